@@ -1,0 +1,42 @@
+/** A job's states and the arithmetic of its chunks. Pure: imports nothing but its own folder. */
+import type { ImageOutcome, Integrity } from "./image.ts";
+
+export const JOB_STATUSES = ["ongoing", "paused", "completed", "failed", "cancelled"] as const;
+/** A job in preparation has no status yet: nobody can see it. */
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+export function isTerminal(status: JobStatus): boolean {
+  return status === "completed" || status === "failed" || status === "cancelled";
+}
+
+/** One image as a worker sees it: `no` counts from 0 within the job. */
+export type ImageTask = {
+  readonly no: number;
+  readonly url: string;
+  readonly storeId: string;
+  readonly storeKnown: boolean;
+};
+
+/** One image's outcome on its way to the ledger. `finishedAt` is in epoch milliseconds. */
+export type ImageResult = {
+  readonly no: number;
+  readonly outcome: ImageOutcome;
+  readonly attempts: number;
+  readonly finishedAt: number;
+};
+
+/** What a submission may choose for its job. */
+export type JobOptions = {
+  readonly integrity: Integrity;
+  /** 0 (last) to 9 (first). */
+  readonly priority: number;
+};
+
+const SMALLEST_CHUNK = 100;
+const LARGEST_CHUNK = 500;
+const CHUNKS_AIMED_AT = 2_000;
+
+/** Images a chunk: small enough to share the fleet fairly, large enough that a million images make some 2,000 chunks. */
+export function chunkSizeFor(images: number): number {
+  return Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, Math.ceil(images / CHUNKS_AIMED_AT)));
+}

@@ -1,0 +1,6 @@
+/** A store of the store master. */
+export type Store = {
+  readonly id: string;
+  readonly name: string;
+  readonly area: string;
+};

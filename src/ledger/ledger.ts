@@ -1,0 +1,194 @@
+/**
+ * The ledger's port: the durable record of jobs, visits, images, chunks and results, split by who uses it.
+ * Every promise made here is checked by `ledger.contract.ts` against each adapter. Types only: anyone may import this file.
+ *
+ * Instants are epoch milliseconds of the ledger's own clock. Each method is one transaction unless it says otherwise.
+ */
+import type { ErrorCode } from "../domain/error-codes.ts";
+import type { ImageFormat, Integrity } from "../domain/image.ts";
+import type { ImageResult, ImageTask, JobOptions, JobStatus } from "../domain/job.ts";
+import type { Store } from "../domain/store.ts";
+import type { NewVisit } from "../domain/visit.ts";
+
+export type Ledger = IntakeLedger &
+  WorkLedger &
+  JobReader &
+  StoreLedger & {
+    /** Ends after the calls in hand. No call may follow. */
+    close(): Promise<void>;
+  };
+
+// --- intake -----------------------------------------------------------------------------------------------------
+
+export type IntakeLedger = {
+  /** Opens a job in preparation, which no reader sees. Its id is greater than every id given before, discarded ones included. */
+  openJob(options: JobOptions): Promise<number>;
+  /** Appends visits; images are numbered on from the last one. Store ids are checked against the store master as it is now. */
+  addVisits(jobId: number, visits: readonly NewVisit[]): Promise<void>;
+  /** Plans the chunks and makes the job visible and runnable, all at once. */
+  sealJob(jobId: number): Promise<void>;
+  /** Removes a job in preparation with all its rows, in several bounded transactions. */
+  discardJob(jobId: number): Promise<void>;
+};
+
+// --- work -------------------------------------------------------------------------------------------------------
+
+export type ChunkRef = { readonly jobId: number; readonly chunk: number };
+
+/** The right to write for one chunk. A later claim of the same chunk has a greater token and ends this one. */
+export type Lease = ChunkRef & { readonly token: number };
+
+export type Claim = {
+  readonly lease: Lease;
+  readonly integrity: Integrity;
+  /** The chunk's images that have no result yet, in order. */
+  readonly images: readonly ImageTask[];
+  /** The chunk is one image that brought its worker down too often: it must not run again but be recorded as poisoned. */
+  readonly poisoned: boolean;
+};
+
+export type RecordReply =
+  /** `inserted` counts the results that were new. `jobStatus` is set by the one call that ended the job. */
+  | {
+      readonly kind: "recorded";
+      readonly inserted: number;
+      readonly chunkDone: boolean;
+      readonly jobStatus: "completed" | "failed" | null;
+    }
+  /** The lease is no longer the caller's: nothing was written, the chunk is to be dropped. */
+  | { readonly kind: "fenced" };
+
+export type DispatchLimits = {
+  /** Images that may be queued or running in all. */
+  readonly windowImages: number;
+  /** Chunks handed out by one call. */
+  readonly maxChunks: number;
+};
+
+export type SweepReport = {
+  /** Chunks that are pending again because their lease or their place in the queue ran out. */
+  readonly rescued: number;
+  /** Chunks split into single images because they failed repeatedly without progress. */
+  readonly split: number;
+};
+
+export type WorkLedger = {
+  /**
+   * Moves pending chunks to the queue, fairly: highest priority first, then the job with the fewest images in flight.
+   * Stays within the window, save that a job with nothing in flight may always send one chunk, up to twice the window.
+   */
+  dispatch(limits: DispatchLimits): Promise<readonly ChunkRef[]>;
+  /** Takes a queued chunk for `leaseMs`. Nothing when the chunk is not queued: claimed by another, done or cancelled. */
+  claim(ref: ChunkRef, leaseMs: number): Promise<Claim | null>;
+  /**
+   * Writes results once each and renews the lease. A result that exists already stays as it is and is not counted.
+   * The call that writes the chunk's last result ends the chunk; the one that ends the last chunk ends the job, exactly once.
+   */
+  record(lease: Lease, results: readonly ImageResult[], leaseMs: number): Promise<RecordReply>;
+  /** Renews leases; returns those that are no longer the caller's. */
+  renew(leases: readonly Lease[], leaseMs: number): Promise<readonly Lease[]>;
+  /**
+   * Gives a chunk back, to be dispatched again. `handed-back` is a calm stop and leaves no mark; `crashed` means that the
+   * worker saw its thread die while the chunk ran, which counts toward `poisoned`. Nothing happens when the lease is no longer the caller's.
+   */
+  release(lease: Lease, reason: "handed-back" | "crashed"): Promise<void>;
+  /** Rescues chunks whose lease ran out or that wait in the queue for longer than `queuedMs`, and splits those that keep failing. */
+  sweep(queuedMs: number): Promise<SweepReport>;
+  /**
+   * For a ledger that one process owns, at its start: every lease and every queued chunk of the process before is void, every job in
+   * preparation is removed.
+   */
+  recover(): Promise<void>;
+  /** Ends a job that is not over; its images without result stay without. Returns the status after the call, null for an unknown job. */
+  cancelJob(jobId: number): Promise<JobStatus | null>;
+};
+
+// --- reading ----------------------------------------------------------------------------------------------------
+
+export type JobSnapshot = {
+  readonly jobId: number;
+  readonly status: JobStatus;
+  readonly visits: number;
+  readonly images: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly failuresByCode: Readonly<Partial<Record<ErrorCode, number>>>;
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+};
+
+/** Failed images of one store within one page of a job's images. */
+export type StoreFailures = {
+  readonly storeId: string;
+  readonly code: ErrorCode;
+  readonly images: number;
+};
+
+export type ResultRow = {
+  readonly jobId: number;
+  readonly image: number;
+  readonly visit: number;
+  readonly storeId: string;
+  readonly imageUrl: string;
+  readonly outcome: "measured" | "failed";
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly perimeter: number | null;
+  readonly format: ImageFormat | null;
+  readonly bytes: number | null;
+  readonly code: ErrorCode | null;
+  readonly detail: string | null;
+  readonly attempts: number;
+  readonly finishedAt: number;
+};
+
+export type PageRequest = {
+  /** The last image number already read, −1 to begin. */
+  readonly after: number;
+  readonly limit: number;
+};
+
+export type ResultPage = {
+  readonly rows: readonly ResultRow[];
+  /** Pass as `after` for the next page, null when this was the last. */
+  readonly next: number | null;
+};
+
+export type VisitSum = { readonly date: string; readonly perimeter: number };
+
+export type JobReader = {
+  /** O(chunks) at most; null for an unknown job or one in preparation. */
+  readJob(jobId: number): Promise<JobSnapshot | null>;
+  /** Failed images grouped by store and code, over a page of failed results in image order. */
+  readFailures(
+    jobId: number,
+    page: PageRequest,
+  ): Promise<{ readonly rows: readonly StoreFailures[]; readonly next: number | null }>;
+  /** Results in image order. */
+  readResults(jobId: number, page: PageRequest & { readonly onlyFailed: boolean }): Promise<ResultPage>;
+  /** Perimeters of measured images summed by visit date for each of these stores; dates are inclusive `YYYY-MM-DD`. */
+  readVisits(
+    storeIds: readonly string[],
+    range: { readonly from: string | null; readonly to: string | null },
+  ): Promise<ReadonlyMap<string, readonly VisitSum[]>>;
+};
+
+// --- store master -----------------------------------------------------------------------------------------------
+
+export type StoreLedger = {
+  countStores(): Promise<number>;
+  /** Adds new stores and replaces changed ones, all or nothing. Stores that are not in the list stay. */
+  importStores(
+    stores: readonly Store[],
+  ): Promise<{ readonly added: number; readonly changed: number; readonly unchanged: number }>;
+  /** Which of these ids the store master does not have, in the order given, each once. */
+  unknownStores(storeIds: readonly string[]): Promise<readonly string[]>;
+  readStore(storeId: string): Promise<Store | null>;
+  /** Stores by id, after `afterId`, of one area or of all. */
+  readStores(page: {
+    readonly area: string | null;
+    readonly afterId: string;
+    readonly limit: number;
+  }): Promise<readonly Store[]>;
+};
