@@ -1,0 +1,127 @@
+/** The embedded ledger's way in: a job in preparation, its visits and images, its chunks at the end. Nothing is visible before `sealJob`. */
+import type { DatabaseSync } from "node:sqlite";
+import { chunkSizeFor } from "../../domain/job.ts";
+import type { NewVisit } from "../../domain/visit.ts";
+import type { IntakeLedger } from "../ledger.ts";
+import { inTransaction } from "./database.ts";
+import { integer } from "./row.ts";
+
+const OPEN_JOB = `
+  insert into jobs (status, priority, integrity, created_at) values ('preparing', ?, ?, ?) returning id`;
+
+const JOB_SO_FAR = `
+  select visits, images from jobs where id = ? and status = 'preparing'`;
+
+const ADD_VISITS = `
+  insert into visits (job, no, store_id, store_known, visit_time, visit_date, first_image, last_image)
+  select ?, value ->> 0, value ->> 1, exists (select 1 from stores where id = value ->> 1), value ->> 2, value ->> 3,
+         value ->> 4, value ->> 5
+  from json_each(?)`;
+
+const ADD_IMAGES = `
+  insert into images (job, no, visit, url)
+  select ?, value ->> 0, value ->> 1, value ->> 2 from json_each(?)`;
+
+const GROW_JOB = `
+  update jobs set visits = visits + ?, images = images + ? where id = ?`;
+
+const PLAN_CHUNKS = `
+  with recursive starts (no, first) as (
+    select 0, 0
+    union all
+    select no + 1, first + :size from starts where first + :size < :images
+  )
+  insert into chunks (job, no, first, last, state)
+  select :job, no, first, min(first + :size, :images) - 1, 'pending' from starts`;
+
+const SEAL_JOB = `
+  update jobs set status = 'ongoing', chunks_left = (select count(*) from chunks where job = :job)
+  where id = :job and status = 'preparing'`;
+
+const DISCARD_BATCH = 20_000;
+const DISCARD_IMAGES = `
+  delete from images where job = ?1 and no in (select no from images where job = ?1 limit ${DISCARD_BATCH})`;
+const DISCARD_VISITS = `
+  delete from visits where job = ?1 and no in (select no from visits where job = ?1 limit ${DISCARD_BATCH})`;
+const DISCARD_JOB = `
+  delete from jobs where id = ? and status = 'preparing'`;
+
+export type IntakeStep = "accept:opened" | "accept:visits-added" | "accept:chunks-planned" | "accept:sealed";
+
+export function createIntake(deps: {
+  db: DatabaseSync;
+  now: () => number;
+  onStep: (step: IntakeStep) => void;
+}): IntakeLedger {
+  const { db, onStep } = deps;
+  const openJob = db.prepare(OPEN_JOB);
+  const jobSoFar = db.prepare(JOB_SO_FAR);
+  const addVisitRows = db.prepare(ADD_VISITS);
+  const addImageRows = db.prepare(ADD_IMAGES);
+  const growJob = db.prepare(GROW_JOB);
+  const planChunks = db.prepare(PLAN_CHUNKS);
+  const sealJob = db.prepare(SEAL_JOB);
+  const discardImages = db.prepare(DISCARD_IMAGES);
+  const discardVisits = db.prepare(DISCARD_VISITS);
+  const discardJob = db.prepare(DISCARD_JOB);
+
+  function inPreparation(jobId: number): { visits: number; images: number } {
+    const row = jobSoFar.get(jobId);
+    if (!row) throw new Error(`job ${jobId} is not in preparation`);
+    return { visits: integer(row, "visits"), images: integer(row, "images") };
+  }
+
+  return {
+    async openJob(options) {
+      return inTransaction(db, () => {
+        const row = openJob.get(options.priority, options.integrity, deps.now());
+        if (!row) throw new Error("a new job must get an id");
+        onStep("accept:opened");
+        return integer(row, "id");
+      });
+    },
+
+    async addVisits(jobId, visits) {
+      inTransaction(db, () => {
+        const rows = numberRows(visits, inPreparation(jobId));
+        addVisitRows.run(jobId, JSON.stringify(rows.visits));
+        addImageRows.run(jobId, JSON.stringify(rows.images));
+        growJob.run(rows.visits.length, rows.images.length, jobId);
+        onStep("accept:visits-added");
+      });
+    },
+
+    async sealJob(jobId) {
+      inTransaction(db, () => {
+        const { images } = inPreparation(jobId);
+        if (images === 0) throw new Error(`job ${jobId} has no images and cannot be sealed`);
+        planChunks.run({ job: jobId, images, size: chunkSizeFor(images) });
+        onStep("accept:chunks-planned");
+        sealJob.run({ job: jobId });
+        onStep("accept:sealed");
+      });
+    },
+
+    async discardJob(jobId) {
+      if (!jobSoFar.get(jobId)) return;
+      // Bounded deletes: a million rows in one transaction would hold up every other writer.
+      while (discardImages.run(jobId).changes > 0);
+      while (discardVisits.run(jobId).changes > 0);
+      discardJob.run(jobId);
+    },
+  };
+}
+
+/** Numbers visits and images on from what the job has, as rows for `json_each`. */
+function numberRows(visits: readonly NewVisit[], soFar: { visits: number; images: number }) {
+  const visitRows: (readonly (string | number | null)[])[] = [];
+  const imageRows: (readonly [number, number, string])[] = [];
+  let image = soFar.images;
+  for (const visit of visits) {
+    const no = soFar.visits + visitRows.length;
+    const first = image;
+    for (const url of visit.imageUrls) imageRows.push([image++, no, url]);
+    visitRows.push([no, visit.storeId, visit.visitTime, visit.visitDate, first, image - 1]);
+  }
+  return { visits: visitRows, images: imageRows };
+}

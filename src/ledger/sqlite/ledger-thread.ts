@@ -1,0 +1,35 @@
+/**
+ * Entry of a thread that owns one connection to the embedded database and answers calls of the ledger's port by message.
+ * Started by `threaded-ledger.ts` only. An error crosses as its message: SQLite's codes stay on this side.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import type { Ledger } from "../ledger.ts";
+import { openDatabase } from "./database.ts";
+import { createSqliteLedger } from "./sqlite-ledger.ts";
+
+export type LedgerThreadData = { readonly path: string; readonly access: "write" | "read" };
+export type LedgerCall = { readonly id: number; readonly method: keyof Ledger; readonly args: readonly unknown[] };
+export type LedgerAnswer =
+  | { readonly id: number; readonly kind: "value"; readonly value: unknown }
+  | { readonly id: number; readonly kind: "error"; readonly message: string };
+
+const port = parentPort;
+if (!port) throw new Error("ledger-thread.ts must be started as a worker thread");
+
+const { path, access }: LedgerThreadData = workerData;
+const ledger = createSqliteLedger({ db: openDatabase(path, access), now: Date.now });
+
+async function answer(call: LedgerCall): Promise<LedgerAnswer> {
+  try {
+    const method: (...args: never[]) => Promise<unknown> = ledger[call.method];
+    const value = await Reflect.apply(method, ledger, call.args);
+    return { id: call.id, kind: "value", value };
+  } catch (error) {
+    return { id: call.id, kind: "error", message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+port.on("message", async (call: LedgerCall) => {
+  port.postMessage(await answer(call));
+  if (call.method === "close") port.close();
+});

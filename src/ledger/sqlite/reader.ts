@@ -1,0 +1,137 @@
+/** Reads jobs, results and visits from the embedded ledger. Never reads for longer than a page: long readers keep the WAL from shrinking. */
+import type { DatabaseSync } from "node:sqlite";
+import { ERROR_CODES, type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
+import { IMAGE_FORMATS } from "../../domain/image.ts";
+import { JOB_STATUSES } from "../../domain/job.ts";
+import type { JobReader, JobSnapshot, PageRequest, ResultRow, VisitSum } from "../ledger.ts";
+import { integer, integerOrNull, oneOf, type Row, text, textOrNull } from "./row.ts";
+
+const READ_JOB = `
+  select id, status, visits, images, created_at, started_at, finished_at,
+         (select sum(done) from chunks where job = jobs.id) as done,
+         (select sum(failed) from chunks where job = jobs.id) as failed
+  from jobs where id = ? and status <> 'preparing'`;
+
+const READ_FAILURES_BY_CODE = `
+  select code, sum(images) as images from failures where job = ? group by code order by images desc, code`;
+
+const READ_FAILURES = `
+  select visits.store_id, page.code, count(*) as images, max(page.image) as last_image, min(page.image) as first_image
+  from (select job, image, code from results where job = ? and code is not null and image > ? order by image limit ?) page
+  join images on images.job = page.job and images.no = page.image
+  join visits on visits.job = page.job and visits.no = images.visit
+  group by visits.store_id, page.code
+  order by first_image`;
+
+const resultColumns = (page: string) => `
+  select page.*, images.visit, images.url, visits.store_id
+  from (select * from results where ${page} order by image limit ?) page
+  join images on images.job = page.job and images.no = page.image
+  join visits on visits.job = page.job and visits.no = images.visit
+  order by page.image`;
+const READ_RESULTS = resultColumns("job = ? and image > ?");
+const READ_FAILED_RESULTS = resultColumns("job = ? and image > ? and code is not null");
+
+const READ_VISITS = `
+  select visits.store_id, coalesce(visits.visit_date, visits.visit_time) as day, sum(results.perimeter) as perimeter
+  from json_each(:stores) wanted
+  join visits on visits.store_id = wanted.value
+  join jobs on jobs.id = visits.job and jobs.status <> 'preparing'
+  join results on results.job = visits.job and results.image between visits.first_image and visits.last_image
+  where results.perimeter is not null
+    and (:from is null or visits.visit_date >= :from)
+    and (:to is null or visits.visit_date <= :to)
+  group by visits.store_id, day
+  order by visits.store_id, day`;
+
+export function createReader(db: DatabaseSync): JobReader {
+  const readJob = db.prepare(READ_JOB);
+  const readFailuresByCode = db.prepare(READ_FAILURES_BY_CODE);
+  const readFailures = db.prepare(READ_FAILURES);
+  const readResults = db.prepare(READ_RESULTS);
+  const readFailedResults = db.prepare(READ_FAILED_RESULTS);
+  const readVisits = db.prepare(READ_VISITS);
+
+  function failuresByCode(jobId: number): Partial<Record<ErrorCode, number>> {
+    return Object.fromEntries(readFailuresByCode.all(jobId).map((row) => [errorCode(row), integer(row, "images")]));
+  }
+
+  return {
+    async readJob(jobId): Promise<JobSnapshot | null> {
+      const row = readJob.get(jobId);
+      if (!row) return null;
+      const failed = integer(row, "failed");
+      return {
+        jobId,
+        status: oneOf(row, "status", JOB_STATUSES),
+        visits: integer(row, "visits"),
+        images: integer(row, "images"),
+        succeeded: integer(row, "done") - failed,
+        failed,
+        failuresByCode: failed > 0 ? failuresByCode(jobId) : {},
+        createdAt: integer(row, "created_at"),
+        startedAt: integerOrNull(row, "started_at"),
+        finishedAt: integerOrNull(row, "finished_at"),
+      };
+    },
+
+    async readFailures(jobId, page) {
+      const rows = readFailures.all(jobId, page.after, page.limit);
+      const read = rows.reduce((sum, row) => sum + integer(row, "images"), 0);
+      const last = rows.reduce((greatest, row) => Math.max(greatest, integer(row, "last_image")), page.after);
+      return {
+        rows: rows.map((row) => ({
+          storeId: text(row, "store_id"),
+          code: errorCode(row),
+          images: integer(row, "images"),
+        })),
+        next: read < page.limit ? null : last,
+      };
+    },
+
+    async readResults(jobId, page: PageRequest & { onlyFailed: boolean }) {
+      const statement = page.onlyFailed ? readFailedResults : readResults;
+      const rows = statement.all(jobId, page.after, page.limit).map(resultRow);
+      return { rows, next: rows.length < page.limit ? null : (rows.at(-1)?.image ?? null) };
+    },
+
+    async readVisits(storeIds, range) {
+      const sums = new Map<string, VisitSum[]>();
+      for (const row of readVisits.all({ stores: JSON.stringify(storeIds), ...range })) {
+        const storeId = text(row, "store_id");
+        const days = sums.get(storeId) ?? [];
+        days.push({ date: text(row, "day"), perimeter: integer(row, "perimeter") });
+        sums.set(storeId, days);
+      }
+      return sums;
+    },
+  };
+}
+
+function errorCode(row: Row): ErrorCode {
+  const code = text(row, "code");
+  if (!isErrorCode(code))
+    throw new Error(`column code must be one of ${Object.keys(ERROR_CODES).join(", ")}, got "${code}"`);
+  return code;
+}
+
+function resultRow(row: Row): ResultRow {
+  const failed = row.code !== null;
+  return {
+    jobId: integer(row, "job"),
+    image: integer(row, "image"),
+    visit: integer(row, "visit"),
+    storeId: text(row, "store_id"),
+    imageUrl: text(row, "url"),
+    outcome: failed ? "failed" : "measured",
+    width: integerOrNull(row, "width"),
+    height: integerOrNull(row, "height"),
+    perimeter: integerOrNull(row, "perimeter"),
+    format: row.format === null ? null : oneOf(row, "format", IMAGE_FORMATS),
+    bytes: integerOrNull(row, "bytes"),
+    code: failed ? errorCode(row) : null,
+    detail: textOrNull(row, "detail"),
+    attempts: integer(row, "attempts"),
+    finishedAt: integer(row, "finished_at"),
+  };
+}

@@ -1,0 +1,32 @@
+/** The ledger on the embedded database, as one object. Its calls are synchronous inside: run it in a thread of its own beside an event loop that must stay free. */
+import type { DatabaseSync } from "node:sqlite";
+import type { Ledger } from "../ledger.ts";
+import { type ChunkStep, createChunkWork } from "./chunk-work.ts";
+import { createDispatch } from "./dispatch.ts";
+import { createIntake, type IntakeStep } from "./intake.ts";
+import { createReader } from "./reader.ts";
+import { createStores } from "./stores.ts";
+import { createUpkeep } from "./upkeep.ts";
+
+/** A point inside a transaction at which a test may kill the process. */
+export type LedgerStep = IntakeStep | ChunkStep;
+
+/** `db` comes from `openDatabase`; `now` is in epoch milliseconds. */
+export function createSqliteLedger(deps: {
+  db: DatabaseSync;
+  now: () => number;
+  onStep?: (step: LedgerStep) => void;
+}): Ledger {
+  const { db, now } = deps;
+  const onStep = deps.onStep ?? (() => {});
+  const intake = createIntake({ db, now, onStep });
+  return {
+    ...intake,
+    ...createDispatch({ db, now }),
+    ...createChunkWork({ db, now, onStep }),
+    ...createUpkeep({ db, now, discardJob: intake.discardJob }),
+    ...createReader(db),
+    ...createStores(db),
+    close: async () => db.close(),
+  };
+}

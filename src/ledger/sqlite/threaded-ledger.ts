@@ -1,0 +1,81 @@
+/**
+ * The embedded ledger behind two threads, one that writes and one that reads, so that neither a sync to disk nor a long report
+ * holds up the caller's event loop. Promises what the port promises; calls of one side run in the order in which they were made.
+ */
+import { Worker } from "node:worker_threads";
+import type { Ledger } from "../ledger.ts";
+import type { LedgerAnswer, LedgerCall, LedgerThreadData } from "./ledger-thread.ts";
+
+type Pending = { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void };
+
+function startThread(data: LedgerThreadData) {
+  const worker = new Worker(new URL("./ledger-thread.ts", import.meta.url), { workerData: data });
+  const pending = new Map<number, Pending>();
+  const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+  let lastId = 0;
+  let gone: Error | null = null;
+
+  function failAll(error: Error): void {
+    gone ??= error;
+    for (const { reject } of pending.values()) reject(gone);
+    pending.clear();
+  }
+
+  worker.on("message", (answer: LedgerAnswer) => {
+    const call = pending.get(answer.id);
+    pending.delete(answer.id);
+    if (answer.kind === "error") call?.reject(new Error(answer.message));
+    else call?.resolve(answer.value as never);
+  });
+  worker.on("error", (cause) => failAll(new Error(`the ledger's ${data.access} thread died: ${cause}`, { cause })));
+  worker.on("exit", () => failAll(new Error("the ledger is closed")));
+
+  function call<M extends keyof Ledger>(method: M, args: Parameters<Ledger[M]>): ReturnType<Ledger[M]> {
+    const answer = new Promise((resolve, reject) => {
+      if (gone) return reject(gone);
+      const id = ++lastId;
+      pending.set(id, { resolve, reject });
+      worker.postMessage({ id, method, args } satisfies LedgerCall);
+    });
+    // The thread calls the method of that name, so the answer has its type.
+    return answer as ReturnType<Ledger[M]>;
+  }
+
+  return { call, exited };
+}
+
+/** Opens the database file, or makes it. Rejects when it cannot be opened. */
+export async function openThreadedLedger(path: string): Promise<Ledger> {
+  const writer = startThread({ path, access: "write" });
+  // The first answer means that the tables are in place for the reader.
+  await writer.call("countStores", []);
+  const reader = startThread({ path, access: "read" });
+  return {
+    openJob: (...args) => writer.call("openJob", args),
+    addVisits: (...args) => writer.call("addVisits", args),
+    sealJob: (...args) => writer.call("sealJob", args),
+    discardJob: (...args) => writer.call("discardJob", args),
+    dispatch: (...args) => writer.call("dispatch", args),
+    claim: (...args) => writer.call("claim", args),
+    record: (...args) => writer.call("record", args),
+    renew: (...args) => writer.call("renew", args),
+    release: (...args) => writer.call("release", args),
+    sweep: (...args) => writer.call("sweep", args),
+    recover: (...args) => writer.call("recover", args),
+    cancelJob: (...args) => writer.call("cancelJob", args),
+    importStores: (...args) => writer.call("importStores", args),
+    countStores: (...args) => reader.call("countStores", args),
+    unknownStores: (...args) => reader.call("unknownStores", args),
+    readStore: (...args) => reader.call("readStore", args),
+    readStores: (...args) => reader.call("readStores", args),
+    readJob: (...args) => reader.call("readJob", args),
+    readFailures: (...args) => reader.call("readFailures", args),
+    readResults: (...args) => reader.call("readResults", args),
+    readVisits: (...args) => reader.call("readVisits", args),
+    async close() {
+      await reader.call("close", []);
+      await writer.call("close", []);
+      await Promise.all([reader.exited, writer.exited]);
+    },
+  };
+}

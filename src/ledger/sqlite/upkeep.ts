@@ -1,0 +1,103 @@
+/** Brings back what was left lying: expired leases, lost queue places, chunks that keep failing, the remains of a dead process. */
+import type { DatabaseSync } from "node:sqlite";
+import { JOB_STATUSES } from "../../domain/job.ts";
+import type { IntakeLedger, WorkLedger } from "../ledger.ts";
+import { inTransaction } from "./database.ts";
+import { integer, oneOf } from "./row.ts";
+
+/** A chunk claimed so often without one new result is split into its single images. */
+const ATTEMPTS_TO_SPLIT = 3;
+
+const RESCUE_EXPIRED = `
+  update chunks set state = 'pending', lease_until = null where state = 'running' and lease_until <= ?`;
+
+const RESCUE_QUEUED = `
+  update chunks set state = 'pending', queued_at = null where state = 'queued' and queued_at <= ?`;
+
+const VOID_ALL_LEASES = `
+  update chunks set state = 'pending', lease_until = null, queued_at = null where state in ('queued', 'running')`;
+
+// The literal repeats the condition of the index chunks_suspect, or it would not be used.
+const SUSPECT_CHUNKS = `
+  select job, no, first, last from chunks
+  where state = 'pending' and attempts >= 3 and attempts >= ${ATTEMPTS_TO_SPLIT} and last > first`;
+
+const ADD_SINGLE_IMAGES = `
+  insert into chunks (job, no, first, last, state)
+  select images.job, (select max(no) from chunks where job = :job) + row_number() over (order by images.no),
+         images.no, images.no, 'pending'
+  from images left join results on results.job = images.job and results.image = images.no
+  where images.job = :job and images.no between :first and :last and results.job is null`;
+
+const MARK_SPLIT = `
+  update chunks set state = 'split' where job = ? and no = ?`;
+
+const GROW_CHUNKS_LEFT = `
+  update jobs set chunks_left = chunks_left + ? where id = ?`;
+
+const UNSEALED_JOBS = `
+  select id from jobs where status = 'preparing'`;
+
+const CANCEL_JOB = `
+  update jobs set status = 'cancelled', finished_at = ? where id = ? and status in ('ongoing', 'paused')`;
+
+const CANCEL_CHUNKS = `
+  update chunks set state = 'cancelled', lease_until = null, queued_at = null
+  where job = ? and state in ('pending', 'queued', 'running')`;
+
+const JOB_STATUS = `
+  select status from jobs where id = ? and status <> 'preparing'`;
+
+export function createUpkeep(deps: {
+  db: DatabaseSync;
+  now: () => number;
+  discardJob: IntakeLedger["discardJob"];
+}): Pick<WorkLedger, "sweep" | "recover" | "cancelJob"> {
+  const { db, now } = deps;
+  const rescueExpired = db.prepare(RESCUE_EXPIRED);
+  const rescueQueued = db.prepare(RESCUE_QUEUED);
+  const voidAllLeases = db.prepare(VOID_ALL_LEASES);
+  const suspectChunks = db.prepare(SUSPECT_CHUNKS);
+  const addSingleImages = db.prepare(ADD_SINGLE_IMAGES);
+  const markSplit = db.prepare(MARK_SPLIT);
+  const growChunksLeft = db.prepare(GROW_CHUNKS_LEFT);
+  const unsealedJobs = db.prepare(UNSEALED_JOBS);
+  const cancelJob = db.prepare(CANCEL_JOB);
+  const cancelChunks = db.prepare(CANCEL_CHUNKS);
+  const jobStatus = db.prepare(JOB_STATUS);
+
+  /** One image of the chunk brings its workers down; alone it can be found without taking its neighbours along. */
+  function splitSuspects(): number {
+    const suspects = suspectChunks.all();
+    for (const row of suspects) {
+      const job = integer(row, "job");
+      const added = addSingleImages.run({ job, first: integer(row, "first"), last: integer(row, "last") });
+      markSplit.run(job, integer(row, "no"));
+      growChunksLeft.run(Number(added.changes) - 1, job);
+    }
+    return suspects.length;
+  }
+
+  return {
+    async sweep(queuedMs) {
+      return inTransaction(db, () => {
+        const at = now();
+        const rescued = Number(rescueExpired.run(at).changes) + Number(rescueQueued.run(at - queuedMs).changes);
+        return { rescued, split: splitSuspects() };
+      });
+    },
+
+    async recover() {
+      inTransaction(db, () => voidAllLeases.run());
+      for (const row of unsealedJobs.all()) await deps.discardJob(integer(row, "id"));
+    },
+
+    async cancelJob(jobId) {
+      return inTransaction(db, () => {
+        if (cancelJob.run(now(), jobId).changes > 0) cancelChunks.run(jobId);
+        const row = jobStatus.get(jobId);
+        return row ? oneOf(row, "status", JOB_STATUSES) : null;
+      });
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** Builders of ledger input with defaults, for tests only. */
+import type { ErrorCode } from "../domain/error-codes.ts";
+import type { ImageResult, JobOptions } from "../domain/job.ts";
+import type { Store } from "../domain/store.ts";
+import type { NewVisit } from "../domain/visit.ts";
+import type { ChunkRef, Claim, Ledger } from "../ledger/ledger.ts";
+
+export function aStore(store: Partial<Store> = {}): Store {
+  return { id: "S1", name: "Corner shop", area: "7100015", ...store };
+}
+
+export function aVisit(visit: Partial<NewVisit> & { readonly images?: number } = {}): NewVisit {
+  const { images = 1, ...given } = visit;
+  return {
+    storeId: "S1",
+    imageUrls: Array.from({ length: images }, (_, no) => `http://photos.example/${no}.jpg`),
+    visitTime: "2024-05-01T10:00:00Z",
+    visitDate: "2024-05-01",
+    ...given,
+  };
+}
+
+export function measured(no: number, size: { width?: number; height?: number } = {}): ImageResult {
+  const { width = 3, height = 4 } = size;
+  return { no, outcome: { kind: "measured", format: "jpeg", width, height, bytes: 100 }, attempts: 1, finishedAt: 5 };
+}
+
+export function failed(no: number, code: ErrorCode = "not_found"): ImageResult {
+  return { no, outcome: { kind: "failed", code, detail: `image ${no} is not there` }, attempts: 1, finishedAt: 5 };
+}
+
+/** Submits a job in one go and returns its id. */
+export async function submitJob(
+  ledger: Ledger,
+  visits: readonly NewVisit[],
+  options: Partial<JobOptions> = {},
+): Promise<number> {
+  const jobId = await ledger.openJob({ integrity: "complete", priority: 5, ...options });
+  await ledger.addVisits(jobId, visits);
+  await ledger.sealJob(jobId);
+  return jobId;
+}
+
+/** Queues everything that may go. */
+export async function dispatchAll(ledger: Ledger): Promise<readonly ChunkRef[]> {
+  return await ledger.dispatch({ windowImages: 1_000_000, maxChunks: 10_000 });
+}
+
+/** Dispatches and claims the next chunk; throws when there is none. */
+export async function claimNext(ledger: Ledger, leaseMs = 1_000): Promise<Claim> {
+  const [ref] = await ledger.dispatch({ windowImages: 1_000_000, maxChunks: 1 });
+  const claim = ref ? await ledger.claim(ref, leaseMs) : null;
+  if (!claim) throw new Error("there must be a chunk to claim");
+  return claim;
+}
