@@ -1,0 +1,141 @@
+/**
+ * Runs chunks: claims one, hands its images to the pipeline, records each outcome under the lease. Must never write without the
+ * lease's token, and never acknowledge a chunk to the queue before the ledger has its results.
+ */
+import type { Clock } from "../clock.ts";
+import type { Integrity } from "../domain/image.ts";
+import type { ImageResult, ImageTask } from "../domain/job.ts";
+import type { Claim, Lease, RecordReply, WorkLedger } from "../ledger/ledger.ts";
+import type { Queue, QueuedChunk } from "../queue/queue.ts";
+import { startLoop } from "./loop.ts";
+import { createRecorder } from "./recorder.ts";
+
+export type ImageRun = {
+  /** Runs of one lane share the pipeline's places with other lanes as one. */
+  readonly lane: string;
+  readonly integrity: Integrity;
+  readonly images: readonly ImageTask[];
+};
+
+/** How a run over images ended: with a result for each, cut short by its signal, or with the death of its thread. */
+export type RunEnd = "finished" | "aborted" | "crashed";
+
+export type RunImages = (
+  run: ImageRun,
+  onResults: (results: readonly ImageResult[]) => void,
+  signal: AbortSignal,
+) => Promise<RunEnd>;
+
+export type Worker = {
+  /** Claims nothing more, gives what runs `graceMs` to finish, hands the rest back. */
+  stop(graceMs: number): Promise<void>;
+};
+
+export type WorkerEvents = {
+  readonly onRecorded: (jobId: number, reply: Extract<RecordReply, { kind: "recorded" }>) => void;
+  /** A chunk left this worker: there is room for another. */
+  readonly onChunkOver: () => void;
+  readonly onFenced: (lease: Lease) => void;
+  readonly onCrashed: (lease: Lease) => void;
+  readonly onError: (error: unknown) => void;
+};
+
+export function startWorker(deps: {
+  readonly ledger: Pick<WorkLedger, "claim" | "record" | "renew" | "release">;
+  readonly queue: Pick<Queue, "consume">;
+  readonly runImages: RunImages;
+  readonly clock: Clock;
+  readonly leaseMs: number;
+  readonly prefetch: number;
+  readonly events: WorkerEvents;
+}): Worker {
+  const { ledger, clock, leaseMs, events } = deps;
+  const running = new Map<Lease, AbortController>();
+
+  async function runChunk({ lease, integrity, images, poisoned }: Claim): Promise<void> {
+    const aborting = new AbortController();
+    running.set(lease, aborting);
+    let fenced = false;
+    const recorder = createRecorder({
+      ledger,
+      clock,
+      lease,
+      leaseMs,
+      onRecorded: (reply) => events.onRecorded(lease.jobId, reply),
+      onLost: (reason) => {
+        fenced = reason === "fenced";
+        aborting.abort();
+      },
+    });
+    try {
+      const decided = images.flatMap((image) => decideWithoutRunning(image, poisoned, clock.now()));
+      recorder.add(decided);
+      const rest = poisoned ? [] : images.filter(({ storeKnown }) => storeKnown);
+      const run = { lane: String(lease.jobId), integrity, images: rest };
+      const end = rest.length > 0 ? await deps.runImages(run, recorder.add, aborting.signal) : "finished";
+      await recorder.flush();
+      if (fenced) return events.onFenced(lease);
+      if (end === "aborted") return await ledger.release(lease, "handed-back");
+      if (end === "crashed") {
+        events.onCrashed(lease);
+        await ledger.release(lease, "crashed");
+      }
+    } finally {
+      running.delete(lease);
+    }
+  }
+
+  async function handle(ref: QueuedChunk): Promise<void> {
+    try {
+      const claim = await ledger.claim(ref, leaseMs);
+      if (claim) await runChunk(claim);
+    } catch (error) {
+      // The chunk stays the ledger's: its lease or its place in the queue runs out and it is sent again.
+      events.onError(error);
+    } finally {
+      events.onChunkOver();
+    }
+  }
+
+  const heartbeat = startLoop({
+    clock,
+    pauseMs: leaseMs / 3,
+    onError: events.onError,
+    round: async () => {
+      if (running.size === 0) return;
+      const lost = await ledger.renew([...running.keys()], leaseMs);
+      for (const lease of running.keys()) {
+        if (
+          lost.some(
+            (other) => other.jobId === lease.jobId && other.chunk === lease.chunk && other.token === lease.token,
+          )
+        ) {
+          running.get(lease)?.abort();
+        }
+      }
+    },
+  });
+  const stopConsuming = deps.queue.consume(deps.prefetch, handle);
+
+  return {
+    async stop(graceMs) {
+      const drained = new AbortController();
+      const stopped = stopConsuming().finally(() => drained.abort());
+      await clock.sleep(graceMs, drained.signal);
+      for (const aborting of running.values()) aborting.abort();
+      await stopped;
+      await heartbeat.stop();
+    },
+  };
+}
+
+/** The result of an image whose outcome is clear without touching it. */
+function decideWithoutRunning(image: ImageTask, poisoned: boolean, finishedAt: number): ImageResult[] {
+  if (poisoned) {
+    const detail = "the worker died each time it took this image, so it is left alone";
+    return [{ no: image.no, outcome: { kind: "failed", code: "poisoned", detail }, attempts: 0, finishedAt }];
+  }
+  if (image.storeKnown) return [];
+  const detail = `store "${image.storeId}" is not in the store master; import it, then submit the visit again`;
+  return [{ no: image.no, outcome: { kind: "failed", code: "unknown_store", detail }, attempts: 0, finishedAt }];
+}
