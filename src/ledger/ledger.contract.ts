@@ -414,6 +414,17 @@ function describeReading(withLedger: WithLedger): void {
       assert.equal(await ledger.readJob(Number.MAX_SAFE_INTEGER), null);
     }));
 
+  it("lists the jobs that are not over", () =>
+    withLedger(async ({ ledger }) => {
+      const over = await submitJob(ledger, [aVisit()]);
+      const { lease } = await claimNext(ledger);
+      await ledger.record(lease, [measured(0)], LEASE_MS);
+      const ongoing = await submitJob(ledger, [aVisit()]);
+      await ledger.openJob({ integrity: "complete", priority: 5 });
+      assert.notEqual(over, ongoing);
+      assert.deepEqual(await ledger.readUnfinished(), [ongoing]);
+    }));
+
   it("reads results page by page in image order, all or failed only", () =>
     withLedger(async ({ ledger }) => {
       const jobId = await submitJob(ledger, [aVisit({ images: 5 })]);

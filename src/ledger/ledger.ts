@@ -160,6 +160,8 @@ export type VisitSum = { readonly date: string; readonly perimeter: number };
 export type JobReader = {
   /** O(chunks) at most; null for an unknown job or one in preparation. */
   readJob(jobId: number): Promise<JobSnapshot | null>;
+  /** Jobs that are not over, oldest first, at most 1,000. */
+  readUnfinished(): Promise<readonly number[]>;
   /** Failed images grouped by store and code, over a page of failed results in image order. */
   readFailures(
     jobId: number,

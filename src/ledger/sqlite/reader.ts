@@ -12,6 +12,9 @@ const READ_JOB = `
          (select sum(failed) from chunks where job = jobs.id) as failed
   from jobs where id = ? and status <> 'preparing'`;
 
+const READ_UNFINISHED = `
+  select id from jobs where status in ('ongoing', 'paused') order by id limit 1000`;
+
 const READ_FAILURES_BY_CODE = `
   select code, sum(images) as images from failures where job = ? group by code order by images desc, code`;
 
@@ -47,6 +50,7 @@ const READ_VISITS = `
 export function createReader(db: DatabaseSync): JobReader {
   const readJob = db.prepare(READ_JOB);
   const readFailuresByCode = db.prepare(READ_FAILURES_BY_CODE);
+  const readUnfinished = db.prepare(READ_UNFINISHED);
   const readFailures = db.prepare(READ_FAILURES);
   const readResults = db.prepare(READ_RESULTS);
   const readFailedResults = db.prepare(READ_FAILED_RESULTS);
@@ -73,6 +77,10 @@ export function createReader(db: DatabaseSync): JobReader {
         startedAt: integerOrNull(row, "started_at"),
         finishedAt: integerOrNull(row, "finished_at"),
       };
+    },
+
+    async readUnfinished() {
+      return readUnfinished.all().map((row) => integer(row, "id"));
     },
 
     async readFailures(jobId, page) {

@@ -69,6 +69,7 @@ export async function openThreadedLedger(path: string): Promise<Ledger> {
     readStore: (...args) => reader.call("readStore", args),
     readStores: (...args) => reader.call("readStores", args),
     readJob: (...args) => reader.call("readJob", args),
+    readUnfinished: (...args) => reader.call("readUnfinished", args),
     readFailures: (...args) => reader.call("readFailures", args),
     readResults: (...args) => reader.call("readResults", args),
     readVisits: (...args) => reader.call("readVisits", args),

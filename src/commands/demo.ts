@@ -1,0 +1,85 @@
+/**
+ * `storewalk demo`: everything a newcomer needs in one go. The service, a photo host of its own on loopback, the example store
+ * master and one sample job watched to its end. Killed and started again, it goes on with the job that it left.
+ */
+import { fileURLToPath } from "node:url";
+import { startApp } from "../app.ts";
+import { type Config, flagOf, SETTINGS } from "../config.ts";
+import { startPhotoHost } from "../demo/photo-host.ts";
+import { drawPhotos } from "../demo/photos.ts";
+import { sampleJob } from "../demo/sample-job.ts";
+import { createLog } from "../log.ts";
+import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
+import { prepareStores, untilSignal } from "./serve.ts";
+import { createServiceClient, type ServiceClient } from "./service-client.ts";
+import { say } from "./talk.ts";
+import { watchJob } from "./watch-job.ts";
+
+const PHOTOS = 240;
+const EXAMPLE_STORES = fileURLToPath(new URL("../../examples/store_master.csv", import.meta.url));
+
+export async function demo(given: Config): Promise<ExitCode> {
+  say(`Drawing ${PHOTOS} photos …`);
+  // URLs of a job that was left over must lead to the same host, so its port is fixed beside the service's.
+  const photoPort = given.port === 0 ? 0 : given.port + 1;
+  const host = await startPhotoHost(await drawPhotos(PHOTOS), photoPort).catch((cause: unknown) => {
+    throw new CommandError(
+      EXIT.badConfig,
+      `the demo's photo host needs port ${photoPort}, which is taken; choose another pair with ${flagOf(SETTINGS.port.name)}`,
+      { cause },
+    );
+  });
+  const config: Config = {
+    ...given,
+    storeMaster: given.storeMaster || EXAMPLE_STORES,
+    allowHosts: [...given.allowHosts, new URL(host.address).host],
+  };
+  const log = createLog(given.logLevel === "info" ? "warn" : given.logLevel);
+  const app = await startApp(config, log);
+  await prepareStores(app, config, log);
+  say(`storewalk is ready at ${app.address}, photos at ${host.address}, data in ${config.dataDir}`);
+
+  const client = createServiceClient(app.address);
+  const [leftOver] = await app.ledger.readUnfinished();
+  const jobId = leftOver ?? (await submitSample(client, host.address));
+  say(leftOver === undefined ? `Sample job ${jobId} is accepted.` : `Job ${jobId} was left unfinished and goes on.`);
+  const stopped = untilSignal();
+  await watchJob(client, jobId);
+  say(nextSteps(app.address, host.address, jobId));
+  await stopped;
+  say("Stopping …");
+  await app.stop();
+  await host.close();
+  return EXIT.ok;
+}
+
+async function submitSample(client: ServiceClient, host: string): Promise<number> {
+  const body = new TextEncoder().encode(JSON.stringify(sampleJob(host, PHOTOS)));
+  return await client.submit({ contentType: "application/json", bytes: oneChunk(body) });
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}
+
+function nextSteps(service: string, host: string, jobId: number): string {
+  const body = JSON.stringify({
+    count: 2,
+    visits: [
+      {
+        store_id: "S00339218",
+        image_url: [`${host}/photos/1.jpg`, `${host}/photos/2.jpg`],
+        visit_time: "2026-01-05T09:00:00Z",
+      },
+      { store_id: "S01408764", image_url: [`${host}/photos/3.jpg`], visit_time: "2026-01-05T10:30:00Z" },
+    ],
+  });
+  return `
+The service stays up. Submit the next job from another terminal:
+
+  curl -X POST ${service}/api/submit -H 'content-type: application/json' \\
+    -d '${body}'
+  curl '${service}/api/status?jobid=${jobId + 1}'
+
+Ctrl-C stops it.`;
+}

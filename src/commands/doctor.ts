@@ -1,0 +1,114 @@
+/** `storewalk doctor`: looks at the set-up and says what is wrong with it and what to do. Changes nothing but a data folder it has to make. */
+
+import { once } from "node:events";
+import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:fs";
+import { createServer } from "node:net";
+import { ledgerPath } from "../app.ts";
+import { type Config, ConfigError, loadConfig, type Overrides, unknownSettings } from "../config.ts";
+import { openDatabase } from "../ledger/sqlite/database.ts";
+import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { createServiceClient } from "./service-client.ts";
+import { printData } from "./talk.ts";
+
+/** Below this much free space a large job may not fit: a million results take some 300 MB. */
+const LEAST_FREE_BYTES = 2 ** 30;
+
+type Finding = { readonly state: "fine" | "note" | "wrong"; readonly text: string };
+const fine = (text: string): Finding => ({ state: "fine", text });
+const note = (text: string): Finding => ({ state: "note", text });
+const wrong = (text: string): Finding => ({ state: "wrong", text });
+const MARK = { fine: "✓", note: "!", wrong: "✗" } as const;
+
+export async function doctor(overrides: Overrides): Promise<ExitCode> {
+  const findings = [checkNode(), ...(await checkSetUp(overrides))];
+  for (const { state, text } of findings) printData(`${MARK[state]} ${text}`);
+  return findings.some(({ state }) => state === "wrong") ? EXIT.badConfig : EXIT.ok;
+}
+
+async function checkSetUp(overrides: Overrides): Promise<readonly Finding[]> {
+  const notes = unknownSettings().map((name) => note(`${name} is no setting of Storewalk and is ignored`));
+  try {
+    const config = loadConfig(overrides);
+    return [
+      fine("the settings can be used"),
+      ...notes,
+      ...checkFolder(config),
+      ...(await checkLedger(config)),
+      await checkPort(config),
+    ];
+  } catch (error) {
+    if (error instanceof ConfigError) return [...error.faults.map(wrong), ...notes];
+    throw error;
+  }
+}
+
+function checkNode(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > 24 || (major === 24 && minor >= 17)) return fine(`Node.js ${process.versions.node}`);
+  return wrong(
+    `Node.js must be 24.17 or newer, this is ${process.versions.node}; "npm ci" brings the right one for "npm start"`,
+  );
+}
+
+function checkFolder({ dataDir }: Config): readonly Finding[] {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    accessSync(dataDir, constants.W_OK);
+  } catch (error) {
+    return [wrong(`the data folder ${dataDir} cannot be written: ${error instanceof Error ? error.message : error}`)];
+  }
+  const { bavail, bsize } = statfsSync(dataDir);
+  const gigabytes = `${((bavail * bsize) / 2 ** 30).toFixed(1)} GB free`;
+  if (bavail * bsize < LEAST_FREE_BYTES)
+    return [wrong(`the data folder ${dataDir} has only ${gigabytes}; a million images need about 1 GB`)];
+  return [fine(`the data folder ${dataDir} can be written, ${gigabytes}`)];
+}
+
+async function checkLedger({ dataDir, storeMaster }: Config): Promise<readonly Finding[]> {
+  const path = ledgerPath(dataDir);
+  if (!existsSync(path)) return [note(`there is no ledger yet; the first "storewalk serve" makes ${path}`)];
+  try {
+    const ledger = createSqliteLedger({ db: openDatabase(path, "read"), now: Date.now });
+    const stores = await ledger.countStores();
+    const unfinished = await ledger.readUnfinished();
+    await ledger.close();
+    const storesFinding =
+      stores > 0
+        ? fine(`the store master has ${stores} stores`)
+        : storeMaster !== ""
+          ? note(`the store master is empty; ${storeMaster} is imported at start`)
+          : wrong('the store master is empty, so every image fails as unknown_store: "storewalk stores import FILE"');
+    return [fine(`the ledger ${path} can be read, ${unfinished.length} jobs unfinished`), storesFinding];
+  } catch (error) {
+    return [wrong(`the ledger ${path} cannot be read: ${error instanceof Error ? error.message : error}`)];
+  }
+}
+
+async function checkPort({ host, port }: Config): Promise<Finding> {
+  const probe = createServer();
+  try {
+    probe.listen(port, host);
+    await once(probe, "listening");
+    return fine(`${host}:${port} is free`);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    if (code !== "EADDRINUSE")
+      return wrong(`the service cannot listen on ${host}:${port} (${code}); choose another --host or --port`);
+    return (await isStorewalk(`http://${host}:${port}`))
+      ? fine(`a Storewalk service is running at ${host}:${port}`)
+      : wrong(`another program listens on ${host}:${port}; stop it, or choose another --port`);
+  } finally {
+    probe.close();
+  }
+}
+
+/** Storewalk refuses job 0 in words of its own; anything else does not. */
+async function isStorewalk(url: string): Promise<boolean> {
+  return await createServiceClient(url)
+    .status(0)
+    .then(
+      () => false,
+      (error: unknown) => error instanceof Error && error.message.startsWith("jobid must be"),
+    );
+}

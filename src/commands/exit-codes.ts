@@ -1,0 +1,30 @@
+/** What the exit code of a command means. From 64 on the numbers are those of BSD's sysexits.h. */
+export const EXIT = {
+  ok: 0,
+  /** The job is over and some images failed. */
+  imagesFailed: 1,
+  cancelled: 2,
+  usage: 64,
+  /** The submission or file was refused for what it says. */
+  badData: 65,
+  noInput: 66,
+  /** The service does not answer. */
+  serviceAway: 69,
+  internal: 70,
+  /** The settings cannot be used, or the set-up is not in order. */
+  badConfig: 78,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Ends a command with a message for people and an exit code, without a stack trace. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
+}

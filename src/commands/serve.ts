@@ -1,0 +1,42 @@
+/** `storewalk serve`: the service in the foreground until a signal ends it calmly. */
+import { type App, startApp } from "../app.ts";
+import { type Config, unknownSettings } from "../config.ts";
+import { createLog, type Log } from "../log.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { importFile } from "./stores-import.ts";
+import { printData, say } from "./talk.ts";
+
+export async function serve(config: Config): Promise<ExitCode> {
+  const log = createLog(config.logLevel);
+  for (const name of unknownSettings()) log.warn({ name }, "no setting of Storewalk has this name; it is ignored");
+  const app = await startApp(config, log);
+  await prepareStores(app, config, log);
+  printData(`storewalk is ready at ${app.address}`);
+  await untilSignal();
+  say("Stopping: running images finish, the rest is handed back …");
+  await app.stop();
+  return EXIT.ok;
+}
+
+/** Imports the configured store master into a ledger that has no stores; says so when there is none at all. */
+export async function prepareStores(app: App, config: Config, log: Log): Promise<void> {
+  if ((await app.ledger.countStores()) > 0) return;
+  if (config.storeMaster === "") {
+    log.warn("the store master is empty, so every image will fail as unknown_store: storewalk stores import FILE");
+    return;
+  }
+  await importFile(app.ledger, config.storeMaster);
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once, which the ledger survives. */
+export function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const onSignal = () => {
+      process.once("SIGINT", () => process.exit(EXIT.interrupted));
+      process.once("SIGTERM", () => process.exit(EXIT.interrupted));
+      resolve();
+    };
+    process.once("SIGTERM", onSignal);
+    process.once("SIGINT", onSignal);
+  });
+}

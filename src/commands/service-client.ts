@@ -1,0 +1,58 @@
+/** Speaks to a running service over its API. Every failure is a CommandError that says what to do. */
+import type { Static, Type } from "typebox";
+import { Value } from "typebox/value";
+import { ErrorReply, StatusReply, SubmitReply } from "../http/schemas.ts";
+import { CommandError, EXIT } from "./exit-codes.ts";
+
+const ANSWER_MS = 30_000;
+
+export type ServiceClient = {
+  readonly url: string;
+  submit(body: { readonly contentType: string; readonly bytes: AsyncIterable<Uint8Array> }): Promise<number>;
+  status(jobId: number): Promise<StatusReply>;
+  /** Result rows as lines of NDJSON, as pieces of text. */
+  results(jobId: number, onlyFailed: boolean): Promise<AsyncIterable<Uint8Array>>;
+};
+
+export function createServiceClient(url: string): ServiceClient {
+  async function send(path: string, init: RequestInit & { duplex?: "half" } = {}): Promise<Response> {
+    const response = await fetch(new URL(path, url), init).catch((cause: unknown) => {
+      throw new CommandError(
+        EXIT.serviceAway,
+        `no Storewalk answers at ${url}; start it with "storewalk serve", or name it with --url`,
+        { cause },
+      );
+    });
+    if (response.ok) return response;
+    const reply = parse(ErrorReply, await response.json().catch(() => null), url);
+    const more = (reply.errors ?? []).map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`).join("");
+    throw new CommandError(response.status >= 500 ? EXIT.serviceAway : EXIT.badData, reply.error + more);
+  }
+
+  return {
+    url,
+    async submit({ contentType, bytes }) {
+      const response = await send("/api/submit", {
+        method: "POST",
+        headers: { "content-type": contentType },
+        body: ReadableStream.from(bytes),
+        duplex: "half",
+      });
+      return parse(SubmitReply, await response.json(), url).job_id;
+    },
+    async status(jobId) {
+      const response = await send(`/api/status?jobid=${jobId}`, { signal: AbortSignal.timeout(ANSWER_MS) });
+      return parse(StatusReply, await response.json(), url);
+    },
+    async results(jobId, onlyFailed) {
+      const response = await send(`/api/v1/jobs/${jobId}/results${onlyFailed ? "?outcome=failed" : ""}`);
+      if (!response.body) throw new CommandError(EXIT.serviceAway, `${url} sent no results`);
+      return response.body;
+    },
+  };
+}
+
+function parse<T extends Type.TSchema>(schema: T, body: unknown, url: string): Static<T> {
+  if (Value.Check(schema, body)) return body;
+  throw new CommandError(EXIT.serviceAway, `what answers at ${url} is not Storewalk`);
+}

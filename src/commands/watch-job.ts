@@ -1,0 +1,60 @@
+/** Follows a job to its end. Ctrl-C stops the watching and never the job; a service that is restarted is waited for. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { isTerminal } from "../domain/job.ts";
+import type { StatusReply } from "../http/schemas.ts";
+import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
+import { createProgress } from "./progress.ts";
+import type { ServiceClient } from "./service-client.ts";
+import { printData, say } from "./talk.ts";
+
+const POLL_MS = 500;
+/** A restart takes a few seconds; a service that stays away longer is away. */
+const AWAY_MS = 20_000;
+
+/** Shows progress until the job is over, prints its last status as data, and says by the exit code how it went. */
+export async function watchJob(client: ServiceClient, jobId: number): Promise<ExitCode> {
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  process.once("SIGINT", interrupt);
+  const progress = createProgress({ terminal: process.stderr.isTTY === true, now: Date.now });
+  try {
+    for await (const status of statuses(client, jobId, interrupted.signal)) {
+      progress.show(status);
+      if (!isTerminal(status.status)) continue;
+      progress.end();
+      return reportEnd(status);
+    }
+    progress.end();
+    say(`Stopped watching; job ${jobId} goes on. Watch it again with: storewalk watch ${jobId}`);
+    return EXIT.interrupted;
+  } finally {
+    progress.end();
+    process.removeListener("SIGINT", interrupt);
+  }
+}
+
+async function* statuses(client: ServiceClient, jobId: number, signal: AbortSignal): AsyncIterable<StatusReply> {
+  let awaySince: number | null = null;
+  while (!signal.aborted) {
+    try {
+      yield await client.status(jobId);
+      awaySince = null;
+    } catch (error) {
+      if (!(error instanceof CommandError) || error.exitCode !== EXIT.serviceAway) throw error;
+      if (awaySince === null) say(`The service at ${client.url} does not answer; waiting for it …`);
+      awaySince ??= Date.now();
+      if (Date.now() - awaySince > AWAY_MS) throw error;
+    }
+    await sleep(POLL_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
+function reportEnd(status: StatusReply): ExitCode {
+  printData(JSON.stringify(status));
+  const { images, succeeded, failed } = status.counts;
+  say(`Job ${status.job_id} is ${status.status}: ${succeeded} of ${images} images measured, ${failed} failed.`);
+  for (const [code, count] of Object.entries(status.failures_by_code)) say(`  ${String(count).padStart(6)} × ${code}`);
+  if (failed > 0) say(`Each cause: storewalk results ${status.job_id} --failed --format csv`);
+  if (status.status === "cancelled") return EXIT.cancelled;
+  return failed > 0 ? EXIT.imagesFailed : EXIT.ok;
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ConfigError, loadConfig, unknownSettings } from "./config.ts";
+
+function faultsOf(environment: Record<string, string>, overrides = {}): readonly string[] {
+  try {
+    loadConfig(overrides, environment);
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.faults;
+  }
+}
+
+describe("the configuration", () => {
+  it("has a default for everything", () => {
+    const config = loadConfig({}, {});
+    assert.equal(config.host, "127.0.0.1");
+    assert.deepEqual(config.gpuLatency, { least: 100, most: 400 });
+    assert.ok(config.workerThreads >= 1);
+  });
+
+  it("takes the environment, and a flag before the environment", () => {
+    const config = loadConfig({ port: "9001" }, { STOREWALK_PORT: "9000", STOREWALK_ALLOW_HOSTS: "a.example, b:81," });
+    assert.equal(config.port, 9001);
+    assert.deepEqual(config.allowHosts, ["a.example", "b:81"]);
+  });
+
+  it("reports every fault at once, each with what was wanted and what came", () => {
+    assert.deepEqual(faultsOf({ STOREWALK_PORT: "0x1", STOREWALK_INTEGRITY: "half" }, { leaseMs: "1" }), [
+      'STOREWALK_PORT must be a whole number from 0 to 65535, got "0x1"',
+      'STOREWALK_INTEGRITY must be one of header, complete, decode, got "half"',
+      '--lease-ms must be a whole number from 1000 to 3600000, got "1"',
+    ]);
+  });
+
+  it("names a setting that does not exist, as its misspelling would go unnoticed", () => {
+    assert.deepEqual(unknownSettings({ STOREWALK_PROT: "80", STOREWALK_PORT: "80", PATH: "/" }), ["STOREWALK_PROT"]);
+  });
+
+  it("reads GPU latency as one value, a range or none", () => {
+    const latency = (value: string) => loadConfig({ gpuLatency: value }, {}).gpuLatency;
+    assert.deepEqual(latency("0"), { least: 0, most: 0 });
+    assert.deepEqual(latency("5-9"), { least: 5, most: 9 });
+    assert.equal(faultsOf({ STOREWALK_GPU_LATENCY_MS: "9-5" }).length, 1);
+  });
+
+  it("cannot be changed once loaded", () => {
+    assert.ok(Object.isFrozen(loadConfig({}, {})));
+  });
+});

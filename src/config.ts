@@ -1,0 +1,210 @@
+/**
+ * Every setting in one table: name, default, rule and sentence. The only reader of the environment.
+ * All faults are reported at once; the result is frozen and passed down in parts.
+ */
+import { availableParallelism } from "node:os";
+import { INTEGRITY_LEVELS } from "./domain/image.ts";
+
+type Parsed<T> = { readonly kind: "value"; readonly value: T } | { readonly kind: "fault"; readonly wanted: string };
+
+type Setting<T> = {
+  /** Its environment name; the flag is the same in kebab-case without the prefix: `STOREWALK_DATA_DIR` is `--data-dir`. */
+  readonly name: string;
+  readonly fallback: string;
+  readonly about: string;
+  readonly parse: (text: string) => Parsed<T>;
+};
+
+function setting<T>(name: string, fallback: string, about: string, parse: (text: string) => Parsed<T>): Setting<T> {
+  return { name, fallback, about, parse };
+}
+
+const text = (value: string): Parsed<string> => ({ kind: "value", value });
+
+const list = (value: string): Parsed<readonly string[]> => ({
+  kind: "value",
+  value: value
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ""),
+});
+
+function integer(least: number, most: number) {
+  return (value: string): Parsed<number> => {
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= least && number <= most) return { kind: "value", value: number };
+    return { kind: "fault", wanted: `a whole number from ${least} to ${most}` };
+  };
+}
+
+function share(value: string): Parsed<number> {
+  const number = Number(value);
+  if (value !== "" && number >= 0 && number <= 1) return { kind: "value", value: number };
+  return { kind: "fault", wanted: "a number from 0 to 1" };
+}
+
+function oneOf<const T extends readonly string[]>(choices: T) {
+  return (value: string): Parsed<T[number]> => {
+    const found = choices.find((choice) => choice === value);
+    return found === undefined
+      ? { kind: "fault", wanted: `one of ${choices.join(", ")}` }
+      : { kind: "value", value: found };
+  };
+}
+
+type Range = { readonly least: number; readonly most: number };
+
+function milliseconds(value: string): Parsed<Range> {
+  const [, least, most = least] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(value) ?? [];
+  if (least !== undefined && Number(least) <= Number(most)) {
+    return { kind: "value", value: { least: Number(least), most: Number(most) } };
+  }
+  return { kind: "fault", wanted: 'milliseconds such as "250", a range such as "100-400", or "0" for no wait' };
+}
+
+function seed(value: string): Parsed<number | null> {
+  if (value === "") return { kind: "value", value: null };
+  return integer(0, 2 ** 32 - 1)(value);
+}
+
+const GIGABYTE = 2 ** 30;
+const HOUR_MS = 3_600_000;
+const threads = String(Math.max(1, availableParallelism() - 1));
+
+export const SETTINGS = {
+  host: setting("STOREWALK_HOST", "127.0.0.1", "Address on which the API listens", text),
+  port: setting("STOREWALK_PORT", "8080", "Port on which the API listens; 0 takes a free one", integer(0, 65_535)),
+  dataDir: setting("STOREWALK_DATA_DIR", "./data", "Folder of the embedded ledger", text),
+  role: setting("STOREWALK_ROLE", "all", "What this process does", oneOf(["all"])),
+  storeMaster: setting("STOREWALK_STORE_MASTER", "", "CSV file imported at start when the ledger has no stores", text),
+  unknownStores: setting(
+    "STOREWALK_UNKNOWN_STORES",
+    "fail",
+    "Visits of unknown stores: fail their images, or reject the whole submission",
+    oneOf(["fail", "reject"]),
+  ),
+  allowHosts: setting(
+    "STOREWALK_ALLOW_HOSTS",
+    "",
+    "Hosts or host:port that may be fetched although their address is private, comma-separated",
+    list,
+  ),
+  integrity: setting(
+    "STOREWALK_INTEGRITY",
+    "complete",
+    "How much of an image must be proven: its header, its end, or every pixel",
+    oneOf(INTEGRITY_LEVELS),
+  ),
+  gpuLatency: setting(
+    "STOREWALK_GPU_LATENCY_MS",
+    "100-400",
+    "Simulated GPU time per image, milliseconds; 0 switches the wait off",
+    milliseconds,
+  ),
+  gpuDevices: setting("STOREWALK_GPU_DEVICES", "4", "Simulated GPU devices", integer(1, 1_024)),
+  gpuStreams: setting("STOREWALK_GPU_STREAMS", "64", "Images at a time on one device", integer(1, 4_096)),
+  gpuSeed: setting("STOREWALK_GPU_SEED", "", "Seed of the simulated GPU for repeatable runs; empty for chance", seed),
+  gpuBatch: setting("STOREWALK_GPU_BATCH", "1", "Images that share one launch of the simulated GPU", integer(1, 256)),
+  gpuFailureRate: setting("STOREWALK_GPU_FAILURE_RATE", "0", "Share of images that the simulated GPU refuses", share),
+  workerThreads: setting(
+    "STOREWALK_WORKER_THREADS",
+    threads,
+    "Threads that fetch and measure; the default is the machine's cores less one",
+    integer(1, 256),
+  ),
+  connections: setting("STOREWALK_CONNECTIONS", "64", "Images fetched at a time by one thread", integer(1, 10_000)),
+  connectionsPerHost: setting(
+    "STOREWALK_CONNECTIONS_PER_HOST",
+    "48",
+    "Images fetched at a time from one host by one thread",
+    integer(1, 10_000),
+  ),
+  imageDeadlineMs: setting(
+    "STOREWALK_IMAGE_DEADLINE_MS",
+    "60000",
+    "Time for one image from its first request, retries included",
+    integer(100, HOUR_MS),
+  ),
+  connectMs: setting("STOREWALK_CONNECT_MS", "5000", "Time to connect to a host, TLS included", integer(10, HOUR_MS)),
+  headersMs: setting("STOREWALK_HEADERS_MS", "10000", "Time until a host answers with headers", integer(10, HOUR_MS)),
+  bodyIdleMs: setting("STOREWALK_BODY_IDLE_MS", "10000", "Time between two pieces of a body", integer(10, HOUR_MS)),
+  maxAttempts: setting("STOREWALK_MAX_ATTEMPTS", "4", "Attempts per image, the first included", integer(1, 100)),
+  maxRedirects: setting("STOREWALK_MAX_REDIRECTS", "5", "Redirects followed per image", integer(0, 20)),
+  maxImageBytes: setting(
+    "STOREWALK_MAX_IMAGE_BYTES",
+    String(64 * 2 ** 20),
+    "Bytes of one image, at most",
+    integer(1_024, 4 * GIGABYTE),
+  ),
+  maxPixels: setting(
+    "STOREWALK_MAX_PIXELS",
+    "268000000",
+    "Pixels of one image, at most",
+    integer(1, Number.MAX_SAFE_INTEGER),
+  ),
+  maxBodyBytes: setting(
+    "STOREWALK_MAX_BODY_BYTES",
+    String(GIGABYTE),
+    "Bytes of one submission, at most",
+    integer(1_024, 64 * GIGABYTE),
+  ),
+  leaseMs: setting(
+    "STOREWALK_LEASE_MS",
+    "30000",
+    "Time after which the chunk of a silent worker goes to another",
+    integer(1_000, HOUR_MS),
+  ),
+  logLevel: setting(
+    "STOREWALK_LOG_LEVEL",
+    "info",
+    "Least serious log lines written",
+    oneOf(["trace", "debug", "info", "warn", "error", "silent"]),
+  ),
+} as const;
+
+type SettingKey = keyof typeof SETTINGS;
+type ValueOf<S> = S extends Setting<infer T> ? T : never;
+export type Config = { readonly [K in SettingKey]: ValueOf<(typeof SETTINGS)[K]> };
+/** Settings given as command-line flags; they win over the environment. */
+export type Overrides = { readonly [K in SettingKey]?: string | undefined };
+
+/** Settings that cannot be used, all of them, each as one sentence. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join("\n"));
+    this.faults = faults;
+  }
+}
+
+/** `--data-dir` for `STOREWALK_DATA_DIR`. */
+export function flagOf(name: string): string {
+  return `--${name
+    .replace(/^STOREWALK_/, "")
+    .toLowerCase()
+    .replaceAll("_", "-")}`;
+}
+
+/** Throws ConfigError with every fault at once. */
+export function loadConfig(overrides: Overrides = {}, environment: NodeJS.ProcessEnv = process.env): Config {
+  const faults: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [key, { name, fallback, parse }] of Object.entries<Setting<unknown>>(SETTINGS)) {
+    const flag = overrides[key as SettingKey];
+    const given = flag ?? environment[name];
+    const parsed = parse(given ?? fallback);
+    if (parsed.kind === "value") values[key] = parsed.value;
+    else faults.push(`${flag === undefined ? name : flagOf(name)} must be ${parsed.wanted}, got "${given}"`);
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  // Each key of the table was parsed by its own rule just above.
+  return Object.freeze(values) as Config;
+}
+
+/** Names in the environment that look like settings and are none: a misspelt one would silently leave the default in force. */
+export function unknownSettings(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
+  const known = new Set<string>(Object.values(SETTINGS).map(({ name }) => name));
+  return Object.keys(environment).filter((name) => name.startsWith("STOREWALK_") && !known.has(name));
+}

@@ -1,0 +1,35 @@
+/** Reads query parameters at the border: each one once, by its names, with a sentence for every way to be wrong. */
+import { ApiError } from "./api-error.ts";
+
+export type Query = Readonly<Record<string, unknown>>;
+
+/** A parameter by any of its names; undefined when absent. A repeated one is refused, as nobody can tell which is meant. */
+export function optionalText(query: Query, ...names: readonly [string, ...string[]]): string | undefined {
+  const given = names.flatMap((name) => (query[name] === undefined ? [] : [query[name]])).flat();
+  if (given.length > 1) throw new ApiError(400, `${names[0]} must be given once, got ${given.length} values`);
+  const value = given[0];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A job's id: a whole number from 1, in plain digits. */
+export function jobIdFrom(value: string | undefined, name: string): number {
+  const wanted = `${name} must be the number of a job, a whole number from 1`;
+  if (value === undefined) throw new ApiError(400, `${wanted}; it is missing`);
+  const id = Number(value);
+  if (!/^\d{1,16}$/.test(value) || !Number.isSafeInteger(id) || id < 1) {
+    throw new ApiError(400, `${wanted}, got ${JSON.stringify(value.slice(0, 40))}`);
+  }
+  return id;
+}
+
+/** A calendar date `YYYY-MM-DD`; undefined when absent. */
+export function optionalDate(query: Query, name: string): string | undefined {
+  const value = optionalText(query, name);
+  if (value === undefined) return undefined;
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN;
+  // Date.parse rolls 2023-02-30 over to March; the way back shows it.
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== value) {
+    throw new ApiError(400, `${name} must be a date such as 2024-05-31, got ${JSON.stringify(value.slice(0, 40))}`);
+  }
+  return value;
+}

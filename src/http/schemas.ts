@@ -1,0 +1,54 @@
+/** The shapes of the API's answers, once: they type the handlers and serialise the bodies. */
+import { type Static, Type } from "typebox";
+import { ERROR_CODES } from "../domain/error-codes.ts";
+import { JOB_STATUSES } from "../domain/job.ts";
+
+const JobId = Type.Integer({ minimum: 1, description: "Positive, never reused" });
+const Status = Type.Enum([...JOB_STATUSES]);
+const Instant = Type.String({ format: "date-time", description: "RFC 3339, UTC" });
+const Count = Type.Integer({ minimum: 0 });
+
+export const SubmitReply = Type.Object({ job_id: JobId });
+
+export const ErrorReply = Type.Object({
+  error: Type.String({ description: "What is wrong and where" }),
+  errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
+});
+
+export const StatusReply = Type.Object({
+  status: Status,
+  job_id: JobId,
+  counts: Type.Object({ visits: Count, images: Count, done: Count, succeeded: Count, failed: Count }),
+  progress: Type.Number({ minimum: 0, maximum: 1, description: "Share of the images that have a result" }),
+  images_per_second: Type.Number({ minimum: 0 }),
+  eta_seconds: Type.Union([Type.Number({ minimum: 0 }), Type.Null()], {
+    description: "Null when the job is over or its rate is not known yet",
+  }),
+  created_at: Instant,
+  started_at: Type.Union([Instant, Type.Null()]),
+  finished_at: Type.Union([Instant, Type.Null()]),
+  failures_by_code: Type.Partial(
+    Type.Object({
+      ...(Object.fromEntries(Object.keys(ERROR_CODES).map((code) => [code, Count])) as Record<
+        keyof typeof ERROR_CODES,
+        typeof Count
+      >),
+    }),
+  ),
+  error: Type.Optional(Type.Array(Type.Object({ store_id: Type.String(), error: Type.String() }))),
+});
+export type StatusReply = Static<typeof StatusReply>;
+
+export const VisitsReply = Type.Object({
+  results: Type.Array(
+    Type.Object({
+      store_id: Type.String(),
+      area: Type.String(),
+      store_name: Type.String(),
+      data: Type.Array(Type.Object({ date: Type.String(), perimeter: Type.Integer({ minimum: 0 }) })),
+    }),
+  ),
+});
+export type VisitsReply = Static<typeof VisitsReply>;
+
+export const CancelReply = Type.Object({ status: Status, job_id: JobId });

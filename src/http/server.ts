@@ -1,0 +1,84 @@
+/** The HTTP server: routes, and one JSON shape for everything that is not the asked-for answer. Must never send HTML, text or a stack trace. */
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from "fastify";
+import type { Intake } from "../intake/submit-job.ts";
+import type { JobReader, StoreLedger, WorkLedger } from "../ledger/ledger.ts";
+import type { Log } from "../log.ts";
+import { ApiError } from "./api-error.ts";
+import { addJobsRoutes } from "./jobs-routes.ts";
+import { createRateMeter } from "./rate-meter.ts";
+import { addStatusRoute } from "./status-route.ts";
+import { addSubmitRoute } from "./submit-route.ts";
+import { addVisitsRoute } from "./visits-route.ts";
+
+/** Time for a client to send its headers, and its whole body. */
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 30 * 60_000;
+/** Node looks for late clients only this often; its default of 30 s would make the limits above mean little. */
+const CHECK_CONNECTIONS_MS = 2_000;
+
+export function createServer(deps: {
+  readonly ledger: JobReader & StoreLedger & Pick<WorkLedger, "cancelJob">;
+  readonly intake: Intake;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly maxBodyBytes: number;
+  /** A job became runnable. */
+  readonly onSealed: () => void;
+}): FastifyInstance {
+  const loggerInstance: FastifyBaseLogger = deps.log;
+  const app = Fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    requestTimeout: REQUEST_MS,
+    forceCloseConnections: "idle",
+    routerOptions: { ignoreTrailingSlash: true },
+    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: CHECK_CONNECTIONS_MS },
+  });
+  // Bodies are read by the one route that has one, as a stream.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_request, _payload, done) => done(null));
+
+  answerUnknownPaths(app);
+  app.setErrorHandler((error: FastifyError | ApiError, request, reply) => {
+    const apiError = error instanceof ApiError ? error : fromFastify(error);
+    if (!apiError) {
+      request.log.error({ err: error }, "a request failed for a fault of ours");
+      return reply.code(500).send({ error: `a fault in Storewalk; its log has the cause under request ${request.id}` });
+    }
+    return reply.code(apiError.status).headers(apiError.headers).send(apiError.body());
+  });
+
+  addSubmitRoute(app, deps);
+  addStatusRoute(app, { ledger: deps.ledger, rateMeter: createRateMeter({ now: deps.now }) });
+  addVisitsRoute(app, deps);
+  addJobsRoutes(app, deps);
+  return app;
+}
+
+/** Answers 405 with Allow where the path exists for another method, else 404: before a body is looked at. */
+function answerUnknownPaths(app: FastifyInstance): void {
+  const routes: { readonly path: RegExp; readonly methods: string[] }[] = [];
+  const patterns = new Map<string, string[]>();
+  app.addHook("onRoute", ({ url, method }) => {
+    const methods = patterns.get(url) ?? [];
+    if (methods.length === 0) {
+      patterns.set(url, methods);
+      routes.push({ path: new RegExp(`^${url.replace(/:[a-z]+/g, "[^/]+")}/?$`), methods });
+    }
+    methods.push(...[method].flat());
+  });
+  app.addHook("onRequest", async (request) => {
+    if (!request.is404) return;
+    const path = request.url.split("?", 1)[0] ?? "";
+    const route = routes.find((candidate) => candidate.path.test(path));
+    if (!route) throw new ApiError(404, `there is nothing at ${path.slice(0, 200)}`);
+    const allow = route.methods.join(", ");
+    throw new ApiError(405, `${request.method} is not possible at ${path}; ${allow} is`, { headers: { allow } });
+  });
+}
+
+/** Fastify's own refusals of a request, such as a URL that cannot be decoded; nothing for a fault of ours. */
+function fromFastify(error: FastifyError): ApiError | null {
+  const status = error.statusCode ?? 500;
+  return status >= 400 && status < 500 ? new ApiError(status, error.message) : null;
+}

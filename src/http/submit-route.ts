@@ -1,0 +1,80 @@
+/** `POST /api/submit`: hands the body to the intake as a stream and answers 201 after the durable commit. Never holds the body. */
+import type { IncomingMessage } from "node:http";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { firstSentence } from "../intake/problems.ts";
+import type { Intake, SubmissionFormat } from "../intake/submit-job.ts";
+import { ApiError } from "./api-error.ts";
+import type { Query } from "./query.ts";
+import { SubmitReply } from "./schemas.ts";
+
+const FORMAT_OF_TYPE: Readonly<Record<string, SubmissionFormat>> = {
+  "application/json": "json",
+  "application/x-ndjson": "ndjson",
+  "application/ndjson": "ndjson",
+  "application/jsonl": "ndjson",
+  "text/csv": "csv",
+};
+const TYPES = "application/json, application/x-ndjson or text/csv";
+
+export function addSubmitRoute(
+  app: FastifyInstance,
+  deps: { readonly intake: Intake; readonly maxBodyBytes: number; readonly onSealed: () => void },
+): void {
+  app.post<{ Querystring: Query }>(
+    "/api/submit",
+    { schema: { response: { 201: SubmitReply } } },
+    async (request, reply) => {
+      const format = formatOf(request);
+      const gone = new AbortController();
+      request.raw.once("close", () => gone.abort(new Error("the client hung up")));
+      const submission = await deps.intake.submit(
+        { format, bytes: limited(request.raw, deps.maxBodyBytes), options: request.query },
+        gone.signal,
+      );
+      if (submission.kind === "refused") {
+        throw new ApiError(400, firstSentence(submission.problems, submission.total), {
+          problems: submission.problems,
+        });
+      }
+      deps.onSealed();
+      request.log.info(
+        { jobId: submission.jobId, visits: submission.visits, images: submission.images },
+        "job accepted",
+      );
+      return reply
+        .code(201)
+        .header("location", `/api/status?jobid=${submission.jobId}`)
+        .send({ job_id: submission.jobId });
+    },
+  );
+}
+
+function formatOf(request: FastifyRequest): SubmissionFormat {
+  const { "content-type": contentType = "application/json", "content-encoding": encoding = "identity" } =
+    request.headers;
+  const [type = "", ...parameters] = contentType.split(";").map((part) => part.trim().toLowerCase());
+  const format = Object.hasOwn(FORMAT_OF_TYPE, type) ? FORMAT_OF_TYPE[type] : undefined;
+  if (!format) throw new ApiError(415, `the body must be ${TYPES}, got "${type}"`);
+  const charset = parameters.find((parameter) => parameter.startsWith("charset="))?.slice("charset=".length);
+  if (charset !== undefined && !/^"?utf-?8"?$/.test(charset)) {
+    throw new ApiError(415, `the body must be UTF-8, got charset ${charset}`);
+  }
+  if (encoding !== "identity")
+    throw new ApiError(415, `the body must come uncompressed, got Content-Encoding ${encoding}`);
+  return format;
+}
+
+/** The body's bytes, ended by a 413 where it passes the limit; a declared length past it is refused before anything is read. */
+async function* limited(body: IncomingMessage, maxBytes: number): AsyncIterable<Uint8Array> {
+  const tooLarge = () =>
+    new ApiError(413, `the body must be at most ${maxBytes} bytes; split the job`, {
+      headers: { connection: "close" },
+    });
+  if (Number(body.headers["content-length"]) > maxBytes) throw tooLarge();
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw tooLarge();
+    yield chunk;
+  }
+}

@@ -1,0 +1,79 @@
+/** `GET /api/visits`: perimeters summed by store and visit date. Goes through the stores page by page, so that no read is long. */
+import type { FastifyInstance } from "fastify";
+import type { Store } from "../domain/store.ts";
+import type { JobReader, StoreLedger } from "../ledger/ledger.ts";
+import { ApiError } from "./api-error.ts";
+import { optionalDate, optionalText, type Query } from "./query.ts";
+import { VisitsReply } from "./schemas.ts";
+
+const STORES_PAGE = 200;
+
+type VisitFilter = {
+  readonly area: string | null;
+  readonly storeId: string | null;
+  readonly from: string | null;
+  readonly to: string | null;
+};
+
+export function addVisitsRoute(app: FastifyInstance, deps: { readonly ledger: JobReader & StoreLedger }): void {
+  const { ledger } = deps;
+
+  async function* storePages(filter: VisitFilter): AsyncIterable<readonly Store[]> {
+    if (filter.storeId !== null) {
+      const store = await ledger.readStore(filter.storeId);
+      if (!store) throw new ApiError(400, `storeid: there is no store "${filter.storeId}" in the store master`);
+      if (filter.area === null || store.area === filter.area) yield [store];
+      return;
+    }
+    let afterId: string | undefined = "";
+    while (afterId !== undefined) {
+      const stores: readonly Store[] = await ledger.readStores({ area: filter.area, afterId, limit: STORES_PAGE });
+      yield stores;
+      afterId = stores.length < STORES_PAGE ? undefined : stores.at(-1)?.id;
+    }
+  }
+
+  async function requireArea(area: string | null): Promise<void> {
+    if (area === null) return;
+    const [store] = await ledger.readStores({ area, afterId: "", limit: 1 });
+    if (!store) throw new ApiError(400, `area: no store of the store master is in area "${area}"`);
+  }
+
+  app.get<{ Querystring: Query }>(
+    "/api/visits",
+    { schema: { response: { 200: VisitsReply } } },
+    async (request): Promise<VisitsReply> => {
+      const filter = visitFilter(request.query);
+      await requireArea(filter.area);
+      const results: VisitsReply["results"] = [];
+      for await (const stores of storePages(filter)) {
+        const sums = await ledger.readVisits(
+          stores.map(({ id }) => id),
+          { from: filter.from, to: filter.to },
+        );
+        for (const { id, area, name } of stores) {
+          const data = sums.get(id);
+          // A store that was asked for by name is listed even when nobody visited it.
+          if (data || filter.storeId !== null) {
+            results.push({ store_id: id, area, store_name: name, data: [...(data ?? [])] });
+          }
+        }
+      }
+      return { results };
+    },
+  );
+}
+
+function visitFilter(query: Query): VisitFilter {
+  const from = optionalDate(query, "startdate") ?? null;
+  const to = optionalDate(query, "enddate") ?? null;
+  if (from !== null && to !== null && from > to) {
+    throw new ApiError(400, `startdate must not be after enddate, got ${from} and ${to}`);
+  }
+  return {
+    area: optionalText(query, "area") || null,
+    storeId: optionalText(query, "storeid", "store_id") || null,
+    from,
+    to,
+  };
+}

@@ -1,0 +1,14 @@
+/** What a pipeline thread and its parent say to each other. Types only. */
+import type { ImageResult } from "../domain/job.ts";
+import type { ImageRun } from "./worker.ts";
+
+export type ToThread =
+  | ({ readonly kind: "run"; readonly id: number } & ImageRun)
+  | { readonly kind: "abort"; readonly id: number }
+  /** Ends the thread once its runs are over. */
+  | { readonly kind: "stop" };
+
+export type FromThread =
+  | { readonly kind: "results"; readonly id: number; readonly results: readonly ImageResult[] }
+  | { readonly kind: "over"; readonly id: number; readonly aborted: boolean }
+  | { readonly kind: "bug"; readonly message: string };
