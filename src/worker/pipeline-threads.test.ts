@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { describe, it, type TestContext } from "node:test";
+import type { ImageResult, ImageTask } from "../domain/job.ts";
+import { startPipelineThreads } from "./pipeline-threads.ts";
+import type { ImageRun } from "./worker.ts";
+
+const ENTRY = new URL("../testing/killer-thread.ts", import.meta.url);
+const never = new AbortController().signal;
+
+function aRun(...urls: readonly string[]): ImageRun {
+  const images = urls.map((url, no): ImageTask => ({ no, url, storeId: "S1", storeKnown: true }));
+  return { lane: "1", integrity: "complete", images };
+}
+
+function setup(t: TestContext, threads = 1) {
+  const deaths: unknown[] = [];
+  const pipeline = startPipelineThreads({
+    settings: Array.from({ length: threads }, () => ({})),
+    entry: ENTRY,
+    onBug: (message) => assert.fail(message),
+    onThreadDied: (error) => deaths.push(error),
+  });
+  t.after(() => pipeline.stop());
+  const results: ImageResult[] = [];
+  const collect = (batch: readonly ImageResult[]) => void results.push(...batch);
+  return { ...pipeline, deaths, results, collect };
+}
+
+describe("the pipeline's threads", () => {
+  it("deliver a result for each image before the run is over", async (t) => {
+    const { runImages, results, collect } = setup(t);
+    assert.equal(await runImages(aRun("a", "bb", "ccc"), collect, never), "finished");
+    assert.deepEqual(
+      results.map(({ no, outcome }) => [no, outcome.width]),
+      [
+        [0, 1],
+        [1, 2],
+        [2, 3],
+      ],
+    );
+  });
+
+  it("end a run as crashed when its thread dies, and run the next one on a new thread", async (t) => {
+    const { runImages, deaths, collect } = setup(t);
+    assert.equal(await runImages(aRun("a", "kill:"), collect, never), "crashed");
+    assert.equal(deaths.length, 1);
+    assert.equal(await runImages(aRun("a"), collect, never), "finished");
+  });
+
+  it("leave the runs of other threads alone when one dies", async (t) => {
+    const { runImages, collect, results } = setup(t, 2);
+    const aborting = new AbortController();
+    const hanging = runImages(aRun("hang:"), collect, aborting.signal);
+    assert.equal(await runImages(aRun("kill:", "kill:"), collect, never), "crashed");
+    aborting.abort();
+    assert.equal(await hanging, "aborted");
+    assert.deepEqual(results, []);
+  });
+
+  it("abort a run and keep the results that it had", async (t) => {
+    const { runImages, results } = setup(t);
+    const aborting = new AbortController();
+    const first = Promise.withResolvers<void>();
+    const run = runImages(
+      aRun("a", "hang:"),
+      (batch) => {
+        results.push(...batch);
+        first.resolve();
+      },
+      aborting.signal,
+    );
+    await first.promise;
+    aborting.abort();
+    assert.equal(await run, "aborted");
+    assert.deepEqual(
+      results.map(({ no }) => no),
+      [0],
+    );
+  });
+
+  it("do not begin a run that was aborted before", async (t) => {
+    const { runImages, collect } = setup(t);
+    assert.equal(await runImages(aRun("kill:"), collect, AbortSignal.abort()), "aborted");
+  });
+});
