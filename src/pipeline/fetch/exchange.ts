@@ -1,0 +1,185 @@
+/**
+ * One request and its answer over undici's dispatcher, without a stream between: pieces of the body land in one buffer as they
+ * arrive, and reading stops when nobody asks for more. Knows nothing of statuses, ranges or retries.
+ */
+import type { Dispatcher } from "undici";
+import { ImageFault } from "../../domain/error-codes.ts";
+import { type Headers, textOf } from "./headers.ts";
+
+export type Body = {
+  /** Resolves when so many bytes are there or the body has ended. Rejects with the transport's error. */
+  read(atLeast: number): Promise<void>;
+  /** What has come so far. Bytes given out never change. */
+  bytes(): Uint8Array;
+  readonly ended: boolean;
+  /** The length that the headers promise. */
+  readonly expected: number | null;
+  /** Ends the body with an error of the caller's. */
+  cancel(reason: Error): void;
+  /** Nothing more is wanted: the rest is read away when it is short, else the connection is closed. */
+  discard(): void;
+};
+
+export type Answer = { readonly status: number; readonly headers: Headers; readonly body: Body };
+
+export type Use = {
+  /** For sentences. */
+  readonly hostname: string;
+  readonly signal: AbortSignal;
+  /**
+   * Called once, when the connection is free for another or closed: with the transport's error or nothing, and with the answer's
+   * status, 0 when there was none. It may come before the answer's promise is seen to resolve.
+   */
+  readonly onOver: (error: Error | undefined, status: number) => void;
+};
+
+/** So many 1xx are more than any honest host sends. */
+const MAX_INFORMATIONAL = 16;
+/** Read ahead of the one who asks, before the host is made to wait. */
+const READ_AHEAD_BYTES = 128 * 1_024;
+/** A shorter rest is cheaper to read away than a new connection is to open. */
+const DRAIN_BYTES = 128 * 1_024;
+const DRAIN_MS = 2_000;
+const FIRST_BUFFER_BYTES = 64 * 1_024;
+const PRESIZED_BYTES = 1_024 * 1_024;
+
+/** Resolves with the headers. */
+export function exchange(dispatcher: Dispatcher, request: Dispatcher.DispatchOptions, use: Use): Promise<Answer> {
+  const { signal } = use;
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  let status = 0;
+  let informational = 0;
+  const body = createBody((error) => {
+    signal.removeEventListener("abort", cancel);
+    if (error) reject(error);
+    use.onOver(error, status);
+  });
+
+  function cancel(): void {
+    body.fail(signal.reason);
+  }
+
+  if (signal.aborted) {
+    cancel();
+    return promise;
+  }
+  signal.addEventListener("abort", cancel);
+  dispatcher.dispatch(request, {
+    onRequestStart: body.start,
+    onResponseStart(controller, statusCode, headers) {
+      if (statusCode >= 200) {
+        status = statusCode;
+        body.expect(textOf(headers["content-length"]));
+        return resolve({ status, headers, body });
+      }
+      informational += 1;
+      if (informational > MAX_INFORMATIONAL) {
+        controller.abort(new ImageFault("http_error", `${use.hostname} sent ${informational} interim answers (1xx)`));
+      }
+    },
+    onResponseData: (_controller, chunk) => body.add(chunk),
+    onResponseEnd: body.end,
+    onResponseError: (_controller, error) => body.fail(error),
+  });
+  return promise;
+}
+
+type Intake = Body & {
+  start(controller: Dispatcher.DispatchController): void;
+  expect(contentLength: string): void;
+  add(chunk: Uint8Array): void;
+  end(): void;
+  fail(error: Error): void;
+};
+
+function createBody(onOver: (error: Error | undefined) => void): Intake {
+  let controller: Dispatcher.DispatchController | undefined;
+  let expected: number | null = null;
+  let buffer: Uint8Array | undefined;
+  let received = 0;
+  let wanted = 0;
+  let state: "open" | "draining" | "ended" | "failed" = "open";
+  let failure: Error | undefined;
+  let reader: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
+  let drainTimer: NodeJS.Timeout | undefined;
+
+  function room(extra: number): Uint8Array {
+    const needed = received + extra;
+    if (buffer && buffer.length >= needed) return buffer;
+    const first = expected === null ? FIRST_BUFFER_BYTES : Math.min(expected, PRESIZED_BYTES);
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, buffer ? buffer.length * 2 : first));
+    if (buffer) grown.set(buffer.subarray(0, received));
+    buffer = grown;
+    return grown;
+  }
+
+  function over(error: Error | undefined): void {
+    clearTimeout(drainTimer);
+    onOver(error);
+  }
+
+  function fail(error: Error): void {
+    if (state === "ended" || state === "failed") return;
+    // An end that nobody waits for any more is a good one.
+    const unwanted = state === "draining";
+    state = "failed";
+    failure = error;
+    controller?.abort(error);
+    reader?.reject(error);
+    reader = undefined;
+    over(unwanted ? undefined : error);
+  }
+
+  return {
+    start(started) {
+      controller = started;
+      if (state === "failed") started.abort(failure ?? new Error("cancelled before it was sent"));
+    },
+    expect(contentLength) {
+      if (/^\d{1,15}$/.test(contentLength)) expected = Number(contentLength);
+    },
+    add(chunk) {
+      if (state !== "open") return;
+      room(chunk.length).set(chunk, received);
+      received += chunk.length;
+      if (received >= wanted && reader) {
+        reader.resolve();
+        reader = undefined;
+      }
+      if (received >= wanted + READ_AHEAD_BYTES && received !== expected) controller?.pause();
+    },
+    end() {
+      if (state === "ended" || state === "failed") return;
+      state = "ended";
+      reader?.resolve();
+      reader = undefined;
+      over(undefined);
+    },
+    fail,
+    read(atLeast) {
+      if (state === "failed") return Promise.reject(failure ?? new Error("the body was given up"));
+      if (received >= atLeast || state === "ended") return Promise.resolve();
+      wanted = atLeast;
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      reader = { resolve, reject };
+      controller?.resume();
+      return promise;
+    },
+    bytes: () => (buffer ? buffer.subarray(0, received) : new Uint8Array(0)),
+    get expected() {
+      return expected;
+    },
+    cancel: fail,
+    get ended() {
+      return state === "ended";
+    },
+    discard() {
+      if (state !== "open") return;
+      state = "draining";
+      const rest = expected === null ? Number.POSITIVE_INFINITY : expected - received;
+      if (rest > DRAIN_BYTES) return fail(new Error("the rest of the body is not wanted"));
+      drainTimer = setTimeout(() => fail(new Error("the rest of the body took too long")), DRAIN_MS);
+      controller?.resume();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * The one gate to other people's hosts, for images, redirect hops and webhooks alike: `parse` judges the URL as text,
+ * `connect` judges every address. Nothing may be sent on a way around it.
+ */
+import type { buildConnector } from "undici";
+import { createAllowList } from "./allow-list.ts";
+import { createGuardedConnector } from "./guarded-connector.ts";
+import { DEFAULT_PORTS, type PortRange, parseTarget } from "./parse-target.ts";
+import { type AddressRecords, createHostResolver } from "./resolve-host.ts";
+
+export type Guard = {
+  /** Throws ImageFault `invalid_url`. */
+  parse(url: string): URL;
+  /** For undici's Agent. Fails with an ImageFault: `blocked_address`, `dns_failed`, `connect_failed`, `tls_failed` or `timeout`. */
+  readonly connect: buildConnector.connector;
+};
+
+const DEFAULT_CONNECT_MS = 5_000;
+/** The largest image by default, and room for headers and framing. */
+const DEFAULT_WIRE_BYTES = 65 * 2 ** 20;
+
+export function createGuard(
+  deps: {
+    /** `host` or `host:port` entries that may be reached although they are not public. Throws when one cannot be read. */
+    readonly allowHosts?: readonly string[];
+    readonly ports?: readonly PortRange[];
+    readonly connectMs?: number;
+    readonly maxWireBytes?: number;
+    readonly records?: AddressRecords;
+    readonly ca?: string;
+  } = {},
+): Guard {
+  const allowed = createAllowList(deps.allowHosts ?? []);
+  const ports = deps.ports ?? DEFAULT_PORTS;
+  const isPortAllowed = (hostname: string, port: number) =>
+    ports.some(([first, last]) => port >= first && port <= last) || allowed.hasPort(hostname, port);
+  return {
+    parse: (url) => parseTarget(url, isPortAllowed),
+    connect: createGuardedConnector({
+      allowed,
+      resolver: createHostResolver({ records: deps.records }),
+      connectMs: deps.connectMs ?? DEFAULT_CONNECT_MS,
+      maxWireBytes: deps.maxWireBytes ?? DEFAULT_WIRE_BYTES,
+      ca: deps.ca,
+    }),
+  };
+}

@@ -1,0 +1,145 @@
+/**
+ * Opens sockets for undici, and only to addresses that may be reached: the literal host is checked, then every record of its
+ * name, then the address the socket is really connected to. The checks and the connection use the same answer, so a name that
+ * changes in between gains nothing. A refusal tells nothing about what listens there.
+ */
+import type { LookupAddress } from "node:dns";
+import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from "node:net";
+import { connect as connectTls } from "node:tls";
+import type { buildConnector } from "undici";
+import { ImageFault } from "../../domain/error-codes.ts";
+import { isPublicAddress } from "./address-rules.ts";
+import { type AllowList, plainHost } from "./allow-list.ts";
+import type { HostResolver } from "./resolve-host.ts";
+import { connectFault } from "./transport-fault.ts";
+import { limitWireBytes } from "./wire-limit.ts";
+
+export type ConnectorDeps = {
+  readonly allowed: AllowList;
+  readonly resolver: HostResolver;
+  /** For look-up, connection and TLS handshake together. */
+  readonly connectMs: number;
+  /** Bytes that may arrive for one request, whatever they are. */
+  readonly maxWireBytes: number;
+  /** Certificate authorities in place of Node's own. */
+  readonly ca?: string | undefined;
+};
+
+type Target = { readonly hostname: string; readonly port: number; readonly secure: boolean; readonly exempt: boolean };
+
+/** Pause before the next address of a host is tried beside the first (RFC 8305 recommends 250 ms). */
+const NEXT_ADDRESS_MS = 250;
+const CACHED_SESSIONS = 100;
+
+export function createGuardedConnector(deps: ConnectorDeps): buildConnector.connector {
+  const sessions = new Map<string, Buffer>();
+
+  async function addressesOf(target: Target): Promise<readonly LookupAddress[]> {
+    const { hostname, exempt } = target;
+    const family = isIP(hostname);
+    if (family !== 0) {
+      if (!exempt && !isPublicAddress(hostname)) throw blocked(hostname);
+      return [{ address: hostname, family }];
+    }
+    if (exempt) return await deps.resolver.fromSystem(hostname);
+    if (isLocalName(hostname)) throw blocked(hostname);
+    const addresses = await deps.resolver.fromDns(hostname);
+    // One private record among public ones is how a rebinding name looks: the whole name is refused.
+    if (!addresses.every(({ address }) => isPublicAddress(address))) throw blocked(hostname);
+    return addresses;
+  }
+
+  function openSocket(target: Target, addresses: readonly LookupAddress[]): Socket {
+    const { hostname, port } = target;
+    const options: TcpNetConnectOpts = {
+      host: hostname,
+      port,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: 60_000,
+      autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
+      // The answer that was checked is the answer that is used; nothing is looked up again.
+      lookup: (_name, { all }, done) => {
+        const [first] = addresses;
+        if (all) done(null, [...addresses]);
+        else if (first) done(null, first.address, first.family);
+      },
+    };
+    if (!target.secure) return connectTcp(options);
+    const key = `${hostname}:${port}`;
+    const session = sessions.get(key);
+    const socket = connectTls({
+      ...options,
+      ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
+      ...(deps.ca === undefined ? {} : { ca: deps.ca }),
+      ...(session === undefined ? {} : { session }),
+      ALPNProtocols: ["http/1.1"],
+    });
+    socket.on("session", (ticket: Buffer) => {
+      if (sessions.size >= CACHED_SESSIONS) sessions.clear();
+      sessions.set(key, ticket);
+    });
+    return socket;
+  }
+
+  function isWhereItShouldBe(socket: Socket, { exempt }: Target): boolean {
+    return exempt || (socket.remoteAddress !== undefined && isPublicAddress(socket.remoteAddress));
+  }
+
+  return ({ hostname, protocol, port }, callback) => {
+    const secure = protocol === "https:";
+    const portNumber = port === "" ? (secure ? 443 : 80) : Number(port);
+    const plain = plainHost(hostname);
+    const exempt = deps.allowed.hasHost(plain, portNumber);
+    const target: Target = { hostname: plain, port: portNumber, secure, exempt };
+    let socket: Socket | undefined;
+    let over = false;
+
+    function finish(error: Error | null): void {
+      if (over) return;
+      over = true;
+      clearTimeout(timer);
+      if (error === null && socket) {
+        callback(null, socket);
+      } else {
+        socket?.destroy();
+        callback(error ?? blocked(plain), null);
+      }
+    }
+
+    const timer = setTimeout(() => {
+      finish(new ImageFault("timeout", `no connection to ${plain} within ${deps.connectMs} ms`));
+    }, deps.connectMs);
+
+    addressesOf(target)
+      .then(
+        (addresses) => {
+          if (over) return;
+          socket = openSocket(target, addresses);
+          // Stays for the socket's whole life: an error after the time-out must find a listener.
+          socket.on("error", (error) => finish(connectFault(error, plain)));
+          socket.once("connect", () => {
+            // Before the handshake: a blocked address must not even see a ClientHello.
+            if (socket && !isWhereItShouldBe(socket, target)) finish(blocked(plain));
+          });
+          socket.once(secure ? "secureConnect" : "connect", () => {
+            if (over || !socket) return;
+            limitWireBytes(socket, deps.maxWireBytes, plain);
+            finish(null);
+          });
+        },
+        (error: Error) => finish(error),
+      )
+      .catch((error: Error) => finish(error));
+  };
+}
+
+/** RFC 6761 and 6762: names that mean this machine or its own network, whatever a DNS server answers. */
+function isLocalName(hostname: string): boolean {
+  return /(?:^|\.)(?:localhost|local|localdomain|internal|home\.arpa)$/.test(hostname);
+}
+
+function blocked(hostname: string): ImageFault {
+  return new ImageFault("blocked_address", `${hostname} is not a host on the public internet`);
+}

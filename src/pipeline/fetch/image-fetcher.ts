@@ -1,0 +1,63 @@
+/**
+ * Fetching, put together: one pool of connections behind the guard, the hosts' places and breakers, and a RemoteImage for each
+ * URL. Nothing is sent before an image is asked for its bytes.
+ */
+import { Agent } from "undici";
+import { type Clock, systemClock } from "../../clock.ts";
+import { createFairSemaphore } from "../fair-semaphore.ts";
+import { createAttempts } from "./attempts.ts";
+import type { Guard } from "./guard.ts";
+import { createHosts } from "./hosts.ts";
+import { createRemoteImage, type RemoteImage } from "./remote-image.ts";
+import { createRequests } from "./requests.ts";
+import type { FetchSettings } from "./settings.ts";
+
+export type ImageFetcher = {
+  /** Images of one lane share the places with other lanes as one. The signal ends every call on the image with its reason. */
+  open(url: string, options: { readonly lane: string; readonly signal: AbortSignal }): RemoteImage;
+  /** Ends every request under way and closes every connection. */
+  close(): Promise<void>;
+};
+
+/** Most servers keep an idle connection for 5 seconds or longer; ours goes first. */
+const IDLE_CONNECTION_MS = 4_000;
+
+export function createImageFetcher(deps: {
+  readonly guard: Guard;
+  readonly settings: FetchSettings;
+  readonly clock?: Clock;
+  /** Chance in [0, 1), for back-off. */
+  readonly random?: () => number;
+}): ImageFetcher {
+  const { guard, settings, clock = systemClock, random = Math.random } = deps;
+  const agent = new Agent({
+    connect: guard.connect,
+    connections: settings.connectionsPerHost,
+    allowH2: false,
+    pipelining: 1,
+    keepAliveTimeout: IDLE_CONNECTION_MS,
+    keepAliveMaxTimeout: IDLE_CONNECTION_MS,
+    headersTimeout: settings.headersMs,
+    bodyTimeout: settings.bodyIdleMs,
+    maxHeaderSize: settings.maxHeaderBytes,
+  });
+  const requests = createRequests({
+    dispatcher: agent,
+    guard,
+    hosts: createHosts({ settings, now: clock.now }),
+    places: createFairSemaphore(settings.connections),
+    settings,
+    now: clock.now,
+  });
+  return {
+    open: (url, { lane, signal }) =>
+      createRemoteImage({
+        parseUrl: () => guard.parse(url),
+        lane,
+        requests,
+        attempts: createAttempts({ settings, clock, random, signal }),
+        settings,
+      }),
+    close: () => agent.destroy(),
+  };
+}

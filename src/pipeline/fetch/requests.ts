@@ -1,0 +1,177 @@
+/**
+ * Sends one GET and follows its redirects, each hop through the guard, the host's breaker and the places: the host's first, then
+ * the thread's, so that those who wait for a sick host never hold what others need. Must never retry.
+ */
+import type { Dispatcher } from "undici";
+import { ImageFault } from "../../domain/error-codes.ts";
+import type { FairSemaphore } from "../fair-semaphore.ts";
+import type { Admission, Breaker } from "./breaker.ts";
+import { type Answer, exchange } from "./exchange.ts";
+import type { Guard } from "./guard.ts";
+import { textOf } from "./headers.ts";
+import type { Host, Hosts } from "./hosts.ts";
+import { TransientFault } from "./retry.ts";
+import type { FetchSettings } from "./settings.ts";
+import { faultOfStatus, isRedirect } from "./status-rules.ts";
+import { exchangeFault, isStaleConnection } from "./transport-fault.ts";
+
+export type Attempt = {
+  readonly lane: string;
+  readonly signal: AbortSignal;
+  /** Told when the attempt has its first place: waiting is over, time begins to count. */
+  readonly onPlace: () => void;
+};
+
+/** The range to ask a host for, as the header's value, and the validator that it holds for; null for the whole file. */
+export type Range = { readonly bytes: string; readonly ifRange: string | null };
+
+export type Received = Answer & { readonly url: URL; readonly host: Host };
+
+export type Requests = {
+  /** Resolves with a 200, a 206, or a 416 to a range asked for; its body must be read to the end or discarded. Throws ImageFault. */
+  get(url: URL, rangeFor: (host: Host) => Range | null, attempt: Attempt): Promise<Received>;
+};
+
+export function createRequests(deps: {
+  readonly dispatcher: Dispatcher;
+  readonly guard: Pick<Guard, "parse">;
+  readonly hosts: Hosts;
+  readonly places: FairSemaphore;
+  readonly settings: FetchSettings;
+  readonly now: () => number;
+}): Requests {
+  const { dispatcher, hosts, settings } = deps;
+  const plainHeaders = ["accept", "*/*", "accept-encoding", "identity", "user-agent", settings.userAgent];
+
+  function headersFor(range: Range | null): string[] {
+    if (range === null) return plainHeaders;
+    if (range.ifRange === null) return [...plainHeaders, "range", range.bytes];
+    return [...plainHeaders, "range", range.bytes, "if-range", range.ifRange];
+  }
+
+  /** Waits until the host may be sent to, holding nothing meanwhile; returns what ends the hold. */
+  async function enter(url: URL, host: Host, attempt: Attempt): Promise<Entry> {
+    const { lane, signal } = attempt;
+    for (;;) {
+      await passBreaker(host.breaker.peek(), url, attempt);
+      const releaseHost = await host.places.acquire(lane, signal);
+      try {
+        const releaseThread = await deps.places.acquire(lane, signal);
+        const admission = host.breaker.admit();
+        if (admission.kind === "send") {
+          attempt.onPlace();
+          return { releaseHost, releaseThread, probe: admission.probe };
+        }
+        releaseThread();
+      } catch (error) {
+        releaseHost();
+        throw error;
+      }
+      releaseHost();
+    }
+  }
+
+  /**
+   * Sends in places of its own, which are held until the body is over. A connection that the host closed while it was idle is no
+   * failure: the request goes out again, once, in the same places.
+   */
+  async function send(url: URL, host: Host, range: Range | null, attempt: Attempt): Promise<Answer> {
+    const { signal } = attempt;
+    const { hostname } = url;
+    const entry = await enter(url, host, attempt);
+    const request: Dispatcher.DispatchOptions = {
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: "GET",
+      headers: headersFor(range),
+    };
+    const leave = (error: Error | undefined, status: number) => {
+      entry.releaseThread();
+      entry.releaseHost();
+      report(host.breaker, entry.probe, status, error && faultOf(error, hostname, signal));
+    };
+    let stale = false;
+    const onOver = (error: Error | undefined, status: number) => {
+      stale = status === 0 && error !== undefined && isStaleConnection(error);
+      if (!stale) leave(error, status);
+    };
+    try {
+      return await exchange(dispatcher, request, { hostname, signal, onOver });
+    } catch (error) {
+      if (!stale) throw error;
+      return await exchange(dispatcher, request, { hostname, signal, onOver: leave });
+    }
+  }
+
+  function faultOf(error: unknown, hostname: string, signal: AbortSignal): unknown {
+    const aborted = signal.aborted && error === signal.reason;
+    return aborted || !(error instanceof Error) ? error : exchangeFault(error, hostname, settings);
+  }
+
+  /** A redirect's target. From https to http is allowed: nothing secret travels, and the address is guarded all the same. */
+  function hopTo(location: string, from: URL): URL {
+    const target = URL.parse(location, from.href);
+    if (target === null) throw new ImageFault("invalid_url", `${from.hostname} redirected to something that is no URL`);
+    target.hash = "";
+    return deps.guard.parse(target.href);
+  }
+
+  return {
+    async get(start, rangeFor, attempt) {
+      let url = start;
+      let seen: Set<string> | undefined;
+      for (let hops = 0; ; hops += 1) {
+        const host = hosts.of(url.origin);
+        const range = rangeFor(host);
+        const answer = await send(url, host, range, attempt).catch((error: unknown) => {
+          throw faultOf(error, url.hostname, attempt.signal);
+        });
+        const { status, headers, body } = answer;
+        if (status === 200 || status === 206 || (status === 416 && range !== null)) return { ...answer, url, host };
+        body.discard();
+        const location = textOf(headers.location);
+        if (!isRedirect(status) || location === "") {
+          throw faultOfStatus(status, textOf(headers["retry-after"]), url, deps.now());
+        }
+        if (hops === settings.maxRedirects) {
+          throw new ImageFault("too_many_redirects", `${start.hostname} redirected more than ${hops} times`);
+        }
+        const next = hopTo(location, url);
+        seen = (seen ?? new Set<string>()).add(url.href);
+        if (seen.has(next.href)) {
+          throw new ImageFault("too_many_redirects", `${url.hostname} redirected in a circle`);
+        }
+        url = next;
+      }
+    },
+  };
+}
+
+type Entry = { readonly releaseHost: () => void; readonly releaseThread: () => void; readonly probe: boolean };
+
+async function passBreaker(admission: Admission, url: URL, { signal, onPlace }: Attempt): Promise<void> {
+  if (admission.kind === "probing") return await settledOrAborted(admission.settled, signal);
+  if (admission.kind === "send") return;
+  onPlace();
+  const waitMs = Math.ceil(admission.waitMs);
+  const detail = `${url.hostname} failed again and again and is left alone for another ${waitMs} ms`;
+  throw new TransientFault("host_unavailable", detail, waitMs);
+}
+
+async function settledOrAborted(settled: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const giveUp = () => reject(signal.reason);
+  signal.addEventListener("abort", giveUp);
+  await Promise.race([settled, promise]).finally(() => signal.removeEventListener("abort", giveUp));
+}
+
+const SICKNESS = new Set<unknown>(["connect_failed", "dns_failed", "timeout"]);
+
+/** Any answer but a 5xx, read as far as it was wanted, is a sign of health. */
+function report(breaker: Breaker, probe: boolean, status: number, fault: unknown): void {
+  const sick = status >= 500 || (fault instanceof ImageFault && SICKNESS.has(fault.code));
+  if (sick) breaker.failed(probe);
+  else if (status > 0) breaker.succeeded();
+  else breaker.abandoned(probe);
+}

@@ -1,0 +1,73 @@
+/**
+ * Errors of sockets, TLS and undici as faults of an image, told apart by their `code` and never by their text.
+ * Knows nothing of HTTP statuses.
+ */
+import { type ErrorCode, ImageFault } from "../../domain/error-codes.ts";
+
+/** A network that failed, as opposed to a TLS handshake that was refused. */
+const NETWORK_CODES = new Set([
+  "EADDRNOTAVAIL",
+  "ECONNABORTED",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTDOWN",
+  "EHOSTUNREACH",
+  "EMFILE",
+  "ENETDOWN",
+  "ENETUNREACH",
+  "ENFILE",
+  "ENOBUFS",
+  "EPIPE",
+  "ETIMEDOUT",
+]);
+
+export function connectFault(error: Error, hostname: string): ImageFault {
+  if (error instanceof ImageFault) return error;
+  const code = codeOf(error);
+  return NETWORK_CODES.has(code)
+    ? new ImageFault("connect_failed", `no connection to ${hostname} (${code})`, { cause: error })
+    : new ImageFault("tls_failed", `the TLS handshake with ${hostname} failed (${code})`, { cause: error });
+}
+
+/** An error of undici, or of the socket below it, after the connection was there. */
+export function exchangeFault(
+  error: Error,
+  hostname: string,
+  limits: { readonly headersMs: number; readonly bodyIdleMs: number; readonly maxHeaderBytes: number },
+): ImageFault {
+  if (error instanceof ImageFault) return error;
+  const code = codeOf(error);
+  const fault = (kind: ErrorCode, detail: string) => new ImageFault(kind, detail, { cause: error });
+  switch (code) {
+    case "UND_ERR_HEADERS_TIMEOUT":
+      return fault("timeout", `${hostname} did not answer within ${limits.headersMs} ms`);
+    case "UND_ERR_BODY_TIMEOUT":
+      return fault("timeout", `${hostname} sent nothing more for ${limits.bodyIdleMs} ms in the middle of a body`);
+    case "UND_ERR_HEADERS_OVERFLOW":
+      return fault("http_error", `${hostname} sent more than ${limits.maxHeaderBytes} bytes of headers`);
+    case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
+    // The parser's word for a chunked body that was cut off.
+    case "HPE_INVALID_EOF_STATE":
+      return fault("connect_failed", `${hostname} broke off in the middle of a body`);
+    case "UND_ERR_CLOSED":
+    case "UND_ERR_DESTROYED":
+      return fault("internal", "the fetcher was closed while it was in use");
+  }
+  if (code.startsWith("HPE_")) return fault("http_error", `${hostname} does not answer in HTTP/1.1 (${code})`);
+  if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_")) {
+    return fault("tls_failed", `${hostname} ended the TLS connection (${code})`);
+  }
+  return fault("connect_failed", `the connection to ${hostname} broke (${code})`);
+}
+
+/** The other side closed a connection that had served before, which is no fault of this request (RFC 9112 §9.3.1). */
+export function isStaleConnection(error: Error): boolean {
+  if (codeOf(error) !== "UND_ERR_SOCKET" || !("socket" in error)) return false;
+  const { socket } = error;
+  if (typeof socket !== "object" || socket === null || !("bytesRead" in socket)) return false;
+  return typeof socket.bytesRead === "number" && socket.bytesRead > 0;
+}
+
+function codeOf(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
+}
