@@ -1,0 +1,29 @@
+/** What the decode pool and its child processes say to each other, and the checks at both ends. */
+
+export type ChildTask = {
+  readonly kind: "decode";
+  readonly bytes: Uint8Array;
+  readonly maxPixels: number;
+  readonly maxMemoryBytes: number;
+};
+
+export type ChildAnswer =
+  | { readonly kind: "ready" }
+  | { readonly kind: "decoded" }
+  | { readonly kind: "broken"; readonly detail: string }
+  /** The child asks to be killed: a decode under way cannot be stopped from inside. */
+  | { readonly kind: "out-of-memory" };
+
+export function isChildTask(message: unknown): message is ChildTask {
+  return isMessage(message) && message.kind === "decode" && "bytes" in message && message.bytes instanceof Uint8Array;
+}
+
+export function isChildAnswer(message: unknown): message is ChildAnswer {
+  if (!isMessage(message)) return false;
+  if (message.kind === "broken") return "detail" in message && typeof message.detail === "string";
+  return message.kind === "ready" || message.kind === "decoded" || message.kind === "out-of-memory";
+}
+
+function isMessage(message: unknown): message is { readonly kind: unknown } {
+  return typeof message === "object" && message !== null && "kind" in message;
+}

@@ -1,0 +1,62 @@
+/**
+ * Decodes images in child processes that are started when first needed, used again, and killed when an image takes too long
+ * or too much memory. Never decodes in its own process: a decoder's crash costs one image and nothing else.
+ */
+import type { ImageFormat } from "../../domain/image.ts";
+import { createFairSemaphore } from "../fair-semaphore.ts";
+import { type DecodeChild, startDecodeChild } from "./decode-process.ts";
+import type { Decoded, Decoder } from "./decoder.ts";
+
+/** What the prebuilt sharp decodes; HEIC, JPEG XL, BMP, ICO and PSD it does not. */
+const FORMATS: ReadonlySet<ImageFormat> = new Set(["jpeg", "png", "gif", "webp", "tiff", "avif"]);
+
+export type DecodeLimits = {
+  readonly maxPixels: number;
+  readonly timeLimitMs: number;
+  readonly maxMemoryBytes: number;
+};
+
+/** `children` is how many images are decoded at a time, each in a process of its own. */
+export function createDecoder({
+  maxPixels,
+  timeLimitMs = 30_000,
+  maxMemoryBytes = 1024 ** 3,
+  children = 1,
+}: Pick<DecodeLimits, "maxPixels"> & Partial<DecodeLimits> & { readonly children?: number }): Decoder {
+  const limits: DecodeLimits = { maxPixels, timeLimitMs, maxMemoryBytes };
+  const places = createFairSemaphore(children);
+  const closing = new AbortController();
+  const idle: DecodeChild[] = [];
+  const all = new Set<DecodeChild>();
+
+  async function childToUse(): Promise<DecodeChild> {
+    for (let known = idle.pop(); known; known = idle.pop()) {
+      if (known.isAlive()) return known;
+    }
+    const child = startDecodeChild();
+    all.add(child);
+    void child.ended.then(() => all.delete(child));
+    await child.ready;
+    return child;
+  }
+
+  async function decode(bytes: Uint8Array, signal: AbortSignal): Promise<Decoded> {
+    const either = AbortSignal.any([signal, closing.signal]);
+    const free = await places.acquire("decode", either);
+    try {
+      const child = await childToUse();
+      const decoded = await child.decode(bytes, limits, either);
+      if (child.isAlive()) idle.push(child);
+      return decoded;
+    } finally {
+      free();
+    }
+  }
+
+  async function close(): Promise<void> {
+    closing.abort(new Error("the decode pool is closed"));
+    await Promise.all(Array.from(all, (child) => child.kill()));
+  }
+
+  return { formats: FORMATS, decode, close };
+}

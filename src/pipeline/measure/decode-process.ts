@@ -1,0 +1,102 @@
+/**
+ * One decoding child process as its parent sees it: one image at a time, and a kill for an image that goes too far.
+ * Whatever becomes of the process, every promise given here ends.
+ */
+import { fork } from "node:child_process";
+import { type ChildAnswer, isChildAnswer } from "./decode-messages.ts";
+import type { DecodeLimits } from "./decode-pool.ts";
+import type { Decoded } from "./decoder.ts";
+
+const CHILD = new URL("./decode-child.ts", import.meta.url);
+const START_LIMIT_MS = 30_000;
+const MEGABYTE = 1024 ** 2;
+
+export type DecodeChild = {
+  /** Rejects when the process cannot start. */
+  readonly ready: Promise<void>;
+  readonly ended: Promise<void>;
+  isAlive(): boolean;
+  decode(bytes: Uint8Array, limits: DecodeLimits, signal: AbortSignal): Promise<Decoded>;
+  /** Resolves when the process is gone. */
+  kill(): Promise<void>;
+};
+
+export function startDecodeChild(): DecodeChild {
+  const child = fork(CHILD, [], {
+    serialization: "advanced",
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+    // Nothing of the parent's environment; and without this, freed memory stays with glibc's arenas and looks used.
+    env: { MALLOC_ARENA_MAX: "2" },
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+  let isAlive = true;
+  let listener: ((news: ChildAnswer | { readonly kind: "ended" }) => void) | null = null;
+  const ended = new Promise<void>((resolve) => {
+    const end = () => {
+      isAlive = false;
+      listener?.({ kind: "ended" });
+      resolve();
+    };
+    child.once("exit", end);
+    child.once("error", end);
+  });
+  child.on("message", (message: unknown) => {
+    if (isChildAnswer(message)) listener?.(message);
+  });
+
+  function kill(): Promise<void> {
+    isAlive = false;
+    child.kill("SIGKILL");
+    return ended;
+  }
+
+  const ready = new Promise<void>((resolve, reject) => {
+    const refuse = () => {
+      void kill();
+      reject(new Error("the decoding process could not start; is sharp installed for this platform?"));
+    };
+    const limit = setTimeout(refuse, START_LIMIT_MS);
+    listener = (news) => {
+      clearTimeout(limit);
+      listener = null;
+      if (news.kind === "ready") resolve();
+      else refuse();
+    };
+  });
+
+  function decode(bytes: Uint8Array, limits: DecodeLimits, signal: AbortSignal): Promise<Decoded> {
+    return new Promise((resolve, reject) => {
+      const stopWith = (detail: string) => {
+        void kill();
+        settle({ kind: "broken", detail });
+      };
+      const limit = setTimeout(() => stopWith(`decoding took more than ${limits.timeLimitMs} ms`), limits.timeLimitMs);
+      const abandon = () => {
+        void kill();
+        settle(null);
+      };
+      const settle = (decoded: Decoded | null) => {
+        clearTimeout(limit);
+        signal.removeEventListener("abort", abandon);
+        listener = null;
+        if (decoded) resolve(decoded);
+        else reject(signal.reason);
+      };
+      listener = (news) => {
+        if (news.kind === "decoded" || news.kind === "broken") settle(news);
+        if (news.kind === "ended") stopWith("the decoder broke down over it");
+        if (news.kind === "out-of-memory") {
+          stopWith(`decoding took more than ${Math.round(limits.maxMemoryBytes / MEGABYTE)} MB of memory`);
+        }
+      };
+      if (signal.aborted) return abandon();
+      signal.addEventListener("abort", abandon, { once: true });
+      const { maxPixels, maxMemoryBytes } = limits;
+      child.send({ kind: "decode", bytes, maxPixels, maxMemoryBytes }, (error) => {
+        if (error && isAlive) stopWith("the decoder could not be reached");
+      });
+    });
+  }
+
+  return { ready, ended, isAlive: () => isAlive, decode, kill };
+}

@@ -1,0 +1,55 @@
+/**
+ * Whether a JPEG's end is there: the EOI of the first image, not one of a thumbnail or of a second image.
+ * Never calls a file whole because an EOI stands somewhere before its scan.
+ */
+import { isStandalone, MARKER, nextMarker, nextMarkerInScan } from "./jpeg-markers.ts";
+import { lastIndexOfBytes, u16be } from "./read-bytes.ts";
+
+const TAIL_BYTES = 4096;
+const START_OF_SCAN = [0xff, MARKER.startOfScan];
+const END_OF_IMAGE = [0xff, MARKER.endOfImage];
+
+/**
+ * Whether the segments and scans of a whole file lead to EOI. What follows it (second images, vendors' trailers) does not matter.
+ * Where damage inside a scan looks like a segment, the file's last bytes decide.
+ */
+export function isJpegComplete(bytes: Uint8Array): boolean {
+  return leadsToEnd(bytes) || hasJpegEnd(bytes, bytes.subarray(-TAIL_BYTES), bytes.length);
+}
+
+function leadsToEnd(bytes: Uint8Array): boolean {
+  let at = firstScan(bytes);
+  if (at === null) return false;
+  for (;;) {
+    const code = nextMarkerInScan(bytes, at);
+    if (code < 0) return false;
+    if (bytes[code] === MARKER.endOfImage) return true;
+    if (code + 3 > bytes.length) return false;
+    at = code + 1 + Math.max(2, u16be(bytes, code + 1));
+  }
+}
+
+/**
+ * Whether the file's last bytes prove the end: an EOI behind the start of the first scan, and no scan begun after it.
+ * A no may be a false alarm.
+ */
+export function hasJpegEnd(head: Uint8Array, tail: Uint8Array, totalBytes: number): boolean {
+  const scan = firstScan(head);
+  if (scan === null) return false;
+  const end = lastIndexOfBytes(tail, END_OF_IMAGE);
+  return totalBytes - tail.length + end >= scan && end > lastIndexOfBytes(tail, START_OF_SCAN);
+}
+
+/** Where the first scan's data begin, null when that is not among the bytes. */
+function firstScan(bytes: Uint8Array): number | null {
+  let at = 2;
+  for (;;) {
+    const code = nextMarker(bytes, at);
+    if (code < 0) return null;
+    at = code + 1;
+    if (isStandalone(bytes[code] ?? 0)) continue;
+    if (at + 2 > bytes.length) return null;
+    at += Math.max(2, u16be(bytes, at));
+    if (bytes[code] === MARKER.startOfScan) return at;
+  }
+}
