@@ -13,12 +13,14 @@ import type { Ledger } from "./ledger/ledger.ts";
 import { holdFolder } from "./ledger/sqlite/folder-lock.ts";
 import { openThreadedLedger } from "./ledger/sqlite/threaded-ledger.ts";
 import type { Log } from "./log.ts";
+import type { PipelineSettings } from "./pipeline/create-pipeline.ts";
 import { createInProcessQueue } from "./queue/in-process.ts";
 import { startDispatcher } from "./worker/dispatcher.ts";
-import { type PipelineSettings, startPipelineThreads } from "./worker/pipeline-threads.ts";
+import { startPipelineThreads } from "./worker/pipeline-threads.ts";
 import { startSweeper } from "./worker/sweeper.ts";
 import { startWorker } from "./worker/worker.ts";
 
+const PIPELINE_THREAD = new URL("./worker/pipeline-thread.ts", import.meta.url);
 /** Chunks in hand are bounded by the dispatcher's window; the worker takes all that it is sent. */
 const PREFETCH_CHUNKS = 1_000;
 /** What runs may finish within this time of a stop; the rest is handed back. With the flush after it a stop stays under 30 s. */
@@ -63,6 +65,7 @@ async function startParts(config: Config, log: Log, stops: (() => Promise<void>)
   const onError = (error: unknown) => log.error({ err: error }, "the ledger could not be used; trying again");
   const threads = startPipelineThreads({
     settings: pipelineSettings(config),
+    entry: PIPELINE_THREAD,
     onBug: (message) => log.error({ cause: message }, "a fault while processing an image"),
     onThreadDied: (error) => log.error({ err: error }, "a pipeline thread died and was replaced"),
   });
@@ -127,17 +130,16 @@ function windowOf(config: Config): number {
 function pipelineSettings(config: Config): readonly PipelineSettings[] {
   const places = config.gpuDevices * config.gpuStreams;
   return Array.from({ length: config.workerThreads }, (_, thread) => ({
+    guard: { allowHosts: config.allowHosts, connectMs: config.connectMs },
     fetch: {
-      allowHosts: config.allowHosts,
       connections: config.connections,
       connectionsPerHost: config.connectionsPerHost,
-      deadlineMs: config.imageDeadlineMs,
-      connectMs: config.connectMs,
+      imageDeadlineMs: config.imageDeadlineMs,
       headersMs: config.headersMs,
       bodyIdleMs: config.bodyIdleMs,
       maxAttempts: config.maxAttempts,
       maxRedirects: config.maxRedirects,
-      maxBytes: config.maxImageBytes,
+      maxImageBytes: config.maxImageBytes,
     },
     measure: { maxPixels: config.maxPixels },
     gpu: {

@@ -11,20 +11,30 @@ export class ApiError extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly problems: readonly ApiProblem[];
+  readonly unknownStores: readonly string[];
 
   constructor(
     status: number,
     message: string,
-    more: { readonly headers?: Readonly<Record<string, string>>; readonly problems?: readonly ApiProblem[] } = {},
+    more: {
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly problems?: readonly ApiProblem[];
+      readonly unknownStores?: readonly string[];
+    } = {},
   ) {
     super(message);
     this.status = status;
     this.headers = more.headers ?? {};
     this.problems = more.problems ?? [];
+    this.unknownStores = more.unknownStores ?? [];
   }
 
-  /** The JSON body: `errors` only where there is a list. */
-  body(): { error: string; errors?: readonly ApiProblem[] } {
-    return this.problems.length > 0 ? { error: this.message, errors: this.problems } : { error: this.message };
+  /** The JSON body: lists only where there is something to list. */
+  body(): { error: string; errors?: readonly ApiProblem[]; unknown_stores?: readonly string[] } {
+    return {
+      error: this.message,
+      ...(this.problems.length > 0 ? { errors: this.problems } : {}),
+      ...(this.unknownStores.length > 0 ? { unknown_stores: this.unknownStores } : {}),
+    };
   }
 }

@@ -1,4 +1,5 @@
 /** Reads query parameters at the border: each one once, by its names, with a sentence for every way to be wrong. */
+import { isCalendarDate } from "../domain/visit-time.ts";
 import { ApiError } from "./api-error.ts";
 
 export type Query = Readonly<Record<string, unknown>>;
@@ -26,9 +27,7 @@ export function jobIdFrom(value: string | undefined, name: string): number {
 export function optionalDate(query: Query, name: string): string | undefined {
   const value = optionalText(query, name);
   if (value === undefined) return undefined;
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN;
-  // Date.parse rolls 2023-02-30 over to March; the way back shows it.
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== value) {
+  if (!isCalendarDate(value)) {
     throw new ApiError(400, `${name} must be a date such as 2024-05-31, got ${JSON.stringify(value.slice(0, 40))}`);
   }
   return value;

@@ -41,6 +41,10 @@ export function createServer(deps: {
   answerUnknownPaths(app);
   app.setErrorHandler((error: FastifyError | ApiError, request, reply) => {
     const apiError = error instanceof ApiError ? error : fromFastify(error);
+    if (!apiError && request.raw.destroyed && !request.raw.complete) {
+      request.log.info("the client hung up in the middle of its request; nothing of it is kept");
+      return reply.code(400).send({ error: "the request broke off" });
+    }
     if (!apiError) {
       request.log.error({ err: error }, "a request failed for a fault of ours");
       return reply.code(500).send({ error: `a fault in Storewalk; its log has the cause under request ${request.id}` });

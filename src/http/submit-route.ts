@@ -25,16 +25,14 @@ export function addSubmitRoute(
     { schema: { response: { 201: SubmitReply } } },
     async (request, reply) => {
       const format = formatOf(request);
-      const gone = new AbortController();
-      request.raw.once("close", () => gone.abort(new Error("the client hung up")));
-      const submission = await deps.intake.submit(
-        { format, bytes: limited(request.raw, deps.maxBodyBytes), options: request.query },
-        gone.signal,
-      );
+      const submission = await deps.intake.submit({
+        format,
+        bytes: limited(request.raw, deps.maxBodyBytes),
+        options: request.query,
+      });
       if (submission.kind === "refused") {
-        throw new ApiError(400, firstSentence(submission.problems, submission.total), {
-          problems: submission.problems,
-        });
+        const { problems, total, unknownStores } = submission;
+        throw new ApiError(400, firstSentence(problems, total), { problems, unknownStores });
       }
       deps.onSealed();
       request.log.info(

@@ -1,0 +1,47 @@
+/** What a submission may choose for its job, beside its visits: the same names in a JSON body and as query parameters. */
+import { INTEGRITY_LEVELS, type Integrity } from "../domain/image.ts";
+import { type Problems, shown } from "./problems.ts";
+
+export const UNKNOWN_STORES = ["fail", "reject"] as const;
+export type UnknownStores = (typeof UNKNOWN_STORES)[number];
+
+export type Options = {
+  readonly unknownStores: UnknownStores;
+  readonly integrity: Integrity;
+  readonly priority: number;
+};
+
+export const OPTION_NAMES = ["unknown_stores", "integrity", "priority"] as const;
+
+/** In the middle of 0 (last) to 9 (first). */
+const USUAL_PRIORITY = 5;
+
+export type OptionDefaults = Pick<Options, "unknownStores" | "integrity">;
+
+/** Reads the options out of `given`; a value that cannot be used becomes a problem and its default. */
+export function readOptions(
+  given: Readonly<Record<string, unknown>>,
+  defaults: OptionDefaults,
+  problems: Problems,
+): Options {
+  function oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T {
+    const value = given[name];
+    if (value === undefined) return fallback;
+    const found = choices.find((choice) => choice === value);
+    if (found === undefined) problems.add(`/${name}`, `must be one of ${choices.join(", ")}, got ${shown(value)}`);
+    return found ?? fallback;
+  }
+
+  function priority(): number {
+    const { priority: value = USUAL_PRIORITY } = given;
+    if (/^\d$/.test(String(value))) return Number(value);
+    problems.add("/priority", `must be a whole number from 0 (last) to 9 (first), got ${shown(value)}`);
+    return USUAL_PRIORITY;
+  }
+
+  return {
+    unknownStores: oneOf("unknown_stores", UNKNOWN_STORES, defaults.unknownStores),
+    integrity: oneOf("integrity", INTEGRITY_LEVELS, defaults.integrity),
+    priority: priority(),
+  };
+}

@@ -1,0 +1,33 @@
+/** What the three formats of a submission have in common: a stream of pieces, each with a place for messages. Types and places only. */
+import type { Place } from "./visit-rules.ts";
+
+export type Piece =
+  | { readonly kind: "visit"; readonly value: unknown; readonly place: Place }
+  /** A member of the JSON body that is not the list of visits. */
+  | { readonly kind: "member"; readonly name: string; readonly value: unknown }
+  | { readonly kind: "visits-begin" }
+  /** A problem that was found while reading and does not end the reading. */
+  | { readonly kind: "problem"; readonly pointer: string; readonly detail: string };
+
+export type Bytes = AsyncIterable<Uint8Array>;
+
+/** The body breaks off or cannot be read further: its one last problem. */
+export class UnreadableBody extends Error {
+  override readonly name = "UnreadableBody";
+  readonly pointer: string;
+
+  constructor(pointer: string, detail: string, options?: { cause?: unknown }) {
+    super(detail, options);
+    this.pointer = pointer;
+  }
+}
+
+export function jsonPlace(visit: number): Place {
+  return (field, index) =>
+    `/visits/${visit}${field === undefined ? "" : `/${field}`}${index === undefined ? "" : `/${index}`}`;
+}
+
+export function linePlace(line: number): Place {
+  return (field, index) =>
+    `line ${line}${field === undefined ? "" : `, ${field}`}${index === undefined ? "" : `[${index}]`}`;
+}

@@ -1,0 +1,34 @@
+/** A submission as one JSON body, read piece by piece. */
+import { BrokenJson, createJsonSplitter } from "./json-splitter.ts";
+import { type Bytes, jsonPlace, type Piece, UnreadableBody } from "./pieces.ts";
+
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
+
+/** Throws UnreadableBody when the body is not JSON. */
+export async function* readJson(bytes: Bytes): AsyncIterable<readonly Piece[]> {
+  let pieces: Piece[] = [];
+  let visits = 0;
+  let read = 0;
+  const splitter = createJsonSplitter({
+    onMember: (name, value) => pieces.push({ kind: "member", name, value }),
+    onVisits: () => pieces.push({ kind: "visits-begin" }),
+    onVisit: (value) => pieces.push({ kind: "visit", value, place: jsonPlace(visits++) }),
+  });
+  try {
+    for await (const chunk of bytes) {
+      splitter.push(read === 0 ? withoutMark(chunk) : chunk);
+      read += chunk.length;
+      yield pieces;
+      pieces = [];
+    }
+    if (read === 0) throw new UnreadableBody("", "the body is empty; it must be a JSON object with count and visits");
+    splitter.end();
+  } catch (error) {
+    if (error instanceof BrokenJson) throw new UnreadableBody("", error.message, { cause: error });
+    throw error;
+  }
+}
+
+function withoutMark(chunk: Uint8Array): Uint8Array {
+  return BYTE_ORDER_MARK.every((byte, index) => chunk[index] === byte) ? chunk.subarray(BYTE_ORDER_MARK.length) : chunk;
+}

@@ -1,0 +1,47 @@
+/** A submission as NDJSON: one visit a line. A line that is not JSON is one problem; the reading goes on. */
+import { type Bytes, linePlace, type Piece, UnreadableBody } from "./pieces.ts";
+
+const NEWLINE = 0x0a;
+const MOST_LINE_BYTES = 16 * 2 ** 20;
+
+/** Throws UnreadableBody when a line has no end in sight. */
+export async function* readNdjson(bytes: Bytes): AsyncIterable<readonly Piece[]> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let line = 1;
+  let parts: Uint8Array[] = [];
+  let bytesInParts = 0;
+
+  function keep(part: Uint8Array): void {
+    bytesInParts += part.length;
+    if (bytesInParts > MOST_LINE_BYTES)
+      throw new UnreadableBody(`line ${line}`, `must have at most ${MOST_LINE_BYTES} bytes`);
+    parts.push(part);
+  }
+
+  function endLine(): Piece[] {
+    const whole = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
+    parts = [];
+    bytesInParts = 0;
+    const place = linePlace(line++);
+    try {
+      const text = decoder.decode(whole).trim();
+      return text === "" ? [] : [{ kind: "visit", value: JSON.parse(text), place }];
+    } catch (error) {
+      const cause = error instanceof SyntaxError ? `is not JSON: ${error.message}` : "is not valid UTF-8";
+      return [{ kind: "problem", pointer: place(), detail: cause }];
+    }
+  }
+
+  for await (const chunk of bytes) {
+    const pieces: Piece[] = [];
+    let from = 0;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
+      keep(chunk.subarray(from, end));
+      pieces.push(...endLine());
+      from = end + 1;
+    }
+    keep(chunk.subarray(from));
+    yield pieces;
+  }
+  yield endLine();
+}

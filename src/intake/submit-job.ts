@@ -1,0 +1,157 @@
+/**
+ * A submission from its bytes to a sealed job, or to the list of everything that is wrong with it. Reads on after a problem to
+ * find the others, but stores nothing from then on. Must never leave half a job.
+ */
+import type { IntakeLedger, StoreLedger } from "../ledger/ledger.ts";
+import { createDraft, type Draft } from "./draft.ts";
+import { OPTION_NAMES, type OptionDefaults, type Options, readOptions } from "./options.ts";
+import { type Bytes, type Piece, UnreadableBody } from "./pieces.ts";
+import { createProblems, type Problem, type Problems, shown } from "./problems.ts";
+import { readCsv } from "./read-csv.ts";
+import { readJson } from "./read-json.ts";
+import { readNdjson } from "./read-ndjson.ts";
+import { createUnknownStoreFinder, type UnknownStoreFinder } from "./unknown-stores.ts";
+import { checkVisit } from "./visit-rules.ts";
+
+const READERS = { json: readJson, ndjson: readNdjson, csv: readCsv } as const;
+export type SubmissionFormat = keyof typeof READERS;
+
+export type Submission =
+  | { readonly kind: "accepted"; readonly jobId: number; readonly visits: number; readonly images: number }
+  | {
+      readonly kind: "refused";
+      /** The first hundred; `total` counts all. */
+      readonly problems: readonly Problem[];
+      readonly total: number;
+      /** All of them, when they are the reason. */
+      readonly unknownStores: readonly string[];
+    };
+
+export type Intake = {
+  /**
+   * Resolves after the durable commit, or with the problems. `options` are the query's; a JSON body may have its own.
+   * Rejects when the bytes or the ledger fail; nothing of the job is left then.
+   */
+  submit(body: {
+    readonly format: SubmissionFormat;
+    readonly bytes: Bytes;
+    readonly options: Readonly<Record<string, unknown>>;
+  }): Promise<Submission>;
+};
+
+type Reading = {
+  readonly draft: Draft;
+  readonly stores: UnknownStoreFinder;
+  readonly problems: Problems;
+  /** The members of a JSON body that were read so far, and the query's options. */
+  readonly members: Map<string, unknown>;
+  /** Elements of the list of visits, good or not. */
+  elements: number;
+};
+
+export function createIntake(deps: {
+  readonly ledger: IntakeLedger & Pick<StoreLedger, "unknownStores">;
+  readonly defaults: OptionDefaults;
+}): Intake {
+  const optionsOf = (members: Reading["members"], problems: Problems): Options =>
+    readOptions(Object.fromEntries(members), deps.defaults, problems);
+
+  /** Resolves to false when the body could not be read to its end. */
+  async function read(pieces: AsyncIterable<readonly Piece[]>, reading: Reading): Promise<boolean> {
+    const { draft, stores, problems } = reading;
+    try {
+      for await (const some of pieces) {
+        for (const piece of some) take(piece, reading);
+        await stores.lookUp();
+        if (problems.total > 0) await draft.discard();
+        else await draft.writeBatches(optionsOf(reading.members, createProblems()));
+      }
+      return true;
+    } catch (error) {
+      if (!(error instanceof UnreadableBody)) throw error;
+      problems.add(error.pointer, error.message);
+      return false;
+    }
+  }
+
+  async function decide(reading: Reading): Promise<Submission> {
+    const { draft, stores, problems, members } = reading;
+    const options = optionsOf(members, problems);
+    const unknownStores = options.unknownStores === "reject" ? [...stores.found.keys()] : [];
+    for (const storeId of unknownStores) {
+      problems.add(stores.found.get(storeId)?.("store_id") ?? "", `store ${shown(storeId)} is not in the store master`);
+    }
+    if (problems.total > 0) {
+      await draft.discard();
+      return { kind: "refused", problems: problems.kept, total: problems.total, unknownStores };
+    }
+    const jobId = await draft.seal(options);
+    return { kind: "accepted", jobId, visits: draft.visits, images: draft.images };
+  }
+
+  return {
+    async submit({ format, bytes, options }) {
+      const reading: Reading = {
+        draft: createDraft(deps.ledger),
+        stores: createUnknownStoreFinder(deps.ledger),
+        problems: createProblems(),
+        elements: 0,
+        members: new Map(OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]))),
+      };
+      try {
+        const readable = await read(READERS[format](bytes), reading);
+        if (readable && format === "json") checkMembers(reading);
+        else if (readable && reading.elements === 0) {
+          reading.problems.add("", "the body has no visits; at least one is needed");
+        }
+        return await decide(reading);
+      } catch (error) {
+        await reading.draft.discard();
+        throw error;
+      }
+    },
+  };
+}
+
+const KNOWN_MEMBERS: readonly string[] = ["count", "visits", ...OPTION_NAMES];
+
+function take(piece: Piece, reading: Reading): void {
+  const { draft, stores, problems, members } = reading;
+  switch (piece.kind) {
+    case "visit": {
+      reading.elements += 1;
+      const visit = checkVisit(piece.value, piece.place, problems);
+      if (!visit) return;
+      draft.add(visit);
+      stores.note(visit.storeId, piece.place);
+      return;
+    }
+    case "visits-begin":
+      if (members.has("visits")) problems.add("/visits", "is given twice");
+      members.set("visits", []);
+      return;
+    case "member":
+      if (!KNOWN_MEMBERS.includes(piece.name)) return;
+      if (members.has(piece.name)) problems.add(`/${piece.name}`, "is given twice");
+      else if (draft.isOpen() && (piece.name === "integrity" || piece.name === "priority")) {
+        problems.add(`/${piece.name}`, "must stand before visits in a submission of this size");
+      }
+      members.set(piece.name, piece.value);
+      return;
+    case "problem":
+      reading.elements += 1;
+      problems.add(piece.pointer, piece.detail);
+  }
+}
+
+/** The members that a JSON body must have. */
+function checkMembers({ members, problems, elements }: Reading): void {
+  const count = members.get("count");
+  const visits = members.get("visits");
+  if (!Array.isArray(visits)) problems.add("/visits", `must be a list of visits, got ${shown(visits)}`);
+  else if (elements === 0) problems.add("/visits", "must have at least one visit, got an empty list");
+  if (typeof count !== "number") problems.add("/count", `must be the number of visits, got ${shown(count)}`);
+  else if (Array.isArray(visits) && count !== elements) {
+    problems.add("/count", `must be the number of visits, ${elements}, got ${shown(count)}`);
+  }
+}

@@ -1,0 +1,47 @@
+/** Puts one thread's pipeline together: fetching behind the guard, measuring, the simulated GPU. Decides nothing of its own. */
+import { createGuard } from "./fetch/guard.ts";
+import { createImageFetcher } from "./fetch/image-fetcher.ts";
+import { DEFAULT_FETCH_SETTINGS, type FetchSettings } from "./fetch/settings.ts";
+import { createRandom } from "./gpu/random.ts";
+import { createSimulatedGpu, type GpuSettings } from "./gpu/simulated-gpu.ts";
+import { createDecoder } from "./measure/decode-pool.ts";
+import { createImageMeasurer, DEFAULT_MAX_HEADER_BYTES } from "./measure/measure-image.ts";
+import { createImageProcessor, type ProcessImage } from "./process-image.ts";
+
+/** Plain data: it crosses to the thread as a message. */
+export type PipelineSettings = {
+  readonly guard: { readonly allowHosts: readonly string[]; readonly connectMs: number };
+  readonly fetch: Partial<FetchSettings>;
+  readonly measure: { readonly maxPixels: number };
+  /** Without a seed each start draws its own times. */
+  readonly gpu: GpuSettings & { readonly seed: number | null };
+};
+
+export type Pipeline = {
+  readonly processImage: ProcessImage;
+  close(): Promise<void>;
+};
+
+export function createPipeline(settings: PipelineSettings, onBug: (error: unknown) => void): Pipeline {
+  const fetchSettings = { ...DEFAULT_FETCH_SETTINGS, ...settings.fetch };
+  const fetcher = createImageFetcher({ guard: createGuard(settings.guard), settings: fetchSettings });
+  const decoder = createDecoder({ maxPixels: settings.measure.maxPixels });
+  const measurer = createImageMeasurer({
+    maxPixels: settings.measure.maxPixels,
+    maxHeaderBytes: DEFAULT_MAX_HEADER_BYTES,
+    decoder,
+  });
+  const gpu = createSimulatedGpu({
+    settings: settings.gpu,
+    random: settings.gpu.seed === null ? Math.random : createRandom(settings.gpu.seed),
+    now: Date.now,
+    after: (ms, done) => void setTimeout(done, ms),
+  });
+  return {
+    processImage: createImageProcessor({ openImage: fetcher.open, measure: measurer.measure, gpu, onBug }),
+    async close() {
+      await fetcher.close();
+      await measurer.close();
+    },
+  };
+}
