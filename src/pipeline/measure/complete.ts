@@ -6,6 +6,7 @@ import type { ImageFormat, Size } from "../../domain/image.ts";
 import type { ByteSource, Prefix } from "../byte-source.ts";
 import { bmpEnd } from "./bmp.ts";
 import { hasGifEnd, isGifComplete } from "./gif.ts";
+import { heifDataEnd } from "./heif-end.ts";
 import { boxesFill } from "./iso-bmff.ts";
 import { hasJpegEnd, isJpegComplete } from "./jpeg-end.ts";
 import { hasPngEnd, isPngComplete } from "./png.ts";
@@ -77,7 +78,7 @@ function isLengthRight(format: SelfMeasured, size: Size, head: Uint8Array, total
       return (bmpEnd(head, size.width, size.height) ?? 0) <= total;
     case "avif":
     case "heic":
-      return boxesFill(head, total, HEIF_DATA) === true;
+      return boxesFill(head, total, HEIF_DATA) === true && heifDataEnd(head) <= total;
     case "jxl":
       return head[0] === 0xff || boxesFill(head, total, JXL_DATA) === true;
     case "ico":
