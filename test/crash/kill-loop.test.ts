@@ -10,6 +10,9 @@ import { createInterface } from "node:readline";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { Type } from "typebox";
+import { Value } from "typebox/value";
+import { StatusReply, SubmitReply } from "../../src/http/schemas.ts";
 import { createRandom } from "../../src/pipeline/gpu/random.ts";
 import { aPng } from "../../src/testing/image-bytes.ts";
 
@@ -21,6 +24,17 @@ const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const GPU_MEAN_S = 0.25;
 /** Running time between two kills on average; the GPU is sized so that the job lasts as long as all of them. */
 const RUN_S = 0.6;
+
+const ResultLine = Type.Object({
+  image: Type.Integer(),
+  width: Type.Union([Type.Integer(), Type.Null()]),
+  code: Type.Union([Type.String(), Type.Null()]),
+});
+
+async function readStatus(address: string, jobId: number): Promise<StatusReply> {
+  const response = await fetch(`${address}/api/status?jobid=${jobId}`);
+  return Value.Parse(StatusReply, await response.json());
+}
 
 const isMissing = (image: number) => image % 97 === 0;
 const widthOf = (image: number) => 1 + (image % 1_000);
@@ -90,10 +104,8 @@ function startPoller(address: string, jobId: number) {
   const falls: string[] = [];
   async function poll(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const reply = await fetch(`${address}/api/status?jobid=${jobId}`)
-        .then((response) => response.json())
-        .catch(() => null);
-      if (reply?.counts) {
+      const reply = await readStatus(address, jobId).catch(() => null);
+      if (reply) {
         const { done, succeeded, failed } = reply.counts;
         if (done < last || succeeded + failed !== done) falls.push(`${last} → ${JSON.stringify(reply.counts)}`);
         last = done;
@@ -123,7 +135,7 @@ async function submit(address: string, host: string): Promise<number> {
     body: JSON.stringify({ count: visits.length, visits }),
   });
   assert.equal(response.status, 201);
-  return (await response.json()).job_id;
+  return Value.Parse(SubmitReply, await response.json()).job_id;
 }
 
 async function importStore(env: NodeJS.ProcessEnv): Promise<void> {
@@ -138,7 +150,7 @@ async function importStore(env: NodeJS.ProcessEnv): Promise<void> {
 
 async function awaitEnd(address: string, jobId: number) {
   for (;;) {
-    const status = await fetch(`${address}/api/status?jobid=${jobId}`).then((response) => response.json());
+    const status = await readStatus(address, jobId);
     if (status.status !== "ongoing") return status;
     await sleep(100);
   }
@@ -169,8 +181,7 @@ describe("a service killed again and again", () => {
       service = start();
       if ((kill + 1) % 7 !== 3) assert.ok(await isReady(service));
     }
-    const killedAt = (await fetch(`${address}/api/status?jobid=${jobId}`).then((response) => response.json())).counts
-      .done;
+    const killedAt = (await readStatus(address, jobId)).counts.done;
     const status = await awaitEnd(address, jobId);
     const { falls } = await poller.stop();
     t.diagnostic(`${KILLS} kills, the last at ${killedAt} of ${IMAGES} images`);
@@ -189,7 +200,7 @@ describe("a service killed again and again", () => {
     const rows = lines
       .trimEnd()
       .split("\n")
-      .map((line) => JSON.parse(line));
+      .map((line) => Value.Parse(ResultLine, JSON.parse(line)));
     assert.deepEqual(
       rows.map(({ image, width, code }) => [image, width, code]),
       Array.from({ length: IMAGES }, (_, image) =>

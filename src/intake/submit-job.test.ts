@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Ledger } from "../ledger/ledger.ts";
+import { openDatabase } from "../ledger/sqlite/database.ts";
+import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
+import { aStore, claimNext } from "../testing/ledger-builders.ts";
+import { createIntake, type Submission, type SubmissionFormat } from "./submit-job.ts";
+
+async function setup() {
+  const ledger = createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now });
+  await ledger.importStores([aStore({ id: "S1" }), aStore({ id: "S2" })]);
+  const intake = createIntake({ ledger, defaults: { unknownStores: "fail", integrity: "complete" } });
+  async function submit(
+    format: SubmissionFormat,
+    body: string | AsyncIterable<Uint8Array>,
+    options = {},
+  ): Promise<Submission> {
+    return await intake.submit({ format, bytes: typeof body === "string" ? inPieces(body) : body, options });
+  }
+  return { ledger, submit };
+}
+
+async function* inPieces(text: string): AsyncIterable<Uint8Array> {
+  const bytes = new TextEncoder().encode(text);
+  for (let from = 0; from < bytes.length; from += 1_000) yield bytes.subarray(from, from + 1_000);
+}
+
+/** Fails in the middle, as the body of a client that hangs up does. */
+async function* breakingOff(text: string): AsyncIterable<Uint8Array> {
+  yield* inPieces(text);
+  throw new Error("aborted");
+}
+
+const visit = (more: object = {}) => ({
+  store_id: "S1",
+  image_url: ["http://x/1", "http://x/2"],
+  visit_time: "2024-05-01",
+  ...more,
+});
+const lines = (...visits: unknown[]) => visits.map((value) => `${JSON.stringify(value)}\n`).join("");
+const many = (count: number) => Array.from({ length: count }, () => visit());
+
+function problemsOf(submission: Submission): readonly (readonly [string, string])[] {
+  assert.equal(submission.kind, "refused");
+  return submission.problems.map(({ pointer, detail }) => [pointer, detail] as const);
+}
+
+async function nothingIsLeft(ledger: Ledger): Promise<void> {
+  assert.deepEqual(await ledger.readUnfinished(), []);
+  assert.equal(await ledger.readJob(1), null);
+}
+
+describe("a submission", () => {
+  it("becomes a job with every visit and image in order, in all three formats", async () => {
+    const { ledger, submit } = await setup();
+    const visits = [visit(), visit({ store_id: "S2", image_url: ["http://x/3"] })];
+    const csv =
+      "Visit_Time,extra,IMAGE_URL,store_id\n2024-05-01,,http://x/1,S1\n2024-05-01,,http://x/2,S1\n2024-05-01,,http://x/3,S2\n";
+    for (const [format, body] of [
+      ["json", JSON.stringify({ visits, count: 2 })],
+      ["ndjson", lines(...visits)],
+      ["csv", csv],
+    ] as const) {
+      const submission = await submit(format, body);
+      assert.deepEqual(submission, {
+        kind: "accepted",
+        jobId: submission.kind === "accepted" ? submission.jobId : 0,
+        visits: 2,
+        images: 3,
+      });
+      const { images } = await claimNext(ledger);
+      assert.deepEqual(
+        images.map(({ url, storeId }) => [url, storeId]),
+        [
+          ["http://x/1", "S1"],
+          ["http://x/2", "S1"],
+          ["http://x/3", "S2"],
+        ],
+      );
+    }
+  });
+
+  it("names the line of every problem in NDJSON and goes on reading", async () => {
+    const { submit } = await setup();
+    const body = `${lines(visit(), 7)}\n{"store_id": \r\n${lines(visit({ image_url: ["http://x", ""] }))}`;
+    assert.deepEqual(
+      problemsOf(await submit("ndjson", body)).map(([pointer]) => pointer),
+      ["line 2", "line 4", "line 5, image_url[1]"],
+    );
+  });
+
+  it("names the line of every problem in CSV", async () => {
+    const { submit } = await setup();
+    const body = "store_id,image_url,visit_time\nS1,http://x/1,2024\nS1,,2024\n,http://x/2,2024\nS1\n";
+    assert.deepEqual(
+      problemsOf(await submit("csv", body)).map(([pointer]) => pointer),
+      ["line 3, image_url", "line 4, store_id", "line 5, image_url", "line 5, visit_time"],
+    );
+  });
+
+  it("says what a CSV header lacks, and where a quote is left open", async () => {
+    const { submit } = await setup();
+    assert.deepEqual(problemsOf(await submit("csv", "store,image_url\nS1,http://x\n")), [
+      ["line 1", "must name the columns store_id, image_url, visit_time; missing: store_id, visit_time"],
+    ]);
+    const [problem] = problemsOf(await submit("csv", 'store_id,image_url,visit_time\nS1,"http://x,2024\n'));
+    assert.match(problem?.[1] ?? "", /is not CSV/);
+  });
+
+  it("needs at least one visit", async () => {
+    const { submit } = await setup();
+    for (const format of ["ndjson", "csv"] as const) {
+      assert.deepEqual(problemsOf(await submit(format, "")), [["", "the body has no visits; at least one is needed"]]);
+    }
+  });
+
+  it("leaves nothing of a large one that is bad at its end", async () => {
+    const { ledger, submit } = await setup();
+    assert.deepEqual(problemsOf(await submit("ndjson", lines(...many(3_000), { store_id: "" }))).length, 3);
+    await nothingIsLeft(ledger);
+  });
+
+  it("leaves nothing of one that breaks off", async () => {
+    const { ledger, submit } = await setup();
+    await assert.rejects(submit("ndjson", breakingOff(lines(...many(3_000)))), /aborted/);
+    await nothingIsLeft(ledger);
+  });
+
+  it("takes no number of a job when it is small and bad", async () => {
+    const { submit } = await setup();
+    await submit("json", JSON.stringify({ count: 9, visits: many(100) }));
+    const good = await submit("json", JSON.stringify({ count: 1, visits: [visit()] }));
+    assert.equal(good.kind === "accepted" && good.jobId, 1);
+  });
+
+  it("chooses integrity and priority, in the body or beside it", async () => {
+    const { ledger, submit } = await setup();
+    await submit("json", JSON.stringify({ count: 1, visits: [visit()], integrity: "header", priority: 1 }));
+    await submit("ndjson", lines(visit()), { integrity: "decode", priority: "9" });
+    assert.equal((await claimNext(ledger)).integrity, "decode");
+    assert.equal((await claimNext(ledger)).integrity, "header");
+  });
+
+  it("refuses options that do not exist, and those that come too late in a large body", async () => {
+    const { submit } = await setup();
+    const small = { count: 1, visits: [visit()], integrity: "half", priority: 10, unknown_stores: 1 };
+    assert.deepEqual(
+      problemsOf(await submit("json", JSON.stringify(small))).map(([pointer]) => pointer),
+      ["/unknown_stores", "/integrity", "/priority"],
+    );
+    const large = { count: 3_000, visits: many(3_000), priority: 9 };
+    assert.deepEqual(problemsOf(await submit("json", JSON.stringify(large))), [
+      ["/priority", "must stand before visits in a submission of this size"],
+    ]);
+  });
+
+  it("refuses a member that is given twice", async () => {
+    const { submit } = await setup();
+    const list = JSON.stringify([visit()]);
+    const body = `{"count": 2, "visits": ${list}, "visits": ${list}, "count": 2}`;
+    assert.deepEqual(problemsOf(await submit("json", body)), [
+      ["/visits", "is given twice"],
+      ["/count", "is given twice"],
+    ]);
+  });
+
+  it("rejects unknown stores with their first places when asked to, however late it asks", async () => {
+    const { ledger, submit } = await setup();
+    const visits = [...many(2_000), visit({ store_id: "X" }), visit({ store_id: "Y" }), visit({ store_id: "X" })];
+    const body = JSON.stringify({ count: visits.length, visits, unknown_stores: "reject" });
+    const refused = await submit("json", body);
+    assert.deepEqual(problemsOf(refused), [
+      ["/visits/2000/store_id", 'store "X" is not in the store master'],
+      ["/visits/2001/store_id", 'store "Y" is not in the store master'],
+    ]);
+    assert.deepEqual(refused.kind === "refused" && refused.unknownStores, ["X", "Y"]);
+    await nothingIsLeft(ledger);
+  });
+
+  it("keeps what it cannot read of a visit time", async () => {
+    const { submit } = await setup();
+    const accepted = await submit("ndjson", lines(visit({ visit_time: " some day " })));
+    assert.equal(accepted.kind, "accepted");
+  });
+});
