@@ -3,6 +3,7 @@
  * `connect` judges every address. Nothing may be sent on a way around it.
  */
 import type { buildConnector } from "undici";
+import { isPublicAddress } from "./address-rules.ts";
 import { createAllowList } from "./allow-list.ts";
 import { createGuardedConnector } from "./guarded-connector.ts";
 import { DEFAULT_PORTS, type PortRange, parseTarget } from "./parse-target.ts";
@@ -38,6 +39,7 @@ export function createGuard(
     parse: (url) => parseTarget(url, isPortAllowed),
     connect: createGuardedConnector({
       allowed,
+      isPublic: isPublicAddress,
       resolver: createHostResolver({ records: deps.records }),
       connectMs: deps.connectMs ?? DEFAULT_CONNECT_MS,
       maxWireBytes: deps.maxWireBytes ?? DEFAULT_WIRE_BYTES,

@@ -8,7 +8,6 @@ import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from
 import { connect as connectTls } from "node:tls";
 import type { buildConnector } from "undici";
 import { ImageFault } from "../../domain/error-codes.ts";
-import { isPublicAddress } from "./address-rules.ts";
 import { type AllowList, plainHost } from "./allow-list.ts";
 import type { HostResolver } from "./resolve-host.ts";
 import { connectFault } from "./transport-fault.ts";
@@ -17,6 +16,8 @@ import { limitWireBytes } from "./wire-limit.ts";
 export type ConnectorDeps = {
   readonly allowed: AllowList;
   readonly resolver: HostResolver;
+  /** The rule for addresses; must refuse whatever is no plain IP address. */
+  readonly isPublic: (address: string) => boolean;
   /** For look-up, connection and TLS handshake together. */
   readonly connectMs: number;
   /** Bytes that may arrive for one request, whatever they are. */
@@ -38,14 +39,14 @@ export function createGuardedConnector(deps: ConnectorDeps): buildConnector.conn
     const { hostname, exempt } = target;
     const family = isIP(hostname);
     if (family !== 0) {
-      if (!exempt && !isPublicAddress(hostname)) throw blocked(hostname);
+      if (!exempt && !deps.isPublic(hostname)) throw blocked(hostname);
       return [{ address: hostname, family }];
     }
     if (exempt) return await deps.resolver.fromSystem(hostname);
     if (isLocalName(hostname)) throw blocked(hostname);
     const addresses = await deps.resolver.fromDns(hostname);
     // One private record among public ones is how a rebinding name looks: the whole name is refused.
-    if (!addresses.every(({ address }) => isPublicAddress(address))) throw blocked(hostname);
+    if (!addresses.every(({ address }) => deps.isPublic(address))) throw blocked(hostname);
     return addresses;
   }
 
@@ -84,7 +85,7 @@ export function createGuardedConnector(deps: ConnectorDeps): buildConnector.conn
   }
 
   function isWhereItShouldBe(socket: Socket, { exempt }: Target): boolean {
-    return exempt || (socket.remoteAddress !== undefined && isPublicAddress(socket.remoteAddress));
+    return exempt || (socket.remoteAddress !== undefined && deps.isPublic(socket.remoteAddress));
   }
 
   return ({ hostname, protocol, port }, callback) => {

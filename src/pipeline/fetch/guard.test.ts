@@ -1,0 +1,310 @@
+/** The gate on real sockets: what it lets through to a loopback host, and what never gets as far as a socket. */
+import assert from "node:assert/strict";
+import type { Socket } from "node:net";
+import { after, before, describe, it } from "node:test";
+import { Agent, type buildConnector, request } from "undici";
+import { type Certificate, createCertificate } from "../../testing/certificate.ts";
+import { type ImageHost, startImageHost } from "../../testing/image-host.ts";
+import { createAllowList } from "./allow-list.ts";
+import { createGuard, type Guard } from "./guard.ts";
+import { createGuardedConnector } from "./guarded-connector.ts";
+import { type AddressRecords, createHostResolver } from "./resolve-host.ts";
+
+/** Ways to write an address of this machine, its network or a cloud's metadata. */
+const PRIVATE_LITERALS = [
+  "127.0.0.1",
+  "127.1",
+  "127.0.1",
+  "127.0.0.1.",
+  "2130706433",
+  "017700000001",
+  "0x7f000001",
+  "0x7f.1",
+  "0177.0.0.1",
+  "0x7f.0x0.0x0.0x1",
+  "127.0x1",
+  "0",
+  "0.0.0.0",
+  "0x0",
+  "00",
+  "%31%32%37.0.0.1",
+  "127%2e0%2e0%2e1",
+  "①②⑦.⓪.⓪.①",
+  "１２７.０.０.１",
+  "127。0。0。1",
+  "127．0．0．1",
+  "127｡0｡0｡1",
+  "10.1",
+  "10.0.0.1",
+  "0xa000001",
+  "012.0.0.1",
+  "167772161",
+  "172.16.0.1",
+  "172.31.255.255",
+  "192.168.1",
+  "0xc0a80101",
+  "192.168.257",
+  "3232235777",
+  "169.254.169.254",
+  "2852039166",
+  "0xa9fea9fe",
+  "0251.0376.0251.0376",
+  "169.254.43518",
+  "100.100.100.200",
+  "168.63.129.16",
+  "192.0.0.192",
+  "255.255.255.255",
+  "4294967295",
+  "224.0.0.1",
+  "[::]",
+  "[::1]",
+  "[0:0:0:0:0:0:0:1]",
+  "[0000::0001]",
+  "[::127.0.0.1]",
+  "[::7f00:1]",
+  "[::ffff:127.0.0.1]",
+  "[::ffff:7f00:1]",
+  "[::ffff:8.8.8.8]",
+  "[0:0:0:0:0:FFFF:a00:1]",
+  "[::ffff:0:127.0.0.1]",
+  "[64:ff9b::127.0.0.1]",
+  "[64:ff9b::a9fe:a9fe]",
+  "[64:ff9b:1::10.0.0.1]",
+  "[2002:7f00:1::]",
+  "[2002:a9fe:a9fe::1]",
+  "[2001:0:4136:e378:8000:63bf:3fff:fdd2]",
+  "[2001:db8::1]",
+  "[2600::5efe:10.0.0.1]",
+  "[2600::200:5efe:127.0.0.1]",
+  "[fe80::1]",
+  "[fe80::1%25lo]",
+  "[fe80::1%lo]",
+  "[fd00:ec2::254]",
+  "[fc00::1]",
+  "[fec0::1]",
+  "[ff02::1]",
+  "[5f00::1]",
+  "localhost",
+  "localhost.",
+  "LOCALHOST",
+  "ʟocalhost.localhost",
+  "a.localhost",
+  "ⓛⓞⓒⓐⓛⓗⓞⓢⓣ",
+  "printer.local",
+  "metadata.google.internal",
+  "metadata.google.internal.",
+  "router.home.arpa",
+];
+
+const noRecords: AddressRecords = {
+  resolve4: async () => [],
+  resolve6: async () => [],
+};
+
+function recordsOf(...addresses: readonly string[]): AddressRecords {
+  return {
+    resolve4: async () => addresses.filter((address) => !address.includes(":")),
+    resolve6: async () => addresses.filter((address) => address.includes(":")),
+  };
+}
+
+function connect(connector: buildConnector.connector, url: URL): Promise<Socket> {
+  const { hostname, host, protocol, port } = url;
+  return new Promise((resolve, reject) => {
+    connector({ hostname, host, protocol, port }, (error, socket) => {
+      if (socket) resolve(socket);
+      else reject(error ?? new Error("neither socket nor error"));
+    });
+  });
+}
+
+async function connectThrough(guard: Guard, url: string): Promise<void> {
+  const socket = await connect(guard.connect, guard.parse(url));
+  socket.destroy();
+}
+
+describe("the guard", () => {
+  let host: ImageHost;
+  before(async () => {
+    host = await startImageHost();
+  });
+  after(async () => await host.close());
+
+  for (const literal of PRIVATE_LITERALS) {
+    it(`does not connect to ${literal}`, async () => {
+      const guard = createGuard({ records: noRecords });
+      const refused = (error: Error) =>
+        "code" in error &&
+        (error.code === "blocked_address" || (error.code === "invalid_url" && literal.includes("%")));
+      await assert.rejects(connectThrough(guard, `http://${literal}:${host.host.split(":")[1]}/`), refused);
+    });
+  }
+
+  it("has made no connection with any of them", () => assert.equal(host.connections(), 0));
+
+  it("says the same whether something listens there or not", async () => {
+    const messages: string[] = [];
+    for (const port of [Number(host.host.split(":")[1]), 1_025]) {
+      await connectThrough(createGuard(), `http://127.0.0.1:${port}/`).catch((error: Error) =>
+        messages.push(error.message),
+      );
+    }
+    assert.deepEqual(messages, Array(2).fill("127.0.0.1 is not a host on the public internet"));
+  });
+
+  for (const mixed of [
+    ["93.184.216.34", "10.0.0.1"],
+    ["10.0.0.1", "93.184.216.34"],
+    ["93.184.216.34", "::1"],
+    ["93.184.216.34", "::ffff:93.184.216.34"],
+    ["2606:4700::1111", "169.254.169.254"],
+    ["2606:4700::1111", "fe80::1%eth0"],
+    ["93.184.216.34", "not an address"],
+  ]) {
+    it(`refuses a name whose records are ${mixed.join(" and ")}`, async () => {
+      await assert.rejects(connectThrough(createGuard({ records: recordsOf(...mixed) }), "http://mixed.example/"), {
+        code: "blocked_address",
+        message: "mixed.example is not a host on the public internet",
+      });
+    });
+  }
+
+  it("names a host without any record", async () => {
+    await assert.rejects(connectThrough(createGuard({ records: noRecords }), "http://gone.example/"), {
+      code: "dns_failed",
+      message: /gone\.example/,
+    });
+  });
+
+  it("ends the wait for a name server that never answers", async () => {
+    const { promise: never } = Promise.withResolvers<string[]>();
+    const guard = createGuard({ records: { resolve4: () => never, resolve6: () => never }, connectMs: 20 });
+    await assert.rejects(connectThrough(guard, "http://slow.example/"), {
+      code: "timeout",
+      message: /slow\.example within 20 ms/,
+    });
+  });
+
+  it("lets an allowed host through, by address, with its port, and by name", async () => {
+    const port = host.host.split(":")[1];
+    await connectThrough(createGuard({ allowHosts: [host.host] }), host.url("/"));
+    await connectThrough(createGuard({ allowHosts: ["127.0.0.1"] }), host.url("/"));
+    await connectThrough(createGuard({ allowHosts: ["localhost"] }), `http://localhost:${port}/`);
+    await connectThrough(createGuard({ allowHosts: ["LocalHost."] }), `http://localhost.:${port}/`);
+    await assert.rejects(connectThrough(createGuard({ allowHosts: ["127.0.0.1:1"] }), host.url("/")), {
+      code: "blocked_address",
+    });
+    await assert.rejects(connectThrough(createGuard({ allowHosts: ["localhost"] }), host.url("/")), {
+      code: "blocked_address",
+    });
+  });
+
+  it("keeps undici from any address that is not public", async () => {
+    const dispatcher = new Agent({ connect: createGuard().connect });
+    await assert.rejects(request(host.url("/"), { dispatcher }), { code: "blocked_address" });
+    await dispatcher.destroy();
+  });
+
+  it("names a port where nothing listens", async () => {
+    const closed = await startImageHost();
+    await closed.close();
+    await assert.rejects(connectThrough(createGuard({ allowHosts: ["127.0.0.1"] }), closed.url("/")), {
+      code: "connect_failed",
+      message: /127\.0\.0\.1 \(ECONNREFUSED\)/,
+    });
+  });
+});
+
+describe("a name that changes its address", () => {
+  it("is connected to the very address that was checked, and checked anew when it is looked up anew", async () => {
+    const host = await startImageHost();
+    let now = 0;
+    let looked = 0;
+    const records: AddressRecords = {
+      resolve4: async () => {
+        looked += 1;
+        return [looked === 1 ? "127.0.0.1" : "10.0.0.1"];
+      },
+      resolve6: async () => [],
+    };
+    const connector = createGuardedConnector({
+      allowed: createAllowList([]),
+      resolver: createHostResolver({ records, now: () => now }),
+      // Loopback plays the public internet here, so that nothing is sent beyond it.
+      isPublic: (address) => address === "127.0.0.1",
+      connectMs: 1_000,
+      maxWireBytes: 1_000,
+    });
+    const url = new URL(host.url("/").replace("127.0.0.1", "rebinding.example"));
+    for (let time = 0; time < 2; time += 1) {
+      const socket = await connect(connector, url);
+      assert.equal(socket.remoteAddress, "127.0.0.1");
+      socket.destroy();
+    }
+    assert.equal(looked, 1);
+    now += 60_000;
+    await assert.rejects(connect(connector, url), { code: "blocked_address" });
+    assert.equal(looked, 2);
+    assert.equal(host.connections(), 2);
+    await host.close();
+  });
+
+  it("is left when the socket turns out to be connected elsewhere", async () => {
+    const host = await startImageHost();
+    let asked = 0;
+    const connector = createGuardedConnector({
+      allowed: createAllowList([]),
+      resolver: createHostResolver({ records: recordsOf("127.0.0.1") }),
+      isPublic: () => {
+        asked += 1;
+        return asked === 1;
+      },
+      connectMs: 1_000,
+      maxWireBytes: 1_000,
+    });
+    const url = new URL(host.url("/").replace("127.0.0.1", "elsewhere.example"));
+    await assert.rejects(connect(connector, url), { code: "blocked_address" });
+    assert.equal(asked, 2);
+    await host.close();
+  });
+});
+
+describe("TLS", () => {
+  let certificate: Certificate;
+  let host: ImageHost;
+  before(async () => {
+    certificate = createCertificate(["localhost"], ["127.0.0.1"]);
+    host = await startImageHost({}, { tls: certificate, name: "localhost" });
+  });
+  after(async () => await host.close());
+
+  it("connects when certificate and name are right", async () => {
+    const guard = createGuard({ allowHosts: ["localhost", "127.0.0.1"], ca: certificate.cert });
+    await connectThrough(guard, host.url("/"));
+    await connectThrough(guard, host.url("/").replace("localhost", "127.0.0.1"));
+  });
+
+  it("refuses a certificate that nobody vouches for", async () => {
+    await assert.rejects(connectThrough(createGuard({ allowHosts: ["localhost"] }), host.url("/")), {
+      code: "tls_failed",
+      message: /localhost failed \(DEPTH_ZERO_SELF_SIGNED_CERT\)/,
+    });
+  });
+
+  it("refuses a certificate for another name", async () => {
+    const other = createCertificate(["other.example"]);
+    const wrong = await startImageHost({}, { tls: other, name: "localhost" });
+    await assert.rejects(connectThrough(createGuard({ allowHosts: ["localhost"], ca: other.cert }), wrong.url("/")), {
+      code: "tls_failed",
+      message: /ERR_TLS_CERT_ALTNAME_INVALID/,
+    });
+    await wrong.close();
+  });
+
+  it("refuses a host that does not speak TLS", async () => {
+    const plain = await startImageHost({}, { name: "localhost" });
+    const guard = createGuard({ allowHosts: ["localhost"] });
+    await assert.rejects(connectThrough(guard, plain.url("/").replace("http:", "https:")), { code: "tls_failed" });
+    await plain.close();
+  });
+});
