@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { openDatabase } from "../ledger/sqlite/database.ts";
+import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
+import { createInProcessQueue } from "../queue/in-process.ts";
+import { createFakeClock } from "../testing/fake-clock.ts";
+import { aStore, aVisit, dispatchAll, measured, submitJob } from "../testing/ledger-builders.ts";
+import { type RunEnd, type RunImages, startWorker } from "./worker.ts";
+
+const LEASE_MS = 3_000;
+
+/** A worker over a real ledger and queue whose images are run by the test. */
+async function setup(runImages: RunImages) {
+  const clock = createFakeClock();
+  const ledger = createSqliteLedger({ db: openDatabase(":memory:"), now: clock.now });
+  await ledger.importStores([aStore({ id: "S1" })]);
+  const queue = createInProcessQueue();
+  const seen = { ended: [] as string[], fenced: 0, crashed: 0, errors: [] as unknown[] };
+  let chunkOver = Promise.withResolvers<void>();
+  const worker = startWorker({
+    ledger,
+    queue,
+    runImages,
+    clock,
+    leaseMs: LEASE_MS,
+    prefetch: 10,
+    events: {
+      onRecorded: (_jobId, { jobStatus }) => {
+        if (jobStatus) seen.ended.push(jobStatus);
+      },
+      onChunkOver: () => chunkOver.resolve(),
+      onFenced: () => {
+        seen.fenced += 1;
+      },
+      onCrashed: () => {
+        seen.crashed += 1;
+      },
+      onError: (error) => void seen.errors.push(error),
+    },
+  });
+  async function dispatch(): Promise<void> {
+    chunkOver = Promise.withResolvers<void>();
+    await queue.publish(await dispatchAll(ledger));
+  }
+  async function runChunk(): Promise<void> {
+    await dispatch();
+    await chunkOver.promise;
+  }
+  return { clock, ledger, worker, seen, dispatch, runChunk, chunkOver: () => chunkOver.promise };
+}
+
+/** Delivers every image at once. */
+const measureAll: RunImages = async ({ images }, onResults) => {
+  onResults(images.map(({ no }) => measured(no)));
+  return "finished";
+};
+
+/** A run that ends when the test says how, or when it is aborted. */
+function aHeldRun() {
+  const begun = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<RunEnd>();
+  let deliver: Parameters<RunImages>[1] = () => {};
+  const runImages: RunImages = (_run, onResults, signal) => {
+    deliver = onResults;
+    signal.addEventListener("abort", () => end.resolve("aborted"));
+    begun.resolve();
+    return end.promise;
+  };
+  return {
+    runImages,
+    begun: begun.promise,
+    end: end.resolve,
+    deliver: (...nos: number[]) => deliver(nos.map((no) => measured(no))),
+  };
+}
+
+describe("the worker", () => {
+  it("records every image of a chunk and tells that the job ended", async () => {
+    const { ledger, seen, runChunk } = await setup(measureAll);
+    const jobId = await submitJob(ledger, [aVisit({ images: 5 })]);
+    await runChunk();
+    assert.deepEqual([(await ledger.readJob(jobId))?.succeeded, seen.ended, seen.errors], [5, ["completed"], []]);
+  });
+
+  it("fails the images of an unknown store without running them, and runs the others", async () => {
+    const ran: number[] = [];
+    const { ledger, runChunk } = await setup(async (run, onResults, signal) => {
+      ran.push(...run.images.map(({ no }) => no));
+      return await measureAll(run, onResults, signal);
+    });
+    const jobId = await submitJob(ledger, [aVisit({ storeId: "nowhere", images: 2 }), aVisit({ images: 2 })]);
+    await runChunk();
+    assert.deepEqual(ran, [2, 3]);
+    assert.deepEqual((await ledger.readJob(jobId))?.failuresByCode, { unknown_store: 2 });
+  });
+
+  it("writes results while the chunk still runs", async () => {
+    const run = aHeldRun();
+    const { ledger, clock, dispatch, chunkOver } = await setup(run.runImages);
+    const jobId = await submitJob(ledger, [aVisit({ images: 3 })]);
+    await dispatch();
+    await run.begun;
+    run.deliver(0, 1);
+    await clock.pass(200);
+    assert.equal((await ledger.readJob(jobId))?.succeeded, 2);
+    run.deliver(2);
+    run.end("finished");
+    await chunkOver();
+    assert.equal((await ledger.readJob(jobId))?.status, "completed");
+  });
+
+  it("keeps the lease of a chunk that is slow, so that nobody rescues it", async () => {
+    const run = aHeldRun();
+    const { ledger, clock, dispatch } = await setup(run.runImages);
+    await submitJob(ledger, [aVisit()]);
+    await dispatch();
+    await run.begun;
+    for (let third = 0; third < 9; third++) await clock.pass(LEASE_MS / 3);
+    assert.deepEqual(await ledger.sweep(60_000), { rescued: 0, split: 0 });
+  });
+
+  it("aborts a chunk that was taken over and writes nothing more", async () => {
+    const run = aHeldRun();
+    const { ledger, clock, seen, dispatch, chunkOver } = await setup(run.runImages);
+    const jobId = await submitJob(ledger, [aVisit({ images: 2 })]);
+    await dispatch();
+    await run.begun;
+    await ledger.cancelJob(jobId);
+    run.deliver(0);
+    await clock.pass(200);
+    await chunkOver();
+    assert.deepEqual([(await ledger.readJob(jobId))?.succeeded, seen.fenced], [0, 1]);
+  });
+
+  it("counts a crash of the thread against the chunk, and poisons the image that does it every time", async () => {
+    const { ledger, seen, runChunk } = await setup(async () => "crashed");
+    const jobId = await submitJob(ledger, [aVisit()]);
+    for (let death = 0; death < 4; death++) await runChunk();
+    assert.deepEqual([seen.crashed, (await ledger.readJob(jobId))?.failuresByCode], [3, { poisoned: 1 }]);
+  });
+
+  it("gives what runs its time to finish when it is stopped", async () => {
+    const run = aHeldRun();
+    const { ledger, worker, dispatch } = await setup(run.runImages);
+    const jobId = await submitJob(ledger, [aVisit()]);
+    await dispatch();
+    await run.begun;
+    const stopped = worker.stop(10_000);
+    run.deliver(0);
+    run.end("finished");
+    await stopped;
+    assert.equal((await ledger.readJob(jobId))?.status, "completed");
+  });
+
+  it("hands back what does not finish in time, with its results recorded", async () => {
+    const run = aHeldRun();
+    const { ledger, clock, worker, dispatch } = await setup(run.runImages);
+    const jobId = await submitJob(ledger, [aVisit({ images: 2 })]);
+    await dispatch();
+    await run.begun;
+    run.deliver(1);
+    const stopped = worker.stop(10_000);
+    await clock.pass(10_000);
+    await stopped;
+    assert.equal((await ledger.readJob(jobId))?.succeeded, 1);
+    const [ref] = await dispatchAll(ledger);
+    assert.ok(ref);
+    assert.deepEqual(
+      (await ledger.claim(ref, LEASE_MS))?.images.map(({ no }) => no),
+      [0],
+    );
+  });
+
+  it("reports a ledger that cannot write, and leaves the chunk to the sweeper", async () => {
+    const { ledger, clock, seen, runChunk } = await setup(measureAll);
+    const jobId = await submitJob(ledger, [aVisit()]);
+    const { record } = ledger;
+    ledger.record = async () => Promise.reject(new Error("disk full"));
+    await runChunk();
+    assert.deepEqual(seen.errors.map(String), ["Error: disk full"]);
+    ledger.record = record;
+    await clock.pass(LEASE_MS + 1);
+    await ledger.sweep(60_000);
+    await runChunk();
+    assert.equal((await ledger.readJob(jobId))?.status, "completed");
+  });
+});
