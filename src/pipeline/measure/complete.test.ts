@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { aBmp, aGif, aJpeg, aPng, aWebp, join } from "../../testing/image-bytes.ts";
+import { aBmp, aGif, aJpeg, aPng, ascii, aWebp, exifTiff, join, segment } from "../../testing/image-bytes.ts";
 import { createMemorySource } from "../../testing/memory-source.ts";
+import { hasGifEnd } from "./gif.ts";
 import { createImageMeasurer } from "./measure-image.ts";
 
 const never = new AbortController().signal;
@@ -60,6 +61,25 @@ describe("the end check", () => {
         assert.equal((await verdictOn(bytes.subarray(0, cut))).code, "truncated");
       }
     }
+  });
+
+  it("is not taken in by a thumbnail's end in front of the scan", async () => {
+    const exif = segment(0xe1, join(ascii("Exif\0\0"), exifTiff(1, aJpeg({ width: 8, height: 8 }))));
+    const padding = segment(0xe2, new Uint8Array(63_000));
+    const bytes = join([0xff, 0xd8], padding, exif, aJpeg({ width: 1600, height: 1600 }).subarray(2));
+    assert.equal((await verdictOn(bytes)).code, "measured");
+    assert.equal((await verdictOn(bytes.subarray(0, 66_000))).code, "truncated");
+  });
+
+  it("wants a block's end before a GIF's trailer", () => {
+    assert.equal(hasGifEnd(Uint8Array.of(9, 0x3b)), false);
+    assert.equal(hasGifEnd(Uint8Array.of(0, 0x3b, 0, 0)), true);
+  });
+
+  it("passes restart markers inside a scan", async () => {
+    const bytes = aJpeg({ width: 400, height: 400, trailing: new Uint8Array(9000) });
+    bytes.set([0xff, 0xd3], bytes.length - 9100);
+    assert.equal((await verdictOn(bytes)).code, "measured");
   });
 
   it("keeps the size of what it calls truncated", async () => {

@@ -34,11 +34,8 @@ async function isQuicklyProven(
   head: Uint8Array,
 ): Promise<boolean> {
   switch (format) {
-    case "jpeg": {
-      const tail = await source.tail(TAIL_BYTES);
-      const total = source.totalBytes();
-      return total !== null && hasJpegEnd(head, tail, total);
-    }
+    case "jpeg":
+      return hasJpegEnd(head, await source.tail(TAIL_BYTES));
     case "png":
       return hasPngEnd(await source.tail(TAIL_BYTES));
     case "gif":

@@ -64,6 +64,8 @@ describe("the decode pool", () => {
     const stopping = new AbortController();
     const decoding = decoder.decode(heavy(), stopping.signal);
     const waiting = decoder.decode(aJpeg(), never);
+    // One turn, so that the child has the image by now.
+    await new Promise(setImmediate);
     stopping.abort(new Error("stopping"));
     await assert.rejects(decoding, /stopping/);
     assert.deepEqual(await waiting, { kind: "decoded" });

@@ -81,6 +81,10 @@ describe("format detection", () => {
       ),
     ));
 
+  it("quotes the first words only", () => {
+    assert.equal(refusal(text("no ".repeat(900))), `not_an_image: text: "${"no ".repeat(20)}…"`);
+  });
+
   it("answers any bytes", () =>
     fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => assert.ok(refusal(bytes)))));
 });

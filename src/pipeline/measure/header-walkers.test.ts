@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { crc32 } from "node:zlib";
 import fc from "fast-check";
-import { aBmp, aGif, aJpeg, aPng, aWebp, join } from "../../testing/image-bytes.ts";
+import { aBmp, aGif, aJpeg, aPng, aWebp, join, u32be } from "../../testing/image-bytes.ts";
 import { walkBmp } from "./bmp.ts";
 import { walkGif } from "./gif.ts";
 import type { HeaderWalker } from "./header-answer.ts";
@@ -152,6 +153,16 @@ describe("the walkers on hostile headers", () => {
 
   it("refuse a PNG that begins with another chunk", () => {
     assert.equal(codeOf(walkPng, edited(aPng(), 12, 0x74)), "corrupt");
+  });
+
+  it("refuse a PNG of 3 bits a sample", () => {
+    const bytes = edited(aPng(), 24, 3);
+    bytes.set(u32be(crc32(bytes.subarray(12, 29))), 29);
+    assert.equal(codeOf(walkPng, bytes), "corrupt");
+  });
+
+  it("leave a lossy WebP's scaling bits out of its size", () => {
+    assert.deepEqual(walkWebp(edited(aWebp(), 27, 0x40)), walkWebp(aWebp()));
   });
 
   it("refuse a WebP of an unknown first chunk, and one without a key frame", () => {

@@ -14,7 +14,7 @@ const END_OF_IMAGE = [0xff, MARKER.endOfImage];
  * Where damage inside a scan looks like a segment, the file's last bytes decide.
  */
 export function isJpegComplete(bytes: Uint8Array): boolean {
-  return leadsToEnd(bytes) || hasJpegEnd(bytes, bytes.subarray(-TAIL_BYTES), bytes.length);
+  return leadsToEnd(bytes) || hasJpegEnd(bytes, bytes.subarray(-TAIL_BYTES));
 }
 
 function leadsToEnd(bytes: Uint8Array): boolean {
@@ -30,14 +30,12 @@ function leadsToEnd(bytes: Uint8Array): boolean {
 }
 
 /**
- * Whether the file's last bytes prove the end: an EOI behind the start of the first scan, and no scan begun after it.
+ * Whether the file's last bytes prove the end: the first scan has begun, and an EOI stands behind the last start of a scan.
  * A no may be a false alarm.
  */
-export function hasJpegEnd(head: Uint8Array, tail: Uint8Array, totalBytes: number): boolean {
-  const scan = firstScan(head);
-  if (scan === null) return false;
-  const end = lastIndexOfBytes(tail, END_OF_IMAGE);
-  return totalBytes - tail.length + end >= scan && end > lastIndexOfBytes(tail, START_OF_SCAN);
+export function hasJpegEnd(head: Uint8Array, tail: Uint8Array): boolean {
+  if (firstScan(head) === null) return false;
+  return lastIndexOfBytes(tail, END_OF_IMAGE) > lastIndexOfBytes(tail, START_OF_SCAN);
 }
 
 /** Where the first scan's data begin, null when that is not among the bytes. */

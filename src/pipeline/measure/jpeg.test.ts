@@ -38,6 +38,8 @@ describe("the JPEG walker", () => {
     const withoutLineCount = join(file.subarray(0, file.length - 8), [0xff, 0xd9]);
     const answer = walkJpeg(withoutLineCount);
     assert.equal(answer.kind === "fault" && answer.code, "zero_dimension");
+    const withoutScan = walkJpeg(join(START, frame(9, 0), [0xff, 0xd9]));
+    assert.equal(withoutScan.kind === "fault" && withoutScan.code, "zero_dimension");
   });
 
   const broken: readonly (readonly [string, Uint8Array])[] = [
