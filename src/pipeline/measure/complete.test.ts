@@ -78,7 +78,7 @@ describe("the end check", () => {
 
   it("passes restart markers inside a scan", async () => {
     const bytes = aJpeg({ width: 400, height: 400, trailing: new Uint8Array(9000) });
-    bytes.set([0xff, 0xd3], bytes.length - 9100);
+    bytes.set([0xff, 0xd3, 0x7f, 0x7f], bytes.length - 9100);
     assert.equal((await verdictOn(bytes)).code, "measured");
   });
 
