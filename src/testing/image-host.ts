@@ -32,8 +32,8 @@ export type Route =
   | { readonly kind: "status"; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
   /** Absolute, or a path on this host. */
   | { readonly kind: "redirect"; readonly to: string; readonly status?: number }
-  /** The first so many requests are answered by `first`, all others by `then`. */
-  | { readonly kind: "at-first"; readonly times: number; readonly first: Route; readonly then: Route }
+  /** The first so many requests are answered by `first`, all others by `next`. */
+  | { readonly kind: "at-first"; readonly times: number; readonly first: Route; readonly next: Route }
   /** 206 with this Content-Range, whatever was asked for. */
   | { readonly kind: "wrong-range"; readonly contentRange: string; readonly bytes: Uint8Array }
   /** The file compressed, though nobody asked for it. */
@@ -141,7 +141,7 @@ function answer(route: Route, hit: number, request: IncomingMessage, response: S
       response.writeHead(route.status ?? 302, { location: route.to, "content-length": "0" }).end();
       break;
     case "at-first":
-      answer(hit <= route.times ? route.first : route.then, hit, request, response);
+      answer(hit <= route.times ? route.first : route.next, hit, request, response);
       break;
     case "wrong-range":
       response.writeHead(206, { "content-range": route.contentRange, "content-length": route.bytes.length });

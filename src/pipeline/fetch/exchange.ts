@@ -22,15 +22,21 @@ export type Body = {
 
 export type Answer = { readonly status: number; readonly headers: Headers; readonly body: Body };
 
+export type ExchangeEnd = {
+  /** The transport's error, undefined when all went well. */
+  readonly error: Error | undefined;
+  /** The answer's status, 0 when its headers never came. */
+  readonly status: number;
+  /** Whether a single byte of the answer came. */
+  readonly begun: boolean;
+};
+
 export type Use = {
   /** For sentences. */
   readonly hostname: string;
   readonly signal: AbortSignal;
-  /**
-   * Called once, when the connection is free for another or closed: with the transport's error or nothing, and with the answer's
-   * status, 0 when there was none. It may come before the answer's promise is seen to resolve.
-   */
-  readonly onOver: (error: Error | undefined, status: number) => void;
+  /** Called once, when the connection is free for another or closed; it may come before the answer's promise is seen to resolve. */
+  readonly onOver: (end: ExchangeEnd) => void;
 };
 
 /** So many 1xx are more than any honest host sends. */
@@ -48,11 +54,12 @@ export function exchange(dispatcher: Dispatcher, request: Dispatcher.DispatchOpt
   const { signal } = use;
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   let status = 0;
+  let begun = false;
   let informational = 0;
   const body = createBody((error) => {
     signal.removeEventListener("abort", cancel);
     if (error) reject(error);
-    use.onOver(error, status);
+    use.onOver({ error, status, begun });
   });
 
   function cancel(): void {
@@ -66,6 +73,9 @@ export function exchange(dispatcher: Dispatcher, request: Dispatcher.DispatchOpt
   signal.addEventListener("abort", cancel);
   dispatcher.dispatch(request, {
     onRequestStart: body.start,
+    onResponseStarted: () => {
+      begun = true;
+    },
     onResponseStart(controller, statusCode, headers) {
       if (statusCode >= 200) {
         status = statusCode;

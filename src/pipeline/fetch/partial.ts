@@ -15,10 +15,14 @@ export function rangeText(asked: Asked): string {
   return asked.kind === "suffix" ? `bytes=-${asked.length}` : `bytes=${asked.first}-${asked.last ?? ""}`;
 }
 
-/** Throws ImageFault `http_error` when the answer is for another range than the one asked for, or for none. */
-export function checkPart(answer: Answer, asked: Asked | null, hostname: string): ContentRange {
+/**
+ * What the answer says it holds; null when it is the file's end but does not tell where that lies.
+ * Throws ImageFault `http_error` when it is for another range than the one asked for, or for none.
+ */
+export function checkPart(answer: Answer, asked: Asked | null, hostname: string): ContentRange | null {
   const header = textOf(answer.headers["content-range"]);
   const range = parseContentRange(header);
+  if (range !== null && asked?.kind === "suffix" && range.total === null) return null;
   if (range !== null && asked !== null && fits(range, asked)) return range;
   const wanted = asked === null ? "the whole file" : rangeText(asked);
   throw new ImageFault("http_error", `${hostname} was asked for ${wanted} and answered with "${header.slice(0, 80)}"`);

@@ -94,7 +94,14 @@ export function createRemoteImage(deps: {
     const { hostname } = received.url;
     try {
       const range = checkPart(received, asked, hostname);
-      if (!isSameFile(received, range.total)) return startOver(hostname);
+      if (range === null) {
+        onlyWhole = true;
+        return;
+      }
+      if (!isSameFile(received, range.total)) {
+        startOver(hostname);
+        return;
+      }
       if (asked?.kind === "span" && asked.last === null) refuseLength(range.last + 1);
       const bytes = await readPart(received, range, hostname).catch((error: unknown) => {
         throw asFault(error, hostname);
@@ -110,11 +117,17 @@ export function createRemoteImage(deps: {
     }
   }
 
-  /** 416: an empty file says so; any other is asked for as a whole from now on. */
+  /** 416: there is nothing from here on, or the host cannot serve parts of this file. */
   function takeRefusal(received: Received): void {
     received.body.discard();
-    if (totalOfUnsatisfied(textOf(received.headers["content-range"])) === 0) throw emptyFile(received.url.hostname);
-    onlyWhole = true;
+    const length = totalOfUnsatisfied(textOf(received.headers["content-range"]));
+    if (length === 0) throw emptyFile(received.url.hostname);
+    if (length !== null && length === head.length) {
+      total = length;
+      complete = true;
+    } else {
+      onlyWhole = true;
+    }
   }
 
   /** 200: the whole file is coming, from its first byte. */
@@ -126,6 +139,8 @@ export function createRemoteImage(deps: {
       body.discard();
       throw emptyFile(received.url.hostname);
     }
+    // The end that was handed out cannot be compared with a body that has only begun.
+    if (end !== undefined && ifRange !== ifRangeOf(headers)) startOver(received.url.hostname);
     flowing = received;
     total = body.expected;
     ifRange = ifRangeOf(headers);

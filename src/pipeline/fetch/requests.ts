@@ -6,7 +6,7 @@ import type { Dispatcher } from "undici";
 import { ImageFault } from "../../domain/error-codes.ts";
 import type { FairSemaphore } from "../fair-semaphore.ts";
 import type { Admission, Breaker } from "./breaker.ts";
-import { type Answer, exchange } from "./exchange.ts";
+import { type Answer, type ExchangeEnd, exchange } from "./exchange.ts";
 import type { Guard } from "./guard.ts";
 import { textOf } from "./headers.ts";
 import type { Host, Hosts } from "./hosts.ts";
@@ -85,15 +85,15 @@ export function createRequests(deps: {
       method: "GET",
       headers: headersFor(range),
     };
-    const leave = (error: Error | undefined, status: number) => {
+    const leave = ({ error, status }: ExchangeEnd) => {
       entry.releaseThread();
       entry.releaseHost();
       report(host.breaker, entry.probe, status, error && faultOf(error, hostname, signal));
     };
     let stale = false;
-    const onOver = (error: Error | undefined, status: number) => {
-      stale = status === 0 && error !== undefined && isStaleConnection(error);
-      if (!stale) leave(error, status);
+    const onOver = (end: ExchangeEnd) => {
+      stale = !end.begun && end.error !== undefined && isStaleConnection(end.error);
+      if (!stale) leave(end);
     };
     try {
       return await exchange(dispatcher, request, { hostname, signal, onOver });

@@ -46,14 +46,18 @@ export function exchangeFault(
     case "UND_ERR_HEADERS_OVERFLOW":
       return fault("http_error", `${hostname} sent more than ${limits.maxHeaderBytes} bytes of headers`);
     case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
-    // The parser's word for a chunked body that was cut off.
-    case "HPE_INVALID_EOF_STATE":
       return fault("connect_failed", `${hostname} broke off in the middle of a body`);
     case "UND_ERR_CLOSED":
     case "UND_ERR_DESTROYED":
       return fault("internal", "the fetcher was closed while it was in use");
   }
-  if (code.startsWith("HPE_")) return fault("http_error", `${hostname} does not answer in HTTP/1.1 (${code})`);
+  if (error.name === "HTTPParserError") {
+    // undici 8 gives these no code; the bytes that the parser stumbled over are none when it met the end instead.
+    const cut = "data" in error && error.data === "";
+    return cut
+      ? fault("connect_failed", `${hostname} broke off in the middle of an answer`)
+      : fault("http_error", `${hostname} does not answer in HTTP/1.1`);
+  }
   if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_")) {
     return fault("tls_failed", `${hostname} ended the TLS connection (${code})`);
   }

@@ -1,0 +1,352 @@
+/** Every way in which a host goes wrong on a real socket, and the code and the sentence that it ends with. */
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { patternOf, startFetching, type TestFetching } from "../../testing/image-fetching.ts";
+import { type ImageHost, type Route, startImageHost } from "../../testing/image-host.ts";
+
+const PHOTO = patternOf(100_000);
+const FILE: Route = { kind: "file", bytes: PHOTO, etag: '"v1"' };
+const NOW = Date.parse("2026-11-23T12:00:00Z");
+
+let host: ImageHost;
+let fetching: TestFetching;
+before(async () => {
+  host = await startImageHost();
+});
+after(async () => await host.close());
+afterEach(async () => await fetching.close());
+
+let paths = 0;
+/** Serves the route under a path of its own and opens it. */
+function open(route: Route, options: Parameters<typeof startFetching>[0] = {}, query = "") {
+  paths += 1;
+  const path = `/fault/${paths}`;
+  host.route(path, route);
+  fetching = startFetching({ now: NOW, ...options });
+  return { image: fetching.open(host.url(path) + query), path };
+}
+
+describe("an answer without an image", () => {
+  const expired = "?X-Amz-Date=20261123T110000Z&X-Amz-Expires=600&X-Amz-Signature=secret";
+  const fresh = "?X-Amz-Date=20261123T110000Z&X-Amz-Expires=86400&X-Amz-Signature=secret";
+  for (const [status, query, code] of [
+    [404, "", "not_found"],
+    [410, "", "not_found"],
+    [401, "", "forbidden"],
+    [403, "", "forbidden"],
+    [403, fresh, "forbidden"],
+    [403, expired, "url_expired"],
+    [400, expired, "url_expired"],
+    [404, expired, "not_found"],
+    [400, "", "http_error"],
+    [402, "", "http_error"],
+    [304, "", "http_error"],
+    [300, "", "http_error"],
+    [206, "", "http_error"],
+    [204, "", "empty_body"],
+  ] as const) {
+    it(`is ${code} at ${status}${query === "" ? "" : ` for ${query === fresh ? "a signed" : "an expired"} URL`}, at once`, async () => {
+      const { image, path } = open({ kind: "status", status }, {}, query);
+      await assert.rejects(image.prefix(1), (error: Error & { code: string }) => {
+        assert.equal(error.code, code);
+        assert.match(error.message, /127\.0\.0\.1/);
+        assert.doesNotMatch(error.message, /secret|\?/);
+        return true;
+      });
+      assert.equal(host.hits(path), 1);
+      assert.equal(image.attempts(), 1);
+    });
+  }
+
+  for (const status of [408, 425, 500, 502, 503, 504]) {
+    it(`is asked for again at ${status}`, async () => {
+      const { image } = open({ kind: "at-first", times: 3, first: { kind: "status", status }, next: FILE });
+      assert.equal((await image.prefix(1)).bytes.length, 65_536);
+      assert.equal(image.attempts(), 4);
+      assert.deepEqual(fetching.waits, [249, 499, 999]);
+    });
+  }
+
+  it("is http_error when it stays at 503", async () => {
+    const { image, path } = open({ kind: "status", status: 503 });
+    await assert.rejects(image.prefix(1), {
+      code: "http_error",
+      message: "127.0.0.1 answered 503 Service Unavailable",
+    });
+    assert.equal(host.hits(path), 4);
+    assert.equal(image.attempts(), 4);
+  });
+});
+
+describe("a host that asks to wait", () => {
+  const limited = (retryAfter: string): Route => ({
+    kind: "at-first",
+    times: 1,
+    first: { kind: "status", status: 429, headers: { "retry-after": retryAfter } },
+    next: FILE,
+  });
+
+  it("is given the seconds it asked for", async () => {
+    const { image } = open(limited("7"));
+    await image.prefix(1);
+    assert.deepEqual(fetching.waits, [7_000]);
+  });
+
+  it("is left alone until the date it named", async () => {
+    const { image } = open(limited("Mon, 23 Nov 2026 12:00:09 GMT"));
+    await image.prefix(1);
+    assert.deepEqual(fetching.waits, [9_000]);
+  });
+
+  it("is backed off from when its wish cannot be read", async () => {
+    const { image } = open(limited("soon"));
+    await image.prefix(1);
+    assert.deepEqual(fetching.waits, [249]);
+  });
+
+  it("is not waited for past the image's deadline", async () => {
+    const { image, path } = open(limited("61"));
+    await assert.rejects(image.prefix(1), {
+      code: "rate_limited",
+      message: "127.0.0.1 answered 429 Too Many Requests; waiting 61000 ms would pass the image's deadline in 60000 ms",
+    });
+    assert.deepEqual(fetching.waits, []);
+    assert.equal(host.hits(path), 1);
+  });
+});
+
+describe("redirects", () => {
+  it("are followed, relative and absolute, and the goal is asked directly from then on", async () => {
+    host.route("/goal", FILE);
+    host.route("/hop", { kind: "redirect", to: host.url("/goal"), status: 308 });
+    const { image, path } = open({ kind: "redirect", to: "/hop" });
+    await image.prefix(1);
+    await image.whole();
+    assert.deepEqual([host.hits(path), host.hits("/goal")], [1, 2]);
+    assert.equal(image.attempts(), 1);
+  });
+
+  it("are followed five times and no more", async () => {
+    for (let hop = 1; hop < 6; hop += 1) host.route(`/chain/${hop}`, { kind: "redirect", to: `/chain/${hop + 1}` });
+    host.route("/chain/6", FILE);
+    fetching = startFetching();
+    assert.equal((await fetching.open(host.url("/chain/1")).prefix(1)).bytes.length, 65_536);
+    host.route("/chain/0", { kind: "redirect", to: "/chain/1" });
+    await assert.rejects(fetching.open(host.url("/chain/0")).prefix(1), {
+      code: "too_many_redirects",
+      message: /more than 5 times/,
+    });
+  });
+
+  it("in a circle are named", async () => {
+    host.route("/loop/a", { kind: "redirect", to: "/loop/b" });
+    host.route("/loop/b", { kind: "redirect", to: "/loop/a#again" });
+    fetching = startFetching();
+    await assert.rejects(fetching.open(host.url("/loop/a")).prefix(1), {
+      code: "too_many_redirects",
+      message: /circle/,
+    });
+    assert.equal(host.hits("/loop/a"), 1);
+  });
+
+  for (const [to, code] of [
+    ["http://169.254.169.254/latest/meta-data/", "blocked_address"],
+    ["http://[::ffff:10.0.0.1]/", "blocked_address"],
+    ["http://localhost/", "blocked_address"],
+    ["file:///etc/passwd", "invalid_url"],
+    ["http://user:password@127.0.0.1/", "invalid_url"],
+    ["http://127.0.0.1:22/", "invalid_url"],
+    ["http://[", "invalid_url"],
+  ] as const) {
+    it(`to ${to} end as ${code}`, async () => {
+      const { image } = open({ kind: "redirect", to });
+      await assert.rejects(image.prefix(1), { code });
+      assert.equal(image.attempts(), 1);
+    });
+  }
+});
+
+describe("a connection that fails", () => {
+  for (const [name, route] of [
+    ["is reset", { kind: "reset" }],
+    ["is closed without an answer", { kind: "close" }],
+    ["breaks off in the middle of a body", { kind: "short-body", bytes: PHOTO, sent: 50_000 }],
+    ["breaks off in the middle of the first header", { kind: "raw", text: "HTTP/1.1 200 OK\r\ncontent-le" }],
+    ["breaks off in a chunk", { kind: "raw", text: "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n400\r\nabc" }],
+  ] as const satisfies readonly (readonly [string, Route])[]) {
+    it(`is tried again when it ${name}`, async () => {
+      const { image } = open({ kind: "at-first", times: 2, first: route, next: FILE });
+      assert.deepEqual(Buffer.from(await image.whole()), Buffer.from(PHOTO));
+      assert.equal(image.attempts(), 3);
+    });
+
+    it(`ends as connect_failed when it always ${name}`, async () => {
+      const { image } = open(route);
+      await assert.rejects(image.whole(), { code: "connect_failed", message: /127\.0\.0\.1/ });
+      assert.equal(image.attempts(), 4);
+    });
+  }
+
+  it("costs no attempt when the host had closed it while it was idle", async () => {
+    const { image, path } = open(FILE);
+    await image.prefix(1);
+    // undici takes a connection for free one turn of the loop after its answer.
+    for (let turn = 0; turn < 3; turn += 1) await setImmediate();
+    host.route(path, { kind: "at-first", times: 2, first: { kind: "close" }, next: FILE });
+    assert.equal((await image.whole()).length, PHOTO.length);
+    assert.equal(image.attempts(), 1);
+    assert.deepEqual(fetching.waits, []);
+  });
+
+  it("ends as timeout when no headers come", async () => {
+    const { image } = open({ kind: "hang" }, { settings: { headersMs: 20, maxAttempts: 2 } });
+    await assert.rejects(image.prefix(1), { code: "timeout", message: "127.0.0.1 did not answer within 20 ms" });
+    assert.equal(image.attempts(), 2);
+  });
+
+  it("ends as timeout when a body stops", async () => {
+    const { image } = open(
+      { kind: "hang-in-body", bytes: PHOTO, sent: 9_000 },
+      { settings: { bodyIdleMs: 20, maxAttempts: 1 } },
+    );
+    await assert.rejects(image.whole(), { code: "timeout", message: /nothing more for 20 ms/ });
+  });
+});
+
+describe("a host that never comes to an end", () => {
+  it("is left at the image's deadline", async () => {
+    const { image } = open({ kind: "hang" }, { settings: { imageDeadlineMs: 30 } });
+    await assert.rejects(image.prefix(1), {
+      code: "timeout",
+      message: "not fetched within 30 ms, attempt 1 was under way",
+    });
+  });
+
+  it("is left at the deadline though it drips on and on", async () => {
+    let drip: ((bytes: Uint8Array) => void) | undefined;
+    const route: Route = { kind: "drip", length: 1_000, onAsked: (send) => (drip = send) };
+    const { image, path } = open(route, { settings: { imageDeadlineMs: 60 } });
+    const fetched = image.whole();
+    await host.askedTimes(path, 1);
+    drip?.(Uint8Array.of(1, 2, 3));
+    await assert.rejects(fetched, { code: "timeout", message: /within 60 ms/ });
+  });
+
+  it("is left after some interim answers", async () => {
+    const { image } = open({ kind: "endless", what: "early-hints" });
+    await assert.rejects(image.prefix(1), { code: "http_error", message: "127.0.0.1 sent 17 interim answers (1xx)" });
+    assert.equal(image.attempts(), 1);
+  });
+
+  it("is left when chunk extensions alone go over the limit on the wire", async () => {
+    const { image } = open({ kind: "endless", what: "chunk-extension" }, { maxWireBytes: 300_000 });
+    await assert.rejects(image.prefix(1), {
+      code: "body_too_large",
+      message: /more than 300000 bytes for one request/,
+    });
+  });
+
+  it("is left when the body goes over the limit", async () => {
+    const { image } = open({ kind: "endless", what: "body" }, { settings: { maxImageBytes: 500_000 } });
+    await assert.rejects(image.whole(), { code: "body_too_large" });
+  });
+
+  it("is left when its headers are too long", async () => {
+    const { image } = open({ kind: "header-bomb", bytes: 40_000 });
+    await assert.rejects(image.prefix(1), {
+      code: "http_error",
+      message: "127.0.0.1 sent more than 16384 bytes of headers",
+    });
+    assert.equal(image.attempts(), 1);
+  });
+
+  it("counts each request's bytes on the wire afresh", async () => {
+    const { image, path } = open(FILE, { maxWireBytes: 120_000 });
+    await image.whole();
+    for (let time = 0; time < 3; time += 1) await fetching.open(host.url(path)).whole();
+    assert.equal(host.hits(path), 4);
+  });
+});
+
+describe("a host that lies", () => {
+  for (const [contentRange, length] of [
+    ["bytes 1-65536/100000", 65_536],
+    ["bytes 0-99999/100000", 100_000],
+    ["bytes 0-65535/65535", 65_536],
+    ["bytes 65535-0/100000", 65_536],
+    ["pixels 0-65535/100000", 65_536],
+    ["bytes */100000", 65_536],
+    ["nonsense", 65_536],
+    ["bytes 0-9/100000", 65_536],
+  ] as const) {
+    it(`about its range with "${contentRange}" is not believed`, async () => {
+      const { image } = open({ kind: "wrong-range", contentRange, bytes: PHOTO.subarray(0, length) });
+      await assert.rejects(image.prefix(1), { code: "http_error" });
+    });
+  }
+
+  it("about how much it sends is taken for broken off", async () => {
+    const { image } = open({ kind: "wrong-range", contentRange: "bytes 0-65535/100000", bytes: PHOTO.subarray(0, 9) });
+    await assert.rejects(image.prefix(1), {
+      code: "connect_failed",
+      message: "127.0.0.1 broke off after 9 of 65536 bytes",
+    });
+  });
+
+  it("with a 206 to a request without range is not believed", async () => {
+    const { image } = open({ kind: "wrong-range", contentRange: "bytes 0-9/10", bytes: PHOTO.subarray(0, 10) });
+    await assert.rejects(image.whole(), { code: "http_error", message: /the whole file/ });
+  });
+
+  it("and compresses what was asked for plain is refused, not inflated", async () => {
+    const { image } = open({ kind: "gzip", bytes: new Uint8Array(1_000_000) });
+    await assert.rejects(image.prefix(1), { code: "http_error", message: /encoding "gzip"/ });
+  });
+
+  for (const text of ["SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 2OO OK\r\n\r\n", "\u0000\u0001\u0002\u0003"]) {
+    it(`and speaks no HTTP (${JSON.stringify(text)}) is named`, async () => {
+      const { image } = open({ kind: "raw", text });
+      await assert.rejects(image.prefix(1), { code: "http_error", message: /does not answer in HTTP/ });
+    });
+  }
+});
+
+describe("an abort", () => {
+  it("ends a request under way with the caller's reason", async () => {
+    const aborting = new AbortController();
+    const { path } = open({ kind: "hang" });
+    const fetched = fetching.open(host.url(path), { signal: aborting.signal }).prefix(1);
+    await host.askedTimes(path, 1);
+    const reason = new Error("the job was cancelled");
+    aborting.abort(reason);
+    await assert.rejects(fetched, reason);
+  });
+
+  it("ends a body under way", async () => {
+    const aborting = new AbortController();
+    const { path } = open({ kind: "hang-in-body", bytes: PHOTO, sent: 9_000 });
+    const image = fetching.open(host.url(path), { signal: aborting.signal });
+    await image.prefix(1);
+    const rest = image.whole();
+    aborting.abort();
+    await assert.rejects(rest, { name: "AbortError" });
+    await assert.rejects(image.whole(), { name: "AbortError" });
+  });
+
+  it("ends a back-off", async () => {
+    const aborting = new AbortController();
+    const onWait = async () => aborting.abort();
+    const { path } = open({ kind: "status", status: 500 }, { onWait });
+    await assert.rejects(fetching.open(host.url(path), { signal: aborting.signal }).prefix(1), { name: "AbortError" });
+    assert.equal(host.hits(path), 1);
+  });
+
+  it("before the first request means that none is made", async () => {
+    const { path } = open(FILE);
+    await assert.rejects(fetching.open(host.url(path), { signal: AbortSignal.abort() }).prefix(1), {
+      name: "AbortError",
+    });
+    assert.equal(host.hits(path), 0);
+  });
+});

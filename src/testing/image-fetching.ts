@@ -1,0 +1,65 @@
+/** An image fetcher on real sockets whose back-off takes no time: waits are noted and the clock jumps over them. Tests only. */
+import type { Clock } from "../clock.ts";
+import { createGuard } from "../pipeline/fetch/guard.ts";
+import { createImageFetcher } from "../pipeline/fetch/image-fetcher.ts";
+import type { RemoteImage } from "../pipeline/fetch/remote-image.ts";
+import { DEFAULT_FETCH_SETTINGS, type FetchSettings } from "../pipeline/fetch/settings.ts";
+
+export type TestFetching = {
+  open(url: string, options?: { readonly lane?: string; readonly signal?: AbortSignal }): RemoteImage;
+  /** Every back-off so far, in milliseconds. */
+  readonly waits: readonly number[];
+  readonly clock: Clock;
+  close(): Promise<void>;
+};
+
+const never = new AbortController().signal;
+
+export function startFetching(
+  options: {
+    readonly settings?: Partial<FetchSettings>;
+    readonly allowHosts?: readonly string[];
+    readonly maxWireBytes?: number;
+    readonly now?: number;
+    /** Replaces the clock's jump. */
+    readonly onWait?: (ms: number, signal: AbortSignal) => Promise<void>;
+  } = {},
+): TestFetching {
+  const waits: number[] = [];
+  let now = options.now ?? Date.now();
+  const clock: Clock = {
+    now: () => now,
+    sleep: async (ms, signal) => {
+      waits.push(ms);
+      await options.onWait?.(ms, signal);
+      now += ms;
+    },
+  };
+  const fetcher = createImageFetcher({
+    guard: createGuard({
+      allowHosts: options.allowHosts ?? ["127.0.0.1"],
+      ...(options.maxWireBytes === undefined ? {} : { maxWireBytes: options.maxWireBytes }),
+    }),
+    settings: { ...DEFAULT_FETCH_SETTINGS, ...options.settings },
+    clock,
+    // The whole of each back-off, so that tests can name it.
+    random: () => 0.999_999,
+  });
+  return {
+    open: (url, { lane = "job", signal = never } = {}) => fetcher.open(url, { lane, signal }),
+    waits,
+    clock,
+    close: fetcher.close,
+  };
+}
+
+/** Bytes in which no place looks like another. */
+export function patternOf(length: number, seed = 1): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let state = seed;
+  for (let at = 0; at < length; at += 1) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    bytes[at] = state >>> 16;
+  }
+  return bytes;
+}
