@@ -22,7 +22,7 @@ async function cameraPhoto(no: number): Promise<Buffer> {
     noise[index] = state >>> 24;
   }
   const raw = { raw: { width, height, channels: 3 as const } };
-  const photo = await sharp(noise, raw).resize(WIDTH, HEIGHT).jpeg({ quality: 82 }).toBuffer();
+  const photo = await sharp(noise, raw).resize(WIDTH, HEIGHT).jpeg({ quality: 55 }).toBuffer();
   const preview = await sharp(noise, raw).resize(PREVIEW_WIDTH).jpeg({ quality: 70 }).toBuffer();
   return withPreview(photo, preview.subarray(0, 20_000));
 }

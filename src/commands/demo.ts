@@ -13,7 +13,7 @@ import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { prepareStores, untilSignal } from "./serve.ts";
 import { createServiceClient, type ServiceClient } from "./service-client.ts";
 import { say } from "./talk.ts";
-import { watchJob } from "./watch-job.ts";
+import { followJob } from "./watch-job.ts";
 
 const PHOTOS = 240;
 const EXAMPLE_STORES = fileURLToPath(new URL("../../examples/store_master.csv", import.meta.url));
@@ -44,8 +44,7 @@ export async function demo(given: Config): Promise<ExitCode> {
   const jobId = leftOver ?? (await submitSample(client, host.address));
   say(leftOver === undefined ? `Sample job ${jobId} is accepted.` : `Job ${jobId} was left unfinished and goes on.`);
   const stopped = untilSignal();
-  await watchJob(client, jobId);
-  say(nextSteps(app.address, host.address, jobId));
+  if (await followJob(client, jobId)) say(nextSteps(app.address, host.address, jobId));
   await stopped;
   say("Stopping …");
   await app.stop();

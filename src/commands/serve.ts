@@ -28,15 +28,19 @@ export async function prepareStores(app: App, config: Config, log: Log): Promise
   await importFile(app.ledger, config.storeMaster);
 }
 
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once, which the ledger survives. */
+/** npm passes a Ctrl-C on that the terminal has sent already; a person who means it presses again after that. */
+const SAME_PRESS_MS = 1_000;
+
+/** Resolves at the first SIGTERM or SIGINT; a later one ends the process at once, which the ledger survives. */
 export function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
+    let firstAt: number | null = null;
     const onSignal = () => {
-      process.once("SIGINT", () => process.exit(EXIT.interrupted));
-      process.once("SIGTERM", () => process.exit(EXIT.interrupted));
+      if (firstAt !== null && Date.now() - firstAt > SAME_PRESS_MS) process.exit(EXIT.interrupted);
+      firstAt ??= Date.now();
       resolve();
     };
-    process.once("SIGTERM", onSignal);
-    process.once("SIGINT", onSignal);
+    process.on("SIGTERM", onSignal);
+    process.on("SIGINT", onSignal);
   });
 }

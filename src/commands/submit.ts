@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import type { ServiceClient } from "./service-client.ts";
-import { printData, say } from "./talk.ts";
+import { commandLine, printData, say } from "./talk.ts";
 import { watchJob } from "./watch-job.ts";
 
 const TYPE_OF_FORMAT = { json: "application/json", ndjson: "application/x-ndjson", csv: "text/csv" } as const;
@@ -25,7 +25,7 @@ export async function submit(
   const jobId = await client.submit({ contentType: TYPE_OF_FORMAT[format], bytes: await openInput(file) });
   printData(String(jobId));
   if (options.watch) return await watchJob(client, jobId);
-  say(`Job ${jobId} is accepted. Watch it with: storewalk watch ${jobId}`);
+  say(`Job ${jobId} is accepted. Watch it with: ${commandLine(`watch ${jobId}`)}`);
   return EXIT.ok;
 }
 

@@ -5,14 +5,23 @@ import type { StatusReply } from "../http/schemas.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { createProgress } from "./progress.ts";
 import type { ServiceClient } from "./service-client.ts";
-import { printData, say } from "./talk.ts";
+import { commandLine, printData, say } from "./talk.ts";
 
 const POLL_MS = 500;
 /** A restart takes a few seconds; a service that stays away longer is away. */
 const AWAY_MS = 20_000;
 
-/** Shows progress until the job is over, prints its last status as data, and says by the exit code how it went. */
+/** `storewalk watch JOB`: shows progress until the job is over, prints its last status as data, and says by the exit code how it went. */
 export async function watchJob(client: ServiceClient, jobId: number): Promise<ExitCode> {
+  const status = await followJob(client, jobId);
+  if (!status) return EXIT.interrupted;
+  printData(JSON.stringify(status));
+  if (status.status === "cancelled") return EXIT.cancelled;
+  return status.counts.failed > 0 ? EXIT.imagesFailed : EXIT.ok;
+}
+
+/** Shows progress and sums up how the job ended; nothing when Ctrl-C came first. */
+export async function followJob(client: ServiceClient, jobId: number): Promise<StatusReply | null> {
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   process.once("SIGINT", interrupt);
@@ -22,11 +31,12 @@ export async function watchJob(client: ServiceClient, jobId: number): Promise<Ex
       progress.show(status);
       if (!isTerminal(status.status)) continue;
       progress.end();
-      return reportEnd(status);
+      sumUp(status);
+      return status;
     }
     progress.end();
-    say(`Stopped watching; job ${jobId} goes on. Watch it again with: storewalk watch ${jobId}`);
-    return EXIT.interrupted;
+    say(`Stopped watching; job ${jobId} goes on. Watch it again with: ${commandLine(`watch ${jobId}`)}`);
+    return null;
   } finally {
     progress.end();
     process.removeListener("SIGINT", interrupt);
@@ -49,12 +59,9 @@ async function* statuses(client: ServiceClient, jobId: number, signal: AbortSign
   }
 }
 
-function reportEnd(status: StatusReply): ExitCode {
-  printData(JSON.stringify(status));
+function sumUp(status: StatusReply): void {
   const { images, succeeded, failed } = status.counts;
   say(`Job ${status.job_id} is ${status.status}: ${succeeded} of ${images} images measured, ${failed} failed.`);
   for (const [code, count] of Object.entries(status.failures_by_code)) say(`  ${String(count).padStart(6)} × ${code}`);
-  if (failed > 0) say(`Each cause: storewalk results ${status.job_id} --failed --format csv`);
-  if (status.status === "cancelled") return EXIT.cancelled;
-  return failed > 0 ? EXIT.imagesFailed : EXIT.ok;
+  if (failed > 0) say(`Each cause: ${commandLine(`results ${status.job_id} --failed --format csv`)}`);
 }

@@ -1,5 +1,5 @@
 /** The HTTP server: routes, and one JSON shape for everything that is not the asked-for answer. Must never send HTML, text or a stack trace. */
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from "fastify";
 import type { Intake } from "../intake/submit-job.ts";
 import type { JobReader, StoreLedger, WorkLedger } from "../ledger/ledger.ts";
 import type { Log } from "../log.ts";
@@ -28,7 +28,7 @@ export function createServer(deps: {
   const loggerInstance: FastifyBaseLogger = deps.log;
   const app = Fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_MS,
     forceCloseConnections: "idle",
     routerOptions: { ignoreTrailingSlash: true },
