@@ -11,6 +11,8 @@ export type Host = {
   readonly breaker: Breaker;
   /** Set when the host sent a whole file though a range was asked for. */
   ignoresRange: boolean;
+  /** The last failure that its breaker counted, for the images that are held back because of it. */
+  lastTrouble: string;
 };
 
 export type Hosts = {
@@ -61,6 +63,7 @@ export function createHosts(deps: {
           now,
         }),
         ignoresRange: false,
+        lastTrouble: "",
       };
       hosts.set(origin, host);
       return host;

@@ -5,7 +5,6 @@
 import type { Dispatcher } from "undici";
 import { ImageFault } from "../../domain/error-codes.ts";
 import type { FairSemaphore } from "../fair-semaphore.ts";
-import type { Admission, Breaker } from "./breaker.ts";
 import { type Answer, type ExchangeEnd, exchange } from "./exchange.ts";
 import type { Guard } from "./guard.ts";
 import { textOf } from "./headers.ts";
@@ -53,7 +52,7 @@ export function createRequests(deps: {
   async function enter(url: URL, host: Host, attempt: Attempt): Promise<Entry> {
     const { lane, signal } = attempt;
     for (;;) {
-      await passBreaker(host.breaker.peek(), url, attempt);
+      await passBreaker(host, url, attempt);
       const releaseHost = await host.places.acquire(lane, signal);
       try {
         const releaseThread = await deps.places.acquire(lane, signal);
@@ -88,7 +87,7 @@ export function createRequests(deps: {
     const leave = ({ error, status }: ExchangeEnd) => {
       entry.releaseThread();
       entry.releaseHost();
-      report(host.breaker, entry.probe, status, error && faultOf(error, hostname, signal));
+      report(host, hostname, entry.probe, status, error && faultOf(error, hostname, signal));
     };
     let stale = false;
     const onOver = (end: ExchangeEnd) => {
@@ -149,12 +148,13 @@ export function createRequests(deps: {
 
 type Entry = { readonly releaseHost: () => void; readonly releaseThread: () => void; readonly probe: boolean };
 
-async function passBreaker(admission: Admission, url: URL, { signal, onPlace }: Attempt): Promise<void> {
+async function passBreaker(host: Host, url: URL, { signal, onPlace }: Attempt): Promise<void> {
+  const admission = host.breaker.peek();
   if (admission.kind === "probing") return await settledOrAborted(admission.settled, signal);
   if (admission.kind === "send") return;
   onPlace();
   const waitMs = Math.ceil(admission.waitMs);
-  const detail = `${url.hostname} failed again and again and is left alone for another ${waitMs} ms`;
+  const detail = `${url.hostname} is left alone for another ${waitMs} ms after failures in a row, the last: ${host.lastTrouble}`;
   throw new TransientFault("host_unavailable", detail, waitMs);
 }
 
@@ -169,9 +169,14 @@ async function settledOrAborted(settled: Promise<void>, signal: AbortSignal): Pr
 const SICKNESS = new Set<unknown>(["connect_failed", "dns_failed", "timeout"]);
 
 /** Any answer but a 5xx, read as far as it was wanted, is a sign of health. */
-function report(breaker: Breaker, probe: boolean, status: number, fault: unknown): void {
-  const sick = status >= 500 || (fault instanceof ImageFault && SICKNESS.has(fault.code));
-  if (sick) breaker.failed(probe);
-  else if (status > 0) breaker.succeeded();
-  else breaker.abandoned(probe);
+function report(host: Host, hostname: string, probe: boolean, status: number, fault: unknown): void {
+  const failed = status >= 500 || (fault instanceof ImageFault && SICKNESS.has(fault.code));
+  if (failed) {
+    host.lastTrouble = fault instanceof ImageFault ? fault.message : `${hostname} answered ${status}`;
+    host.breaker.failed(probe);
+  } else if (status > 0) {
+    host.breaker.succeeded();
+  } else {
+    host.breaker.abandoned(probe);
+  }
 }

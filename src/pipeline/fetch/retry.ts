@@ -29,7 +29,7 @@ export function waitBeforeRetry(fault: ImageFault, attempts: number, random: num
 export function parseRetryAfter(header: string, now: number): number | null {
   if (/^\d{1,9}$/.test(header)) return Number(header) * 1_000;
   // All three date forms of HTTP; the first is the only one still sent.
-  if (!/^[A-Z][a-z]{2},? .*\d\d:\d\d:\d\d/.test(header)) return null;
+  if (!/^[A-Z][a-z]{2,8},? .*\d\d:\d\d:\d\d/.test(header)) return null;
   const instant = Date.parse(header);
   return Number.isNaN(instant) ? null : Math.max(0, instant - now);
 }
