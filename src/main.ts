@@ -12,6 +12,7 @@ import { SUBMIT_FORMATS, submit } from "./commands/submit.ts";
 import { printData, say } from "./commands/talk.ts";
 import { watchJob } from "./commands/watch-job.ts";
 import { ConfigError, flagOf, loadConfig, type Overrides, SETTINGS } from "./config.ts";
+import { LedgerUnusable } from "./ledger/ledger-unusable.ts";
 
 type ServiceOption = { readonly url?: string };
 
@@ -114,6 +115,10 @@ function explain(error: unknown): ExitCode {
   if (error instanceof CommandError) {
     say(`storewalk: ${error.message}`);
     return error.exitCode;
+  }
+  if (error instanceof LedgerUnusable) {
+    say(`storewalk: ${error.message}`);
+    return EXIT.badConfig;
   }
   if (error instanceof ConfigError) {
     for (const fault of error.faults) say(`storewalk: ${fault}`);

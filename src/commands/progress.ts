@@ -34,6 +34,7 @@ function barProgress(): Progress {
     },
     end() {
       if (started) bar.stop();
+      started = false;
     },
   };
 }

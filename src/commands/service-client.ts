@@ -24,7 +24,7 @@ export function createServiceClient(url: string): ServiceClient {
       );
     });
     if (response.ok) return response;
-    const reply = parse(ErrorReply, await response.json().catch(() => null), url);
+    const reply = await read(ErrorReply, response, url);
     const more = (reply.errors ?? []).map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`).join("");
     throw new CommandError(response.status >= 500 ? EXIT.serviceAway : EXIT.badData, reply.error + more);
   }
@@ -38,11 +38,11 @@ export function createServiceClient(url: string): ServiceClient {
         body: ReadableStream.from(bytes),
         duplex: "half",
       });
-      return parse(SubmitReply, await response.json(), url).job_id;
+      return (await read(SubmitReply, response, url)).job_id;
     },
     async status(jobId) {
       const response = await send(`/api/status?jobid=${jobId}`, { signal: AbortSignal.timeout(ANSWER_MS) });
-      return parse(StatusReply, await response.json(), url);
+      return await read(StatusReply, response, url);
     },
     async results(jobId, onlyFailed) {
       const response = await send(`/api/v1/jobs/${jobId}/results${onlyFailed ? "?outcome=failed" : ""}`);
@@ -52,7 +52,8 @@ export function createServiceClient(url: string): ServiceClient {
   };
 }
 
-function parse<T extends Type.TSchema>(schema: T, body: unknown, url: string): Static<T> {
+async function read<T extends Type.TSchema>(schema: T, response: Response, url: string): Promise<Static<T>> {
+  const body: unknown = await response.json().catch(() => null);
   if (Value.Check(schema, body)) return body;
   throw new CommandError(EXIT.serviceAway, `what answers at ${url} is not Storewalk`);
 }

@@ -24,7 +24,8 @@ export async function watchJob(client: ServiceClient, jobId: number): Promise<Ex
 export async function followJob(client: ServiceClient, jobId: number): Promise<StatusReply | null> {
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
-  process.once("SIGINT", interrupt);
+  // Stays for good: npm passes on a Ctrl-C that the terminal has sent already, and the second must not kill the farewell.
+  process.on("SIGINT", interrupt);
   const progress = createProgress({ terminal: process.stderr.isTTY === true, now: Date.now });
   try {
     for await (const status of statuses(client, jobId, interrupted.signal)) {
@@ -39,18 +40,19 @@ export async function followJob(client: ServiceClient, jobId: number): Promise<S
     return null;
   } finally {
     progress.end();
-    process.removeListener("SIGINT", interrupt);
   }
 }
 
 async function* statuses(client: ServiceClient, jobId: number, signal: AbortSignal): AsyncIterable<StatusReply> {
+  let answered = false;
   let awaySince: number | null = null;
   while (!signal.aborted) {
     try {
       yield await client.status(jobId);
+      answered = true;
       awaySince = null;
     } catch (error) {
-      if (!(error instanceof CommandError) || error.exitCode !== EXIT.serviceAway) throw error;
+      if (!answered || !(error instanceof CommandError) || error.exitCode !== EXIT.serviceAway) throw error;
       if (awaySince === null) say(`The service at ${client.url} does not answer; waiting for it …`);
       awaySince ??= Date.now();
       if (Date.now() - awaySince > AWAY_MS) throw error;

@@ -4,15 +4,16 @@
  */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { LedgerUnusable } from "../ledger-unusable.ts";
 
-/** Throws when another process holds the folder. */
+/** Throws LedgerUnusable when another process holds the folder. */
 export function holdFolder(folder: string): { release(): void } {
   const db = new DatabaseSync(join(folder, "service.lock"), { timeout: 0 });
   try {
     db.exec("begin exclusive");
   } catch (cause) {
     db.close();
-    throw new Error(
+    throw new LedgerUnusable(
       `the data folder ${folder} is in use by another storewalk service; stop it, or choose another folder with --data-dir`,
       { cause },
     );

@@ -4,6 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import type { Ledger } from "../ledger.ts";
+import { LedgerUnusable } from "../ledger-unusable.ts";
 import type { LedgerAnswer, LedgerCall, LedgerThreadData } from "./ledger-thread.ts";
 
 type Pending = { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void };
@@ -27,7 +28,7 @@ function startThread(data: LedgerThreadData) {
     if (answer.kind === "error") call?.reject(new Error(answer.message));
     else call?.resolve(answer.value as never);
   });
-  worker.on("error", (cause) => failAll(new Error(`the ledger's ${data.access} thread died: ${cause}`, { cause })));
+  worker.on("error", (cause) => failAll(new Error(`the ${data.access} thread died of ${cause}`, { cause })));
   worker.on("exit", () => failAll(new Error("the ledger is closed")));
 
   function call<M extends keyof Ledger>(method: M, args: Parameters<Ledger[M]>): ReturnType<Ledger[M]> {
@@ -44,11 +45,14 @@ function startThread(data: LedgerThreadData) {
   return { call, exited };
 }
 
-/** Opens the database file, or makes it. Rejects when it cannot be opened. */
+/** Opens the database file, or makes it. Rejects with LedgerUnusable when it cannot be opened. */
 export async function openThreadedLedger(path: string): Promise<Ledger> {
   const writer = startThread({ path, access: "write" });
   // The first answer means that the tables are in place for the reader.
-  await writer.call("countStores", []);
+  await writer.call("countStores", []).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LedgerUnusable(`the ledger ${path} cannot be opened: ${reason}`, { cause });
+  });
   const reader = startThread({ path, access: "read" });
   return {
     openJob: (...args) => writer.call("openJob", args),

@@ -1,0 +1,15 @@
+/** Writes `docs/configuration.md` from the table of settings: `node scripts/write-configuration.ts > docs/configuration.md`. */
+import { flagOf, SETTINGS } from "../src/config.ts";
+
+const rows = Object.values(SETTINGS).map(({ name, fallback, about }) => {
+  const shown = name === "STOREWALK_WORKER_THREADS" ? "cores − 1" : fallback === "" ? "–" : `\`${fallback}\``;
+  return `| \`${name}\` | \`${flagOf(name)}\` | ${shown} | ${about} |`;
+});
+console.log(`# Configuration
+
+Each setting is an environment variable and a flag of \`serve\`, \`demo\`, \`doctor\` and \`stores import\`; the flag wins. All that cannot be used is reported at
+once. This page is written by \`scripts/write-configuration.ts\` from the one table in \`src/config.ts\`.
+
+| variable | flag | default | |
+|---|---|---|---|
+${rows.join("\n")}`);

@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { after, before, describe, it, type TestContext } from "node:test";
+import { aPng } from "../src/testing/image-bytes.ts";
+import { type ImageHost, startImageHost } from "../src/testing/image-host.ts";
+import { aDataDir, runCommand, startService } from "./storewalk-process.ts";
+
+const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\n";
+let host: ImageHost;
+
+before(async () => {
+  host = await startImageHost({
+    "/good.png": { kind: "file", bytes: aPng({ width: 30, height: 20 }) },
+    "/formula.png": { kind: "status", status: 403 },
+    "/slow.png": { kind: "hang" },
+  });
+});
+after(() => host.close());
+
+/** A running service with one store, and the commands pointed at it. */
+async function setup(t: TestContext) {
+  const settings = {
+    STOREWALK_PORT: "0",
+    STOREWALK_DATA_DIR: aDataDir(t),
+    STOREWALK_ALLOW_HOSTS: host.host,
+    STOREWALK_GPU_LATENCY_MS: "1",
+  };
+  const imported = await runCommand(["stores", "import", "-"], { settings, stdin: STORES });
+  assert.equal(imported.code, 0, imported.stderr);
+  const url = await startService(t, settings).ready;
+  assert.ok(url);
+  const run = (...args: readonly string[]) => runCommand([...args, "--url", url]);
+  const submit = (urls: readonly string[], ...args: readonly string[]) =>
+    runCommand(["submit", "-", "--url", url, ...args], { stdin: aJob(urls) });
+  return { settings, url, run, submit };
+}
+
+function aJob(urls: readonly string[]): string {
+  return JSON.stringify({ count: 1, visits: [{ store_id: "S1", image_url: urls, visit_time: "2024-05-01" }] });
+}
+
+describe("storewalk submit", () => {
+  it("prints the job's number and nothing else on standard output", async (t) => {
+    const { submit } = await setup(t);
+    const { code, stdout, stderr } = await submit([host.url("/good.png")]);
+    assert.deepEqual([code, stdout], [0, "1\n"]);
+    assert.match(stderr, /Watch it with: .*watch 1/);
+  });
+
+  it("exits with 0 when every image was measured, and with 1 when some failed, saying why", async (t) => {
+    const { submit } = await setup(t);
+    const good = await submit([host.url("/good.png")], "--watch");
+    assert.equal(good.code, 0, good.stderr);
+    const [number, status = ""] = good.stdout.split("\n");
+    assert.deepEqual([number, JSON.parse(status).status], ["1", "completed"]);
+    const bad = await submit([host.url("/good.png"), host.url("/absent.png")], "--watch");
+    assert.equal(bad.code, 1);
+    assert.match(bad.stderr, /1 of 2 images measured, 1 failed/);
+    assert.match(bad.stderr, /1 × not_found/);
+    assert.match(bad.stderr, /^\d+\/2 images, \d failed, .*\/s/m);
+  });
+
+  it("takes a file by its ending", async (t) => {
+    const { run } = await setup(t);
+    const file = join(aDataDir(t), "job.csv");
+    writeFileSync(file, `store_id,image_url,visit_time\nS1,${host.url("/good.png")},2024-05-01\n`);
+    assert.equal((await run("submit", file, "--watch")).code, 0);
+  });
+
+  it("lists everything that is wrong with a job and exits with 65", async (t) => {
+    const { submit } = await setup(t);
+    const { code, stdout, stderr } = await submit(["", ""]);
+    assert.deepEqual([code, stdout], [65, ""]);
+    assert.match(stderr, /\/visits\/0\/image_url\/0: must be a non-empty string.*\(and 1 more\)/);
+    assert.match(stderr, /\n {2}\/visits\/0\/image_url\/1: /);
+    assert.doesNotMatch(stderr, /\n\s+at /);
+  });
+
+  it("says that a file is missing (66) and that no service answers (69)", async () => {
+    const missing = await runCommand(["submit", "/nowhere/job.json"]);
+    assert.deepEqual([missing.code, missing.stderr], [66, "storewalk: there is no file /nowhere/job.json\n"]);
+    const away = await runCommand(["submit", "-", "--url", "http://127.0.0.1:1"], { stdin: "{}" });
+    assert.equal(away.code, 69);
+    assert.match(away.stderr, /no Storewalk answers at http:\/\/127\.0\.0\.1:1; start it with/);
+  });
+
+  it("does not take another program for the service", async (t) => {
+    const stranger = createServer((_request, response) => response.end("<h1>hello</h1>")).listen(0, "127.0.0.1");
+    t.after(() => stranger.close());
+    await once(stranger, "listening");
+    const { port } = stranger.address() as AddressInfo;
+    const { code, stderr } = await runCommand(["status", "1", "--url", `http://127.0.0.1:${port}`]);
+    assert.equal(code, 69);
+    assert.match(stderr, /is not Storewalk/);
+  });
+});
+
+describe("storewalk watch", () => {
+  it("stops watching at Ctrl-C, says that the job goes on, and the job does", async (t) => {
+    const { run, submit, url } = await setup(t);
+    await submit([host.url("/slow.png")]);
+    const watched = await runCommand(["watch", "1", "--url", url], {
+      onStderr: (text, child) => {
+        if (text.includes("0/1 images")) child.kill("SIGINT");
+      },
+    });
+    assert.equal(watched.code, 130);
+    assert.match(watched.stderr, /Stopped watching; job 1 goes on/);
+    assert.equal(JSON.parse((await run("status", "1")).stdout).status, "ongoing");
+  });
+
+  it("exits with 2 for a job that was cancelled", async (t) => {
+    const { run, submit, url } = await setup(t);
+    await submit([host.url("/slow.png")]);
+    await fetch(`${url}/api/v1/jobs/1/cancel`, { method: "POST" });
+    assert.equal((await run("watch", "1")).code, 2);
+  });
+
+  it("says that there is no such job", async (t) => {
+    const { run } = await setup(t);
+    const { code, stderr } = await run("watch", "9");
+    assert.deepEqual([code, stderr], [65, "storewalk: there is no job 9\n"]);
+  });
+});
+
+describe("storewalk results", () => {
+  it("prints every result as NDJSON, JSON or CSV, or only the failed ones", async (t) => {
+    const { run, submit } = await setup(t);
+    await submit([host.url("/good.png"), host.url("/absent.png")], "--watch");
+    const ndjson = (await run("results", "1")).stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      ndjson.map(({ outcome, perimeter, code }) => [outcome, perimeter, code]),
+      [
+        ["measured", 100, null],
+        ["failed", null, "not_found"],
+      ],
+    );
+    assert.deepEqual(JSON.parse((await run("results", "1", "--format", "json")).stdout), ndjson);
+    const csv = (await run("results", "1", "--failed", "--format", "csv")).stdout.trimEnd().split("\n");
+    assert.match(csv[0] ?? "", /^job_id,image,visit,store_id,image_url,outcome,/);
+    assert.match(csv[1] ?? "", /^1,1,0,S1,http:.*absent\.png,failed,/);
+    assert.equal(csv.length, 2);
+  });
+
+  it("prints an empty list for a job without failures", async (t) => {
+    const { run, submit } = await setup(t);
+    await submit([host.url("/good.png")], "--watch");
+    assert.deepEqual(JSON.parse((await run("results", "1", "--failed", "--format", "json")).stdout), []);
+  });
+});
+
+describe("storewalk stores import", () => {
+  it("imports into the ledger beside a running service, and refuses a bad file by its lines", async (t) => {
+    const { settings, submit, url } = await setup(t);
+    const more = await runCommand(["stores", "import", "-"], { settings, stdin: `${STORES}S2,New,7100016\n` });
+    assert.match(more.stderr, /1 stores added, 0 changed, 1 unchanged/);
+    assert.equal((await fetch(`${url}/api/visits?storeid=S2`)).status, 200);
+    const bad = await runCommand(["stores", "import", "-"], { settings, stdin: `${STORES}S1,Other,1\nS3\n` });
+    assert.equal(bad.code, 65);
+    assert.match(
+      bad.stderr,
+      /nothing has changed:\n {2}line 3: store S1 stands in line 2.*\n {2}line 4: the row is too short/,
+    );
+    assert.equal((await submit([host.url("/good.png")], "--watch")).code, 0);
+  });
+});
+
+describe("storewalk doctor", () => {
+  it("finds nothing wrong with a running service", async (t) => {
+    const { settings, url } = await setup(t);
+    const port = new URL(url).port;
+    const { code, stdout } = await runCommand(["doctor"], { settings: { ...settings, STOREWALK_PORT: port } });
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /✓ the store master has 1 stores/);
+    assert.match(stdout, /✓ a Storewalk service is running at 127\.0\.0\.1/);
+  });
+
+  it("names each thing that is wrong and exits with 78", async (t) => {
+    const dataDir = join(aDataDir(t), "file");
+    writeFileSync(dataDir, "");
+    const folder = await runCommand(["doctor"], { settings: { STOREWALK_DATA_DIR: dataDir, STOREWALK_PORT: "0" } });
+    assert.equal(folder.code, 78);
+    assert.match(folder.stdout, /✗ the data folder .* cannot be written/);
+    const settings = { STOREWALK_PORT: "x", STOREWALK_LEASE_MS: "1", STOREWALK_PROT: "1" };
+    const faults = await runCommand(["doctor"], { settings });
+    assert.equal(faults.code, 78);
+    assert.match(faults.stdout, /✗ STOREWALK_PORT must be/);
+    assert.match(faults.stdout, /✗ STOREWALK_LEASE_MS must be/);
+    assert.match(faults.stdout, /! STOREWALK_PROT is no setting/);
+  });
+});
+
+describe("storewalk", () => {
+  it("exits with 64 for a command line that it does not understand, and says what it understands", async () => {
+    for (const args of [
+      ["sumbit"],
+      ["watch", "0"],
+      ["watch"],
+      ["results", "1", "--format", "xml"],
+      ["status", "1", "--url", "x"],
+    ]) {
+      const { code, stderr } = await runCommand(args);
+      assert.equal(code, 64, `${args.join(" ")}: ${stderr}`);
+      assert.notEqual(stderr, "");
+    }
+  });
+
+  it("reports every setting that cannot be used at once and exits with 78", async () => {
+    const { code, stderr } = await runCommand(["serve", "--port", "x"], { settings: { STOREWALK_INTEGRITY: "half" } });
+    assert.equal(code, 78);
+    assert.match(stderr, /--port must be a whole number from 0 to 65535, got "x"/);
+    assert.match(stderr, /STOREWALK_INTEGRITY must be one of/);
+  });
+});

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { SETTINGS } from "../src/config.ts";
+import { ERROR_CODES } from "../src/domain/error-codes.ts";
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+
+describe("the documents", () => {
+  it("list every setting with its default and its sentence", () => {
+    const table = read("docs/configuration.md");
+    const missing = Object.values(SETTINGS).filter(
+      ({ name, about, fallback }) =>
+        !table
+          .split("\n")
+          .some(
+            (row) =>
+              row.includes(`\`${name}\``) &&
+              row.includes(about) &&
+              (name === "STOREWALK_WORKER_THREADS" || row.includes(fallback)),
+          ),
+    );
+    assert.deepEqual(
+      missing.map(({ name }) => name),
+      [],
+    );
+    const documented = [...table.matchAll(/^\| `(STOREWALK_[A-Z_]+)`/gm)].map(([, name]) => name);
+    assert.deepEqual(
+      documented.toSorted(),
+      Object.values(SETTINGS)
+        .map(({ name }) => name)
+        .toSorted(),
+    );
+  });
+
+  it("list every error code with its meaning, and none that is gone", () => {
+    const documented = [...read("docs/api.md").matchAll(/^\| `([a-z_]+)` \| (.*) \| (?:yes|no) \|$/gm)].map(
+      ([, code, about]) => [code, about],
+    );
+    assert.deepEqual(
+      documented,
+      Object.entries(ERROR_CODES).map(([code, { about }]) => [code, about]),
+    );
+  });
+});
+
+/** Versions below these have known faults. */
+const FLOORS = {
+  undici: "8.12.0",
+  fastify: "5.12.2",
+  "fast-uri": "3.1.8",
+  sharp: "0.35.4",
+  "csv-parse": "7.0.2",
+} as const;
+
+function isBelow(version: string, floor: string): boolean {
+  const parts = (text: string) => text.split(".").map(Number);
+  for (const [index, wanted] of parts(floor).entries()) {
+    const got = parts(version)[index] ?? 0;
+    if (got !== wanted) return got < wanted;
+  }
+  return false;
+}
+
+describe("the lock file", () => {
+  const lock: { packages: Record<string, { version?: string; resolved?: string; hasInstallScript?: boolean }> } =
+    JSON.parse(read("package-lock.json"));
+
+  it("holds no version below its security floor", () => {
+    const below = Object.entries(lock.packages).flatMap(([path, { version = "" }]) =>
+      Object.entries(FLOORS).flatMap(([name, floor]) =>
+        path.endsWith(`node_modules/${name}`) && isBelow(version, floor) ? [`${path} ${version} < ${floor}`] : [],
+      ),
+    );
+    assert.deepEqual(below, []);
+  });
+
+  it("names no registry", () => {
+    assert.deepEqual(
+      Object.entries(lock.packages).filter(([, { resolved }]) => resolved !== undefined),
+      [],
+    );
+  });
+
+  it("runs no install script but that of the pinned Node", () => {
+    const scripted = Object.entries(lock.packages)
+      .filter(([, { hasInstallScript }]) => hasInstallScript)
+      .map(([path]) => path);
+    assert.deepEqual(scripted, ["node_modules/node"]);
+  });
+});

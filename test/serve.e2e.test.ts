@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { describe, it, type TestContext } from "node:test";
+import { Value } from "typebox/value";
+import { StatusReply } from "../src/http/schemas.ts";
+import { aPng } from "../src/testing/image-bytes.ts";
+import { type ImageHost, startImageHost } from "../src/testing/image-host.ts";
+import { aDataDir, runCommand, startService } from "./storewalk-process.ts";
+
+const IMAGES = 400;
+
+async function aHost(t: TestContext): Promise<ImageHost> {
+  const host = await startImageHost({});
+  for (let image = 0; image < IMAGES; image++) {
+    host.route(`/${image}.png`, { kind: "file", bytes: aPng({ width: image + 1, height: 1 }) });
+  }
+  t.after(() => host.close());
+  return host;
+}
+
+async function settingsFor(t: TestContext, host: ImageHost, more: Record<string, string> = {}) {
+  const settings = { STOREWALK_PORT: "0", STOREWALK_DATA_DIR: aDataDir(t), STOREWALK_ALLOW_HOSTS: host.host, ...more };
+  await runCommand(["stores", "import", "-"], { settings, stdin: "store_id,store_name,area_code\nS1,Shop,1\n" });
+  return settings;
+}
+
+async function submit(address: string, host: ImageHost): Promise<void> {
+  const image_url = Array.from({ length: IMAGES }, (_, image) => host.url(`/${image}.png`));
+  const body = JSON.stringify({ count: 1, visits: [{ store_id: "S1", visit_time: "2024-05-01", image_url }] });
+  const headers = { "content-type": "application/json" };
+  assert.equal((await fetch(`${address}/api/submit`, { method: "POST", headers, body })).status, 201);
+}
+
+async function statusOf(address: string): Promise<StatusReply> {
+  return Value.Parse(StatusReply, await (await fetch(`${address}/api/status?jobid=1`)).json());
+}
+
+describe("storewalk serve", () => {
+  it("stops calmly at SIGTERM and goes on at the next start without repeating what was recorded", async (t) => {
+    const host = await aHost(t);
+    const settings = await settingsFor(t, host, { STOREWALK_GPU_DEVICES: "1", STOREWALK_GPU_STREAMS: "8" });
+    const first = startService(t, settings);
+    const address = await first.ready;
+    assert.ok(address);
+    await submit(address, host);
+    // 400 images on 8 places take some 12 s; the stop's grace is longer, so what is fetched by then is recorded.
+    await host.askedTimes("/50.png", 1);
+    first.process.kill("SIGTERM");
+    const [code] = await once(first.process, "exit");
+    assert.equal(code, 0);
+
+    const second = startService(t, { ...settings, STOREWALK_GPU_LATENCY_MS: "0" });
+    const again = await second.ready;
+    assert.ok(again);
+    const watched = await runCommand(["watch", "1", "--url", again]);
+    assert.equal(watched.code, 0, watched.stderr);
+    assert.deepEqual((await statusOf(again)).counts, {
+      visits: 1,
+      images: IMAGES,
+      done: IMAGES,
+      succeeded: IMAGES,
+      failed: 0,
+    });
+  });
+
+  it("does not share its data folder with a second service", async (t) => {
+    const host = await aHost(t);
+    const settings = await settingsFor(t, host);
+    assert.ok(await startService(t, settings).ready);
+    const second = await runCommand(["serve"], { settings });
+    assert.notEqual(second.code, 0);
+    assert.match(second.stderr, /is in use by another storewalk service; stop it, or choose another folder/);
+    assert.doesNotMatch(second.stderr, /\n\s+at /);
+  });
+
+  it("imports the configured store master at its first start", async (t) => {
+    const settings = {
+      STOREWALK_PORT: "0",
+      STOREWALK_DATA_DIR: aDataDir(t),
+      STOREWALK_STORE_MASTER: new URL("../examples/store_master.csv", import.meta.url).pathname,
+    };
+    const address = await startService(t, settings).ready;
+    assert.equal((await fetch(`${address}/api/visits?storeid=RP04944`)).status, 200);
+  });
+
+  it("says which port is taken", async (t) => {
+    const host = await aHost(t);
+    const address = await startService(t, await settingsFor(t, host)).ready;
+    assert.ok(address);
+    const { port } = new URL(address);
+    const second = await runCommand(["serve"], { settings: { STOREWALK_PORT: port, STOREWALK_DATA_DIR: aDataDir(t) } });
+    assert.equal(second.code, 78);
+    assert.match(second.stderr, /another program listens there.*--port/);
+  });
+});

@@ -1,0 +1,78 @@
+/** Runs the real program as a process of its own, as a person would, with a data folder that goes away with the test. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const NODE_ARGUMENTS = ["--disable-warning=ExperimentalWarning", MAIN];
+
+export type Environment = Readonly<Record<string, string>>;
+
+export function aDataDir(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "storewalk-test-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Only what a test sets reaches the program: no setting of the machine's own. */
+function environmentOf(settings: Environment): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("STOREWALK_"));
+  return { ...Object.fromEntries(inherited), STOREWALK_LOG_LEVEL: "error", ...settings };
+}
+
+export type Service = {
+  readonly process: ChildProcess;
+  /** Resolves to its address, or to null when it dies before it is ready. */
+  readonly ready: Promise<string | null>;
+};
+
+/** `storewalk serve`; killed with the test unless it has ended by then. */
+export function startService(t: TestContext, settings: Environment): Service {
+  const child = spawn(process.execPath, [...NODE_ARGUMENTS, "serve"], {
+    env: environmentOf(settings),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  t.after(() => child.kill("SIGKILL"));
+  return { process: child, ready: readyAddress(child) };
+}
+
+async function readyAddress(child: ChildProcess): Promise<string | null> {
+  if (!child.stdout) return null;
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [, address] = /^storewalk is ready at (\S+)$/.exec(line) ?? [];
+    if (address !== undefined) return address;
+  }
+  return null;
+}
+
+export type Finished = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+/** Runs a command to its end. `onStderr` sees what it says while it runs, and may signal it. */
+export async function runCommand(
+  args: readonly string[],
+  options: {
+    readonly settings?: Environment;
+    readonly stdin?: string;
+    readonly onStderr?: (text: string, child: ChildProcess) => void;
+  } = {},
+): Promise<Finished> {
+  const child = spawn(process.execPath, [...NODE_ARGUMENTS, ...args], { env: environmentOf(options.settings ?? {}) });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (data) => {
+    stdout += data;
+  });
+  child.stderr.on("data", (data) => {
+    stderr += data;
+    options.onStderr?.(stderr, child);
+  });
+  child.stdin.on("error", () => {});
+  child.stdin.end(options.stdin ?? "");
+  const [code] = await once(child, "close");
+  return { code, stdout, stderr };
+}
