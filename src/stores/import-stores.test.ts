@@ -23,6 +23,7 @@ describe("the import of a store master", () => {
     "store_id,store_name,area_code",
     "StoreID,StoreName,AreaCode",
     "STORE ID,Store Name,area code",
+    '"Store-Id","STORENAME", area_code ',
   ]) {
     it(`knows its columns as "${header}"`, async () => {
       const { ledger, load } = setup();
@@ -72,24 +73,90 @@ describe("the import of a store master", () => {
     });
   });
 
-  it("refuses bytes that are not UTF-8", async () => {
-    const latin1 = Buffer.concat([
-      Buffer.from("store_id,store_name,area_code\nA,Caf"),
-      Buffer.from([0xe9]),
-      Buffer.from(",1\n"),
+  it("takes no area from a name whose comma is not quoted, but minds no empty cells at a row's end", async () => {
+    assert.deepEqual(await problemsOf("store_id,store_name,area_code\nA,Sons, Inc,1\nB,b,1,,\n"), [
+      [2, "the row has 4 cells, the header 3; a cell with a comma in it must be quoted"],
     ]);
-    const [problem] = await problemsOf(latin1);
-    assert.match(String(problem?.[1]), /not UTF-8/);
   });
 
-  it("says which columns are missing, that a file is empty, that it has no stores, and where a quote is left open", async () => {
-    assert.deepEqual(await problemsOf("StoreID,Name\nS1,x\n"), [
-      [1, "the header must name the columns store_id, store_name, area_code; missing: store_name, area_code"],
+  it("refuses ids that no visit could name, and damaged rows", async () => {
+    const csv = `store_id,store_name,area_code\n${"x".repeat(129)},a,1\nCafÃ©,a,1\nB,b\0c,1\n`;
+    assert.deepEqual(await problemsOf(csv), [
+      [2, "the store's id must have at most 128 characters, got 129"],
+      [3, 'the store\'s id "CafÃ©" looks like UTF-8 that was read as something else'],
+      [4, "the row holds a NUL character; the file may be damaged"],
     ]);
-    assert.deepEqual(await problemsOf(""), [
-      [1, "the file is empty; it must begin with the columns store_id, store_name, area_code"],
-    ]);
-    assert.deepEqual(await problemsOf("store_id,store_name,area_code\n"), [[1, "the file has no stores"]]);
-    assert.match(String((await problemsOf('store_id,store_name,area_code\nA,"a,1\n'))[0]?.[1]), /not CSV from here on/);
   });
+
+  it("reports the faults before a line that ends the reading, and that line", async () => {
+    const csv = Buffer.from("store_id,store_name,area_code\nA,a,1\n,b,1\nC,Caf\u00e9,1\n", "latin1");
+    assert.deepEqual(await problemsOf(csv), [
+      [3, "the store's id is empty"],
+      [4, "the line is not UTF-8; save the file as UTF-8. Nothing from here on was read"],
+    ]);
+  });
+
+  it("lists the first hundred faults and counts all", async () => {
+    const { load } = setup();
+    const report = await load(`store_id,store_name,area_code\n${"A\n".repeat(250)}`);
+    assert.equal(report.kind, "refused");
+    assert.equal(report.total, 250);
+    assert.deepEqual(
+      report.problems.map(({ line }) => line),
+      Array.from({ length: 100 }, (_, no) => no + 2),
+    );
+  });
+
+  it("says which columns are missing or doubled, once and whatever follows", async () => {
+    assert.deepEqual(await problemsOf("\nStoreID,Name\nS1,x\nS2\n"), [
+      [2, "the header must name the columns store_id, store_name, area_code; missing: store_name, area_code"],
+    ]);
+    assert.deepEqual(await problemsOf("StoreID,store_id,store_name,area_code\nS1,S2,x,1\n"), [
+      [1, "the header must name each column once; more than once: store_id"],
+    ]);
+  });
+
+  it("says that a file is empty, or has no stores", async () => {
+    for (const empty of ["", "\ufeff", "\r\n\r\n"]) {
+      assert.deepEqual(await problemsOf(empty), [
+        [1, "the file is empty; it must begin with the columns store_id, store_name, area_code"],
+      ]);
+    }
+    assert.deepEqual(await problemsOf("store_id,store_name,area_code\n"), [[1, "the file has no stores"]]);
+  });
+});
+
+describe("a name that was decoded wrongly", () => {
+  for (const name of ["é", "à la", "ü", "Ş", "ễ", "’", "雪", "सेल", "Ö"]) {
+    for (const encoding of ["latin1", "windows-1252"]) {
+      it(`is noticed where "${name}" was read as ${encoding}`, async () => {
+        const { load } = setup();
+        const bytes = Buffer.from(name);
+        const read = encoding === "latin1" ? bytes.toString("latin1") : new TextDecoder(encoding).decode(bytes);
+        const report = await load(`store_id,store_name,area_code\nA,Shop ${read} 1,1\n`);
+        assert.deepEqual(
+          report.warnings.map(({ line }) => line),
+          [2],
+        );
+      });
+    }
+  }
+
+  for (const name of [
+    "Café «Ã la»",
+    "CAFÉ “ÉTÉ”",
+    "Ångström",
+    "Âncora",
+    "São João",
+    "à…",
+    "5° Nº 3½",
+    "Müller’s – €1",
+    "雪の店",
+    "Nguyễn",
+  ]) {
+    it(`is not suspected in "${name}"`, async () => {
+      const { load } = setup();
+      assert.deepEqual((await load(`store_id,store_name,area_code\nA,${name},1\n`)).warnings, []);
+    });
+  }
 });

@@ -1,10 +1,9 @@
 /**
- * Reads a store master from CSV as the field writes it: columns in any order and case, a byte order mark, quoted commas.
- * Reports every fault by its line. Decides nothing about the ledger.
+ * Reads a store master from CSV as the field writes it: columns in any order and case, further columns between them.
+ * Reports every fault by its line, never drops a row in silence. Decides nothing about the ledger.
  */
-import { Readable } from "node:stream";
-import { CsvError, parse } from "csv-parse";
 import type { Store } from "../domain/store.ts";
+import { readCsvRows } from "./csv-rows.ts";
 
 export type StoreProblem = { readonly line: number; readonly detail: string };
 
@@ -17,135 +16,90 @@ export type StoreCsv = {
 };
 
 const COLUMNS = ["store_id", "store_name", "area_code"] as const;
+const WANTED = COLUMNS.join(", ");
 type Column = (typeof COLUMNS)[number];
-type Row = { readonly line: number; readonly cells: readonly string[] };
+type Header = { readonly kind: "header"; readonly width: number; readonly at: ReadonlyMap<Column, number> };
+type Refusal = { readonly kind: "refused"; readonly detail: string };
 
-const MOST_ROW_BYTES = 2 ** 20;
 const MOST_ID_CHARACTERS = 128;
 
-/** Bytes of UTF-8 read as Latin-1 or Windows-1252: a letter such as é became Ã©. */
-const MISDECODED = /\uFFFD|[\u00C2\u00C3][\u0080-\u00BF]|\u00E2\u20AC/;
+// UTF-8 read as Latin-1 or Windows-1252: é became Ã©, ễ became á»…. Two- and three-byte sequences; the second set of characters is what
+// Windows-1252 has at 0x80–0x9F.
+const CONTINUATION = "[\u0080-\u00BF€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]";
+const MISDECODED = new RegExp(`\uFFFD|[\u00C2-\u00C5]${CONTINUATION}|[\u00E0-\u00EF]${CONTINUATION}{2}`);
 
+/** Rejects only when `bytes` does. */
 export async function readStoreCsv(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<StoreCsv> {
   const problems: StoreProblem[] = [];
   const warnings: StoreProblem[] = [];
   const seen = new Map<string, { readonly line: number; readonly store: Store }>();
-  let columns: ReadonlyMap<Column, number> | null = null;
+  let header: Header | Refusal | null = null;
 
-  function takeRow({ line, cells }: Row, at: ReadonlyMap<Column, number>): void {
-    const missing = [...at].filter(([, index]) => cells[index] === undefined).map(([column]) => column);
-    if (missing.length > 0) {
-      problems.push({ line, detail: `the row is too short: it has no ${missing.join(" and no ")}` });
+  function takeStore(line: number, store: Store): void {
+    const first = seen.get(store.id);
+    if (first) {
+      const same = first.store.name === store.name && first.store.area === store.area;
+      const detail = `store ${store.id} stands in line ${first.line} already, with`;
+      if (same) warnings.push({ line, detail: `${detail} the same name and area` });
+      else problems.push({ line, detail: `${detail} another name or area` });
       return;
     }
-    const cell = (column: Column) => (cells[at.get(column) ?? -1] ?? "").trim();
-    const store: Store = { id: cell("store_id"), name: cell("store_name"), area: cell("area_code") };
-    const fault = faultOf(store);
-    if (fault) {
-      problems.push({ line, detail: fault });
-      return;
-    }
+    seen.set(store.id, { line, store });
     if (MISDECODED.test(store.name)) {
       warnings.push({ line, detail: `the name "${store.name}" looks like UTF-8 that was read as something else` });
     }
-    const first = seen.get(store.id);
-    if (!first) seen.set(store.id, { line, store });
-    else if (first.store.name === store.name && first.store.area === store.area) {
-      warnings.push({
-        line,
-        detail: `store ${store.id} stands in line ${first.line} already, with the same name and area`,
-      });
-    } else {
-      problems.push({
-        line,
-        detail: `store ${store.id} stands in line ${first.line} already, with another name or area`,
-      });
-    }
   }
 
-  try {
-    for await (const row of readRows(bytes)) {
-      if (columns) takeRow(row, columns);
-      else columns = columnsOf(row.cells);
-    }
-    if (!columns) problems.push({ line: 1, detail: `the file is empty; it must begin with the columns ${wanted()}` });
-    else if (seen.size === 0 && problems.length === 0) problems.push({ line: 1, detail: "the file has no stores" });
-  } catch (error) {
-    if (!(error instanceof UnreadableCsv)) throw error;
-    problems.push({ line: error.line, detail: error.message });
-  }
+  const fault = await readCsvRows(bytes, ({ line, cells }) => {
+    if (header?.kind === "refused") return;
+    const read = header ? storeFrom(cells, header) : headerFrom(cells);
+    if (read.kind === "refused") problems.push({ line, detail: read.detail });
+    if (read.kind === "store") takeStore(line, read.store);
+    else header ??= read;
+  });
+  if (fault) problems.push(fault);
+  else if (header === null)
+    problems.push({ line: 1, detail: `the file is empty; it must begin with the columns ${WANTED}` });
+  else if (seen.size === 0 && problems.length === 0) problems.push({ line: 1, detail: "the file has no stores" });
   return { stores: [...seen.values()].map(({ store }) => store), problems, warnings };
 }
 
-function faultOf({ id }: Store): string | null {
-  if (id === "") return "the store's id is empty";
-  if (id.length > MOST_ID_CHARACTERS)
-    return `the store's id must have at most ${MOST_ID_CHARACTERS} characters, got ${id.length}`;
-  if (MISDECODED.test(id) || id.includes("\0")) return `the store's id "${id}" has broken characters`;
-  return null;
-}
-
-class UnreadableCsv extends Error {
-  readonly line: number;
-
-  constructor(line: number, detail: string, options?: { cause?: unknown }) {
-    super(detail, options);
-    this.line = line;
-  }
-}
-
-async function* readRows(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncIterable<Row> {
-  const parser = parse({
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: MOST_ROW_BYTES,
-  });
-  const source = Readable.from(asText(bytes));
-  source.on("error", (error) => parser.destroy(error));
-  const records: AsyncIterable<{ record: string[]; info: { lines: number } }> = source.pipe(parser);
-  try {
-    for await (const { record, info } of records) yield { line: info.lines, cells: record };
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const line = "lines" in error && typeof error.lines === "number" ? error.lines : 1;
-    throw new UnreadableCsv(line, `it is not CSV from here on: ${error.message}`, { cause: error });
-  } finally {
-    source.destroy();
-  }
-}
-
-/** Decodes strictly: bytes that are not UTF-8 are a fault with a line, never a silent U+FFFD. */
-async function* asText(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncIterable<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let line = 1;
-  const decode = (chunk?: Uint8Array): string => {
-    try {
-      const text = decoder.decode(chunk, { stream: chunk !== undefined });
-      line += text.split("\n").length - 1;
-      return text;
-    } catch (cause) {
-      throw new UnreadableCsv(line, "the file is not UTF-8 in or after this line; save it as UTF-8", { cause });
-    }
-  };
-  // Small pieces, so that the line is the right one or close before it.
-  for await (const chunk of bytes) {
-    for (let from = 0; from < chunk.length; from += 256) yield decode(chunk.subarray(from, from + 256));
-  }
-  yield decode();
-}
-
-function columnsOf(header: readonly string[]): ReadonlyMap<Column, number> {
-  const names = header.map((name) => name.toLowerCase().replace(/[^a-z]/g, ""));
-  const columns = new Map(COLUMNS.map((column) => [column, names.indexOf(column.replace("_", ""))]));
-  const missing = [...columns].filter(([, index]) => index === -1).map(([column]) => column);
+function headerFrom(cells: readonly string[]): Header | Refusal {
+  const names = cells.map(plain);
+  const at = new Map(COLUMNS.map((column) => [column, names.indexOf(plain(column))]));
+  const missing = COLUMNS.filter((column) => at.get(column) === -1);
   if (missing.length > 0) {
-    throw new UnreadableCsv(1, `the header must name the columns ${wanted()}; missing: ${missing.join(", ")}`);
+    return refused(`the header must name the columns ${WANTED}; missing: ${missing.join(", ")}`);
   }
-  return columns;
+  const doubled = COLUMNS.filter((column) => names.lastIndexOf(plain(column)) !== at.get(column));
+  if (doubled.length > 0)
+    return refused(`the header must name each column once; more than once: ${doubled.join(", ")}`);
+  return { kind: "header", width: cells.length, at };
 }
 
-function wanted(): string {
-  return COLUMNS.join(", ");
+function storeFrom(cells: readonly string[], { at, width }: Header): { kind: "store"; store: Store } | Refusal {
+  const cell = (column: Column) => cells[at.get(column) ?? -1];
+  const missing = COLUMNS.filter((column) => cell(column) === undefined);
+  if (missing.length > 0) return refused(`the row is too short: it has no ${missing.join(" and no ")}`);
+  if (cells.slice(width).some((extra) => extra.trim() !== "")) {
+    return refused(`the row has ${cells.length} cells, the header ${width}; a cell with a comma in it must be quoted`);
+  }
+  const [id = "", name = "", area = ""] = COLUMNS.map((column) => cell(column)?.trim());
+  if (id === "") return refused("the store's id is empty");
+  if (id.length > MOST_ID_CHARACTERS) {
+    return refused(`the store's id must have at most ${MOST_ID_CHARACTERS} characters, got ${id.length}`);
+  }
+  if (MISDECODED.test(id)) return refused(`the store's id "${id}" looks like UTF-8 that was read as something else`);
+  // Neither database keeps a text beyond its first NUL.
+  if (`${id}${name}${area}`.includes("\0")) return refused("the row holds a NUL character; the file may be damaged");
+  return { kind: "store", store: { id, name, area } };
+}
+
+/** Header names are compared without case, spaces, hyphens and underscores. */
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[\s_-]/g, "");
+}
+
+function refused(detail: string): Refusal {
+  return { kind: "refused", detail };
 }

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { stringify } from "csv-stringify/sync";
+import fc from "fast-check";
+import { type CsvRow, readCsvRows } from "./csv-rows.ts";
+
+async function read(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
+  const rows: CsvRow[] = [];
+  const fault = await readCsvRows(bytes, (row) => rows.push(row));
+  return { rows, fault };
+}
+
+const readText = (...pieces: readonly string[]) => read(pieces.map((piece) => Buffer.from(piece)));
+
+function cut(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  let from = 0;
+  for (const size of sizes) {
+    pieces.push(bytes.subarray(from, from + size));
+    from += size;
+  }
+  return [...pieces, bytes.subarray(from)];
+}
+
+const lineEnd = fc.constantFrom("\n", "\r\n", "\r");
+const cell = fc.string({ unit: fc.constantFrom("a", "é", "雪", "😀", '"', ",", "\n", " ", "'", ";") });
+// csv-stringify writes a row of one empty cell as a blank line, so every row has two.
+const row = fc.tuple(cell, cell);
+const sizes = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 40 });
+
+describe("the rows of a CSV file", () => {
+  it("are the ones that were written, each with the line it begins in, whatever the line ends and the pieces", () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(row, lineEnd)), fc.boolean(), sizes, async (written, mark, at) => {
+        let text = "";
+        const expected = written.map(([cells, end]) => {
+          const line = text.split(/\r\n?|\n/).length;
+          text += stringify([cells], { record_delimiter: "" }) + end;
+          return { line, cells };
+        });
+        const bytes = Buffer.from(`${mark ? "\ufeff" : ""}${text}`);
+        assert.deepEqual(await read(cut(bytes, at)), { rows: expected, fault: null });
+      }),
+    ));
+
+  it("are the same for any bytes however these are cut, and the reading always ends", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...Buffer.from('a,",\r\n\0é')), { maxLength: 30 }),
+        sizes,
+        async (raw, at) => {
+          const bytes = Uint8Array.from(raw);
+          const pieces = await read(cut(bytes, at));
+          const whole = await read([bytes]);
+          assert.deepEqual(pieces.rows, whole.rows);
+          // A line with two faults may be named for either.
+          assert.equal(pieces.fault === null, whole.fault === null);
+        },
+      ),
+    ));
+
+  it("keep the line breaks inside quotes, as line feeds", async () => {
+    const { rows } = await readText('a,"x\r\ny\rz"\r', "\nb,c");
+    assert.deepEqual(rows, [
+      { line: 1, cells: ["a", "x\ny\nz"] },
+      { line: 4, cells: ["b", "c"] },
+    ]);
+  });
+
+  it("leave out blank lines and still count them", async () => {
+    assert.deepEqual((await readText("\r\n\na\n\r\n\nb")).rows, [
+      { line: 3, cells: ["a"] },
+      { line: 6, cells: ["b"] },
+    ]);
+  });
+});
+
+describe("the fault that ends the reading", () => {
+  for (const [name, text, line, detail] of [
+    ["a quote is never closed", 'a\nb,"c\nd\n', 2, /^a quote that begins in this row is never closed/],
+    ["a quote is closed by a later row's", 'a\nb,"c\nd,"e"\n', 2, /^text follows a closing quote/],
+    ["a quote stands inside a plain field", 'a\nb,c "d"\ne\n', 2, /^a quote stands inside a field/],
+    ["a row has more than 1 MiB", `a\nb\n"${"c".repeat(2 ** 20 + 9)}\n`, 3, /^the row has more than 1 MiB/],
+  ] as const) {
+    it(`names line ${line} when ${name}, after every row before it`, async () => {
+      const { rows, fault } = await readText(text);
+      assert.equal(fault?.line, line);
+      assert.match(fault.detail, detail);
+      assert.deepEqual(
+        rows.map((row) => row.line),
+        Array.from({ length: line - 1 }, (_, no) => no + 1),
+      );
+    });
+  }
+
+  for (const [name, broken] of [
+    ["Latin-1", [0xe9, 0x0a]],
+    ["a character cut off by the line's end", [0xc3, 0x0a]],
+    ["a character cut off by the file's end", [0xe9, 0x9b]],
+    ["UTF-16", [0xff, 0xfe, 0x61, 0x00]],
+  ] as const) {
+    it(`names the very line that holds ${name}, in one piece or byte by byte`, async () => {
+      const bytes = Buffer.concat([Buffer.from("a\r\nb\r\nc"), Uint8Array.from(broken)]);
+      for (const pieces of [[bytes], cut(bytes, Array(bytes.length).fill(1))]) {
+        const { rows, fault } = await read(pieces);
+        assert.equal(fault?.line, 3);
+        assert.match(fault.detail, /not UTF-8/);
+        assert.deepEqual(
+          rows.slice(0, 2).map((row) => row.cells),
+          [["a"], ["b"]],
+        );
+      }
+    });
+  }
+
+  it("lets go of the bytes that were not read", async () => {
+    let ended = false;
+    async function* endless() {
+      try {
+        for (;;) yield Buffer.from('a,"b"c\n');
+      } finally {
+        ended = true;
+      }
+    }
+    const { fault } = await read(endless());
+    assert.equal(fault?.line, 1);
+    assert.ok(ended);
+  });
+
+  it("is none when the bytes themselves fail: that rejects, with the cause", async () => {
+    const lost = new Error("the disk is gone");
+    async function* breaking() {
+      yield Buffer.from("a\n");
+      throw lost;
+    }
+    await assert.rejects(read(breaking()), (error) => error === lost);
+  });
+});
