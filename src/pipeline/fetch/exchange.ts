@@ -1,6 +1,6 @@
 /**
  * One request and its answer over undici's dispatcher, without a stream between: pieces of the body land in one buffer as they
- * arrive, and reading stops when nobody asks for more. Knows nothing of statuses, ranges or retries.
+ * arrive, until it is ended, discarded or cancelled: one of them must follow at once. Knows nothing of statuses, ranges or retries.
  */
 import type { Dispatcher } from "undici";
 import { ImageFault } from "../../domain/error-codes.ts";
@@ -41,8 +41,6 @@ export type Use = {
 
 /** So many 1xx are more than any honest host sends. */
 const MAX_INFORMATIONAL = 16;
-/** Read ahead of the one who asks, before the host is made to wait. */
-const READ_AHEAD_BYTES = 128 * 1_024;
 /** A shorter rest is cheaper to read away than a new connection is to open. */
 const DRAIN_BYTES = 128 * 1_024;
 const DRAIN_MS = 2_000;
@@ -156,7 +154,6 @@ function createBody(onOver: (error: Error | undefined) => void): Intake {
         reader.resolve();
         reader = undefined;
       }
-      if (received >= wanted + READ_AHEAD_BYTES && received !== expected) controller?.pause();
     },
     end() {
       if (state === "ended" || state === "failed") return;
@@ -172,7 +169,6 @@ function createBody(onOver: (error: Error | undefined) => void): Intake {
       wanted = atLeast;
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       reader = { resolve, reject };
-      controller?.resume();
       return promise;
     },
     bytes: () => (buffer ? buffer.subarray(0, received) : new Uint8Array(0)),
@@ -189,7 +185,6 @@ function createBody(onOver: (error: Error | undefined) => void): Intake {
       const rest = expected === null ? Number.POSITIVE_INFINITY : expected - received;
       if (rest > DRAIN_BYTES) return fail(new Error("the rest of the body is not wanted"));
       drainTimer = setTimeout(() => fail(new Error("the rest of the body took too long")), DRAIN_MS);
-      controller?.resume();
     },
   };
 }

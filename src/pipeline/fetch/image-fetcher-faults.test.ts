@@ -9,6 +9,8 @@ const PHOTO = patternOf(100_000);
 const FILE: Route = { kind: "file", bytes: PHOTO, etag: '"v1"' };
 const NOW = Date.parse("2026-11-23T12:00:00Z");
 
+type Answer = Extract<Route, { kind: "custom" }>["answer"];
+
 let host: ImageHost;
 let fetching: TestFetching;
 before(async () => {
@@ -269,9 +271,34 @@ describe("a host that never comes to an end", () => {
   });
 });
 
+describe("a body that nobody wants", () => {
+  it("is read away when it is short, so that its connection can serve on", async () => {
+    const answer: Answer = (_request, response) =>
+      response.writeHead(404, { "content-length": 9_000 }).end(PHOTO.subarray(0, 9_000));
+    const { image, path } = open({ kind: "custom", answer });
+    const before = host.connections();
+    await assert.rejects(image.prefix(1), { code: "not_found" });
+    for (let turn = 0; turn < 5; turn += 1) await setImmediate();
+    await assert.rejects(fetching.open(host.url(path)).prefix(1), { code: "not_found" });
+    assert.equal(host.connections() - before, 1);
+  });
+
+  it("is cut off when it is long", async () => {
+    const { promise: cut, resolve } = Promise.withResolvers<boolean>();
+    const answer: Answer = (_request, response) => {
+      response.on("close", () => resolve(!response.writableFinished));
+      response.writeHead(404, { "content-length": 50_000_000 }).end(new Uint8Array(50_000_000));
+    };
+    const { image } = open({ kind: "custom", answer });
+    await assert.rejects(image.prefix(1), { code: "not_found" });
+    assert.equal(await cut, true);
+  });
+});
+
 describe("a host that lies", () => {
   for (const [contentRange, length] of [
     ["bytes 1-65536/100000", 65_536],
+    ["bytes 1-65535/100000", 65_535],
     ["bytes 0-99999/100000", 100_000],
     ["bytes 0-65535/65535", 65_536],
     ["bytes 65535-0/100000", 65_536],
