@@ -100,18 +100,26 @@ describe("the fault that ends the reading", () => {
     ["UTF-16", [0xff, 0xfe, 0x61, 0x00]],
   ] as const) {
     it(`names the very line that holds ${name}, in one piece or byte by byte`, async () => {
-      const bytes = Buffer.concat([Buffer.from("a\r\nb\r\nc"), Uint8Array.from(broken)]);
-      for (const pieces of [[bytes], cut(bytes, Array(bytes.length).fill(1))]) {
-        const { rows, fault } = await read(pieces);
-        assert.equal(fault?.line, 3);
-        assert.match(fault.detail, /not UTF-8/);
-        assert.deepEqual(
-          rows.slice(0, 2).map((row) => row.cells),
-          [["a"], ["b"]],
-        );
+      for (const start of ["a\r\nb\r\nc", "a\rb\rc"]) {
+        const bytes = Buffer.concat([Buffer.from(start), Uint8Array.from(broken)]);
+        for (const pieces of [[bytes], cut(bytes, Array(bytes.length).fill(1))]) {
+          const { rows, fault } = await read(pieces);
+          assert.equal(fault?.line, 3);
+          assert.match(fault.detail, /not UTF-8/);
+          assert.deepEqual(
+            rows.slice(0, 2).map((row) => row.cells),
+            [["a"], ["b"]],
+          );
+        }
       }
     });
   }
+
+  it("is the line that is not UTF-8, not the quote that was open when the reading ended there", async () => {
+    const { fault } = await read([Buffer.from('a\n"b\nc'), Uint8Array.of(0xe9), Buffer.from('\n"\n')]);
+    assert.equal(fault?.line, 3);
+    assert.match(fault.detail, /not UTF-8/);
+  });
 
   it("lets go of the bytes that were not read", async () => {
     let ended = false;

@@ -71,7 +71,7 @@ async function* decodedLines(
     try {
       const raw = decoder.decode(piece, { stream });
       const whole = afterCarriageReturn && raw.startsWith("\n") ? raw.slice(1) : raw;
-      if (raw !== "") afterCarriageReturn = raw.endsWith("\r");
+      afterCarriageReturn = raw.endsWith("\r");
       const text = whole.replace(/\r\n?/g, "\n");
       line += lineBreaksIn([text]);
       return text;

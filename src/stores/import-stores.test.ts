@@ -49,11 +49,12 @@ describe("the import of a store master", () => {
   });
 
   it("reports every fault by its line and imports nothing", async () => {
-    const csv = "store_id,store_name,area_code\nA,a,1\nB\n,c,1\nA,other,1\n";
+    const csv = "store_id,store_name,area_code\nA,a,1\nB\n,c,1\nA,other,1\nD,d\n";
     assert.deepEqual(await problemsOf(csv), [
       [3, "the row is too short: it has no store_name and no area_code"],
       [4, "the store's id is empty"],
       [5, "store A stands in line 2 already, with another name or area"],
+      [6, "the row is too short: it has no area_code"],
     ]);
   });
 
@@ -77,6 +78,13 @@ describe("the import of a store master", () => {
     assert.deepEqual(await problemsOf("store_id,store_name,area_code\nA,Sons, Inc,1\nB,b,1,,\n"), [
       [2, "the row has 4 cells, the header 3; a cell with a comma in it must be quoted"],
     ]);
+  });
+
+  it("takes ids of up to 128 characters, and cells without the blanks around them", async () => {
+    const { ledger, load } = setup();
+    const id = "x".repeat(128);
+    await load(`store_id,store_name,area_code\n ${id} ,\tCorner shop , 7100015\n`);
+    assert.deepEqual(await ledger.readStore(id), { id, name: "Corner shop", area: "7100015" });
   });
 
   it("refuses ids that no visit could name, and damaged rows", async () => {
@@ -110,6 +118,9 @@ describe("the import of a store master", () => {
   it("says which columns are missing or doubled, once and whatever follows", async () => {
     assert.deepEqual(await problemsOf("\nStoreID,Name\nS1,x\nS2\n"), [
       [2, "the header must name the columns store_id, store_name, area_code; missing: store_name, area_code"],
+    ]);
+    assert.deepEqual(await problemsOf("StoreID,StoreName\nS1,x\n"), [
+      [1, "the header must name the columns store_id, store_name, area_code; missing: area_code"],
     ]);
     assert.deepEqual(await problemsOf("StoreID,store_id,store_name,area_code\nS1,S2,x,1\n"), [
       [1, "the header must name each column once; more than once: store_id"],

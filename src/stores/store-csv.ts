@@ -90,7 +90,7 @@ function storeFrom(cells: readonly string[], { at, width }: Header): { kind: "st
     return refused(`the store's id must have at most ${MOST_ID_CHARACTERS} characters, got ${id.length}`);
   }
   if (MISDECODED.test(id)) return refused(`the store's id "${id}" looks like UTF-8 that was read as something else`);
-  // Neither database keeps a text beyond its first NUL.
+  // PostgreSQL stores no NUL in a text, so SQLite shall not either.
   if (`${id}${name}${area}`.includes("\0")) return refused("the row holds a NUL character; the file may be damaged");
   return { kind: "store", store: { id, name, area } };
 }
