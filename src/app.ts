@@ -119,11 +119,14 @@ async function startParts(config: Config, log: Log, stops: (() => Promise<void>)
   return { address: addressOf(server.server.address()), ledger };
 }
 
+/** What the ledger takes for in flight though it is done: results on their way to it, and the chunks that come next. */
+const WINDOW_SLACK_IMAGES = 2_000;
+
 /** Enough images in flight to keep every place of every stage busy while chunks end and begin. */
 function windowOf(config: Config): number {
   const fetching = config.workerThreads * config.connections;
   const processing = config.gpuLatency.most > 0 ? config.gpuDevices * config.gpuStreams : 0;
-  return 4 * (fetching + processing);
+  return 2 * (fetching + processing) + WINDOW_SLACK_IMAGES;
 }
 
 /** One entry a thread; the GPU's places are divided among the threads without a rest. */

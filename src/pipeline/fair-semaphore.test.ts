@@ -46,6 +46,21 @@ describe("the fair semaphore", () => {
     assert.equal(order.join(""), "ababab");
   });
 
+  it("serves those who stand ahead before those behind, within their lane", async () => {
+    const semaphore = createFairSemaphore(1);
+    const order: string[] = [];
+    const hold = async (name: string, turn: "ahead" | "behind") => {
+      const free = await semaphore.acquire("a", never, turn);
+      order.push(name);
+      free();
+    };
+    const first = await semaphore.acquire("a", never);
+    const all = Promise.all([hold("1", "behind"), hold("2", "behind"), hold("3", "ahead"), hold("4", "ahead")]);
+    first();
+    await all;
+    assert.equal(order.join(""), "3412");
+  });
+
   it("forgets a waiter that gives up", async () => {
     const semaphore = createFairSemaphore(1);
     const free = await semaphore.acquire("a", never);

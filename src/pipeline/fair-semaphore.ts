@@ -3,15 +3,22 @@
  * so a lane with ten waiters is served beside one with a hundred thousand. Within a lane: first come, first served.
  */
 
+/** Where in its lane a newcomer stands: behind all others, or before all who stand behind. */
+export type Turn = "behind" | "ahead";
+
 export type FairSemaphore = {
   /** Waits for a place; the returned function gives it back, once. Rejects with the signal's reason when aborted first. */
-  acquire(lane: string, signal: AbortSignal): Promise<() => void>;
+  acquire(lane: string, signal: AbortSignal, turn?: Turn): Promise<() => void>;
   readonly inUse: number;
   readonly waiting: number;
 };
 
 type Waiter = { readonly grant: () => void };
-type Lane = { held: number; readonly waiters: Set<Waiter> };
+type Lane = { held: number; readonly waiters: Readonly<Record<Turn, Set<Waiter>>> };
+
+function isIdle({ waiters }: Lane): boolean {
+  return waiters.ahead.size + waiters.behind.size === 0;
+}
 
 export function createFairSemaphore(places: number): FairSemaphore {
   const lanes = new Map<string, Lane>();
@@ -21,7 +28,7 @@ export function createFairSemaphore(places: number): FairSemaphore {
   function laneOf(name: string): Lane {
     const known = lanes.get(name);
     if (known) return known;
-    const lane: Lane = { held: 0, waiters: new Set() };
+    const lane: Lane = { held: 0, waiters: { ahead: new Set(), behind: new Set() } };
     lanes.set(name, lane);
     return lane;
   }
@@ -36,7 +43,7 @@ export function createFairSemaphore(places: number): FairSemaphore {
       lane.held -= 1;
       inUse -= 1;
       grantNext();
-      if (lane.held === 0 && lane.waiters.size === 0) lanes.delete(name);
+      if (lane.held === 0 && isIdle(lane)) lanes.delete(name);
     };
   }
 
@@ -44,7 +51,7 @@ export function createFairSemaphore(places: number): FairSemaphore {
   function neediest(): [string, Lane] | undefined {
     let best: [string, Lane] | undefined;
     for (const entry of lanes) {
-      if (entry[1].waiters.size === 0) continue;
+      if (isIdle(entry[1])) continue;
       if (!best || entry[1].held < best[1].held) best = entry;
     }
     return best;
@@ -57,15 +64,15 @@ export function createFairSemaphore(places: number): FairSemaphore {
     const [name, lane] = found;
     lanes.delete(name);
     lanes.set(name, lane);
-    for (const waiter of lane.waiters) {
-      lane.waiters.delete(waiter);
-      waiting -= 1;
-      waiter.grant();
-      return;
-    }
+    const waiters = lane.waiters.ahead.size > 0 ? lane.waiters.ahead : lane.waiters.behind;
+    const [waiter] = waiters;
+    if (!waiter) return;
+    waiters.delete(waiter);
+    waiting -= 1;
+    waiter.grant();
   }
 
-  function acquire(name: string, signal: AbortSignal): Promise<() => void> {
+  function acquire(name: string, signal: AbortSignal, turn: Turn = "behind"): Promise<() => void> {
     if (signal.aborted) return Promise.reject(signal.reason);
     const lane = laneOf(name);
     if (inUse < places && waiting === 0) return Promise.resolve(take(name, lane));
@@ -77,12 +84,12 @@ export function createFairSemaphore(places: number): FairSemaphore {
         },
       };
       const giveUp = () => {
-        lane.waiters.delete(waiter);
+        lane.waiters[turn].delete(waiter);
         waiting -= 1;
-        if (lane.held === 0 && lane.waiters.size === 0) lanes.delete(name);
+        if (lane.held === 0 && isIdle(lane)) lanes.delete(name);
         reject(signal.reason);
       };
-      lane.waiters.add(waiter);
+      lane.waiters[turn].add(waiter);
       waiting += 1;
       signal.addEventListener("abort", giveUp, { once: true });
     });

@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../../clock.ts";
 import { ImageFault } from "../../domain/error-codes.ts";
+import type { Turn } from "../fair-semaphore.ts";
 import { isRetryable, waitBeforeRetry } from "./retry.ts";
 import type { FetchSettings } from "./settings.ts";
 
@@ -11,6 +12,8 @@ export type Try = {
   readonly signal: AbortSignal;
   /** Starts the image's time, when it does not run already. */
   readonly onPlace: () => void;
+  /** An image whose time runs already goes before those that have not begun: it holds bytes in memory, and its deadline counts. */
+  readonly turn: () => Turn;
 };
 
 export type Attempts = {
@@ -47,6 +50,8 @@ export function createAttempts(deps: {
     throw new ImageFault(fault.code, detail, { cause: fault });
   }
 
+  const turn = (): Turn => (endsAt === null ? "behind" : "ahead");
+
   async function runWithin<T>(attempt: (within: Try) => Promise<T>, within: Try): Promise<T> {
     if (count === 0) count = 1;
     for (;;) {
@@ -76,7 +81,7 @@ export function createAttempts(deps: {
       if (endsAt !== null) onPlace();
       deps.signal.addEventListener("abort", abort);
       try {
-        return await runWithin(attempt, { signal: ending.signal, onPlace });
+        return await runWithin(attempt, { signal: ending.signal, onPlace, turn });
       } finally {
         clearTimeout(timer);
         deps.signal.removeEventListener("abort", abort);

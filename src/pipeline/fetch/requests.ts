@@ -5,6 +5,7 @@
 import type { Dispatcher } from "undici";
 import { ImageFault } from "../../domain/error-codes.ts";
 import type { FairSemaphore } from "../fair-semaphore.ts";
+import type { Try } from "./attempts.ts";
 import { type Answer, type ExchangeEnd, exchange } from "./exchange.ts";
 import type { Guard } from "./guard.ts";
 import { textOf } from "./headers.ts";
@@ -14,12 +15,8 @@ import type { FetchSettings } from "./settings.ts";
 import { faultOfStatus, isRedirect } from "./status-rules.ts";
 import { exchangeFault, isStaleConnection } from "./transport-fault.ts";
 
-export type Attempt = {
-  readonly lane: string;
-  readonly signal: AbortSignal;
-  /** Told when the attempt has its first place: waiting is over, time begins to count. */
-  readonly onPlace: () => void;
-};
+/** `onPlace` is told when the attempt has its first place: waiting is over, time begins to count. */
+export type Attempt = Try & { readonly lane: string };
 
 /** The range to ask a host for, as the header's value, and the validator that it holds for; null for the whole file. */
 export type Range = { readonly bytes: string; readonly ifRange: string | null };
@@ -53,9 +50,9 @@ export function createRequests(deps: {
     const { lane, signal } = attempt;
     for (;;) {
       await passBreaker(host, url, attempt);
-      const releaseHost = await host.places.acquire(lane, signal);
+      const releaseHost = await host.places.acquire(lane, signal, attempt.turn());
       try {
-        const releaseThread = await deps.places.acquire(lane, signal);
+        const releaseThread = await deps.places.acquire(lane, signal, attempt.turn());
         const admission = host.breaker.admit();
         if (admission.kind === "send") {
           attempt.onPlace();
