@@ -172,6 +172,16 @@ describe("a sick host", () => {
     assert.equal(sick.hits("/recovers"), 22);
   });
 
+  it("gets the places back of those whom its breaker turned away at the last moment", async () => {
+    sick.route("/crowd", { kind: "at-first", times: 2, first: { kind: "status", status: 502 }, next: FILE });
+    fetching = startFetching({
+      settings: { connectionsPerHost: 1, breakerFailures: 1, maxAttempts: 20, backoffMs: 0 },
+    });
+    const images = Array.from({ length: 5 }, () => fetching.open(sick.url("/crowd")).prefix(1));
+    assert.ok((await Promise.all(images)).every(({ complete }) => complete));
+    assert.equal(sick.hits("/crowd"), 7);
+  });
+
   it("does not open its breaker by answering that files are missing", async () => {
     fetching = startFetching({ settings: { breakerFailures: 2 } });
     for (let time = 0; time < 5; time += 1) {

@@ -272,26 +272,29 @@ describe("a host that never comes to an end", () => {
 });
 
 describe("a body that nobody wants", () => {
-  it("is read away when it is short, so that its connection can serve on", async () => {
-    const answer: Answer = (_request, response) =>
-      response.writeHead(404, { "content-length": 9_000 }).end(PHOTO.subarray(0, 9_000));
-    const { image, path } = open({ kind: "custom", answer });
-    const before = host.connections();
-    await assert.rejects(image.prefix(1), { code: "not_found" });
-    for (let turn = 0; turn < 5; turn += 1) await setImmediate();
-    await assert.rejects(fetching.open(host.url(path)).prefix(1), { code: "not_found" });
-    assert.equal(host.connections() - before, 1);
-  });
+  // With one place a host's next request waits until the connection is free again or gone.
+  const settings = { connectionsPerHost: 1 };
 
-  it("is cut off when it is long", async () => {
-    const { promise: cut, resolve } = Promise.withResolvers<boolean>();
-    const answer: Answer = (_request, response) => {
-      response.on("close", () => resolve(!response.writableFinished));
-      response.writeHead(404, { "content-length": 50_000_000 }).end(new Uint8Array(50_000_000));
-    };
-    const { image } = open({ kind: "custom", answer });
-    await assert.rejects(image.prefix(1), { code: "not_found" });
-    assert.equal(await cut, true);
+  for (const [length, connections] of [
+    [9_000, 1],
+    [5_000_000, 2],
+  ] as const) {
+    it(`of ${length} bytes costs the next request ${connections === 1 ? "no" : "a"} new connection`, async () => {
+      const answer: Answer = (_request, response) => response.writeHead(404).end(new Uint8Array(length));
+      const { image, path } = open({ kind: "custom", answer }, { settings });
+      const before = host.connections();
+      await assert.rejects(image.prefix(1), { code: "not_found" });
+      await assert.rejects(fetching.open(host.url(path)).prefix(1), { code: "not_found" });
+      assert.equal(host.connections() - before, connections);
+    });
+  }
+
+  it("gives up its place by the next turn of the loop, though it has not come to its end", async () => {
+    const route: Route = { kind: "drip", length: 1_000_000, onAsked: (send) => send(PHOTO) };
+    const { image } = open(route, { settings });
+    await image.prefix(1);
+    host.route("/next", FILE);
+    assert.equal((await fetching.open(host.url("/next")).whole()).length, PHOTO.length);
   });
 });
 
