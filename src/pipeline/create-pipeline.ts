@@ -4,6 +4,7 @@ import { createImageFetcher } from "./fetch/image-fetcher.ts";
 import { DEFAULT_FETCH_SETTINGS, type FetchSettings } from "./fetch/settings.ts";
 import { createRandom } from "./gpu/random.ts";
 import { createSimulatedGpu, type GpuSettings } from "./gpu/simulated-gpu.ts";
+import { createHostLines } from "./host-lines.ts";
 import { createDecoder } from "./measure/decode-pool.ts";
 import { createImageMeasurer, DEFAULT_MAX_HEADER_BYTES } from "./measure/measure-image.ts";
 import { createImageProcessor, type ProcessImage } from "./process-image.ts";
@@ -25,6 +26,8 @@ export type Pipeline = {
 export function createPipeline(settings: PipelineSettings, onBug: (error: unknown) => void): Pipeline {
   const fetchSettings = { ...DEFAULT_FETCH_SETTINGS, ...settings.fetch };
   const fetcher = createImageFetcher({ guard: createGuard(settings.guard), settings: fetchSettings });
+  // Twice the requests: while one image is measured or between two requests, another uses its place.
+  const hostLines = createHostLines(2 * fetchSettings.connectionsPerHost);
   const decoder = createDecoder({ maxPixels: settings.measure.maxPixels });
   const measurer = createImageMeasurer({
     maxPixels: settings.measure.maxPixels,
@@ -38,7 +41,7 @@ export function createPipeline(settings: PipelineSettings, onBug: (error: unknow
     after: (ms, done) => void setTimeout(done, ms),
   });
   return {
-    processImage: createImageProcessor({ openImage: fetcher.open, measure: measurer.measure, gpu, onBug }),
+    processImage: createImageProcessor({ hostLines, openImage: fetcher.open, measure: measurer.measure, gpu, onBug }),
     async close() {
       await fetcher.close();
       await measurer.close();

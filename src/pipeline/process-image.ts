@@ -6,6 +6,7 @@ import { type ErrorCode, ImageFault } from "../domain/error-codes.ts";
 import type { Failed, ImageOutcome, Integrity } from "../domain/image.ts";
 import type { ByteSource } from "./byte-source.ts";
 import type { Processor } from "./gpu/processor.ts";
+import type { HostLines } from "./host-lines.ts";
 
 export type OpenImage = (
   url: string,
@@ -19,13 +20,13 @@ export type Measure = (source: ByteSource, integrity: Integrity, signal: AbortSi
 
 export type ProcessedImage = { readonly outcome: ImageOutcome; readonly attempts: number };
 
+export type ImageOrder = { readonly url: string; readonly lane: string; readonly integrity: Integrity };
+
 /** Rejects only with the signal's reason. */
-export type ProcessImage = (
-  image: { readonly url: string; readonly lane: string; readonly integrity: Integrity },
-  signal: AbortSignal,
-) => Promise<ProcessedImage>;
+export type ProcessImage = (order: ImageOrder, signal: AbortSignal) => Promise<ProcessedImage>;
 
 export function createImageProcessor(deps: {
+  readonly hostLines: Pick<HostLines, "enter">;
   readonly openImage: OpenImage;
   readonly measure: Measure;
   readonly gpu: Pick<Processor, "process">;
@@ -38,18 +39,30 @@ export function createImageProcessor(deps: {
     return failed("internal", "a fault in Storewalk; its log has the cause");
   }
 
-  return async ({ url, lane, integrity }, signal) => {
-    let attempts = 0;
+  /** Ends before the GPU's wait begins, so that no image holds its bytes through it. */
+  async function fetchAndMeasure({ url, lane, integrity }: ImageOrder, signal: AbortSignal): Promise<ProcessedImage> {
+    const leaveLine = await deps.hostLines.enter(url, lane, signal);
+    const image = deps.openImage(url, { lane, signal });
     try {
-      const image = deps.openImage(url, { lane, signal });
-      const outcome = await deps.measure(image, integrity, signal).finally(() => {
-        attempts = image.attempts();
-      });
-      if (outcome.kind === "measured") await deps.gpu.process(outcome, lane, signal);
-      return { outcome, attempts };
+      const outcome = await deps.measure(image, integrity, signal);
+      return { outcome, attempts: image.attempts() };
     } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      return { outcome: failure(error), attempts };
+      signal.throwIfAborted();
+      return { outcome: failure(error), attempts: image.attempts() };
+    } finally {
+      leaveLine();
+    }
+  }
+
+  return async (order, signal) => {
+    const processed = await fetchAndMeasure(order, signal);
+    if (processed.outcome.kind === "failed") return processed;
+    try {
+      await deps.gpu.process(processed.outcome, order.lane, signal);
+      return processed;
+    } catch (error) {
+      signal.throwIfAborted();
+      return { ...processed, outcome: failure(error) };
     }
   };
 }

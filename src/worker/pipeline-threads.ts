@@ -6,6 +6,9 @@ import { Worker } from "node:worker_threads";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 import type { ImageRun, RunEnd, RunImages } from "./worker.ts";
 
+/** Images come and go by the thousand: with a small young generation the collector promotes them and works twice as long. */
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 96 };
+
 type Run = {
   readonly onResults: Parameters<RunImages>[1];
   readonly end: (end: RunEnd) => void;
@@ -37,7 +40,7 @@ export function startPipelineThreads(deps: {
   const threads = deps.settings.map((settings, index) => startThread(index, settings));
 
   function startThread(index: number, settings: unknown): Thread {
-    const worker = new Worker(deps.entry, { workerData: settings });
+    const worker = new Worker(deps.entry, { workerData: settings, resourceLimits: RESOURCE_LIMITS });
     const runs = new Map<number, Run>();
     let cause: unknown = null;
     worker.on("message", (message: FromThread) => receive(runs, message));

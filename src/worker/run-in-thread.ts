@@ -16,7 +16,7 @@ export function runInThread(deps: {
   readonly close: () => Promise<void>;
 }): void {
   const { port } = deps;
-  const aborting = new Map<number, AbortController>();
+  const runs = new Map<number, { readonly images: Set<AbortController>; aborted: boolean }>();
   let gathered = new Map<number, ImageResult[]>();
   let gathering: NodeJS.Timeout | null = null;
 
@@ -39,27 +39,40 @@ export function runInThread(deps: {
     gathering ??= setTimeout(sendGathered, GATHER_MS);
   }
 
+  function abort(id: number): void {
+    const run = runs.get(id);
+    if (!run) return;
+    run.aborted = true;
+    for (const image of run.images) image.abort();
+  }
+
   async function run(message: Extract<ToThread, { kind: "run" }>): Promise<void> {
     const { id, lane, integrity, images } = message;
-    const controller = new AbortController();
-    aborting.set(id, controller);
-    const { signal } = controller;
+    const state = { images: new Set<AbortController>(), aborted: false };
+    runs.set(id, state);
 
+    // A signal of its own for each image: on one signal for all, adding a listener walks through those of all others.
     async function runImage({ no, url }: ImageTask): Promise<void> {
-      const { outcome, attempts } = await deps.processImage({ url, lane, integrity }, signal);
-      gather(id, { no, outcome, attempts, finishedAt: Date.now() });
+      const aborting = new AbortController();
+      state.images.add(aborting);
+      try {
+        const { outcome, attempts } = await deps.processImage({ url, lane, integrity }, aborting.signal);
+        gather(id, { no, outcome, attempts, finishedAt: Date.now() });
+      } finally {
+        state.images.delete(aborting);
+      }
     }
 
     // Places are shared inside the pipeline, so all images of the chunk may stand in line at once.
     await Promise.allSettled(images.map(runImage));
-    aborting.delete(id);
+    runs.delete(id);
     sendGathered();
-    send({ kind: "over", id, aborted: signal.aborted });
+    send({ kind: "over", id, aborted: state.aborted });
   }
 
   port.on("message", async (message: ToThread) => {
     if (message.kind === "run") await run(message);
-    else if (message.kind === "abort") aborting.get(message.id)?.abort();
+    else if (message.kind === "abort") abort(message.id);
     else {
       await deps.close();
       port.close();

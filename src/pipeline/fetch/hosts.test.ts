@@ -175,7 +175,7 @@ describe("a sick host", () => {
   it("gets the places back of those whom its breaker turned away at the last moment", async () => {
     sick.route("/crowd", { kind: "at-first", times: 2, first: { kind: "status", status: 502 }, next: FILE });
     fetching = startFetching({
-      settings: { connectionsPerHost: 1, breakerFailures: 1, maxAttempts: 20, backoffMs: 0 },
+      settings: { connections: 1, connectionsPerHost: 1, breakerFailures: 1, maxAttempts: 20, backoffMs: 0 },
     });
     const images = Array.from({ length: 5 }, () => fetching.open(sick.url("/crowd")).prefix(1));
     assert.ok((await Promise.all(images)).every(({ complete }) => complete));

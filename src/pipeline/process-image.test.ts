@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ImageFault } from "../domain/error-codes.ts";
+import type { ImageOutcome } from "../domain/image.ts";
+import { createMemorySource } from "../testing/memory-source.ts";
+import { createHostLines } from "./host-lines.ts";
+import { createImageProcessor } from "./process-image.ts";
+
+const never = new AbortController().signal;
+const ORDER = { url: "http://photos.example/1.png", lane: "1", integrity: "complete" } as const;
+const MEASURED: ImageOutcome = { kind: "measured", format: "png", width: 3, height: 4, bytes: 10 };
+
+/** A processor whose parts work, save for those that the test gives. */
+function setup(parts: { measure?: () => Promise<ImageOutcome>; gpu?: () => Promise<void> } = {}) {
+  const bugs: unknown[] = [];
+  const sent: ImageOutcome[] = [];
+  const hostLines = createHostLines(1);
+  const processImage = createImageProcessor({
+    hostLines,
+    openImage: () => ({ ...createMemorySource(new Uint8Array(0)), attempts: () => 2 }),
+    measure: parts.measure ?? (async () => MEASURED),
+    gpu: {
+      process: async (image) => {
+        sent.push(image);
+        await parts.gpu?.();
+      },
+    },
+    onBug: (error) => bugs.push(error),
+  });
+  return { processImage, bugs, sent, hostLines };
+}
+
+describe("the processing of one image", () => {
+  it("measures it, passes it through the GPU and tells the attempts", async () => {
+    const { processImage, sent } = setup();
+    assert.deepEqual(await processImage(ORDER, never), { outcome: MEASURED, attempts: 2 });
+    assert.deepEqual(sent, [MEASURED]);
+  });
+
+  it("makes a fault of fetching, measuring or the GPU an outcome with its cause", async () => {
+    const fault = () => Promise.reject(new ImageFault("timeout", "no answer within 5 s"));
+    for (const parts of [{ measure: fault }, { gpu: fault }]) {
+      const { outcome } = await setup(parts).processImage(ORDER, never);
+      assert.deepEqual(outcome, { kind: "failed", code: "timeout", detail: "no answer within 5 s" });
+    }
+  });
+
+  it("sends no failed image to the GPU", async () => {
+    const failed: ImageOutcome = { kind: "failed", code: "corrupt", detail: "its data contradict themselves" };
+    const { processImage, sent } = setup({ measure: async () => failed });
+    assert.deepEqual(await processImage(ORDER, never), { outcome: failed, attempts: 2 });
+    assert.deepEqual(sent, []);
+  });
+
+  it("makes a bug an internal failure, without its text, and reports it", async () => {
+    const { processImage, bugs } = setup({ measure: () => Promise.reject(new TypeError("x is not a function")) });
+    const { outcome } = await processImage(ORDER, never);
+    assert.deepEqual([outcome.kind === "failed" && outcome.code, bugs.length], ["internal", 1]);
+    assert.doesNotMatch(JSON.stringify(outcome), /not a function/);
+  });
+
+  it("passes an abort on and frees the host's line", async () => {
+    const aborting = new AbortController();
+    const { processImage, hostLines } = setup({
+      measure: async () => {
+        aborting.abort();
+        throw new ImageFault("timeout", "cut short");
+      },
+    });
+    await assert.rejects(processImage(ORDER, aborting.signal), { name: "AbortError" });
+    assert.equal(hostLines.size, 0);
+  });
+
+  it("frees the host's line before the GPU's wait", async () => {
+    const waits = Promise.withResolvers<void>();
+    const inGpu = Promise.withResolvers<void>();
+    const { processImage, hostLines } = setup({
+      gpu: () => {
+        inGpu.resolve();
+        return waits.promise;
+      },
+    });
+    const processed = processImage(ORDER, never);
+    await inGpu.promise;
+    assert.equal(hostLines.size, 0);
+    waits.resolve();
+    await processed;
+  });
+});
