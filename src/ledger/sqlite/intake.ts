@@ -1,6 +1,5 @@
 /** The embedded ledger's way in: a job in preparation, its visits and images, its chunks at the end. Nothing is visible before `sealJob`. */
 import type { DatabaseSync } from "node:sqlite";
-import { chunkSizeFor } from "../../domain/job.ts";
 import type { NewVisit } from "../../domain/visit.ts";
 import type { IntakeLedger } from "../ledger.ts";
 import { inTransaction } from "./database.ts";
@@ -51,6 +50,8 @@ export type IntakeStep = "accept:opened" | "accept:visits-added" | "accept:chunk
 export function createIntake(deps: {
   db: DatabaseSync;
   now: () => number;
+  /** Images a chunk for a job of so many images. */
+  chunkSize: (images: number) => number;
   onStep: (step: IntakeStep) => void;
 }): IntakeLedger {
   const { db, onStep } = deps;
@@ -95,7 +96,7 @@ export function createIntake(deps: {
       inTransaction(db, () => {
         const { images } = inPreparation(jobId);
         if (images === 0) throw new Error(`job ${jobId} has no images and cannot be sealed`);
-        planChunks.run({ job: jobId, images, size: chunkSizeFor(images) });
+        planChunks.run({ job: jobId, images, size: deps.chunkSize(images) });
         onStep("accept:chunks-planned");
         sealJob.run({ job: jobId });
         onStep("accept:sealed");

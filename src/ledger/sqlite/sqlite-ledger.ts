@@ -1,5 +1,6 @@
 /** The ledger on the embedded database, as one object. Its calls are synchronous inside: run it in a thread of its own beside an event loop that must stay free. */
 import type { DatabaseSync } from "node:sqlite";
+import { chunkSizeFor } from "../../domain/job.ts";
 import type { Ledger } from "../ledger.ts";
 import { type ChunkStep, createChunkWork } from "./chunk-work.ts";
 import { createDispatch } from "./dispatch.ts";
@@ -15,11 +16,11 @@ export type LedgerStep = IntakeStep | ChunkStep;
 export function createSqliteLedger(deps: {
   db: DatabaseSync;
   now: () => number;
+  chunkSize?: (images: number) => number;
   onStep?: (step: LedgerStep) => void;
 }): Ledger {
-  const { db, now } = deps;
-  const onStep = deps.onStep ?? (() => {});
-  const intake = createIntake({ db, now, onStep });
+  const { db, now, chunkSize = chunkSizeFor, onStep = () => {} } = deps;
+  const intake = createIntake({ db, now, chunkSize, onStep });
   return {
     ...intake,
     ...createDispatch({ db, now }),

@@ -1,0 +1,107 @@
+/** Looks at the tables from outside after every event and throws when a promise is broken. Knows nothing of how they came about. */
+import type { DatabaseSync } from "node:sqlite";
+import { widthOf } from "./simulated-process.ts";
+
+export class BrokenPromise extends Error {}
+
+export type Observer = {
+  /** What must hold at any moment. Returns whether every visible job is over. */
+  look(): boolean;
+  /** What must hold when every fault is over and every process has had its time. */
+  lookAtTheEnd(): void;
+  /** A call that ended the job was committed. */
+  jobEnded(jobId: number): void;
+  /** A batch was written under this token: the broken promise if it is not the chunk's. */
+  faultOfWriting(jobId: number, chunk: number, token: number): BrokenPromise | null;
+};
+
+const COUNTERS = `
+  select jobs.id, jobs.status, jobs.images, jobs.chunks_left,
+         (select coalesce(sum(done), 0) from chunks where job = jobs.id) as done,
+         (select coalesce(sum(failed), 0) from chunks where job = jobs.id) as failed,
+         (select count(*) from results where job = jobs.id) as rows,
+         (select count(*) from results where job = jobs.id and code is not null) as failed_rows,
+         (select coalesce(sum(images), 0) from failures where job = jobs.id) as counted_failures
+  from jobs where status <> 'preparing'`;
+const RESULTS = `
+  select job, image, width, code from results order by job, image`;
+const CHANGES = `
+  select total_changes() as changes`;
+const TOKEN = `
+  select token from chunks where job = ? and no = ?`;
+
+export function createObserver(db: DatabaseSync, isKiller: (jobId: number, image: number) => boolean): Observer {
+  const counters = db.prepare(COUNTERS);
+  const results = db.prepare(RESULTS);
+  const changesOf = db.prepare(CHANGES);
+  const tokenOf = db.prepare(TOKEN);
+  const seen = new Map<string, string>();
+  const statuses = new Map<number, string>();
+  const ends = new Map<number, number>();
+
+  function require(holds: boolean, promise: string): void {
+    if (!holds) throw new BrokenPromise(promise);
+  }
+
+  function isTerminal(status: unknown): boolean {
+    return status === "completed" || status === "failed" || status === "cancelled";
+  }
+
+  let changes: unknown = -1;
+  let allOver = false;
+
+  function look(): boolean {
+    const now = changesOf.get()?.changes;
+    if (now === changes) return allOver;
+    changes = now;
+    allOver = true;
+    for (const job of counters.all()) {
+      const { id, status, done, failed, rows, failed_rows, counted_failures } = job;
+      require(done === rows, `job ${id} counts ${done} results and has ${rows}`);
+      require(failed === failed_rows, `job ${id} counts ${failed} failed results and has ${failed_rows}`);
+      require(failed === counted_failures, `job ${id} counts ${failed} failures and ${counted_failures} by code`);
+      const before = statuses.get(Number(id));
+      require(!isTerminal(before) || before === status, `job ${id} was ${before} and is ${status}`);
+      statuses.set(Number(id), String(status));
+      allOver &&= isTerminal(status);
+      const whole = status !== "completed" && status !== "failed" ? true : rows === job.images;
+      require(whole, `job ${id} is ${status} with ${rows} of ${job.images} results`);
+    }
+    const rows = new Map(results.all().map((row) => [`${row.job}/${row.image}`, `${row.width} ${row.code}`]));
+    for (const [image, result] of seen)
+      require(rows.get(image) === result, `the result of image ${image} was ${result} and is ${rows.get(image)}`);
+    for (const [image, result] of rows) seen.set(image, result);
+    return allOver;
+  }
+
+  return {
+    look,
+    lookAtTheEnd() {
+      look();
+      for (const { id, status } of counters.all()) {
+        require(isTerminal(status), `job ${id} is still ${status}`);
+        const wanted = status === "cancelled" ? 0 : 1;
+        require((ends.get(Number(id)) ?? 0) ===
+          wanted, `job ${id} is ${status} and ended ${ends.get(Number(id)) ?? 0} times`);
+      }
+      for (const row of results.all()) {
+        const [job, image] = [Number(row.job), Number(row.image)];
+        const wanted = isKiller(job, image)
+          ? "null poisoned"
+          : image % 5 === 4
+            ? "null not_found"
+            : `${widthOf(job, image)} null`;
+        require(`${row.width} ${row.code}` ===
+          wanted, `image ${job}/${image} must be ${wanted}, got ${row.width} ${row.code}`);
+      }
+    },
+    jobEnded(jobId) {
+      ends.set(jobId, (ends.get(jobId) ?? 0) + 1);
+    },
+    faultOfWriting(jobId, chunk, token) {
+      const current = tokenOf.get(jobId, chunk)?.token;
+      if (current === token) return null;
+      return new BrokenPromise(`chunk ${jobId}/${chunk} has token ${current} and was written under ${token}`);
+    },
+  };
+}

@@ -1,0 +1,212 @@
+/**
+ * One simulated process: the real dispatcher, worker and sweeper, with every call that leaves the process turned into two events,
+ * one on its way there and one on its way back. Between them the process may die, freeze, or lose the answer.
+ */
+import type { Clock } from "../../src/clock.ts";
+import type { ImageResult } from "../../src/domain/job.ts";
+import type { Ledger } from "../../src/ledger/ledger.ts";
+import type { Queue, QueuedChunk } from "../../src/queue/queue.ts";
+import { startDispatcher } from "../../src/worker/dispatcher.ts";
+import { startSweeper } from "../../src/worker/sweeper.ts";
+import { type RunEnd, type RunImages, startWorker } from "../../src/worker/worker.ts";
+import type { Process, Scheduler } from "./scheduler.ts";
+
+export const LEASE_MS = 3_000;
+const NETWORK_MS = 20;
+const IMAGE_MS = 400;
+
+/** Thrown inside a transaction to end the process there, as a kill would. */
+export class Killed extends Error {}
+
+export type Faults = {
+  /** Shares of calls; all 0 once the faults are over. */
+  readonly lostCall: number;
+  readonly lostAnswer: number;
+  readonly lostMessage: number;
+  readonly doubledMessage: number;
+  readonly doubledResult: number;
+};
+
+export type World = {
+  readonly scheduler: Scheduler;
+  readonly faults: () => Faults;
+  /** Every consumer of every living process. */
+  readonly consumers: Map<Process, (ref: QueuedChunk) => Promise<void>>;
+  readonly isKiller: (jobId: number, image: number) => boolean;
+  /** Whether the thread that begins this run dies on its way, though no image is to blame. */
+  readonly threadDies: () => boolean;
+  readonly kill: (process: Process) => void;
+};
+
+/** What a result must say, whoever measured it. */
+export const widthOf = (jobId: number, image: number) => 1 + jobId * 100 + image;
+
+export function startProcess(world: World, process: Process, ledger: Ledger): { stop(): Promise<void> } {
+  const { scheduler } = world;
+
+  /** A call to a part outside of the process, which may go wrong on both ways. */
+  function remote<A extends unknown[], R>(what: string, call: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
+    return (...args) =>
+      new Promise((resolve, reject) => {
+        const delay = () => scheduler.random() * NETWORK_MS;
+        scheduler.later(process, delay(), what, () => {
+          if (scheduler.chance(world.faults().lostCall)) return reject(new Error(`${what}: connection lost`));
+          call(...args).then(
+            (answer) =>
+              scheduler.later(process, delay(), `${what} answered`, () => {
+                if (scheduler.chance(world.faults().lostAnswer)) reject(new Error(`${what}: answer lost`));
+                else resolve(answer);
+              }),
+            (error: unknown) => {
+              if (error instanceof Killed) world.kill(process);
+              else scheduler.later(process, delay(), `${what} failed`, () => reject(error));
+            },
+          );
+        });
+      });
+  }
+
+  const clock: Clock = {
+    now: scheduler.now,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        if (signal.aborted) return resolve();
+        const cancel = scheduler.later(process, ms, "wakes", resolve);
+        signal.addEventListener("abort", () => {
+          cancel();
+          scheduler.later(process, 0, "is woken", resolve);
+        });
+      }),
+  };
+
+  const gated = {
+    dispatch: remote("dispatch", ledger.dispatch),
+    claim: remote("claim", ledger.claim),
+    record: remote("record", ledger.record),
+    renew: remote("renew", ledger.renew),
+    release: remote("release", ledger.release),
+    sweep: remote("sweep", ledger.sweep),
+  };
+
+  const onError = () => {};
+  const dispatcher = startDispatcher({
+    ledger: gated,
+    queue: { publish: publishTo(world, process) },
+    clock,
+    windowImages: 8,
+    onError,
+  });
+  const worker = startWorker({
+    ledger: gated,
+    queue: { consume: consumeFrom(world, process) },
+    runImages: runImagesIn(world, process),
+    clock,
+    leaseMs: LEASE_MS,
+    prefetch: 10,
+    events: {
+      onRecorded: () => {},
+      onChunkOver: () => dispatcher.wake(),
+      onFenced: () => {},
+      onCrashed: () => {},
+      onError,
+    },
+  });
+  const sweeper = startSweeper({
+    ledger: gated,
+    clock,
+    pauseMs: LEASE_MS / 3,
+    onRescued: () => dispatcher.wake(),
+    onError,
+  });
+
+  return {
+    async stop() {
+      await sweeper.stop();
+      await dispatcher.stop();
+      await worker.stop(IMAGE_MS);
+    },
+  };
+}
+
+/** A queue that loses, doubles and reorders, and hands on to any living process. */
+function publishTo(world: World, process: Process): Queue["publish"] {
+  const { scheduler } = world;
+  function deliver(ref: QueuedChunk): void {
+    scheduler.later(null, scheduler.random() * 10 * NETWORK_MS, `delivers chunk ${ref.jobId}/${ref.chunk}`, () => {
+      const consumers = [...world.consumers.values()];
+      void consumers[Math.floor(scheduler.random() * consumers.length)]?.(ref);
+    });
+  }
+  return (refs) =>
+    new Promise((resolve) => {
+      scheduler.later(process, scheduler.random() * NETWORK_MS, "publish", () => {
+        for (const ref of refs) {
+          if (scheduler.chance(world.faults().lostMessage)) continue;
+          deliver(ref);
+          if (scheduler.chance(world.faults().doubledMessage)) deliver(ref);
+        }
+        resolve();
+      });
+    });
+}
+
+function consumeFrom(world: World, process: Process): Queue["consume"] {
+  return (_prefetch, handle) => {
+    const inHand = new Set<Promise<void>>();
+    world.consumers.set(process, (ref) => {
+      const handled = handle(ref).finally(() => inHand.delete(handled));
+      inHand.add(handled);
+      return handled;
+    });
+    return async () => {
+      world.consumers.delete(process);
+      await Promise.all(inHand);
+    };
+  };
+}
+
+/** Measures images one after another in virtual time; a killer's thread dies, and so may any other. */
+function runImagesIn(world: World, process: Process): RunImages {
+  const { scheduler } = world;
+  return ({ lane, images }, onResults, signal) =>
+    new Promise<RunEnd>((end) => {
+      const jobId = Number(lane);
+      const dies = world.threadDies();
+      let next = 0;
+      let cancel = () => {};
+      signal.addEventListener("abort", () => {
+        cancel();
+        scheduler.later(process, 0, "run aborted", () => end("aborted"));
+      });
+      function runNext(): void {
+        const image = images[next++];
+        if (!image) {
+          end("finished");
+          return;
+        }
+        cancel = scheduler.later(process, scheduler.random() * IMAGE_MS, `image ${lane}/${image.no}`, () => {
+          if (world.isKiller(jobId, image.no) || (dies && scheduler.chance(0.5))) {
+            end("crashed");
+            return;
+          }
+          onResults([resultOf(jobId, image.no)]);
+          if (scheduler.chance(world.faults().doubledResult)) onResults([secondResultOf(image.no)]);
+          runNext();
+        });
+      }
+      runNext();
+    });
+}
+
+function resultOf(jobId: number, no: number): ImageResult {
+  const outcome =
+    no % 5 === 4
+      ? ({ kind: "failed", code: "not_found", detail: "404" } as const)
+      : ({ kind: "measured", format: "png", width: widthOf(jobId, no), height: 1, bytes: 10 } as const);
+  return { no, outcome, attempts: 1, finishedAt: 1 };
+}
+
+/** Told a second time and otherwise: the ledger must keep the first. */
+function secondResultOf(no: number): ImageResult {
+  return { no, outcome: { kind: "failed", code: "timeout", detail: "too late" }, attempts: 1, finishedAt: 2 };
+}
