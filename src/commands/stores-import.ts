@@ -1,5 +1,6 @@
 /** `storewalk stores import FILE`: brings a store master into the ledger, all of it or nothing, each fault by its line. */
 
+import { relative } from "node:path";
 import { ledgerPath } from "../app.ts";
 import type { StoreLedger } from "../ledger/ledger.ts";
 import { openThreadedLedger } from "../ledger/sqlite/threaded-ledger.ts";
@@ -21,11 +22,12 @@ export async function storesImport(dataDir: string, file: string): Promise<ExitC
 /** Throws CommandError with every fault when the file is refused. */
 export async function importFile(ledger: StoreLedger, file: string): Promise<void> {
   const report = await importStoreMaster({ ledger }, await openInput(file));
-  for (const { line, detail } of report.warnings) say(`${file}, line ${line}: ${detail}`);
+  const shown = file === "-" ? "standard input" : relative(process.cwd(), file);
+  for (const { line, detail } of report.warnings) say(`${shown}, line ${line}: ${detail}`);
   if (report.kind === "refused") {
     const listed = report.problems.map(({ line, detail }) => `\n  line ${line}: ${detail}`).join("");
     const more = report.total > report.problems.length ? `\n  and ${report.total - report.problems.length} more` : "";
-    throw new CommandError(EXIT.badData, `${file} was not imported, nothing has changed:${listed}${more}`);
+    throw new CommandError(EXIT.badData, `${shown} was not imported, nothing has changed:${listed}${more}`);
   }
-  say(`${file}: ${report.added} stores added, ${report.changed} changed, ${report.unchanged} unchanged.`);
+  say(`${shown}: ${report.added} stores added, ${report.changed} changed, ${report.unchanged} unchanged.`);
 }
