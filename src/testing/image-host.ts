@@ -44,6 +44,7 @@ export type Route =
 export type ImageHost = {
   /** `host:port`, as an allow-list wants it. */
   readonly host: string;
+  readonly port: number;
   readonly url: (path: string) => string;
   readonly hits: (path: string) => number;
   /** The headers of each request for a path, in order. */
@@ -86,7 +87,8 @@ export async function startImageHost(
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const host = `${options.name ?? "127.0.0.1"}:${portOf(server)}`;
+  const port = portOf(server);
+  const host = `${options.name ?? "127.0.0.1"}:${port}`;
   const hits = (path: string) => log.get(path)?.length ?? 0;
 
   function askedTimes(path: string, times: number): Promise<void> {
@@ -107,6 +109,7 @@ export async function startImageHost(
 
   return {
     host,
+    port,
     url: (path) => `${options.tls ? "https" : "http"}://${host}${path}`,
     hits,
     asked: (path) => log.get(path) ?? [],

@@ -28,16 +28,16 @@ export function createAttempts(deps: {
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
+  /** For sentences. */
+  readonly hostname: () => string;
 }): Attempts {
   const { settings, clock } = deps;
   let count = 0;
   let endsAt: number | null = null;
 
   function outOfTime(): ImageFault {
-    return new ImageFault(
-      "timeout",
-      `not fetched within ${settings.imageDeadlineMs} ms, attempt ${count} was under way`,
-    );
+    const within = `${settings.imageDeadlineMs} ms, attempt ${count} was under way`;
+    return new ImageFault("timeout", `not fetched from ${deps.hostname()} within ${within}`);
   }
 
   /** How long to wait before the next attempt. Throws the fault when there is none. */

@@ -4,6 +4,7 @@
  */
 import type { Dispatcher } from "undici";
 import { ImageFault } from "../../domain/error-codes.ts";
+import type { BufferPool } from "./buffer-pool.ts";
 import { type Headers, textOf } from "./headers.ts";
 
 export type Body = {
@@ -35,6 +36,8 @@ export type Use = {
   /** For sentences. */
   readonly hostname: string;
   readonly signal: AbortSignal;
+  /** Where a body begins to land. */
+  readonly buffers: BufferPool;
   /** Called once, when the connection is free for another or closed; it may come before the answer's promise is seen to resolve. */
   readonly onOver: (end: ExchangeEnd) => void;
 };
@@ -44,7 +47,7 @@ const MAX_INFORMATIONAL = 16;
 /** A shorter rest is cheaper to read away than a new connection is to open. */
 const DRAIN_BYTES = 128 * 1_024;
 const DRAIN_MS = 2_000;
-const FIRST_BUFFER_BYTES = 64 * 1_024;
+const SMALL_BYTES = 4 * 1_024;
 const PRESIZED_BYTES = 1_024 * 1_024;
 
 /** Resolves with the headers. */
@@ -54,7 +57,7 @@ export function exchange(dispatcher: Dispatcher, request: Dispatcher.DispatchOpt
   let status = 0;
   let begun = false;
   let informational = 0;
-  const body = createBody((error) => {
+  const body = createBody(use.buffers, (error) => {
     signal.removeEventListener("abort", cancel);
     if (error) reject(error);
     use.onOver({ error, status, begun });
@@ -100,7 +103,7 @@ type Intake = Body & {
   fail(error: Error): void;
 };
 
-function createBody(onOver: (error: Error | undefined) => void): Intake {
+function createBody(buffers: BufferPool, onOver: (error: Error | undefined) => void): Intake {
   let controller: Dispatcher.DispatchController | undefined;
   let expected: number | null = null;
   let buffer: Uint8Array | undefined;
@@ -114,8 +117,15 @@ function createBody(onOver: (error: Error | undefined) => void): Intake {
   function room(extra: number): Uint8Array {
     const needed = received + extra;
     if (buffer && buffer.length >= needed) return buffer;
-    const first = expected === null ? FIRST_BUFFER_BYTES : Math.min(expected, PRESIZED_BYTES);
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, buffer ? buffer.length * 2 : first));
+    const first = expected === null ? buffers.bytes : Math.min(expected, PRESIZED_BYTES);
+    const size = Math.max(needed, buffer ? buffer.length * 2 : first);
+    // A small body copied into Node's shared pool costs less than a buffer of its own.
+    const grown =
+      size <= SMALL_BYTES
+        ? Buffer.allocUnsafe(size)
+        : size <= buffers.bytes
+          ? buffers.take()
+          : Buffer.allocUnsafeSlow(size);
     if (buffer) grown.set(buffer.subarray(0, received));
     buffer = grown;
     return grown;

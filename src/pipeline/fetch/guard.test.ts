@@ -1,6 +1,7 @@
 /** The gate on real sockets: what it lets through to a loopback host, and what never gets as far as a socket. */
 import assert from "node:assert/strict";
-import type { Socket } from "node:net";
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { Agent, type buildConnector, request } from "undici";
 import { type Certificate, createCertificate } from "../../testing/certificate.ts";
@@ -9,92 +10,6 @@ import { createAllowList } from "./allow-list.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import { createGuardedConnector } from "./guarded-connector.ts";
 import { type AddressRecords, createHostResolver } from "./resolve-host.ts";
-
-/** Ways to write an address of this machine, its network or a cloud's metadata. */
-const PRIVATE_LITERALS = [
-  "127.0.0.1",
-  "127.1",
-  "127.0.1",
-  "127.0.0.1.",
-  "2130706433",
-  "017700000001",
-  "0x7f000001",
-  "0x7f.1",
-  "0177.0.0.1",
-  "0x7f.0x0.0x0.0x1",
-  "127.0x1",
-  "0",
-  "0.0.0.0",
-  "0x0",
-  "00",
-  "%31%32%37.0.0.1",
-  "127%2e0%2e0%2e1",
-  "①②⑦.⓪.⓪.①",
-  "１２７.０.０.１",
-  "127。0。0。1",
-  "127．0．0．1",
-  "127｡0｡0｡1",
-  "10.1",
-  "10.0.0.1",
-  "0xa000001",
-  "012.0.0.1",
-  "167772161",
-  "172.16.0.1",
-  "172.31.255.255",
-  "192.168.1",
-  "0xc0a80101",
-  "192.168.257",
-  "3232235777",
-  "169.254.169.254",
-  "2852039166",
-  "0xa9fea9fe",
-  "0251.0376.0251.0376",
-  "169.254.43518",
-  "100.100.100.200",
-  "168.63.129.16",
-  "192.0.0.192",
-  "255.255.255.255",
-  "4294967295",
-  "224.0.0.1",
-  "[::]",
-  "[::1]",
-  "[0:0:0:0:0:0:0:1]",
-  "[0000::0001]",
-  "[::127.0.0.1]",
-  "[::7f00:1]",
-  "[::ffff:127.0.0.1]",
-  "[::ffff:7f00:1]",
-  "[::ffff:8.8.8.8]",
-  "[0:0:0:0:0:FFFF:a00:1]",
-  "[::ffff:0:127.0.0.1]",
-  "[64:ff9b::127.0.0.1]",
-  "[64:ff9b::a9fe:a9fe]",
-  "[64:ff9b:1::10.0.0.1]",
-  "[2002:7f00:1::]",
-  "[2002:a9fe:a9fe::1]",
-  "[2001:0:4136:e378:8000:63bf:3fff:fdd2]",
-  "[2001:db8::1]",
-  "[2600::5efe:10.0.0.1]",
-  "[2600::200:5efe:127.0.0.1]",
-  "[fe80::1]",
-  "[fe80::1%25lo]",
-  "[fe80::1%lo]",
-  "[fd00:ec2::254]",
-  "[fc00::1]",
-  "[fec0::1]",
-  "[ff02::1]",
-  "[5f00::1]",
-  "localhost",
-  "localhost.",
-  "LOCALHOST",
-  "ʟocalhost.localhost",
-  "a.localhost",
-  "ⓛⓞⓒⓐⓛⓗⓞⓢⓣ",
-  "printer.local",
-  "metadata.google.internal",
-  "metadata.google.internal.",
-  "router.home.arpa",
-];
 
 const noRecords: AddressRecords = {
   resolve4: async () => [],
@@ -130,21 +45,9 @@ describe("the guard", () => {
   });
   after(async () => await host.close());
 
-  for (const literal of PRIVATE_LITERALS) {
-    it(`does not connect to ${literal}`, async () => {
-      const guard = createGuard({ records: noRecords });
-      const refused = (error: Error) =>
-        "code" in error &&
-        (error.code === "blocked_address" || (error.code === "invalid_url" && literal.includes("%")));
-      await assert.rejects(connectThrough(guard, `http://${literal}:${host.host.split(":")[1]}/`), refused);
-    });
-  }
-
-  it("has made no connection with any of them", () => assert.equal(host.connections(), 0));
-
   it("says the same whether something listens there or not", async () => {
     const messages: string[] = [];
-    for (const port of [Number(host.host.split(":")[1]), 1_025]) {
+    for (const port of [host.port, 1_025]) {
       await connectThrough(createGuard(), `http://127.0.0.1:${port}/`).catch((error: Error) =>
         messages.push(error.message),
       );
@@ -186,7 +89,7 @@ describe("the guard", () => {
   });
 
   it("lets an allowed host through, by address, with its port, and by name", async () => {
-    const port = host.host.split(":")[1];
+    const { port } = host;
     await connectThrough(createGuard({ allowHosts: [host.host] }), host.url("/"));
     await connectThrough(createGuard({ allowHosts: ["127.0.0.1"] }), host.url("/"));
     await connectThrough(createGuard({ allowHosts: ["localhost"] }), `http://localhost:${port}/`);
@@ -299,6 +202,19 @@ describe("TLS", () => {
       message: /ERR_TLS_CERT_ALTNAME_INVALID/,
     });
     await wrong.close();
+  });
+
+  it("ends the wait for a handshake that never comes", async () => {
+    const silent = createServer(() => {}).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const address = silent.address();
+    assert.ok(address !== null && typeof address === "object");
+    const guard = createGuard({ allowHosts: ["127.0.0.1"], connectMs: 30 });
+    await assert.rejects(connectThrough(guard, `https://127.0.0.1:${address.port}/`), {
+      code: "timeout",
+      message: "no connection to 127.0.0.1 within 30 ms",
+    });
+    silent.close();
   });
 
   it("refuses a host that does not speak TLS", async () => {

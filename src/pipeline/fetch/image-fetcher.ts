@@ -6,6 +6,7 @@ import { Agent } from "undici";
 import { type Clock, systemClock } from "../../clock.ts";
 import { createFairSemaphore } from "../fair-semaphore.ts";
 import { createAttempts } from "./attempts.ts";
+import { createBufferPool } from "./buffer-pool.ts";
 import type { Guard } from "./guard.ts";
 import { createHosts } from "./hosts.ts";
 import { createRemoteImage, type RemoteImage } from "./remote-image.ts";
@@ -21,6 +22,9 @@ export type ImageFetcher = {
 
 /** Most servers keep an idle connection for 5 seconds or longer; ours goes first. */
 const IDLE_CONNECTION_MS = 4_000;
+
+/** The first request's answer lands in one. */
+const BUFFER_BYTES = 64 * 1_024;
 
 export function createImageFetcher(deps: {
   readonly guard: Guard;
@@ -41,7 +45,9 @@ export function createImageFetcher(deps: {
     bodyTimeout: settings.bodyIdleMs,
     maxHeaderSize: settings.maxHeaderBytes,
   });
+  const buffers = createBufferPool({ bytes: BUFFER_BYTES, mostKept: settings.connections });
   const requests = createRequests({
+    buffers,
     dispatcher: agent,
     guard,
     hosts: createHosts({ settings, now: clock.now }),
@@ -52,10 +58,11 @@ export function createImageFetcher(deps: {
   return {
     open: (url, { lane, signal }) =>
       createRemoteImage({
+        buffers,
         parseUrl: () => guard.parse(url),
         lane,
         requests,
-        attempts: createAttempts({ settings, clock, random, signal }),
+        attempts: createAttempts({ settings, clock, random, signal, hostname: () => guard.parse(url).hostname }),
         settings,
       }),
     close: () => agent.destroy(),

@@ -5,6 +5,7 @@
 import { ImageFault } from "../../domain/error-codes.ts";
 import type { ByteSource } from "../byte-source.ts";
 import type { Attempts, Try } from "./attempts.ts";
+import type { BufferPool } from "./buffer-pool.ts";
 import { totalOfUnsatisfied } from "./content-range.ts";
 import { ifRangeOf, isIdentity, textOf } from "./headers.ts";
 import type { Host } from "./hosts.ts";
@@ -16,6 +17,8 @@ import { exchangeFault } from "./transport-fault.ts";
 export type RemoteImage = ByteSource & {
   /** Requests made in earnest: 1 and the retries, 0 before the first. */
   attempts(): number;
+  /** To be called when no call is under way and nobody reads the image's bytes any more: their buffer serves another image. */
+  release(): void;
 };
 
 /** The least that one request for a beginning asks for: 96 of 100 camera JPEGs tell their size within it. */
@@ -28,6 +31,7 @@ export function createRemoteImage(deps: {
   readonly lane: string;
   readonly requests: Requests;
   readonly attempts: Attempts;
+  readonly buffers: Pick<BufferPool, "giveBack">;
   readonly settings: FetchSettings;
 }): RemoteImage {
   const { requests, attempts, settings } = deps;
@@ -241,6 +245,11 @@ export function createRemoteImage(deps: {
 
   return {
     attempts: attempts.count,
+    release() {
+      // A body that still flows writes into its buffer; that one is left to the collector.
+      if (!flowing && !busy) deps.buffers.giveBack(head);
+      head = new Uint8Array(0);
+    },
     totalBytes: () => total,
     async prefix(atLeast) {
       if (!complete && head.length < atLeast) await run((within) => growTo(Math.min(atLeast, maxBytes), within));

@@ -6,6 +6,7 @@ import type { Dispatcher } from "undici";
 import { ImageFault } from "../../domain/error-codes.ts";
 import type { FairSemaphore } from "../fair-semaphore.ts";
 import type { Try } from "./attempts.ts";
+import type { BufferPool } from "./buffer-pool.ts";
 import { type Answer, type ExchangeEnd, exchange } from "./exchange.ts";
 import type { Guard } from "./guard.ts";
 import { textOf } from "./headers.ts";
@@ -33,6 +34,7 @@ export function createRequests(deps: {
   readonly guard: Pick<Guard, "parse">;
   readonly hosts: Hosts;
   readonly places: FairSemaphore;
+  readonly buffers: BufferPool;
   readonly settings: FetchSettings;
   readonly now: () => number;
 }): Requests {
@@ -92,10 +94,10 @@ export function createRequests(deps: {
       if (!stale) leave(end);
     };
     try {
-      return await exchange(dispatcher, request, { hostname, signal, onOver });
+      return await exchange(dispatcher, request, { hostname, signal, buffers: deps.buffers, onOver });
     } catch (error) {
       if (!stale) throw error;
-      return await exchange(dispatcher, request, { hostname, signal, onOver: leave });
+      return await exchange(dispatcher, request, { hostname, signal, buffers: deps.buffers, onOver: leave });
     }
   }
 
