@@ -17,7 +17,7 @@ function setup(parts: { measure?: () => Promise<ImageOutcome>; gpu?: () => Promi
   const hostLines = createHostLines(1);
   const processImage = createImageProcessor({
     hostLines,
-    openImage: () => ({ ...createMemorySource(new Uint8Array(0)), attempts: () => 2 }),
+    openImage: () => ({ ...createMemorySource(new Uint8Array(0)), attempts: () => 2, release: () => {} }),
     measure: parts.measure ?? (async () => MEASURED),
     gpu: {
       process: async (image) => {

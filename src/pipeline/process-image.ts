@@ -14,6 +14,8 @@ export type OpenImage = (
 ) => ByteSource & {
   /** Requests made in earnest: 1 and the retries. */
   attempts(): number;
+  /** No bytes of the image are read from then on. */
+  release(): void;
 };
 
 export type Measure = (source: ByteSource, integrity: Integrity, signal: AbortSignal) => Promise<ImageOutcome>;
@@ -50,6 +52,7 @@ export function createImageProcessor(deps: {
       signal.throwIfAborted();
       return { outcome: failure(error), attempts: image.attempts() };
     } finally {
+      image.release();
       leaveLine();
     }
   }
