@@ -1,0 +1,132 @@
+/** The ledger's promises about accepting jobs and handing out chunks. */
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { aVisit, claimNext, dispatchAll, submitJob } from "../testing/ledger-builders.ts";
+import { LEASE_MS, type WithLedger } from "./ledger-under-test.ts";
+
+export function describeIntake(withLedger: WithLedger): void {
+  it("shows nothing of a job before it is sealed", () =>
+    withLedger(async ({ ledger }) => {
+      const jobId = await ledger.openJob({ integrity: "complete", priority: 5 });
+      await ledger.addVisits(jobId, [aVisit()]);
+      assert.equal(await ledger.readJob(jobId), null);
+      assert.deepEqual(await dispatchAll(ledger), []);
+      await ledger.sealJob(jobId);
+      assert.equal((await ledger.readJob(jobId))?.status, "ongoing");
+    }));
+
+  it("numbers images on across batches of visits", () =>
+    withLedger(async ({ ledger }) => {
+      const jobId = await ledger.openJob({ integrity: "complete", priority: 5 });
+      await ledger.addVisits(jobId, [aVisit({ images: 2 }), aVisit({ images: 3 })]);
+      await ledger.addVisits(jobId, [aVisit({ images: 1, storeId: "S2" })]);
+      await ledger.sealJob(jobId);
+      const { images } = await claimNext(ledger);
+      assert.deepEqual(
+        images.map(({ no }) => no),
+        [0, 1, 2, 3, 4, 5],
+      );
+      assert.equal(images.at(-1)?.storeId, "S2");
+    }));
+
+  it("gives ids in sequence and never one twice, not even that of a discarded job", () =>
+    withLedger(async ({ ledger }) => {
+      const first = await submitJob(ledger, [aVisit()]);
+      const discarded = await ledger.openJob({ integrity: "complete", priority: 5 });
+      await ledger.addVisits(discarded, [aVisit({ images: 5 })]);
+      await ledger.discardJob(discarded);
+      const next = await submitJob(ledger, [aVisit()]);
+      assert.ok(first < discarded && discarded < next);
+      assert.equal(await ledger.readJob(discarded), null);
+    }));
+
+  it("does not discard a sealed job", () =>
+    withLedger(async ({ ledger }) => {
+      const jobId = await submitJob(ledger, [aVisit()]);
+      await ledger.discardJob(jobId);
+      assert.equal((await ledger.readJob(jobId))?.images, 1);
+    }));
+
+  it("refuses visits for a job that is sealed or was never opened", () =>
+    withLedger(async ({ ledger }) => {
+      const jobId = await submitJob(ledger, [aVisit()]);
+      await assert.rejects(ledger.addVisits(jobId, [aVisit()]), /not in preparation/);
+      await assert.rejects(ledger.addVisits(jobId + 1, [aVisit()]), /not in preparation/);
+      await assert.rejects(ledger.sealJob(jobId), /not in preparation/);
+    }));
+
+  it("keeps URLs, store ids and times exactly as given", () =>
+    withLedger(async ({ ledger }) => {
+      const url = `https://photos.example/größe/"quoted"\\ and 'single'/${"x".repeat(3_000)}?a=1&b=雪`;
+      const jobId = await submitJob(ledger, [aVisit({ storeId: "S 'ü\"", imageUrls: [url], visitTime: " odd " })]);
+      const { images } = await claimNext(ledger);
+      assert.equal(images[0]?.url, url);
+      assert.equal(images[0]?.storeId, "S 'ü\"");
+      assert.equal((await ledger.readJob(jobId))?.visits, 1);
+    }));
+}
+
+export function describeDispatch(withLedger: WithLedger): void {
+  it("cuts a job into chunks of 100 to 500 images that cover it without a gap", () =>
+    withLedger(async ({ ledger }) => {
+      await submitJob(ledger, [aVisit({ images: 250 })]);
+      const refs = await dispatchAll(ledger);
+      const seen: number[] = [];
+      for (const ref of refs) seen.push(...((await ledger.claim(ref, LEASE_MS))?.images.map(({ no }) => no) ?? []));
+      assert.equal(refs.length, 3);
+      assert.deepEqual(
+        seen,
+        Array.from({ length: 250 }, (_, no) => no),
+      );
+    }));
+
+  it("gives each chunk out once", () =>
+    withLedger(async ({ ledger }) => {
+      await submitJob(ledger, [aVisit({ images: 250 })]);
+      assert.equal((await dispatchAll(ledger)).length, 3);
+      assert.deepEqual(await dispatchAll(ledger), []);
+    }));
+
+  it("serves the job with the fewest images in flight, not the oldest", () =>
+    withLedger(async ({ ledger }) => {
+      const large = await submitJob(ledger, [aVisit({ images: 1_000 })]);
+      await ledger.dispatch({ windowImages: 1_000_000, maxChunks: 2 });
+      const small = await submitJob(ledger, [aVisit({ images: 10 })]);
+      const refs = await ledger.dispatch({ windowImages: 1_000_000, maxChunks: 2 });
+      assert.deepEqual(
+        refs.map(({ jobId }) => jobId),
+        [small, large],
+      );
+    }));
+
+  it("serves the higher priority first", () =>
+    withLedger(async ({ ledger }) => {
+      await submitJob(ledger, [aVisit({ images: 200 })], { priority: 5 });
+      const urgent = await submitJob(ledger, [aVisit({ images: 200 })], { priority: 9 });
+      const refs = await ledger.dispatch({ windowImages: 1_000_000, maxChunks: 2 });
+      assert.deepEqual(
+        refs.map(({ jobId }) => jobId),
+        [urgent, urgent],
+      );
+    }));
+
+  it("stops at the window, save for one chunk of a job that has nothing in flight", () =>
+    withLedger(async ({ ledger }) => {
+      const limits = { windowImages: 150, maxChunks: 100 };
+      await submitJob(ledger, [aVisit({ images: 1_000 })]);
+      assert.equal((await ledger.dispatch(limits)).length, 2);
+      const small = await submitJob(ledger, [aVisit({ images: 10 })]);
+      assert.deepEqual(
+        (await ledger.dispatch(limits)).map(({ jobId }) => jobId),
+        [small],
+      );
+      assert.deepEqual(await ledger.dispatch(limits), []);
+    }));
+
+  it("never goes beyond twice the window and one chunk, however many jobs wait", () =>
+    withLedger(async ({ ledger }) => {
+      for (let job = 0; job < 10; job++) await submitJob(ledger, [aVisit({ images: 100 })]);
+      const refs = await ledger.dispatch({ windowImages: 200, maxChunks: 100 });
+      assert.equal(refs.length, 4);
+    }));
+}

@@ -1,0 +1,9 @@
+/** What the parts of the ledger's contract share: a ledger whose clock the test moves. Tests only. */
+import type { Ledger } from "./ledger.ts";
+
+export const LEASE_MS = 1_000;
+
+export type LedgerUnderTest = { readonly ledger: Ledger; readonly passTime: (ms: number) => void };
+
+/** Opens a ledger for one test and closes it afterwards. */
+export type WithLedger = (test: (under: LedgerUnderTest) => Promise<void>) => Promise<void>;
