@@ -82,13 +82,21 @@ export async function startService(host: Host, settings: Readonly<Record<string,
 
 const agent = new Agent({ headersTimeout: 600_000 });
 
-/** Submits visits of ten images each as NDJSON and returns the job's id. */
-export async function submitImages(service: Service, host: Host, images: number): Promise<number> {
+export type BodyFormat = "ndjson" | "json";
+const CONTENT_TYPE = { ndjson: "application/x-ndjson", json: "application/json" } as const;
+
+/** Submits visits of ten images each and returns the job's id. */
+export async function submitImages(
+  service: Service,
+  host: Host,
+  images: number,
+  format: BodyFormat = "ndjson",
+): Promise<number> {
   const { statusCode, body } = await request(`${service.address}/api/submit`, {
     dispatcher: agent,
     method: "POST",
-    headers: { "content-type": "application/x-ndjson" },
-    body: Readable.from(visitLines(host, images)),
+    headers: { "content-type": CONTENT_TYPE[format] },
+    body: Readable.from(format === "ndjson" ? visitLines(host, images) : oneBody(host, images)),
   });
   if (statusCode !== 201) throw new Error(`the submission was refused: ${await body.text()}`);
   return Value.Parse(Accepted, await body.json()).job_id;
@@ -104,6 +112,16 @@ function* visitLines(host: Host, images: number): Iterable<string> {
     );
     yield `${JSON.stringify({ store_id: "B1", visit_time: "2026-01-05T09:00:00Z", image_url: urls })}\n`;
   }
+}
+
+function* oneBody(host: Host, images: number): Iterable<string> {
+  yield `{"count":${Math.ceil(images / IMAGES_A_VISIT)},"visits":[`;
+  let separator = "";
+  for (const line of visitLines(host, images)) {
+    yield separator + line;
+    separator = ",";
+  }
+  yield "]}";
 }
 
 export async function readStatus(service: Service, jobId: number): Promise<Status> {

@@ -84,20 +84,26 @@ async function makespan(host: Host): Promise<void> {
 }
 
 async function intake(host: Host): Promise<void> {
-  say("(c) submit as NDJSON until the durable 201, event-loop delay and memory of the service");
-  for (const images of [10_000, 100_000, 1_000_000]) {
+  say("(c) submit until the durable 201, event-loop delay and memory of the service");
+  const bodies = [
+    ["ndjson", 10_000],
+    ["ndjson", 100_000],
+    ["json", 100_000],
+    ["ndjson", 1_000_000],
+  ] as const;
+  for (const [format, images] of bodies) {
     const service = await startService(host, NO_GPU);
     await cancelJob(service, await submitImages(service, host, 1_000));
     const before = await service.reset();
     let jobId = 0;
     const ms = await timed(async () => {
-      jobId = await submitImages(service, host, images);
+      jobId = await submitImages(service, host, images, format);
     });
     const { p99Ms, maxMs, peakRss } = await service.measure();
     await cancelJob(service, jobId);
     await service.stop();
     say(
-      `    ${String(images).padStart(9)} images: ${(ms / 1_000).toFixed(2)} s (${perSecond(images, ms)}/s), delay p99 ${p99Ms.toFixed(1)} ms, longest ${maxMs.toFixed(1)} ms, RSS ${megabytes(before)} → ${megabytes(peakRss)} MB (+${megabytes(peakRss - before)}, aim ≤ 150)`,
+      `    ${String(images).padStart(9)} images as ${format.padEnd(6)}: ${(ms / 1_000).toFixed(2)} s (${perSecond(images, ms)}/s), delay p99 ${p99Ms.toFixed(1)} ms, longest ${maxMs.toFixed(1)} ms, RSS ${megabytes(before)} → ${megabytes(peakRss)} MB (+${megabytes(peakRss - before)}, aim ≤ 150)`,
     );
   }
 }

@@ -18,6 +18,9 @@ export type PipelineSettings = {
   readonly gpu: GpuSettings & { readonly seed: number | null };
 };
 
+/** What headers and chunk framing may add to an image on the wire. */
+const FRAMING_BYTES = 2 ** 20;
+
 export type Pipeline = {
   readonly processImage: ProcessImage;
   close(): Promise<void>;
@@ -25,7 +28,8 @@ export type Pipeline = {
 
 export function createPipeline(settings: PipelineSettings, onBug: (error: unknown) => void): Pipeline {
   const fetchSettings = { ...DEFAULT_FETCH_SETTINGS, ...settings.fetch };
-  const fetcher = createImageFetcher({ guard: createGuard(settings.guard), settings: fetchSettings });
+  const guard = createGuard({ ...settings.guard, maxWireBytes: fetchSettings.maxImageBytes + FRAMING_BYTES });
+  const fetcher = createImageFetcher({ guard, settings: fetchSettings });
   // Twice the requests: while one image is measured or between two requests, another uses its place.
   const hostLines = createHostLines(2 * fetchSettings.connectionsPerHost);
   const decoder = createDecoder({ maxPixels: settings.measure.maxPixels });

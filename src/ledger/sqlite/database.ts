@@ -19,7 +19,7 @@ export function openDatabase(path: string, access: "write" | "read" = "write"): 
   db.exec("pragma journal_mode = wal");
   // FULL: NORMAL lost acknowledged commits in two of three replayed power cuts.
   db.exec("pragma synchronous = full");
-  db.exec("pragma cache_size = -65536");
+  db.exec("pragma cache_size = -16384");
   db.exec("pragma temp_store = memory");
   if (access === "read") db.exec("pragma query_only = on");
   else migrate(db);

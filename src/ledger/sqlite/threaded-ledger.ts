@@ -7,10 +7,16 @@ import type { Ledger } from "../ledger.ts";
 import { LedgerUnusable } from "../ledger-unusable.ts";
 import type { LedgerAnswer, LedgerCall, LedgerThreadData } from "./ledger-thread.ts";
 
+/** Batches of rows come and go; a small young generation gives their memory back soon. */
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 8 };
+
 type Pending = { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void };
 
 function startThread(data: LedgerThreadData) {
-  const worker = new Worker(new URL("./ledger-thread.ts", import.meta.url), { workerData: data });
+  const worker = new Worker(new URL("./ledger-thread.ts", import.meta.url), {
+    workerData: data,
+    resourceLimits: RESOURCE_LIMITS,
+  });
   const pending = new Map<number, Pending>();
   const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   let lastId = 0;
