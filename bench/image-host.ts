@@ -6,8 +6,8 @@ import { createServer } from "node:http";
 import sharp from "sharp";
 
 const DISTINCT = 16;
-const WIDTH = 4_000;
-const HEIGHT = 3_000;
+const WIDTH = 3_520;
+const HEIGHT = 2_640;
 /** What a camera writes before the picture's size: EXIF with a preview. It puts the frame header at some 20 KB. */
 const PREVIEW_WIDTH = 640;
 
@@ -22,7 +22,7 @@ async function cameraPhoto(no: number): Promise<Buffer> {
     noise[index] = state >>> 24;
   }
   const raw = { raw: { width, height, channels: 3 as const } };
-  const photo = await sharp(noise, raw).resize(WIDTH, HEIGHT).jpeg({ quality: 55 }).toBuffer();
+  const photo = await sharp(noise, raw).resize(WIDTH, HEIGHT).jpeg({ quality: 50 }).toBuffer();
   const preview = await sharp(noise, raw).resize(PREVIEW_WIDTH).jpeg({ quality: 70 }).toBuffer();
   return withPreview(photo, preview.subarray(0, 20_000));
 }

@@ -24,11 +24,7 @@ const ROUNDS = 3;
 const CONNECTIONS = 64;
 /** What the service asks of a JPEG whose header fits into the first piece: that piece and the tail. */
 const RANGES = ["bytes=0-65535", "bytes=-4096"];
-const NO_GPU = {
-  STOREWALK_GPU_LATENCY_MS: "0",
-  STOREWALK_CONNECTIONS: String(CONNECTIONS),
-  STOREWALK_CONNECTIONS_PER_HOST: String(CONNECTIONS),
-};
+const NO_GPU = { STOREWALK_GPU_LATENCY_MS: "0" };
 
 const say = (line: string) => console.log(line);
 const perSecond = (images: number, ms: number) => Math.round((images / ms) * 1_000);
@@ -42,27 +38,45 @@ async function bareLoop(host: Host, images: number, ranges: readonly string[]): 
   return Value.Parse(Type.Object({ ms: Type.Number() }), message).ms;
 }
 
-async function throughput(host: Host): Promise<void> {
-  const images = 20_000;
-  const wholes = 2_000;
-  const service = await startService(host, NO_GPU);
-  await awaitCompletion(service, await submitImages(service, host, 2_000), 50);
-  const rates = { storewalk: [] as number[], bare: [] as number[], whole: [] as number[] };
+/** The service's rate with so many pipeline threads, which share the loop's number of connections. */
+async function serviceRates(host: Host, images: number, threads: number): Promise<readonly number[]> {
+  const connections = String(CONNECTIONS / threads);
+  const service = await startService(host, {
+    STOREWALK_GPU_LATENCY_MS: "0",
+    STOREWALK_WORKER_THREADS: String(threads),
+    STOREWALK_CONNECTIONS: connections,
+    STOREWALK_CONNECTIONS_PER_HOST: connections,
+  });
+  await awaitCompletion(service, await submitImages(service, host, 4_000), 50);
+  const rates: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const jobId = await submitImages(service, host, images);
-    rates.storewalk.push(perSecond(images, await timed(() => awaitCompletion(service, jobId, 50))));
-    rates.bare.push(perSecond(images, await bareLoop(host, images, RANGES)));
-    rates.whole.push(perSecond(wholes, await bareLoop(host, wholes, [""])));
+    rates.push(perSecond(images, await timed(() => awaitCompletion(service, jobId, 50))));
   }
   await service.stop();
-  const [own, bare, whole] = [median(rates.storewalk), median(rates.bare), median(rates.whole)];
-  say(
-    `(a) end to end with durable results, GPU wait off, ${images} images of ${megabytes(host.bytes * 10) / 10} MB, median of ${ROUNDS}`,
-  );
-  say(`    storewalk ${own}/s · bare Range loop ${bare}/s · bare loop of whole bodies ${whole}/s`);
-  say(
-    `    ratio to the bare Range loop ${(own / bare).toFixed(2)} (aim ≥ 0.85) · to whole bodies ${(own / whole).toFixed(2)}`,
-  );
+  return rates;
+}
+
+async function loopRates(host: Host, images: number, ranges: readonly string[]): Promise<readonly number[]> {
+  const rates: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) rates.push(perSecond(images, await bareLoop(host, images, ranges)));
+  return rates;
+}
+
+async function throughput(host: Host): Promise<void> {
+  const images = 20_000;
+  const bare = median(await loopRates(host, images, RANGES));
+  const whole = median(await loopRates(host, 2_000, [""]));
+  const size = (host.bytes / 2 ** 20).toFixed(1);
+  say(`(a) end to end with durable results, GPU wait off, ${images} images of ${size} MB, medians of ${ROUNDS}`);
+  say(`    bare Range loop ${bare}/s · bare loop of whole bodies ${whole}/s`);
+  for (const threads of [1, 2]) {
+    const own = median(await serviceRates(host, images, threads));
+    const ratios = `${(own / bare).toFixed(2)} (aim ≥ 0.85) · to whole bodies ${(own / whole).toFixed(2)}`;
+    say(
+      `    storewalk with ${threads} pipeline thread${threads > 1 ? "s" : ""} ${own}/s: ratio to the bare Range loop ${ratios}`,
+    );
+  }
 }
 
 async function makespan(host: Host): Promise<void> {
