@@ -2,8 +2,7 @@
  * A submission as CSV: `store_id,image_url,visit_time` in any order and case, other columns ignored, one image a row.
  * Rows of the same store and time that follow each other make one visit.
  */
-import { Readable } from "node:stream";
-import { CsvError, parse } from "csv-parse";
+import { csvRows } from "../csv/csv-rows.ts";
 import { type Bytes, type Piece, UnreadableBody } from "./pieces.ts";
 import type { Place } from "./visit-rules.ts";
 
@@ -11,61 +10,36 @@ const COLUMNS = ["store_id", "image_url", "visit_time"] as const;
 type Column = (typeof COLUMNS)[number];
 type Row = { readonly line: number; readonly cells: Readonly<Record<Column, string | undefined>> };
 
-const MOST_ROW_BYTES = 2 ** 20;
-const PIECES_AT_ONCE = 500;
 /** A longer run of rows makes another visit, so that one visit never holds up the rest. */
 const MOST_IMAGES_A_VISIT = 10_000;
 
 /** Throws UnreadableBody when the header or a quote is not in order. */
 export async function* readCsv(bytes: Bytes): AsyncIterable<readonly Piece[]> {
-  let pieces: Piece[] = [];
-  let rows: Row[] = [];
-  for await (const row of readRows(bytes)) {
-    if (rows.length > 0 && !(isSameVisit(rows[0], row) && rows.length < MOST_IMAGES_A_VISIT)) {
-      pieces.push(visitOf(rows));
-      rows = [];
+  let run: Row[] = [];
+  for await (const rows of readRows(bytes)) {
+    const pieces: Piece[] = [];
+    for (const row of rows) {
+      if (run.length > 0 && !(isSameVisit(run[0], row) && run.length < MOST_IMAGES_A_VISIT)) {
+        pieces.push(visitOf(run));
+        run = [];
+      }
+      run.push(row);
     }
-    rows.push(row);
-    if (pieces.length < PIECES_AT_ONCE) continue;
     yield pieces;
-    pieces = [];
   }
-  if (rows.length > 0) pieces.push(visitOf(rows));
-  yield pieces;
+  if (run.length > 0) yield [visitOf(run)];
 }
 
-async function* readRows(bytes: Bytes): AsyncIterable<Row> {
-  const source = Readable.from(bytes);
-  const parser = parse({
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: MOST_ROW_BYTES,
-  });
-  source.on("error", (error) => parser.destroy(error));
+async function* readRows(bytes: Bytes): AsyncIterable<readonly Row[]> {
   let columns: ReadonlyMap<Column, number> | null = null;
-  try {
-    for await (const { record, info } of source.pipe(parser) as AsyncIterable<{
-      record: string[];
-      info: { lines: number };
-    }>) {
-      if (!columns) {
-        columns = columnsOf(record);
-        continue;
-      }
-      const cell = (column: Column) => record[columns?.get(column) ?? -1];
-      yield {
-        line: info.lines,
-        cells: { store_id: cell("store_id"), image_url: cell("image_url"), visit_time: cell("visit_time") },
-      };
+  for await (const { rows, fault } of csvRows(bytes)) {
+    const read: Row[] = [];
+    for (const { line, cells } of rows) {
+      if (columns) read.push({ line, cells: cellsOf(cells, columns) });
+      else columns = columnsOf(cells);
     }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const line = "lines" in error ? `line ${error.lines}` : "";
-    throw new UnreadableBody(line, `is not CSV: ${error.message}`, { cause: error });
-  } finally {
-    source.destroy();
+    yield read;
+    if (fault) throw new UnreadableBody(`line ${fault.line}`, fault.detail);
   }
 }
 
@@ -76,6 +50,11 @@ function columnsOf(header: readonly string[]): ReadonlyMap<Column, number> {
     throw new UnreadableBody("line 1", `must name the columns ${COLUMNS.join(", ")}; missing: ${missing.join(", ")}`);
   }
   return new Map(COLUMNS.map((column) => [column, names.indexOf(column)]));
+}
+
+function cellsOf(cells: readonly string[], columns: ReadonlyMap<Column, number>): Row["cells"] {
+  const cell = (column: Column) => cells[columns.get(column) ?? -1];
+  return { store_id: cell("store_id"), image_url: cell("image_url"), visit_time: cell("visit_time") };
 }
 
 function isSameVisit(first: Row | undefined, row: Row): boolean {

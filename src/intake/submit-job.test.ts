@@ -25,12 +25,17 @@ async function* inPieces(text: string): AsyncIterable<Uint8Array> {
   for (let from = 0; from < bytes.length; from += 1_000) yield bytes.subarray(from, from + 1_000);
 }
 
+async function* inBytes(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 1) yield bytes.subarray(at, at + 1);
+}
+
 /** Fails in the middle, as the body of a client that hangs up does. */
 async function* breakingOff(text: string): AsyncIterable<Uint8Array> {
   yield* inPieces(text);
   throw new Error("aborted");
 }
 
+const HEADER = "store_id,image_url,visit_time";
 const visit = (more: object = {}) => ({
   store_id: "S1",
   image_url: ["http://x/1", "http://x/2"],
@@ -103,8 +108,30 @@ describe("a submission", () => {
     assert.deepEqual(problemsOf(await submit("csv", "store,image_url\nS1,http://x\n")), [
       ["line 1", "must name the columns store_id, image_url, visit_time; missing: store_id, visit_time"],
     ]);
-    const [problem] = problemsOf(await submit("csv", 'store_id,image_url,visit_time\nS1,"http://x,2024\n'));
-    assert.match(problem?.[1] ?? "", /is not CSV/);
+    const [problem] = problemsOf(await submit("csv", `${HEADER}\nS1,"http://x,2024\nS1,http://y,2024\n`));
+    assert.equal(problem?.[0], "line 2");
+    assert.match(problem[1], /^a quote that begins in this row is never closed/);
+  });
+
+  it("counts every row of a CSV that mixes its line ends", async () => {
+    const { submit } = await setup();
+    const [header, row] = [HEADER, "S1,http://x/1,2024"];
+    for (const body of [
+      `${header}\r\n${row}\n${row}\n${row}\r\n${row}`,
+      `${header}\n${row}\r\n${row}\r${row}\n${row}\r\n`,
+      `${header}\r${row}\n${row}\r\n${row}\r${row}\r`,
+    ]) {
+      const submission = await submit("csv", body);
+      assert.equal(submission.kind === "accepted" && submission.images, 4);
+    }
+  });
+
+  it("refuses a CSV that is not UTF-8, naming the line", async () => {
+    const { submit } = await setup();
+    const body = Buffer.from(`${HEADER}\nS1,http://x/1,2024\nS1,http://x/caf\xe9,2024\n`, "latin1");
+    const [problem] = problemsOf(await submit("csv", inBytes(body)));
+    assert.equal(problem?.[0], "line 3");
+    assert.match(problem[1], /not UTF-8/);
   });
 
   it("needs at least one visit", async () => {

@@ -2,8 +2,9 @@
  * Reads a store master from CSV as the field writes it: columns in any order and case, further columns between them.
  * Reports every fault by its line, never drops a row in silence. Decides nothing about the ledger.
  */
+
+import { readCsvRows } from "../csv/csv-rows.ts";
 import type { Store } from "../domain/store.ts";
-import { readCsvRows } from "./csv-rows.ts";
 
 export type StoreProblem = { readonly line: number; readonly detail: string };
 

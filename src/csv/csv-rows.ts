@@ -1,9 +1,7 @@
 /**
  * Turns the bytes of a CSV file into rows, each with the line it begins in, whatever line ends the file mixes.
- * Never guesses: bytes that are not UTF-8 and quotes that do not pair end the reading with a fault. Knows nothing of stores.
+ * Never guesses: bytes that are not UTF-8 and quotes that do not pair end the reading with a fault. Knows nothing of stores or visits.
  */
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { CsvError, type CsvErrorCode, parse } from "csv-parse";
 
 export type CsvRow = { readonly line: number; readonly cells: readonly string[] };
@@ -19,14 +17,25 @@ const FAULTS: Readonly<Partial<Record<CsvErrorCode, string>>> = {
   INVALID_OPENING_QUOTE: "a quote stands inside a field that does not begin with one; quote the whole field",
 };
 
+type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
 /**
  * Hands every row to `takeRow`, the header too, blank lines not. Returns the fault at which the reading ended, null at the file's end.
  * Rejects only when `bytes` or `takeRow` throws.
  */
-export async function readCsvRows(
-  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  takeRow: (row: CsvRow) => void,
-): Promise<CsvFault | null> {
+export async function readCsvRows(bytes: Bytes, takeRow: (row: CsvRow) => void): Promise<CsvFault | null> {
+  for await (const { rows, fault } of csvRows(bytes)) {
+    for (const row of rows) takeRow(row);
+    if (fault) return fault;
+  }
+  return null;
+}
+
+/** The same rows as they are read, piece by piece and never ahead of the reader; a fault comes last, after all rows before it. */
+export async function* csvRows(
+  bytes: Bytes,
+): AsyncIterable<{ readonly rows: readonly CsvRow[]; readonly fault: CsvFault | null }> {
+  let rows: CsvRow[] = [];
   let nextLine = 1;
   let undecodable: CsvFault | null = null;
   const text = decodedLines(bytes, (line) => {
@@ -41,28 +50,40 @@ export async function readCsvRows(
     on_record: (cells: string[], { lines }) => {
       // What came of an undecodable line before its broken byte depends on how the bytes were cut.
       if (undecodable && lines >= undecodable.line) return null;
-      takeRow({ line: lines - lineBreaksIn(cells), cells });
+      rows.push({ line: lines - lineBreaksIn(cells), cells });
       nextLine = lines + 1;
       return null;
     },
   });
+  // Every error also comes to the callback of the write that met it.
+  parser.on("error", () => {});
   parser.resume();
-  try {
-    await pipeline(Readable.from(text), parser);
-  } catch (error) {
+
+  /** Parses a piece, or the end; its fault. */
+  async function parsePiece(piece: string | null): Promise<CsvFault | null> {
+    const error = await new Promise<Error | null | undefined>((resolve) => {
+      if (piece === null) parser.end(resolve);
+      else parser.write(piece, resolve);
+    });
+    if (!error) return null;
     if (!(error instanceof CsvError)) throw error;
     // A quote that stays open because the reading gave up is not the file's fault.
     if (undecodable && error.code === "CSV_QUOTE_NOT_CLOSED") return undecodable;
     return { line: nextLine, detail: `${FAULTS[error.code] ?? error.message}. Nothing from here on was read` };
   }
-  return undecodable;
+
+  for await (const piece of text) {
+    const fault = await parsePiece(piece);
+    yield { rows, fault };
+    if (fault) return;
+    rows = [];
+  }
+  const fault = await parsePiece(null);
+  yield { rows, fault: fault ?? undecodable };
 }
 
 /** Decodes line by line, so that a fault has its line. Every line end becomes "\n": csv-parse knows only the first kind it meets. */
-async function* decodedLines(
-  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  giveUp: (line: number) => void,
-): AsyncIterable<string> {
+async function* decodedLines(bytes: Bytes, giveUp: (line: number) => void): AsyncIterable<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let line = 1;
   let afterCarriageReturn = false;
