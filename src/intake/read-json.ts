@@ -15,8 +15,8 @@ export async function* readJson(bytes: Bytes): AsyncIterable<readonly Piece[]> {
     onVisit: (value) => pieces.push({ kind: "visit", value, place: jsonPlace(visits++) }),
   });
   try {
-    for await (const chunk of bytes) {
-      splitter.push(read === 0 ? withoutMark(chunk) : chunk);
+    for await (const chunk of withoutMark(bytes)) {
+      splitter.push(chunk);
       read += chunk.length;
       yield pieces;
       pieces = [];
@@ -29,6 +29,19 @@ export async function* readJson(bytes: Bytes): AsyncIterable<readonly Piece[]> {
   }
 }
 
-function withoutMark(chunk: Uint8Array): Uint8Array {
-  return BYTE_ORDER_MARK.every((byte, index) => chunk[index] === byte) ? chunk.subarray(BYTE_ORDER_MARK.length) : chunk;
+/** Drops a byte order mark at the beginning, however the network cut it. */
+async function* withoutMark(bytes: Bytes): Bytes {
+  let head: Uint8Array | null = new Uint8Array();
+  for await (const chunk of bytes) {
+    if (head === null) {
+      yield chunk;
+      continue;
+    }
+    head = Buffer.concat([head, chunk]);
+    const isMark = head.subarray(0, BYTE_ORDER_MARK.length).every((byte, index) => byte === BYTE_ORDER_MARK[index]);
+    if (isMark && head.length < BYTE_ORDER_MARK.length) continue;
+    yield isMark ? head.subarray(BYTE_ORDER_MARK.length) : head;
+    head = null;
+  }
+  if (head) yield head;
 }

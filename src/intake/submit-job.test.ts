@@ -134,6 +134,39 @@ describe("a submission", () => {
     assert.match(problem[1], /not UTF-8/);
   });
 
+  it("refuses a CSV row that has more cells than the header, and goes on reading", async () => {
+    const { submit } = await setup();
+    const body = `${HEADER}\nS1,http://h/a,b.jpg,2026-01-05\nS1,http://h/a,2026-01-05,\nS1,,2026\n`;
+    assert.deepEqual(problemsOf(await submit("csv", body)), [
+      ["line 2", "has 4 cells, the header 3; a cell with a comma in it must be quoted"],
+      ["line 3", "has 4 cells, the header 3; a cell with a comma in it must be quoted"],
+      ["line 4, image_url", 'must be a non-empty string, got ""'],
+    ]);
+  });
+
+  it("refuses a CSV header that names a column twice, and keeps to the one fault", async () => {
+    const { submit } = await setup();
+    const body = "store_id,Image_URL,visit_time,image_url\nS1,http://h/a,2026,http://h/b\n";
+    assert.deepEqual(problemsOf(await submit("csv", body)), [
+      ["line 1", "must name each column once; more than once: image_url"],
+    ]);
+  });
+
+  it("may begin with a byte order mark, even one that comes byte by byte, in all three formats", async () => {
+    const { submit } = await setup();
+    for (const [format, body] of [
+      ["json", JSON.stringify({ count: 1, visits: [visit()] })],
+      ["ndjson", lines(visit())],
+      ["csv", `${HEADER}\nS1,http://x/1,2024`],
+    ] as const) {
+      assert.equal((await submit(format, inBytes(Buffer.from(`\ufeff${body}`)))).kind, "accepted", format);
+    }
+    for (const part of ["", "\ufeff"]) {
+      const [problem] = problemsOf(await submit("json", inBytes(Buffer.from(part))));
+      assert.match(problem?.[1] ?? "", /^the body is empty/);
+    }
+  });
+
   it("needs at least one visit", async () => {
     const { submit } = await setup();
     for (const format of ["ndjson", "csv"] as const) {
