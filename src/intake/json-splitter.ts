@@ -16,7 +16,8 @@ export type JsonSplitter = {
 };
 
 const MOST_VALUE_BYTES = 16 * 2 ** 20;
-const MOST_DEPTH = 64;
+/** Levels of nesting in one value; more could overflow the stack of what looks at it. */
+export const MOST_DEPTH = 64;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;

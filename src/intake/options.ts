@@ -34,7 +34,9 @@ export function readOptions(
 
   function priority(): number {
     const { priority: value = USUAL_PRIORITY } = given;
-    if (/^\d$/.test(String(value))) return Number(value);
+    // A query has it as text.
+    const isDigit = (typeof value === "string" || typeof value === "number") && /^\d$/.test(String(value));
+    if (isDigit) return Number(value);
     problems.add("/priority", `must be a whole number from 0 (last) to 9 (first), got ${shown(value)}`);
     return USUAL_PRIORITY;
   }

@@ -1,4 +1,5 @@
 /** A submission as NDJSON: one visit a line. A line that is not JSON is one problem; the reading goes on. */
+import { MOST_DEPTH } from "./json-splitter.ts";
 import { type Bytes, linePlace, type Piece, UnreadableBody } from "./pieces.ts";
 
 const NEWLINE = 0x0a;
@@ -25,7 +26,10 @@ export async function* readNdjson(bytes: Bytes): AsyncIterable<readonly Piece[]>
     const place = linePlace(line++);
     try {
       const text = decoder.decode(whole).trim();
-      return text === "" ? [] : [{ kind: "visit", value: JSON.parse(text), place }];
+      if (text === "") return [];
+      const value: unknown = JSON.parse(text);
+      if (!isDeeper(value, MOST_DEPTH)) return [{ kind: "visit", value, place }];
+      return [{ kind: "problem", pointer: place(), detail: `has more than ${MOST_DEPTH} levels of nesting` }];
     } catch (error) {
       const cause = error instanceof SyntaxError ? `is not JSON: ${error.message}` : "is not valid UTF-8";
       return [{ kind: "problem", pointer: place(), detail: cause }];
@@ -44,4 +48,9 @@ export async function* readNdjson(bytes: Bytes): AsyncIterable<readonly Piece[]>
     yield pieces;
   }
   yield endLine();
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }

@@ -134,6 +134,30 @@ describe("a submission", () => {
     assert.match(problem[1], /not UTF-8/);
   });
 
+  it("refuses an NDJSON line that is nested too deep, as a problem of that line alone", async () => {
+    const { submit } = await setup();
+    const nested = (levels: number) => `{"store_id": ${"[".repeat(levels - 1)}"]\\""${"]".repeat(levels - 1)}}`;
+    const body = `${lines(visit())}${nested(65)}\n${nested(5_000)}\n${nested(64)}\n${lines(visit({ note: "[".repeat(99) }))}`;
+    const problems = problemsOf(await submit("ndjson", body));
+    assert.deepEqual(problems.slice(0, 2), [
+      ["line 2", "has more than 64 levels of nesting"],
+      ["line 3", "has more than 64 levels of nesting"],
+    ]);
+    assert.deepEqual(new Set(problems.slice(2).map(([pointer]) => pointer.split(",")[0])), new Set(["line 4"]));
+  });
+
+  it("refuses a priority that is no whole number, and says what count was when JSON cannot", async () => {
+    const { submit } = await setup();
+    for (const priority of [[1], [[1]], { a: 1 }, null, true, 1.5]) {
+      const submission = await submit("json", JSON.stringify({ count: 1, visits: [visit()], priority }));
+      const wanted = "must be a whole number from 0 (last) to 9 (first), got";
+      assert.deepEqual(problemsOf(submission), [["/priority", `${wanted} ${JSON.stringify(priority)}`]]);
+    }
+    assert.deepEqual(problemsOf(await submit("json", `{"count": 1e400, "visits": [${JSON.stringify(visit())}]}`)), [
+      ["/count", "must be the number of visits, 1, got a number too large to read"],
+    ]);
+  });
+
   it("refuses a CSV row that has more cells than the header, and goes on reading", async () => {
     const { submit } = await setup();
     const body = `${HEADER}\nS1,http://h/a,b.jpg,2026-01-05\nS1,http://h/a,2026-01-05,\nS1,,2026\n`;
