@@ -6,6 +6,11 @@ export type ApiProblem = {
   readonly detail: string;
 };
 
+/** The client ended the connection before its request was complete. */
+export class RequestBrokenOff extends Error {
+  override readonly name = "RequestBrokenOff";
+}
+
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;

@@ -3,7 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstanc
 import type { Intake } from "../intake/submit-job.ts";
 import type { JobReader, StoreLedger, WorkLedger } from "../ledger/ledger.ts";
 import type { Log } from "../log.ts";
-import { ApiError } from "./api-error.ts";
+import { ApiError, RequestBrokenOff } from "./api-error.ts";
 import { addJobsRoutes } from "./jobs-routes.ts";
 import { createRateMeter } from "./rate-meter.ts";
 import { addStatusRoute } from "./status-route.ts";
@@ -39,12 +39,12 @@ export function createServer(deps: {
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
 
   answerUnknownPaths(app);
-  app.setErrorHandler((error: FastifyError | ApiError, request, reply) => {
-    const apiError = error instanceof ApiError ? error : fromFastify(error);
-    if (!apiError && request.raw.destroyed && !request.raw.complete) {
+  app.setErrorHandler((error: FastifyError | ApiError | RequestBrokenOff, request, reply) => {
+    if (error instanceof RequestBrokenOff) {
       request.log.info("the client hung up in the middle of its request; nothing of it is kept");
-      return reply.code(400).send({ error: "the request broke off" });
+      return reply.code(400).send({ error: error.message });
     }
+    const apiError = error instanceof ApiError ? error : fromFastify(error);
     if (!apiError) {
       request.log.error({ err: error }, "a request failed for a fault of ours");
       return reply.code(500).send({ error: `a fault in Storewalk; its log has the cause under request ${request.id}` });

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { firstSentence } from "../intake/problems.ts";
 import type { Intake, SubmissionFormat } from "../intake/submit-job.ts";
-import { ApiError } from "./api-error.ts";
+import { ApiError, RequestBrokenOff } from "./api-error.ts";
 import type { Query } from "./query.ts";
 import { SubmitReply } from "./schemas.ts";
 
@@ -70,9 +70,23 @@ async function* limited(body: IncomingMessage, maxBytes: number): AsyncIterable<
     });
   if (Number(body.headers["content-length"]) > maxBytes) throw tooLarge();
   let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw tooLarge();
-    yield chunk;
+  try {
+    for await (const chunk of unbroken(body)) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw tooLarge();
+      yield chunk;
+    }
+  } finally {
+    // What nobody wants any more still has to come in before most clients look for the answer.
+    body.resume();
+  }
+}
+
+/** The body's bytes. Throws RequestBrokenOff when the client is the reason that they end; leaving it early keeps the connection. */
+async function* unbroken(body: IncomingMessage): AsyncIterable<Uint8Array> {
+  try {
+    yield* body.iterator({ destroyOnReturn: false });
+  } catch (error) {
+    throw new RequestBrokenOff("the request broke off", { cause: error });
   }
 }
