@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { JobReader, ResultRow, WorkLedger } from "../ledger/ledger.ts";
 import { ApiError } from "./api-error.ts";
-import { jobIdFrom, optionalText, type Query } from "./query.ts";
+import { jobIdFrom, optionalText, type Query, quoted } from "./query.ts";
 import { CancelReply } from "./schemas.ts";
 
 const RESULTS_PAGE = 1_000;
@@ -33,7 +33,7 @@ export function addJobsRoutes(
     const jobId = jobIdFrom(request.params.id, "the id in the path");
     const outcome = optionalText(request.query, "outcome");
     if (outcome !== undefined && outcome !== "failed") {
-      throw new ApiError(400, `outcome must be "failed" or absent, got ${JSON.stringify(outcome)}`);
+      throw new ApiError(400, `outcome must be "failed" or absent, got ${quoted(outcome)}`);
     }
     if (!(await ledger.readJob(jobId))) throw new ApiError(404, `there is no job ${jobId}`);
     reply.type("application/x-ndjson");

@@ -18,7 +18,7 @@ export function jobIdFrom(value: string | undefined, name: string): number {
   if (value === undefined) throw new ApiError(400, `${wanted}; it is missing`);
   const id = Number(value);
   if (!/^\d{1,16}$/.test(value) || !Number.isSafeInteger(id) || id < 1) {
-    throw new ApiError(400, `${wanted}, got ${JSON.stringify(value.slice(0, 40))}`);
+    throw new ApiError(400, `${wanted}, got ${quoted(value)}`);
   }
   return id;
 }
@@ -28,7 +28,12 @@ export function optionalDate(query: Query, name: string): string | undefined {
   const value = optionalText(query, name);
   if (value === undefined) return undefined;
   if (!isCalendarDate(value)) {
-    throw new ApiError(400, `${name} must be a date such as 2024-05-31, got ${JSON.stringify(value.slice(0, 40))}`);
+    throw new ApiError(400, `${name} must be a date such as 2024-05-31, got ${quoted(value)}`);
   }
   return value;
+}
+
+/** What came, as a message shows it: cut short. */
+export function quoted(value: string): string {
+  return JSON.stringify(value.slice(0, 40));
 }

@@ -5,6 +5,7 @@ import type { JobReader, StoreLedger, WorkLedger } from "../ledger/ledger.ts";
 import type { Log } from "../log.ts";
 import { ApiError, RequestBrokenOff } from "./api-error.ts";
 import { addJobsRoutes } from "./jobs-routes.ts";
+import { addProtocolFaults, protocolFaultOptions } from "./protocol-faults.ts";
 import { createRateMeter } from "./rate-meter.ts";
 import { addStatusRoute } from "./status-route.ts";
 import { addSubmitRoute } from "./submit-route.ts";
@@ -31,13 +32,24 @@ export function createServer(deps: {
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_MS,
     forceCloseConnections: "idle",
-    routerOptions: { ignoreTrailingSlash: true },
-    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: CHECK_CONNECTIONS_MS },
+    clientErrorHandler: protocolFaultOptions.clientErrorHandler,
+    frameworkErrors: protocolFaultOptions.frameworkErrors,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: protocolFaultOptions.maxParamLength },
+    http: {
+      requireHostHeader: protocolFaultOptions.requireHostHeader,
+      headersTimeout: HEADERS_MS,
+      connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
+    },
   });
   // Bodies are read by the one route that has one, as a stream.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
+  // That route has looked at it by now; Fastify would refuse some in words of its own, also where it does not matter.
+  app.addHook("preParsing", async ({ raw }) => {
+    delete raw.headers["content-type"];
+  });
 
+  addProtocolFaults(app);
   answerUnknownPaths(app);
   app.setErrorHandler((error: FastifyError | ApiError | RequestBrokenOff, request, reply) => {
     if (error instanceof RequestBrokenOff) {

@@ -4,7 +4,8 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { firstSentence } from "../intake/problems.ts";
 import type { Intake, SubmissionFormat } from "../intake/submit-job.ts";
 import { ApiError, RequestBrokenOff } from "./api-error.ts";
-import type { Query } from "./query.ts";
+import { askForBody } from "./protocol-faults.ts";
+import { type Query, quoted } from "./query.ts";
 import { SubmitReply } from "./schemas.ts";
 
 const FORMAT_OF_TYPE: Readonly<Record<string, SubmissionFormat>> = {
@@ -20,13 +21,21 @@ export function addSubmitRoute(
   app: FastifyInstance,
   deps: { readonly intake: Intake; readonly maxBodyBytes: number; readonly onSealed: () => void },
 ): void {
+  const formats = new WeakMap<FastifyRequest, SubmissionFormat>();
+
+  // Before the body is asked for.
+  async function onRequest(request: FastifyRequest): Promise<void> {
+    formats.set(request, formatOf(request));
+    if (Number(request.headers["content-length"]) > deps.maxBodyBytes) throw tooLarge(deps.maxBodyBytes);
+  }
+
   app.post<{ Querystring: Query }>(
     "/api/submit",
-    { schema: { response: { 201: SubmitReply } } },
+    { onRequest, schema: { response: { 201: SubmitReply } } },
     async (request, reply) => {
-      const format = formatOf(request);
+      askForBody(request, reply);
       const submission = await deps.intake.submit({
-        format,
+        format: formats.get(request) ?? "json",
         bytes: limited(request.raw, deps.maxBodyBytes),
         options: request.query,
       });
@@ -52,28 +61,30 @@ function formatOf(request: FastifyRequest): SubmissionFormat {
     request.headers;
   const [type = "", ...parameters] = contentType.split(";").map((part) => part.trim().toLowerCase());
   const format = Object.hasOwn(FORMAT_OF_TYPE, type) ? FORMAT_OF_TYPE[type] : undefined;
-  if (!format) throw new ApiError(415, `the body must be ${TYPES}, got "${type}"`);
+  if (!format) throw new ApiError(415, `the body must be ${TYPES}, got ${quoted(type)}`);
   const charset = parameters.find((parameter) => parameter.startsWith("charset="))?.slice("charset=".length);
   if (charset !== undefined && !/^"?utf-?8"?$/.test(charset)) {
-    throw new ApiError(415, `the body must be UTF-8, got charset ${charset}`);
+    throw new ApiError(415, `the body must be UTF-8, got charset ${quoted(charset)}`);
   }
-  if (encoding !== "identity")
-    throw new ApiError(415, `the body must come uncompressed, got Content-Encoding ${encoding}`);
+  if (encoding.toLowerCase() !== "identity") {
+    throw new ApiError(415, `the body must come uncompressed, got Content-Encoding ${quoted(encoding)}`);
+  }
   return format;
 }
 
-/** The body's bytes, ended by a 413 where it passes the limit; a declared length past it is refused before anything is read. */
+function tooLarge(maxBytes: number): ApiError {
+  return new ApiError(413, `the body must be at most ${maxBytes} bytes; split the job`, {
+    headers: { connection: "close" },
+  });
+}
+
+/** The body's bytes, ended by a 413 where it passes the limit. */
 async function* limited(body: IncomingMessage, maxBytes: number): AsyncIterable<Uint8Array> {
-  const tooLarge = () =>
-    new ApiError(413, `the body must be at most ${maxBytes} bytes; split the job`, {
-      headers: { connection: "close" },
-    });
-  if (Number(body.headers["content-length"]) > maxBytes) throw tooLarge();
   let bytes = 0;
   try {
     for await (const chunk of unbroken(body)) {
       bytes += chunk.length;
-      if (bytes > maxBytes) throw tooLarge();
+      if (bytes > maxBytes) throw tooLarge(maxBytes);
       yield chunk;
     }
   } finally {

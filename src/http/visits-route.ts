@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Store } from "../domain/store.ts";
 import type { JobReader, StoreLedger } from "../ledger/ledger.ts";
 import { ApiError } from "./api-error.ts";
-import { optionalDate, optionalText, type Query } from "./query.ts";
+import { optionalDate, optionalText, type Query, quoted } from "./query.ts";
 import { VisitsReply } from "./schemas.ts";
 
 const STORES_PAGE = 200;
@@ -21,7 +21,7 @@ export function addVisitsRoute(app: FastifyInstance, deps: { readonly ledger: Jo
   async function* storePages(filter: VisitFilter): AsyncIterable<readonly Store[]> {
     if (filter.storeId !== null) {
       const store = await ledger.readStore(filter.storeId);
-      if (!store) throw new ApiError(400, `storeid: there is no store "${filter.storeId}" in the store master`);
+      if (!store) throw new ApiError(400, `storeid: there is no store ${quoted(filter.storeId)} in the store master`);
       if (filter.area === null || store.area === filter.area) yield [store];
       return;
     }
@@ -36,7 +36,7 @@ export function addVisitsRoute(app: FastifyInstance, deps: { readonly ledger: Jo
   async function requireArea(area: string | null): Promise<void> {
     if (area === null) return;
     const [store] = await ledger.readStores({ area, afterId: "", limit: 1 });
-    if (!store) throw new ApiError(400, `area: no store of the store master is in area "${area}"`);
+    if (!store) throw new ApiError(400, `area: no store of the store master is in area ${quoted(area)}`);
   }
 
   app.get<{ Querystring: Query }>(
