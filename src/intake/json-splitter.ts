@@ -3,6 +3,8 @@
  * Holds one value at a time, never the body; accepts exactly what JSON.parse would accept of the whole.
  */
 
+import { exactJson } from "./exact-json.ts";
+
 /** The body is not JSON. The message says where and is meant for people. */
 export class BrokenJson extends Error {
   override readonly name = "BrokenJson";
@@ -144,7 +146,8 @@ export function createJsonSplitter(events: {
     open = null;
     const place = expecting.endsWith("visit") ? `/visits/${visits}` : expecting === "value" ? `/${key}` : "a name";
     try {
-      return JSON.parse(decoder.decode(bytes));
+      const text = decoder.decode(bytes);
+      return exactJson(text, JSON.parse(text));
     } catch (error) {
       const cause = error instanceof SyntaxError ? error.message : "it is not valid UTF-8";
       return broken(`${place}, which begins there, cannot be read: ${cause}`, value);

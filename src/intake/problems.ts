@@ -43,8 +43,6 @@ const MOST_SHOWN = 60;
 /** A value as a message shows it: JSON, cut short. */
 export function shown(value: unknown): string {
   if (value === undefined) return "nothing";
-  // JSON.parse makes Infinity of 1e400, JSON.stringify makes null of that.
-  if (typeof value === "number" && !Number.isFinite(value)) return "a number too large to read";
   const text = JSON.stringify(value);
   return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
 }

@@ -1,4 +1,5 @@
 /** A submission as NDJSON: one visit a line. A line that is not JSON is one problem; the reading goes on. */
+import { exactJson } from "./exact-json.ts";
 import { MOST_DEPTH } from "./json-splitter.ts";
 import { type Bytes, linePlace, type Piece, UnreadableBody } from "./pieces.ts";
 
@@ -28,7 +29,7 @@ export async function* readNdjson(bytes: Bytes): AsyncIterable<readonly Piece[]>
       const text = decoder.decode(whole).trim();
       if (text === "") return [];
       const value: unknown = JSON.parse(text);
-      if (!isDeeper(value, MOST_DEPTH)) return [{ kind: "visit", value, place }];
+      if (!isDeeper(value, MOST_DEPTH)) return [{ kind: "visit", value: exactJson(text, value), place }];
       return [{ kind: "problem", pointer: place(), detail: `has more than ${MOST_DEPTH} levels of nesting` }];
     } catch (error) {
       const cause = error instanceof SyntaxError ? `is not JSON: ${error.message}` : "is not valid UTF-8";

@@ -154,8 +154,22 @@ describe("a submission", () => {
       assert.deepEqual(problemsOf(submission), [["/priority", `${wanted} ${JSON.stringify(priority)}`]]);
     }
     assert.deepEqual(problemsOf(await submit("json", `{"count": 1e400, "visits": [${JSON.stringify(visit())}]}`)), [
-      ["/count", "must be the number of visits, 1, got a number too large to read"],
+      ["/count", "must be the number of visits, got 1e400"],
     ]);
+  });
+
+  it("shows a number that JavaScript would round as it was written", async () => {
+    const { submit } = await setup();
+    const written = '{"store_id": 9999999999999999, "image_url": [-1e400], "visit_time": [9007199254740993]}';
+    const expected = ["9999999999999999", "-1e400", "[9007199254740993]"];
+    for (const [format, body] of [
+      ["json", `{"count": 1, "visits": [${written}]}`],
+      ["ndjson", written],
+    ] as const) {
+      const got = problemsOf(await submit(format, body)).map(([, detail]) => detail.split("got ")[1]);
+      assert.deepEqual(got, expected);
+    }
+    assert.equal(problemsOf(await submit("ndjson", "9999999999999999")).length, 1);
   });
 
   it("refuses a CSV row that has more cells than the header, and goes on reading", async () => {
