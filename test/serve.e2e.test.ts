@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, it, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
 import { Value } from "typebox/value";
 import { StatusReply } from "../src/http/schemas.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
@@ -91,5 +94,26 @@ describe("storewalk serve", () => {
     const second = await runCommand(["serve"], { settings: { STOREWALK_PORT: port, STOREWALK_DATA_DIR: aDataDir(t) } });
     assert.equal(second.code, 78);
     assert.match(second.stderr, /another program listens there.*--port/);
+  });
+
+  it("ends when the store master that it was given is missing or refused", async (t) => {
+    const settings = { STOREWALK_PORT: "0", STOREWALK_DATA_DIR: aDataDir(t) };
+    const missing = await runCommand(["serve", "--store-master", "/nowhere.csv"], { settings });
+    assert.deepEqual([missing.code, missing.stderr], [66, "storewalk: there is no file /nowhere.csv\n"]);
+    const refused = await runCommand(["serve", "--store-master", fileURLToPath(import.meta.url)], { settings });
+    assert.equal(refused.code, 65, refused.stderr);
+  });
+});
+
+describe("storewalk demo", () => {
+  it("ends when its port is taken, with the photo host that it had started already", async (t) => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    t.after(() => taken.close());
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo;
+    const settings = { STOREWALK_PORT: String(port), STOREWALK_DATA_DIR: aDataDir(t) };
+    const { code, stderr } = await runCommand(["demo"], { settings });
+    assert.equal(code, 78, stderr);
+    assert.match(stderr, /another program listens there/);
   });
 });

@@ -52,6 +52,9 @@ async function readyAddress(child: ChildProcess): Promise<string | null> {
 
 export type Finished = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
+/** A command that has not ended by then hangs; it is killed, and its code is null. */
+const COMMAND_MS = 60_000;
+
 /** Runs a command to its end. `onStderr` sees what it says while it runs, and may signal it. */
 export async function runCommand(
   args: readonly string[],
@@ -61,7 +64,11 @@ export async function runCommand(
     readonly onStderr?: (text: string, child: ChildProcess) => void;
   } = {},
 ): Promise<Finished> {
-  const child = spawn(process.execPath, [...NODE_ARGUMENTS, ...args], { env: environmentOf(options.settings ?? {}) });
+  const child = spawn(process.execPath, [...NODE_ARGUMENTS, ...args], {
+    env: environmentOf(options.settings ?? {}),
+    timeout: COMMAND_MS,
+    killSignal: "SIGKILL",
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (data) => {

@@ -3,9 +3,9 @@
  * master and one sample job watched to its end. Killed and started again, it goes on with the job that it left.
  */
 import { fileURLToPath } from "node:url";
-import { startApp } from "../app.ts";
+import { type App, startApp } from "../app.ts";
 import { type Config, flagOf, SETTINGS } from "../config.ts";
-import { startPhotoHost } from "../demo/photo-host.ts";
+import { type PhotoHost, startPhotoHost } from "../demo/photo-host.ts";
 import { drawPhotos } from "../demo/photos.ts";
 import { sampleJob } from "../demo/sample-job.ts";
 import { createLog } from "../log.ts";
@@ -29,6 +29,15 @@ export async function demo(given: Config): Promise<ExitCode> {
       { cause },
     );
   });
+  try {
+    await serveWith(host, given);
+    return EXIT.ok;
+  } finally {
+    await host.close();
+  }
+}
+
+async function serveWith(host: PhotoHost, given: Config): Promise<void> {
   const config: Config = {
     ...given,
     storeMaster: given.storeMaster || EXAMPLE_STORES,
@@ -36,9 +45,18 @@ export async function demo(given: Config): Promise<ExitCode> {
   };
   const log = createLog(given.logLevel === "info" ? "warn" : given.logLevel);
   const app = await startApp(config, log);
-  await prepareStores(app, config, log);
-  say(`storewalk is ready at ${app.address}, photos at ${host.address}, data in ${config.dataDir}`);
+  try {
+    await prepareStores(app, config, log);
+    say(`storewalk is ready at ${app.address}, photos at ${host.address}, data in ${config.dataDir}`);
+    await showSampleJob(app, host);
+    say("Stopping …");
+  } finally {
+    await app.stop();
+  }
+}
 
+/** Follows a job to its end, and returns when a signal comes. */
+async function showSampleJob(app: App, host: PhotoHost): Promise<void> {
   const client = createServiceClient(app.address);
   const [leftOver] = await app.ledger.readUnfinished();
   const jobId = leftOver ?? (await submitSample(client, host.address));
@@ -46,10 +64,6 @@ export async function demo(given: Config): Promise<ExitCode> {
   const stopped = untilSignal();
   if (await followJob(client, jobId)) say(nextSteps(app.address, host.address, jobId));
   await stopped;
-  say("Stopping …");
-  await app.stop();
-  await host.close();
-  return EXIT.ok;
 }
 
 async function submitSample(client: ServiceClient, host: string): Promise<number> {
