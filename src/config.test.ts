@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { ConfigError, loadConfig, unknownSettings } from "./config.ts";
+import { ConfigError, loadConfig, SETTINGS, unknownSettings } from "./config.ts";
 import { createGuard } from "./pipeline/fetch/guard.ts";
 
 function faultsOf(environment: Record<string, string>, overrides = {}): readonly string[] {
@@ -34,6 +34,15 @@ describe("the configuration", () => {
       'STOREWALK_INTEGRITY must be one of header, complete, decode, got "half"',
       '--lease-ms must be a whole number from 1000 to 3600000, got "1"',
     ]);
+  });
+
+  it("refuses an empty value wherever there is a default, and takes it for none where there is not", () => {
+    const empty = Object.fromEntries(Object.values(SETTINGS).map(({ name }) => [name, ""]));
+    const faults = faultsOf(empty);
+    assert.equal(faults[0], "STOREWALK_HOST must not be empty; leave it out for its default, 127.0.0.1");
+    assert.ok(faults.every((fault) => fault.includes("must not be empty")));
+    assert.equal(faults.length, Object.values(SETTINGS).filter(({ fallback }) => fallback !== "").length);
+    assert.match(faultsOf({}, { dataDir: " " })[0] ?? "", /^--data-dir must not be empty/);
   });
 
   it("names a setting that does not exist, as its misspelling would go unnoticed", () => {

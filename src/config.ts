@@ -206,9 +206,15 @@ export function loadConfig(overrides: Overrides = {}, environment: NodeJS.Proces
   for (const [key, { name, fallback, parse }] of Object.entries<Setting<unknown>>(SETTINGS)) {
     const flag = overrides[key as SettingKey];
     const given = flag ?? environment[name];
+    const shown = flag === undefined ? name : flagOf(name);
+    // A forgotten `$HOST` would make the API listen everywhere, an empty folder name would fail far from here.
+    if (given?.trim() === "" && fallback !== "") {
+      faults.push(`${shown} must not be empty; leave it out for its default, ${fallback}`);
+      continue;
+    }
     const parsed = parse(given ?? fallback);
     if (parsed.kind === "value") values[key] = parsed.value;
-    else faults.push(`${flag === undefined ? name : flagOf(name)} must be ${parsed.wanted}, got "${given}"`);
+    else faults.push(`${shown} must be ${parsed.wanted}, got "${given}"`);
   }
   if (faults.length > 0) throw new ConfigError(faults);
   // Each key of the table was parsed by its own rule just above.
