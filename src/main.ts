@@ -9,7 +9,7 @@ import { serve } from "./commands/serve.ts";
 import { createServiceClient, type ServiceClient } from "./commands/service-client.ts";
 import { storesImport } from "./commands/stores-import.ts";
 import { SUBMIT_FORMATS, submit } from "./commands/submit.ts";
-import { printData, say } from "./commands/talk.ts";
+import { printData, say, watchOutput } from "./commands/talk.ts";
 import { watchJob } from "./commands/watch-job.ts";
 import { ConfigError, flagOf, loadConfig, type Overrides, SETTINGS } from "./config.ts";
 import { LedgerUnusable } from "./ledger/ledger-unusable.ts";
@@ -132,4 +132,5 @@ function explain(error: unknown): ExitCode {
   return EXIT.internal;
 }
 
+watchOutput();
 process.exitCode = await main(process.argv);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { existsSync, writeFileSync } from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { type ImageHost, startImageHost } from "../src/testing/image-host.ts";
@@ -153,6 +154,59 @@ describe("storewalk results", () => {
     const { run, submit } = await setup(t);
     await submit([host.url("/good.png")], "--watch");
     assert.deepEqual(JSON.parse((await run("results", "1", "--failed", "--format", "json")).stdout), []);
+  });
+});
+
+/** Stands in for a service whose results never end, or break off. */
+async function aServiceSending(t: TestContext, send: (response: ServerResponse) => void): Promise<string> {
+  const server = createServer((_request, response) => send(response)).listen(0, "127.0.0.1");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return `http://127.0.0.1:${port}`;
+}
+
+async function* endlessRows(): AsyncIterable<string> {
+  for (let image = 0; ; image++) yield `{"job_id":1,"image":${image},"outcome":"measured"}\n`.repeat(100);
+}
+
+describe("storewalk's standard output", () => {
+  it("may be closed by its reader at any time: the command stops without a word", async (t) => {
+    const url = await aServiceSending(t, (response) => {
+      Readable.from(endlessRows()).pipe(response);
+    });
+    for (const format of ["ndjson", "csv", "json"]) {
+      const into = "| head -1 > /dev/null";
+      const { code, stderr } = await runCommand(["results", "1", "--format", format, "--url", url], { into });
+      assert.deepEqual([code, stderr], [0, ""], format);
+    }
+  });
+
+  it("may be closed before anything is written", async (t) => {
+    const { settings, submit, url } = await setup(t);
+    await submit([host.url("/good.png")], "--watch");
+    for (const args of [["status", "1", "--url", url], ["watch", "1", "--url", url], ["doctor"], ["--help"]]) {
+      const { code, stderr } = await runCommand(args, { settings, into: "| true" });
+      assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);
+      assert.doesNotMatch(stderr, /EPIPE|\n\s+at /);
+    }
+  });
+
+  it("is missed with a sentence and 74 when the disk is full", { skip: !existsSync("/dev/full") }, async (t) => {
+    const url = await aServiceSending(t, (response) => {
+      Readable.from(endlessRows()).pipe(response);
+    });
+    for (const args of [["doctor"], ["--help"], ["results", "1", "--url", url]]) {
+      const { code, stderr } = await runCommand(args, {
+        settings: { STOREWALK_DATA_DIR: aDataDir(t) },
+        into: "> /dev/full",
+      });
+      assert.equal(code, 74, `${args.join(" ")}: ${stderr}`);
+      assert.match(stderr, /^storewalk: standard output cannot be written: ENOSPC[^\n]*\n$/);
+    }
   });
 });
 

@@ -61,10 +61,15 @@ export async function runCommand(
   options: {
     readonly settings?: Environment;
     readonly stdin?: string;
+    /** Where a shell leads its standard output, such as `| head -1`; the code stays the command's own. */
+    readonly into?: string;
     readonly onStderr?: (text: string, child: ChildProcess) => void;
   } = {},
 ): Promise<Finished> {
-  const child = spawn(process.execPath, [...NODE_ARGUMENTS, ...args], {
+  const command = [process.execPath, ...NODE_ARGUMENTS, ...args];
+  const shell = ["bash", "-c", `"$@" ${options.into}; exit "\${PIPESTATUS[0]}"`, "bash"];
+  const [program = "", ...rest] = options.into === undefined ? command : [...shell, ...command];
+  const child = spawn(program, rest, {
     env: environmentOf(options.settings ?? {}),
     timeout: COMMAND_MS,
     killSignal: "SIGKILL",
