@@ -157,6 +157,21 @@ describe("storewalk results", () => {
   });
 });
 
+describe("storewalk results of a service that dies", () => {
+  for (const format of ["ndjson", "csv", "json"]) {
+    it(`says so in a sentence and exits with 69, as ${format}`, async (t) => {
+      const url = await aServiceSending(t, (response) => {
+        response.write(`${'{"job_id":1,"image":0,"outcome":"measured"}\n'.repeat(1_000)}{"job_id":1,"im`);
+        setTimeout(() => response.destroy(), 200);
+      });
+      const { code, stdout, stderr } = await runCommand(["results", "1", "--format", format, "--url", url]);
+      assert.equal(code, 69, stderr);
+      assert.match(stderr, /^storewalk: the service at \S+ broke off in the middle of the results; [^\n]+\n$/);
+      assert.ok(stdout.length > 10_000);
+    });
+  }
+});
+
 /** Stands in for a service whose results never end, or break off. */
 async function aServiceSending(t: TestContext, send: (response: ServerResponse) => void): Promise<string> {
   const server = createServer((_request, response) => send(response)).listen(0, "127.0.0.1");

@@ -47,9 +47,22 @@ export function createServiceClient(url: string): ServiceClient {
     async results(jobId, onlyFailed) {
       const response = await send(`/api/v1/jobs/${jobId}/results${onlyFailed ? "?outcome=failed" : ""}`);
       if (!response.body) throw new CommandError(EXIT.serviceAway, `${url} sent no results`);
-      return response.body;
+      return unbroken(response.body, url);
     },
   };
+}
+
+/** The same bytes; ends with a CommandError when the connection does not last to the end of them. */
+async function* unbroken(bytes: AsyncIterable<Uint8Array>, url: string): AsyncIterable<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (cause) {
+    throw new CommandError(
+      EXIT.serviceAway,
+      `the service at ${url} broke off in the middle of the results; what was printed is not all of them, ask again`,
+      { cause },
+    );
+  }
 }
 
 async function read<T extends Type.TSchema>(schema: T, response: Response, url: string): Promise<Static<T>> {
