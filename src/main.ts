@@ -4,6 +4,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
 import { CommandError, EXIT, type ExitCode } from "./commands/exit-codes.ts";
+import { listenFault } from "./commands/listen-fault.ts";
 import { RESULT_FORMATS, type ResultFormat, results } from "./commands/results.ts";
 import { serve } from "./commands/serve.ts";
 import { createServiceClient, type ServiceClient } from "./commands/service-client.ts";
@@ -124,8 +125,9 @@ function explain(error: unknown): ExitCode {
     for (const fault of error.faults) say(`storewalk: ${fault}`);
     return EXIT.badConfig;
   }
-  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-    say(`storewalk: ${error.message}; another program listens there. Stop it, or choose another --port`);
+  const unheard = listenFault(error);
+  if (unheard !== null) {
+    say(`storewalk: ${unheard}`);
     return EXIT.badConfig;
   }
   say(`storewalk: ${error instanceof Error ? error.stack : error}`);

@@ -257,12 +257,28 @@ describe("storewalk doctor", () => {
     const folder = await runCommand(["doctor"], { settings: { STOREWALK_DATA_DIR: dataDir, STOREWALK_PORT: "0" } });
     assert.equal(folder.code, 78);
     assert.match(folder.stdout, /✗ the data folder .* cannot be written/);
+    const address = await runCommand(["doctor", "--host", "999.1.1.1"], {
+      settings: { STOREWALK_DATA_DIR: aDataDir(t) },
+    });
+    assert.match(address.stdout, /✗ the service cannot listen on 999\.1\.1\.1:8080: [^\n]*--host\n/);
     const settings = { STOREWALK_PORT: "x", STOREWALK_LEASE_MS: "1", STOREWALK_PROT: "1" };
     const faults = await runCommand(["doctor"], { settings });
     assert.equal(faults.code, 78);
     assert.match(faults.stdout, /✗ STOREWALK_PORT must be/);
     assert.match(faults.stdout, /✗ STOREWALK_LEASE_MS must be/);
     assert.match(faults.stdout, /! STOREWALK_PROT is no setting/);
+  });
+});
+
+describe("a data folder that the kernel lets nobody make", { skip: !existsSync("/proc") }, () => {
+  it("is reported by doctor and by stores import, neither of which waits for ever", async () => {
+    const settings = { STOREWALK_DATA_DIR: "/proc/x", STOREWALK_PORT: "0" };
+    const doctor = await runCommand(["doctor"], { settings });
+    assert.equal(doctor.code, 78, doctor.stderr);
+    assert.match(doctor.stdout, /✗ the data folder \/proc\/x cannot be written/);
+    const imported = await runCommand(["stores", "import", "-"], { settings, stdin: STORES });
+    assert.equal(imported.code, 78, imported.stderr);
+    assert.match(imported.stderr, /^storewalk: the data folder \/proc\/x cannot be written: [^\n]*\n$/);
   });
 });
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Value } from "typebox/value";
@@ -94,6 +96,32 @@ describe("storewalk serve", () => {
     const second = await runCommand(["serve"], { settings: { STOREWALK_PORT: port, STOREWALK_DATA_DIR: aDataDir(t) } });
     assert.equal(second.code, 78);
     assert.match(second.stderr, /another program listens there.*--port/);
+  });
+
+  it("says what is wrong with an address on which it cannot listen", async (t) => {
+    const settings = { STOREWALK_PORT: "0", STOREWALK_DATA_DIR: aDataDir(t) };
+    // 192.0.2.0/24 is kept for examples (RFC 5737): no machine has such an address.
+    for (const host of ["999.1.1.1", "192.0.2.1"]) {
+      const { code, stderr } = await runCommand(["serve", "--host", host], { settings });
+      assert.equal(code, 78, stderr);
+      assert.match(stderr, /^storewalk: the service cannot listen on [^\n]*--host[^\n]*\n$/);
+      assert.ok(stderr.includes(host), stderr);
+    }
+  });
+
+  it("says that its data folder cannot be used", async (t) => {
+    const folder = aDataDir(t);
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    const unwritable = join(folder, "unwritable");
+    mkdirSync(join(unwritable, "service.lock"), { recursive: true });
+    // The kernel answers "no such file" to a folder in /proc, which Node's recursive mkdir would try for ever.
+    for (const dataDir of [file, join(file, "below"), unwritable, ...(existsSync("/proc") ? ["/proc/x"] : [])]) {
+      const settings = { STOREWALK_PORT: "0", STOREWALK_DATA_DIR: dataDir };
+      const { code, stderr } = await runCommand(["serve"], { settings });
+      assert.equal(code, 78, stderr);
+      assert.match(stderr, /^storewalk: the data folder [^\n]* cannot be written: [^\n]*--data-dir\n$/);
+    }
   });
 
   it("ends when the store master that it was given is missing or refused", async (t) => {
