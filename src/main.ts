@@ -1,6 +1,7 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
 /** argv → command → exit code. */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import packageFile from "../package.json" with { type: "json" };
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
 import { CommandError, EXIT, type ExitCode } from "./commands/exit-codes.ts";
@@ -22,6 +23,7 @@ function createProgram(exit: (code: ExitCode) => void): Command {
     .description(
       "Bulk engine for store-visit photos: nothing lost, nothing counted twice, every failure names its cause.",
     )
+    .version(packageFile.version)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
 
@@ -34,15 +36,10 @@ function createProgram(exit: (code: ExitCode) => void): Command {
   withSettings(program.command("doctor").description("say what is wrong with the set-up")).action(
     async (flags: Overrides) => exit(await doctor(flags)),
   );
-  program.addCommand(
-    new Command("stores")
-      .description("the store master")
-      .addCommand(
-        withSettings(
-          new Command("import").description("bring a store master (CSV) into the ledger").argument("<file>"),
-        ).action(async (file: string, flags: Overrides) => exit(await storesImport(loadConfig(flags).dataDir, file))),
-      ),
-  );
+  const stores = program.command("stores").description("the store master");
+  withSettings(
+    stores.command("import").description("bring a store master (CSV) into the ledger").argument("<file>"),
+  ).action(async (file: string, flags: Overrides) => exit(await storesImport(loadConfig(flags).dataDir, file)));
 
   withService(program.command("submit").description("submit a job: JSON, NDJSON or CSV; - reads standard input"))
     .argument("<file>")
@@ -93,7 +90,8 @@ function clientOf({ url }: ServiceOption): ServiceClient {
 
 function jobArgument(): Argument {
   return new Argument("<job>", "the job's number").argParser((value) => {
-    if (!/^[1-9]\d{0,15}$/.test(value)) throw new InvalidArgumentError("it must be the number of a job.");
+    if (!/^[1-9]\d{0,15}$/.test(value) || !Number.isSafeInteger(Number(value)))
+      throw new InvalidArgumentError("it must be the number of a job.");
     return Number(value);
   });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -79,6 +79,15 @@ describe("storewalk submit", () => {
     assert.match(stderr, /\/visits\/0\/image_url\/0: must be a non-empty string.*\(and 1 more\)/);
     assert.match(stderr, /\n {2}\/visits\/0\/image_url\/1: /);
     assert.doesNotMatch(stderr, /\n\s+at /);
+  });
+
+  it("says once what is wrong with a job as a whole", async (t) => {
+    const { run } = await setup(t);
+    const file = join(aDataDir(t), "job.json");
+    writeFileSync(file, "{");
+    const { code, stderr } = await run("submit", file);
+    assert.equal(code, 65);
+    assert.match(stderr, /^storewalk: broken JSON[^\n]*\n$/);
   });
 
   it("says that a file is missing (66) and that no service answers (69)", async () => {
@@ -290,11 +299,20 @@ describe("storewalk", () => {
       ["watch"],
       ["results", "1", "--format", "xml"],
       ["status", "1", "--url", "x"],
+      ["status", "9999999999999999"],
+      ["stores"],
+      ["stores", "import"],
     ]) {
       const { code, stderr } = await runCommand(args);
       assert.equal(code, 64, `${args.join(" ")}: ${stderr}`);
       assert.notEqual(stderr, "");
     }
+  });
+
+  it("tells its version", async () => {
+    const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+    const { code, stdout } = await runCommand(["--version"]);
+    assert.deepEqual([code, stdout], [0, `${version}\n`]);
   });
 
   it("reports every setting that cannot be used at once and exits with 78", async () => {

@@ -134,6 +134,14 @@ describe("storewalk serve", () => {
 });
 
 describe("storewalk demo", () => {
+  it("says that it needs a second port after the one that it was given", async (t) => {
+    const { code, stderr } = await runCommand(["demo", "--port", "65535"], {
+      settings: { STOREWALK_DATA_DIR: aDataDir(t) },
+    });
+    assert.equal(code, 78);
+    assert.match(stderr, /--port must be at most 65534 for the demo, [^\n]*, got 65535\n$/);
+  });
+
   it("ends when its port is taken, with the photo host that it had started already", async (t) => {
     const taken = createServer().listen(0, "127.0.0.1");
     t.after(() => taken.close());

@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { type App, startApp } from "../app.ts";
-import { type Config, flagOf, SETTINGS } from "../config.ts";
+import { type Config, ConfigError, flagOf, SETTINGS } from "../config.ts";
 import { type PhotoHost, startPhotoHost } from "../demo/photo-host.ts";
 import { drawPhotos } from "../demo/photos.ts";
 import { sampleJob } from "../demo/sample-job.ts";
@@ -16,16 +16,23 @@ import { say } from "./talk.ts";
 import { followJob } from "./watch-job.ts";
 
 const PHOTOS = 240;
+const LAST_PORT = 65_535;
 const EXAMPLE_STORES = fileURLToPath(new URL("../../examples/store_master.csv", import.meta.url));
 
 export async function demo(given: Config): Promise<ExitCode> {
+  const portFlag = flagOf(SETTINGS.port.name);
+  if (given.port === LAST_PORT) {
+    const wanted = `${portFlag} must be at most ${LAST_PORT - 1} for the demo`;
+    throw new ConfigError([`${wanted}, whose photos take the port after it, got ${given.port}`]);
+  }
   say(`Drawing ${PHOTOS} photos …`);
   // URLs of a job that was left over must lead to the same host, so its port is fixed beside the service's.
   const photoPort = given.port === 0 ? 0 : given.port + 1;
   const host = await startPhotoHost(await drawPhotos(PHOTOS), photoPort).catch((cause: unknown) => {
+    if (!(cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE")) throw cause;
     throw new CommandError(
       EXIT.badConfig,
-      `the demo's photo host needs port ${photoPort}, which is taken; choose another pair with ${flagOf(SETTINGS.port.name)}`,
+      `the demo's photo host needs port ${photoPort}, which is taken; choose another pair with ${portFlag}`,
       { cause },
     );
   });
