@@ -8,7 +8,8 @@ const rows = Object.values(SETTINGS).map(({ name, fallback, about }) => {
 console.log(`# Configuration
 
 Each setting is an environment variable and a flag of \`serve\`, \`demo\`, \`doctor\` and \`stores import\`; the flag wins. All that cannot be used is reported at
-once. This page is written by \`scripts/write-configuration.ts\` from the one table in \`src/config.ts\`.
+once. An empty value is refused where there is a default: leave the setting out to have it. This page is written by
+\`scripts/write-configuration.ts\` from the one table in \`src/config.ts\`.
 
 | variable | flag | default | |
 |---|---|---|---|

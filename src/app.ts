@@ -2,7 +2,6 @@
  * The composition root: puts the parts together and takes them apart again in reverse order.
  * The only importer of adapters; decides nothing that a part could decide.
  */
-import { mkdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { systemClock } from "./clock.ts";
@@ -54,7 +53,6 @@ export async function startApp(config: Config, log: Log): Promise<App> {
 }
 
 async function startParts(config: Config, log: Log, stops: (() => Promise<void>)[]): Promise<Omit<App, "stop">> {
-  mkdirSync(config.dataDir, { recursive: true });
   const lock = holdFolder(config.dataDir);
   stops.push(async () => lock.release());
   const ledger = await openThreadedLedger(ledgerPath(config.dataDir));

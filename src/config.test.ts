@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ConfigError, loadConfig, unknownSettings } from "./config.ts";
+import fc from "fast-check";
+import { ConfigError, loadConfig, SETTINGS, unknownSettings } from "./config.ts";
+import { createGuard } from "./pipeline/fetch/guard.ts";
 
 function faultsOf(environment: Record<string, string>, overrides = {}): readonly string[] {
   try {
@@ -34,6 +36,15 @@ describe("the configuration", () => {
     ]);
   });
 
+  it("refuses an empty value wherever there is a default, and takes it for none where there is not", () => {
+    const empty = Object.fromEntries(Object.values(SETTINGS).map(({ name }) => [name, ""]));
+    const faults = faultsOf(empty);
+    assert.equal(faults[0], "STOREWALK_HOST must not be empty; leave it out for its default, 127.0.0.1");
+    assert.ok(faults.every((fault) => fault.includes("must not be empty")));
+    assert.equal(faults.length, Object.values(SETTINGS).filter(({ fallback }) => fallback !== "").length);
+    assert.match(faultsOf({}, { dataDir: " " })[0] ?? "", /^--data-dir must not be empty/);
+  });
+
   it("names a setting that does not exist, as its misspelling would go unnoticed", () => {
     assert.deepEqual(unknownSettings({ STOREWALK_PROT: "80", STOREWALK_PORT: "80", PATH: "/" }), ["STOREWALK_PROT"]);
   });
@@ -43,6 +54,50 @@ describe("the configuration", () => {
     assert.deepEqual(latency("0"), { least: 0, most: 0 });
     assert.deepEqual(latency("5-9"), { least: 5, most: 9 });
     assert.equal(faultsOf({ STOREWALK_GPU_LATENCY_MS: "9-5" }).length, 1);
+  });
+
+  it("refuses an allowed host that is a URL, a range or no host at all, and names it", () => {
+    const faults = (value: string) => faultsOf({ STOREWALK_ALLOW_HOSTS: value });
+    assert.deepEqual(faults("a.example, http://x"), [
+      'STOREWALK_ALLOW_HOSTS must be hosts or host:port such as "photos.example,10.0.0.5:8080,[::1]:81", which "http://x" is not, got "a.example, http://x"',
+    ]);
+    for (const value of ["10.0.0.0/8", "a/b", "a:0", "a:65536", "a:", ":80", "user@a", "[::1", "1:2:3", "a b", "*?"]) {
+      assert.equal(faults(value).length, 1, value);
+    }
+  });
+
+  it("takes names, IPv4 and IPv6 as allowed hosts, with and without a port", () => {
+    const value =
+      "photos.example,localhost:81,10.0.0.5,10.0.0.5:8080,::1,[::1],[::ffff:10.0.0.5]:65535,bücher.example:1";
+    const { allowHosts } = loadConfig({ allowHosts: value }, {});
+    assert.deepEqual(allowHosts, value.split(","));
+    createGuard({ allowHosts });
+  });
+
+  it("takes as an allowed host exactly what the guard can read, or its threads would die of it", () => {
+    const piece = fc.constantFrom(
+      ..."a1:./[]@%*#? ,\\0xf".split(""),
+      "::",
+      "10.0.0.1",
+      ":80",
+      "65536",
+      "ü",
+      "http",
+      "..",
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1, maxLength: 6 }), (pieces) => {
+        const allowHosts = pieces
+          .join("")
+          .split(",")
+          .map((entry) => entry.trim())
+          .filter((entry) => entry !== "");
+        const isAccepted = faultsOf({}, { allowHosts: pieces.join("") }).length === 0;
+        if (isAccepted) createGuard({ allowHosts });
+        else assert.throws(() => createGuard({ allowHosts }), /allowed host/);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it("cannot be changed once loaded", () => {

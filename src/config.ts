@@ -21,13 +21,25 @@ function setting<T>(name: string, fallback: string, about: string, parse: (text:
 
 const text = (value: string): Parsed<string> => ({ kind: "value", value });
 
-const list = (value: string): Parsed<readonly string[]> => ({
-  kind: "value",
-  value: value
+/** What the pipeline's guard can read: a name, an IPv4 or IPv6 address, each with or without a port; no scheme, path or CIDR range. */
+function isHostEntry(entry: string): boolean {
+  if (/^[0-9a-f:.]+$/i.test(entry) && URL.canParse(`http://[${entry}]/`)) return true;
+  const [, host, port = "80"] = /^(\[[0-9a-f:.]+\]|[^\s:/?#@\\[\]]+)(?::(\d{1,5}))?$/i.exec(entry) ?? [];
+  return host !== undefined && URL.canParse(`http://${host}/`) && Number(port) >= 1 && Number(port) <= 65_535;
+}
+
+function hosts(value: string): Parsed<readonly string[]> {
+  const entries = value
     .split(",")
     .map((entry) => entry.trim())
-    .filter((entry) => entry !== ""),
-});
+    .filter((entry) => entry !== "");
+  const unreadable = entries.find((entry) => !isHostEntry(entry));
+  if (unreadable === undefined) return { kind: "value", value: entries };
+  return {
+    kind: "fault",
+    wanted: `hosts or host:port such as "photos.example,10.0.0.5:8080,[::1]:81", which "${unreadable}" is not`,
+  };
+}
 
 function integer(least: number, most: number) {
   return (value: string): Parsed<number> => {
@@ -87,7 +99,7 @@ export const SETTINGS = {
     "STOREWALK_ALLOW_HOSTS",
     "",
     "Hosts or host:port that may be fetched although their address is private, comma-separated",
-    list,
+    hosts,
   ),
   integrity: setting(
     "STOREWALK_INTEGRITY",
@@ -194,9 +206,15 @@ export function loadConfig(overrides: Overrides = {}, environment: NodeJS.Proces
   for (const [key, { name, fallback, parse }] of Object.entries<Setting<unknown>>(SETTINGS)) {
     const flag = overrides[key as SettingKey];
     const given = flag ?? environment[name];
+    const shown = flag === undefined ? name : flagOf(name);
+    // A forgotten `$HOST` would make the API listen everywhere, an empty folder name would fail far from here.
+    if (given?.trim() === "" && fallback !== "") {
+      faults.push(`${shown} must not be empty; leave it out for its default, ${fallback}`);
+      continue;
+    }
     const parsed = parse(given ?? fallback);
     if (parsed.kind === "value") values[key] = parsed.value;
-    else faults.push(`${flag === undefined ? name : flagOf(name)} must be ${parsed.wanted}, got "${given}"`);
+    else faults.push(`${shown} must be ${parsed.wanted}, got "${given}"`);
   }
   if (faults.length > 0) throw new ConfigError(faults);
   // Each key of the table was parsed by its own rule just above.

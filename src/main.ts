@@ -1,15 +1,17 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
 /** argv → command → exit code. */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import packageFile from "../package.json" with { type: "json" };
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
 import { CommandError, EXIT, type ExitCode } from "./commands/exit-codes.ts";
+import { listenFault } from "./commands/listen-fault.ts";
 import { RESULT_FORMATS, type ResultFormat, results } from "./commands/results.ts";
 import { serve } from "./commands/serve.ts";
 import { createServiceClient, type ServiceClient } from "./commands/service-client.ts";
 import { storesImport } from "./commands/stores-import.ts";
 import { SUBMIT_FORMATS, submit } from "./commands/submit.ts";
-import { printData, say } from "./commands/talk.ts";
+import { printData, say, watchOutput } from "./commands/talk.ts";
 import { watchJob } from "./commands/watch-job.ts";
 import { ConfigError, flagOf, loadConfig, type Overrides, SETTINGS } from "./config.ts";
 import { LedgerUnusable } from "./ledger/ledger-unusable.ts";
@@ -21,6 +23,7 @@ function createProgram(exit: (code: ExitCode) => void): Command {
     .description(
       "Bulk engine for store-visit photos: nothing lost, nothing counted twice, every failure names its cause.",
     )
+    .version(packageFile.version)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
 
@@ -33,15 +36,10 @@ function createProgram(exit: (code: ExitCode) => void): Command {
   withSettings(program.command("doctor").description("say what is wrong with the set-up")).action(
     async (flags: Overrides) => exit(await doctor(flags)),
   );
-  program.addCommand(
-    new Command("stores")
-      .description("the store master")
-      .addCommand(
-        withSettings(
-          new Command("import").description("bring a store master (CSV) into the ledger").argument("<file>"),
-        ).action(async (file: string, flags: Overrides) => exit(await storesImport(loadConfig(flags).dataDir, file))),
-      ),
-  );
+  const stores = program.command("stores").description("the store master");
+  withSettings(
+    stores.command("import").description("bring a store master (CSV) into the ledger").argument("<file>"),
+  ).action(async (file: string, flags: Overrides) => exit(await storesImport(loadConfig(flags).dataDir, file)));
 
   withService(program.command("submit").description("submit a job: JSON, NDJSON or CSV; - reads standard input"))
     .argument("<file>")
@@ -92,7 +90,8 @@ function clientOf({ url }: ServiceOption): ServiceClient {
 
 function jobArgument(): Argument {
   return new Argument("<job>", "the job's number").argParser((value) => {
-    if (!/^[1-9]\d{0,15}$/.test(value)) throw new InvalidArgumentError("it must be the number of a job.");
+    if (!/^[1-9]\d{0,15}$/.test(value) || !Number.isSafeInteger(Number(value)))
+      throw new InvalidArgumentError("it must be the number of a job.");
     return Number(value);
   });
 }
@@ -124,12 +123,14 @@ function explain(error: unknown): ExitCode {
     for (const fault of error.faults) say(`storewalk: ${fault}`);
     return EXIT.badConfig;
   }
-  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-    say(`storewalk: ${error.message}; another program listens there. Stop it, or choose another --port`);
+  const unheard = listenFault(error);
+  if (unheard !== null) {
+    say(`storewalk: ${unheard}`);
     return EXIT.badConfig;
   }
   say(`storewalk: ${error instanceof Error ? error.stack : error}`);
   return EXIT.internal;
 }
 
+watchOutput();
 process.exitCode = await main(process.argv);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { type ImageHost, startImageHost } from "../src/testing/image-host.ts";
@@ -78,6 +79,15 @@ describe("storewalk submit", () => {
     assert.match(stderr, /\/visits\/0\/image_url\/0: must be a non-empty string.*\(and 1 more\)/);
     assert.match(stderr, /\n {2}\/visits\/0\/image_url\/1: /);
     assert.doesNotMatch(stderr, /\n\s+at /);
+  });
+
+  it("says once what is wrong with a job as a whole", async (t) => {
+    const { run } = await setup(t);
+    const file = join(aDataDir(t), "job.json");
+    writeFileSync(file, "{");
+    const { code, stderr } = await run("submit", file);
+    assert.equal(code, 65);
+    assert.match(stderr, /^storewalk: broken JSON[^\n]*\n$/);
   });
 
   it("says that a file is missing (66) and that no service answers (69)", async () => {
@@ -156,6 +166,74 @@ describe("storewalk results", () => {
   });
 });
 
+describe("storewalk results of a service that dies", () => {
+  for (const format of ["ndjson", "csv", "json"]) {
+    it(`says so in a sentence and exits with 69, as ${format}`, async (t) => {
+      const url = await aServiceSending(t, (response) => {
+        response.write(`${'{"job_id":1,"image":0,"outcome":"measured"}\n'.repeat(1_000)}{"job_id":1,"im`);
+        setTimeout(() => response.destroy(), 200);
+      });
+      const { code, stdout, stderr } = await runCommand(["results", "1", "--format", format, "--url", url]);
+      assert.equal(code, 69, stderr);
+      assert.match(stderr, /^storewalk: the service at \S+ broke off in the middle of the results; [^\n]+\n$/);
+      assert.ok(stdout.length > 10_000);
+    });
+  }
+});
+
+/** Stands in for a service whose results never end, or break off. */
+async function aServiceSending(t: TestContext, send: (response: ServerResponse) => void): Promise<string> {
+  const server = createServer((_request, response) => send(response)).listen(0, "127.0.0.1");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return `http://127.0.0.1:${port}`;
+}
+
+async function* endlessRows(): AsyncIterable<string> {
+  for (let image = 0; ; image++) yield `{"job_id":1,"image":${image},"outcome":"measured"}\n`.repeat(100);
+}
+
+describe("storewalk's standard output", () => {
+  it("may be closed by its reader at any time: the command stops without a word", async (t) => {
+    const url = await aServiceSending(t, (response) => {
+      Readable.from(endlessRows()).pipe(response);
+    });
+    for (const format of ["ndjson", "csv", "json"]) {
+      const into = "| head -1 > /dev/null";
+      const { code, stderr } = await runCommand(["results", "1", "--format", format, "--url", url], { into });
+      assert.deepEqual([code, stderr], [0, ""], format);
+    }
+  });
+
+  it("may be closed before anything is written", async (t) => {
+    const { settings, submit, url } = await setup(t);
+    await submit([host.url("/good.png")], "--watch");
+    for (const args of [["status", "1", "--url", url], ["watch", "1", "--url", url], ["doctor"], ["--help"]]) {
+      const { code, stderr } = await runCommand(args, { settings, into: "| true" });
+      assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);
+      assert.doesNotMatch(stderr, /EPIPE|\n\s+at /);
+    }
+  });
+
+  it("is missed with a sentence and 74 when the disk is full", { skip: !existsSync("/dev/full") }, async (t) => {
+    const url = await aServiceSending(t, (response) => {
+      Readable.from(endlessRows()).pipe(response);
+    });
+    for (const args of [["doctor"], ["--help"], ["results", "1", "--url", url]]) {
+      const { code, stderr } = await runCommand(args, {
+        settings: { STOREWALK_DATA_DIR: aDataDir(t) },
+        into: "> /dev/full",
+      });
+      assert.equal(code, 74, `${args.join(" ")}: ${stderr}`);
+      assert.match(stderr, /^storewalk: standard output cannot be written: ENOSPC[^\n]*\n$/);
+    }
+  });
+});
+
 describe("storewalk stores import", () => {
   it("imports into the ledger beside a running service, and refuses a bad file by its lines", async (t) => {
     const { settings, submit, url } = await setup(t);
@@ -188,12 +266,28 @@ describe("storewalk doctor", () => {
     const folder = await runCommand(["doctor"], { settings: { STOREWALK_DATA_DIR: dataDir, STOREWALK_PORT: "0" } });
     assert.equal(folder.code, 78);
     assert.match(folder.stdout, /✗ the data folder .* cannot be written/);
+    const address = await runCommand(["doctor", "--host", "999.1.1.1"], {
+      settings: { STOREWALK_DATA_DIR: aDataDir(t) },
+    });
+    assert.match(address.stdout, /✗ the service cannot listen on 999\.1\.1\.1:8080: [^\n]*--host\n/);
     const settings = { STOREWALK_PORT: "x", STOREWALK_LEASE_MS: "1", STOREWALK_PROT: "1" };
     const faults = await runCommand(["doctor"], { settings });
     assert.equal(faults.code, 78);
     assert.match(faults.stdout, /✗ STOREWALK_PORT must be/);
     assert.match(faults.stdout, /✗ STOREWALK_LEASE_MS must be/);
     assert.match(faults.stdout, /! STOREWALK_PROT is no setting/);
+  });
+});
+
+describe("a data folder that the kernel lets nobody make", { skip: !existsSync("/proc") }, () => {
+  it("is reported by doctor and by stores import, neither of which waits for ever", async () => {
+    const settings = { STOREWALK_DATA_DIR: "/proc/x", STOREWALK_PORT: "0" };
+    const doctor = await runCommand(["doctor"], { settings });
+    assert.equal(doctor.code, 78, doctor.stderr);
+    assert.match(doctor.stdout, /✗ the data folder \/proc\/x cannot be written/);
+    const imported = await runCommand(["stores", "import", "-"], { settings, stdin: STORES });
+    assert.equal(imported.code, 78, imported.stderr);
+    assert.match(imported.stderr, /^storewalk: the data folder \/proc\/x cannot be written: [^\n]*\n$/);
   });
 });
 
@@ -205,11 +299,20 @@ describe("storewalk", () => {
       ["watch"],
       ["results", "1", "--format", "xml"],
       ["status", "1", "--url", "x"],
+      ["status", "9999999999999999"],
+      ["stores"],
+      ["stores", "import"],
     ]) {
       const { code, stderr } = await runCommand(args);
       assert.equal(code, 64, `${args.join(" ")}: ${stderr}`);
       assert.notEqual(stderr, "");
     }
+  });
+
+  it("tells its version", async () => {
+    const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+    const { code, stdout } = await runCommand(["--version"]);
+    assert.deepEqual([code, stdout], [0, `${version}\n`]);
   });
 
   it("reports every setting that cannot be used at once and exits with 78", async () => {

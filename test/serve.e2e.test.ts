@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
 import { Value } from "typebox/value";
 import { StatusReply } from "../src/http/schemas.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
@@ -91,5 +96,60 @@ describe("storewalk serve", () => {
     const second = await runCommand(["serve"], { settings: { STOREWALK_PORT: port, STOREWALK_DATA_DIR: aDataDir(t) } });
     assert.equal(second.code, 78);
     assert.match(second.stderr, /another program listens there.*--port/);
+  });
+
+  it("says what is wrong with an address on which it cannot listen", async (t) => {
+    const settings = { STOREWALK_PORT: "0", STOREWALK_DATA_DIR: aDataDir(t) };
+    // 192.0.2.0/24 is kept for examples (RFC 5737): no machine has such an address.
+    for (const host of ["999.1.1.1", "192.0.2.1"]) {
+      const { code, stderr } = await runCommand(["serve", "--host", host], { settings });
+      assert.equal(code, 78, stderr);
+      assert.match(stderr, /^storewalk: the service cannot listen on [^\n]*--host[^\n]*\n$/);
+      assert.ok(stderr.includes(host), stderr);
+    }
+  });
+
+  it("says that its data folder cannot be used", async (t) => {
+    const folder = aDataDir(t);
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    const unwritable = join(folder, "unwritable");
+    mkdirSync(join(unwritable, "service.lock"), { recursive: true });
+    // The kernel answers "no such file" to a folder in /proc, which Node's recursive mkdir would try for ever.
+    for (const dataDir of [file, join(file, "below"), unwritable, ...(existsSync("/proc") ? ["/proc/x"] : [])]) {
+      const settings = { STOREWALK_PORT: "0", STOREWALK_DATA_DIR: dataDir };
+      const { code, stderr } = await runCommand(["serve"], { settings });
+      assert.equal(code, 78, stderr);
+      assert.match(stderr, /^storewalk: the data folder [^\n]* cannot be written: [^\n]*--data-dir\n$/);
+    }
+  });
+
+  it("ends when the store master that it was given is missing or refused", async (t) => {
+    const settings = { STOREWALK_PORT: "0", STOREWALK_DATA_DIR: aDataDir(t) };
+    const missing = await runCommand(["serve", "--store-master", "/nowhere.csv"], { settings });
+    assert.deepEqual([missing.code, missing.stderr], [66, "storewalk: there is no file /nowhere.csv\n"]);
+    const refused = await runCommand(["serve", "--store-master", fileURLToPath(import.meta.url)], { settings });
+    assert.equal(refused.code, 65, refused.stderr);
+  });
+});
+
+describe("storewalk demo", () => {
+  it("says that it needs a second port after the one that it was given", async (t) => {
+    const { code, stderr } = await runCommand(["demo", "--port", "65535"], {
+      settings: { STOREWALK_DATA_DIR: aDataDir(t) },
+    });
+    assert.equal(code, 78);
+    assert.match(stderr, /--port must be at most 65534 for the demo, [^\n]*, got 65535\n$/);
+  });
+
+  it("ends when its port is taken, with the photo host that it had started already", async (t) => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    t.after(() => taken.close());
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo;
+    const settings = { STOREWALK_PORT: String(port), STOREWALK_DATA_DIR: aDataDir(t) };
+    const { code, stderr } = await runCommand(["demo"], { settings });
+    assert.equal(code, 78, stderr);
+    assert.match(stderr, /another program listens there/);
   });
 });

@@ -52,16 +52,28 @@ async function readyAddress(child: ChildProcess): Promise<string | null> {
 
 export type Finished = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
+/** A command that has not ended by then hangs; it is killed, and its code is null. */
+const COMMAND_MS = 60_000;
+
 /** Runs a command to its end. `onStderr` sees what it says while it runs, and may signal it. */
 export async function runCommand(
   args: readonly string[],
   options: {
     readonly settings?: Environment;
     readonly stdin?: string;
+    /** Where a shell leads its standard output, such as `| head -1`; the code stays the command's own. */
+    readonly into?: string;
     readonly onStderr?: (text: string, child: ChildProcess) => void;
   } = {},
 ): Promise<Finished> {
-  const child = spawn(process.execPath, [...NODE_ARGUMENTS, ...args], { env: environmentOf(options.settings ?? {}) });
+  const command = [process.execPath, ...NODE_ARGUMENTS, ...args];
+  const shell = ["bash", "-c", `"$@" ${options.into}; exit "\${PIPESTATUS[0]}"`, "bash"];
+  const [program = "", ...rest] = options.into === undefined ? command : [...shell, ...command];
+  const child = spawn(program, rest, {
+    env: environmentOf(options.settings ?? {}),
+    timeout: COMMAND_MS,
+    killSignal: "SIGKILL",
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (data) => {

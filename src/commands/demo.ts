@@ -3,9 +3,9 @@
  * master and one sample job watched to its end. Killed and started again, it goes on with the job that it left.
  */
 import { fileURLToPath } from "node:url";
-import { startApp } from "../app.ts";
-import { type Config, flagOf, SETTINGS } from "../config.ts";
-import { startPhotoHost } from "../demo/photo-host.ts";
+import { type App, startApp } from "../app.ts";
+import { type Config, ConfigError, flagOf, SETTINGS } from "../config.ts";
+import { type PhotoHost, startPhotoHost } from "../demo/photo-host.ts";
 import { drawPhotos } from "../demo/photos.ts";
 import { sampleJob } from "../demo/sample-job.ts";
 import { createLog } from "../log.ts";
@@ -16,19 +16,35 @@ import { say } from "./talk.ts";
 import { followJob } from "./watch-job.ts";
 
 const PHOTOS = 240;
+const LAST_PORT = 65_535;
 const EXAMPLE_STORES = fileURLToPath(new URL("../../examples/store_master.csv", import.meta.url));
 
 export async function demo(given: Config): Promise<ExitCode> {
+  const portFlag = flagOf(SETTINGS.port.name);
+  if (given.port === LAST_PORT) {
+    const wanted = `${portFlag} must be at most ${LAST_PORT - 1} for the demo`;
+    throw new ConfigError([`${wanted}, whose photos take the port after it, got ${given.port}`]);
+  }
   say(`Drawing ${PHOTOS} photos …`);
   // URLs of a job that was left over must lead to the same host, so its port is fixed beside the service's.
   const photoPort = given.port === 0 ? 0 : given.port + 1;
   const host = await startPhotoHost(await drawPhotos(PHOTOS), photoPort).catch((cause: unknown) => {
+    if (!(cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE")) throw cause;
     throw new CommandError(
       EXIT.badConfig,
-      `the demo's photo host needs port ${photoPort}, which is taken; choose another pair with ${flagOf(SETTINGS.port.name)}`,
+      `the demo's photo host needs port ${photoPort}, which is taken; choose another pair with ${portFlag}`,
       { cause },
     );
   });
+  try {
+    await serveWith(host, given);
+    return EXIT.ok;
+  } finally {
+    await host.close();
+  }
+}
+
+async function serveWith(host: PhotoHost, given: Config): Promise<void> {
   const config: Config = {
     ...given,
     storeMaster: given.storeMaster || EXAMPLE_STORES,
@@ -36,9 +52,18 @@ export async function demo(given: Config): Promise<ExitCode> {
   };
   const log = createLog(given.logLevel === "info" ? "warn" : given.logLevel);
   const app = await startApp(config, log);
-  await prepareStores(app, config, log);
-  say(`storewalk is ready at ${app.address}, photos at ${host.address}, data in ${config.dataDir}`);
+  try {
+    await prepareStores(app, config, log);
+    say(`storewalk is ready at ${app.address}, photos at ${host.address}, data in ${config.dataDir}`);
+    await showSampleJob(app, host);
+    say("Stopping …");
+  } finally {
+    await app.stop();
+  }
+}
 
+/** Follows a job to its end, and returns when a signal comes. */
+async function showSampleJob(app: App, host: PhotoHost): Promise<void> {
   const client = createServiceClient(app.address);
   const [leftOver] = await app.ledger.readUnfinished();
   const jobId = leftOver ?? (await submitSample(client, host.address));
@@ -46,10 +71,6 @@ export async function demo(given: Config): Promise<ExitCode> {
   const stopped = untilSignal();
   if (await followJob(client, jobId)) say(nextSteps(app.address, host.address, jobId));
   await stopped;
-  say("Stopping …");
-  await app.stop();
-  await host.close();
-  return EXIT.ok;
 }
 
 async function submitSample(client: ServiceClient, host: string): Promise<number> {

@@ -1,13 +1,16 @@
 /** `storewalk doctor`: looks at the set-up and says what is wrong with it and what to do. Changes nothing but a data folder it has to make. */
 
 import { once } from "node:events";
-import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:fs";
+import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { createServer } from "node:net";
 import { ledgerPath } from "../app.ts";
 import { type Config, ConfigError, loadConfig, type Overrides, unknownSettings } from "../config.ts";
+import { LedgerUnusable } from "../ledger/ledger-unusable.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
+import { makeFolder } from "../ledger/sqlite/folder-lock.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { listenFault } from "./listen-fault.ts";
 import { createServiceClient } from "./service-client.ts";
 import { printData } from "./talk.ts";
 
@@ -53,9 +56,10 @@ function checkNode(): Finding {
 
 function checkFolder({ dataDir }: Config): readonly Finding[] {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
     accessSync(dataDir, constants.W_OK);
   } catch (error) {
+    if (error instanceof LedgerUnusable) return [wrong(error.message)];
     return [wrong(`the data folder ${dataDir} cannot be written: ${error instanceof Error ? error.message : error}`)];
   }
   const { bavail, bsize } = statfsSync(dataDir);
@@ -92,9 +96,8 @@ async function checkPort({ host, port }: Config): Promise<Finding> {
     await once(probe, "listening");
     return fine(`${host}:${port} is free`);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    if (code !== "EADDRINUSE")
-      return wrong(`the service cannot listen on ${host}:${port} (${code}); choose another --host or --port`);
+    const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+    if (!isTaken) return wrong(listenFault(error, `${host}:${port}`) ?? `the service cannot listen: ${error}`);
     return (await isStorewalk(`http://${host}:${port}`))
       ? fine(`a Storewalk service is running at ${host}:${port}`)
       : wrong(`another program listens on ${host}:${port}; stop it, or choose another --port`);

@@ -11,6 +11,8 @@ export const EXIT = {
   /** The service does not answer. */
   serviceAway: 69,
   internal: 70,
+  /** Standard output cannot be written. */
+  outputLost: 74,
   /** The settings cannot be used, or the set-up is not in order. */
   badConfig: 78,
   interrupted: 130,

@@ -34,15 +34,10 @@ export async function results(
   options: { readonly failed: boolean; readonly format: ResultFormat },
 ): Promise<ExitCode> {
   const ndjson = Readable.from(await client.results(jobId, options.failed));
-  try {
-    if (options.format === "csv")
-      await pipeline(ndjson, rows, stringify({ header: true, columns: [...COLUMNS] }), process.stdout, { end: false });
-    else if (options.format === "json") await pipeline(ndjson, jsonArray, process.stdout, { end: false });
-    else await pipeline(ndjson, process.stdout, { end: false });
-  } catch (error) {
-    // `storewalk results 1 | head` closes the pipe: the reader has what it wanted.
-    if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
-  }
+  if (options.format === "csv")
+    await pipeline(ndjson, rows, stringify({ header: true, columns: [...COLUMNS] }), process.stdout, { end: false });
+  else if (options.format === "json") await pipeline(ndjson, jsonArray, process.stdout, { end: false });
+  else await pipeline(ndjson, process.stdout, { end: false });
   return EXIT.ok;
 }
 

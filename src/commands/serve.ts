@@ -10,11 +10,15 @@ export async function serve(config: Config): Promise<ExitCode> {
   const log = createLog(config.logLevel);
   for (const name of unknownSettings()) log.warn({ name }, "no setting of Storewalk has this name; it is ignored");
   const app = await startApp(config, log);
-  await prepareStores(app, config, log);
-  printData(`storewalk is ready at ${app.address}`);
-  await untilSignal();
-  say("Stopping: running images finish, the rest is handed back …");
-  await app.stop();
+  // Whatever ends the service, a store master that is refused included: parts left running would keep the process alive.
+  try {
+    await prepareStores(app, config, log);
+    printData(`storewalk is ready at ${app.address}`);
+    await untilSignal();
+    say("Stopping: running images finish, the rest is handed back …");
+  } finally {
+    await app.stop();
+  }
   return EXIT.ok;
 }
 

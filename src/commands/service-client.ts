@@ -25,8 +25,7 @@ export function createServiceClient(url: string): ServiceClient {
     });
     if (response.ok) return response;
     const reply = await read(ErrorReply, response, url);
-    const more = (reply.errors ?? []).map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`).join("");
-    throw new CommandError(response.status >= 500 ? EXIT.serviceAway : EXIT.badData, reply.error + more);
+    throw new CommandError(response.status >= 500 ? EXIT.serviceAway : EXIT.badData, reply.error + listOf(reply));
   }
 
   return {
@@ -47,9 +46,28 @@ export function createServiceClient(url: string): ServiceClient {
     async results(jobId, onlyFailed) {
       const response = await send(`/api/v1/jobs/${jobId}/results${onlyFailed ? "?outcome=failed" : ""}`);
       if (!response.body) throw new CommandError(EXIT.serviceAway, `${url} sent no results`);
-      return response.body;
+      return unbroken(response.body, url);
     },
   };
+}
+
+/** A line for each fault. One of the whole submission has no pointer; where it is the only one, the sentence has said it already. */
+function listOf({ errors = [] }: Static<typeof ErrorReply>): string {
+  if (errors.length === 1 && errors[0]?.pointer === "") return "";
+  return errors.map(({ pointer, detail }) => `\n  ${pointer === "" ? "" : `${pointer}: `}${detail}`).join("");
+}
+
+/** The same bytes; ends with a CommandError when the connection does not last to the end of them. */
+async function* unbroken(bytes: AsyncIterable<Uint8Array>, url: string): AsyncIterable<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (cause) {
+    throw new CommandError(
+      EXIT.serviceAway,
+      `the service at ${url} broke off in the middle of the results; what was printed is not all of them, ask again`,
+      { cause },
+    );
+  }
 }
 
 async function read<T extends Type.TSchema>(schema: T, response: Response, url: string): Promise<Static<T>> {

@@ -3,6 +3,7 @@
 import { relative } from "node:path";
 import { ledgerPath } from "../app.ts";
 import type { StoreLedger } from "../ledger/ledger.ts";
+import { makeFolder } from "../ledger/sqlite/folder-lock.ts";
 import { openThreadedLedger } from "../ledger/sqlite/threaded-ledger.ts";
 import { importStoreMaster } from "../stores/import-stores.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
@@ -10,6 +11,7 @@ import { openInput } from "./submit.ts";
 import { say } from "./talk.ts";
 
 export async function storesImport(dataDir: string, file: string): Promise<ExitCode> {
+  makeFolder(dataDir);
   const ledger = await openThreadedLedger(ledgerPath(dataDir));
   try {
     await importFile(ledger, file);

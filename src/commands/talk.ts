@@ -1,5 +1,19 @@
 /** Standard output carries data, standard error carries talk. */
 import { basename } from "node:path";
+import { EXIT } from "./exit-codes.ts";
+
+/**
+ * From here on a lost standard output ends the program at once: quietly when its reader has what it wanted (`… | head`), with a
+ * sentence when the disk is full. Talk that nobody hears ends nothing.
+ */
+export function watchOutput(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(EXIT.ok);
+    say(`storewalk: standard output cannot be written: ${error.message}`);
+    process.exit(EXIT.outputLost);
+  });
+  process.stderr.on("error", () => {});
+}
 
 export function printData(line: string): void {
   process.stdout.write(`${line}\n`);

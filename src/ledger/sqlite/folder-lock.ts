@@ -2,21 +2,67 @@
  * Keeps a second service off a data folder: recovery at its start would take the first one's work away. The lock is an SQLite file
  * held in an exclusive transaction, so the operating system ends it with the process, however that dies.
  */
-import { join } from "node:path";
+import { mkdirSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { LedgerUnusable } from "../ledger-unusable.ts";
 
-/** Throws LedgerUnusable when another process holds the folder. */
+const SQLITE_BUSY = 5;
+
+/** Makes the folder where it is missing. Throws LedgerUnusable when it cannot be written, or another process holds it. */
 export function holdFolder(folder: string): { release(): void } {
-  const db = new DatabaseSync(join(folder, "service.lock"), { timeout: 0 });
+  makeFolder(folder);
+  let db: DatabaseSync | undefined;
   try {
+    db = new DatabaseSync(join(folder, "service.lock"), { timeout: 0 });
     db.exec("begin exclusive");
   } catch (cause) {
-    db.close();
-    throw new LedgerUnusable(
-      `the data folder ${folder} is in use by another storewalk service; stop it, or choose another folder with --data-dir`,
-      { cause },
-    );
+    db?.close();
+    throw isBusy(cause) ? inUse(folder, cause) : unwritable(folder, cause);
   }
-  return { release: () => db.close() };
+  const held = db;
+  return { release: () => held.close() };
+}
+
+/** The folder and those above it. Throws LedgerUnusable when one cannot be made. */
+export function makeFolder(folder: string): void {
+  try {
+    makeEach(resolve(folder));
+  } catch (cause) {
+    throw unwritable(folder, cause);
+  }
+}
+
+/** Not Node's recursive mkdir: that one tries for ever where the kernel denies a folder with "no such file", as it does in /proc. */
+function makeEach(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  if (found) throw new Error(`${path} is not a folder`);
+  makeEach(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have made it in the meantime.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
+}
+
+/** Of SQLite's two kinds of number `errcode` is the extended one; its low byte is the primary. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY;
+}
+
+function inUse(folder: string, cause: unknown): LedgerUnusable {
+  return new LedgerUnusable(
+    `the data folder ${folder} is in use by another storewalk service; stop it, or choose another folder with --data-dir`,
+    { cause },
+  );
+}
+
+function unwritable(folder: string, cause: unknown): LedgerUnusable {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new LedgerUnusable(
+    `the data folder ${folder} cannot be written: ${reason}; repair it, or choose another with --data-dir`,
+    { cause },
+  );
 }
