@@ -68,7 +68,13 @@ async function startParts(config: Config, log: Log, stops: (() => Promise<void>)
     onThreadDied: (error) => log.error({ err: error }, "a pipeline thread died and was replaced"),
   });
   stops.push(() => threads.stop());
-  const dispatcher = startDispatcher({ ledger, queue, clock: systemClock, windowImages: windowOf(config), onError });
+  const dispatcher = startDispatcher({
+    ledger,
+    queue,
+    clock: systemClock,
+    window: () => ({ windowImages: windowOf(config), windowChunks: PREFETCH_CHUNKS }),
+    onError,
+  });
   const worker = startWorker({
     ledger,
     queue,

@@ -116,7 +116,11 @@ describe("the worker", () => {
     await dispatch();
     await run.begun;
     for (let third = 0; third < 9; third++) await clock.pass(LEASE_MS / 3);
-    assert.deepEqual(await ledger.sweep(60_000), { rescued: 0, split: 0 });
+    assert.deepEqual(await ledger.sweep({ queuedMs: 60_000, preparingMs: 60_000 }), {
+      rescued: 0,
+      split: 0,
+      discarded: 0,
+    });
   });
 
   it("aborts a chunk that was taken over and writes nothing more", async () => {
@@ -180,7 +184,7 @@ describe("the worker", () => {
     assert.deepEqual(seen.errors.map(String), ["Error: disk full"]);
     ledger.record = record;
     await clock.pass(LEASE_MS + 1);
-    await ledger.sweep(60_000);
+    await ledger.sweep({ queuedMs: 60_000, preparingMs: 60_000 });
     await runChunk();
     assert.equal((await ledger.readJob(jobId))?.status, "completed");
   });

@@ -93,7 +93,7 @@ export function startProcess(world: World, process: Process, ledger: Ledger): { 
     ledger: gated,
     queue: { publish: publishTo(world, process) },
     clock,
-    windowImages: 8,
+    window: () => ({ windowImages: 8, windowChunks: 4 }),
     onError,
   });
   const worker = startWorker({
