@@ -33,11 +33,13 @@ async function checkSetUp(overrides: Overrides): Promise<readonly Finding[]> {
   const notes = unknownSettings().map((name) => note(`${name} is no setting of Storewalk and is ignored`));
   try {
     const config = loadConfig(overrides);
+    const folder = checkFolder(config);
+    const isUsable = folder.every(({ state }) => state !== "wrong");
     return [
       fine("the settings can be used"),
       ...notes,
-      ...checkFolder(config),
-      ...(await checkLedger(config)),
+      ...folder,
+      ...(isUsable ? await checkLedger(config) : []),
       await checkPort(config),
     ];
   } catch (error) {
