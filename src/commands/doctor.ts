@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { createServer } from "node:net";
-import { ledgerPath } from "../app.ts";
+import { ledgerPath } from "../adapters.ts";
 import { type Config, ConfigError, loadConfig, type Overrides, unknownSettings } from "../config.ts";
 import { LedgerUnusable } from "../ledger/ledger-unusable.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";

@@ -1,6 +1,7 @@
 /** Returns chunks of dead workers and lost messages to the dispatcher, round after round. */
 import type { Clock } from "../clock.ts";
 import type { SweepReport, UpkeepLedger } from "../ledger/ledger.ts";
+import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
 import { type Loop, startLoop } from "./loop.ts";
 
 const LIMITS = {
@@ -13,17 +14,23 @@ const LIMITS = {
 export function startSweeper(deps: {
   readonly ledger: Pick<UpkeepLedger, "sweep">;
   readonly clock: Clock;
-  readonly pauseMs: number;
+  /** For how long a lease lasts; looks six times in it. */
+  readonly leaseMs: number;
   readonly onRescued: (report: SweepReport) => void;
   readonly onError: (error: unknown) => void;
 }): Loop {
-  return startLoop({
-    clock: deps.clock,
-    pauseMs: deps.pauseMs,
-    onError: deps.onError,
-    round: async () => {
-      const report = await deps.ledger.sweep(LIMITS);
-      if (report.rescued + report.split > 0) deps.onRescued(report);
-    },
-  });
+  const { clock, leaseMs } = deps;
+  let holdUntil = 0;
+
+  async function round(): Promise<void> {
+    if (clock.now() < holdUntil) return;
+    const report = await deps.ledger.sweep(LIMITS).catch((error: unknown) => {
+      // Leases that ran out while the ledger was away belong to workers that could not renew them: they get the time to do so.
+      if (error instanceof LedgerUnavailable) holdUntil = clock.now() + leaseMs / 2;
+      throw error;
+    });
+    if (report.rescued + report.split > 0) deps.onRescued(report);
+  }
+
+  return startLoop({ clock, pauseMs: leaseMs / 6, onError: deps.onError, round });
 }

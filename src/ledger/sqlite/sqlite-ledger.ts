@@ -29,7 +29,7 @@ export function createSqliteLedger(deps: {
     ...createChunkWork({ db, now, onStep }),
     ...createUpkeep({ db, now, discardJob: intake.discardJob }),
     ...createPrune({ db, now }),
-    ...createFleet({ db, now }),
+    ...createFleet({ now }),
     ...createReader({ db, now }),
     ...createStores(db),
     close: async () => db.close(),

@@ -88,7 +88,7 @@ export async function openThreadedLedger(path: string): Promise<EmbeddedLedger> 
     readStores: (...args) => reader.call("readStores", args),
     readJob: (...args) => reader.call("readJob", args),
     readUnfinished: (...args) => reader.call("readUnfinished", args),
-    readFleet: (...args) => reader.call("readFleet", args),
+    readFleet: (...args) => writer.call("readFleet", args),
     readBacklog: (...args) => reader.call("readBacklog", args),
     readEnds: (...args) => reader.call("readEnds", args),
     readFailures: (...args) => reader.call("readFailures", args),

@@ -1,4 +1,4 @@
--- What many processes, the end of jobs and retention need.
+-- What many processes, the end of jobs and retention need. Members of a fleet have no table here: an embedded ledger has one process.
 
 -- A job in preparation that nobody touches any more was left by a process that died.
 alter table jobs add column touched_at integer;
@@ -16,12 +16,3 @@ create table job_ends (
 create unique index job_ends_once on job_ends (job);
 insert into job_ends (job, status, ended_at)
 select id, status, finished_at from jobs where finished_at is not null order by finished_at, id;
-
--- Processes that run chunks, while they say so.
-create table members (
-  id text primary key,
-  window_images integer not null,
-  window_chunks integer not null,
-  threads integer not null,
-  alive_until integer not null
-) strict, without rowid;
