@@ -33,7 +33,10 @@ export function openRabbitmqQueue(options: {
     consume(prefetch, handle) {
       const stop = startConsumer({ address, queueName, prefetch, handle, onEvent });
       stops.add(stop);
-      return () => stop().finally(() => stops.delete(stop));
+      return () => {
+        stops.delete(stop);
+        return stop();
+      };
     },
 
     async close() {

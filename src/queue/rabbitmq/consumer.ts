@@ -25,7 +25,7 @@ export function startConsumer(deps: {
   /** More than fits in hand: after a reconnection the broker counts from zero while old handlers still run. */
   let arrived: Arrival[] = [];
   let consumer: { readonly channel: Channel; readonly tag: string } | null = null;
-  let stopping: Promise<void> | null = null;
+  let stopping = false;
 
   const standing = keepChannel({
     address,
@@ -84,16 +84,12 @@ export function startConsumer(deps: {
     }
   }
 
-  async function stop(): Promise<void> {
+  return async () => {
+    stopping = true;
     arrived = [];
     const cancelled = consumer?.channel.active ? consumer.channel.basicCancel(consumer.tag) : Promise.resolve();
     await Promise.allSettled([cancelled, ...inHand]);
     await standing.close();
-  }
-
-  return () => {
-    stopping ??= stop();
-    return stopping;
   };
 }
 
