@@ -1,12 +1,14 @@
 /**
- * Sends references and answers for each of them: resolved means that the broker has confirmed them all and returned none. Waits for an
- * absent broker for a few seconds only; whoever publishes has the ledger to try again from.
+ * Sends references and answers for each of them: resolved means that the broker has confirmed them all and returned none. Tries again
+ * for a few seconds only: whoever publishes has the ledger to try again from.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Channel } from "rabbitmq-client";
+import { systemClock } from "../../clock.ts";
 import type { QueuedChunk } from "../queue.ts";
 import { QueueUnavailable } from "../queue-unavailable.ts";
 import type { AmqpAddress } from "./address.ts";
+import { backoffMs } from "./backoff.ts";
 import { type OnQueueEvent, reasonOf } from "./events.ts";
 import { messageFromRef } from "./message.ts";
 import { keepChannel } from "./standing-channel.ts";
@@ -43,10 +45,6 @@ export function openPublisher(deps: {
     },
   });
 
-  function unavailable(what: string, cause?: unknown): QueueUnavailable {
-    return new QueueUnavailable(`RabbitMQ at ${address.shown} ${what}`, cause === undefined ? {} : { cause });
-  }
-
   async function send(channel: Channel, refs: readonly QueuedChunk[]): Promise<void> {
     const before = returned;
     const envelope = { exchange: "", routingKey: queueName, mandatory: true, durable: true };
@@ -55,27 +53,38 @@ export function openPublisher(deps: {
     await nextTurn();
     if (returned === before) return;
     // The queue is gone: the next channel declares it again. A return counts against everything in flight; that doubles, never loses.
-    const gone = unavailable(`has no queue "${queueName}" any more; it is declared again`);
+    const gone = new Error(`the queue "${queueName}" was deleted`);
     standing.renew(channel, gone);
     throw gone;
   }
 
+  async function tryOnce(refs: readonly QueuedChunk[], deadline: AbortSignal): Promise<void> {
+    const blocked = standing.blocked();
+    // What is sent to a broker that does not read piles up here, and with every further try once more.
+    if (blocked !== null) throw new Error(`it takes no messages now: ${blocked}`);
+    const channel = await standing.ready(deadline);
+    await unlessAborted(deadline, send(channel, refs));
+  }
+
   return {
     async publish(refs) {
-      if (closed) throw new QueueUnavailable("the queue is closed: this process is stopping");
       if (refs.length === 0) return;
-      const blocked = standing.blocked();
-      if (blocked !== null) throw unavailable(`takes no messages now: ${blocked}`);
       const deadline = AbortSignal.timeout(timeoutMs);
-      try {
-        const channel = await standing.ready(deadline);
-        await unlessAborted(deadline, send(channel, refs));
-      } catch (error) {
-        if (error instanceof QueueUnavailable) throw error;
-        if (!deadline.aborted) throw unavailable(`did not confirm: ${reasonOf(error)}`, error);
-        const fault = standing.fault();
-        throw unavailable(`did not confirm within ${timeoutMs} ms: ${reasonOf(fault)}`, fault);
+      let why: unknown = null;
+      for (let failures = 1; !closed; failures++) {
+        try {
+          return await tryOnce(refs, deadline);
+        } catch (error) {
+          if (error !== deadline.reason) why = error;
+        }
+        // Where something was confirmed before the fault, the next try doubles it; the ledger's claim sees to that.
+        await systemClock.sleep(backoffMs(failures, Math.random()), deadline);
+        if (deadline.aborted) break;
       }
+      if (closed) throw new QueueUnavailable("the queue is closed: this process is stopping");
+      const cause = standing.fault() ?? why ?? new Error("no answer");
+      const sentence = `RabbitMQ at ${address.shown} did not confirm within ${timeoutMs} ms: ${reasonOf(cause)}`;
+      throw new QueueUnavailable(sentence, { cause });
     },
 
     async close() {

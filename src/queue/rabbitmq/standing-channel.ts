@@ -16,7 +16,7 @@ export type StandingChannel = {
   renew(channel: Channel, reason: Error): void;
   /** Why the broker takes no messages now, if it does not. */
   blocked(): string | null;
-  /** Why there is no channel, as far as known. */
+  /** Why there is no channel, null while there is one. */
   fault(): unknown;
   close(): Promise<void>;
 };
@@ -55,6 +55,7 @@ export function keepChannel(deps: {
   function stands(channel: Channel): void {
     standing = channel;
     told = null;
+    fault = null;
     onEvent({ kind: "ready", link: deps.link });
     for (const take of waiting) take(channel);
     waiting.clear();
