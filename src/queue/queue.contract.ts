@@ -77,11 +77,14 @@ export function describeQueue(
       });
       await queue.publish(refs(3));
       await two.promise;
+      // A third would have come before the word that this one is safe.
+      await queue.publish([{ jobId: 1, chunk: 3 }]);
       assert.equal(begun, 2);
       gates[0]?.();
       await third.promise;
+      const stopped = stop();
       for (const open of gates) open();
-      await stop();
+      await stopped;
     });
 
     it("goes on after a handler failed, and does not hand the same out again", async (t) => {

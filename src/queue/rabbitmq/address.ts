@@ -20,10 +20,14 @@ export function addressFromUrl(url: string): AmqpAddress {
   if (!parsed) throw new Error(`AMQP_URL ${WANTED}, got something that is no URL`);
   const { protocol, hostname, pathname } = parsed;
   const usualPort = PORTS[protocol];
-  if (usualPort === undefined) throw new Error(`AMQP_URL ${WANTED}, got the scheme "${protocol}"`);
+  if (usualPort === undefined) throw new Error(`AMQP_URL ${WANTED}, got another scheme`);
   if (hostname === "") throw new Error(`AMQP_URL ${WANTED}, got no host`);
+  // A password cut short by its own / ? or #: the host is no host, and the rest would be shown.
+  if (`${pathname}${parsed.search}${parsed.hash}`.includes("@")) {
+    throw new Error(`AMQP_URL ${WANTED}, got an @ behind the host: in a password write / as %2F, ? as %3F, # as %23`);
+  }
   const vhost = decoded(pathname.slice(1), "virtual host");
-  if (vhost.includes("/") && pathname.slice(1).includes("/")) {
+  if (pathname.slice(1).includes("/")) {
     throw new Error(`AMQP_URL ${WANTED}, got a virtual host with a slash in it: write it as %2F`);
   }
   const port = parsed.port === "" ? usualPort : Number(parsed.port);

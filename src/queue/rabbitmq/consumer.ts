@@ -6,9 +6,11 @@ import type { AsyncMessage, Channel } from "rabbitmq-client";
 import type { Delivery } from "../queue.ts";
 import type { AmqpAddress } from "./address.ts";
 import type { OnQueueEvent } from "./events.ts";
+import { CLOSE_MS } from "./link.ts";
 import { refFromMessage } from "./message.ts";
 import { keepChannel } from "./standing-channel.ts";
 import { declareQueues } from "./topology.ts";
+import { within } from "./within.ts";
 
 type Arrival = { readonly channel: Channel; readonly message: AsyncMessage };
 
@@ -88,7 +90,7 @@ export function startConsumer(deps: {
     stopping = true;
     arrived = [];
     const cancelled = consumer?.channel.active ? consumer.channel.basicCancel(consumer.tag) : Promise.resolve();
-    await Promise.allSettled([cancelled, ...inHand]);
+    await Promise.all([within(CLOSE_MS, cancelled), ...inHand]);
     await standing.close();
   };
 }

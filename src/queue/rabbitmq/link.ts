@@ -10,7 +10,8 @@ import { within } from "./within.ts";
 /** The library gives a silent broker up at the fourth half-beat without a byte: 6 to 7.5 s. It tells its beat to the broker. */
 const HEARTBEAT_S = 3;
 const CONNECT_MS = 5_000;
-const CLOSE_MS = 2_000;
+/** How long each polite step of an ending may take; a silent broker answers none of them. */
+export const CLOSE_MS = 2_000;
 /** The longest timer there is: waiting for the broker has no end but `close`. */
 const FOREVER_MS = 2 ** 31 - 1;
 
@@ -21,8 +22,10 @@ export type Link = {
   blocked(): string | null;
   /** The latest reason for which there is no connection, null while there is one. */
   fault(): unknown;
-  /** Ends the connection: politely, or after two seconds at once. */
+  /** Ends the connection: politely, or after two seconds at once. Channels are to be closed before. */
   close(): Promise<void>;
+  /** Ends the connection at once. */
+  destroy(): void;
 };
 
 export function openLink(deps: {
@@ -70,5 +73,6 @@ export function openLink(deps: {
       const closed = await within(CLOSE_MS, connection.close());
       if (!closed) connection.unsafeDestroy();
     },
+    destroy: () => connection.unsafeDestroy(),
   };
 }

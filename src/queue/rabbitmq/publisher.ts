@@ -29,7 +29,7 @@ export function openPublisher(deps: {
   const { address, queueName, timeoutMs } = deps;
   /** Messages that came back on the channel that stands now. */
   let returned = 0;
-  let closed = false;
+  const closing = new AbortController();
 
   const standing = keepChannel({
     address,
@@ -58,37 +58,36 @@ export function openPublisher(deps: {
     throw gone;
   }
 
-  async function tryOnce(refs: readonly QueuedChunk[], deadline: AbortSignal): Promise<void> {
+  async function tryOnce(refs: readonly QueuedChunk[], over: AbortSignal): Promise<void> {
     const blocked = standing.blocked();
     // What is sent to a broker that does not read piles up here, and with every further try once more.
     if (blocked !== null) throw new Error(`it takes no messages now: ${blocked}`);
-    const channel = await standing.ready(deadline);
-    await unlessAborted(deadline, send(channel, refs));
+    const channel = await standing.ready(over);
+    await unlessAborted(over, send(channel, refs));
   }
 
   return {
     async publish(refs) {
       if (refs.length === 0) return;
-      const deadline = AbortSignal.timeout(timeoutMs);
+      const over = AbortSignal.any([AbortSignal.timeout(timeoutMs), closing.signal]);
       let why: unknown = null;
-      for (let failures = 1; !closed; failures++) {
+      for (let failures = 1; !over.aborted; failures++) {
         try {
-          return await tryOnce(refs, deadline);
+          return await tryOnce(refs, over);
         } catch (error) {
-          if (error !== deadline.reason) why = error;
+          if (error !== over.reason) why = error;
         }
         // Where something was confirmed before the fault, the next try doubles it; the ledger's claim sees to that.
-        await systemClock.sleep(backoffMs(failures, Math.random()), deadline);
-        if (deadline.aborted) break;
+        await systemClock.sleep(backoffMs(failures, Math.random()), over);
       }
-      if (closed) throw new QueueUnavailable("the queue is closed: this process is stopping");
+      if (closing.signal.aborted) throw new QueueUnavailable("the queue is closed: this process is stopping");
       const cause = standing.fault() ?? why ?? new Error("no answer");
       const sentence = `RabbitMQ at ${address.shown} did not confirm within ${timeoutMs} ms: ${reasonOf(cause)}`;
       throw new QueueUnavailable(sentence, { cause });
     },
 
     async close() {
-      closed = true;
+      closing.abort();
       await standing.close();
     },
   };

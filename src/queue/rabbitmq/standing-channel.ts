@@ -7,7 +7,8 @@ import { systemClock } from "../../clock.ts";
 import type { AmqpAddress } from "./address.ts";
 import { backoffMs, MOST_BACKOFF_MS } from "./backoff.ts";
 import { type LinkName, type OnQueueEvent, reasonOf } from "./events.ts";
-import { openLink } from "./link.ts";
+import { CLOSE_MS, openLink } from "./link.ts";
+import { within } from "./within.ts";
 
 export type StandingChannel = {
   /** The channel once it is set up; rejects with the signal's reason when that comes first. */
@@ -123,8 +124,10 @@ export function keepChannel(deps: {
     fault: () => fault,
     async close() {
       stopping.abort();
-      void latest?.close();
-      await link.close();
+      // One after the other: the library's `close` never ends when the connection is lost while it waits for channels.
+      const answers = latest === null || (await within(CLOSE_MS, latest.close()));
+      if (answers) await link.close();
+      else link.destroy();
       await running;
     },
   };
