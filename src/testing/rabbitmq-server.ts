@@ -31,6 +31,8 @@ export type RabbitmqServer = {
   readonly wipe: () => Promise<void>;
   /** Raises the alarm for memory, or ends it: the broker stops reading from whoever publishes. */
   readonly setMemoryAlarm: (raised: boolean) => Promise<void>;
+  /** Channels opened from now on may leave a message unacknowledged for so long; the broker looks just as often. */
+  readonly setConsumerTimeout: (ms: number) => Promise<void>;
   /** Ends it and removes its files. */
   readonly dispose: () => Promise<void>;
 };
@@ -75,6 +77,10 @@ export async function startRabbitmqServer(): Promise<RabbitmqServer> {
     await use(connection).finally(() => connection.close());
   }
 
+  async function control(...words: readonly string[]): Promise<void> {
+    await run(`${PROGRAMS}/rabbitmqctl`, words, { env: environment });
+  }
+
   const stop = () => end("SIGTERM");
   await start();
   return {
@@ -90,11 +96,12 @@ export async function startRabbitmqServer(): Promise<RabbitmqServer> {
       rmSync(data, { recursive: true });
       await start();
     },
-    async setMemoryAlarm(raised) {
-      await run(`${PROGRAMS}/rabbitmqctl`, ["set_vm_memory_high_watermark", raised ? "0" : "0.6"], {
-        env: environment,
-      });
-    },
+    setMemoryAlarm: (raised) => control("set_vm_memory_high_watermark", raised ? "0" : "0.6"),
+    setConsumerTimeout: (ms) =>
+      control(
+        "eval",
+        `[application:set_env(rabbit, Name, ${ms}) || Name <- [consumer_timeout, channel_tick_interval]].`,
+      ),
     async dispose() {
       await stop();
       // Erlang leaves its port mapper running; this one is ours.

@@ -91,18 +91,23 @@ describe("RabbitMQ behind a bad network", { skip }, () => {
     const { proxy, queue } = await setup(t);
     const { got, handle, has } = collector();
     const gate = Promise.withResolvers<void>();
-    const stop = queue.consume(2, async (delivery) => {
+    const stop = queue.consume(4, async (delivery) => {
       await handle(delivery);
       if (!delivery.redelivered) await gate.promise;
     });
     await queue.publish(refs(1));
     await has(1);
-    proxy.cut();
+    // An acknowledgement sent too early would be at the broker by the time the next reference has made its way.
+    await queue.publish([{ jobId: 1, chunk: 1 }]);
     await has(2);
-    assert.deepEqual(
-      got.map(({ redelivered }) => redelivered),
-      [false, true],
-    );
+    proxy.cut();
+    await has(4);
+    assert.deepEqual(got.map(({ chunk, redelivered }) => `${chunk} ${redelivered}`).toSorted(), [
+      "0 false",
+      "0 true",
+      "1 false",
+      "1 true",
+    ]);
     gate.resolve();
     await stop();
   });

@@ -119,4 +119,24 @@ describe("RabbitMQ", { skip }, () => {
     const message = await atBroker(server.url, (channel) => channel.basicGet({ queue: queueName, noAck: true }));
     assert.equal(message?.redelivered, false, "the one in hand was acknowledged during the alarm");
   });
+
+  it("loses patience with a long handler: it goes on, the reference comes again, and others are served", async (t) => {
+    await server.setConsumerTimeout(500);
+    const { queue, next } = openTestQueue(t, server.url);
+    const gate = Promise.withResolvers<void>();
+    const { got, handle, has } = collector();
+    const lost = next("lost", "consumer");
+    const stop = queue.consume(2, async (delivery) => {
+      await handle(delivery);
+      if (!delivery.redelivered) await gate.promise;
+    });
+    await queue.publish(refs(1));
+    const event = await lost;
+    assert.match(event.kind === "lost" ? event.reason : "", /PRECONDITION_FAILED/);
+    await has(2);
+    assert.equal(got[1]?.redelivered, true);
+    gate.resolve();
+    await stop();
+    await server.setConsumerTimeout(1_800_000);
+  });
 });

@@ -115,7 +115,7 @@ export function keepChannel(deps: {
       });
     },
     renew(channel, reason) {
-      if (channel !== standing) return;
+      if (channel !== latest) return;
       standing = null;
       renewed = reason;
       void channel.close();
