@@ -163,7 +163,7 @@ function consumeFrom(world: World, process: Process): Queue["consume"] {
   return (_prefetch, handle) => {
     const inHand = new Set<Promise<void>>();
     world.consumers.set(process, (ref) => {
-      const handled = handle(ref).finally(() => inHand.delete(handled));
+      const handled = handle({ ...ref, redelivered: false }).finally(() => inHand.delete(handled));
       inHand.add(handled);
       return handled;
     });
