@@ -7,6 +7,9 @@ import type { EmbeddedLedger } from "../ledger.ts";
 import { openDatabase } from "./database.ts";
 import { createSqliteLedger } from "./sqlite-ledger.ts";
 
+const SQLITE_IOERR = 10;
+const SQLITE_FULL = 13;
+
 export type LedgerThreadData = { readonly path: string; readonly access: "write" | "read" };
 export type LedgerCall = {
   readonly id: number;
@@ -15,7 +18,7 @@ export type LedgerCall = {
 };
 export type LedgerAnswer =
   | { readonly id: number; readonly kind: "value"; readonly value: unknown }
-  | { readonly id: number; readonly kind: "error"; readonly message: string };
+  | { readonly id: number; readonly kind: "error"; readonly message: string; readonly isPassing: boolean };
 
 const port = parentPort;
 if (!port) throw new Error("ledger-thread.ts must be started as a worker thread");
@@ -29,8 +32,16 @@ async function answer(call: LedgerCall): Promise<LedgerAnswer> {
     const value = await Reflect.apply(method, ledger, call.args);
     return { id: call.id, kind: "value", value };
   } catch (error) {
-    return { id: call.id, kind: "error", message: error instanceof Error ? error.message : String(error) };
+    const message = error instanceof Error ? error.message : String(error);
+    return { id: call.id, kind: "error", message, isPassing: isPassing(error) };
   }
+}
+
+/** A disk that is full or does not answer: once it has room again, the same call succeeds. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error && "errcode" in error)) return false;
+  const primary = Number(error.errcode) & 0xff;
+  return primary === SQLITE_FULL || primary === SQLITE_IOERR;
 }
 
 port.on("message", async (call: LedgerCall) => {

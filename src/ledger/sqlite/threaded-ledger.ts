@@ -4,6 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import type { EmbeddedLedger } from "../ledger.ts";
+import { LedgerUnavailable } from "../ledger-unavailable.ts";
 import { LedgerUnusable } from "../ledger-unusable.ts";
 import type { LedgerAnswer, LedgerCall, LedgerThreadData } from "./ledger-thread.ts";
 
@@ -31,8 +32,9 @@ function startThread(data: LedgerThreadData) {
   worker.on("message", (answer: LedgerAnswer) => {
     const call = pending.get(answer.id);
     pending.delete(answer.id);
-    if (answer.kind === "error") call?.reject(new Error(answer.message));
-    else call?.resolve(answer.value as never);
+    if (answer.kind === "error") {
+      call?.reject(answer.isPassing ? new LedgerUnavailable(answer.message) : new Error(answer.message));
+    } else call?.resolve(answer.value as never);
   });
   worker.on("error", (cause) => failAll(new Error(`the ${data.access} thread died of ${cause}`, { cause })));
   worker.on("exit", () => failAll(new Error("the ledger is closed")));
