@@ -54,7 +54,7 @@ export function createRemoteImage(deps: {
     url ??= deps.parseUrl();
     let sent: Asked | null = null;
     const rangeFor = (host: Host): Range | null => {
-      sent = onlyWhole || host.ignoresRange ? null : asked;
+      sent = onlyWhole || host.ranges.ignored ? null : asked;
       return sent && { bytes: rangeText(sent), ifRange };
     };
     const received = await requests.get(url, rangeFor, { lane: deps.lane, ...within });
@@ -143,7 +143,8 @@ export function createRemoteImage(deps: {
   function takeWhole(received: Received, asked: Asked | null): void {
     const { host, headers, body } = received;
     const isLonger = asked?.kind === "span" && (body.expected === null || body.expected > (asked.last ?? 0) + 1);
-    if (isLonger && ifRange === null && textOf(headers["accept-ranges"]) !== "bytes") host.ignoresRange = true;
+    if (textOf(headers["accept-ranges"]) === "bytes") host.ranges.areServed();
+    else if (isLonger && ifRange === null) host.ranges.wereIgnored();
     if (body.expected === 0) {
       body.discard();
       throw emptyFile(received.url.hostname);

@@ -43,7 +43,7 @@ export function exchangeFault(
   if (error instanceof ImageFault) return error;
   const code = codeOf(error);
   const fault = (kind: ErrorCode, detail: string) => new ImageFault(kind, detail, { cause: error });
-  if (isImpossibleStatus(error)) {
+  if (phase === "headers" && isImpossibleStatus(error)) {
     return fault("http_error", `${hostname} answered with a status below 102, which is no answer to a GET`);
   }
   switch (code) {
