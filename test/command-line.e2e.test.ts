@@ -166,6 +166,19 @@ describe("storewalk results", () => {
   });
 });
 
+describe("storewalk results of URLs that would steer a terminal", () => {
+  const row = { job_id: 1, image: 0, image_url: "http://h/\u001b]0;x\u0007\u009b31m\n\t=1+1\u202e", outcome: "failed" };
+
+  it("shows marks in their place as CSV, and keeps them escaped as NDJSON", async (t) => {
+    const url = await aServiceSending(t, (response) => response.end(`${JSON.stringify(row)}\n`));
+    const csv = (await runCommand(["results", "1", "--format", "csv", "--url", url])).stdout;
+    assert.match(csv, /^1,0,,,http:\/\/h\/\ufffd\]0;x\ufffd\ufffd31m\ufffd\ufffd=1\+1\ufffd,failed,/m);
+    assert.doesNotMatch(csv.replaceAll("\n", ""), /\p{Cc}/u);
+    const ndjson = (await runCommand(["results", "1", "--url", url])).stdout;
+    assert.deepEqual(JSON.parse(ndjson), row);
+  });
+});
+
 describe("storewalk results of a service that dies", () => {
   for (const format of ["ndjson", "csv", "json"]) {
     it(`says so in a sentence and exits with 69, as ${format}`, async (t) => {

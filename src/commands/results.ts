@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { stringify } from "csv-stringify";
+import { plainText } from "../pipeline/plain-text.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import type { ServiceClient } from "./service-client.ts";
 
@@ -52,9 +53,14 @@ async function* rows(source: Readable): AsyncIterable<unknown> {
   }
 }
 
-/** A spreadsheet runs a cell that begins like a formula; a leading apostrophe keeps it text (OWASP, CSV injection). */
+/**
+ * A spreadsheet runs a cell that begins like a formula; a leading apostrophe keeps it text (OWASP, CSV injection). And a URL was
+ * taken as it came: what steers a terminal is no part of a cell, nor are tabs and line ends.
+ */
 function safeCell(value: unknown): unknown {
-  return typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  if (typeof value !== "string") return value;
+  const text = plainText(value);
+  return /^[=+\-@]/.test(text) ? `'${text}` : text;
 }
 
 async function* jsonArray(source: Readable): AsyncIterable<string> {

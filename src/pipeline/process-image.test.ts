@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ImageFault } from "../domain/error-codes.ts";
 import type { ImageOutcome } from "../domain/image.ts";
+import { startFetching } from "../testing/image-fetching.ts";
+import { type Route, startImageHost } from "../testing/image-host.ts";
 import { createMemorySource } from "../testing/memory-source.ts";
 import { createHostLines } from "./host-lines.ts";
+import { createImageMeasurer } from "./measure/measure-image.ts";
 import { createImageProcessor } from "./process-image.ts";
 
 const never = new AbortController().signal;
@@ -87,3 +90,48 @@ describe("the processing of one image", () => {
     await processed;
   });
 });
+
+describe("what a host says of itself, in an outcome's detail", () => {
+  const PART = "HTTP/1.1 206 Partial Content\r\ncontent-length: 9\r\n";
+  for (const [header, text] of [
+    ["Content-Encoding", "HTTP/1.1 200 OK\r\ncontent-encoding: \u009b31mgz\r\ncontent-length: 9\r\n\r\nGIF89a..."],
+    ["Content-Range", `${PART}content-range: bytes \u009b31m\u0085\r\n\r\nGIF89a...`],
+  ] as const) {
+    it(`has a mark in the place of each control character of its ${header}`, async () => {
+      const detail = await detailOf({ kind: "raw", text });
+      assert.match(detail, /\ufffd31m/);
+      assert.doesNotMatch(detail, /\p{Cc}/u);
+    });
+  }
+
+  it("is clean though it was found by measuring", async () => {
+    const detail = "of brand \u0000\u202egpj";
+    const { processImage } = setup({ measure: async () => ({ kind: "failed", code: "corrupt", detail }) });
+    const { outcome } = await processImage(ORDER, never);
+    assert.equal(outcome.kind === "failed" && outcome.detail, "of brand \ufffd\ufffdgpj");
+  });
+
+  it("is 500 characters long at most", async () => {
+    const long = new ImageFault("tls_failed", "x".repeat(9_000));
+    const { outcome } = await setup({ measure: () => Promise.reject(long) }).processImage(ORDER, never);
+    assert.equal(outcome.kind === "failed" && outcome.detail.length, 500);
+  });
+});
+
+/** The detail that a route on a real host ends with, all the way from the socket. */
+async function detailOf(route: Route): Promise<string> {
+  const host = await startImageHost({ "/a": route });
+  const fetching = startFetching();
+  const measurer = createImageMeasurer({ maxPixels: 1e9, maxHeaderBytes: 2 ** 21, decoder: null });
+  const processImage = createImageProcessor({
+    hostLines: createHostLines(1),
+    openImage: fetching.open,
+    measure: measurer.measure,
+    gpu: { process: async () => {} },
+    onBug: (error) => assert.fail(String(error)),
+  });
+  const { outcome } = await processImage({ ...ORDER, url: host.url("/a") }, never);
+  await fetching.close();
+  await host.close();
+  return outcome.kind === "failed" ? outcome.detail : "";
+}

@@ -7,6 +7,7 @@ import type { Failed, ImageOutcome, Integrity } from "../domain/image.ts";
 import type { ByteSource } from "./byte-source.ts";
 import type { Processor } from "./gpu/processor.ts";
 import type { HostLines } from "./host-lines.ts";
+import { plainText, shortText } from "./plain-text.ts";
 
 export type OpenImage = (
   url: string,
@@ -26,6 +27,9 @@ export type ImageOrder = { readonly url: string; readonly lane: string; readonly
 
 /** Rejects only with the signal's reason. */
 export type ProcessImage = (order: ImageOrder, signal: AbortSignal) => Promise<ProcessedImage>;
+
+/** Hosts' words stand in sentences; none may fill a report. */
+const MAX_DETAIL_CHARACTERS = 500;
 
 export function createImageProcessor(deps: {
   readonly hostLines: Pick<HostLines, "enter">;
@@ -47,7 +51,7 @@ export function createImageProcessor(deps: {
     const image = deps.openImage(url, { lane, signal });
     try {
       const outcome = await deps.measure(image, integrity, signal);
-      return { outcome, attempts: image.attempts() };
+      return { outcome: presentable(outcome), attempts: image.attempts() };
     } catch (error) {
       signal.throwIfAborted();
       return { outcome: failure(error), attempts: image.attempts() };
@@ -71,5 +75,11 @@ export function createImageProcessor(deps: {
 }
 
 function failed(code: ErrorCode, detail: string): Failed {
-  return { kind: "failed", code, detail };
+  return presentable({ kind: "failed", code, detail });
+}
+
+/** The one place where a detail is cleaned: whoever makes one may quote what came from a host. */
+function presentable<T extends ImageOutcome>(outcome: T): T {
+  if (outcome.kind === "measured") return outcome;
+  return { ...outcome, detail: shortText(plainText(outcome.detail), MAX_DETAIL_CHARACTERS) };
 }

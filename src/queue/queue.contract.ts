@@ -125,21 +125,21 @@ export function describeQueue(
       const queue = await open(t);
       const begun = Promise.withResolvers<void>();
       const gate = Promise.withResolvers<void>();
-      const ended: number[] = [];
+      const ended: string[] = [];
       const stop = queue.consume(1, async ({ chunk }) => {
         begun.resolve();
         await gate.promise;
-        ended.push(chunk);
+        ended.push(`chunk ${chunk}`);
       });
       await queue.publish(refs(2));
       await begun.promise;
-      const stopped = stop();
-      gate.resolve();
-      await stopped;
-      assert.deepEqual(ended, [0]);
+      const stopped = stop().then(() => ended.push("stopped"));
       const next = collector();
       const stopNext = queue.consume(1, next.handle);
       await next.has(1);
+      gate.resolve();
+      await stopped;
+      assert.deepEqual(ended, ["chunk 0", "stopped"]);
       assert.equal(next.got[0]?.chunk, 1);
       await stopNext();
     });

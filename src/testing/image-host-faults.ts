@@ -23,7 +23,7 @@ export type Misbehaviour =
   | { readonly kind: "endless"; readonly what: "early-hints" | "body" | "chunk-extension" }
   /** So many bytes of headers. */
   | { readonly kind: "header-bomb"; readonly bytes: number }
-  /** These very bytes, then the connection closes. */
+  /** These very characters, a byte each, then the connection closes. */
   | { readonly kind: "raw"; readonly text: string };
 
 const ENDLESS_PIECES = {
@@ -67,7 +67,7 @@ export function misbehave(route: Misbehaviour, response: ServerResponse): void {
       socket.end(`HTTP/1.1 200 OK\r\nx-bomb: ${"x".repeat(route.bytes)}\r\ncontent-length: 0\r\n\r\n`);
       break;
     case "raw":
-      socket.end(route.text);
+      socket.end(route.text, "latin1");
       break;
   }
 }

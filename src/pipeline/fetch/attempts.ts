@@ -14,6 +14,8 @@ export type Try = {
   readonly onPlace: () => void;
   /** An image whose time runs already goes before those that have not begun: it holds bytes in memory, and its deadline counts. */
   readonly turn: () => Turn;
+  /** Told of each host that is asked, the redirects' included, for sentences. */
+  readonly onHost: (hostname: string) => void;
 };
 
 export type Attempts = {
@@ -28,16 +30,23 @@ export function createAttempts(deps: {
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
-  /** For sentences. */
+  /** The host of the image's own URL, for sentences. */
   readonly hostname: () => string;
 }): Attempts {
   const { settings, clock } = deps;
   let count = 0;
   let endsAt: number | null = null;
+  let asked: string | null = null;
 
   function outOfTime(): ImageFault {
     const within = `${settings.imageDeadlineMs} ms, attempt ${count} was under way`;
-    return new ImageFault("timeout", `not fetched from ${deps.hostname()} within ${within}`);
+    return new ImageFault("timeout", `not fetched from ${asked ?? deps.hostname()} within ${within}`);
+  }
+
+  /** Where redirects led is no host that the person who reads the report has submitted. */
+  function withRedirect(error: unknown): unknown {
+    if (!(error instanceof ImageFault) || asked === null || asked === deps.hostname()) return error;
+    return new ImageFault(error.code, `${error.message}; redirected from ${deps.hostname()}`, { cause: error });
   }
 
   /** How long to wait before the next attempt. Throws the fault when there is none. */
@@ -77,11 +86,16 @@ export function createAttempts(deps: {
         endsAt ??= clock.now() + settings.imageDeadlineMs;
         timer ??= setTimeout(() => ending.abort(outOfTime()), Math.max(0, endsAt - clock.now()));
       };
+      const onHost = (hostname: string) => {
+        asked = hostname;
+      };
       deps.signal.throwIfAborted();
       if (endsAt !== null) onPlace();
       deps.signal.addEventListener("abort", abort);
       try {
-        return await runWithin(attempt, { signal: ending.signal, onPlace, turn });
+        return await runWithin(attempt, { signal: ending.signal, onPlace, turn, onHost });
+      } catch (error) {
+        throw deps.signal.aborted ? error : withRedirect(error);
       } finally {
         clearTimeout(timer);
         deps.signal.removeEventListener("abort", abort);

@@ -107,6 +107,28 @@ describe("what is known of hosts", () => {
   });
 });
 
+describe("what is known of a busy host", () => {
+  it("outlives that of hosts asked for before it, though it rests for a moment", () => {
+    const hosts = createHosts({ settings: DEFAULT_FETCH_SETTINGS, now: Date.now, maxHosts: 10 });
+    const busy = hosts.of("http://busy.example");
+    for (let other = 0; other < 100; other += 1) {
+      hosts.of(`http://${other}.example`);
+      assert.equal(hosts.of("http://busy.example"), busy);
+    }
+  });
+
+  it("does not hold that ranges are ignored for more than five minutes", () => {
+    let now = 0;
+    const { ranges } = createHosts({ settings: DEFAULT_FETCH_SETTINGS, now: () => now }).of("http://a.example");
+    assert.equal(ranges.ignored, false);
+    ranges.wereIgnored();
+    now += 299_999;
+    assert.equal(ranges.ignored, true);
+    now += 1;
+    assert.equal(ranges.ignored, false);
+  });
+});
+
 describe("a sick host", () => {
   let sick: ImageHost;
   let well: ImageHost;

@@ -9,13 +9,23 @@ import type { FetchSettings } from "./settings.ts";
 export type Host = {
   readonly places: FairSemaphore;
   readonly breaker: Breaker;
-  /** Set when the host sent a whole file though a range was asked for. */
-  ignoresRange: boolean;
+  readonly ranges: Ranges;
   /** The last failure that its breaker counted, for the images that are held back because of it. */
   lastTrouble: string;
 };
 
+/** Whether a host is worth asking for parts of files. */
+export type Ranges = {
+  /** Not for long: a host is mended, and to ask in vain costs nothing but a header. */
+  readonly ignored: boolean;
+  /** The host sent a whole file though a part was asked for. */
+  wereIgnored(): void;
+  /** The host says of itself that it serves parts. */
+  areServed(): void;
+};
+
 export type Hosts = {
+  /** Those asked for last are kept longest. */
   of(origin: string): Host;
   /** Changes the places of every host, known or to come. */
   limitPerHost(places: number): void;
@@ -23,6 +33,7 @@ export type Hosts = {
 };
 
 const MAX_HOSTS = 4_096;
+const RANGES_IGNORED_MS = 5 * 60_000;
 
 export function createHosts(deps: {
   readonly settings: Pick<
@@ -55,7 +66,12 @@ export function createHosts(deps: {
   return {
     of(origin) {
       const known = hosts.get(origin);
-      if (known) return known;
+      if (known) {
+        // To the map's young end: eviction begins at the other one, and a busy host may be at rest just then.
+        hosts.delete(origin);
+        hosts.set(origin, known);
+        return known;
+      }
       if (hosts.size >= maxHosts) evict();
       const host: Host = {
         places: createFairSemaphore(placesPerHost),
@@ -65,7 +81,7 @@ export function createHosts(deps: {
           maxOpenMs: settings.breakerMaxOpenMs,
           now,
         }),
-        ignoresRange: false,
+        ranges: createRanges(now),
         lastTrouble: "",
       };
       hosts.set(origin, host);
@@ -77,6 +93,21 @@ export function createHosts(deps: {
     },
     get size() {
       return hosts.size;
+    },
+  };
+}
+
+function createRanges(now: () => number): Ranges {
+  let ignoredUntil = Number.NEGATIVE_INFINITY;
+  return {
+    get ignored() {
+      return now() < ignoredUntil;
+    },
+    wereIgnored() {
+      ignoredUntil = now() + RANGES_IGNORED_MS;
+    },
+    areServed() {
+      ignoredUntil = Number.NEGATIVE_INFINITY;
     },
   };
 }

@@ -56,13 +56,16 @@ describe("a host that never comes to an end", () => {
     const { image } = open({ kind: "endless", what: "chunk-extension" }, { maxWireBytes: 300_000 });
     await assert.rejects(image.prefix(1), {
       code: "body_too_large",
-      message: /more than 300000 bytes for one request/,
+      message: /more than 300000 bytes for one request, .*\(STOREWALK_MAX_IMAGE_BYTES\)$/,
     });
   });
 
   it("is left when the body goes over the limit", async () => {
     const { image } = open({ kind: "endless", what: "body" }, { settings: { maxImageBytes: 500_000 } });
-    await assert.rejects(image.whole(), { code: "body_too_large" });
+    await assert.rejects(image.whole(), {
+      code: "body_too_large",
+      message: "the file does not end after 500000 bytes, at most 500000 are allowed (STOREWALK_MAX_IMAGE_BYTES)",
+    });
   });
 
   it("is left when its headers are too long", async () => {
@@ -124,6 +127,30 @@ describe("a host that lies", () => {
     it(`about its range with "${contentRange}" is not believed`, async () => {
       const { image } = open({ kind: "wrong-range", contentRange, bytes: PHOTO.subarray(0, length) });
       await assert.rejects(image.prefix(1), { code: "http_error" });
+    });
+  }
+
+  for (const lengths of ["5\r\ncontent-length: 6", "5, 5", "5\r\ntransfer-encoding: chunked", "9".repeat(30)]) {
+    it(`about its length (${JSON.stringify(lengths)}) is named, and asked again`, async () => {
+      const { image } = open({ kind: "raw", text: `HTTP/1.1 200 OK\r\ncontent-length: ${lengths}\r\n\r\nhello` });
+      const message = "127.0.0.1 sent headers whose lengths contradict each other, or that break off";
+      await assert.rejects(image.prefix(1), { code: "http_error", message });
+      assert.equal(image.attempts(), 4);
+    });
+  }
+
+  for (const [name, head] of [
+    ["000", "HTTP/1.1 000 Nothing"],
+    ["099", "HTTP/1.1 099 Nothing"],
+    ["an unasked 100", "HTTP/1.1 100 Continue"],
+    ["an unasked 101", "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade"],
+    ["a 101 to nothing", "HTTP/1.1 101 Switching Protocols"],
+  ] as const) {
+    it(`about its status with ${name} is named, once`, async () => {
+      const { image } = open({ kind: "raw", text: `${head}\r\n\r\n` });
+      const message = "127.0.0.1 answered with a status below 102, which is no answer to a GET";
+      await assert.rejects(image.prefix(1), { code: "http_error", message });
+      assert.equal(image.attempts(), 1);
     });
   }
 

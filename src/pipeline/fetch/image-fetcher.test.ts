@@ -149,6 +149,26 @@ describe("fetching from a healthy host", () => {
     assert.deepEqual(rangesOf("/forgetful/a"), [undefined, "bytes=0-65535", undefined]);
   });
 
+  it("asks such a host for parts again once it says that it serves them", async () => {
+    await open("/mended", { ranges: "ignored" }).whole();
+    const ask = async () => await fetching.open(host.url("/mended")).prefix(1);
+    await ask();
+    host.route("/mended", { kind: "file", bytes: PHOTO });
+    await ask();
+    await ask();
+    assert.deepEqual(rangesOf("/mended"), [undefined, "bytes=0-65535", undefined, "bytes=0-65535"]);
+  });
+
+  it("asks such a host for parts again after a while", async () => {
+    await open("/awhile", { ranges: "ignored" }).whole();
+    const ask = async () => await fetching.open(host.url("/awhile")).prefix(1);
+    await ask();
+    await ask();
+    await fetching.clock.sleep(300_000, new AbortController().signal);
+    await ask();
+    assert.deepEqual(rangesOf("/awhile"), [undefined, "bytes=0-65535", undefined, "bytes=0-65535"]);
+  });
+
   it("uses connections again", async () => {
     const before = host.connections();
     open("/reuse");

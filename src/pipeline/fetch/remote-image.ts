@@ -54,7 +54,7 @@ export function createRemoteImage(deps: {
     url ??= deps.parseUrl();
     let sent: Asked | null = null;
     const rangeFor = (host: Host): Range | null => {
-      sent = onlyWhole || host.ignoresRange ? null : asked;
+      sent = onlyWhole || host.ranges.ignored ? null : asked;
       return sent && { bytes: rangeText(sent), ifRange };
     };
     const received = await requests.get(url, rangeFor, { lane: deps.lane, ...within });
@@ -77,9 +77,14 @@ export function createRemoteImage(deps: {
   }
 
   function refuseLength(bytes: number): void {
-    if (bytes > maxBytes) {
-      throw new ImageFault("body_too_large", `the file has ${bytes} bytes, at most ${maxBytes} are allowed`);
-    }
+    if (bytes > maxBytes) throw tooLarge(`has ${bytes} bytes`);
+  }
+
+  function tooLarge(what: string): ImageFault {
+    return new ImageFault(
+      "body_too_large",
+      `the file ${what}, at most ${maxBytes} are allowed (STOREWALK_MAX_IMAGE_BYTES)`,
+    );
   }
 
   /** What a 206 says of the file must agree with what is known of it. Returns false when the file has changed. */
@@ -138,7 +143,8 @@ export function createRemoteImage(deps: {
   function takeWhole(received: Received, asked: Asked | null): void {
     const { host, headers, body } = received;
     const isLonger = asked?.kind === "span" && (body.expected === null || body.expected > (asked.last ?? 0) + 1);
-    if (isLonger && ifRange === null && textOf(headers["accept-ranges"]) !== "bytes") host.ignoresRange = true;
+    if (textOf(headers["accept-ranges"]) === "bytes") host.ranges.areServed();
+    else if (isLonger && ifRange === null) host.ranges.wereIgnored();
     if (body.expected === 0) {
       body.discard();
       throw emptyFile(received.url.hostname);
@@ -160,7 +166,8 @@ export function createRemoteImage(deps: {
       if (isAll) refuseLength(body.expected ?? 0);
       await body.read(isAll ? maxBytes + 1 : atLeast);
       const bytes = body.bytes();
-      if (isAll) refuseLength(bytes.length);
+      // Reading stops there: how much would follow is not known.
+      if (isAll && bytes.length > maxBytes) throw tooLarge(`does not end after ${maxBytes} bytes`);
       if (bytes.length === 0) throw emptyFile(received.url.hostname);
       if (!startsWith(bytes, head.subarray(0, handedOut))) startOver(received.url.hostname);
       head = bytes;
@@ -176,7 +183,7 @@ export function createRemoteImage(deps: {
   }
 
   function asFault(error: unknown, hostname: string): unknown {
-    return error instanceof Error ? exchangeFault(error, hostname, settings) : error;
+    return error instanceof Error ? exchangeFault(error, hostname, "body", settings) : error;
   }
 
   function stopFlowing(): void {
@@ -253,7 +260,10 @@ export function createRemoteImage(deps: {
     totalBytes: () => total,
     async prefix(atLeast) {
       if (!complete && head.length < atLeast) await run((within) => growTo(Math.min(atLeast, maxBytes), within));
-      if (!complete && atLeast > maxBytes) refuseLength(total ?? maxBytes + 1);
+      if (!complete && atLeast > maxBytes) {
+        refuseLength(total ?? 0);
+        if (total === null) throw tooLarge(`does not end after ${head.length} bytes`);
+      }
       handedOut = head.length;
       return { bytes: head, complete };
     },

@@ -14,7 +14,7 @@ import type { Host, Hosts } from "./hosts.ts";
 import { TransientFault } from "./retry.ts";
 import type { FetchSettings } from "./settings.ts";
 import { faultOfStatus, isRedirect } from "./status-rules.ts";
-import { exchangeFault, isStaleConnection } from "./transport-fault.ts";
+import { exchangeFault, isStaleConnection, type Phase } from "./transport-fault.ts";
 
 /** `onPlace` is told when the attempt has its first place: waiting is over, time begins to count. */
 export type Attempt = Try & { readonly lane: string };
@@ -86,7 +86,13 @@ export function createRequests(deps: {
     const leave = ({ error, status }: ExchangeEnd) => {
       entry.releaseThread();
       entry.releaseHost();
-      report(host, hostname, entry.probe, status, error && faultOf(error, hostname, signal));
+      report(
+        host,
+        hostname,
+        entry.probe,
+        status,
+        error && faultOf(error, hostname, status > 0 ? "body" : "headers", signal),
+      );
     };
     let stale = false;
     const onOver = (end: ExchangeEnd) => {
@@ -101,9 +107,9 @@ export function createRequests(deps: {
     }
   }
 
-  function faultOf(error: unknown, hostname: string, signal: AbortSignal): unknown {
+  function faultOf(error: unknown, hostname: string, phase: Phase, signal: AbortSignal): unknown {
     const aborted = signal.aborted && error === signal.reason;
-    return aborted || !(error instanceof Error) ? error : exchangeFault(error, hostname, settings);
+    return aborted || !(error instanceof Error) ? error : exchangeFault(error, hostname, phase, settings);
   }
 
   /** A redirect's target. From https to http is allowed: nothing secret travels, and the address is guarded all the same. */
@@ -111,7 +117,14 @@ export function createRequests(deps: {
     const target = URL.parse(location, from.href);
     if (target === null) throw new ImageFault("invalid_url", `${from.hostname} redirected to something that is no URL`);
     target.hash = "";
-    return deps.guard.parse(target.href);
+    try {
+      return deps.guard.parse(target.href);
+    } catch (error) {
+      if (!(error instanceof ImageFault)) throw error;
+      // Its sentence speaks of "the URL", which is not the one that was submitted.
+      const detail = `${from.hostname} redirected to where nothing is fetched: ${error.message}`;
+      throw new ImageFault(error.code, detail, { cause: error });
+    }
   }
 
   return {
@@ -119,10 +132,11 @@ export function createRequests(deps: {
       let url = start;
       let seen: Set<string> | undefined;
       for (let hops = 0; ; hops += 1) {
+        attempt.onHost(url.hostname);
         const host = hosts.of(url.origin);
         const range = rangeFor(host);
         const answer = await send(url, host, range, attempt).catch((error: unknown) => {
-          throw faultOf(error, url.hostname, attempt.signal);
+          throw faultOf(error, url.hostname, "headers", attempt.signal);
         });
         const { status, headers, body } = answer;
         if (status === 200 || status === 206 || (status === 416 && range !== null)) return { ...answer, url, host };
@@ -132,7 +146,7 @@ export function createRequests(deps: {
           throw faultOfStatus(status, textOf(headers["retry-after"]), url, deps.now());
         }
         if (hops === settings.maxRedirects) {
-          throw new ImageFault("too_many_redirects", `${start.hostname} redirected more than ${hops} times`);
+          throw new ImageFault("too_many_redirects", `more than ${hops} redirects, the last one by ${url.hostname}`);
         }
         const next = hopTo(location, url);
         seen = (seen ?? new Set<string>()).add(url.href);

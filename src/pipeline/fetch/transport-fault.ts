@@ -3,6 +3,7 @@
  * Knows nothing of HTTP statuses.
  */
 import { type ErrorCode, ImageFault } from "../../domain/error-codes.ts";
+import { TransientFault } from "./retry.ts";
 
 /** A network that failed, as opposed to a TLS handshake that was refused. */
 const NETWORK_CODES = new Set([
@@ -29,15 +30,22 @@ export function connectFault(error: Error, hostname: string): ImageFault {
     : new ImageFault("tls_failed", `the TLS handshake with ${hostname} failed (${code})`, { cause: error });
 }
 
+/** How far an answer had come: nothing of it is known before its headers are whole. */
+export type Phase = "headers" | "body";
+
 /** An error of undici, or of the socket below it, after the connection was there. */
 export function exchangeFault(
   error: Error,
   hostname: string,
+  phase: Phase,
   limits: { readonly headersMs: number; readonly bodyIdleMs: number; readonly maxHeaderBytes: number },
 ): ImageFault {
   if (error instanceof ImageFault) return error;
   const code = codeOf(error);
   const fault = (kind: ErrorCode, detail: string) => new ImageFault(kind, detail, { cause: error });
+  if (phase === "headers" && isImpossibleStatus(error)) {
+    return fault("http_error", `${hostname} answered with a status below 102, which is no answer to a GET`);
+  }
   switch (code) {
     case "UND_ERR_HEADERS_TIMEOUT":
       return fault("timeout", `${hostname} did not answer within ${limits.headersMs} ms`);
@@ -46,7 +54,20 @@ export function exchangeFault(
     case "UND_ERR_HEADERS_OVERFLOW":
       return fault("http_error", `${hostname} sent more than ${limits.maxHeaderBytes} bytes of headers`);
     case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
-      return fault("connect_failed", `${hostname} broke off in the middle of a body`);
+      if (phase === "body") return fault("connect_failed", `${hostname} broke off in the middle of a body`);
+      // undici says the same of headers that break off behind a length, so another attempt may go well.
+      return new TransientFault(
+        "http_error",
+        `${hostname} sent headers whose lengths contradict each other, or that break off`,
+        null,
+      );
+    case "UND_ERR_SOCKET":
+      return fault(
+        "connect_failed",
+        phase === "body"
+          ? `${hostname} broke off in the middle of a body`
+          : `${hostname} closed the connection before it had answered`,
+      );
     case "UND_ERR_CLOSED":
     case "UND_ERR_DESTROYED":
       return fault("internal", "the fetcher was closed while it was in use");
@@ -62,6 +83,16 @@ export function exchangeFault(
     return fault("tls_failed", `${hostname} ended the TLS connection (${code})`);
   }
   return fault("connect_failed", `the connection to ${hostname} broke (${code})`);
+}
+
+/**
+ * 000 to 099, which fail an assertion in undici, and an unasked 100 or 101, which it tells by a SocketError's text alone. Should
+ * that text change, the sentence gets less clear, and a test on a real socket fails.
+ */
+function isImpossibleStatus(error: Error): boolean {
+  const code = codeOf(error);
+  if (code === "ERR_ASSERTION") return true;
+  return code === "UND_ERR_SOCKET" && (error.message === "bad upgrade" || error.message === "bad response");
 }
 
 /** The other side closed a connection that had served before, which is no fault of this request (RFC 9112 §9.3.1). */

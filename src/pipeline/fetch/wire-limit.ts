@@ -19,8 +19,8 @@ export function limitWireBytes(socket: Socket, maxBytes: number, hostname: strin
       readBefore = arrived - chunk.length;
     }
     if (arrived - readBefore > maxBytes) {
-      const detail = `${hostname} sent more than ${maxBytes} bytes for one request, headers and framing included`;
-      socket.destroy(new ImageFault("body_too_large", detail));
+      const limit = `${maxBytes} bytes for one request, headers and framing included (STOREWALK_MAX_IMAGE_BYTES)`;
+      socket.destroy(new ImageFault("body_too_large", `${hostname} sent more than ${limit}`));
     }
     return chunk;
   };

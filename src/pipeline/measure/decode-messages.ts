@@ -14,6 +14,16 @@ export type ChildAnswer =
   /** The child asks to be killed: a decode under way cannot be stopped from inside. */
   | { readonly kind: "out-of-memory" };
 
+/** A decoder's error in a sentence. libvips repeats itself, a line for each attempt, and may have nothing to say. */
+export function brokenBy(error: unknown): ChildAnswer {
+  const text = error instanceof Error ? error.message : String(error);
+  const reason = text
+    .split("\n")
+    .map((line) => line.replace(/[\s:;,]+$/, ""))
+    .find((line) => line !== "");
+  return { kind: "broken", detail: reason === undefined ? "it does not decode" : `it does not decode: ${reason}` };
+}
+
 export function isChildTask(message: unknown): message is ChildTask {
   return isMessage(message) && message.kind === "decode" && "bytes" in message && message.bytes instanceof Uint8Array;
 }

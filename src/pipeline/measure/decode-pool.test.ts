@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { aBmp, aJpeg, aPng, aWebp } from "../../testing/image-bytes.ts";
+import sharp from "sharp";
+import { aBmp, aJpeg, aPng, aWebp, join } from "../../testing/image-bytes.ts";
 import { createMemorySource } from "../../testing/memory-source.ts";
+import { brokenBy } from "./decode-messages.ts";
 import { createDecoder } from "./decode-pool.ts";
 import { startDecodeChild } from "./decode-process.ts";
 import { createImageMeasurer } from "./measure-image.ts";
@@ -24,6 +26,20 @@ function damagedPng(): Uint8Array {
   return bytes;
 }
 
+const END_OF_JPEG = [0xff, 0xd9];
+
+/** Half the pixels, and the end of a whole file behind them. */
+function halfJpeg(options: Parameters<typeof aJpeg>[0] = {}): Uint8Array {
+  const bytes = aJpeg({ width: 800, height: 600, ...options });
+  return join(bytes.subarray(0, bytes.length / 2), END_OF_JPEG);
+}
+
+/** As some cameras and editors leave them between two segments. */
+function withStrayBytes(jpeg: Uint8Array): Uint8Array {
+  const firstSegment = 4 + 16;
+  return join(jpeg.subarray(0, firstSegment), [1, 2, 3, 4, 5], jpeg.subarray(firstSegment));
+}
+
 describe("the decode pool", () => {
   it("passes good images and names what is broken in others, one after the other", async (t) => {
     const decoder = setup(t);
@@ -31,6 +47,48 @@ describe("the decode pool", () => {
     const broken = await decoder.decode(damagedPng(), never);
     assert.match(broken.kind === "broken" ? broken.detail : "", /does not decode/);
     assert.deepEqual(await decoder.decode(aWebp({ width: 64, height: 64 }), never), { kind: "decoded" });
+  });
+
+  for (const progressive of [false, true]) {
+    it(`finds half the pixels missing though an end was put on a ${progressive ? "progressive" : "sequential"} JPEG`, async (t) => {
+      const decoder = setup(t);
+      assert.equal((await decoder.decode(halfJpeg({ progressive }), never)).kind, "broken");
+      assert.equal((await decoder.decode(withStrayBytes(halfJpeg({ progressive })), never)).kind, "broken");
+    });
+  }
+
+  it("passes a JPEG with stray bytes between its segments, comments of any kind, or something behind its end", async (t) => {
+    const decoder = setup(t);
+    for (const good of [
+      withStrayBytes(aJpeg({ width: 800, height: 600 })),
+      aJpeg({ padding: 70_000, fillBytes: 9 }),
+      aJpeg({ second: aJpeg() }),
+      aJpeg({ progressive: true, trailing: new Uint8Array(500) }),
+    ]) {
+      assert.deepEqual(await decoder.decode(good, never), { kind: "decoded" });
+    }
+  });
+
+  it("finds pixels damaged that a GIF's decoder would fill in", async (t) => {
+    const noise = { type: "gaussian", mean: 128, sigma: 50 } as const;
+    const good = await sharp({ create: { width: 200, height: 200, channels: 3, background: "black", noise } })
+      .gif()
+      .toBuffer();
+    const decoder = setup(t);
+    assert.equal((await decoder.decode(good, never)).kind, "decoded");
+    assert.equal((await decoder.decode(Buffer.from(good).fill(0, 20_000, 30_000), never)).kind, "broken");
+  });
+
+  it("says what libvips said once, and never ends at a colon", () => {
+    for (const [message, detail] of [
+      ["VipsJpeg: premature end\nVipsJpeg: premature end", "it does not decode: VipsJpeg: premature end"],
+      ["heif: Invalid input: \n", "it does not decode: heif: Invalid input"],
+      ["\nsource: bad seek", "it does not decode: source: bad seek"],
+      [" : \n", "it does not decode"],
+      ["", "it does not decode"],
+    ]) {
+      assert.deepEqual(brokenBy(new Error(message)), { kind: "broken", detail });
+    }
   });
 
   it("never renders a vector image", async (t) => {

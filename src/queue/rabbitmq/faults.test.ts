@@ -31,6 +31,13 @@ async function timed(work: Promise<unknown>): Promise<number> {
   return performance.now() - begunAt;
 }
 
+/** Resolves when the broker has given everything to a consumer, and it may be on its way. */
+const handedOut = (queue: string) =>
+  atBroker(url, async (channel) => {
+    let waiting = 1;
+    while (waiting > 0) waiting = (await channel.queueDeclare({ queue, passive: true })).messageCount;
+  });
+
 const carriesReference = (bytes: Buffer) => bytes.includes('{"job"');
 
 describe("RabbitMQ behind a bad network", { skip }, () => {
@@ -116,33 +123,54 @@ describe("RabbitMQ behind a bad network", { skip }, () => {
     const { proxy, queue, queueName, next } = await setup(t);
     const first = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
-    const second = Promise.withResolvers<void>();
+    const { got, handle, has } = collector();
     let inHand = 0;
     let most = 0;
-    let begun = 0;
-    const stop = queue.consume(1, async () => {
+    const stop = queue.consume(1, async (delivery) => {
       inHand += 1;
-      begun += 1;
       most = Math.max(most, inHand);
-      if (begun === 1) first.resolve();
-      if (begun === 1) await gate.promise;
-      if (begun === 2) second.resolve();
+      first.resolve();
+      await gate.promise;
       inHand -= 1;
+      await handle(delivery);
     });
     await queue.publish(refs(1));
     await first.promise;
-    const ready = next("ready", "consumer");
-    proxy.cut();
-    await ready;
-    // The message is with us again once the broker's queue has none to give.
-    await atBroker(url, async (channel) => {
-      let waiting = 1;
-      while (waiting > 0) waiting = (await channel.queueDeclare({ queue: queueName, passive: true })).messageCount;
-    });
+    for (let cuts = 0; cuts < 2; cuts++) {
+      const ready = next("ready", "consumer");
+      proxy.cut();
+      await ready;
+      await handedOut(queueName);
+    }
     gate.resolve();
-    await second.promise;
+    await queue.publish([{ jobId: 1, chunk: 1 }]);
+    await has(3);
+    // Once for the handler in hand, once for the connection that stands; what came by the one between went with it.
+    assert.deepEqual(got.map(({ chunk }) => chunk).toSorted(), [0, 0, 1]);
     assert.equal(most, 1);
     await stop();
+  });
+
+  it("gets back what was on its way when the consumer stopped", async (t) => {
+    const { proxy, queue, queueName, next } = await setup(t);
+    const ready = Promise.all([next("ready", "publisher"), next("ready", "consumer")]);
+    const { got, handle } = collector();
+    const stop = queue.consume(1, handle);
+    await ready;
+    proxy.pause();
+    await atBroker(url, async (channel) => {
+      await channel.confirmSelect();
+      await channel.basicPublish(queueName, { job: 1, chunk: 0 });
+    });
+    await handedOut(queueName);
+    const stopped = stop();
+    proxy.resume();
+    await stopped;
+    assert.deepEqual(got, []);
+    const another = collector();
+    const stopAnother = queue.consume(1, another.handle);
+    await another.has(1);
+    await stopAnother();
   });
 
   it("is left and found again when it ends the connection calmly", async (t) => {
