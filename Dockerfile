@@ -11,8 +11,8 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
     npm ci --omit=dev --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved
 COPY src src
 COPY examples examples
-# A checkout made under a strict umask would otherwise be unreadable for the user below.
-RUN chmod -R a+rX . && chmod a+x src/main.ts
+# Whatever umask the checkout was made under: readable for the user below, and writable for root only.
+RUN chmod -R a+rX,go-w . && chmod a+x src/main.ts
 
 FROM node:24-slim
 ENV NODE_ENV=production \

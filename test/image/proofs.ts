@@ -6,6 +6,9 @@ export type Proofs = {
   failed(): number;
 };
 
+/** A check of a thousand files must not fill the screen. */
+const MOST_LINES = 16;
+
 export function createProofs(): Proofs {
   let passed = 0;
   let failed = 0;
@@ -17,7 +20,9 @@ export function createProofs(): Proofs {
         console.log(`✓ ${statement}${typeof detail === "string" ? ` (${detail})` : ""}`);
       } catch (error) {
         failed += 1;
-        console.log(`✗ ${statement}\n  ${error instanceof Error ? error.message.replaceAll("\n", "\n  ") : error}`);
+        const lines = (error instanceof Error ? error.message : String(error)).split("\n");
+        if (lines.length > MOST_LINES) lines.splice(MOST_LINES, lines.length, "…");
+        console.log(`✗ ${statement}\n  ${lines.join("\n  ")}`);
       }
     },
     passed: () => passed,
