@@ -1,29 +1,30 @@
 /**
- * The composition root: puts the parts together and takes them apart again in reverse order.
- * The only importer of adapters; decides nothing that a part could decide.
+ * The composition root: puts the parts of a role together and takes them apart again in reverse order.
+ * Decides nothing that a part could decide.
  */
+import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { hostname } from "node:os";
+import { openQueue, openServiceLedger } from "./adapters.ts";
+import { capacityOf, connectionsPerHost, pipelineSettings, prefetchOf } from "./capacity.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { createServer } from "./http/server.ts";
 import { createIntake } from "./intake/submit-job.ts";
 import type { Ledger } from "./ledger/ledger.ts";
-import { holdFolder } from "./ledger/sqlite/folder-lock.ts";
-import { openThreadedLedger } from "./ledger/sqlite/threaded-ledger.ts";
 import type { Log } from "./log.ts";
-import type { PipelineSettings } from "./pipeline/create-pipeline.ts";
-import { createInProcessQueue } from "./queue/in-process.ts";
+import type { Queue } from "./queue/queue.ts";
 import { startDispatcher } from "./worker/dispatcher.ts";
-import { startPipelineThreads } from "./worker/pipeline-threads.ts";
+import { startMembership } from "./worker/membership.ts";
+import { type PipelineThreads, startPipelineThreads } from "./worker/pipeline-threads.ts";
+import { startPruner } from "./worker/pruner.ts";
 import { startSweeper } from "./worker/sweeper.ts";
 import { startWorker } from "./worker/worker.ts";
 
 const PIPELINE_THREAD = new URL("./worker/pipeline-thread.ts", import.meta.url);
-/** Chunks in hand are bounded by the dispatcher's window; the worker takes all that it is sent. */
-const PREFETCH_CHUNKS = 1_000;
 /** What runs may finish within this time of a stop; the rest is handed back. With the flush after it a stop stays under 30 s. */
 const STOP_GRACE_MS = 15_000;
+const DAY_MS = 86_400_000;
 
 export type App = {
   /** `http://127.0.0.1:8080`, with the port that was really taken. */
@@ -33,14 +34,22 @@ export type App = {
   stop(): Promise<void>;
 };
 
-/** The embedded ledger's file within the data folder. */
-export function ledgerPath(dataDir: string): string {
-  return join(dataDir, "storewalk.db");
-}
+type Stops = (() => Promise<void>)[];
+
+/** What the parts share. */
+type Parts = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly ledger: Ledger;
+  readonly queue: Queue;
+  readonly onError: (error: unknown) => void;
+  /** The last one in is stopped first. */
+  readonly stops: Stops;
+};
 
 /** Starts everything. Rejects, with nothing left running, when a part cannot start. */
 export async function startApp(config: Config, log: Log): Promise<App> {
-  const stops: (() => Promise<void>)[] = [];
+  const stops: Stops = [];
   const stop = async () => {
     for (const stopPart of stops.reverse().splice(0)) await stopPart();
   };
@@ -52,15 +61,40 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   }
 }
 
-async function startParts(config: Config, log: Log, stops: (() => Promise<void>)[]): Promise<Omit<App, "stop">> {
-  const lock = holdFolder(config.dataDir);
-  stops.push(async () => lock.release());
-  const ledger = await openThreadedLedger(ledgerPath(config.dataDir));
+async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<App, "stop">> {
+  const ledger = await openServiceLedger(config);
   stops.push(() => ledger.close());
-  await ledger.recover();
+  const queue = openQueue(config);
+  stops.push(() => queue.close());
+  const onError = (error: unknown) => log.error({ err: error }, "ledger or queue could not be used; trying again");
+  const parts: Parts = { config, log, ledger, queue, onError, stops };
 
-  const queue = createInProcessQueue();
-  const onError = (error: unknown) => log.error({ err: error }, "the ledger could not be used; trying again");
+  const threads = config.role === "api" ? null : startThreads(parts);
+  let draining = false;
+  const wakeDispatcher: { wake: () => void } = { wake: () => {} };
+  const server = createServer({
+    ledger,
+    intake: createIntake({
+      ledger,
+      defaults: { unknownStores: config.unknownStores, integrity: config.integrity },
+    }),
+    log,
+    now: Date.now,
+    maxBodyBytes: config.maxBodyBytes,
+    onRunnable: () => wakeDispatcher.wake(),
+    isDraining: () => draining,
+  });
+  stops.push(() => server.close());
+  wakeDispatcher.wake = await startWork(parts, threads);
+  await server.listen({ host: config.host, port: config.port });
+  stops.push(async () => {
+    draining = true;
+    await systemClock.sleep(config.drainMs, new AbortController().signal);
+  });
+  return { address: addressOf(server.server.address()), ledger };
+}
+
+function startThreads({ config, log, stops }: Parts): PipelineThreads {
   const threads = startPipelineThreads({
     settings: pipelineSettings(config),
     entry: PIPELINE_THREAD,
@@ -68,89 +102,81 @@ async function startParts(config: Config, log: Log, stops: (() => Promise<void>)
     onThreadDied: (error) => log.error({ err: error }, "a pipeline thread died and was replaced"),
   });
   stops.push(() => threads.stop());
-  const dispatcher = startDispatcher({ ledger, queue, clock: systemClock, windowImages: windowOf(config), onError });
+  return threads;
+}
+
+/** Starts what moves chunks: in every role the dispatcher and the upkeep, with threads the worker. Returns what wakes the dispatcher. */
+async function startWork(parts: Parts, threads: PipelineThreads | null): Promise<() => void> {
+  const { config, log, ledger, queue, onError, stops } = parts;
+  const membership = await startMembership({
+    ledger,
+    clock: systemClock,
+    member: threads ? { id: memberId(), ...capacityOf(config) } : null,
+    onChange: (fleet) => {
+      log.info(fleet, "the fleet changed");
+      threads?.limitPerHost(connectionsPerHost(config, fleet.threads));
+    },
+    onError,
+  });
+  stops.push(() => membership.stop());
+  const dispatcher = startDispatcher({ ledger, queue, clock: systemClock, window: membership.fleet, onError });
+  if (threads) startRunning(parts, threads, dispatcher.wake);
+  stops.push(() => dispatcher.stop());
+  startUpkeep(parts, dispatcher.wake);
+  return dispatcher.wake;
+}
+
+function startRunning(
+  { config, log, ledger, queue, onError, stops }: Parts,
+  threads: PipelineThreads,
+  wake: () => void,
+) {
   const worker = startWorker({
     ledger,
     queue,
     runImages: threads.runImages,
     clock: systemClock,
     leaseMs: config.leaseMs,
-    prefetch: PREFETCH_CHUNKS,
+    prefetch: prefetchOf(config),
     events: {
       onRecorded: (jobId, { jobStatus }) => {
         if (jobStatus) log.info({ jobId, status: jobStatus }, "job over");
       },
-      onChunkOver: () => dispatcher.wake(),
+      onChunkOver: wake,
       onFenced: (lease) => log.warn(lease, "the chunk went to another worker; nothing was written"),
       onCrashed: (lease) => log.warn(lease, "the chunk's thread died; it will run again"),
       onError,
     },
   });
   stops.push(() => worker.stop(STOP_GRACE_MS));
-  stops.push(() => dispatcher.stop());
+}
+
+function startUpkeep({ config, log, ledger, onError, stops }: Parts, wake: () => void): void {
   const sweeper = startSweeper({
     ledger,
     clock: systemClock,
-    pauseMs: config.leaseMs / 6,
+    leaseMs: config.leaseMs,
     onRescued: (report) => {
       log.warn(report, "chunks without a living worker run again");
-      dispatcher.wake();
+      wake();
     },
     onError,
   });
   stops.push(() => sweeper.stop());
-
-  const intake = createIntake({
+  if (config.keepDays === 0) return;
+  const pruner = startPruner({
     ledger,
-    defaults: { unknownStores: config.unknownStores, integrity: config.integrity },
+    clock: systemClock,
+    keepMs: config.keepDays * DAY_MS,
+    onRemoved: (jobId) => log.info({ jobId }, "job removed, its time is over"),
+    onError,
   });
-  const server = createServer({
-    ledger,
-    intake,
-    log,
-    now: Date.now,
-    maxBodyBytes: config.maxBodyBytes,
-    onSealed: () => dispatcher.wake(),
-  });
-  stops.push(() => server.close());
-  await server.listen({ host: config.host, port: config.port });
-  return { address: addressOf(server.server.address()), ledger };
+  stops.push(() => pruner.stop());
 }
 
-/** What the ledger takes for in flight though it is done: results on their way to it, and the chunks that come next. */
-const WINDOW_SLACK_IMAGES = 2_000;
-
-/** Enough images in flight to keep every place of every stage busy while chunks end and begin. */
-function windowOf(config: Config): number {
-  const fetching = config.workerThreads * config.connections;
-  const processing = config.gpuLatency.most > 0 ? config.gpuDevices * config.gpuStreams : 0;
-  return 2 * (fetching + processing) + WINDOW_SLACK_IMAGES;
-}
-
-/** One entry a thread; the GPU's places are divided among the threads without a rest. */
-function pipelineSettings(config: Config): readonly PipelineSettings[] {
-  const places = config.gpuDevices * config.gpuStreams;
-  return Array.from({ length: config.workerThreads }, (_, thread) => ({
-    guard: { allowHosts: config.allowHosts, connectMs: config.connectMs },
-    fetch: {
-      connections: config.connections,
-      connectionsPerHost: config.connectionsPerHost,
-      imageDeadlineMs: config.imageDeadlineMs,
-      headersMs: config.headersMs,
-      bodyIdleMs: config.bodyIdleMs,
-      maxAttempts: config.maxAttempts,
-      maxRedirects: config.maxRedirects,
-      maxImageBytes: config.maxImageBytes,
-    },
-    measure: { maxPixels: config.maxPixels },
-    gpu: {
-      places: Math.max(1, Math.floor((places + thread) / config.workerThreads)),
-      latencyMs: config.gpuLatency,
-      batch: config.gpuBatch,
-      failureRate: config.gpuFailureRate,
-      seed: config.gpuSeed === null ? null : config.gpuSeed + thread,
-    },
-  }));
+/** Unique for each start: the host's name and process number are for people who read the table. */
+function memberId(): string {
+  return `${hostname()}-${process.pid}-${randomBytes(6).toString("hex")}`;
 }
 
 function addressOf(bound: AddressInfo | string | null): string {

@@ -100,6 +100,21 @@ describe("the configuration", () => {
     );
   });
 
+  it("keeps roles and a broker for those who share a ledger", () => {
+    assert.deepEqual(faultsOf({ STOREWALK_ROLE: "worker", AMQP_URL: "amqp://127.0.0.1" }), [
+      "STOREWALK_ROLE worker needs DATABASE_URL: the embedded ledger belongs to one process",
+      "AMQP_URL needs DATABASE_URL: the embedded ledger belongs to one process",
+    ]);
+    const shared = { STOREWALK_ROLE: "api", DATABASE_URL: "postgres://127.0.0.1/storewalk" };
+    assert.deepEqual(faultsOf(shared), []);
+  });
+
+  it("never repeats an address that may hold a password", () => {
+    assert.deepEqual(faultsOf({ DATABASE_URL: "mysql://storewalk:secret@127.0.0.1/x" }), [
+      "DATABASE_URL must be a URL that begins with postgres://",
+    ]);
+  });
+
   it("cannot be changed once loaded", () => {
     assert.ok(Object.isFrozen(loadConfig({}, {})));
   });

@@ -5,7 +5,10 @@
 import { availableParallelism } from "node:os";
 import { INTEGRITY_LEVELS } from "./domain/image.ts";
 
-type Parsed<T> = { readonly kind: "value"; readonly value: T } | { readonly kind: "fault"; readonly wanted: string };
+type Parsed<T> =
+  | { readonly kind: "value"; readonly value: T }
+  /** What came is not repeated when it may be a secret. */
+  | { readonly kind: "fault"; readonly wanted: string; readonly secret?: true };
 
 type Setting<T> = {
   /** Its environment name; the flag is the same in kebab-case without the prefix: `STOREWALK_DATA_DIR` is `--data-dir`. */
@@ -79,6 +82,16 @@ function seed(value: string): Parsed<number | null> {
   return integer(0, 2 ** 32 - 1)(value);
 }
 
+/** The URL of a server; never shown again, as it may hold a password. */
+function address(...protocols: readonly string[]) {
+  return (value: string): Parsed<string | null> => {
+    if (value === "") return { kind: "value", value: null };
+    const url = URL.parse(value);
+    if (url && protocols.includes(url.protocol) && url.hostname !== "") return { kind: "value", value };
+    return { kind: "fault", wanted: `a URL that begins with ${protocols[0]}//`, secret: true };
+  };
+}
+
 const GIGABYTE = 2 ** 30;
 const HOUR_MS = 3_600_000;
 const threads = String(Math.max(1, availableParallelism() - 1));
@@ -87,7 +100,24 @@ export const SETTINGS = {
   host: setting("STOREWALK_HOST", "127.0.0.1", "Address on which the API listens", text),
   port: setting("STOREWALK_PORT", "8080", "Port on which the API listens; 0 takes a free one", integer(0, 65_535)),
   dataDir: setting("STOREWALK_DATA_DIR", "./data", "Folder of the embedded ledger", text),
-  role: setting("STOREWALK_ROLE", "all", "What this process does", oneOf(["all"])),
+  role: setting(
+    "STOREWALK_ROLE",
+    "all",
+    "What this process does: answer the API, run chunks, or both; api and worker need DATABASE_URL",
+    oneOf(["all", "api", "worker"]),
+  ),
+  databaseUrl: setting(
+    "DATABASE_URL",
+    "",
+    "PostgreSQL ledger for many processes, such as postgres://user:password@host/database; empty for the embedded one",
+    address("postgres:", "postgresql:"),
+  ),
+  amqpUrl: setting(
+    "AMQP_URL",
+    "",
+    "RabbitMQ queue of a fleet, such as amqp://user:password@host; empty for dispatch by PostgreSQL alone",
+    address("amqp:", "amqps:"),
+  ),
   storeMaster: setting("STOREWALK_STORE_MASTER", "", "CSV file imported at start when the ledger has no stores", text),
   unknownStores: setting(
     "STOREWALK_UNKNOWN_STORES",
@@ -131,6 +161,12 @@ export const SETTINGS = {
     "Images fetched at a time from one host by one thread",
     integer(1, 10_000),
   ),
+  fleetConnectionsPerHost: setting(
+    "STOREWALK_FLEET_CONNECTIONS_PER_HOST",
+    "512",
+    "Images fetched at a time from one host by all processes together, divided among their threads",
+    integer(1, 1_000_000),
+  ),
   imageDeadlineMs: setting(
     "STOREWALK_IMAGE_DEADLINE_MS",
     "60000",
@@ -165,6 +201,18 @@ export const SETTINGS = {
     "30000",
     "Time after which the chunk of a silent worker goes to another",
     integer(1_000, HOUR_MS),
+  ),
+  keepDays: setting(
+    "STOREWALK_KEEP_DAYS",
+    "0",
+    "Days for which jobs that are over are kept; 0 keeps them for ever",
+    integer(0, 36_500),
+  ),
+  drainMs: setting(
+    "STOREWALK_DRAIN_MS",
+    "0",
+    "Time between the moment /readyz says draining and the stop, for load balancers to look elsewhere",
+    integer(0, HOUR_MS),
   ),
   logLevel: setting(
     "STOREWALK_LOG_LEVEL",
@@ -214,11 +262,22 @@ export function loadConfig(overrides: Overrides = {}, environment: NodeJS.Proces
     }
     const parsed = parse(given ?? fallback);
     if (parsed.kind === "value") values[key] = parsed.value;
-    else faults.push(`${shown} must be ${parsed.wanted}, got "${given}"`);
+    else faults.push(`${shown} must be ${parsed.wanted}${parsed.secret ? "" : `, got "${given}"`}`);
   }
+  faults.push(...faultsTogether(values));
   if (faults.length > 0) throw new ConfigError(faults);
   // Each key of the table was parsed by its own rule just above.
   return Object.freeze(values) as Config;
+}
+
+/** Settings that are right by themselves and not together. */
+function faultsTogether({ role, databaseUrl, amqpUrl }: Readonly<Record<string, unknown>>): readonly string[] {
+  if (typeof databaseUrl === "string" || databaseUrl === undefined) return [];
+  const why = "the embedded ledger belongs to one process";
+  const faults: string[] = [];
+  if (role === "api" || role === "worker") faults.push(`STOREWALK_ROLE ${role} needs DATABASE_URL: ${why}`);
+  if (typeof amqpUrl === "string") faults.push(`AMQP_URL needs DATABASE_URL: ${why}`);
+  return faults;
 }
 
 /** Names in the environment that look like settings and are none: a misspelt one would silently leave the default in force. */

@@ -39,7 +39,7 @@ function createProgram(exit: (code: ExitCode) => void): Command {
   const stores = program.command("stores").description("the store master");
   withSettings(
     stores.command("import").description("bring a store master (CSV) into the ledger").argument("<file>"),
-  ).action(async (file: string, flags: Overrides) => exit(await storesImport(loadConfig(flags).dataDir, file)));
+  ).action(async (file: string, flags: Overrides) => exit(await storesImport(loadConfig(flags), file)));
 
   withService(program.command("submit").description("submit a job: JSON, NDJSON or CSV; - reads standard input"))
     .argument("<file>")

@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { createServer } from "node:net";
-import { ledgerPath } from "../app.ts";
+import { ledgerPath } from "../adapters.ts";
 import { type Config, ConfigError, loadConfig, type Overrides, unknownSettings } from "../config.ts";
 import { LedgerUnusable } from "../ledger/ledger-unusable.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
@@ -33,11 +33,13 @@ async function checkSetUp(overrides: Overrides): Promise<readonly Finding[]> {
   const notes = unknownSettings().map((name) => note(`${name} is no setting of Storewalk and is ignored`));
   try {
     const config = loadConfig(overrides);
+    const folder = checkFolder(config);
+    const isUsable = folder.every(({ state }) => state !== "wrong");
     return [
       fine("the settings can be used"),
       ...notes,
-      ...checkFolder(config),
-      ...(await checkLedger(config)),
+      ...folder,
+      ...(isUsable ? await checkLedger(config) : []),
       await checkPort(config),
     ];
   } catch (error) {

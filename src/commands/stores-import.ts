@@ -1,18 +1,16 @@
 /** `storewalk stores import FILE`: brings a store master into the ledger, all of it or nothing, each fault by its line. */
 
 import { relative } from "node:path";
-import { ledgerPath } from "../app.ts";
+import { openLedger } from "../adapters.ts";
+import type { Config } from "../config.ts";
 import type { StoreLedger } from "../ledger/ledger.ts";
-import { makeFolder } from "../ledger/sqlite/folder-lock.ts";
-import { openThreadedLedger } from "../ledger/sqlite/threaded-ledger.ts";
 import { importStoreMaster } from "../stores/import-stores.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { openInput } from "./submit.ts";
 import { say } from "./talk.ts";
 
-export async function storesImport(dataDir: string, file: string): Promise<ExitCode> {
-  makeFolder(dataDir);
-  const ledger = await openThreadedLedger(ledgerPath(dataDir));
+export async function storesImport(config: Config, file: string): Promise<ExitCode> {
+  const ledger = await openLedger(config);
   try {
     await importFile(ledger, file);
     return EXIT.ok;

@@ -5,8 +5,10 @@ export const JOB_STATUSES = ["ongoing", "paused", "completed", "failed", "cancel
 /** A job in preparation has no status yet: nobody can see it. */
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
+export const TERMINAL_STATUSES = ["completed", "failed", "cancelled"] as const;
+
 export function isTerminal(status: JobStatus): boolean {
-  return status === "completed" || status === "failed" || status === "cancelled";
+  return TERMINAL_STATUSES.some((terminal) => terminal === status);
 }
 
 /** One image as a worker sees it: `no` counts from 0 within the job. */
@@ -34,9 +36,9 @@ export type JobOptions = {
 
 const SMALLEST_CHUNK = 100;
 const LARGEST_CHUNK = 500;
-const CHUNKS_AIMED_AT = 2_000;
+const CHUNKS_AIMED_AT = 200;
 
-/** Images a chunk: small enough to share the fleet fairly, large enough that a million images make some 2,000 chunks. */
+/** Images a chunk: small enough to share the fleet fairly, large enough that a million images make 2,000 chunks and a few of them fill a worker. */
 export function chunkSizeFor(images: number): number {
   return Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, Math.ceil(images / CHUNKS_AIMED_AT)));
 }

@@ -23,7 +23,8 @@ async function setup(t: TestContext, faults: { ledger?: Partial<Ledger>; intake?
     log: pino({ base: null }, { write: (line: string) => logged.push(JSON.parse(line)) }),
     now: Date.now,
     maxBodyBytes: faults.maxBodyBytes ?? 2 ** 30,
-    onSealed: () => {},
+    onRunnable: () => {},
+    isDraining: () => false,
   });
   const address = await server.listen({ host: "127.0.0.1", port: 0 });
   t.after(async () => {

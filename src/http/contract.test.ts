@@ -381,6 +381,26 @@ describe("/api/v1/jobs/{id}", () => {
     );
   });
 
+  it("changes the priority of a job that is not over", async (t) => {
+    const { call, ledger } = await startHttpService(t);
+    await call("POST", "/api/submit", aSubmission(aSubmittedVisit()));
+    const answer = await call("POST", "/api/v1/jobs/1/priority?priority=9");
+    assert.deepEqual([answer.status, answer.body], [200, { status: "ongoing", job_id: 1, priority: 9 }]);
+    assert.equal((await ledger.readJob(1))?.priority, 9);
+    for (const query of ["", "?priority=", "?priority=10", "?priority=-1", "?priority=x"]) {
+      const refused = await call("POST", `/api/v1/jobs/1/priority${query}`);
+      assert.match(
+        String(refused.body.error),
+        /^priority must be a whole number from 0 \(last\) to 9 \(first\); /,
+        query,
+      );
+      assert.equal(refused.status, 400);
+    }
+    await ledger.cancelJob(1);
+    assert.equal((await call("POST", "/api/v1/jobs/1/priority?priority=1")).status, 409);
+    assert.equal((await call("POST", "/api/v1/jobs/2/priority?priority=1")).status, 404);
+  });
+
   it("cancels a job, twice as well as once, and not one that is over", async (t) => {
     const { call, ledger } = await startHttpService(t);
     await call("POST", "/api/submit", EXAMPLE);

@@ -1,10 +1,11 @@
 /** `/api/v1/jobs/{id}/…`: what is done with one job beyond the contract. Results stream page by page at flat memory. */
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
+import { isTerminal } from "../domain/job.ts";
 import type { JobReader, ResultRow, WorkLedger } from "../ledger/ledger.ts";
 import { ApiError } from "./api-error.ts";
 import { jobIdFrom, optionalText, type Query, quoted } from "./query.ts";
-import { CancelReply } from "./schemas.ts";
+import { CancelReply, PriorityReply } from "./schemas.ts";
 
 const RESULTS_PAGE = 1_000;
 
@@ -12,7 +13,7 @@ type JobParams = { readonly id: string };
 
 export function addJobsRoutes(
   app: FastifyInstance,
-  deps: { readonly ledger: JobReader & Pick<WorkLedger, "cancelJob"> },
+  deps: { readonly ledger: JobReader & Pick<WorkLedger, "cancelJob" | "setPriority">; readonly onRunnable: () => void },
 ): void {
   const { ledger } = deps;
 
@@ -51,6 +52,26 @@ export function addJobsRoutes(
       return { status, job_id: jobId };
     },
   );
+
+  app.post<{ Params: JobParams; Querystring: Query }>(
+    "/api/v1/jobs/:id/priority",
+    { schema: { response: { 200: PriorityReply } } },
+    async (request) => {
+      const jobId = jobIdFrom(request.params.id, "the id in the path");
+      const priority = priorityFrom(optionalText(request.query, "priority"));
+      const status = await ledger.setPriority(jobId, priority);
+      if (status === null) throw new ApiError(404, `there is no job ${jobId}`);
+      if (isTerminal(status)) throw new ApiError(409, `job ${jobId} is ${status} already and has no priority any more`);
+      deps.onRunnable();
+      return { status, job_id: jobId, priority };
+    },
+  );
+}
+
+function priorityFrom(value: string | undefined): number {
+  if (value !== undefined && /^\d$/.test(value)) return Number(value);
+  const got = value === undefined ? "it is missing" : `got ${quoted(value)}`;
+  throw new ApiError(400, `priority must be a whole number from 0 (last) to 9 (first); ${got}`);
 }
 
 function resultObject(row: ResultRow) {

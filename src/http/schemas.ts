@@ -52,3 +52,8 @@ export const VisitsReply = Type.Object({
 export type VisitsReply = Static<typeof VisitsReply>;
 
 export const CancelReply = Type.Object({ status: Status, job_id: JobId });
+export const PriorityReply = Type.Object({
+  status: Status,
+  job_id: JobId,
+  priority: Type.Integer({ minimum: 0, maximum: 9 }),
+});

@@ -2,6 +2,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from "fastify";
 import type { Intake } from "../intake/submit-job.ts";
 import type { JobReader, StoreLedger, WorkLedger } from "../ledger/ledger.ts";
+import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
 import type { Log } from "../log.ts";
 import { ApiError, RequestBrokenOff } from "./api-error.ts";
 import { addJobsRoutes } from "./jobs-routes.ts";
@@ -17,14 +18,19 @@ const REQUEST_MS = 30 * 60_000;
 /** Node looks for late clients only this often; its default of 30 s would make the limits above mean little. */
 const CHECK_CONNECTIONS_MS = 2_000;
 
+const RETRY_AFTER_SECONDS = 2;
+const LEDGER_AWAY = "the ledger cannot be reached at the moment; try again in a few seconds";
+
 export function createServer(deps: {
-  readonly ledger: JobReader & StoreLedger & Pick<WorkLedger, "cancelJob">;
+  readonly ledger: JobReader & StoreLedger & Pick<WorkLedger, "cancelJob" | "setPriority">;
   readonly intake: Intake;
   readonly log: Log;
   readonly now: () => number;
   readonly maxBodyBytes: number;
-  /** A job became runnable. */
-  readonly onSealed: () => void;
+  /** A job became runnable, or its priority changed. */
+  readonly onRunnable: () => void;
+  /** The process is about to end: it accepts no more jobs. */
+  readonly isDraining: () => boolean;
 }): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = deps.log;
   const app = Fastify({
@@ -51,10 +57,14 @@ export function createServer(deps: {
 
   addProtocolFaults(app);
   answerUnknownPaths(app);
-  app.setErrorHandler((error: FastifyError | ApiError | RequestBrokenOff, request, reply) => {
+  app.setErrorHandler((error: FastifyError | ApiError | RequestBrokenOff | LedgerUnavailable, request, reply) => {
     if (error instanceof RequestBrokenOff) {
       request.log.info("the client hung up in the middle of its request; nothing of it is kept");
       return reply.code(400).send({ error: error.message });
+    }
+    if (error instanceof LedgerUnavailable) {
+      request.log.warn({ err: error }, "the ledger cannot be reached");
+      return reply.code(503).header("retry-after", RETRY_AFTER_SECONDS).send({ error: LEDGER_AWAY });
     }
     const apiError = error instanceof ApiError ? error : fromFastify(error);
     if (!apiError) {

@@ -19,12 +19,22 @@ const TYPES = "application/json, application/x-ndjson or text/csv";
 
 export function addSubmitRoute(
   app: FastifyInstance,
-  deps: { readonly intake: Intake; readonly maxBodyBytes: number; readonly onSealed: () => void },
+  deps: {
+    readonly intake: Intake;
+    readonly maxBodyBytes: number;
+    readonly onRunnable: () => void;
+    readonly isDraining: () => boolean;
+  },
 ): void {
   const formats = new WeakMap<FastifyRequest, SubmissionFormat>();
 
   // Before the body is asked for.
   async function onRequest(request: FastifyRequest): Promise<void> {
+    if (deps.isDraining()) {
+      throw new ApiError(503, "this process is about to end; submit the job again", {
+        headers: { "retry-after": "1" },
+      });
+    }
     formats.set(request, formatOf(request));
     if (Number(request.headers["content-length"]) > deps.maxBodyBytes) throw tooLarge(deps.maxBodyBytes);
   }
@@ -43,7 +53,7 @@ export function addSubmitRoute(
         const { problems, total, unknownStores } = submission;
         throw new ApiError(400, firstSentence(problems, total), { problems, unknownStores });
       }
-      deps.onSealed();
+      deps.onRunnable();
       request.log.info(
         { jobId: submission.jobId, visits: submission.visits, images: submission.images },
         "job accepted",

@@ -106,7 +106,8 @@ export function createIntake(deps: {
         }
         return await decide(reading);
       } catch (error) {
-        await reading.draft.discard();
+        // The first cause is what the caller must hear; what cannot be removed now is swept later.
+        await reading.draft.discard().catch(() => {});
         throw error;
       }
     },

@@ -90,9 +90,9 @@ export function describeDispatch(withLedger: WithLedger): void {
   it("serves the job with the fewest images in flight, not the oldest", () =>
     withLedger(async ({ ledger }) => {
       const large = await submitJob(ledger, [aVisit({ images: 1_000 })]);
-      await ledger.dispatch({ windowImages: 1_000_000, maxChunks: 2 });
+      await ledger.dispatch({ windowImages: 1_000_000, windowChunks: 1_000, maxChunks: 2 });
       const small = await submitJob(ledger, [aVisit({ images: 10 })]);
-      const refs = await ledger.dispatch({ windowImages: 1_000_000, maxChunks: 2 });
+      const refs = await ledger.dispatch({ windowImages: 1_000_000, windowChunks: 1_000, maxChunks: 2 });
       assert.deepEqual(
         refs.map(({ jobId }) => jobId),
         [small, large],
@@ -103,7 +103,7 @@ export function describeDispatch(withLedger: WithLedger): void {
     withLedger(async ({ ledger }) => {
       await submitJob(ledger, [aVisit({ images: 200 })], { priority: 5 });
       const urgent = await submitJob(ledger, [aVisit({ images: 200 })], { priority: 9 });
-      const refs = await ledger.dispatch({ windowImages: 1_000_000, maxChunks: 2 });
+      const refs = await ledger.dispatch({ windowImages: 1_000_000, windowChunks: 1_000, maxChunks: 2 });
       assert.deepEqual(
         refs.map(({ jobId }) => jobId),
         [urgent, urgent],
@@ -112,7 +112,7 @@ export function describeDispatch(withLedger: WithLedger): void {
 
   it("stops at the window, save for one chunk of a job that has nothing in flight", () =>
     withLedger(async ({ ledger }) => {
-      const limits = { windowImages: 150, maxChunks: 100 };
+      const limits = { windowImages: 150, windowChunks: 1_000, maxChunks: 100 };
       await submitJob(ledger, [aVisit({ images: 1_000 })]);
       assert.equal((await ledger.dispatch(limits)).length, 2);
       const small = await submitJob(ledger, [aVisit({ images: 10 })]);
@@ -126,7 +126,30 @@ export function describeDispatch(withLedger: WithLedger): void {
   it("never goes beyond twice the window and one chunk, however many jobs wait", () =>
     withLedger(async ({ ledger }) => {
       for (let job = 0; job < 10; job++) await submitJob(ledger, [aVisit({ images: 100 })]);
-      const refs = await ledger.dispatch({ windowImages: 200, maxChunks: 100 });
+      const refs = await ledger.dispatch({ windowImages: 200, windowChunks: 1_000, maxChunks: 100 });
       assert.equal(refs.length, 4);
+    }));
+
+  it("counts the window in chunks as well", () =>
+    withLedger(async ({ ledger }) => {
+      const limits = { windowImages: 1_000_000, windowChunks: 3, maxChunks: 100 };
+      await submitJob(ledger, [aVisit({ images: 1_000 })]);
+      assert.equal((await ledger.dispatch(limits)).length, 3);
+      const small = await submitJob(ledger, [aVisit({ images: 10 })]);
+      assert.deepEqual(await ledger.dispatch(limits), [{ jobId: small, chunk: 0 }]);
+    }));
+
+  it("follows a change of priority", () =>
+    withLedger(async ({ ledger }) => {
+      await submitJob(ledger, [aVisit({ images: 200 })], { priority: 5 });
+      const raised = await submitJob(ledger, [aVisit({ images: 200 })], { priority: 5 });
+      assert.equal(await ledger.setPriority(raised, 9), "ongoing");
+      const refs = await ledger.dispatch({ windowImages: 1_000_000, windowChunks: 1_000, maxChunks: 2 });
+      assert.deepEqual(
+        refs.map(({ jobId }) => jobId),
+        [raised, raised],
+      );
+      assert.equal((await ledger.readJob(raised))?.priority, 9);
+      assert.equal(await ledger.setPriority(raised + 1, 9), null);
     }));
 }

@@ -12,11 +12,19 @@ import type { NewVisit } from "../domain/visit.ts";
 
 export type Ledger = IntakeLedger &
   WorkLedger &
+  UpkeepLedger &
+  FleetLedger &
   JobReader &
   StoreLedger & {
     /** Ends after the calls in hand. No call may follow. */
     close(): Promise<void>;
   };
+
+/** A ledger that one process owns: nobody else can hold a lease or prepare a job when it is opened. */
+export type EmbeddedLedger = Ledger & {
+  /** At the start of its process: every lease and every queued chunk of the process before is void, every job in preparation is removed. */
+  recover(): Promise<void>;
+};
 
 // --- intake -----------------------------------------------------------------------------------------------------
 
@@ -48,21 +56,33 @@ export type Claim = {
 };
 
 export type RecordReply =
-  /** `inserted` counts the results that were new. `jobStatus` is set by the one call that ended the job. */
+  /** `inserted` counts the results that were new, `failures` those of them that failed. `jobStatus` is set by the one call that ended the job. */
   | {
       readonly kind: "recorded";
       readonly inserted: number;
+      readonly failures: CountsByCode;
       readonly chunkDone: boolean;
       readonly jobStatus: "completed" | "failed" | null;
     }
   /** The lease is no longer the caller's: nothing was written, the chunk is to be dropped. */
   | { readonly kind: "fenced" };
 
+export type CountsByCode = Readonly<Partial<Record<ErrorCode, number>>>;
+
 export type DispatchLimits = {
-  /** Images that may be queued or running in all. */
+  /** Images that may be queued or running in all, over every process. */
   readonly windowImages: number;
+  /** The same in chunks. */
+  readonly windowChunks: number;
   /** Chunks handed out by one call. */
   readonly maxChunks: number;
+};
+
+export type SweepLimits = {
+  /** A chunk that nobody claimed for so long was lost on its way. */
+  readonly queuedMs: number;
+  /** A job in preparation to which nothing was added for so long was left by a process that died. */
+  readonly preparingMs: number;
 };
 
 export type SweepReport = {
@@ -70,16 +90,21 @@ export type SweepReport = {
   readonly rescued: number;
   /** Chunks split into single images because they failed repeatedly without progress. */
   readonly split: number;
+  /** Jobs in preparation that were removed. */
+  readonly discarded: number;
 };
 
 export type WorkLedger = {
   /**
    * Moves pending chunks to the queue, fairly: highest priority first, then the job with the fewest images in flight.
    * Stays within the window, save that a job with nothing in flight may always send one chunk, up to twice the window.
+   * Of several processes that call at the same time one may get nothing though there is something: its next call does.
    */
   dispatch(limits: DispatchLimits): Promise<readonly ChunkRef[]>;
   /** Takes a queued chunk for `leaseMs`. Nothing when the chunk is not queued: claimed by another, done or cancelled. */
   claim(ref: ChunkRef, leaseMs: number): Promise<Claim | null>;
+  /** As `claim`, also of a chunk that runs: its worker is known to be gone, or cut off, and its lease ends here. */
+  takeOver(ref: ChunkRef, leaseMs: number): Promise<Claim | null>;
   /**
    * Writes results once each and renews the lease. A result that exists already stays as it is and is not counted.
    * The call that writes the chunk's last result ends the chunk; the one that ends the last chunk ends the job, exactly once.
@@ -92,15 +117,48 @@ export type WorkLedger = {
    * worker saw its thread die while the chunk ran, which counts toward `poisoned`. Nothing happens when the lease is no longer the caller's.
    */
   release(lease: Lease, reason: "handed-back" | "crashed"): Promise<void>;
-  /** Rescues chunks whose lease ran out or that wait in the queue for longer than `queuedMs`, and splits those that keep failing. */
-  sweep(queuedMs: number): Promise<SweepReport>;
-  /**
-   * For a ledger that one process owns, at its start: every lease and every queued chunk of the process before is void, every job in
-   * preparation is removed.
-   */
-  recover(): Promise<void>;
   /** Ends a job that is not over; its images without result stay without. Returns the status after the call, null for an unknown job. */
   cancelJob(jobId: number): Promise<JobStatus | null>;
+  /** Changes the priority of a job that is not over, for all of its chunks that are not in the queue yet. Answers as `cancelJob` does. */
+  setPriority(jobId: number, priority: number): Promise<JobStatus | null>;
+};
+
+// --- upkeep -----------------------------------------------------------------------------------------------------
+
+export type PruneStep = {
+  /** The job whose last rows this step removed. */
+  readonly removed: number | null;
+  /** There may be more to remove. */
+  readonly more: boolean;
+};
+
+export type UpkeepLedger = {
+  /** Rescues chunks whose lease ran out or that wait in the queue for too long, splits those that keep failing, discards jobs left in preparation. */
+  sweep(limits: SweepLimits): Promise<SweepReport>;
+  /** One bounded step of removing jobs that ended at least `keepMs` ago, oldest first; a job is gone for readers from its first step on. */
+  prune(keepMs: number): Promise<PruneStep>;
+};
+
+// --- fleet ------------------------------------------------------------------------------------------------------
+
+/** What one process with a worker can have in flight. */
+export type Member = {
+  /** Unique for each start of a process. */
+  readonly id: string;
+  readonly windowImages: number;
+  readonly windowChunks: number;
+  readonly threads: number;
+};
+
+/** Sums over the members that are alive. */
+export type Fleet = Omit<Member, "id"> & { readonly members: number };
+
+export type FleetLedger = {
+  /** Says that a member is alive for `aliveMs` from now. Forgets those that are not. */
+  heartbeat(member: Member, aliveMs: number): Promise<void>;
+  /** Takes a member out at once. */
+  leave(memberId: string): Promise<void>;
+  readFleet(): Promise<Fleet>;
 };
 
 // --- reading ----------------------------------------------------------------------------------------------------
@@ -112,7 +170,8 @@ export type JobSnapshot = {
   readonly images: number;
   readonly succeeded: number;
   readonly failed: number;
-  readonly failuresByCode: Readonly<Partial<Record<ErrorCode, number>>>;
+  readonly priority: number;
+  readonly failuresByCode: CountsByCode;
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
@@ -155,6 +214,25 @@ export type ResultPage = {
   readonly next: number | null;
 };
 
+/** One job's end: written once, in the transaction that ended the job. */
+export type JobEnd = {
+  /** Grows with time: an end never appears behind one that could be read already. */
+  readonly no: number;
+  readonly jobId: number;
+  readonly status: Extract<JobStatus, "completed" | "failed" | "cancelled">;
+  readonly endedAt: number;
+};
+
+/** Work that is not done yet, over all jobs that are not over. */
+export type Backlog = {
+  readonly jobs: number;
+  /** Images without a result. */
+  readonly images: number;
+  readonly chunks: { readonly pending: number; readonly queued: number; readonly running: number };
+  /** How long the chunk that waits longest in the queue has been there, ms; 0 when none does. */
+  readonly oldestQueuedMs: number;
+};
+
 export type VisitSum = { readonly date: string; readonly perimeter: number };
 
 export type JobReader = {
@@ -162,6 +240,10 @@ export type JobReader = {
   readJob(jobId: number): Promise<JobSnapshot | null>;
   /** Jobs that are not over, oldest first, at most 1,000. */
   readUnfinished(): Promise<readonly number[]>;
+  /** O(chunks of unfinished jobs). */
+  readBacklog(): Promise<Backlog>;
+  /** Ends of jobs in the order in which they were written, after `afterNo`. */
+  readEnds(afterNo: number, limit: number): Promise<readonly JobEnd[]>;
   /** Failed images grouped by store and code, over a page of failed results in image order. */
   readFailures(
     jobId: number,

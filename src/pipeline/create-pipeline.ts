@@ -21,8 +21,13 @@ export type PipelineSettings = {
 /** What headers and chunk framing may add to an image on the wire. */
 const FRAMING_BYTES = 2 ** 20;
 
+/** Images that have begun: while one is measured or between two requests, another uses its place. */
+const IMAGES_A_CONNECTION = 2;
+
 export type Pipeline = {
   readonly processImage: ProcessImage;
+  /** This thread's share of what all threads of all processes may fetch at a time from one host. */
+  limitPerHost(connections: number): void;
   close(): Promise<void>;
 };
 
@@ -30,8 +35,7 @@ export function createPipeline(settings: PipelineSettings, onBug: (error: unknow
   const fetchSettings = { ...DEFAULT_FETCH_SETTINGS, ...settings.fetch };
   const guard = createGuard({ ...settings.guard, maxWireBytes: fetchSettings.maxImageBytes + FRAMING_BYTES });
   const fetcher = createImageFetcher({ guard, settings: fetchSettings });
-  // Twice the requests: while one image is measured or between two requests, another uses its place.
-  const hostLines = createHostLines(2 * fetchSettings.connectionsPerHost);
+  const hostLines = createHostLines(IMAGES_A_CONNECTION * fetchSettings.connectionsPerHost);
   const decoder = createDecoder({ maxPixels: settings.measure.maxPixels });
   const measurer = createImageMeasurer({
     maxPixels: settings.measure.maxPixels,
@@ -46,6 +50,11 @@ export function createPipeline(settings: PipelineSettings, onBug: (error: unknow
   });
   return {
     processImage: createImageProcessor({ hostLines, openImage: fetcher.open, measure: measurer.measure, gpu, onBug }),
+    limitPerHost(share) {
+      const connections = Math.max(1, Math.min(share, fetchSettings.connectionsPerHost));
+      fetcher.limitPerHost(connections);
+      hostLines.limitPerHost(IMAGES_A_CONNECTION * connections);
+    },
     async close() {
       await fetcher.close();
       await measurer.close();

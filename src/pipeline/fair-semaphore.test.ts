@@ -73,6 +73,30 @@ describe("the fair semaphore", () => {
     assert.equal(semaphore.inUse, 0);
   });
 
+  it("serves those who wait when it grows, and nobody while it shrinks until enough is given back", async () => {
+    const semaphore = createFairSemaphore(1);
+    const served: string[] = [];
+    const take = async (lane: string) => {
+      const free = await semaphore.acquire(lane, never);
+      served.push(lane);
+      return free;
+    };
+    const all = [take("a"), take("b"), take("c"), take("d")];
+    await settle();
+    assert.deepEqual(served, ["a"]);
+    semaphore.resize(3);
+    await settle();
+    assert.deepEqual(served, ["a", "b", "c"]);
+    semaphore.resize(1);
+    (await all[0])?.();
+    (await all[1])?.();
+    await settle();
+    assert.deepEqual(served, ["a", "b", "c"]);
+    (await all[2])?.();
+    await settle();
+    assert.deepEqual(served, ["a", "b", "c", "d"]);
+  });
+
   it("serves everyone in the end, whatever the order of coming, leaving and giving up", () =>
     fc.assert(
       fc.asyncProperty(

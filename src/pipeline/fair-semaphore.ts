@@ -9,6 +9,8 @@ export type Turn = "behind" | "ahead";
 export type FairSemaphore = {
   /** Waits for a place; the returned function gives it back, once. Rejects with the signal's reason when aborted first. */
   acquire(lane: string, signal: AbortSignal, turn?: Turn): Promise<() => void>;
+  /** Changes the number of places. Those that are held stay held; with fewer places nobody is served until enough are given back. */
+  resize(places: number): void;
   readonly inUse: number;
   readonly waiting: number;
 };
@@ -20,8 +22,9 @@ function isIdle({ waiters }: Lane): boolean {
   return waiters.ahead.size + waiters.behind.size === 0;
 }
 
-export function createFairSemaphore(places: number): FairSemaphore {
+export function createFairSemaphore(atFirst: number): FairSemaphore {
   const lanes = new Map<string, Lane>();
+  let places = atFirst;
   let inUse = 0;
   let waiting = 0;
 
@@ -97,6 +100,10 @@ export function createFairSemaphore(places: number): FairSemaphore {
 
   return {
     acquire,
+    resize(newPlaces) {
+      places = newPlaces;
+      while (waiting > 0 && inUse < places) grantNext();
+    },
     get inUse() {
       return inUse;
     },

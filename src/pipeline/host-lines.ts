@@ -7,12 +7,15 @@ import { createFairSemaphore, type FairSemaphore } from "./fair-semaphore.ts";
 export type HostLines = {
   /** Waits until an image of this URL's host may begin; the returned function ends it. Rejects with the signal's reason. */
   enter(url: string, lane: string, signal: AbortSignal): Promise<() => void>;
+  /** Changes how many images of one host may have begun. */
+  limitPerHost(images: number): void;
   /** Hosts with an image begun or waiting. */
   readonly size: number;
 };
 
-export function createHostLines(imagesPerHost: number): HostLines {
+export function createHostLines(atFirst: number): HostLines {
   const lines = new Map<string, FairSemaphore>();
+  let imagesPerHost = atFirst;
 
   function lineOf(host: string): FairSemaphore {
     const known = lines.get(host);
@@ -40,6 +43,10 @@ export function createHostLines(imagesPerHost: number): HostLines {
         forgetIdle();
         throw error;
       }
+    },
+    limitPerHost(images) {
+      imagesPerHost = images;
+      for (const line of lines.values()) line.resize(images);
     },
     get size() {
       return lines.size;

@@ -5,12 +5,26 @@
 
 export type QueuedChunk = { readonly jobId: number; readonly chunk: number };
 
+export type Delivery = QueuedChunk & {
+  /**
+   * The queue handed this out before, and that consumer's connection ended without an acknowledgement. A hint only: it may be
+   * missing, and it is also set for what a consumer that stopped gave back. The ledger decides.
+   */
+  readonly redelivered: boolean;
+};
+
 export type Queue = {
-  /** Resolves once the references are as safe as the queue makes them. */
+  /**
+   * Resolves once the references are as safe as the queue makes them. Rejects with `QueueUnavailable` within seconds when the queue
+   * cannot promise that; some of them may be in the queue all the same, so whoever tries again may double them.
+   */
   publish(refs: readonly QueuedChunk[]): Promise<void>;
   /**
-   * Hands references to `handle`, at most `prefetch` at a time; one is acknowledged when `handle` resolves.
+   * Hands references to `handle`, at most `prefetch` at a time, and goes on by itself when the queue goes and comes back. One is
+   * acknowledged when `handle` resolves; when it rejects the reference is given up, never handed out again by itself.
    * Returns a function that stops the hand-out and resolves when the handlers in hand are done.
    */
-  consume(prefetch: number, handle: (ref: QueuedChunk) => Promise<void>): () => Promise<void>;
+  consume(prefetch: number, handle: (delivery: Delivery) => Promise<void>): () => Promise<void>;
+  /** For when every consumer has stopped: ends the connections. What is published afterwards is rejected. */
+  close(): Promise<void>;
 };

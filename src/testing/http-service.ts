@@ -19,7 +19,11 @@ export type Answer = { readonly status: number; readonly headers: Headers; reado
 
 export async function startHttpService(
   t: TestContext,
-  options: { readonly unknownStores?: "fail" | "reject"; readonly maxBodyBytes?: number } = {},
+  options: {
+    readonly unknownStores?: "fail" | "reject";
+    readonly maxBodyBytes?: number;
+    readonly isDraining?: () => boolean;
+  } = {},
 ): Promise<HttpService> {
   const ledger = createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now });
   await ledger.importStores([
@@ -37,7 +41,8 @@ export async function startHttpService(
     log: createLog("silent"),
     now: Date.now,
     maxBodyBytes: options.maxBodyBytes ?? 2 ** 30,
-    onSealed: () => {},
+    onRunnable: () => {},
+    isDraining: () => options.isDraining?.() ?? false,
   });
   const address = await server.listen({ host: "127.0.0.1", port: 0 });
   t.after(async () => {

@@ -6,6 +6,7 @@ import { runInThread } from "../worker/run-in-thread.ts";
 if (!parentPort) throw new Error("killer-thread.ts must be started as a worker thread");
 runInThread({
   port: parentPort,
+  limitPerHost: () => {},
   close: async () => {},
   processImage: async ({ url }, signal) => {
     if (url === "kill:") process.exit(3);

@@ -43,12 +43,12 @@ export async function submitJob(
 
 /** Queues everything that may go. */
 export async function dispatchAll(ledger: Ledger): Promise<readonly ChunkRef[]> {
-  return await ledger.dispatch({ windowImages: 1_000_000, maxChunks: 10_000 });
+  return await ledger.dispatch({ windowImages: 1_000_000, windowChunks: 1_000_000, maxChunks: 10_000 });
 }
 
 /** Dispatches and claims the next chunk; throws when there is none. */
 export async function claimNext(ledger: Ledger, leaseMs = 1_000): Promise<Claim> {
-  const [ref] = await ledger.dispatch({ windowImages: 1_000_000, maxChunks: 1 });
+  const [ref] = await ledger.dispatch({ windowImages: 1_000_000, windowChunks: 1_000_000, maxChunks: 1 });
   const claim = ref ? await ledger.claim(ref, leaseMs) : null;
   if (!claim) throw new Error("there must be a chunk to claim");
   return claim;

@@ -23,6 +23,8 @@ type Thread = {
 
 export type PipelineThreads = {
   readonly runImages: RunImages;
+  /** Changes how many images each thread fetches at a time from one host. */
+  limitPerHost(connections: number): void;
   /** Ends the threads; their runs must be over. */
   stop(): Promise<void>;
 };
@@ -37,6 +39,7 @@ export function startPipelineThreads(deps: {
 }): PipelineThreads {
   let lastRunId = 0;
   let stopping = false;
+  let perHost: number | null = null;
   const threads = deps.settings.map((settings, index) => startThread(index, settings));
 
   function startThread(index: number, settings: unknown): Thread {
@@ -57,7 +60,9 @@ export function startPipelineThreads(deps: {
         resolve();
       });
     });
-    return { send: (message) => worker.postMessage(message), runs, exited };
+    const thread: Thread = { send: (message) => worker.postMessage(message), runs, exited };
+    if (perHost !== null) thread.send({ kind: "limit-per-host", connections: perHost });
+    return thread;
   }
 
   function receive(runs: Map<number, Run>, message: FromThread): void {
@@ -95,6 +100,10 @@ export function startPipelineThreads(deps: {
 
   return {
     runImages,
+    limitPerHost(connections) {
+      perHost = connections;
+      for (const thread of threads) thread.send({ kind: "limit-per-host", connections });
+    },
     async stop() {
       stopping = true;
       for (const thread of threads) thread.send({ kind: "stop" });

@@ -5,6 +5,7 @@
 import type { Clock } from "../clock.ts";
 import type { ImageResult } from "../domain/job.ts";
 import type { Lease, RecordReply, WorkLedger } from "../ledger/ledger.ts";
+import { repeatWhileAway } from "./while-away.ts";
 
 const BATCH_RESULTS = 250;
 /** How long a result may wait for company: progress stays live, and a slow chunk still writes a few rows at a time. */
@@ -21,6 +22,8 @@ export function createRecorder(deps: {
   readonly clock: Clock;
   readonly lease: Lease;
   readonly leaseMs: number;
+  /** Ends the wait for a ledger that is away; what was not written then is given up. */
+  readonly givingUp: AbortSignal;
   readonly onRecorded: (reply: Extract<RecordReply, { kind: "recorded" }>) => void;
   /** The lease is lost, or the ledger failed: the chunk's run should end. */
   readonly onLost: (reason: "fenced" | "ledger-failed") => void;
@@ -35,7 +38,9 @@ export function createRecorder(deps: {
     while (buffer.length > 0 && !over) {
       const batch = buffer.slice(0, BATCH_RESULTS);
       buffer = buffer.slice(BATCH_RESULTS);
-      const reply = await deps.ledger.record(deps.lease, batch, deps.leaseMs);
+      const reply = await repeatWhileAway({ clock: deps.clock, signal: deps.givingUp }, () =>
+        deps.ledger.record(deps.lease, batch, deps.leaseMs),
+      );
       if (reply.kind === "recorded") deps.onRecorded(reply);
       else lose("fenced");
     }

@@ -13,6 +13,7 @@ const GATHER_MS = 5;
 export function runInThread(deps: {
   readonly port: MessagePort;
   readonly processImage: ProcessImage;
+  readonly limitPerHost: (connections: number) => void;
   readonly close: () => Promise<void>;
 }): void {
   const { port } = deps;
@@ -73,6 +74,7 @@ export function runInThread(deps: {
   port.on("message", async (message: ToThread) => {
     if (message.kind === "run") await run(message);
     else if (message.kind === "abort") abort(message.id);
+    else if (message.kind === "limit-per-host") deps.limitPerHost(message.connections);
     else {
       await deps.close();
       port.close();

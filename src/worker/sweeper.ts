@@ -1,25 +1,36 @@
 /** Returns chunks of dead workers and lost messages to the dispatcher, round after round. */
 import type { Clock } from "../clock.ts";
-import type { SweepReport, WorkLedger } from "../ledger/ledger.ts";
+import type { SweepReport, UpkeepLedger } from "../ledger/ledger.ts";
+import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
 import { type Loop, startLoop } from "./loop.ts";
 
-/** A chunk that nobody claimed for so long was lost on its way; a doubled one changes nothing. */
-const QUEUED_MS = 60_000;
+const LIMITS = {
+  /** A chunk that is sent again although its message still waits changes nothing: one of the two finds it claimed. */
+  queuedMs: 60_000,
+  /** Longer than the slowest body may take, which the server ends after 30 minutes. */
+  preparingMs: 3_600_000,
+} as const;
 
 export function startSweeper(deps: {
-  readonly ledger: Pick<WorkLedger, "sweep">;
+  readonly ledger: Pick<UpkeepLedger, "sweep">;
   readonly clock: Clock;
-  readonly pauseMs: number;
+  /** For how long a lease lasts; looks six times in it. */
+  readonly leaseMs: number;
   readonly onRescued: (report: SweepReport) => void;
   readonly onError: (error: unknown) => void;
 }): Loop {
-  return startLoop({
-    clock: deps.clock,
-    pauseMs: deps.pauseMs,
-    onError: deps.onError,
-    round: async () => {
-      const report = await deps.ledger.sweep(QUEUED_MS);
-      if (report.rescued + report.split > 0) deps.onRescued(report);
-    },
-  });
+  const { clock, leaseMs } = deps;
+  let holdUntil = 0;
+
+  async function round(): Promise<void> {
+    if (clock.now() < holdUntil) return;
+    const report = await deps.ledger.sweep(LIMITS).catch((error: unknown) => {
+      // Leases that ran out while the ledger was away belong to workers that could not renew them: they get the time to do so.
+      if (error instanceof LedgerUnavailable) holdUntil = clock.now() + leaseMs / 2;
+      throw error;
+    });
+    if (report.rescued + report.split > 0) deps.onRescued(report);
+  }
+
+  return startLoop({ clock, pauseMs: leaseMs / 6, onError: deps.onError, round });
 }

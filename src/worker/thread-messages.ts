@@ -5,6 +5,7 @@ import type { ImageRun } from "./worker.ts";
 export type ToThread =
   | ({ readonly kind: "run"; readonly id: number } & ImageRun)
   | { readonly kind: "abort"; readonly id: number }
+  | { readonly kind: "limit-per-host"; readonly connections: number }
   /** Ends the thread once its runs are over. */
   | { readonly kind: "stop" };
 

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { createInProcessQueue } from "../queue/in-process.ts";
+import type { Delivery } from "../queue/queue.ts";
 import { createFakeClock } from "../testing/fake-clock.ts";
-import { aStore, aVisit, dispatchAll, measured, submitJob } from "../testing/ledger-builders.ts";
+import { aStore, aVisit, claimNext, dispatchAll, measured, submitJob } from "../testing/ledger-builders.ts";
 import { type RunEnd, type RunImages, startWorker } from "./worker.ts";
 
 const LEASE_MS = 3_000;
@@ -15,11 +17,17 @@ async function setup(runImages: RunImages) {
   const ledger = createSqliteLedger({ db: openDatabase(":memory:"), now: clock.now });
   await ledger.importStores([aStore({ id: "S1" })]);
   const queue = createInProcessQueue();
+  let deliver: (delivery: Delivery) => Promise<void> = async () => {};
   const seen = { ended: [] as string[], fenced: 0, crashed: 0, errors: [] as unknown[] };
   let chunkOver = Promise.withResolvers<void>();
   const worker = startWorker({
     ledger,
-    queue,
+    queue: {
+      consume(prefetch, handle) {
+        deliver = handle;
+        return queue.consume(prefetch, handle);
+      },
+    },
     runImages,
     clock,
     leaseMs: LEASE_MS,
@@ -46,7 +54,7 @@ async function setup(runImages: RunImages) {
     await dispatch();
     await chunkOver.promise;
   }
-  return { clock, ledger, worker, seen, dispatch, runChunk, chunkOver: () => chunkOver.promise };
+  return { clock, ledger, worker, seen, dispatch, runChunk, deliver, chunkOver: () => chunkOver.promise };
 }
 
 /** Delivers every image at once. */
@@ -116,7 +124,11 @@ describe("the worker", () => {
     await dispatch();
     await run.begun;
     for (let third = 0; third < 9; third++) await clock.pass(LEASE_MS / 3);
-    assert.deepEqual(await ledger.sweep(60_000), { rescued: 0, split: 0 });
+    assert.deepEqual(await ledger.sweep({ queuedMs: 60_000, preparingMs: 60_000 }), {
+      rescued: 0,
+      split: 0,
+      discarded: 0,
+    });
   });
 
   it("aborts a chunk that was taken over and writes nothing more", async () => {
@@ -171,6 +183,63 @@ describe("the worker", () => {
     );
   });
 
+  it("keeps results while the ledger is away, and writes them when it is back", async () => {
+    const { ledger, clock, seen, dispatch, chunkOver } = await setup(measureAll);
+    const jobId = await submitJob(ledger, [aVisit({ images: 3 })]);
+    const { record } = ledger;
+    ledger.record = async () => Promise.reject(new LedgerUnavailable("away"));
+    await dispatch();
+    await clock.pass(2_000);
+    ledger.record = record;
+    await clock.pass(2_000);
+    await chunkOver();
+    assert.deepEqual([(await ledger.readJob(jobId))?.succeeded, seen.errors], [3, []]);
+  });
+
+  it("takes over what a claim may have claimed whose answer was lost", async () => {
+    const { ledger, clock, dispatch, chunkOver } = await setup(measureAll);
+    const jobId = await submitJob(ledger, [aVisit()]);
+    const { claim } = ledger;
+    ledger.claim = async (ref, leaseMs) => {
+      await claim(ref, leaseMs);
+      throw new LedgerUnavailable("the answer was lost");
+    };
+    await dispatch();
+    await clock.pass(1_000);
+    await chunkOver();
+    assert.equal((await ledger.readJob(jobId))?.status, "completed");
+  });
+
+  it("gives up a ledger that stays away when it is stopped", async () => {
+    const { ledger, clock, worker, seen, dispatch } = await setup(measureAll);
+    await submitJob(ledger, [aVisit()]);
+    ledger.record = async () => Promise.reject(new LedgerUnavailable("away"));
+    await dispatch();
+    const stopped = worker.stop(10_000);
+    await clock.pass(20_000);
+    await stopped;
+    assert.deepEqual(seen.errors.map(String), ["LedgerUnavailable: away"]);
+  });
+
+  it("takes over a chunk whose worker's connection is gone, and leaves its own alone", async () => {
+    const run = aHeldRun();
+    let runs = 0;
+    const { ledger, seen, deliver } = await setup((images, onResults, signal) => {
+      runs += 1;
+      return run.runImages(images, onResults, signal);
+    });
+    const jobId = await submitJob(ledger, [aVisit()]);
+    const { lease: lost } = await claimNext(ledger, LEASE_MS);
+    const taken = deliver({ jobId, chunk: 0, redelivered: true });
+    await run.begun;
+    await deliver({ jobId, chunk: 0, redelivered: true });
+    run.deliver(0);
+    run.end("finished");
+    await taken;
+    assert.deepEqual([runs, seen.ended], [1, ["completed"]]);
+    assert.equal((await ledger.record(lost, [measured(0)], LEASE_MS)).kind, "fenced");
+  });
+
   it("reports a ledger that cannot write, and leaves the chunk to the sweeper", async () => {
     const { ledger, clock, seen, runChunk } = await setup(measureAll);
     const jobId = await submitJob(ledger, [aVisit()]);
@@ -180,7 +249,7 @@ describe("the worker", () => {
     assert.deepEqual(seen.errors.map(String), ["Error: disk full"]);
     ledger.record = record;
     await clock.pass(LEASE_MS + 1);
-    await ledger.sweep(60_000);
+    await ledger.sweep({ queuedMs: 60_000, preparingMs: 60_000 });
     await runChunk();
     assert.equal((await ledger.readJob(jobId))?.status, "completed");
   });

@@ -5,10 +5,11 @@
 import type { Clock } from "../clock.ts";
 import type { Integrity } from "../domain/image.ts";
 import type { ImageResult, ImageTask } from "../domain/job.ts";
-import type { Claim, Lease, RecordReply, WorkLedger } from "../ledger/ledger.ts";
-import type { Queue, QueuedChunk } from "../queue/queue.ts";
+import type { ChunkRef, Claim, Lease, RecordReply, WorkLedger } from "../ledger/ledger.ts";
+import type { Delivery, Queue } from "../queue/queue.ts";
 import { startLoop } from "./loop.ts";
 import { createRecorder } from "./recorder.ts";
+import { repeatWhileAway } from "./while-away.ts";
 
 export type ImageRun = {
   /** Runs of one lane share the pipeline's places with other lanes as one. */
@@ -40,8 +41,11 @@ export type WorkerEvents = {
   readonly onError: (error: unknown) => void;
 };
 
+/** What is finished at a stop may wait so long for a ledger that is away. */
+const FLUSH_MS = 5_000;
+
 export function startWorker(deps: {
-  readonly ledger: Pick<WorkLedger, "claim" | "record" | "renew" | "release">;
+  readonly ledger: Pick<WorkLedger, "claim" | "takeOver" | "record" | "renew" | "release">;
   readonly queue: Pick<Queue, "consume">;
   readonly runImages: RunImages;
   readonly clock: Clock;
@@ -51,6 +55,8 @@ export function startWorker(deps: {
 }): Worker {
   const { ledger, clock, leaseMs, events } = deps;
   const running = new Map<Lease, AbortController>();
+  const givingUp = new AbortController();
+  const whileAway = { clock, signal: givingUp.signal };
 
   async function runChunk({ lease, integrity, images, poisoned }: Claim): Promise<void> {
     const aborting = new AbortController();
@@ -61,6 +67,7 @@ export function startWorker(deps: {
       clock,
       lease,
       leaseMs,
+      givingUp: givingUp.signal,
       onRecorded: (reply) => events.onRecorded(lease.jobId, reply),
       onLost: (reason) => {
         fenced = reason === "fenced";
@@ -85,10 +92,22 @@ export function startWorker(deps: {
     }
   }
 
-  async function handle(ref: QueuedChunk): Promise<void> {
+  function runsHere(ref: ChunkRef): boolean {
+    return [...running.keys()].some(({ jobId, chunk }) => jobId === ref.jobId && chunk === ref.chunk);
+  }
+
+  /** A first call whose answer was lost may have claimed the chunk for nobody: the next one takes it over. */
+  async function claim(ref: Delivery): Promise<Claim | null> {
+    if (ref.redelivered && runsHere(ref)) return null;
+    return await repeatWhileAway(whileAway, (attempt) =>
+      ref.redelivered || attempt > 1 ? ledger.takeOver(ref, leaseMs) : ledger.claim(ref, leaseMs),
+    );
+  }
+
+  async function handle(ref: Delivery): Promise<void> {
     try {
-      const claim = await ledger.claim(ref, leaseMs);
-      if (claim) await runChunk(claim);
+      const claimed = await claim(ref);
+      if (claimed) await runChunk(claimed);
     } catch (error) {
       // The chunk stays the ledger's: its lease or its place in the queue runs out and it is sent again.
       events.onError(error);
@@ -103,7 +122,7 @@ export function startWorker(deps: {
     onError: events.onError,
     round: async () => {
       if (running.size === 0) return;
-      const lost = await ledger.renew([...running.keys()], leaseMs);
+      const lost = await repeatWhileAway(whileAway, () => ledger.renew([...running.keys()], leaseMs));
       for (const lease of running.keys()) {
         if (
           lost.some(
@@ -123,6 +142,8 @@ export function startWorker(deps: {
       const stopped = stopConsuming().finally(() => drained.abort());
       await clock.sleep(graceMs, drained.signal);
       for (const aborting of running.values()) aborting.abort();
+      await clock.sleep(FLUSH_MS, drained.signal);
+      givingUp.abort();
       await stopped;
       await heartbeat.stop();
     },

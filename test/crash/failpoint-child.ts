@@ -5,7 +5,7 @@
 import { systemClock } from "../../src/clock.ts";
 import type { ImageResult } from "../../src/domain/job.ts";
 import { createIntake } from "../../src/intake/submit-job.ts";
-import type { Ledger } from "../../src/ledger/ledger.ts";
+import type { EmbeddedLedger } from "../../src/ledger/ledger.ts";
 import { openDatabase } from "../../src/ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../../src/ledger/sqlite/sqlite-ledger.ts";
 import { createInProcessQueue } from "../../src/queue/in-process.ts";
@@ -20,7 +20,7 @@ function dieAt(reached: string): void {
 }
 
 /** The steps between transactions: a call is committed and its answer is on the way. */
-function dyingAfterCommit(ledger: Ledger): Ledger {
+function dyingAfterCommit(ledger: EmbeddedLedger): EmbeddedLedger {
   const after =
     <A extends unknown[], R>(name: string, call: (...args: A) => Promise<R>) =>
     async (...args: A) => {
@@ -50,7 +50,13 @@ if (mode === "submit") {
 const over = Promise.withResolvers<void>();
 const onError = (error: unknown) => over.reject(error);
 const queue = createInProcessQueue();
-const dispatcher = startDispatcher({ ledger, queue, clock: systemClock, windowImages: 1_000, onError });
+const dispatcher = startDispatcher({
+  ledger,
+  queue,
+  clock: systemClock,
+  window: () => ({ windowImages: 1_000, windowChunks: 100 }),
+  onError,
+});
 const worker = startWorker({
   ledger,
   queue,

@@ -19,12 +19,22 @@ export type Run =
   | { readonly kind: "fine"; readonly steps: number }
   | { readonly kind: "broken"; readonly promise: string; readonly trace: readonly string[] };
 
-const NO_FAULTS: Faults = { lostCall: 0, lostAnswer: 0, lostMessage: 0, doubledMessage: 0, doubledResult: 0 };
+const NO_FAULTS: Faults = {
+  lostCall: 0,
+  lostAnswer: 0,
+  lostMessage: 0,
+  doubledMessage: 0,
+  redelivered: 0,
+  awayLedger: 0,
+  doubledResult: 0,
+};
 const SOME_FAULTS: Faults = {
   lostCall: 0.02,
   lostAnswer: 0.03,
   lostMessage: 0.1,
   doubledMessage: 0.1,
+  redelivered: 0.1,
+  awayLedger: 0.02,
   doubledResult: 0.1,
 };
 const STEPS_OF_FAULTS = 250;

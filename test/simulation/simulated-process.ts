@@ -5,7 +5,8 @@
 import type { Clock } from "../../src/clock.ts";
 import type { ImageResult } from "../../src/domain/job.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
-import type { Queue, QueuedChunk } from "../../src/queue/queue.ts";
+import { LedgerUnavailable } from "../../src/ledger/ledger-unavailable.ts";
+import type { Delivery, Queue, QueuedChunk } from "../../src/queue/queue.ts";
 import { startDispatcher } from "../../src/worker/dispatcher.ts";
 import { startSweeper } from "../../src/worker/sweeper.ts";
 import { type RunEnd, type RunImages, startWorker } from "../../src/worker/worker.ts";
@@ -24,6 +25,10 @@ export type Faults = {
   readonly lostAnswer: number;
   readonly lostMessage: number;
   readonly doubledMessage: number;
+  /** Of the messages: handed out as if a consumer before had vanished, whether or not one has. */
+  readonly redelivered: number;
+  /** Of the calls: the ledger cannot be reached, and says so. */
+  readonly awayLedger: number;
   readonly doubledResult: number;
 };
 
@@ -31,7 +36,7 @@ export type World = {
   readonly scheduler: Scheduler;
   readonly faults: () => Faults;
   /** Every consumer of every living process. */
-  readonly consumers: Map<Process, (ref: QueuedChunk) => Promise<void>>;
+  readonly consumers: Map<Process, (delivery: Delivery) => Promise<void>>;
   readonly isKiller: (jobId: number, image: number) => boolean;
   /** Whether the thread that begins this run dies on its way, though no image is to blame. */
   readonly threadDies: () => boolean;
@@ -51,10 +56,12 @@ export function startProcess(world: World, process: Process, ledger: Ledger): { 
         const delay = () => scheduler.random() * NETWORK_MS;
         scheduler.later(process, delay(), what, () => {
           if (scheduler.chance(world.faults().lostCall)) return reject(new Error(`${what}: connection lost`));
+          if (scheduler.chance(world.faults().awayLedger)) return reject(new LedgerUnavailable(what));
           call(...args).then(
             (answer) =>
               scheduler.later(process, delay(), `${what} answered`, () => {
                 if (scheduler.chance(world.faults().lostAnswer)) reject(new Error(`${what}: answer lost`));
+                else if (scheduler.chance(world.faults().awayLedger)) reject(new LedgerUnavailable(what));
                 else resolve(answer);
               }),
             (error: unknown) => {
@@ -82,6 +89,7 @@ export function startProcess(world: World, process: Process, ledger: Ledger): { 
   const gated = {
     dispatch: remote("dispatch", ledger.dispatch),
     claim: remote("claim", ledger.claim),
+    takeOver: remote("takeOver", ledger.takeOver),
     record: remote("record", ledger.record),
     renew: remote("renew", ledger.renew),
     release: remote("release", ledger.release),
@@ -93,7 +101,7 @@ export function startProcess(world: World, process: Process, ledger: Ledger): { 
     ledger: gated,
     queue: { publish: publishTo(world, process) },
     clock,
-    windowImages: 8,
+    window: () => ({ windowImages: 8, windowChunks: 4 }),
     onError,
   });
   const worker = startWorker({
@@ -114,7 +122,7 @@ export function startProcess(world: World, process: Process, ledger: Ledger): { 
   const sweeper = startSweeper({
     ledger: gated,
     clock,
-    pauseMs: LEASE_MS / 3,
+    leaseMs: LEASE_MS,
     onRescued: () => dispatcher.wake(),
     onError,
   });
@@ -134,7 +142,8 @@ function publishTo(world: World, process: Process): Queue["publish"] {
   function deliver(ref: QueuedChunk): void {
     scheduler.later(null, scheduler.random() * 10 * NETWORK_MS, `delivers chunk ${ref.jobId}/${ref.chunk}`, () => {
       const consumers = [...world.consumers.values()];
-      void consumers[Math.floor(scheduler.random() * consumers.length)]?.(ref);
+      const redelivered = scheduler.chance(world.faults().redelivered);
+      void consumers[Math.floor(scheduler.random() * consumers.length)]?.({ ...ref, redelivered });
     });
   }
   return (refs) =>
@@ -154,7 +163,7 @@ function consumeFrom(world: World, process: Process): Queue["consume"] {
   return (_prefetch, handle) => {
     const inHand = new Set<Promise<void>>();
     world.consumers.set(process, (ref) => {
-      const handled = handle(ref).finally(() => inHand.delete(handled));
+      const handled = handle({ ...ref, redelivered: false }).finally(() => inHand.delete(handled));
       inHand.add(handled);
       return handled;
     });

@@ -2,10 +2,11 @@
  * What a worker does with one chunk: claim it, record its results, keep or give back its lease.
  * Every write is fenced by the lease's token; counters change in the transaction that inserts the rows, never outside it.
  */
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
 import { INTEGRITY_LEVELS, perimeterOf } from "../../domain/image.ts";
 import type { ImageResult } from "../../domain/job.ts";
-import type { Claim, Lease, RecordReply, WorkLedger } from "../ledger.ts";
+import type { ChunkRef, Claim, CountsByCode, Lease, RecordReply, WorkLedger } from "../ledger.ts";
 import { inTransaction } from "./database.ts";
 import { integer, oneOf, type Row, text } from "./row.ts";
 
@@ -14,11 +15,13 @@ const CRASHES_TO_POISON = 3;
 /** … or so many claims without a result: whole processes that died may have been stopped by anyone, so they weigh less. */
 const CLAIMS_TO_POISON = 10;
 
-const CLAIM_CHUNK = `
+const claimingFrom = (states: string) => `
   update chunks
   set state = 'running', queued_at = null, token = token + 1, attempts = attempts + 1, lease_until = :until
-  where job = :job and no = :chunk and state = 'queued'
+  where job = :job and no = :chunk and state in (${states})
   returning token, first, last, attempts, crashes`;
+const CLAIM_CHUNK = claimingFrom("'queued'");
+const TAKE_OVER_CHUNK = claimingFrom("'queued', 'running'");
 
 const START_JOB = `
   update jobs set started_at = coalesce(started_at, :now) where id = :job returning integrity`;
@@ -68,6 +71,9 @@ const FINISH_JOB = `
   where id = :job and status in ('ongoing', 'paused')
   returning status`;
 
+const NOTE_JOB_END = `
+  insert into job_ends (job, status, ended_at) select id, status, finished_at from jobs where id = ?`;
+
 const RENEW_LEASE = `
   update chunks set lease_until = ? where job = ? and no = ? and token = ? and state = 'running'`;
 
@@ -95,9 +101,10 @@ export function createChunkWork(deps: {
   db: DatabaseSync;
   now: () => number;
   onStep: (step: ChunkStep) => void;
-}): Pick<WorkLedger, "claim" | "record" | "renew" | "release"> {
+}): Pick<WorkLedger, "claim" | "takeOver" | "record" | "renew" | "release"> {
   const { db, now, onStep } = deps;
   const claimChunk = db.prepare(CLAIM_CHUNK);
+  const takeOverChunk = db.prepare(TAKE_OVER_CHUNK);
   const startJob = db.prepare(START_JOB);
   const imagesWithoutResult = db.prepare(IMAGES_WITHOUT_RESULT);
   const heldChunk = db.prepare(HELD_CHUNK);
@@ -107,6 +114,7 @@ export function createChunkWork(deps: {
   const finishChunk = db.prepare(FINISH_CHUNK);
   const countDownJob = db.prepare(COUNT_DOWN_JOB);
   const finishJob = db.prepare(FINISH_JOB);
+  const noteJobEnd = db.prepare(NOTE_JOB_END);
   const renewLease = db.prepare(RENEW_LEASE);
   const handBack = db.prepare(HAND_BACK);
   const giveUpAfterCrash = db.prepare(GIVE_UP_AFTER_CRASH);
@@ -119,6 +127,7 @@ export function createChunkWork(deps: {
     onStep("finish:counted-down");
     if (!job || integer(job, "chunks_left") > 0) return null;
     const ended = finishJob.get({ job: lease.jobId, now: now() });
+    if (ended) noteJobEnd.run(lease.jobId);
     onStep("finish:job-done");
     return ended ? oneOf(ended, "status", ENDED) : null;
   }
@@ -144,29 +153,30 @@ export function createChunkWork(deps: {
     onStep("record:counted");
     const chunkDone = integer(chunk, "done") === integer(chunk, "images");
     const jobStatus = chunkDone ? endChunk(lease) : null;
-    return { kind: "recorded", inserted: inserted.length, chunkDone, jobStatus };
+    return { kind: "recorded", inserted: inserted.length, failures, chunkDone, jobStatus };
+  }
+
+  function claimBy(statement: StatementSync, ref: ChunkRef, leaseMs: number): Claim | null {
+    const chunk = statement.get({ job: ref.jobId, chunk: ref.chunk, until: now() + leaseMs });
+    if (!chunk) return null;
+    onStep("claim:taken");
+    const job = startJob.get({ job: ref.jobId, now: now() });
+    if (!job) throw new Error(`chunk ${ref.chunk} belongs to job ${ref.jobId}, which does not exist`);
+    const first = integer(chunk, "first");
+    const last = integer(chunk, "last");
+    return {
+      lease: { jobId: ref.jobId, chunk: ref.chunk, token: integer(chunk, "token") },
+      integrity: oneOf(job, "integrity", INTEGRITY_LEVELS),
+      images: imagesWithoutResult.all(ref.jobId, first, last).map(imageTask),
+      poisoned:
+        first === last &&
+        (integer(chunk, "crashes") >= CRASHES_TO_POISON || integer(chunk, "attempts") > CLAIMS_TO_POISON),
+    };
   }
 
   return {
-    async claim(ref, leaseMs) {
-      return inTransaction(db, (): Claim | null => {
-        const chunk = claimChunk.get({ job: ref.jobId, chunk: ref.chunk, until: now() + leaseMs });
-        if (!chunk) return null;
-        onStep("claim:taken");
-        const job = startJob.get({ job: ref.jobId, now: now() });
-        if (!job) throw new Error(`chunk ${ref.chunk} belongs to job ${ref.jobId}, which does not exist`);
-        const first = integer(chunk, "first");
-        const last = integer(chunk, "last");
-        return {
-          lease: { jobId: ref.jobId, chunk: ref.chunk, token: integer(chunk, "token") },
-          integrity: oneOf(job, "integrity", INTEGRITY_LEVELS),
-          images: imagesWithoutResult.all(ref.jobId, first, last).map(imageTask),
-          poisoned:
-            first === last &&
-            (integer(chunk, "crashes") >= CRASHES_TO_POISON || integer(chunk, "attempts") > CLAIMS_TO_POISON),
-        };
-      });
-    },
+    claim: async (ref, leaseMs) => inTransaction(db, () => claimBy(claimChunk, ref, leaseMs)),
+    takeOver: async (ref, leaseMs) => inTransaction(db, () => claimBy(takeOverChunk, ref, leaseMs)),
 
     async record(lease, results, leaseMs) {
       try {
@@ -216,10 +226,10 @@ function resultRow({ no, outcome, attempts, finishedAt }: ImageResult): readonly
     : [no, width, height, null, ...shared, outcome.code, outcome.detail, attempts, finishedAt];
 }
 
-function countByCode(rows: readonly Row[]): Record<string, number> {
-  const counts: Record<string, number> = {};
+function countByCode(rows: readonly Row[]): CountsByCode {
+  const counts: Partial<Record<ErrorCode, number>> = {};
   for (const { code } of rows) {
-    if (typeof code === "string") counts[code] = (counts[code] ?? 0) + 1;
+    if (typeof code === "string" && isErrorCode(code)) counts[code] = (counts[code] ?? 0) + 1;
   }
   return counts;
 }

@@ -1,11 +1,12 @@
-/** Chooses which pending chunks go to the queue next, fairly across jobs. Must never exceed twice the window. */
+/** Moves the chosen pending chunks to the queue. One transaction reads what is in flight and takes the next. */
 import type { DatabaseSync } from "node:sqlite";
+import { type Candidate, chooseChunks } from "../fair-choice.ts";
 import type { ChunkRef, DispatchLimits } from "../ledger.ts";
 import { inTransaction } from "./database.ts";
-import { integer } from "./row.ts";
+import { integer, type Row } from "./row.ts";
 
 const IN_FLIGHT = `
-  select job, sum(last - first + 1 - done) as images from chunks
+  select job, sum(last - first + 1 - done) as images, count(*) as chunks from chunks
   where state in ('queued', 'running') group by job`;
 
 const RUNNABLE_JOBS = `
@@ -13,40 +14,47 @@ const RUNNABLE_JOBS = `
   where status = 'ongoing'
     and exists (select 1 from chunks where job = jobs.id and state = 'pending')`;
 
-const QUEUE_NEXT_CHUNK = `
-  update chunks set state = 'queued', queued_at = :now
-  where job = :job and no = (select min(no) from chunks where job = :job and state = 'pending')
-  returning no, last - first + 1 - done as images`;
+const NEXT_PENDING_CHUNK = `
+  select no, last - first + 1 - done as images from chunks
+  where job = ? and state = 'pending' and no > ? order by no limit 1`;
 
-type Candidate = { readonly jobId: number; readonly priority: number; inFlight: number };
+const QUEUE_CHUNKS = `
+  update chunks set state = 'queued', queued_at = ?1
+  where (job, no) in (select value ->> 0, value ->> 1 from json_each(?2))`;
 
 export function createDispatch(deps: { db: DatabaseSync; now: () => number }) {
   const { db } = deps;
   const readInFlight = db.prepare(IN_FLIGHT);
   const readRunnable = db.prepare(RUNNABLE_JOBS);
-  const queueNextChunk = db.prepare(QUEUE_NEXT_CHUNK);
+  const nextPendingChunk = db.prepare(NEXT_PENDING_CHUNK);
+  const queueChunks = db.prepare(QUEUE_CHUNKS);
+
+  function candidate(job: Row, inFlight: number): Candidate {
+    const jobId = integer(job, "id");
+    let after = -1;
+    return {
+      jobId,
+      priority: integer(job, "priority"),
+      inFlight,
+      next() {
+        const row = nextPendingChunk.get(jobId, after);
+        if (!row) return undefined;
+        after = integer(row, "no");
+        return { chunk: after, images: integer(row, "images") };
+      },
+    };
+  }
 
   function choose(limits: DispatchLimits): ChunkRef[] {
-    const inFlight = new Map(readInFlight.all().map((row) => [integer(row, "job"), integer(row, "images")]));
-    let total = [...inFlight.values()].reduce((sum, images) => sum + images, 0);
-    let candidates: Candidate[] = readRunnable.all().map((row) => {
-      const jobId = integer(row, "id");
-      return { jobId, priority: integer(row, "priority"), inFlight: inFlight.get(jobId) ?? 0 };
-    });
-    const chosen: ChunkRef[] = [];
-    while (chosen.length < limits.maxChunks) {
-      const next = candidates.filter((job) => mayGo(job, total, limits.windowImages)).sort(byNeed)[0];
-      if (!next) break;
-      const row = queueNextChunk.get({ job: next.jobId, now: deps.now() });
-      if (!row) {
-        candidates = candidates.filter((job) => job !== next);
-        continue;
-      }
-      const images = integer(row, "images");
-      next.inFlight += images;
-      total += images;
-      chosen.push({ jobId: next.jobId, chunk: integer(row, "no") });
-    }
+    const rows = readInFlight.all();
+    const imagesOf = new Map(rows.map((row) => [integer(row, "job"), integer(row, "images")]));
+    const inFlight = {
+      images: [...imagesOf.values()].reduce((sum, images) => sum + images, 0),
+      chunks: rows.reduce((sum, row) => sum + integer(row, "chunks"), 0),
+    };
+    const candidates = readRunnable.all().map((job) => candidate(job, imagesOf.get(integer(job, "id")) ?? 0));
+    const chosen = chooseChunks(candidates, inFlight, limits);
+    queueChunks.run(deps.now(), JSON.stringify(chosen.map(({ jobId, chunk }) => [jobId, chunk])));
     return chosen;
   }
 
@@ -55,14 +63,4 @@ export function createDispatch(deps: { db: DatabaseSync; now: () => number }) {
       return inTransaction(db, () => choose(limits));
     },
   };
-}
-
-/** A job with nothing in flight need not wait until a large one makes room, or ten images would queue behind a million. */
-function mayGo(job: Candidate, total: number, windowImages: number): boolean {
-  if (total < windowImages) return true;
-  return job.inFlight === 0 && total < 2 * windowImages;
-}
-
-function byNeed(a: Candidate, b: Candidate): number {
-  return b.priority - a.priority || a.inFlight - b.inFlight || a.jobId - b.jobId;
 }

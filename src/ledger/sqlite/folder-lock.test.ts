@@ -5,12 +5,19 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { holdFolder } from "./folder-lock.ts";
 
 function aFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "storewalk-lock-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
 }
 
 describe("the data folder's lock", () => {
@@ -20,6 +27,16 @@ describe("the data folder's lock", () => {
     assert.throws(() => holdFolder(folder), /in use by another storewalk service/);
     lock.release();
     holdFolder(folder).release();
+  });
+
+  it("stays when nobody refers to it any more", async (t) => {
+    const folder = aFolder(t);
+    holdFolder(folder);
+    // The collector runs what it owes to native objects on a turn of its own.
+    collectGarbage();
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+    assert.throws(() => holdFolder(folder), /in use/);
   });
 
   it("ends with a process that is killed", async (t) => {
@@ -34,6 +51,7 @@ describe("the data folder's lock", () => {
         stdio: ["ignore", "pipe", "inherit"],
       },
     );
+    t.after(() => holder.kill("SIGKILL"));
     await once(holder.stdout, "data");
     assert.throws(() => holdFolder(folder), /in use/);
     holder.kill("SIGKILL");

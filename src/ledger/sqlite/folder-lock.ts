@@ -9,6 +9,9 @@ import { LedgerUnusable } from "../ledger-unusable.ts";
 
 const SQLITE_BUSY = 5;
 
+/** A connection that nobody refers to is closed by the collector, and its lock with it: the process holds on to it until the release. */
+const held = new Set<DatabaseSync>();
+
 /** Makes the folder where it is missing. Throws LedgerUnusable when it cannot be written, or another process holds it. */
 export function holdFolder(folder: string): { release(): void } {
   makeFolder(folder);
@@ -20,8 +23,14 @@ export function holdFolder(folder: string): { release(): void } {
     db?.close();
     throw isBusy(cause) ? inUse(folder, cause) : unwritable(folder, cause);
   }
-  const held = db;
-  return { release: () => held.close() };
+  const lock = db;
+  held.add(lock);
+  return {
+    release() {
+      held.delete(lock);
+      lock.close();
+    },
+  };
 }
 
 /** The folder and those above it. Throws LedgerUnusable when one cannot be made. */

@@ -22,7 +22,7 @@ const ADD_IMAGES = `
   select ?, value ->> 0, value ->> 1, value ->> 2 from json_each(?)`;
 
 const GROW_JOB = `
-  update jobs set visits = visits + ?, images = images + ? where id = ?`;
+  update jobs set visits = visits + ?, images = images + ?, touched_at = ? where id = ?`;
 
 const PLAN_CHUNKS = `
   with recursive starts (no, first) as (
@@ -87,7 +87,7 @@ export function createIntake(deps: {
         const rows = numberRows(visits, inPreparation(jobId));
         addVisitRows.run(jobId, JSON.stringify(rows.visits));
         addImageRows.run(jobId, JSON.stringify(rows.images));
-        growJob.run(rows.visits.length, rows.images.length, jobId);
+        growJob.run(rows.visits.length, rows.images.length, deps.now(), jobId);
         onStep("accept:visits-added");
       });
     },

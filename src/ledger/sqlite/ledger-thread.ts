@@ -3,12 +3,16 @@
  * Started by `threaded-ledger.ts` only. An error crosses as its message: SQLite's codes stay on this side.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import type { Ledger } from "../ledger.ts";
+import type { EmbeddedLedger } from "../ledger.ts";
 import { openDatabase } from "./database.ts";
 import { createSqliteLedger } from "./sqlite-ledger.ts";
 
 export type LedgerThreadData = { readonly path: string; readonly access: "write" | "read" };
-export type LedgerCall = { readonly id: number; readonly method: keyof Ledger; readonly args: readonly unknown[] };
+export type LedgerCall = {
+  readonly id: number;
+  readonly method: keyof EmbeddedLedger;
+  readonly args: readonly unknown[];
+};
 export type LedgerAnswer =
   | { readonly id: number; readonly kind: "value"; readonly value: unknown }
   | { readonly id: number; readonly kind: "error"; readonly message: string };

@@ -2,18 +2,30 @@
 import type { DatabaseSync } from "node:sqlite";
 import { ERROR_CODES, type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
 import { IMAGE_FORMATS } from "../../domain/image.ts";
-import { JOB_STATUSES } from "../../domain/job.ts";
+import { JOB_STATUSES, TERMINAL_STATUSES } from "../../domain/job.ts";
 import type { JobReader, JobSnapshot, PageRequest, ResultRow, VisitSum } from "../ledger.ts";
 import { integer, integerOrNull, oneOf, type Row, text, textOrNull } from "./row.ts";
 
 const READ_JOB = `
-  select id, status, visits, images, created_at, started_at, finished_at,
+  select id, status, priority, visits, images, created_at, started_at, finished_at,
          (select sum(done) from chunks where job = jobs.id) as done,
          (select sum(failed) from chunks where job = jobs.id) as failed
-  from jobs where id = ? and status <> 'preparing'`;
+  from jobs where id = ? and status <> 'preparing' and pruned_at is null`;
 
 const READ_UNFINISHED = `
   select id from jobs where status in ('ongoing', 'paused') order by id limit 1000`;
+
+const READ_ENDS = `
+  select no, job, status, ended_at from job_ends where no > ? order by no limit ?`;
+
+const READ_BACKLOG = `
+  select count(distinct job) as jobs, coalesce(sum(last - first + 1 - done), 0) as images,
+         count(*) filter (where state = 'pending') as pending,
+         count(*) filter (where state = 'queued') as queued,
+         count(*) filter (where state = 'running') as running,
+         min(queued_at) as oldest
+  from chunks
+  where job in (select id from jobs where status in ('ongoing', 'paused')) and state in ('pending', 'queued', 'running')`;
 
 const READ_FAILURES_BY_CODE = `
   select code, sum(images) as images from failures where job = ? group by code order by images desc, code`;
@@ -39,7 +51,7 @@ const READ_VISITS = `
   select visits.store_id, coalesce(visits.visit_date, visits.visit_time) as day, sum(results.perimeter) as perimeter
   from json_each(:stores) wanted
   join visits on visits.store_id = wanted.value
-  join jobs on jobs.id = visits.job and jobs.status <> 'preparing'
+  join jobs on jobs.id = visits.job and jobs.status <> 'preparing' and jobs.pruned_at is null
   join results on results.job = visits.job and results.image between visits.first_image and visits.last_image
   where results.perimeter is not null
     and (:from is null or visits.visit_date >= :from)
@@ -47,10 +59,13 @@ const READ_VISITS = `
   group by visits.store_id, day
   order by visits.store_id, day`;
 
-export function createReader(db: DatabaseSync): JobReader {
+export function createReader(deps: { db: DatabaseSync; now: () => number }): JobReader {
+  const { db } = deps;
   const readJob = db.prepare(READ_JOB);
   const readFailuresByCode = db.prepare(READ_FAILURES_BY_CODE);
   const readUnfinished = db.prepare(READ_UNFINISHED);
+  const readEnds = db.prepare(READ_ENDS);
+  const readBacklog = db.prepare(READ_BACKLOG);
   const readFailures = db.prepare(READ_FAILURES);
   const readResults = db.prepare(READ_RESULTS);
   const readFailedResults = db.prepare(READ_FAILED_RESULTS);
@@ -68,6 +83,7 @@ export function createReader(db: DatabaseSync): JobReader {
       return {
         jobId,
         status: oneOf(row, "status", JOB_STATUSES),
+        priority: integer(row, "priority"),
         visits: integer(row, "visits"),
         images: integer(row, "images"),
         succeeded: integer(row, "done") - failed,
@@ -81,6 +97,27 @@ export function createReader(db: DatabaseSync): JobReader {
 
     async readUnfinished() {
       return readUnfinished.all().map((row) => integer(row, "id"));
+    },
+
+    async readBacklog() {
+      const row = readBacklog.get();
+      if (!row) throw new Error("a sum must give a row");
+      const oldest = integerOrNull(row, "oldest");
+      return {
+        jobs: integer(row, "jobs"),
+        images: integer(row, "images"),
+        chunks: { pending: integer(row, "pending"), queued: integer(row, "queued"), running: integer(row, "running") },
+        oldestQueuedMs: oldest === null ? 0 : Math.max(0, deps.now() - oldest),
+      };
+    },
+
+    async readEnds(afterNo, limit) {
+      return readEnds.all(afterNo, limit).map((row) => ({
+        no: integer(row, "no"),
+        jobId: integer(row, "job"),
+        status: oneOf(row, "status", TERMINAL_STATUSES),
+        endedAt: integer(row, "ended_at"),
+      }));
     },
 
     async readFailures(jobId, page) {

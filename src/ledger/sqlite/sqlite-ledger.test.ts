@@ -1,14 +1,39 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { aVisit, dispatchAll, measured, submitJob } from "../../testing/ledger-builders.ts";
 import { describeLedger } from "../ledger.contract.ts";
+import { LEASE_MS } from "../ledger-under-test.ts";
 import { openDatabase } from "./database.ts";
 import { createSqliteLedger } from "./sqlite-ledger.ts";
 
-describeLedger("the SQLite ledger", async () => {
+function open() {
   let at = 1_000_000;
   const ledger = createSqliteLedger({ db: openDatabase(":memory:"), now: () => at });
   return {
     ledger,
-    passTime: (ms) => {
+    passTime: async (ms: number) => {
       at += ms;
     },
   };
+}
+
+describeLedger("the SQLite ledger", async () => open());
+
+describe("the SQLite ledger at the start of its process", () => {
+  it("recovers what a dead process left: leases and queue places are void, unsealed jobs are gone", async () => {
+    const { ledger } = open();
+    const jobId = await submitJob(ledger, [aVisit({ images: 101 })]);
+    const [ref] = await dispatchAll(ledger);
+    assert.ok(ref);
+    const dead = await ledger.claim(ref, LEASE_MS);
+    assert.ok(dead);
+    const unsealed = await ledger.openJob({ integrity: "complete", priority: 5 });
+    await ledger.addVisits(unsealed, [aVisit({ images: 7 })]);
+    await ledger.recover();
+    assert.equal((await dispatchAll(ledger)).length, 2);
+    assert.equal((await ledger.record(dead.lease, [measured(0)], LEASE_MS)).kind, "fenced");
+    await assert.rejects(ledger.addVisits(unsealed, [aVisit()]), /not in preparation/);
+    assert.equal((await ledger.readJob(jobId))?.status, "ongoing");
+    await ledger.close();
+  });
 });

@@ -1,10 +1,12 @@
 /** The ledger on the embedded database, as one object. Its calls are synchronous inside: run it in a thread of its own beside an event loop that must stay free. */
 import type { DatabaseSync } from "node:sqlite";
 import { chunkSizeFor } from "../../domain/job.ts";
-import type { Ledger } from "../ledger.ts";
+import type { EmbeddedLedger } from "../ledger.ts";
 import { type ChunkStep, createChunkWork } from "./chunk-work.ts";
 import { createDispatch } from "./dispatch.ts";
+import { createFleet } from "./fleet.ts";
 import { createIntake, type IntakeStep } from "./intake.ts";
+import { createPrune } from "./prune.ts";
 import { createReader } from "./reader.ts";
 import { createStores } from "./stores.ts";
 import { createUpkeep } from "./upkeep.ts";
@@ -18,7 +20,7 @@ export function createSqliteLedger(deps: {
   now: () => number;
   chunkSize?: (images: number) => number;
   onStep?: (step: LedgerStep) => void;
-}): Ledger {
+}): EmbeddedLedger {
   const { db, now, chunkSize = chunkSizeFor, onStep = () => {} } = deps;
   const intake = createIntake({ db, now, chunkSize, onStep });
   return {
@@ -26,7 +28,9 @@ export function createSqliteLedger(deps: {
     ...createDispatch({ db, now }),
     ...createChunkWork({ db, now, onStep }),
     ...createUpkeep({ db, now, discardJob: intake.discardJob }),
-    ...createReader(db),
+    ...createPrune({ db, now }),
+    ...createFleet({ now }),
+    ...createReader({ db, now }),
     ...createStores(db),
     close: async () => db.close(),
   };

@@ -3,7 +3,7 @@
  * holds up the caller's event loop. Promises what the port promises; calls of one side run in the order in which they were made.
  */
 import { Worker } from "node:worker_threads";
-import type { Ledger } from "../ledger.ts";
+import type { EmbeddedLedger } from "../ledger.ts";
 import { LedgerUnusable } from "../ledger-unusable.ts";
 import type { LedgerAnswer, LedgerCall, LedgerThreadData } from "./ledger-thread.ts";
 
@@ -37,7 +37,10 @@ function startThread(data: LedgerThreadData) {
   worker.on("error", (cause) => failAll(new Error(`the ${data.access} thread died of ${cause}`, { cause })));
   worker.on("exit", () => failAll(new Error("the ledger is closed")));
 
-  function call<M extends keyof Ledger>(method: M, args: Parameters<Ledger[M]>): ReturnType<Ledger[M]> {
+  function call<M extends keyof EmbeddedLedger>(
+    method: M,
+    args: Parameters<EmbeddedLedger[M]>,
+  ): ReturnType<EmbeddedLedger[M]> {
     const answer = new Promise((resolve, reject) => {
       if (gone) return reject(gone);
       const id = ++lastId;
@@ -45,14 +48,14 @@ function startThread(data: LedgerThreadData) {
       worker.postMessage({ id, method, args } satisfies LedgerCall);
     });
     // The thread calls the method of that name, so the answer has its type.
-    return answer as ReturnType<Ledger[M]>;
+    return answer as ReturnType<EmbeddedLedger[M]>;
   }
 
   return { call, exited };
 }
 
 /** Opens the database file, or makes it. Rejects with LedgerUnusable when it cannot be opened. */
-export async function openThreadedLedger(path: string): Promise<Ledger> {
+export async function openThreadedLedger(path: string): Promise<EmbeddedLedger> {
   const writer = startThread({ path, access: "write" });
   // The first answer means that the tables are in place for the reader.
   await writer.call("countStores", []).catch((cause: unknown) => {
@@ -66,12 +69,17 @@ export async function openThreadedLedger(path: string): Promise<Ledger> {
     sealJob: (...args) => writer.call("sealJob", args),
     discardJob: (...args) => writer.call("discardJob", args),
     dispatch: (...args) => writer.call("dispatch", args),
+    takeOver: (...args) => writer.call("takeOver", args),
     claim: (...args) => writer.call("claim", args),
     record: (...args) => writer.call("record", args),
     renew: (...args) => writer.call("renew", args),
     release: (...args) => writer.call("release", args),
     sweep: (...args) => writer.call("sweep", args),
     recover: (...args) => writer.call("recover", args),
+    setPriority: (...args) => writer.call("setPriority", args),
+    prune: (...args) => writer.call("prune", args),
+    heartbeat: (...args) => writer.call("heartbeat", args),
+    leave: (...args) => writer.call("leave", args),
     cancelJob: (...args) => writer.call("cancelJob", args),
     importStores: (...args) => writer.call("importStores", args),
     countStores: (...args) => reader.call("countStores", args),
@@ -80,6 +88,9 @@ export async function openThreadedLedger(path: string): Promise<Ledger> {
     readStores: (...args) => reader.call("readStores", args),
     readJob: (...args) => reader.call("readJob", args),
     readUnfinished: (...args) => reader.call("readUnfinished", args),
+    readFleet: (...args) => writer.call("readFleet", args),
+    readBacklog: (...args) => reader.call("readBacklog", args),
+    readEnds: (...args) => reader.call("readEnds", args),
     readFailures: (...args) => reader.call("readFailures", args),
     readResults: (...args) => reader.call("readResults", args),
     readVisits: (...args) => reader.call("readVisits", args),

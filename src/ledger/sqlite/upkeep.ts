@@ -1,7 +1,7 @@
-/** Brings back what was left lying: expired leases, lost queue places, chunks that keep failing, the remains of a dead process. */
+/** Brings back what was left lying: expired leases, lost queue places, chunks that keep failing, the remains of dead processes. */
 import type { DatabaseSync } from "node:sqlite";
-import { JOB_STATUSES } from "../../domain/job.ts";
-import type { IntakeLedger, WorkLedger } from "../ledger.ts";
+import { JOB_STATUSES, type JobStatus } from "../../domain/job.ts";
+import type { EmbeddedLedger, IntakeLedger, WorkLedger } from "../ledger.ts";
 import { inTransaction } from "./database.ts";
 import { integer, oneOf } from "./row.ts";
 
@@ -36,7 +36,7 @@ const GROW_CHUNKS_LEFT = `
   update jobs set chunks_left = chunks_left + ? where id = ?`;
 
 const UNSEALED_JOBS = `
-  select id from jobs where status = 'preparing'`;
+  select id from jobs where status = 'preparing' and coalesce(touched_at, created_at) <= ?`;
 
 const CANCEL_JOB = `
   update jobs set status = 'cancelled', finished_at = ? where id = ? and status in ('ongoing', 'paused')`;
@@ -45,14 +45,20 @@ const CANCEL_CHUNKS = `
   update chunks set state = 'cancelled', lease_until = null, queued_at = null
   where job = ? and state in ('pending', 'queued', 'running')`;
 
+const NOTE_JOB_END = `
+  insert into job_ends (job, status, ended_at) select id, status, finished_at from jobs where id = ?`;
+
+const SET_PRIORITY = `
+  update jobs set priority = ? where id = ? and status in ('ongoing', 'paused')`;
+
 const JOB_STATUS = `
-  select status from jobs where id = ? and status <> 'preparing'`;
+  select status from jobs where id = ? and status <> 'preparing' and pruned_at is null`;
 
 export function createUpkeep(deps: {
   db: DatabaseSync;
   now: () => number;
   discardJob: IntakeLedger["discardJob"];
-}): Pick<WorkLedger, "sweep" | "recover" | "cancelJob"> {
+}): Pick<WorkLedger, "cancelJob" | "setPriority"> & Pick<EmbeddedLedger, "sweep" | "recover"> {
   const { db, now } = deps;
   const rescueExpired = db.prepare(RESCUE_EXPIRED);
   const rescueQueued = db.prepare(RESCUE_QUEUED);
@@ -64,6 +70,8 @@ export function createUpkeep(deps: {
   const unsealedJobs = db.prepare(UNSEALED_JOBS);
   const cancelJob = db.prepare(CANCEL_JOB);
   const cancelChunks = db.prepare(CANCEL_CHUNKS);
+  const noteJobEnd = db.prepare(NOTE_JOB_END);
+  const setPriority = db.prepare(SET_PRIORITY);
   const jobStatus = db.prepare(JOB_STATUS);
 
   /** One image of the chunk brings its workers down; alone it can be found without taking its neighbours along. */
@@ -78,25 +86,46 @@ export function createUpkeep(deps: {
     return suspects.length;
   }
 
+  async function discardUntouchedSince(at: number): Promise<number> {
+    const left = unsealedJobs.all(at);
+    for (const row of left) await deps.discardJob(integer(row, "id"));
+    return left.length;
+  }
+
+  function statusOf(jobId: number): JobStatus | null {
+    const row = jobStatus.get(jobId);
+    return row ? oneOf(row, "status", JOB_STATUSES) : null;
+  }
+
   return {
-    async sweep(queuedMs) {
-      return inTransaction(db, () => {
+    async sweep({ queuedMs, preparingMs }) {
+      const { rescued, split } = inTransaction(db, () => {
         const at = now();
         const rescued = Number(rescueExpired.run(at).changes) + Number(rescueQueued.run(at - queuedMs).changes);
         return { rescued, split: splitSuspects() };
       });
+      return { rescued, split, discarded: await discardUntouchedSince(now() - preparingMs) };
     },
 
     async recover() {
       inTransaction(db, () => voidAllLeases.run());
-      for (const row of unsealedJobs.all()) await deps.discardJob(integer(row, "id"));
+      await discardUntouchedSince(Number.MAX_SAFE_INTEGER);
     },
 
     async cancelJob(jobId) {
       return inTransaction(db, () => {
-        if (cancelJob.run(now(), jobId).changes > 0) cancelChunks.run(jobId);
-        const row = jobStatus.get(jobId);
-        return row ? oneOf(row, "status", JOB_STATUSES) : null;
+        if (cancelJob.run(now(), jobId).changes > 0) {
+          cancelChunks.run(jobId);
+          noteJobEnd.run(jobId);
+        }
+        return statusOf(jobId);
+      });
+    },
+
+    async setPriority(jobId, priority) {
+      return inTransaction(db, () => {
+        setPriority.run(priority, jobId);
+        return statusOf(jobId);
       });
     },
   };

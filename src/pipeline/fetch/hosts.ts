@@ -17,6 +17,8 @@ export type Host = {
 
 export type Hosts = {
   of(origin: string): Host;
+  /** Changes the places of every host, known or to come. */
+  limitPerHost(places: number): void;
   readonly size: number;
 };
 
@@ -32,6 +34,7 @@ export function createHosts(deps: {
 }): Hosts {
   const { settings, now, maxHosts = MAX_HOSTS } = deps;
   const hosts = new Map<string, Host>();
+  let placesPerHost = settings.connectionsPerHost;
 
   /** Forgets the older half of the hosts, save those in use or under a breaker. */
   function evict(): void {
@@ -55,7 +58,7 @@ export function createHosts(deps: {
       if (known) return known;
       if (hosts.size >= maxHosts) evict();
       const host: Host = {
-        places: createFairSemaphore(settings.connectionsPerHost),
+        places: createFairSemaphore(placesPerHost),
         breaker: createBreaker({
           failures: settings.breakerFailures,
           openMs: settings.breakerOpenMs,
@@ -67,6 +70,10 @@ export function createHosts(deps: {
       };
       hosts.set(origin, host);
       return host;
+    },
+    limitPerHost(places) {
+      placesPerHost = places;
+      for (const host of hosts.values()) host.places.resize(places);
     },
     get size() {
       return hosts.size;

@@ -16,6 +16,8 @@ import type { FetchSettings } from "./settings.ts";
 export type ImageFetcher = {
   /** Images of one lane share the places with other lanes as one. The signal ends every call on the image with its reason. */
   open(url: string, options: { readonly lane: string; readonly signal: AbortSignal }): RemoteImage;
+  /** Changes how many images are fetched at a time from one host, from the settings' number downward. */
+  limitPerHost(places: number): void;
   /** Ends every request under way and closes every connection. */
   close(): Promise<void>;
 };
@@ -46,11 +48,12 @@ export function createImageFetcher(deps: {
     maxHeaderSize: settings.maxHeaderBytes,
   });
   const buffers = createBufferPool({ bytes: BUFFER_BYTES, mostKept: settings.connections });
+  const hosts = createHosts({ settings, now: clock.now });
   const requests = createRequests({
     buffers,
     dispatcher: agent,
     guard,
-    hosts: createHosts({ settings, now: clock.now }),
+    hosts,
     places: createFairSemaphore(settings.connections),
     settings,
     now: clock.now,
@@ -65,6 +68,7 @@ export function createImageFetcher(deps: {
         attempts: createAttempts({ settings, clock, random, signal, hostname: () => guard.parse(url).hostname }),
         settings,
       }),
+    limitPerHost: (places) => hosts.limitPerHost(places),
     close: () => agent.destroy(),
   };
 }

@@ -1,0 +1,7 @@
+import { findService, RABBITMQ } from "../testing/test-services.ts";
+import { describeQueue } from "./queue.contract.ts";
+import { openTestQueue } from "./rabbitmq/test-queue.ts";
+
+const { url, skip } = await findService(RABBITMQ);
+
+describeQueue("the RabbitMQ queue", async (t) => openTestQueue(t, url).queue, { skip });

@@ -1,0 +1,142 @@
+/** A broker of the test's own is restarted, killed, wiped and short of memory while publisher and consumer stand; nobody helps them. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { findRabbitmqServer, type RabbitmqServer, startRabbitmqServer } from "../../testing/rabbitmq-server.ts";
+import { collector, refs } from "../queue.contract.ts";
+import { QueueUnavailable } from "../queue-unavailable.ts";
+import { atBroker, openTestQueue } from "./test-queue.ts";
+
+const { skip } = findRabbitmqServer();
+
+describe("RabbitMQ", { skip }, () => {
+  let server: RabbitmqServer;
+  before(async () => {
+    server = await startRabbitmqServer();
+  });
+  after(() => server.dispose());
+
+  it("restarts: what was published before is handed out after, and publishing goes on", async (t) => {
+    const { queue, next } = openTestQueue(t, server.url);
+    await queue.publish(refs(2));
+    const publishing = next("ready", "publisher");
+    await server.stop();
+    await server.start();
+    await publishing;
+    await queue.publish([{ jobId: 1, chunk: 2 }]);
+    const { got, handle, has } = collector();
+    const stop = queue.consume(1, handle);
+    await has(3);
+    assert.deepEqual(got.map(({ chunk }) => chunk).toSorted(), [0, 1, 2]);
+    await stop();
+  });
+
+  it("restarts under a consumer, which goes on", async (t) => {
+    const { queue, next } = openTestQueue(t, server.url);
+    const served = Promise.withResolvers<void>();
+    const consuming = next("ready", "consumer");
+    const stop = queue.consume(2, async ({ chunk }) => {
+      if (chunk === 1) served.resolve();
+    });
+    await consuming;
+    const again = next("ready", "consumer");
+    await server.stop();
+    // Tried all the while; whether the broker is back before the time is up depends on the machine.
+    const tried = queue.publish(refs(1)).catch((error: unknown) => assert.ok(error instanceof QueueUnavailable));
+    await server.start();
+    await Promise.all([again, tried]);
+    await queue.publish([{ jobId: 1, chunk: 1 }]);
+    await served.promise;
+    await stop();
+  });
+
+  it("is killed: what it had confirmed is handed out when it is back", async (t) => {
+    const { queue, next } = openTestQueue(t, server.url);
+    await next("ready", "publisher");
+    // A quorum queue of RabbitMQ 3.10 younger than minutes is on disk only after a calm stop.
+    const calm = next("ready", "publisher");
+    await server.stop();
+    await server.start();
+    await calm;
+    const kept = refs(50);
+    await queue.publish(kept);
+    await server.kill9();
+    await server.start();
+    const { got, handle, has } = collector();
+    const stop = queue.consume(4, handle);
+    await has(kept.length);
+    assert.deepEqual(new Set(got.map(({ chunk }) => chunk)), new Set(kept.map(({ chunk }) => chunk)));
+    await stop();
+  });
+
+  it("is wiped: queues are there again, and both sides go on", async (t) => {
+    const { queue, next } = openTestQueue(t, server.url);
+    const { got, handle, has } = collector();
+    const stop = queue.consume(1, handle);
+    await queue.publish(refs(1));
+    await has(1);
+    const ready = Promise.all([next("ready", "publisher"), next("ready", "consumer")]);
+    await server.wipe();
+    await ready;
+    await queue.publish([{ jobId: 2, chunk: 0 }]);
+    await has(2);
+    assert.equal(got[1]?.jobId, 2);
+    await stop();
+  });
+
+  it("is purged: what waited is gone, what comes after is served", async (t) => {
+    const { queue, queueName } = openTestQueue(t, server.url);
+    await queue.publish(refs(3));
+    await server.purge(queueName);
+    const { got, handle, has } = collector();
+    const stop = queue.consume(1, handle);
+    await queue.publish([{ jobId: 2, chunk: 0 }]);
+    await has(1);
+    assert.equal(got[0]?.jobId, 2);
+    await stop();
+  });
+
+  it("runs short of memory: publishing is refused until it has some, finishing is not", async (t) => {
+    const { queue, queueName, next } = openTestQueue(t, server.url, { publishTimeoutMs: 500 });
+    const gate = Promise.withResolvers<void>();
+    const { handle, has } = collector();
+    const stop = queue.consume(1, async (delivery) => {
+      await handle(delivery);
+      await gate.promise;
+    });
+    await queue.publish(refs(1));
+    await has(1);
+    await server.setMemoryAlarm(true);
+    const blocked = next("blocked");
+    await assert.rejects(queue.publish(refs(1)), QueueUnavailable);
+    await blocked;
+    await assert.rejects(queue.publish(refs(1)), /takes no messages now: low on memory/);
+    gate.resolve();
+    await stop();
+    const unblocked = next("unblocked");
+    await server.setMemoryAlarm(false);
+    await unblocked;
+    await queue.publish(refs(1));
+    const message = await atBroker(server.url, (channel) => channel.basicGet({ queue: queueName, noAck: true }));
+    assert.equal(message?.redelivered, false, "the one in hand was acknowledged during the alarm");
+  });
+
+  it("loses patience with a long handler: it goes on, the reference comes again, and others are served", async (t) => {
+    await server.setConsumerTimeout(500);
+    const { queue, next } = openTestQueue(t, server.url);
+    const gate = Promise.withResolvers<void>();
+    const { got, handle, has } = collector();
+    const lost = next("lost", "consumer");
+    const stop = queue.consume(2, async (delivery) => {
+      await handle(delivery);
+      if (!delivery.redelivered) await gate.promise;
+    });
+    await queue.publish(refs(1));
+    const event = await lost;
+    assert.match(event.kind === "lost" ? event.reason : "", /PRECONDITION_FAILED/);
+    await has(2);
+    assert.equal(got[1]?.redelivered, true);
+    gate.resolve();
+    await stop();
+    await server.setConsumerTimeout(1_800_000);
+  });
+});

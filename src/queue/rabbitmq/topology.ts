@@ -1,0 +1,34 @@
+/**
+ * The two queues at the broker and their arguments. Declared whenever a channel is set up, so a wiped broker has them again at once.
+ * Arguments never change after a release: a broker refuses (406) to declare a queue that exists with others.
+ */
+import type { Channel } from "rabbitmq-client";
+
+/**
+ * Hand-outs that may end without an acknowledgement until the broker gives a reference up. Explicit, because RabbitMQ 3.10 knows no limit
+ * by default and 4.x has this one. Attempts are counted in the ledger; this only ends a message that brings every consumer down.
+ */
+const DELIVERY_LIMIT = 20;
+/** The dead-letter queue is a trace for people, not a store: the oldest go first. */
+const DEAD_LETTERS_KEPT = 10_000;
+
+export const deadLetterQueueOf = (queueName: string): string => `${queueName}.dead`;
+
+export async function declareQueues(channel: Channel, queueName: string): Promise<void> {
+  const deadLetters = deadLetterQueueOf(queueName);
+  await channel.queueDeclare({
+    queue: deadLetters,
+    durable: true,
+    arguments: { "x-queue-type": "quorum", "x-max-length": DEAD_LETTERS_KEPT, "x-overflow": "drop-head" },
+  });
+  await channel.queueDeclare({
+    queue: queueName,
+    durable: true,
+    arguments: {
+      "x-queue-type": "quorum",
+      "x-delivery-limit": DELIVERY_LIMIT,
+      "x-dead-letter-exchange": "",
+      "x-dead-letter-routing-key": deadLetters,
+    },
+  });
+}

@@ -1,0 +1,64 @@
+/** Finds the services that tests need but cannot bring along. What is missing is said once, loudly, and with REQUIRE_SERVICES=1 it fails. */
+import { accessSync, constants } from "node:fs";
+import { connect } from "node:net";
+
+// biome-ignore lint/style/noProcessEnv: tests have no config; these three names are all they read.
+const environment = process.env;
+
+export type TestService = {
+  readonly url: string;
+  /** For the `skip` option of `describe`: false when the service is there. */
+  readonly skip: string | false;
+};
+
+export const RABBITMQ = {
+  name: "RabbitMQ",
+  setting: "AMQP_URL",
+  fallback: "amqp://guest:guest@127.0.0.1:5672",
+  port: 5672,
+  get: "apt-get install rabbitmq-server",
+} as const;
+
+export const POSTGRESQL = {
+  name: "PostgreSQL",
+  setting: "DATABASE_URL",
+  fallback: "postgres://storewalk:storewalk@127.0.0.1:5432/storewalk",
+  port: 5432,
+  get: "apt-get install postgresql",
+} as const;
+
+/** The service at the address of its setting or at its usual one. Looks whether somebody listens there, no further: the tests do. */
+export async function findService(service: typeof RABBITMQ | typeof POSTGRESQL): Promise<TestService> {
+  const url = environment[service.setting] || service.fallback;
+  const { hostname, port } = new URL(url);
+  const at = `${hostname}:${port || service.port}`;
+  if (await answers(hostname, Number(port || service.port))) return { url, skip: false };
+  return { url, skip: missing(`no ${service.name} at ${at}; ${service.get}, or set ${service.setting}`) };
+}
+
+/** A program for tests that run a server of their own. `skip` as with a service. */
+export function findProgram(path: string, get: string): { readonly skip: string | false } {
+  try {
+    accessSync(path, constants.X_OK);
+    return { skip: false };
+  } catch {
+    return { skip: missing(`no program ${path}; ${get}`) };
+  }
+}
+
+function missing(what: string): string {
+  if (environment.REQUIRE_SERVICES === "1") throw new Error(`REQUIRE_SERVICES=1, but there is ${what}`);
+  process.stderr.write(`SKIPPED: ${what}\n`);
+  return what;
+}
+
+function answers(hostname: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname.replace(/^\[(.*)\]$/, "$1"), port, timeout: 2_000 });
+    const end = (answer: boolean) => () => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("connect", end(true)).once("error", end(false)).once("timeout", end(false));
+  });
+}
