@@ -24,7 +24,7 @@ describe("the documents", () => {
       missing.map(({ name }) => name),
       [],
     );
-    const documented = [...table.matchAll(/^\| `(STOREWALK_[A-Z_]+)`/gm)].map(([, name]) => name);
+    const documented = [...table.matchAll(/^\| `((?:[A-Z]+_)+[A-Z]+)`/gm)].map(([, name]) => name);
     assert.deepEqual(
       documented.toSorted(),
       Object.values(SETTINGS)

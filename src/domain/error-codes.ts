@@ -23,7 +23,10 @@ export const ERROR_CODES = {
   forbidden: { about: "the host refused access (401 or 403)", retryable: false },
   url_expired: { about: "the signed URL is past its time", retryable: false },
   rate_limited: { about: "the host asked to slow down until the image's time was over", retryable: true },
-  http_error: { about: "the host answered with another error status", retryable: false },
+  http_error: {
+    about: "the host answered with another error status, or with what is no HTTP answer",
+    retryable: false,
+  },
   host_unavailable: { about: "the host failed so often that it was left alone", retryable: true },
   body_too_large: { about: "the image has more bytes than allowed", retryable: false },
   empty_body: { about: "the host sent no bytes", retryable: false },
