@@ -4,8 +4,11 @@ import type { Config } from "./config.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { holdFolder, makeFolder } from "./ledger/sqlite/folder-lock.ts";
 import { openThreadedLedger } from "./ledger/sqlite/threaded-ledger.ts";
+import type { Log } from "./log.ts";
 import { createInProcessQueue } from "./queue/in-process.ts";
 import type { Queue } from "./queue/queue.ts";
+import type { QueueEvent } from "./queue/rabbitmq/events.ts";
+import { openRabbitmqQueue } from "./queue/rabbitmq.ts";
 
 /** The embedded ledger's file within the data folder. */
 export function ledgerPath(dataDir: string): string {
@@ -37,6 +40,34 @@ export async function openServiceLedger(config: Config): Promise<Ledger> {
   }
 }
 
-export function openQueue(_config: Config): Queue {
-  return createInProcessQueue();
+export function openQueue(config: Config, log: Log): Queue {
+  if (config.amqpUrl === null) return createInProcessQueue();
+  return openRabbitmqQueue({
+    url: config.amqpUrl,
+    queueName: config.queueName,
+    onEvent: (event) => logQueueEvent(log, event),
+  });
+}
+
+function logQueueEvent(log: Log, event: QueueEvent): void {
+  switch (event.kind) {
+    case "ready":
+      log.info({ link: event.link }, "RabbitMQ is connected");
+      break;
+    case "lost":
+      log.warn({ link: event.link, reason: event.reason }, "RabbitMQ is away; connecting again");
+      break;
+    case "blocked":
+      log.warn({ reason: event.reason }, "RabbitMQ takes no messages for lack of memory or disk; chunks wait");
+      break;
+    case "unblocked":
+      log.info("RabbitMQ takes messages again");
+      break;
+    case "unreadable":
+      log.warn("a message that is no reference to a chunk went to the dead-letter queue");
+      break;
+    case "handler-failed":
+      log.warn({ err: event.error }, "a reference could not be served and went to the dead-letter queue");
+      break;
+  }
 }

@@ -64,7 +64,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
 async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<App, "stop">> {
   const ledger = await openServiceLedger(config);
   stops.push(() => ledger.close());
-  const queue = openQueue(config);
+  const queue = openQueue(config, log);
   stops.push(() => queue.close());
   const onError = (error: unknown) => log.error({ err: error }, "ledger or queue could not be used; trying again");
   const parts: Parts = { config, log, ledger, queue, onError, stops };

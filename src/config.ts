@@ -82,6 +82,11 @@ function seed(value: string): Parsed<number | null> {
   return integer(0, 2 ** 32 - 1)(value);
 }
 
+function queueName(value: string): Parsed<string> {
+  if (/^[\w.:-]{1,200}$/.test(value)) return { kind: "value", value };
+  return { kind: "fault", wanted: "1 to 200 letters, digits, dots, colons, hyphens or underscores" };
+}
+
 /** The URL of a server; never shown again, as it may hold a password. */
 function address(...protocols: readonly string[]) {
   return (value: string): Parsed<string | null> => {
@@ -117,6 +122,12 @@ export const SETTINGS = {
     "",
     "RabbitMQ queue of a fleet, such as amqp://user:password@host; empty for dispatch by PostgreSQL alone",
     address("amqp:", "amqps:"),
+  ),
+  queueName: setting(
+    "STOREWALK_QUEUE_NAME",
+    "storewalk.chunks",
+    "Queue at the RabbitMQ broker; each ledger needs one of its own",
+    queueName,
   ),
   storeMaster: setting("STOREWALK_STORE_MASTER", "", "CSV file imported at start when the ledger has no stores", text),
   unknownStores: setting(
