@@ -35,8 +35,10 @@ export type Service = {
 export function startService(t: TestContext, settings: Environment): Service {
   const child = spawn(process.execPath, [...NODE_ARGUMENTS, "serve"], {
     env: environmentOf(settings),
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
+  // Passed on for people, and open to a test that waits for a line of the log.
+  child.stderr.on("data", (data) => process.stderr.write(data));
   t.after(() => child.kill("SIGKILL"));
   return { process: child, ready: readyAddress(child) };
 }
