@@ -174,11 +174,16 @@ describe("RabbitMQ behind a bad network", { skip }, () => {
   });
 
   it("is left and found again when it ends the connection calmly", async (t) => {
-    const { proxy, queue, next } = await setup(t);
+    const { proxy, queue, events, next } = await setup(t);
     await next("ready", "publisher");
     const [lost, ready] = [next("lost"), next("ready")];
     proxy.halfClose("to-client");
     await Promise.all([lost, ready]);
+    assert.equal(
+      events.filter(({ kind }) => kind === "lost").length,
+      1,
+      "told by the channel or by the connection, once",
+    );
     await queue.publish(refs(1));
   });
 
