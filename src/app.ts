@@ -13,6 +13,7 @@ import { createServer } from "./http/server.ts";
 import { createIntake } from "./intake/submit-job.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Log } from "./log.ts";
+import { createStageCells } from "./pipeline/stage-cells.ts";
 import type { Queue } from "./queue/queue.ts";
 import { startDispatcher } from "./worker/dispatcher.ts";
 import { startMembership } from "./worker/membership.ts";
@@ -96,7 +97,7 @@ async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<
 
 function startThreads({ config, log, stops }: Parts): PipelineThreads {
   const threads = startPipelineThreads({
-    settings: pipelineSettings(config),
+    settings: pipelineSettings(config).map((settings) => ({ ...settings, cells: createStageCells() })),
     entry: PIPELINE_THREAD,
     onBug: (message) => log.error({ cause: message }, "a fault while processing an image"),
     onThreadDied: (error) => log.error({ err: error }, "a pipeline thread died and was replaced"),
