@@ -69,7 +69,7 @@ describe("the metrics", () => {
     const { cells, series } = setup();
     let at = 0;
     const times = createStageTimes({ cells, gpuPlaces: 8, now: () => at });
-    for (const ms of [90, 200]) {
+    for (const ms of [62.5, 187.5]) {
       const passage = times.begin();
       passage.enter("fetch");
       at += ms;
@@ -89,7 +89,7 @@ describe("the metrics", () => {
         fetched('sum{stage="total"}'),
         fetched('count{stage="gpu"}'),
       ],
-      [0, 1, 2, 2, 2, 0.29, 0],
+      [0, 1, 2, 2, 2, 0.25, 0],
     );
     assert.deepEqual(
       ['images_in_flight{stage="gpu"}', "gpu_places", "gpu_busy_places", "gpu_busy_seconds_total"].map((name) =>
