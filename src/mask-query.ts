@@ -16,7 +16,7 @@ export function maskUrls(text: string): string {
 }
 
 /** Scheme, user and password, the rest. In JSON a backslash and what follows are one character, which may hide the URL's end. */
-const URL_WITHIN = /\b([a-z][a-z0-9+.-]*:\/\/)([^\s"\\?#/@]*@)?((?:\\.|[^\s"\\])*)/gi;
+const URL_WITHIN = /\b([a-z][a-z0-9+.-]{0,20}:\/\/)([^\s"\\?#/@]*@)?((?:\\.|[^\s"\\])*)/gi;
 
 function maskQuery(url: string): string {
   const [path = "", query] = splitOnce(url, "?");
