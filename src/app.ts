@@ -13,6 +13,8 @@ import { createServer } from "./http/server.ts";
 import { createIntake } from "./intake/submit-job.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Log } from "./log.ts";
+import { createMetrics, type Metrics } from "./metrics/create-metrics.ts";
+import { createStageCells, readStageCells, type StageCells } from "./pipeline/stage-cells.ts";
 import type { Queue } from "./queue/queue.ts";
 import { startDispatcher } from "./worker/dispatcher.ts";
 import { startMembership } from "./worker/membership.ts";
@@ -42,6 +44,7 @@ type Parts = {
   readonly log: Log;
   readonly ledger: Ledger;
   readonly queue: Queue;
+  readonly metrics: Metrics;
   readonly onError: (error: unknown) => void;
   /** The last one in is stopped first. */
   readonly stops: Stops;
@@ -62,27 +65,37 @@ export async function startApp(config: Config, log: Log): Promise<App> {
 }
 
 async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<App, "stop">> {
-  const ledger = await openServiceLedger(config);
-  stops.push(() => ledger.close());
+  const opened = await openServiceLedger(config);
+  stops.push(() => opened.close());
+  const cells = config.role === "api" ? [] : pipelineSettings(config).map(createStageCells);
+  const metrics = createMetrics({
+    readBacklog: () => opened.readBacklog(),
+    readPipeline: () => readStageCells(cells),
+    now: () => performance.now(),
+  });
+  const ledger = metrics.timeCalls(opened);
   const queue = openQueue(config, log);
   stops.push(() => queue.close());
   const onError = (error: unknown) => log.error({ err: error }, "ledger or queue could not be used; trying again");
-  const parts: Parts = { config, log, ledger, queue, onError, stops };
+  const parts: Parts = { config, log, ledger, queue, metrics, onError, stops };
 
-  const threads = config.role === "api" ? null : startThreads(parts);
+  const threads = config.role === "api" ? null : startThreads(parts, cells);
   let draining = false;
   const wakeDispatcher: { wake: () => void } = { wake: () => {} };
   const server = createServer({
     ledger,
-    intake: createIntake({
-      ledger,
-      defaults: { unknownStores: config.unknownStores, integrity: config.integrity },
-    }),
     log,
+    metrics,
     now: Date.now,
-    maxBodyBytes: config.maxBodyBytes,
-    onRunnable: () => wakeDispatcher.wake(),
     isDraining: () => draining,
+    api: {
+      intake: createIntake({
+        ledger,
+        defaults: { unknownStores: config.unknownStores, integrity: config.integrity },
+      }),
+      maxBodyBytes: config.maxBodyBytes,
+      onRunnable: () => wakeDispatcher.wake(),
+    },
   });
   stops.push(() => server.close());
   wakeDispatcher.wake = await startWork(parts, threads);
@@ -94,12 +107,15 @@ async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<
   return { address: addressOf(server.server.address()), ledger };
 }
 
-function startThreads({ config, log, stops }: Parts): PipelineThreads {
+function startThreads({ config, log, metrics, stops }: Parts, cells: readonly StageCells[]): PipelineThreads {
   const threads = startPipelineThreads({
-    settings: pipelineSettings(config),
+    settings: pipelineSettings(config).map((settings, thread) => ({ ...settings, cells: cells[thread] })),
     entry: PIPELINE_THREAD,
     onBug: (message) => log.error({ cause: message }, "a fault while processing an image"),
-    onThreadDied: (error) => log.error({ err: error }, "a pipeline thread died and was replaced"),
+    onThreadDied: (error) => {
+      metrics.threadDied();
+      log.error({ err: error }, "a pipeline thread died and was replaced");
+    },
   });
   stops.push(() => threads.stop());
   return threads;
@@ -127,7 +143,7 @@ async function startWork(parts: Parts, threads: PipelineThreads | null): Promise
 }
 
 function startRunning(
-  { config, log, ledger, queue, onError, stops }: Parts,
+  { config, log, ledger, queue, metrics, onError, stops }: Parts,
   threads: PipelineThreads,
   wake: () => void,
 ) {
@@ -139,11 +155,15 @@ function startRunning(
     leaseMs: config.leaseMs,
     prefetch: prefetchOf(config),
     events: {
-      onRecorded: (jobId, { jobStatus }) => {
-        if (jobStatus) log.info({ jobId, status: jobStatus }, "job over");
+      onRecorded: (jobId, reply) => {
+        metrics.recorded(reply);
+        if (reply.jobStatus) log.info({ jobId, status: reply.jobStatus }, "job over");
       },
       onChunkOver: wake,
-      onFenced: (lease) => log.warn(lease, "the chunk went to another worker; nothing was written"),
+      onFenced: (lease) => {
+        metrics.fenced();
+        log.warn(lease, "the chunk went to another worker; nothing was written");
+      },
       onCrashed: (lease) => log.warn(lease, "the chunk's thread died; it will run again"),
       onError,
     },
@@ -151,12 +171,13 @@ function startRunning(
   stops.push(() => worker.stop(STOP_GRACE_MS));
 }
 
-function startUpkeep({ config, log, ledger, onError, stops }: Parts, wake: () => void): void {
+function startUpkeep({ config, log, ledger, metrics, onError, stops }: Parts, wake: () => void): void {
   const sweeper = startSweeper({
     ledger,
     clock: systemClock,
     leaseMs: config.leaseMs,
     onRescued: (report) => {
+      metrics.rescued(report);
       log.warn(report, "chunks without a living worker run again");
       wake();
     },

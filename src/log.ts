@@ -1,9 +1,16 @@
-/** The log: one JSON line a fact, ids as fields. Never a body, a secret or a query string. */
-import { type Logger, pino } from "pino";
+/** The log: one JSON line a fact, ids as fields. Never a body, a secret or a query string: URLs within faults of others are masked in the written line. */
+import { type DestinationStream, type Logger, pino } from "pino";
+import { maskUrls } from "./mask-query.ts";
 
 export type Log = Logger;
 
-export function createLog(level: string): Log {
-  // Standard error: standard output belongs to data.
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }));
+/** Writes to standard error unless told otherwise: standard output belongs to data. */
+export function createLog(
+  level: string,
+  destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
+): Log {
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, hooks: { streamWrite: maskUrls } },
+    destination,
+  );
 }

@@ -9,6 +9,8 @@ import { isObject } from "../intake/visit-rules.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
+import { createMetrics } from "../metrics/create-metrics.ts";
+import { readStageCells } from "../pipeline/stage-cells.ts";
 import { createServer } from "./server.ts";
 
 const VISIT = '{"store_id": "S1", "image_url": ["http://x/1"], "visit_time": "2024-05-01"}\n';
@@ -19,12 +21,19 @@ async function setup(t: TestContext, faults: { ledger?: Partial<Ledger>; intake?
   const ledger = { ...createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now }), ...faults.ledger };
   const server = createServer({
     ledger,
-    intake: faults.intake ?? createIntake({ ledger, defaults: { unknownStores: "fail", integrity: "complete" } }),
     log: pino({ base: null }, { write: (line: string) => logged.push(JSON.parse(line)) }),
+    metrics: createMetrics({
+      readBacklog: () => ledger.readBacklog(),
+      readPipeline: () => readStageCells([]),
+      now: () => performance.now(),
+    }),
     now: Date.now,
-    maxBodyBytes: faults.maxBodyBytes ?? 2 ** 30,
-    onRunnable: () => {},
     isDraining: () => false,
+    api: {
+      intake: faults.intake ?? createIntake({ ledger, defaults: { unknownStores: "fail", integrity: "complete" } }),
+      maxBodyBytes: faults.maxBodyBytes ?? 2 ** 30,
+      onRunnable: () => {},
+    },
   });
   const address = await server.listen({ host: "127.0.0.1", port: 0 });
   t.after(async () => {
@@ -76,7 +85,7 @@ describe("a request whose body is not read to its end", () => {
       assert.equal(status, 500);
       const [fault] = logged.filter(({ level }) => level === 50);
       assert.ok(fault, "nothing was logged as an error");
-      assert.match(error, new RegExp(`under request ${fault.reqId}$`));
+      assert.match(error, new RegExp(`under request ${fault.requestId}$`));
       assert.match(JSON.stringify(fault.err), /disk full/);
     });
   }

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { isTerminal } from "../domain/job.ts";
 import type { JobReader, ResultRow, WorkLedger } from "../ledger/ledger.ts";
+import type { WorkMetrics } from "../metrics/work-metrics.ts";
 import { ApiError } from "./api-error.ts";
 import { jobIdFrom, optionalText, type Query, quoted } from "./query.ts";
 import { CancelReply, PriorityReply } from "./schemas.ts";
@@ -13,7 +14,11 @@ type JobParams = { readonly id: string };
 
 export function addJobsRoutes(
   app: FastifyInstance,
-  deps: { readonly ledger: JobReader & Pick<WorkLedger, "cancelJob" | "setPriority">; readonly onRunnable: () => void },
+  deps: {
+    readonly ledger: JobReader & Pick<WorkLedger, "cancelJob" | "setPriority">;
+    readonly onRunnable: () => void;
+    readonly metrics: Pick<WorkMetrics, "jobCancelled">;
+  },
 ): void {
   const { ledger } = deps;
 
@@ -32,6 +37,7 @@ export function addJobsRoutes(
 
   app.get<{ Params: JobParams; Querystring: Query }>("/api/v1/jobs/:id/results", async (request, reply) => {
     const jobId = jobIdFrom(request.params.id, "the id in the path");
+    request.jobId = jobId;
     const outcome = optionalText(request.query, "outcome");
     if (outcome !== undefined && outcome !== "failed") {
       throw new ApiError(400, `outcome must be "failed" or absent, got ${quoted(outcome)}`);
@@ -46,9 +52,12 @@ export function addJobsRoutes(
     { schema: { response: { 200: CancelReply } } },
     async (request) => {
       const jobId = jobIdFrom(request.params.id, "the id in the path");
+      request.jobId = jobId;
+      const before = await ledger.readJob(jobId);
       const status = await ledger.cancelJob(jobId);
       if (status === null) throw new ApiError(404, `there is no job ${jobId}`);
       if (status !== "cancelled") throw new ApiError(409, `job ${jobId} is ${status} already and cannot be cancelled`);
+      if (before?.status !== "cancelled") deps.metrics.jobCancelled();
       return { status, job_id: jobId };
     },
   );
@@ -58,6 +67,7 @@ export function addJobsRoutes(
     { schema: { response: { 200: PriorityReply } } },
     async (request) => {
       const jobId = jobIdFrom(request.params.id, "the id in the path");
+      request.jobId = jobId;
       const priority = priorityFrom(optionalText(request.query, "priority"));
       const status = await ledger.setPriority(jobId, priority);
       if (status === null) throw new ApiError(404, `there is no job ${jobId}`);

@@ -1,9 +1,10 @@
 /** Refuses what never becomes a request of a route, in the API's one shape: Fastify and Node would answer in shapes of their own, or with nothing. */
-import { type Server, STATUS_CODES } from "node:http";
+import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "./api-error.ts";
 import { quoted } from "./query.ts";
+import { REQUEST_ID_HEADER, type RequestLog } from "./request-log.ts";
 
 const MOST_PARAMETER_CHARACTERS = 100;
 
@@ -18,22 +19,38 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 const NOT_HTTP: Refusal = { status: 400, error: "the request is not HTTP/1.1 as it should be; nothing of it was kept" };
 
 /** Options for Fastify. Node's own answer to a missing Host has no body, so `addProtocolFaults` gives ours. */
-export const protocolFaultOptions = {
-  clientErrorHandler: refuseBytes,
-  frameworkErrors: refuseUrl,
-  maxParamLength: MOST_PARAMETER_CHARACTERS,
-  requireHostHeader: false,
-} as const;
+export function protocolFaultOptions(requestLog: RequestLog) {
+  return {
+    clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => refuseBytes(requestLog, error, socket),
+    // Fastify runs no hooks for these.
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      requestLog.follow(request, reply);
+      refuseUrl(error, request, reply);
+    },
+    maxParamLength: MOST_PARAMETER_CHARACTERS,
+    requireHostHeader: false,
+  } as const;
+}
 
-function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
+function refuseBytes(requestLog: RequestLog, error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;
   }
   const { status, error: sentence } = REFUSALS[error.code ?? ""] ?? NOT_HTTP;
   const body = JSON.stringify({ error: sentence });
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`;
-  socket.end(head + body, () => socket.destroy());
+  const headers = Object.entries(refusalHeaders(body, requestLog.refused(null, status)));
+  const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+function refusalHeaders(body: string, requestId: string) {
+  return {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(body),
+    connection: "close",
+    [REQUEST_ID_HEADER]: requestId,
+  };
 }
 
 function refuseUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
@@ -46,21 +63,17 @@ function refuseUrl(error: FastifyError, request: FastifyRequest, reply: FastifyR
 }
 
 /** Refuses HTTP/1.1 without Host and every Expect but `100-continue`, which is left to the route that reads the body. */
-export function addProtocolFaults(app: FastifyInstance): void {
+export function addProtocolFaults(app: FastifyInstance, requestLog: RequestLog): void {
   app.addHook("onRequest", async ({ headers, raw }) => {
     if (headers.host === undefined && raw.httpVersion === "1.1") {
       throw new ApiError(400, "the request must have a Host header; it is missing");
     }
   });
   const server: Server = app.server;
-  server.on("checkExpectation", (request, response) => {
+  server.on("checkExpectation", (request: IncomingMessage, response) => {
     const error = `Expect must be 100-continue or absent, got ${quoted(request.headers.expect ?? "")}`;
     const body = JSON.stringify({ error });
-    response.writeHead(417, {
-      "content-type": "application/json; charset=utf-8",
-      "content-length": Buffer.byteLength(body),
-      connection: "close",
-    });
+    response.writeHead(417, refusalHeaders(body, requestLog.refused(request, 417)));
     response.end(body);
   });
   // Until the body is asked for, an answer ends the connection: the client may or may not send the body after it.

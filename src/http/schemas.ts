@@ -51,6 +51,15 @@ export const VisitsReply = Type.Object({
 });
 export type VisitsReply = Static<typeof VisitsReply>;
 
+export const HealthReply = Type.Object({ status: Type.Literal("ok") });
+export type HealthReply = Static<typeof HealthReply>;
+
+export const ReadinessReply = Type.Object({
+  status: Type.Enum(["ready", "draining", "not_ready"]),
+  reasons: Type.Array(Type.String({ description: "Why it is not ready" })),
+});
+export type ReadinessReply = Static<typeof ReadinessReply>;
+
 export const CancelReply = Type.Object({ status: Status, job_id: JobId });
 export const PriorityReply = Type.Object({
   status: Status,

@@ -1,13 +1,16 @@
 /** The HTTP server: routes, and one JSON shape for everything that is not the asked-for answer. Must never send HTML, text or a stack trace. */
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from "fastify";
 import type { Intake } from "../intake/submit-job.ts";
-import type { JobReader, StoreLedger, WorkLedger } from "../ledger/ledger.ts";
+import type { FleetLedger, JobReader, StoreLedger, WorkLedger } from "../ledger/ledger.ts";
 import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
 import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics/create-metrics.ts";
 import { ApiError, RequestBrokenOff } from "./api-error.ts";
 import { addJobsRoutes } from "./jobs-routes.ts";
+import { addOperationRoutes } from "./operation-routes.ts";
 import { addProtocolFaults, protocolFaultOptions } from "./protocol-faults.ts";
 import { createRateMeter } from "./rate-meter.ts";
+import { createRequestLog, type RequestLog } from "./request-log.ts";
 import { addStatusRoute } from "./status-route.ts";
 import { addSubmitRoute } from "./submit-route.ts";
 import { addVisitsRoute } from "./visits-route.ts";
@@ -21,32 +24,31 @@ const CHECK_CONNECTIONS_MS = 2_000;
 const RETRY_AFTER_SECONDS = 2;
 const LEDGER_AWAY = "the ledger cannot be reached at the moment; try again in a few seconds";
 
-export function createServer(deps: {
-  readonly ledger: JobReader & StoreLedger & Pick<WorkLedger, "cancelJob" | "setPriority">;
+/** What only a process that answers the API needs. */
+export type ApiDeps = {
   readonly intake: Intake;
-  readonly log: Log;
-  readonly now: () => number;
   readonly maxBodyBytes: number;
   /** A job became runnable, or its priority changed. */
   readonly onRunnable: () => void;
+};
+
+type SharedDeps = {
+  readonly ledger: JobReader &
+    StoreLedger &
+    Pick<WorkLedger, "cancelJob" | "setPriority"> &
+    Pick<FleetLedger, "readFleet">;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly now: () => number;
   /** The process is about to end: it accepts no more jobs. */
   readonly isDraining: () => boolean;
-}): FastifyInstance {
-  const loggerInstance: FastifyBaseLogger = deps.log;
-  const app = Fastify({
-    loggerInstance,
-    logController: new LogController({ disableRequestLogging: true }),
-    requestTimeout: REQUEST_MS,
-    forceCloseConnections: "idle",
-    clientErrorHandler: protocolFaultOptions.clientErrorHandler,
-    frameworkErrors: protocolFaultOptions.frameworkErrors,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: protocolFaultOptions.maxParamLength },
-    http: {
-      requireHostHeader: protocolFaultOptions.requireHostHeader,
-      headersTimeout: HEADERS_MS,
-      connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
-    },
-  });
+};
+
+/** `api` is null for a process that only runs chunks: it answers how it is, and nothing else. */
+export function createServer(deps: SharedDeps & { readonly api: ApiDeps | null }): FastifyInstance {
+  const { log, metrics } = deps;
+  const requestLog = createRequestLog({ log, metrics, now: () => performance.now() });
+  const app = createBareServer(log, requestLog);
   // Bodies are read by the one route that has one, as a stream.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
@@ -55,8 +57,46 @@ export function createServer(deps: {
     delete raw.headers["content-type"];
   });
 
-  addProtocolFaults(app);
+  app.decorateRequest("jobId", null);
+  app.addHook("onRequest", async (request, reply) => requestLog.follow(request, reply));
+  addProtocolFaults(app, requestLog);
   answerUnknownPaths(app);
+  answerFaults(app);
+
+  addOperationRoutes(app, deps);
+  if (deps.api) addApiRoutes(app, { ...deps, ...deps.api });
+  return app;
+}
+
+/** Fastify with our limits, and nothing of its own in the log but what breaks an answer off. */
+function createBareServer(log: Log, requestLog: RequestLog): FastifyInstance {
+  const loggerInstance: FastifyBaseLogger = log;
+  const { requireHostHeader, maxParamLength, ...handlers } = protocolFaultOptions(requestLog);
+  const logController = new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" });
+  logController.streamError = (error, request) => {
+    if (!isHangUp(error)) request.log.error({ err: error }, "an answer broke off for a fault of ours");
+  };
+  return Fastify({
+    loggerInstance,
+    logController,
+    genReqId: requestLog.idOf,
+    requestTimeout: REQUEST_MS,
+    forceCloseConnections: "idle",
+    ...handlers,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength },
+    http: {
+      requireHostHeader,
+      headersTimeout: HEADERS_MS,
+      connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
+    },
+  });
+}
+
+function isHangUp(error: NodeJS.ErrnoException): boolean {
+  return error.code === "ERR_STREAM_PREMATURE_CLOSE";
+}
+
+function answerFaults(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | ApiError | RequestBrokenOff | LedgerUnavailable, request, reply) => {
     if (error instanceof RequestBrokenOff) {
       request.log.info("the client hung up in the middle of its request; nothing of it is kept");
@@ -73,12 +113,13 @@ export function createServer(deps: {
     }
     return reply.code(apiError.status).headers(apiError.headers).send(apiError.body());
   });
+}
 
+function addApiRoutes(app: FastifyInstance, deps: SharedDeps & ApiDeps): void {
   addSubmitRoute(app, deps);
   addStatusRoute(app, { ledger: deps.ledger, rateMeter: createRateMeter({ now: deps.now }) });
   addVisitsRoute(app, deps);
   addJobsRoutes(app, deps);
-  return app;
 }
 
 /** Answers 405 with Allow where the path exists for another method, else 404: before a body is looked at. */

@@ -35,6 +35,7 @@ export function addStatusRoute(
     { schema: { response: { 200: StatusReply } } },
     async (request): Promise<StatusReply> => {
       const jobId = jobIdFrom(optionalText(request.query, "jobid", "job_id", "jobId"), "jobid");
+      request.jobId = jobId;
       const job = await deps.ledger.readJob(jobId);
       if (!job) throw new ApiError(404, `there is no job ${jobId}`);
       const reply = statusReply(job, deps.rateMeter.imagesPerSecond(job));

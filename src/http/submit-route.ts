@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { firstSentence } from "../intake/problems.ts";
 import type { Intake, SubmissionFormat } from "../intake/submit-job.ts";
+import type { WorkMetrics } from "../metrics/work-metrics.ts";
 import { ApiError, RequestBrokenOff } from "./api-error.ts";
 import { askForBody } from "./protocol-faults.ts";
 import { type Query, quoted } from "./query.ts";
@@ -24,6 +25,7 @@ export function addSubmitRoute(
     readonly maxBodyBytes: number;
     readonly onRunnable: () => void;
     readonly isDraining: () => boolean;
+    readonly metrics: Pick<WorkMetrics, "jobAccepted">;
   },
 ): void {
   const formats = new WeakMap<FastifyRequest, SubmissionFormat>();
@@ -53,6 +55,8 @@ export function addSubmitRoute(
         const { problems, total, unknownStores } = submission;
         throw new ApiError(400, firstSentence(problems, total), { problems, unknownStores });
       }
+      request.jobId = submission.jobId;
+      deps.metrics.jobAccepted();
       deps.onRunnable();
       request.log.info(
         { jobId: submission.jobId, visits: submission.visits, images: submission.images },

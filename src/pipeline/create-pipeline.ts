@@ -8,6 +8,8 @@ import { createHostLines } from "./host-lines.ts";
 import { createDecoder } from "./measure/decode-pool.ts";
 import { createImageMeasurer, DEFAULT_MAX_HEADER_BYTES } from "./measure/measure-image.ts";
 import { createImageProcessor, type ProcessImage } from "./process-image.ts";
+import type { StageCells } from "./stage-cells.ts";
+import { createStageTimes } from "./stage-times.ts";
 
 /** Plain data: it crosses to the thread as a message. */
 export type PipelineSettings = {
@@ -17,6 +19,9 @@ export type PipelineSettings = {
   /** Without a seed each start draws its own times. */
   readonly gpu: GpuSettings & { readonly seed: number | null };
 };
+
+/** With where the thread counts, which is shared with the one that replaces it. */
+export type ThreadSettings = PipelineSettings & { readonly cells: StageCells };
 
 /** What headers and chunk framing may add to an image on the wire. */
 const FRAMING_BYTES = 2 ** 20;
@@ -31,7 +36,7 @@ export type Pipeline = {
   close(): Promise<void>;
 };
 
-export function createPipeline(settings: PipelineSettings, onBug: (error: unknown) => void): Pipeline {
+export function createPipeline(settings: ThreadSettings, onBug: (error: unknown) => void): Pipeline {
   const fetchSettings = { ...DEFAULT_FETCH_SETTINGS, ...settings.fetch };
   const guard = createGuard({ ...settings.guard, maxWireBytes: fetchSettings.maxImageBytes + FRAMING_BYTES });
   const fetcher = createImageFetcher({ guard, settings: fetchSettings });
@@ -42,14 +47,27 @@ export function createPipeline(settings: PipelineSettings, onBug: (error: unknow
     maxHeaderBytes: DEFAULT_MAX_HEADER_BYTES,
     decoder,
   });
+  const times = createStageTimes({
+    cells: settings.cells,
+    gpuPlaces: settings.gpu.places,
+    now: () => performance.now(),
+  });
   const gpu = createSimulatedGpu({
     settings: settings.gpu,
     random: settings.gpu.seed === null ? Math.random : createRandom(settings.gpu.seed),
     now: Date.now,
     after: (ms, done) => void setTimeout(done, ms),
+    onUse: times.useGpu,
   });
   return {
-    processImage: createImageProcessor({ hostLines, openImage: fetcher.open, measure: measurer.measure, gpu, onBug }),
+    processImage: createImageProcessor({
+      hostLines,
+      openImage: fetcher.open,
+      measure: measurer.measure,
+      gpu,
+      times,
+      onBug,
+    }),
     limitPerHost(share) {
       const connections = Math.max(1, Math.min(share, fetchSettings.connectionsPerHost));
       fetcher.limitPerHost(connections);

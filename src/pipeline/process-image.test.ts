@@ -7,14 +7,17 @@ import { type Route, startImageHost } from "../testing/image-host.ts";
 import { createMemorySource } from "../testing/memory-source.ts";
 import { createHostLines } from "./host-lines.ts";
 import { createImageMeasurer } from "./measure/measure-image.ts";
-import { createImageProcessor } from "./process-image.ts";
+import { createImageProcessor, type Measure } from "./process-image.ts";
+import { createStageCells, readStageCells } from "./stage-cells.ts";
+import { createStageTimes } from "./stage-times.ts";
 
 const never = new AbortController().signal;
 const ORDER = { url: "http://photos.example/1.png", lane: "1", integrity: "complete" } as const;
 const MEASURED: ImageOutcome = { kind: "measured", format: "png", width: 3, height: 4, bytes: 10 };
 
 /** A processor whose parts work, save for those that the test gives. */
-function setup(parts: { measure?: () => Promise<ImageOutcome>; gpu?: () => Promise<void> } = {}) {
+function setup(parts: { measure?: Measure; gpu?: () => Promise<void>; now?: () => number } = {}) {
+  const cells = createStageCells();
   const bugs: unknown[] = [];
   const sent: ImageOutcome[] = [];
   const hostLines = createHostLines(1);
@@ -28,9 +31,10 @@ function setup(parts: { measure?: () => Promise<ImageOutcome>; gpu?: () => Promi
         await parts.gpu?.();
       },
     },
+    times: createStageTimes({ cells, gpuPlaces: 4, now: parts.now ?? (() => 0) }),
     onBug: (error) => bugs.push(error),
   });
-  return { processImage, bugs, sent, hostLines };
+  return { processImage, bugs, sent, hostLines, reading: () => readStageCells([cells]) };
 }
 
 describe("the processing of one image", () => {
@@ -89,6 +93,71 @@ describe("the processing of one image", () => {
     waits.resolve();
     await processed;
   });
+
+  it("times each stage that the image was in, with its way back to fetching", async () => {
+    let at = 0;
+    const spend = (ms: number) => {
+      at += ms;
+    };
+    const { processImage, reading } = setup({
+      now: () => at,
+      measure: async (source) => {
+        const beginning = source.prefix(1);
+        spend(2_000);
+        await beginning;
+        spend(10);
+        const end = source.tail(1);
+        spend(1_000);
+        await end;
+        return MEASURED;
+      },
+      gpu: async () => spend(300),
+    });
+    await processImage(ORDER, never);
+    const { fetch, measure, gpu, total } = reading().times;
+    assert.deepEqual([fetch.seconds, measure.seconds, gpu.seconds, total.seconds], [3, 0.01, 0.3, 3.31]);
+  });
+
+  it("knows in which stage an image is, and that it is in none after its end, its failure or its abort", async () => {
+    for (const ending of ["end", "failure", "abort"] as const) {
+      const aborting = new AbortController();
+      const seen: unknown[] = [];
+      const { processImage, reading } = setup({
+        measure: async (source) => {
+          const bytes = source.prefix(1);
+          seen.push(reading().inFlight);
+          await bytes;
+          seen.push(reading().inFlight);
+          return MEASURED;
+        },
+        gpu: async () => {
+          seen.push(reading().inFlight);
+          if (ending === "abort") aborting.abort();
+          if (ending !== "end") throw new ImageFault("timeout", "too slow");
+        },
+      });
+      const nowhere = { waiting: 0, fetch: 0, measure: 0, gpu: 0 };
+      await processImage(ORDER, aborting.signal).catch(() => {});
+      assert.deepEqual(seen, [
+        { ...nowhere, fetch: 1 },
+        { ...nowhere, measure: 1 },
+        { ...nowhere, gpu: 1 },
+      ]);
+      assert.deepEqual(reading().inFlight, nowhere);
+      const counted = reading().times.total.buckets.reduce((sum, images) => sum + images, 0);
+      assert.equal(counted, ending === "abort" ? 0 : 1);
+    }
+  });
+
+  it("does not time the measuring of an image that could not be fetched", async () => {
+    const { processImage, reading } = setup({
+      measure: async () => Promise.reject(new ImageFault("timeout", "no answer within 5 s")),
+    });
+    await processImage(ORDER, never);
+    const images = ({ buckets }: { buckets: readonly number[] }) => buckets.reduce((sum, count) => sum + count, 0);
+    const { fetch, measure, gpu, total } = reading().times;
+    assert.deepEqual([fetch, measure, gpu, total].map(images), [1, 0, 0, 1]);
+  });
 });
 
 describe("what a host says of itself, in an outcome's detail", () => {
@@ -128,6 +197,7 @@ async function detailOf(route: Route): Promise<string> {
     openImage: fetching.open,
     measure: measurer.measure,
     gpu: { process: async () => {} },
+    times: createStageTimes({ cells: createStageCells(), gpuPlaces: 1, now: () => 0 }),
     onBug: (error) => assert.fail(String(error)),
   });
   const { outcome } = await processImage({ ...ORDER, url: host.url("/a") }, never);

@@ -8,6 +8,7 @@ import type { ByteSource } from "./byte-source.ts";
 import type { Processor } from "./gpu/processor.ts";
 import type { HostLines } from "./host-lines.ts";
 import { plainText, shortText } from "./plain-text.ts";
+import type { Passage, StageTimes } from "./stage-times.ts";
 
 export type OpenImage = (
   url: string,
@@ -36,6 +37,7 @@ export function createImageProcessor(deps: {
   readonly openImage: OpenImage;
   readonly measure: Measure;
   readonly gpu: Pick<Processor, "process">;
+  readonly times: Pick<StageTimes, "begin">;
   /** Told of faults of our own, which the outcome shows as `internal`. */
   readonly onBug: (error: unknown) => void;
 }): ProcessImage {
@@ -46,11 +48,16 @@ export function createImageProcessor(deps: {
   }
 
   /** Ends before the GPU's wait begins, so that no image holds its bytes through it. */
-  async function fetchAndMeasure({ url, lane, integrity }: ImageOrder, signal: AbortSignal): Promise<ProcessedImage> {
+  async function fetchAndMeasure(
+    { url, lane, integrity }: ImageOrder,
+    passage: Passage,
+    signal: AbortSignal,
+  ): Promise<ProcessedImage> {
     const leaveLine = await deps.hostLines.enter(url, lane, signal);
+    passage.enter("fetch");
     const image = deps.openImage(url, { lane, signal });
     try {
-      const outcome = await deps.measure(image, integrity, signal);
+      const outcome = await deps.measure(timed(image, passage), integrity, signal);
       return { outcome: presentable(outcome), attempts: image.attempts() };
     } catch (error) {
       signal.throwIfAborted();
@@ -61,9 +68,10 @@ export function createImageProcessor(deps: {
     }
   }
 
-  return async (order, signal) => {
-    const processed = await fetchAndMeasure(order, signal);
+  async function process(order: ImageOrder, passage: Passage, signal: AbortSignal): Promise<ProcessedImage> {
+    const processed = await fetchAndMeasure(order, passage, signal);
     if (processed.outcome.kind === "failed") return processed;
+    passage.enter("gpu");
     try {
       await deps.gpu.process(processed.outcome, order.lane, signal);
       return processed;
@@ -71,6 +79,33 @@ export function createImageProcessor(deps: {
       signal.throwIfAborted();
       return { ...processed, outcome: failure(error) };
     }
+  }
+
+  return async (order, signal) => {
+    const passage = deps.times.begin();
+    try {
+      const processed = await process(order, passage, signal);
+      passage.end();
+      return processed;
+    } finally {
+      passage.abandon();
+    }
+  };
+}
+
+/** The same bytes; while they are on their way the image is being fetched, else measured. */
+function timed(source: ByteSource, passage: Passage): ByteSource {
+  async function fetching<T>(ask: () => Promise<T>): Promise<T> {
+    passage.enter("fetch");
+    const bytes = await ask();
+    passage.enter("measure");
+    return bytes;
+  }
+  return {
+    prefix: (atLeast) => fetching(() => source.prefix(atLeast)),
+    tail: (length) => fetching(() => source.tail(length)),
+    whole: () => fetching(() => source.whole()),
+    totalBytes: () => source.totalBytes(),
   };
 }
 

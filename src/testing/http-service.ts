@@ -6,11 +6,16 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { createLog } from "../log.ts";
+import { createMetrics, type Metrics } from "../metrics/create-metrics.ts";
+import { readStageCells } from "../pipeline/stage-cells.ts";
 import { aStore } from "./ledger-builders.ts";
+import { createLogLines, type LogLines } from "./log-lines.ts";
 
 export type HttpService = {
   readonly ledger: Ledger;
   readonly address: string;
+  readonly metrics: Metrics;
+  readonly log: LogLines;
   /** Sends a request and reads the answer as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
 };
@@ -23,26 +28,40 @@ export async function startHttpService(
     readonly unknownStores?: "fail" | "reject";
     readonly maxBodyBytes?: number;
     readonly isDraining?: () => boolean;
+    /** Methods of the ledger that do otherwise. */
+    readonly ledger?: Partial<Ledger>;
+    /** Only the routes of operation. */
+    readonly withoutApi?: true;
   } = {},
 ): Promise<HttpService> {
-  const ledger = createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now });
+  const ledger = { ...createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now }), ...options.ledger };
   await ledger.importStores([
     aStore({ id: "S1", area: "A1" }),
     aStore({ id: "S2", area: "A2" }),
     aStore({ id: "S00339218", area: "A1" }),
     aStore({ id: "S01408764", area: "A2" }),
   ]);
-  const server = createServer({
-    ledger,
+  const log = createLogLines();
+  const metrics = createMetrics({
+    readBacklog: () => ledger.readBacklog(),
+    readPipeline: () => readStageCells([]),
+    now: () => performance.now(),
+  });
+  const api = {
     intake: createIntake({
       ledger,
       defaults: { unknownStores: options.unknownStores ?? "fail", integrity: "complete" },
     }),
-    log: createLog("silent"),
-    now: Date.now,
     maxBodyBytes: options.maxBodyBytes ?? 2 ** 30,
     onRunnable: () => {},
+  } as const;
+  const server = createServer({
+    ledger,
+    log: createLog("debug", log.destination),
+    metrics,
+    now: Date.now,
     isDraining: () => options.isDraining?.() ?? false,
+    api: options.withoutApi ? null : api,
   });
   const address = await server.listen({ host: "127.0.0.1", port: 0 });
   t.after(async () => {
@@ -53,6 +72,8 @@ export async function startHttpService(
   return {
     ledger,
     address,
+    metrics,
+    log,
     async call(method, path, body, headers = {}) {
       const sent = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
       const response = await fetch(address + path, {

@@ -1,19 +1,26 @@
 /** A pipeline thread for tests: measures nothing, dies at the URL `kill:`, never ends the URL `hang:`. */
 import { once } from "node:events";
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
+import { createStageCells } from "../pipeline/stage-cells.ts";
+import { createStageTimes } from "../pipeline/stage-times.ts";
 import { runInThread } from "../worker/run-in-thread.ts";
 
 if (!parentPort) throw new Error("killer-thread.ts must be started as a worker thread");
+const settings: { cells?: SharedArrayBuffer } = workerData;
+const times = createStageTimes({ cells: settings.cells ?? createStageCells(), gpuPlaces: 1, now: Date.now });
 runInThread({
   port: parentPort,
   limitPerHost: () => {},
   close: async () => {},
   processImage: async ({ url }, signal) => {
+    const passage = times.begin();
+    passage.enter("fetch");
     if (url === "kill:") process.exit(3);
     if (url === "hang:") {
       if (!signal.aborted) await once(signal, "abort");
       throw signal.reason;
     }
+    passage.end();
     return { outcome: { kind: "measured", format: "png", width: url.length, height: 1, bytes: 10 }, attempts: 1 };
   },
 });

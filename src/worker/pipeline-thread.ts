@@ -1,13 +1,13 @@
 /** Entry of a pipeline thread. Started by `pipeline-threads.ts` only. */
 import { parentPort, workerData } from "node:worker_threads";
-import { createPipeline, type PipelineSettings } from "../pipeline/create-pipeline.ts";
+import { createPipeline, type ThreadSettings } from "../pipeline/create-pipeline.ts";
 import { runInThread } from "./run-in-thread.ts";
 import type { FromThread } from "./thread-messages.ts";
 
 const port = parentPort;
 if (!port) throw new Error("pipeline-thread.ts must be started as a worker thread");
 
-const settings: PipelineSettings = workerData;
+const settings: ThreadSettings = workerData;
 const pipeline = createPipeline(settings, (error) => {
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   port.postMessage({ kind: "bug", message } satisfies FromThread);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import type { ImageResult, ImageTask } from "../domain/job.ts";
+import { createStageCells, readStageCells } from "../pipeline/stage-cells.ts";
 import { startPipelineThreads } from "./pipeline-threads.ts";
 import type { ImageRun } from "./worker.ts";
 
@@ -14,8 +15,9 @@ function aRun(...urls: readonly string[]): ImageRun {
 
 function setup(t: TestContext, threads = 1) {
   const deaths: unknown[] = [];
+  const cells = Array.from({ length: threads }, createStageCells);
   const pipeline = startPipelineThreads({
-    settings: Array.from({ length: threads }, () => ({})),
+    settings: cells.map((each) => ({ cells: each })),
     entry: ENTRY,
     onBug: (message) => assert.fail(message),
     onThreadDied: (error) => deaths.push(error),
@@ -23,7 +25,7 @@ function setup(t: TestContext, threads = 1) {
   t.after(() => pipeline.stop());
   const results: ImageResult[] = [];
   const collect = (batch: readonly ImageResult[]) => void results.push(...batch);
-  return { ...pipeline, deaths, results, collect };
+  return { ...pipeline, deaths, results, collect, reading: () => readStageCells(cells) };
 }
 
 describe("the pipeline's threads", () => {
@@ -81,5 +83,16 @@ describe("the pipeline's threads", () => {
   it("do not begin a run that was aborted before", async (t) => {
     const { runImages, collect } = setup(t);
     assert.equal(await runImages(aRun("kill:"), collect, AbortSignal.abort()), "aborted");
+  });
+
+  it("keep the counts of one that dies, and go on from there without what it had in flight", async (t) => {
+    const { runImages, collect, reading } = setup(t);
+    const images = () => reading().times.total.buckets.reduce((sum, count) => sum + count, 0);
+    assert.equal(await runImages(aRun("a", "b"), collect, never), "finished");
+    assert.equal(images(), 2);
+    assert.equal(await runImages(aRun("kill:"), collect, never), "crashed");
+    assert.deepEqual([images(), reading().inFlight.fetch], [2, 1]);
+    assert.equal(await runImages(aRun("c"), collect, never), "finished");
+    assert.deepEqual([images(), reading().inFlight.fetch], [3, 0]);
   });
 });

@@ -11,11 +11,13 @@ const never = new AbortController().signal;
 function setup(settings: Partial<GpuSettings> = {}, seed = 1) {
   let at = 0;
   const waits: { readonly ms: number; readonly until: number; readonly done: () => void }[] = [];
+  const uses: [busyPlaces: number, freedAfterMs: number][] = [];
   const gpu = createSimulatedGpu({
     settings: { places: 2, latencyMs: { least: 100, most: 400 }, batch: 1, failureRate: 0, ...settings },
     random: createRandom(seed),
     now: () => at,
     after: (ms, done) => waits.push({ ms, until: at + ms, done }),
+    onUse: (busyPlaces, freedAfterMs) => uses.push([busyPlaces, freedAfterMs]),
   });
   async function settle(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
@@ -27,7 +29,7 @@ function setup(settings: Partial<GpuSettings> = {}, seed = 1) {
     wait?.done();
     await settle();
   }
-  return { gpu, waits, settle, finishNext };
+  return { gpu, waits, uses, settle, finishNext };
 }
 
 describe("the simulated GPU", () => {
@@ -111,5 +113,18 @@ describe("the simulated GPU", () => {
     await finishNext();
     await image;
     assert.equal(gpu.utilisation(), 0.5);
+  });
+
+  it("tells how many places are taken at each change, and for how long one was", async () => {
+    const { gpu, uses, settle, finishNext } = setup({ places: 2, latencyMs: { least: 100, most: 100 } });
+    for (let image = 0; image < 3; image++) void gpu.process(IMAGE, "job", never);
+    await settle();
+    for (let image = 0; image < 3; image++) await finishNext();
+    assert.deepEqual(uses.at(-1), [0, 100]);
+    assert.equal(Math.max(...uses.map(([busyPlaces]) => busyPlaces)), 2);
+    assert.equal(
+      uses.reduce((sum, [, freedAfterMs]) => sum + freedAfterMs, 0),
+      300,
+    );
   });
 });

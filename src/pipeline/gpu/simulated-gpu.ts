@@ -25,6 +25,8 @@ export function createSimulatedGpu(deps: {
   readonly now: () => number;
   /** Calls back after `ms`. */
   readonly after: (ms: number, done: () => void) => void;
+  /** Told at each change how many places are taken, and for how long the one was that was given back. */
+  readonly onUse: (busyPlaces: number, freedAfterMs: number) => void;
 }): Processor {
   const { settings, random } = deps;
   const places = createFairSemaphore(settings.places);
@@ -44,10 +46,12 @@ export function createSimulatedGpu(deps: {
       const free = await places.acquire(lane, signal).finally(() => {
         if (forming === opened) forming = null;
       });
+      deps.onUse(places.inUse, 0);
       const ms = latency();
       await new Promise<void>((resolve) => deps.after(ms, resolve));
       busyMs += ms;
       free();
+      deps.onUse(places.inUse, ms);
     }
     return opened;
   }
