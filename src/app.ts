@@ -88,14 +88,17 @@ async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<
     metrics,
     now: Date.now,
     isDraining: () => draining,
-    api: {
-      intake: createIntake({
-        ledger,
-        defaults: { unknownStores: config.unknownStores, integrity: config.integrity },
-      }),
-      maxBodyBytes: config.maxBodyBytes,
-      onRunnable: () => wakeDispatcher.wake(),
-    },
+    api:
+      config.role === "worker"
+        ? null
+        : {
+            intake: createIntake({
+              ledger,
+              defaults: { unknownStores: config.unknownStores, integrity: config.integrity },
+            }),
+            maxBodyBytes: config.maxBodyBytes,
+            onRunnable: () => wakeDispatcher.wake(),
+          },
   });
   stops.push(() => server.close());
   wakeDispatcher.wake = await startWork(parts, threads);
