@@ -6,7 +6,11 @@ import { describeReading, describeStores } from "./ledger-reading.contract.ts";
 import type { LedgerUnderTest, WithLedger } from "./ledger-under-test.ts";
 import { describeChunkWork, describeRescue } from "./ledger-work.contract.ts";
 
-export function describeLedger(name: string, open: () => Promise<LedgerUnderTest>): void {
+export function describeLedger(
+  name: string,
+  open: () => Promise<LedgerUnderTest>,
+  options: { readonly skip?: string | false } = {},
+): void {
   const withLedger: WithLedger = async (test) => {
     const under = await open();
     try {
@@ -15,12 +19,13 @@ export function describeLedger(name: string, open: () => Promise<LedgerUnderTest
       await under.ledger.close();
     }
   };
-  describe(`${name}: intake`, () => describeIntake(withLedger));
-  describe(`${name}: dispatch`, () => describeDispatch(withLedger));
-  describe(`${name}: claim, record, finish`, () => describeChunkWork(withLedger));
-  describe(`${name}: rescue`, () => describeRescue(withLedger));
-  describe(`${name}: fleet`, () => describeFleet(withLedger));
-  describe(`${name}: retention`, () => describeRetention(withLedger));
-  describe(`${name}: reading`, () => describeReading(withLedger));
-  describe(`${name}: store master`, () => describeStores(withLedger));
+  const given = { skip: options.skip ?? false };
+  describe(`${name}: intake`, given, () => describeIntake(withLedger));
+  describe(`${name}: dispatch`, given, () => describeDispatch(withLedger));
+  describe(`${name}: claim, record, finish`, given, () => describeChunkWork(withLedger));
+  describe(`${name}: rescue`, given, () => describeRescue(withLedger));
+  describe(`${name}: fleet`, given, () => describeFleet(withLedger));
+  describe(`${name}: retention`, given, () => describeRetention(withLedger));
+  describe(`${name}: reading`, given, () => describeReading(withLedger));
+  describe(`${name}: store master`, given, () => describeStores(withLedger));
 }

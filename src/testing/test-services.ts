@@ -22,7 +22,7 @@ export const RABBITMQ = {
 export const POSTGRESQL = {
   name: "PostgreSQL",
   setting: "DATABASE_URL",
-  fallback: "postgres://storewalk:storewalk@127.0.0.1:5432/storewalk",
+  fallback: "postgres://postgres@127.0.0.1:5432/postgres",
   port: 5432,
   get: "apt-get install postgresql",
 } as const;

@@ -1,0 +1,47 @@
+/** The members of a fleet, each a row that its process renews. */
+import type { Database } from "../../postgres/database.ts";
+import type { FleetLedger } from "../ledger.ts";
+import { integer, onlyRow } from "./row.ts";
+
+// Others may be forgetting the same members at this moment.
+const HEARTBEAT = `
+  with gone as (
+    delete from members where id in (
+      select id from members where alive_until <= (select storewalk_now()) and id <> $1 for update skip locked
+    )
+  )
+  insert into members (id, window_images, window_chunks, threads, alive_until)
+  values ($1, $2, $3, $4, storewalk_now() + $5)
+  on conflict (id) do update
+  set window_images = excluded.window_images, window_chunks = excluded.window_chunks, threads = excluded.threads,
+      alive_until = excluded.alive_until`;
+
+const LEAVE = `
+  delete from members where id = $1`;
+
+const READ_FLEET = `
+  select count(*) as members, coalesce(sum(window_images), 0) as window_images,
+         coalesce(sum(window_chunks), 0) as window_chunks, coalesce(sum(threads), 0) as threads
+  from members where alive_until > (select storewalk_now())`;
+
+export function createFleet(db: Database): FleetLedger {
+  return {
+    async heartbeat({ id, windowImages, windowChunks, threads }, aliveMs) {
+      await db.write(HEARTBEAT, [id, windowImages, windowChunks, threads, aliveMs]);
+    },
+
+    async leave(memberId) {
+      await db.write(LEAVE, [memberId]);
+    },
+
+    async readFleet() {
+      const row = onlyRow(await db.read(READ_FLEET));
+      return {
+        members: integer(row, "members"),
+        windowImages: integer(row, "window_images"),
+        windowChunks: integer(row, "window_chunks"),
+        threads: integer(row, "threads"),
+      };
+    },
+  };
+}

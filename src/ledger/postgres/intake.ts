@@ -1,0 +1,197 @@
+/**
+ * The way in: a job in preparation, its visits and images, its chunks at the end. Nothing is visible before `sealJob`. Each step names what
+ * the job had before, so that a step whose answer was lost can be sent again: it is done once, and the second sees that it was.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { NewVisit } from "../../domain/visit.ts";
+import type { Database, Row } from "../../postgres/database.ts";
+import { numbers, texts, type Value } from "../../postgres/values.ts";
+import type { IntakeLedger } from "../ledger.ts";
+import { LedgerUnavailable } from "../ledger-unavailable.ts";
+import { integer, onlyRow, text } from "./row.ts";
+
+const OPEN_JOB = `
+  insert into jobs (status, priority, integrity, created_at) values ('preparing', $1, $2, storewalk_now()) returning id`;
+
+const JOB_SO_FAR = `
+  select status, visits, images from jobs where id = $1 and pruned_at is null`;
+
+// One statement where SQLite has four: it is one round trip, and the counts in its condition make it safe to repeat.
+const ADD_VISITS = `
+  with job as (
+    update jobs set visits = $4, images = $5, touched_at = storewalk_now()
+    where id = $1 and status = 'preparing' and pruned_at is null and visits = $2 and images = $3
+    returning id
+  ), added_visits as (
+    insert into visits (job, no, store_id, store_known, visit_time, visit_date, first_image, last_image)
+    select job.id, given.no, given.store_id, exists (select 1 from stores where stores.id = given.store_id),
+           given.visit_time, given.visit_date, given.first_image, given.last_image
+    from job, unnest($6::integer[], $7::text[], $8::text[], $9::text[], $10::integer[], $11::integer[])
+      as given (no, store_id, visit_time, visit_date, first_image, last_image)
+  ), added_images as (
+    insert into images (job, no, visit, url)
+    select job.id, given.no, given.visit, given.url
+    from job, unnest($12::integer[], $13::integer[], $14::text[]) as given (no, visit, url)
+  )
+  select id from job`;
+
+const SEAL_JOB = `
+  with job as (
+    update jobs set status = 'ongoing', chunks_left = (images + $3 - 1) / $3
+    where id = $1 and status = 'preparing' and pruned_at is null and images = $2
+    returning id, images
+  ), planned as (
+    insert into chunks (job, no, first, last, state)
+    select id, no, no * $3, least((no + 1) * $3, images) - 1, 'pending'
+    from job, generate_series(0, (images - 1) / $3) as no
+  )
+  select id from job`;
+
+// From here on nothing can be added, so no row can come behind the deletes.
+const BEGIN_DISCARD = `
+  update jobs set pruned_at = storewalk_now()
+  where id = $1 and status = 'preparing' and (pruned_at is not null or coalesce(touched_at, created_at) <= $2) returning id`;
+
+const DISCARD_BATCH = 20_000;
+const discardFrom = (table: string) => `
+  with gone as (
+    delete from ${table} where ctid = any (array(select ctid from ${table} where job = $1 limit ${DISCARD_BATCH})) returning 1
+  )
+  select count(*) as rows from gone`;
+const DISCARD_IMAGES = discardFrom("images");
+const DISCARD_VISITS = discardFrom("visits");
+
+const DISCARD_JOB = `
+  delete from jobs where id = $1 and status = 'preparing'`;
+
+/** A step whose answer was lost is sent again for so long. */
+const KNOW_WITHIN_MS = 10_000;
+const PAUSE_MS = 250;
+
+type SoFar = { readonly preparing: boolean; readonly visits: number; readonly images: number };
+
+export type PostgresIntake = IntakeLedger & {
+  /** Discards the job unless something was added to it after `at`; says whether it did. */
+  discardUntouched(jobId: number, at: number): Promise<boolean>;
+};
+
+export function createIntake(deps: {
+  readonly db: Database;
+  /** Images a chunk for a job of so many images. */
+  readonly chunkSize: (images: number) => number;
+}): PostgresIntake {
+  const { db } = deps;
+
+  async function soFar(jobId: number): Promise<SoFar | null> {
+    const [row] = await db.write(JOB_SO_FAR, [jobId]);
+    return row ? soFarFromRow(row) : null;
+  }
+
+  async function inPreparation(jobId: number): Promise<SoFar> {
+    const job = await soFar(jobId);
+    if (!job?.preparing) throw new Error(`job ${jobId} is not in preparation`);
+    return job;
+  }
+
+  /** Sends a step that changes a job once at most; `isDone` tells from the job whether an earlier sending did it. */
+  async function once(jobId: number, sql: string, values: readonly Value[], isDone: (job: SoFar) => boolean) {
+    const until = Date.now() + KNOW_WITHIN_MS;
+    for (let doubted = false; ; doubted = true) {
+      try {
+        const [done] = await db.write(sql, values);
+        if (done) return;
+        const job = await soFar(jobId);
+        if (doubted && job && isDone(job)) return;
+        throw new Error(`job ${jobId} is not in preparation`);
+      } catch (error) {
+        if (!(error instanceof LedgerUnavailable) || Date.now() >= until) throw error;
+      }
+      await sleep(PAUSE_MS);
+    }
+  }
+
+  async function remove(jobId: number): Promise<void> {
+    // Bounded deletes: a million rows in one transaction would hold up vacuum and replicas.
+    for (const sql of [DISCARD_IMAGES, DISCARD_VISITS]) {
+      while (integer(onlyRow(await db.write(sql, [jobId])), "rows") > 0);
+    }
+    await db.write(DISCARD_JOB, [jobId]);
+  }
+
+  async function discardUntouched(jobId: number, at: number): Promise<boolean> {
+    const [found] = await db.write(BEGIN_DISCARD, [jobId, at]);
+    if (!found) return false;
+    await remove(jobId);
+    return true;
+  }
+
+  return {
+    async openJob(options) {
+      // An answer that is lost leaves a job in preparation that nobody knows; the sweeper discards it.
+      return integer(onlyRow(await db.write(OPEN_JOB, [options.priority, options.integrity])), "id");
+    },
+
+    async addVisits(jobId, visits) {
+      const before = await inPreparation(jobId);
+      const rows = numberRows(visits, before);
+      const after = { visits: before.visits + visits.length, images: before.images + rows.images };
+      const counts = [before.visits, before.images, after.visits, after.images];
+      await once(
+        jobId,
+        ADD_VISITS,
+        [jobId, ...counts, ...rows.columns],
+        (job) => job.preparing && job.visits === after.visits && job.images === after.images,
+      );
+    },
+
+    async sealJob(jobId) {
+      const { images } = await inPreparation(jobId);
+      if (images === 0) throw new Error(`job ${jobId} has no images and cannot be sealed`);
+      await once(jobId, SEAL_JOB, [jobId, images, deps.chunkSize(images)], (job) => !job.preparing);
+    },
+
+    async discardJob(jobId) {
+      await discardUntouched(jobId, Number.MAX_SAFE_INTEGER);
+    },
+
+    discardUntouched,
+  };
+}
+
+function soFarFromRow(row: Row): SoFar {
+  return {
+    preparing: text(row, "status") === "preparing",
+    visits: integer(row, "visits"),
+    images: integer(row, "images"),
+  };
+}
+
+/** Numbers visits and images on from what the job has, as columns for `unnest`. */
+function numberRows(visits: readonly NewVisit[], soFar: SoFar) {
+  const visitNos: number[] = [];
+  const firsts: number[] = [];
+  const lasts: number[] = [];
+  const imageNos: number[] = [];
+  const visitOfImage: number[] = [];
+  let image = soFar.images;
+  for (const [index, visit] of visits.entries()) {
+    const no = soFar.visits + index;
+    visitNos.push(no);
+    firsts.push(image);
+    for (let url = 0; url < visit.imageUrls.length; url++) {
+      imageNos.push(image++);
+      visitOfImage.push(no);
+    }
+    lasts.push(image - 1);
+  }
+  const visitColumns = [
+    numbers(visitNos),
+    texts(visits.map(({ storeId }) => storeId)),
+    texts(visits.map(({ visitTime }) => visitTime)),
+    texts(visits.map(({ visitDate }) => visitDate)),
+    numbers(firsts),
+    numbers(lasts),
+  ];
+  const urls = texts(visits.flatMap(({ imageUrls }) => imageUrls));
+  return { images: imageNos.length, columns: [...visitColumns, numbers(imageNos), numbers(visitOfImage), urls] };
+}

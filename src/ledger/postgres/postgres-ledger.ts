@@ -1,0 +1,59 @@
+/**
+ * The ledger of a fleet, in PostgreSQL from 13 on: any number of processes share it, and each of them may die, freeze or lose its connection at any
+ * moment. Every call is safe to repeat after LedgerUnavailable, whether or not it was done (docs/decisions/0009).
+ */
+import { chunkSizeFor } from "../../domain/job.ts";
+import { type DatabaseAddress, databaseAddressFromUrl } from "../../postgres/address.ts";
+import { createDatabase, type DatabaseEvent } from "../../postgres/database.ts";
+import type { Ledger } from "../ledger.ts";
+import { LedgerUnavailable } from "../ledger-unavailable.ts";
+import { LedgerUnusable } from "../ledger-unusable.ts";
+import { createChunkWork } from "./chunk-work.ts";
+import { createDispatch } from "./dispatch.ts";
+import { createFleet } from "./fleet.ts";
+import { createIntake } from "./intake.ts";
+import { prepareTables } from "./migrate.ts";
+import { createPrune } from "./prune.ts";
+import { createReader } from "./reader.ts";
+import { createStores } from "./stores.ts";
+import { createUpkeep } from "./upkeep.ts";
+
+const WAIT_FOR_SERVER_MS = 30_000;
+
+export type LedgerEvent =
+  /** At the start: the server is not there yet. Told once for each reason. */
+  { readonly kind: "waiting"; readonly reason: string } | DatabaseEvent;
+
+/** Rejects with LedgerUnusable when the database cannot be used as it is, or does not answer in time. No message repeats the password. */
+export async function openPostgresLedger(options: {
+  readonly url: string;
+  readonly onEvent: (event: LedgerEvent) => void;
+  /** How long to wait for a server that is starting. */
+  readonly waitMs?: number;
+  readonly chunkSize?: (images: number) => number;
+}): Promise<Ledger> {
+  const { onEvent, waitMs = WAIT_FOR_SERVER_MS, chunkSize = chunkSizeFor } = options;
+  const address = usableAddress(options.url);
+  await prepareTables({ address, waitMs, onWaiting: (reason) => onEvent({ kind: "waiting", reason }) });
+  const db = createDatabase({ address, awayError: LedgerUnavailable, onEvent });
+  const { discardUntouched, ...intake } = createIntake({ db, chunkSize });
+  return {
+    ...intake,
+    ...createDispatch(db),
+    ...createChunkWork(db),
+    ...createUpkeep({ db, discardUntouched }),
+    ...createPrune(db),
+    ...createFleet(db),
+    ...createReader(db),
+    ...createStores(db),
+    close: db.close,
+  };
+}
+
+function usableAddress(url: string): DatabaseAddress {
+  try {
+    return databaseAddressFromUrl(url);
+  } catch (error) {
+    throw new LedgerUnusable(error instanceof Error ? error.message : String(error));
+  }
+}

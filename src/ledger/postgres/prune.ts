@@ -1,0 +1,55 @@
+/** Removes jobs that are over for long enough, a bounded step at a time, so that no other writer waits for long. */
+import type { Database, Run } from "../../postgres/database.ts";
+import type { UpkeepLedger } from "../ledger.ts";
+import { integer, onlyRow } from "./row.ts";
+
+const ROWS_A_STEP = 20_000;
+
+// A job whose removal has begun goes on first, whatever the limit is now. Two look-ups where SQLite sorts: each has its index. While another
+// process removes this job there is nothing to do here.
+const NEXT_TO_PRUNE = `
+  select id from jobs
+  where id = coalesce(
+    (select id from jobs where pruned_at is not null and status <> 'preparing' order by id limit 1),
+    (select id from jobs where finished_at <= storewalk_now() - $1::bigint order by finished_at, id limit 1))
+  for update skip locked`;
+
+const HIDE_JOB = `
+  update jobs set pruned_at = coalesce(pruned_at, storewalk_now()) where id = $1`;
+
+// PostgreSQL deletes without a limit only; the row's place is its fastest name within one statement.
+const removingFrom = (table: string) => `
+  with gone as (
+    delete from ${table} where ctid = any (array(select ctid from ${table} where job = $1 limit $2)) returning 1
+  )
+  select count(*) as rows from gone`;
+
+/** Children first: a job whose row is gone has left nothing. */
+const REMOVALS = ["results", "images", "visits", "failures", "chunks", "job_ends"].map(removingFrom);
+
+const REMOVE_JOB = `
+  delete from jobs where id = $1`;
+
+export function createPrune(db: Database): Pick<UpkeepLedger, "prune"> {
+  /** Up to `ROWS_A_STEP` rows of the job; returns whether that was all of it. */
+  async function removeSome(run: Run, jobId: number): Promise<boolean> {
+    let left = ROWS_A_STEP;
+    for (const sql of REMOVALS) {
+      left -= integer(onlyRow(await run(sql, [jobId, left])), "rows");
+      if (left === 0) return false;
+    }
+    await run(REMOVE_JOB, [jobId]);
+    return true;
+  }
+
+  return {
+    prune: (keepMs) =>
+      db.inTransaction(async (run) => {
+        const [row] = await run(NEXT_TO_PRUNE, [keepMs]);
+        if (!row) return { removed: null, more: false };
+        const jobId = integer(row, "id");
+        await run(HIDE_JOB, [jobId]);
+        return { removed: (await removeSome(run, jobId)) ? jobId : null, more: true };
+      }),
+  };
+}

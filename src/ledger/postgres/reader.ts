@@ -1,0 +1,176 @@
+/** Reads jobs, results and visits, a page at a time. Each answer is one statement, so all of it is from one moment. */
+import { ERROR_CODES, type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
+import { IMAGE_FORMATS } from "../../domain/image.ts";
+import { JOB_STATUSES, TERMINAL_STATUSES } from "../../domain/job.ts";
+import type { Database, Row } from "../../postgres/database.ts";
+import { isStorable, texts } from "../../postgres/values.ts";
+import type { JobReader, JobSnapshot, ResultRow, VisitSum } from "../ledger.ts";
+import { integer, integerOrNull, oneOf, onlyRow, text, textOrNull } from "./row.ts";
+
+// `json` where `jsonb` would sort the codes anew.
+const READ_JOB = `
+  select id, status, priority, visits, images, created_at, started_at, finished_at, sums.done, sums.failed,
+         (select json_object_agg(code, images) from (
+           select code, sum(images) as images from failures where job = jobs.id group by code order by images desc, code
+         ) by_code) as failures
+  from jobs, lateral (
+    select coalesce(sum(done), 0) as done, coalesce(sum(failed), 0) as failed from chunks where job = jobs.id
+  ) sums
+  where id = $1 and status <> 'preparing' and pruned_at is null`;
+
+const READ_UNFINISHED = `
+  select id from jobs where status in ('ongoing', 'paused') order by id limit 1000`;
+
+const READ_ENDS = `
+  select no, job, status, ended_at from job_ends where no > $1 order by no limit $2`;
+
+const READ_BACKLOG = `
+  select count(distinct job) as jobs, coalesce(sum(last - first + 1 - done), 0) as images,
+         count(*) filter (where state = 'pending') as pending,
+         count(*) filter (where state = 'queued') as queued,
+         count(*) filter (where state = 'running') as running,
+         coalesce(greatest(0, storewalk_now() - min(queued_at)), 0) as oldest_queued_ms
+  from chunks
+  where job in (select id from jobs where status in ('ongoing', 'paused')) and state in ('pending', 'queued', 'running')`;
+
+const READ_FAILURES = `
+  select visits.store_id, page.code, count(*) as images, max(page.image) as last_image, min(page.image) as first_image
+  from (
+    select job, image, code from results where job = $1 and code is not null and image > $2 order by image limit $3
+  ) page
+  join images on images.job = page.job and images.no = page.image
+  join visits on visits.job = page.job and visits.no = images.visit
+  group by visits.store_id, page.code
+  order by first_image`;
+
+const resultColumns = (page: string) => `
+  select page.*, images.visit, images.url, visits.store_id
+  from (select * from results where ${page} order by image limit $3) page
+  join images on images.job = page.job and images.no = page.image
+  join visits on visits.job = page.job and visits.no = images.visit
+  order by page.image`;
+const READ_RESULTS = resultColumns("job = $1 and image > $2");
+const READ_FAILED_RESULTS = resultColumns("job = $1 and image > $2 and code is not null");
+
+// A sum of bigint is a numeric, which the client library gives as text.
+const READ_VISITS = `
+  select visits.store_id, coalesce(visits.visit_date, visits.visit_time) as day, sum(results.perimeter)::bigint as perimeter
+  from visits
+  join jobs on jobs.id = visits.job and jobs.status <> 'preparing' and jobs.pruned_at is null
+  join results on results.job = visits.job and results.image between visits.first_image and visits.last_image
+  where visits.store_id = any ($1::text[])
+    and results.perimeter is not null
+    and ($2::text is null or visits.visit_date >= $2)
+    and ($3::text is null or visits.visit_date <= $3)
+  group by visits.store_id, day
+  order by visits.store_id, day`;
+
+export function createReader(db: Database): JobReader {
+  return {
+    async readJob(jobId) {
+      const [row] = await db.read(READ_JOB, [jobId]);
+      return row ? snapshotFromRow(row) : null;
+    },
+
+    async readUnfinished() {
+      const rows = await db.read(READ_UNFINISHED);
+      return rows.map((row) => integer(row, "id"));
+    },
+
+    async readBacklog() {
+      const row = onlyRow(await db.read(READ_BACKLOG));
+      return {
+        jobs: integer(row, "jobs"),
+        images: integer(row, "images"),
+        chunks: { pending: integer(row, "pending"), queued: integer(row, "queued"), running: integer(row, "running") },
+        oldestQueuedMs: integer(row, "oldest_queued_ms"),
+      };
+    },
+
+    async readEnds(afterNo, limit) {
+      const rows = await db.read(READ_ENDS, [afterNo, limit]);
+      return rows.map((row) => ({
+        no: integer(row, "no"),
+        jobId: integer(row, "job"),
+        status: oneOf(row, "status", TERMINAL_STATUSES),
+        endedAt: integer(row, "ended_at"),
+      }));
+    },
+
+    async readFailures(jobId, page) {
+      const rows = await db.read(READ_FAILURES, [jobId, page.after, page.limit]);
+      const read = rows.reduce((sum, row) => sum + integer(row, "images"), 0);
+      const last = rows.reduce((greatest, row) => Math.max(greatest, integer(row, "last_image")), page.after);
+      return {
+        rows: rows.map((row) => ({
+          storeId: text(row, "store_id"),
+          code: errorCode(text(row, "code")),
+          images: integer(row, "images"),
+        })),
+        next: read < page.limit ? null : last,
+      };
+    },
+
+    async readResults(jobId, page) {
+      const sql = page.onlyFailed ? READ_FAILED_RESULTS : READ_RESULTS;
+      const rows = (await db.read(sql, [jobId, page.after, page.limit])).map(resultRow);
+      return { rows, next: rows.length < page.limit ? null : (rows.at(-1)?.image ?? null) };
+    },
+
+    async readVisits(storeIds, range) {
+      const sums = new Map<string, VisitSum[]>();
+      for (const row of await db.read(READ_VISITS, [texts(storeIds.filter(isStorable)), range.from, range.to])) {
+        const storeId = text(row, "store_id");
+        const days = sums.get(storeId) ?? [];
+        days.push({ date: text(row, "day"), perimeter: integer(row, "perimeter") });
+        sums.set(storeId, days);
+      }
+      return sums;
+    },
+  };
+}
+
+function snapshotFromRow(row: Row): JobSnapshot {
+  const failed = integer(row, "failed");
+  const failures = Object.entries(row.failures ?? {}).map(([code, images]) => [errorCode(code), Number(images)]);
+  return {
+    jobId: integer(row, "id"),
+    status: oneOf(row, "status", JOB_STATUSES),
+    priority: integer(row, "priority"),
+    visits: integer(row, "visits"),
+    images: integer(row, "images"),
+    succeeded: integer(row, "done") - failed,
+    failed,
+    failuresByCode: Object.fromEntries(failures),
+    createdAt: integer(row, "created_at"),
+    startedAt: integerOrNull(row, "started_at"),
+    finishedAt: integerOrNull(row, "finished_at"),
+  };
+}
+
+function errorCode(code: string): ErrorCode {
+  if (!isErrorCode(code))
+    throw new Error(`column code must be one of ${Object.keys(ERROR_CODES).join(", ")}, got "${code}"`);
+  return code;
+}
+
+function resultRow(row: Row): ResultRow {
+  const code = textOrNull(row, "code");
+  return {
+    jobId: integer(row, "job"),
+    image: integer(row, "image"),
+    visit: integer(row, "visit"),
+    storeId: text(row, "store_id"),
+    imageUrl: text(row, "url"),
+    outcome: code === null ? "measured" : "failed",
+    width: integerOrNull(row, "width"),
+    height: integerOrNull(row, "height"),
+    perimeter: integerOrNull(row, "perimeter"),
+    format: row.format === null ? null : oneOf(row, "format", IMAGE_FORMATS),
+    bytes: integerOrNull(row, "bytes"),
+    code: code === null ? null : errorCode(code),
+    detail: textOrNull(row, "detail"),
+    attempts: integer(row, "attempts"),
+    finishedAt: integer(row, "finished_at"),
+  };
+}

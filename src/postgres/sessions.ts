@@ -1,0 +1,41 @@
+/** How every connection to PostgreSQL is set up, so that none can wait without end, on either side. */
+import { Client, type ClientConfig, types } from "pg";
+import type { DatabaseAddress } from "./address.ts";
+
+const INT8 = 20;
+const IDLE_IN_TRANSACTION_MS = 10_000;
+const LOCK_TIMEOUT_MS = 5_000;
+/** The server ends a long statement first and says so; the client's own limit is for a server that says nothing. */
+const CLIENT_GRACE_MS = 2_000;
+
+export type SessionLimits = {
+  readonly connectMs: number;
+  readonly statementMs: number;
+};
+
+export function sessionConfig(address: DatabaseAddress, limits: SessionLimits): ClientConfig {
+  return {
+    connectionString: address.url,
+    fallback_application_name: "storewalk",
+    connectionTimeoutMillis: limits.connectMs,
+    statement_timeout: limits.statementMs,
+    query_timeout: limits.statementMs + CLIENT_GRACE_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
+    types: { getTypeParser: (oid: number, format?: "text" | "binary") => typeParser(oid, format) },
+  };
+}
+
+// Instants and sums fit a double exactly; the library would give them as text.
+function typeParser(oid: number, format?: "text" | "binary") {
+  return oid === INT8 ? Number : types.getTypeParser(oid, format === "binary" ? "binary" : "text");
+}
+
+/** A connection of its own, not connected yet. Its loss shows in the calls that follow and must not end the process. */
+export function createClient(config: ClientConfig): Client {
+  const client = new Client(config);
+  client.on("error", () => {});
+  return client;
+}

@@ -1,0 +1,124 @@
+/**
+ * PostgreSQL databases for tests: one of its own for each test file, copied from a template with all tables, dropped afterwards. Its
+ * `storewalk_now()` may be stopped, so that the test moves the clock. Tests only.
+ */
+import { createHash, randomUUID } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { Client } from "pg";
+import type { Ledger } from "../ledger/ledger.ts";
+import { openPostgresLedger } from "../ledger/postgres/postgres-ledger.ts";
+
+const MIGRATIONS = new URL("../ledger/migrations/postgres/", import.meta.url);
+
+const STOP_CLOCK = `
+  create table if not exists test_clock (at bigint not null);
+  insert into test_clock select 1000000 where not exists (select 1 from test_clock);
+  create or replace function storewalk_now() returns bigint language sql volatile as 'select at from test_clock'`;
+
+const PASS_TIME = `
+  update test_clock set at = at + $1`;
+
+const TABLES = "stores, jobs, visits, images, chunks, results, failures, job_ends, members";
+
+export type TestDatabase = {
+  readonly url: string;
+  /** Runs one statement as an onlooker; one without values may be several. */
+  readonly query: (sql: string, values?: readonly unknown[]) => Promise<readonly Record<string, unknown>[]>;
+  readonly openLedger: () => Promise<Ledger>;
+  /** From now on the ledger's clock stands still unless `passTime` moves it. */
+  readonly stopClock: () => Promise<void>;
+  readonly passTime: (ms: number) => Promise<void>;
+  /** Removes every row. */
+  readonly clear: () => Promise<void>;
+  readonly drop: () => Promise<void>;
+};
+
+/** `serverUrl` names a database that is never written to. */
+export async function createTestDatabase(serverUrl: string): Promise<TestDatabase> {
+  const name = `storewalk_test_${randomUUID().replaceAll("-", "")}`;
+  await atServer(serverUrl, async (client) => {
+    await client.query(`create database ${name} template ${await madeTemplate(serverUrl, client)}`);
+  });
+  const url = withDatabase(serverUrl, name);
+  // Connects with the first statement: the server of some tests goes and comes.
+  let onlooker: Promise<Client> | null = null;
+
+  async function query(sql: string, values: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
+    onlooker ??= connected(url).then((client) => {
+      client.once("error", () => {
+        onlooker = null;
+      });
+      return client;
+    });
+    const client = await onlooker;
+    return (await client.query(sql, [...values])).rows;
+  }
+
+  return {
+    url,
+    query,
+    openLedger: () => openPostgresLedger({ url, onEvent: () => {} }),
+    async stopClock() {
+      await query(STOP_CLOCK);
+    },
+    async passTime(ms) {
+      await query(PASS_TIME, [ms]);
+    },
+    async clear() {
+      await query(`truncate ${TABLES}`);
+    },
+    async drop() {
+      await (await onlooker)?.end();
+      await atServer(serverUrl, (client) => client.query(`drop database if exists ${name} with (force)`));
+    },
+  };
+}
+
+/** An empty database without tables. */
+export async function createEmptyDatabase(serverUrl: string): Promise<{ url: string; drop: () => Promise<void> }> {
+  const name = `storewalk_test_${randomUUID().replaceAll("-", "")}`;
+  await atServer(serverUrl, (client) => client.query(`create database ${name} template template0 encoding 'UTF8'`));
+  return {
+    url: withDatabase(serverUrl, name),
+    drop: () => atServer(serverUrl, async (client) => void (await client.query(`drop database ${name} with (force)`))),
+  };
+}
+
+/** The template belongs to exactly these migrations; it stays at the server for the next run, and test files at once make it once. */
+async function madeTemplate(serverUrl: string, client: Client): Promise<string> {
+  const name = `storewalk_template_${migrationsHash()}`;
+  await client.query("select pg_advisory_lock(hashtext('storewalk test template'))");
+  const { rows } = await client.query("select 1 from pg_database where datname = $1", [name]);
+  if (rows.length > 0) return name;
+  await client.query(`drop database if exists ${name}_new with (force)`);
+  await client.query(`create database ${name}_new template template0 encoding 'UTF8'`);
+  const ledger = await openPostgresLedger({ url: withDatabase(serverUrl, `${name}_new`), onEvent: () => {} });
+  await ledger.close();
+  // Half a template, left by a run that died, never has the final name.
+  await client.query(`alter database ${name}_new rename to ${name}`);
+  return name;
+}
+
+function migrationsHash(): string {
+  const hash = createHash("sha256");
+  for (const file of readdirSync(MIGRATIONS).sort()) hash.update(readFileSync(new URL(file, MIGRATIONS)));
+  return hash.digest("hex").slice(0, 16);
+}
+
+async function connected(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000, query_timeout: 30_000 });
+  client.on("error", () => {});
+  await client.connect();
+  return client;
+}
+
+async function atServer(url: string, act: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = await connected(url);
+  await act(client).finally(() => client.end());
+}
+
+function withDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}
