@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Config } from "./config.ts";
 import type { Ledger } from "./ledger/ledger.ts";
+import { type LedgerEvent, openPostgresLedger } from "./ledger/postgres/postgres-ledger.ts";
 import { holdFolder, makeFolder } from "./ledger/sqlite/folder-lock.ts";
 import { openThreadedLedger } from "./ledger/sqlite/threaded-ledger.ts";
 import type { Log } from "./log.ts";
@@ -17,12 +18,16 @@ export function ledgerPath(dataDir: string): string {
 
 /** For a command that works on the ledger beside a service. Rejects with LedgerUnusable. */
 export async function openLedger(config: Config): Promise<Ledger> {
+  if (config.databaseUrl !== null) return await openPostgresLedger({ url: config.databaseUrl, onEvent: () => {} });
   makeFolder(config.dataDir);
   return await openThreadedLedger(ledgerPath(config.dataDir));
 }
 
 /** For a service: an embedded ledger is this process's alone and goes on where the process before it stopped. Rejects with LedgerUnusable. */
-export async function openServiceLedger(config: Config): Promise<Ledger> {
+export async function openServiceLedger(config: Config, log: Log): Promise<Ledger> {
+  if (config.databaseUrl !== null) {
+    return await openPostgresLedger({ url: config.databaseUrl, onEvent: (event) => logLedgerEvent(log, event) });
+  }
   const lock = holdFolder(config.dataDir);
   try {
     const ledger = await openThreadedLedger(ledgerPath(config.dataDir));
@@ -47,6 +52,23 @@ export function openQueue(config: Config, log: Log): Queue {
     queueName: config.queueName,
     onEvent: (event) => logQueueEvent(log, event),
   });
+}
+
+function logLedgerEvent(log: Log, event: LedgerEvent): void {
+  switch (event.kind) {
+    case "waiting":
+      log.warn({ reason: event.reason }, "PostgreSQL is not there yet; waiting for it");
+      break;
+    case "lost":
+      log.warn({ reason: event.reason }, "PostgreSQL is away; work in hand waits");
+      break;
+    case "back":
+      log.info("PostgreSQL is back");
+      break;
+    case "retried":
+      log.debug({ reason: event.reason }, "a transaction met another one and was tried again");
+      break;
+  }
 }
 
 function logQueueEvent(log: Log, event: QueueEvent): void {

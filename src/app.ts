@@ -65,7 +65,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
 }
 
 async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<App, "stop">> {
-  const opened = await openServiceLedger(config);
+  const opened = await openServiceLedger(config, log);
   stops.push(() => opened.close());
   const cells = config.role === "api" ? [] : pipelineSettings(config).map(createStageCells);
   const metrics = createMetrics({

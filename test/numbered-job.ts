@@ -132,15 +132,25 @@ export async function assertFinishedRight(address: string, jobId: number, images
     failed: missing,
   });
   assert.deepEqual(status.failures_by_code, { not_found: missing });
-  const lines = await fetch(`${address}/api/v1/jobs/${jobId}/results`).then((response) => response.text());
-  const rows = lines
-    .trimEnd()
-    .split("\n")
-    .map((line) => Value.Parse(ResultLine, JSON.parse(line)));
+  const rows = await readResults(address, jobId);
   assert.equal(rows.length, images);
   for (const [no, { image, width, code }] of rows.entries()) {
     const wanted = isMissing(no) ? [no, null, "not_found"] : [no, widthOf(no), null];
     assert.deepEqual([image, width, code], wanted);
+  }
+}
+
+/** As a client must that is told to try again. */
+async function readResults(address: string, jobId: number) {
+  for (;;) {
+    const response = await fetch(`${address}/api/v1/jobs/${jobId}/results`);
+    const text = await response.text();
+    if (response.status !== 503) {
+      assert.equal(response.status, 200, text);
+      const lines = text.trimEnd().split("\n");
+      return lines.map((line) => Value.Parse(ResultLine, JSON.parse(line)));
+    }
+    await sleep(1_000 * Number(response.headers.get("retry-after")));
   }
 }
 

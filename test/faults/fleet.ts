@@ -1,0 +1,110 @@
+/**
+ * A fleet of real processes over real engines: API processes and workers that can be killed, frozen and started again, and a look at
+ * the tables from outside. Everything listens on loopback and ends with the test.
+ */
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import type { TestContext } from "node:test";
+import { Pool } from "pg";
+import { STORE_MASTER, startNumberedHost } from "../numbered-job.ts";
+import { type Environment, runCommand, type Service, startService } from "../storewalk-process.ts";
+
+export type FleetProcess = Service & { readonly address: string };
+
+export type Fleet = {
+  /** Of the images. */
+  readonly host: string;
+  readonly apis: readonly FleetProcess[];
+  readonly addresses: readonly string[];
+  readonly workers: readonly FleetProcess[];
+  startWorker(settings?: Environment): Promise<FleetProcess>;
+  /** As a power cut ends it; resolves when it is gone. */
+  kill(member: FleetProcess): Promise<void>;
+  /** Reads a row of the tables. */
+  row(sql: string, ...values: readonly unknown[]): Promise<Readonly<Record<string, unknown>>>;
+};
+
+export type FleetOptions = {
+  readonly databaseUrl: string;
+  /** Where a test looks at the tables, when the fleet itself goes through a proxy. */
+  readonly directUrl?: string;
+  readonly amqpUrl?: string;
+  readonly apis: number;
+  readonly workers: number;
+  readonly settings?: Environment;
+};
+
+export async function startFleet(t: TestContext, options: FleetOptions): Promise<Fleet> {
+  const host = await startNumberedHost(t);
+  const queueName = `storewalk.test.${randomBytes(6).toString("hex")}`;
+  const common: Environment = {
+    DATABASE_URL: options.databaseUrl,
+    ...(options.amqpUrl === undefined ? {} : { AMQP_URL: options.amqpUrl, STOREWALK_QUEUE_NAME: queueName }),
+    STOREWALK_PORT: "0",
+    STOREWALK_ALLOW_HOSTS: new URL(host).host,
+    STOREWALK_GPU_LATENCY_MS: "20-60",
+    STOREWALK_LOG_LEVEL: "silent",
+    ...options.settings,
+  };
+  const imported = await runCommand(["stores", "import", "-"], { settings: common, stdin: STORE_MASTER });
+  assert.equal(imported.code, 0, imported.stderr);
+
+  async function start(role: "api" | "worker", settings: Environment = {}): Promise<FleetProcess> {
+    const service = startService(t, { ...common, STOREWALK_ROLE: role, ...settings });
+    const address = await service.ready;
+    assert.ok(address, `the ${role} must start`);
+    return { ...service, address };
+  }
+
+  const [apis, workers] = await Promise.all([
+    Promise.all(Array.from({ length: options.apis }, () => start("api"))),
+    Promise.all(Array.from({ length: options.workers }, () => start("worker"))),
+  ]);
+  const pool = new Pool({ connectionString: options.directUrl ?? options.databaseUrl, max: 1 });
+  pool.on("error", () => {});
+  t.after(() => pool.end());
+  t.after(() => Promise.all([...apis, ...workers].map((member) => end(member))));
+  return {
+    host,
+    apis,
+    addresses: apis.map(({ address }) => address),
+    workers,
+    startWorker: (settings) => start("worker", settings),
+    kill: end,
+    async row(sql, ...values) {
+      const { rows } = await pool.query(sql, [...values]);
+      return rows[0];
+    },
+  };
+}
+
+async function end({ process: child }: FleetProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill("SIGKILL");
+  await exited;
+}
+
+/** What must hold in the tables of a job that is over, whatever happened on the way. */
+export async function assertTablesAgree(fleet: Fleet, jobId: number): Promise<void> {
+  const row = await fleet.row(
+    `select (select count(*) from results where job = jobs.id)::int = images as one_result_each,
+            (select sum(done) from chunks where job = jobs.id)::int = images as counters_equal_rows,
+            (select sum(failed) from chunks where job = jobs.id)::int
+              = (select count(*) from results where job = jobs.id and code is not null)::int as failures_equal_rows,
+            (select sum(images) from failures where job = jobs.id)::int
+              = (select count(*) from results where job = jobs.id and code is not null)::int as codes_equal_rows,
+            (select count(*) from job_ends where job = jobs.id)::int as ends, chunks_left
+     from jobs where id = $1`,
+    jobId,
+  );
+  assert.deepEqual(row, {
+    one_result_each: true,
+    counters_equal_rows: true,
+    failures_equal_rows: true,
+    codes_equal_rows: true,
+    ends: 1,
+    chunks_left: 0,
+  });
+}

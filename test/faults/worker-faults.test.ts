@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { createInterface } from "node:readline";
+import { describe, it, type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createTestDatabase } from "../../src/testing/postgres-database.ts";
+import { findService, POSTGRESQL, RABBITMQ } from "../../src/testing/test-services.ts";
+import { assertFinishedRight, readStatus, startPoller, submitNumbered } from "../numbered-job.ts";
+import { assertTablesAgree, type Fleet, type FleetOptions, startFleet } from "./fleet.ts";
+
+const IMAGES = Number(process.env.FLEET_IMAGES ?? 20_000);
+const KILL_EVERY_MS = Number(process.env.FLEET_KILL_EVERY_MS ?? 3_000);
+/** One worker's images in four chunks, as many as it takes at a time. */
+const IN_HAND = 400;
+const SLOW_GPU = { STOREWALK_GPU_LATENCY_MS: "4000-5000" };
+
+const postgres = await findService(POSTGRESQL);
+const rabbitmq = await findService(RABBITMQ);
+const skip = postgres.skip || rabbitmq.skip;
+
+async function aFleet(t: TestContext, options: Omit<FleetOptions, "databaseUrl">): Promise<Fleet> {
+  const database = await createTestDatabase(postgres.url);
+  // Hooks of a test run in the order in which they were added: the fleet's come later and would meet a database that is gone.
+  const fleet = await startFleet(t, { databaseUrl: database.url, ...options });
+  t.after(() => database.drop());
+  return fleet;
+}
+
+/** Waits until every chunk of the job runs under at least this token; returns after how many ms. */
+async function claimedAgain(fleet: Fleet, jobId: number, token: number): Promise<number> {
+  const start = performance.now();
+  for (;;) {
+    const row = await fleet.row(
+      "select bool_and(state = 'running' and token >= $2) as all_run from chunks where job = $1",
+      jobId,
+      token,
+    );
+    if (row.all_run === true) return Math.round(performance.now() - start);
+    await sleep(10);
+  }
+}
+
+describe("a fleet whose workers die", { skip }, () => {
+  it(`finishes ${IMAGES} images right with two API processes and four workers, one killed every ${KILL_EVERY_MS} ms`, async (t) => {
+    const fleet = await aFleet(t, { amqpUrl: rabbitmq.url, apis: 2, workers: 4 });
+    const [address = ""] = fleet.addresses;
+    const startedAt = performance.now();
+    const jobId = await submitNumbered(address, fleet.host, IMAGES);
+    const poller = startPoller(fleet.addresses, jobId);
+    t.after(() => poller.stop());
+    const workers = [...fleet.workers];
+    const finished = new AbortController();
+    let kills = 0;
+
+    async function killAgainAndAgain(): Promise<void> {
+      while (!finished.signal.aborted) {
+        await sleep(KILL_EVERY_MS, undefined, { signal: finished.signal }).catch(() => {});
+        const victim = workers.shift();
+        if (finished.signal.aborted || !victim) return;
+        kills += 1;
+        await fleet.kill(victim);
+        workers.push(await fleet.startWorker());
+      }
+    }
+
+    const killing = killAgainAndAgain();
+    await poller.reached(IMAGES);
+    finished.abort();
+    await killing;
+    const seconds = (performance.now() - startedAt) / 1_000;
+    await assertFinishedRight(fleet.addresses[1] ?? "", jobId, IMAGES);
+    await assertTablesAgree(fleet, jobId);
+    assert.deepEqual(await poller.stop(), []);
+    assert.ok(kills > 0, "the job must outlast a kill");
+    t.diagnostic(`${IMAGES} images in ${seconds.toFixed(1)} s with ${kills} workers killed`);
+  });
+
+  it("runs a killed worker's chunks at once when RabbitMQ carries them, long before their lease is over", async (t) => {
+    const leaseMs = 60_000;
+    const settings = { ...SLOW_GPU, STOREWALK_LEASE_MS: String(leaseMs) };
+    const fleet = await aFleet(t, { amqpUrl: rabbitmq.url, apis: 1, workers: 1, settings });
+    const [address = ""] = fleet.addresses;
+    const [lost] = fleet.workers;
+    assert.ok(lost);
+    const jobId = await submitNumbered(address, fleet.host, IN_HAND);
+    await claimedAgain(fleet, jobId, 1);
+    await fleet.startWorker();
+    await fleet.kill(lost);
+    const ms = await claimedAgain(fleet, jobId, 2);
+    assert.ok(ms < leaseMs / 6, `the chunks ran again after ${ms} ms`);
+    await assertFinishedRight(address, jobId, IN_HAND);
+    await assertTablesAgree(fleet, jobId);
+    t.diagnostic(`the killed worker's chunks ran again ${ms} ms after its death`);
+  });
+
+  it("runs a killed worker's chunks after their lease when PostgreSQL alone carries them", async (t) => {
+    const settings = { ...SLOW_GPU, STOREWALK_LEASE_MS: "2000" };
+    const fleet = await aFleet(t, { apis: 1, workers: 1, settings });
+    const [address = ""] = fleet.addresses;
+    const [lost] = fleet.workers;
+    assert.ok(lost);
+    const jobId = await submitNumbered(address, fleet.host, IN_HAND);
+    await claimedAgain(fleet, jobId, 1);
+    await fleet.startWorker();
+    await fleet.kill(lost);
+    const ms = await claimedAgain(fleet, jobId, 2);
+    await assertFinishedRight(address, jobId, IN_HAND);
+    await assertTablesAgree(fleet, jobId);
+    t.diagnostic(`the killed worker's chunks ran again ${ms} ms after its death, with a lease of 2,000 ms`);
+  });
+});
+
+describe("a worker that freezes past its lease", { skip }, () => {
+  it("writes nothing when it wakes", async (t) => {
+    const settings = { ...SLOW_GPU, STOREWALK_LEASE_MS: "1500", STOREWALK_LOG_LEVEL: "warn" };
+    const fleet = await aFleet(t, { apis: 1, workers: 1, settings });
+    const [address = ""] = fleet.addresses;
+    const [frozen] = fleet.workers;
+    assert.ok(frozen);
+    const jobId = await submitNumbered(address, fleet.host, IN_HAND);
+    await claimedAgain(fleet, jobId, 1);
+    frozen.process.kill("SIGSTOP");
+    t.after(() => frozen.process.kill("SIGCONT"));
+    await fleet.startWorker();
+    await assertFinishedRight(address, jobId, IN_HAND);
+    const checksum = `select md5(string_agg(results::text, ';' order by image)) as sum from results where job = $1`;
+    const before = await fleet.row(checksum, jobId);
+    const fenced = saidTimes(frozen, "the chunk went to another worker; nothing was written", 4);
+    frozen.process.kill("SIGCONT");
+    await fenced;
+    assert.deepEqual(await fleet.row(checksum, jobId), before);
+    await assertTablesAgree(fleet, jobId);
+  });
+});
+
+/** Resolves when the process has logged the message so many times. */
+async function saidTimes({ process: child }: Fleet["workers"][number], message: string, times: number): Promise<void> {
+  if (!child.stderr) throw new Error("the process must have a log to read");
+  let said = 0;
+  for await (const line of createInterface({ input: child.stderr })) {
+    if (line.includes(message)) said += 1;
+    if (said === times) return;
+  }
+}
+
+describe("an API process that dies", { skip }, () => {
+  it("leaves no half job behind, and its jobs go on for whoever asks another process", async (t) => {
+    const fleet = await aFleet(t, { amqpUrl: rabbitmq.url, apis: 2, workers: 1 });
+    const [first, second] = fleet.apis;
+    assert.ok(first && second);
+    const jobId = await submitNumbered(first.address, fleet.host, 4_000);
+    const poller = startPoller([second.address], jobId);
+    t.after(() => poller.stop());
+    const half = await aHalfSubmission(first.address, fleet.host);
+    await poller.reached(100);
+    const opened = Number((await fleet.row("select max(id)::int as id from jobs")).id);
+    assert.ok(opened > jobId, "the half submission must have reached the ledger");
+    await fleet.kill(first);
+    await half.brokenOff;
+    await assertFinishedRight(second.address, jobId, 4_000);
+    await assertTablesAgree(fleet, jobId);
+    assert.deepEqual(await poller.stop(), []);
+    await assert.rejects(readStatus(second.address, opened));
+    const next = await submitNumbered(second.address, fleet.host, 100);
+    assert.ok(next > opened);
+    await assertFinishedRight(second.address, next, 100);
+  });
+});
+
+/** Sends so much of a submission that some of it is in the ledger, and no more. */
+async function aHalfSubmission(address: string, host: string): Promise<{ readonly brokenOff: Promise<unknown> }> {
+  const sent = Promise.withResolvers<void>();
+  const image_url = Array.from({ length: 1_000 }, (_, no) => `${host}/${no}.png`);
+  const line = `${JSON.stringify({ store_id: "S1", visit_time: "2024-05-01", image_url })}\n`;
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (let visit = 0; visit < 20; visit++) controller.enqueue(new TextEncoder().encode(line));
+    },
+    pull() {
+      sent.resolve();
+    },
+  });
+  const answer = fetch(`${address}/api/submit`, {
+    method: "POST",
+    headers: { "content-type": "application/x-ndjson" },
+    body,
+    duplex: "half",
+  });
+  const brokenOff = assert.rejects(answer);
+  await sent.promise;
+  return { brokenOff };
+}
