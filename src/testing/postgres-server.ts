@@ -38,7 +38,7 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), "storewalk-postgres-"));
   const data = join(folder, "data");
   const user = serverUser();
-  if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
+  if ("uid" in user) chownSync(folder, user.uid, user.gid);
   const as = { ...user, cwd: folder, env: ENVIRONMENT };
   await run(join(programs(), "initdb"), ["-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"], as);
   const port = await freePort();
@@ -107,7 +107,7 @@ function programs(): string {
   }
 }
 
-function serverUser(): { readonly uid?: number; readonly gid?: number } {
+function serverUser(): { readonly uid: number; readonly gid: number } | Record<string, never> {
   if (process.getuid?.() !== 0) return {};
   const id = (what: string) => Number(execFileSync("id", [what, "postgres"], { encoding: "utf8" }));
   return { uid: id("-u"), gid: id("-g") };
