@@ -6,7 +6,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { Client } from "pg";
 import type { Ledger } from "../ledger/ledger.ts";
-import { openPostgresLedger } from "../ledger/postgres/postgres-ledger.ts";
+import { type LedgerEvent, openPostgresLedger } from "../ledger/postgres/postgres-ledger.ts";
 
 const MIGRATIONS = new URL("../ledger/migrations/postgres/", import.meta.url);
 
@@ -24,7 +24,7 @@ export type TestDatabase = {
   readonly url: string;
   /** Runs one statement as an onlooker; one without values may be several. */
   readonly query: (sql: string, values?: readonly unknown[]) => Promise<readonly Record<string, unknown>[]>;
-  readonly openLedger: () => Promise<Ledger>;
+  readonly openLedger: (onEvent?: (event: LedgerEvent) => void) => Promise<Ledger>;
   /** From now on the ledger's clock stands still unless `passTime` moves it. */
   readonly stopClock: () => Promise<void>;
   readonly passTime: (ms: number) => Promise<void>;
@@ -57,7 +57,7 @@ export async function createTestDatabase(serverUrl: string): Promise<TestDatabas
   return {
     url,
     query,
-    openLedger: () => openPostgresLedger({ url, onEvent: () => {} }),
+    openLedger: (onEvent = () => {}) => openPostgresLedger({ url, onEvent }),
     async stopClock() {
       await query(STOP_CLOCK);
     },

@@ -1,0 +1,175 @@
+/** Two ledgers on one database are two processes: what one of them does must never double, stall or hide what the other does. */
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it, type TestContext } from "node:test";
+import { aVisit, claimNext, dispatchAll, failed, measured, submitJob } from "../../testing/ledger-builders.ts";
+import { createTestDatabase, type TestDatabase } from "../../testing/postgres-database.ts";
+import { findService, POSTGRESQL } from "../../testing/test-services.ts";
+import type { Claim, Ledger } from "../ledger.ts";
+import type { LedgerEvent } from "./postgres-ledger.ts";
+
+const LEASE_MS = 60_000;
+const WIDE = { windowImages: 1_000_000, windowChunks: 1_000_000 };
+const { url, skip } = await findService(POSTGRESQL);
+
+describe("two PostgreSQL ledgers on one database", { skip }, () => {
+  let database: TestDatabase;
+  before(async () => {
+    database = await createTestDatabase(url);
+  });
+  after(() => database.drop());
+  beforeEach(() => database.clear());
+
+  /** What the ledgers heal by themselves must not happen in the first place: locks are taken in one order. */
+  async function twoLedgers(t: TestContext): Promise<readonly [Ledger, Ledger]> {
+    const events: LedgerEvent[] = [];
+    const open = () => database.openLedger((event) => events.push(event));
+    const ledgers = await Promise.all([open(), open()]);
+    t.after(() => assert.deepEqual(events, []));
+    t.after(() => Promise.all(ledgers.map((ledger) => ledger.close())));
+    return ledgers as [Ledger, Ledger];
+  }
+
+  async function claimAll(ledger: Ledger): Promise<readonly Claim[]> {
+    const claims = await Promise.all((await dispatchAll(ledger)).map((ref) => ledger.claim(ref, LEASE_MS)));
+    return claims.filter((claim) => claim !== null);
+  }
+
+  it("end a job once when 40 finish at the same moment", async (t) => {
+    const ledgers = await twoLedgers(t);
+    for (let round = 0; round < 5; round++) {
+      const jobId = await submitJob(ledgers[0], [aVisit({ images: 4_000 })]);
+      const claims = await claimAll(ledgers[0]);
+      assert.equal(claims.length, 40);
+      const replies = await Promise.all(
+        claims.map(({ lease, images }, index) =>
+          ledgers[index % 2 === 0 ? 0 : 1].record(
+            lease,
+            images.map(({ no }) => (no === 7 ? failed(no) : measured(no))),
+            LEASE_MS,
+          ),
+        ),
+      );
+      const ends = replies.filter((reply) => reply.kind === "recorded" && reply.jobStatus !== null);
+      assert.deepEqual(
+        ends.map((reply) => reply.kind === "recorded" && reply.jobStatus),
+        ["failed"],
+      );
+      const job = await ledgers[1].readJob(jobId);
+      assert.deepEqual([job?.status, job?.succeeded, job?.failed], ["failed", 3_999, 1]);
+    }
+    assert.equal((await ledgers[0].readEnds(0, 100)).length, 5);
+  });
+
+  it("give each chunk to one of them, whoever dispatches and claims", async (t) => {
+    const ledgers = await twoLedgers(t);
+    await submitJob(ledgers[0], [aVisit({ images: 3_000 })]);
+    const refs: { jobId: number; chunk: number }[] = [];
+    async function dispatchSome(ledger: Ledger): Promise<void> {
+      while (refs.length < 30) refs.push(...(await ledger.dispatch({ ...WIDE, maxChunks: 3 })));
+    }
+    await Promise.all([...ledgers, ...ledgers].map(dispatchSome));
+    assert.equal(new Set(refs.map(({ chunk }) => chunk)).size, 30);
+    assert.equal(refs.length, 30);
+    const claims = await Promise.all(ledgers.flatMap((ledger) => refs.map((ref) => ledger.claim(ref, LEASE_MS))));
+    assert.equal(claims.filter((claim) => claim !== null).length, 30);
+  });
+
+  it("never go beyond the window together", async (t) => {
+    const ledgers = await twoLedgers(t);
+    await submitJob(ledgers[0], [aVisit({ images: 3_000 })]);
+    const limits = { windowImages: 1_000_000, windowChunks: 5, maxChunks: 5 };
+    const calls = Array.from({ length: 20 }, (_, index) => ledgers[index % 2 === 0 ? 0 : 1].dispatch(limits));
+    const refs = (await Promise.all(calls)).flat();
+    assert.equal(refs.length, 5);
+  });
+
+  it("count a result once when the same lease writes it twice at the same moment", async (t) => {
+    const ledgers = await twoLedgers(t);
+    const jobId = await submitJob(ledgers[0], [aVisit({ images: 100 })]);
+    const { lease, images } = await claimNext(ledgers[0], LEASE_MS);
+    const half = images.slice(0, 50).map(({ no }) => measured(no));
+    const replies = await Promise.all([...ledgers, ...ledgers].map((ledger) => ledger.record(lease, half, LEASE_MS)));
+    const inserted = replies.map((reply) => (reply.kind === "recorded" ? reply.inserted : -1));
+    assert.deepEqual(inserted.toSorted(), [0, 0, 0, 50]);
+    assert.equal((await ledgers[1].readJob(jobId))?.succeeded, 50);
+  });
+
+  it("renew, record, sweep and cancel in each other's way without a deadlock that anybody hears of", async (t) => {
+    const ledgers = await twoLedgers(t);
+    const jobs = [];
+    for (let job = 0; job < 6; job++) jobs.push(await submitJob(ledgers[0], [aVisit({ images: 1_000 })]));
+    const claims = await claimAll(ledgers[0]);
+    const leases = claims.map(({ lease }) => lease);
+    const limits = { queuedMs: 60_000, preparingMs: 60_000 };
+    await Promise.all([
+      ...claims.map(({ lease, images }) =>
+        ledgers[0].record(
+          lease,
+          images.map(({ no }) => measured(no)),
+          LEASE_MS,
+        ),
+      ),
+      ...[0, 1, 2, 3].map(() => ledgers[1].renew(leases.toReversed(), LEASE_MS)),
+      ...[0, 1, 2, 3].map(() => ledgers[1].sweep(limits)),
+      ...jobs.slice(0, 3).map((jobId) => ledgers[1].cancelJob(jobId)),
+    ]);
+    const ends = await ledgers[0].readEnds(0, 100);
+    assert.deepEqual(
+      ends.map(({ jobId }) => jobId).toSorted((a, b) => a - b),
+      jobs,
+    );
+    const open = await database.query("select 1 from chunks where state in ('pending', 'queued', 'running')");
+    assert.deepEqual(open, []);
+  });
+
+  it("renew a lease that is being recorded at that moment", async (t) => {
+    const ledgers = await twoLedgers(t);
+    await submitJob(ledgers[0], [aVisit({ images: 400 })]);
+    const claims = await claimAll(ledgers[0]);
+    const leases = claims.map(({ lease }) => lease);
+    for (let no = 0; no < 50; no++) {
+      const records = claims.map(({ lease, images }) =>
+        ledgers[0].record(lease, [measured(images[no]?.no ?? -1)], LEASE_MS),
+      );
+      const renewals = [0, 1, 2].map(() => ledgers[1].renew(leases, LEASE_MS));
+      assert.deepEqual((await Promise.all(renewals)).flat(), []);
+      await Promise.all(records);
+    }
+  });
+
+  it("number the ends of jobs so that a reader behind the last one misses none", async (t) => {
+    const ledgers = await twoLedgers(t);
+    const jobs = [];
+    for (let job = 0; job < 60; job++) jobs.push(await submitJob(ledgers[0], [aVisit()]));
+    const claims = await claimAll(ledgers[0]);
+    const seen: number[] = [];
+    let after = 0;
+    let writing = true;
+    async function read(): Promise<void> {
+      const ends = await ledgers[0].readEnds(after, 1_000);
+      seen.push(...ends.map(({ jobId }) => jobId));
+      after = ends.at(-1)?.no ?? after;
+    }
+    const writes = Promise.all(
+      claims.map(({ lease }, index) => ledgers[index % 2 === 0 ? 0 : 1].record(lease, [measured(0)], LEASE_MS)),
+    ).finally(() => {
+      writing = false;
+    });
+    while (writing) await read();
+    await writes;
+    await read();
+    assert.deepEqual(
+      seen.toSorted((a, b) => a - b),
+      jobs,
+    );
+  });
+
+  it("tell each other who is alive", async (t) => {
+    const [one, two] = await twoLedgers(t);
+    const member = { windowImages: 10, windowChunks: 2, threads: 1 };
+    await Promise.all([one.heartbeat({ id: "a", ...member }, 60_000), two.heartbeat({ id: "b", ...member }, 60_000)]);
+    assert.equal((await one.readFleet()).members, 2);
+    await two.leave("b");
+    assert.equal((await one.readFleet()).members, 1);
+  });
+});
