@@ -18,6 +18,8 @@ export type Fleet = {
   readonly apis: readonly FleetProcess[];
   readonly addresses: readonly string[];
   readonly workers: readonly FleetProcess[];
+  /** At the broker, when there is one. */
+  readonly queueName: string;
   startWorker(settings?: Environment): Promise<FleetProcess>;
   /** As a power cut ends it; resolves when it is gone. */
   kill(member: FleetProcess): Promise<void>;
@@ -70,6 +72,7 @@ export async function startFleet(t: TestContext, options: FleetOptions): Promise
     apis,
     addresses: apis.map(({ address }) => address),
     workers,
+    queueName,
     startWorker: (settings) => start("worker", settings),
     kill: end,
     async row(sql, ...values) {

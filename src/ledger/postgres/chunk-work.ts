@@ -31,12 +31,15 @@ const CLAIMED_JOB = `
 const START_JOB = `
   update jobs set started_at = storewalk_now() where id = $1 and started_at is null`;
 
+// Subqueries that are asked row for row: a planner without statistics would join in time that grows with the square of the job.
 const IMAGES_WITHOUT_RESULT = `
   select images.no, images.url, visits.store_id, visits.store_known
   from images
-  join visits on visits.job = images.job and visits.no = images.visit
-  left join results on results.job = images.job and results.image = images.no
-  where images.job = $1 and images.no between $2 and $3 and results.job is null
+  cross join lateral (
+    select store_id, store_known from visits where job = images.job and no = images.visit limit 1
+  ) visits
+  where images.job = $1 and images.no between $2 and $3
+    and (select true from results where job = images.job and image = images.no) is null
   order by images.no`;
 
 // Locked until the commit: two calls under one lease, or a call and the sweep that ends it, come one after the other.

@@ -37,8 +37,9 @@ const ADD_SINGLE_IMAGES = `
     insert into chunks (job, no, first, last, state)
     select images.job, (select max(no) from chunks where job = $1) + row_number() over (order by images.no),
            images.no, images.no, 'pending'
-    from images left join results on results.job = images.job and results.image = images.no
-    where images.job = $1 and images.no between $2 and $3 and results.job is null
+    from images
+    where images.job = $1 and images.no between $2 and $3
+      and (select true from results where job = images.job and image = images.no) is null
     returning 1
   )
   select count(*) as chunks from added`;
