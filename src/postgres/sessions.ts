@@ -47,6 +47,6 @@ export async function endClient(client: Client): Promise<void> {
   const timer = setTimeout(late.resolve, FAREWELL_MS);
   await Promise.race([client.end().catch(() => {}), late.promise]);
   clearTimeout(timer);
-  // What is still open then must not keep the process.
-  client.unref();
+  // What is still open then must not keep the process; the library's types do not know the method.
+  (client as Client & { readonly unref: () => void }).unref();
 }
