@@ -56,6 +56,7 @@ export function createDatabase(deps: {
   const reads = createSide(address, READ);
   const writes = createSide(address, WRITE);
   let away = false;
+  let closing: Promise<unknown> | null = null;
 
   /** Runs `work` on a connection and says what its end means. */
   async function on<T>(side: ReturnType<typeof createSide>, work: (client: PoolClient) => Promise<T>): Promise<T> {
@@ -115,7 +116,8 @@ export function createDatabase(deps: {
     inTransaction: (work) => retried((client) => transaction(client, "", work)),
     inTransactionAfter: (first, work) => retried((client) => transaction(client, first, work)),
     async close() {
-      await Promise.all([reads.end(), writes.end()]);
+      closing ??= Promise.all([reads.end(), writes.end()]);
+      await closing;
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { DatabaseAddress } from "./address.ts";
 import { sqlStateOf } from "./faults.ts";
-import { createClient, sessionConfig } from "./sessions.ts";
+import { createClient, endClient, sessionConfig } from "./sessions.ts";
 
 export type Patience = {
   /** How long to wait before the server is asked, and between two questions. */
@@ -31,7 +31,7 @@ export function createLiveness(address: DatabaseAddress, patience: Patience) {
       const sqlState = sqlStateOf(error);
       return sqlState === null || sqlState === STARTING_UP ? error : null;
     } finally {
-      client.end().catch(() => {});
+      void endClient(client);
     }
   }
 

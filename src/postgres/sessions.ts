@@ -7,6 +7,7 @@ const IDLE_IN_TRANSACTION_MS = 10_000;
 const LOCK_TIMEOUT_MS = 5_000;
 /** The server ends a long statement first and says so; the client's own limit is for a server that says nothing. */
 const CLIENT_GRACE_MS = 2_000;
+const FAREWELL_MS = 1_000;
 
 export type SessionLimits = {
   readonly connectMs: number;
@@ -38,4 +39,14 @@ export function createClient(config: ClientConfig): Client {
   const client = new Client(config);
   client.on("error", () => {});
   return client;
+}
+
+/** Ends it and waits for the server's side of it, but not for long: a server that was swallowed never says a word. */
+export async function endClient(client: Client): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, FAREWELL_MS);
+  await Promise.race([client.end().catch(() => {}), late.promise]);
+  clearTimeout(timer);
+  // What is still open then must not keep the process; the library's types do not know the method.
+  (client as Client & { readonly unref: () => void }).unref();
 }

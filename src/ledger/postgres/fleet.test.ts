@@ -9,6 +9,8 @@ import type { LedgerEvent } from "./postgres-ledger.ts";
 
 const LEASE_MS = 60_000;
 const WIDE = { windowImages: 1_000_000, windowChunks: 1_000_000 };
+const OTHERS_WAIT = `
+  select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 const { url, skip } = await findService(POSTGRESQL);
 
 describe("two PostgreSQL ledgers on one database", { skip }, () => {
@@ -74,6 +76,17 @@ describe("two PostgreSQL ledgers on one database", { skip }, () => {
     assert.equal(claims.filter((claim) => claim !== null).length, 30);
   });
 
+  it("leave dispatching to the one that is at it", async (t) => {
+    const [one, two] = await twoLedgers(t);
+    await submitJob(one, [aVisit({ images: 300 })]);
+    await database.query(
+      "begin; select pg_advisory_xact_lock(hashtextextended('storewalk dispatch ' || current_schema(), 0))",
+    );
+    assert.deepEqual(await Promise.all([dispatchAll(one), dispatchAll(two)]), [[], []]);
+    await database.query("commit");
+    assert.equal((await dispatchAll(two)).length, 3);
+  });
+
   it("never go beyond the window together", async (t) => {
     const ledgers = await twoLedgers(t);
     await submitJob(ledgers[0], [aVisit({ images: 3_000 })]);
@@ -120,6 +133,17 @@ describe("two PostgreSQL ledgers on one database", { skip }, () => {
     );
     const open = await database.query("select 1 from chunks where state in ('pending', 'queued', 'running')");
     assert.deepEqual(open, []);
+  });
+
+  it("cancel a job after the chunk that is being recorded, as the recorder goes on to the job", async (t) => {
+    const [ledger] = await twoLedgers(t);
+    const jobId = await submitJob(ledger, [aVisit()]);
+    await claimNext(ledger, LEASE_MS);
+    await database.query("begin; select 1 from chunks for update");
+    const cancelling = ledger.cancelJob(jobId);
+    while ((await database.query(OTHERS_WAIT)).length === 0);
+    await database.query("update jobs set chunks_left = chunks_left; commit");
+    assert.equal(await cancelling, "cancelled");
   });
 
   it("renew a lease that is being recorded at that moment", async (t) => {

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import type { DatabaseAddress } from "../../postgres/address.ts";
 import { isHopeless, reasonOf } from "../../postgres/faults.ts";
-import { createClient, sessionConfig } from "../../postgres/sessions.ts";
+import { createClient, endClient, sessionConfig } from "../../postgres/sessions.ts";
 import { LedgerUnusable } from "../ledger-unusable.ts";
 
 const MIGRATIONS = new URL("../migrations/postgres/", import.meta.url);
@@ -62,7 +62,7 @@ export async function prepareTables(deps: {
       if (reason !== told) deps.onWaiting(reason);
       told = reason;
     } finally {
-      await client.end();
+      await endClient(client);
     }
     await sleep(PAUSE_MS);
   }

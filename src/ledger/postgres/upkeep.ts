@@ -125,9 +125,11 @@ export function createUpkeep(deps: {
         // Seen before it is cancelled: a job sealed in between would otherwise end without its chunks.
         if ((await statusOf(run, jobId)) === null) return null;
         await run(CANCEL_CHUNKS, [jobId]);
-        await run(LOCK_ENDS);
         const [cancelled] = await run(CANCEL_JOB, [jobId]);
-        if (cancelled) await run(NOTE_JOB_END, [jobId]);
+        if (cancelled) {
+          await run(LOCK_ENDS);
+          await run(NOTE_JOB_END, [jobId]);
+        }
         return await statusOf(run, jobId);
       }),
 
