@@ -7,8 +7,9 @@ import { holdFolder, makeFolder } from "./ledger/sqlite/folder-lock.ts";
 import { openThreadedLedger } from "./ledger/sqlite/threaded-ledger.ts";
 import type { Log } from "./log.ts";
 import { createInProcessQueue } from "./queue/in-process.ts";
+import { openPostgresQueue } from "./queue/postgres.ts";
 import type { Queue } from "./queue/queue.ts";
-import type { QueueEvent } from "./queue/rabbitmq/events.ts";
+import type { QueueEvent } from "./queue/queue-events.ts";
 import { openRabbitmqQueue } from "./queue/rabbitmq.ts";
 
 /** The embedded ledger's file within the data folder. */
@@ -46,12 +47,10 @@ export async function openServiceLedger(config: Config, log: Log): Promise<Ledge
 }
 
 export function openQueue(config: Config, log: Log): Queue {
-  if (config.amqpUrl === null) return createInProcessQueue();
-  return openRabbitmqQueue({
-    url: config.amqpUrl,
-    queueName: config.queueName,
-    onEvent: (event) => logQueueEvent(log, event),
-  });
+  const { amqpUrl, databaseUrl, queueName } = config;
+  const onEvent = (event: QueueEvent) => logQueueEvent(log, event);
+  if (amqpUrl !== null) return openRabbitmqQueue({ url: amqpUrl, queueName, onEvent });
+  return databaseUrl === null ? createInProcessQueue() : openPostgresQueue({ url: databaseUrl, onEvent });
 }
 
 function logLedgerEvent(log: Log, event: LedgerEvent): void {
@@ -74,10 +73,10 @@ function logLedgerEvent(log: Log, event: LedgerEvent): void {
 function logQueueEvent(log: Log, event: QueueEvent): void {
   switch (event.kind) {
     case "ready":
-      log.info({ link: event.link }, "RabbitMQ is connected");
+      log.info({ link: event.link }, "the queue is connected");
       break;
     case "lost":
-      log.warn({ link: event.link, reason: event.reason }, "RabbitMQ is away; connecting again");
+      log.warn({ link: event.link, reason: event.reason }, "the queue is away; connecting again");
       break;
     case "blocked":
       log.warn({ reason: event.reason }, "RabbitMQ takes no messages for lack of memory or disk; chunks wait");

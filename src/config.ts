@@ -210,7 +210,7 @@ export const SETTINGS = {
   leaseMs: setting(
     "STOREWALK_LEASE_MS",
     "30000",
-    "Time after which the chunk of a silent worker goes to another",
+    "Time after which a silent worker's chunk, or one whose message was lost, goes to another",
     integer(1_000, HOUR_MS),
   ),
   keepDays: setting(

@@ -9,8 +9,8 @@ import { reasonOf } from "../postgres/faults.ts";
 import { createClient, endClient, sessionConfig } from "../postgres/sessions.ts";
 import { numbers } from "../postgres/values.ts";
 import type { Delivery } from "./queue.ts";
+import type { OnQueueEvent } from "./queue-events.ts";
 import { backoffMs } from "./rabbitmq/backoff.ts";
-import type { OnQueueEvent } from "./rabbitmq/events.ts";
 
 const CONNECT_MS = 3_000;
 const STATEMENT_MS = 3_000;

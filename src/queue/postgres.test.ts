@@ -7,8 +7,8 @@ import { findService, POSTGRESQL } from "../testing/test-services.ts";
 import { openPostgresQueue } from "./postgres.ts";
 import { collector, describeQueue, refs } from "./queue.contract.ts";
 import type { Delivery, Queue, QueuedChunk } from "./queue.ts";
+import type { QueueEvent } from "./queue-events.ts";
 import { QueueUnavailable } from "./queue-unavailable.ts";
-import type { QueueEvent } from "./rabbitmq/events.ts";
 
 const PUT_IN_QUEUE = `
   insert into chunks (job, no, first, last, state, queued_at)

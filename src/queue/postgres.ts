@@ -6,8 +6,8 @@ import { databaseAddressFromUrl } from "../postgres/address.ts";
 import { createDatabase } from "../postgres/database.ts";
 import { startConsumer } from "./postgres-consumer.ts";
 import type { Queue } from "./queue.ts";
+import type { OnQueueEvent } from "./queue-events.ts";
 import { QueueUnavailable } from "./queue-unavailable.ts";
-import type { OnQueueEvent } from "./rabbitmq/events.ts";
 
 /** A channel belongs to the whole database; its name tells the schemas apart. */
 export const CHANNEL = `'storewalk_chunks_' || md5(current_schema())`;

@@ -3,9 +3,9 @@
  * after the handler. Must never hold a truth of its own: purged, wiped, doubled or reordered, it costs time only (docs/decisions/0008).
  */
 import type { Queue } from "./queue.ts";
+import type { OnQueueEvent } from "./queue-events.ts";
 import { addressFromUrl } from "./rabbitmq/address.ts";
 import { startConsumer } from "./rabbitmq/consumer.ts";
-import type { OnQueueEvent } from "./rabbitmq/events.ts";
 import { openPublisher } from "./rabbitmq/publisher.ts";
 
 const PUBLISH_TIMEOUT_MS = 5_000;

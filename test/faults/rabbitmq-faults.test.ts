@@ -7,7 +7,12 @@ import { assertFinishedRight, type Poller, startPoller, submitNumbered } from ".
 import { assertTablesAgree, type Fleet, startFleet } from "./fleet.ts";
 
 const IMAGES = 4_000;
-const SETTINGS = { STOREWALK_GPU_LATENCY_MS: "200-300", STOREWALK_GPU_DEVICES: "1", STOREWALK_GPU_STREAMS: "64" };
+const SETTINGS = {
+  STOREWALK_GPU_LATENCY_MS: "200-300",
+  STOREWALK_GPU_DEVICES: "1",
+  STOREWALK_GPU_STREAMS: "64",
+  STOREWALK_LEASE_MS: "6000",
+};
 
 const postgres = await findService(POSTGRESQL);
 const skip = postgres.skip || findRabbitmqServer().skip;

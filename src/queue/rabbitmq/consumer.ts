@@ -4,8 +4,8 @@
  */
 import type { AsyncMessage, Channel } from "rabbitmq-client";
 import type { Delivery } from "../queue.ts";
+import type { OnQueueEvent } from "../queue-events.ts";
 import type { AmqpAddress } from "./address.ts";
-import type { OnQueueEvent } from "./events.ts";
 import { CLOSE_MS } from "./link.ts";
 import { refFromMessage } from "./message.ts";
 import { keepChannel } from "./standing-channel.ts";

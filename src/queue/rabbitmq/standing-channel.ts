@@ -4,9 +4,9 @@
  */
 import type { Channel } from "rabbitmq-client";
 import { systemClock } from "../../clock.ts";
+import { type LinkName, type OnQueueEvent, reasonOf } from "../queue-events.ts";
 import type { AmqpAddress } from "./address.ts";
 import { backoffMs, MOST_BACKOFF_MS } from "./backoff.ts";
-import { type LinkName, type OnQueueEvent, reasonOf } from "./events.ts";
 import { CLOSE_MS, openLink } from "./link.ts";
 import { within } from "./within.ts";
 

@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import type { TestContext } from "node:test";
 import { type Channel, Connection } from "rabbitmq-client";
 import type { Queue } from "../queue.ts";
+import type { QueueEvent } from "../queue-events.ts";
 import { openRabbitmqQueue } from "../rabbitmq.ts";
-import type { QueueEvent } from "./events.ts";
 import { deadLetterQueueOf } from "./topology.ts";
 
 export type TestQueue = {

@@ -1,4 +1,4 @@
-/** What the RabbitMQ queue tells about itself. Everything here heals by itself, except what an operator must change at the broker. */
+/** What a queue tells about itself. Everything here heals by itself, except what an operator must change at the broker. */
 
 /** Publishing and consuming have a connection each: a broker short of memory stops reading from whoever publishes, and must still get acknowledgements. */
 export type LinkName = "publisher" | "consumer";
