@@ -11,8 +11,11 @@ import type { Value } from "./values.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 
+/** One that each connection plans once, by its name: for what runs for every batch, where planning costs as much as the work. */
+export type Prepared = { readonly name: string; readonly text: string };
+
 /** Runs one statement; within a transaction they share its connection. */
-export type Run = (sql: string, values?: readonly Value[]) => Promise<readonly Row[]>;
+export type Run = (sql: string | Prepared, values?: readonly Value[]) => Promise<readonly Row[]>;
 
 export type Database = {
   /** One statement that changes nothing. */
@@ -136,7 +139,10 @@ function isGone(error: unknown): boolean {
 function runOn(client: PoolClient): Run {
   return async (sql, values = []) => {
     try {
-      const answer: QueryResult<Row> | QueryResult<Row>[] = await client.query<Row>(sql, values.map(whole));
+      const answer: QueryResult<Row> | QueryResult<Row>[] = await client.query<Row>({
+        ...(typeof sql === "string" ? { text: sql } : sql),
+        values: values.map(whole),
+      });
       // A text of several statements is answered by a list, though the library's types do not say so.
       return (Array.isArray(answer) ? answer.at(-1) : answer).rows;
     } catch (error) {

@@ -43,12 +43,17 @@ const IMAGES_WITHOUT_RESULT = `
   order by images.no`;
 
 // Locked until the commit: two calls under one lease, or a call and the sweep that ends it, come one after the other.
-const HOLD_CHUNK = `
-  select first, last from chunks where job = $1 and no = $2 and token = $3 and state = 'running' for update`;
+const HOLD_CHUNK = {
+  name: "storewalk_hold_chunk",
+  text: `
+  select first, last from chunks where job = $1 and no = $2 and token = $3 and state = 'running' for update`,
+};
 
 // One statement where SQLite has four: each would be a round trip. Its counts are those of the rows really inserted, and the chunk is done
 // with its last result.
-const RECORD_RESULTS = `
+const RECORD_RESULTS = {
+  name: "storewalk_record_results",
+  text: `
   with inserted as (
     insert into results (job, image, width, height, perimeter, format, bytes, code, detail, attempts, finished_at)
     select $1, given.*
@@ -73,10 +78,14 @@ const RECORD_RESULTS = `
   from new
   where job = $1 and no = $2 and token = $3 and state = 'running'
   returning new.results as inserted, state = 'done' as chunk_done,
-            (select json_object_agg(code, images) from by_code) as failures`;
+            (select json_object_agg(code, images) from by_code) as failures`,
+};
 
-const COUNT_DOWN_JOB = `
-  update jobs set chunks_left = chunks_left - 1 where id = $1 returning chunks_left`;
+const COUNT_DOWN_JOB = {
+  name: "storewalk_count_down_job",
+  text: `
+  update jobs set chunks_left = chunks_left - 1 where id = $1 returning chunks_left`,
+};
 
 const FINISH_JOB = `
   update jobs
