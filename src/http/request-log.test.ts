@@ -2,11 +2,29 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, it } from "node:test";
+import type { ResultPage, ResultRow } from "../ledger/ledger.ts";
 import { startHttpService } from "../testing/http-service.ts";
 import type { LogLine } from "../testing/log-lines.ts";
 
 const JOB = { count: 1, visits: [{ store_id: "S1", image_url: ["http://x/1"], visit_time: "2024-05-01" }] };
-const [DEBUG, INFO] = [20, 30];
+const [DEBUG, INFO, ERROR] = [20, 30, 50];
+const A_RESULT: ResultRow = {
+  jobId: 1,
+  image: 0,
+  visit: 0,
+  storeId: "S1",
+  imageUrl: "http://x/1",
+  outcome: "measured",
+  width: 1,
+  height: 1,
+  perimeter: 4,
+  format: "png",
+  bytes: 10,
+  code: null,
+  detail: null,
+  attempts: 1,
+  finishedAt: 0,
+};
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const ofRequest = (requestId: string) => (line: LogLine) => line.msg === "request" && line.requestId === requestId;
@@ -132,14 +150,35 @@ describe("a request's line", () => {
   });
 
   it("is followed by the cause when an answer breaks off in its middle for a fault of ours", async (t) => {
-    const readResults = () => Promise.reject(new Error("disk gone"));
-    const { address, call, log } = await startHttpService(t, { ledger: { readResults } });
+    const disk = Promise.withResolvers<never>();
+    const { address, call, log } = await startHttpService(t, {
+      ledger: { readResults: async (_jobId, { after }) => (after < 0 ? { rows: [A_RESULT], next: 0 } : disk.promise) },
+    });
     await call("POST", "/api/submit", JOB);
-    const headers = { "x-request-id": "broken" };
-    await fetch(`${address}/api/v1/jobs/1/results`, { headers })
-      .then((response) => response.text())
-      .catch(() => {});
-    const line = await log.find(({ requestId, level }) => requestId === "broken" && level === 50);
+    const response = await fetch(`${address}/api/v1/jobs/1/results`, { headers: { "x-request-id": "broken" } });
+    assert.equal(response.status, 200);
+    disk.reject(new Error("disk gone"));
+    await assert.rejects(response.text());
+    const line = await log.find(({ requestId, level }) => requestId === "broken" && level === ERROR);
     assert.match(JSON.stringify(line.err), /disk gone/);
+  });
+
+  it("is all when the client breaks a long answer off", async (t) => {
+    const page = Promise.withResolvers<ResultPage>();
+    const { address, call, log } = await startHttpService(t, {
+      ledger: { readResults: async (_jobId, { after }) => (after < 0 ? { rows: [A_RESULT], next: 0 } : page.promise) },
+    });
+    await call("POST", "/api/submit", JOB);
+    const aborting = new AbortController();
+    const headers = { "x-request-id": "left" };
+    await fetch(`${address}/api/v1/jobs/1/results`, { headers, signal: aborting.signal });
+    aborting.abort();
+    const { status, brokenOff } = await log.find(ofRequest("left"));
+    assert.deepEqual([status, brokenOff], [200, true]);
+    page.resolve({ rows: [], next: null });
+    assert.deepEqual(
+      log.lines.filter(({ level }) => Number(level) > INFO),
+      [],
+    );
   });
 });

@@ -11,6 +11,7 @@ import { addOperationRoutes } from "./operation-routes.ts";
 import { addProtocolFaults, protocolFaultOptions } from "./protocol-faults.ts";
 import { createRateMeter } from "./rate-meter.ts";
 import { createRequestLog, type RequestLog } from "./request-log.ts";
+import { endSilentConnections } from "./silent-connections.ts";
 import { addStatusRoute } from "./status-route.ts";
 import { addSubmitRoute } from "./submit-route.ts";
 import { addVisitsRoute } from "./visits-route.ts";
@@ -60,6 +61,7 @@ export function createServer(deps: SharedDeps & { readonly api: ApiDeps | null }
   app.decorateRequest("jobId", null);
   app.addHook("onRequest", async (request, reply) => requestLog.follow(request, reply));
   addProtocolFaults(app, requestLog);
+  endSilentConnections(app);
   answerUnknownPaths(app);
   answerFaults(app);
 

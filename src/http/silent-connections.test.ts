@@ -1,0 +1,42 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { describe, it } from "node:test";
+import { openDatabase } from "../ledger/sqlite/database.ts";
+import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
+import { createLog } from "../log.ts";
+import { createMetrics } from "../metrics/create-metrics.ts";
+import { readStageCells } from "../pipeline/stage-cells.ts";
+import { createServer } from "./server.ts";
+
+describe("a server that closes", () => {
+  for (const [name, bytes] of [
+    ["nothing", ""],
+    ["half of a request's headers", "GET /healthz HTTP/1.1\r\nhost:"],
+  ] as const) {
+    it(`does not wait for a connection on which came ${name}`, async () => {
+      const ledger = createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now });
+      const server = createServer({
+        ledger,
+        log: createLog("silent"),
+        metrics: createMetrics({
+          readBacklog: () => ledger.readBacklog(),
+          readPipeline: () => readStageCells([]),
+          now: () => performance.now(),
+        }),
+        now: Date.now,
+        isDraining: () => false,
+        api: null,
+      });
+      const address = await server.listen({ host: "127.0.0.1", port: 0 });
+      const accepted = once(server.server, "connection");
+      const client = connect(Number(new URL(address).port), "127.0.0.1");
+      client.write(bytes);
+      const [socket] = await accepted;
+      if (bytes !== "") while (socket.bytesRead < bytes.length) await new Promise((resolve) => setImmediate(resolve));
+      const ended = once(client, "close");
+      await server.close();
+      await ended;
+      await ledger.close();
+    });
+  }
+});
