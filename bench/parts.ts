@@ -87,7 +87,7 @@ const CONTENT_TYPE = { ndjson: "application/x-ndjson", json: "application/json" 
 
 /** Submits visits of ten images each and returns the job's id. */
 export async function submitImages(
-  service: Service,
+  service: Pick<Service, "address">,
   host: Host,
   images: number,
   format: BodyFormat = "ndjson",
@@ -124,13 +124,13 @@ function* oneBody(host: Host, images: number): Iterable<string> {
   yield "]}";
 }
 
-export async function readStatus(service: Service, jobId: number): Promise<Status> {
+export async function readStatus(service: Pick<Service, "address">, jobId: number): Promise<Status> {
   const { body } = await request(`${service.address}/api/status?jobid=${jobId}`, { dispatcher: agent });
   return Value.Parse(StatusReply, await body.json());
 }
 
 /** Waits for the job's end and returns its images; throws unless every one was measured. */
-export async function awaitCompletion(service: Service, jobId: number, pollMs: number): Promise<void> {
+export async function awaitCompletion(service: Pick<Service, "address">, jobId: number, pollMs: number): Promise<void> {
   for (;;) {
     const { status, counts } = await readStatus(service, jobId);
     if (status === "completed") return;
@@ -139,7 +139,7 @@ export async function awaitCompletion(service: Service, jobId: number, pollMs: n
   }
 }
 
-export async function cancelJob(service: Service, jobId: number): Promise<void> {
+export async function cancelJob(service: Pick<Service, "address">, jobId: number): Promise<void> {
   const { body } = await request(`${service.address}/api/v1/jobs/${jobId}/cancel`, {
     dispatcher: agent,
     method: "POST",

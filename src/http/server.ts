@@ -6,12 +6,12 @@ import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
 import { ApiError, RequestBrokenOff } from "./api-error.ts";
+import { endConnectionsAtClose } from "./closing-connections.ts";
 import { addJobsRoutes } from "./jobs-routes.ts";
 import { addOperationRoutes } from "./operation-routes.ts";
 import { addProtocolFaults, protocolFaultOptions } from "./protocol-faults.ts";
 import { createRateMeter } from "./rate-meter.ts";
 import { createRequestLog, type RequestLog } from "./request-log.ts";
-import { endSilentConnections } from "./silent-connections.ts";
 import { addStatusRoute } from "./status-route.ts";
 import { addSubmitRoute } from "./submit-route.ts";
 import { addVisitsRoute } from "./visits-route.ts";
@@ -61,7 +61,7 @@ export function createServer(deps: SharedDeps & { readonly api: ApiDeps | null }
   app.decorateRequest("jobId", null);
   app.addHook("onRequest", async (request, reply) => requestLog.follow(request, reply));
   addProtocolFaults(app, requestLog);
-  endSilentConnections(app);
+  endConnectionsAtClose(app);
   answerUnknownPaths(app);
   answerFaults(app);
 

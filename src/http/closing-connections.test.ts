@@ -1,11 +1,13 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, it } from "node:test";
+import Fastify from "fastify";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { createLog } from "../log.ts";
 import { createMetrics } from "../metrics/create-metrics.ts";
 import { readStageCells } from "../pipeline/stage-cells.ts";
+import { endConnectionsAtClose } from "./closing-connections.ts";
 import { createServer } from "./server.ts";
 
 describe("a server that closes", () => {
@@ -39,4 +41,24 @@ describe("a server that closes", () => {
       await ledger.close();
     });
   }
+
+  it("waits for a body that does not end only for its grace", async () => {
+    const app = Fastify();
+    const begun = Promise.withResolvers<void>();
+    app.post("/", () => "");
+    endConnectionsAtClose(app, 50);
+    app.addContentTypeParser("*", (_request, _payload, done) => done(null));
+    app.addHook("preHandler", async ({ raw }) => {
+      begun.resolve();
+      await once(raw, "close");
+    });
+    const address = await app.listen({ host: "127.0.0.1", port: 0 });
+    const client = connect(Number(new URL(address).port), "127.0.0.1");
+    client.on("error", () => {});
+    client.write("POST / HTTP/1.1\r\nhost: a\r\ncontent-type: text/csv\r\ncontent-length: 100\r\n\r\nhalf");
+    await begun.promise;
+    const ended = once(client, "close");
+    await app.close();
+    await ended;
+  });
 });
