@@ -9,7 +9,9 @@ import { LedgerUnusable } from "../ledger/ledger-unusable.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { makeFolder } from "../ledger/sqlite/folder-lock.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
+import { checkPostgres, checkRabbitmq } from "./doctor-fleet.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { type Finding, fine, note, wrong } from "./finding.ts";
 import { listenFault } from "./listen-fault.ts";
 import { createServiceClient } from "./service-client.ts";
 import { printData } from "./talk.ts";
@@ -17,10 +19,6 @@ import { printData } from "./talk.ts";
 /** Below this much free space a large job may not fit: a million results take some 300 MB. */
 const LEAST_FREE_BYTES = 2 ** 30;
 
-type Finding = { readonly state: "fine" | "note" | "wrong"; readonly text: string };
-const fine = (text: string): Finding => ({ state: "fine", text });
-const note = (text: string): Finding => ({ state: "note", text });
-const wrong = (text: string): Finding => ({ state: "wrong", text });
 const MARK = { fine: "✓", note: "!", wrong: "✗" } as const;
 
 export async function doctor(overrides: Overrides): Promise<ExitCode> {
@@ -33,19 +31,22 @@ async function checkSetUp(overrides: Overrides): Promise<readonly Finding[]> {
   const notes = unknownSettings().map((name) => note(`${name} is no setting of Storewalk and is ignored`));
   try {
     const config = loadConfig(overrides);
-    const folder = checkFolder(config);
-    const isUsable = folder.every(({ state }) => state !== "wrong");
-    return [
-      fine("the settings can be used"),
-      ...notes,
-      ...folder,
-      ...(isUsable ? await checkLedger(config) : []),
-      await checkPort(config),
-    ];
+    return [fine("the settings can be used"), ...notes, ...(await checkEngines(config)), await checkPort(config)];
   } catch (error) {
     if (error instanceof ConfigError) return [...error.faults.map(wrong), ...notes];
     throw error;
   }
+}
+
+async function checkEngines(config: Config): Promise<readonly Finding[]> {
+  const { databaseUrl, amqpUrl, queueName } = config;
+  if (databaseUrl !== null) {
+    const queue = amqpUrl === null ? [] : [await checkRabbitmq(amqpUrl, queueName)];
+    return [...(await checkPostgres(databaseUrl)), ...queue];
+  }
+  const folder = checkFolder(config);
+  const isUsable = folder.every(({ state }) => state !== "wrong");
+  return isUsable ? [...folder, ...(await checkLedger(config))] : folder;
 }
 
 function checkNode(): Finding {

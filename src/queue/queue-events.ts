@@ -22,5 +22,7 @@ export type OnQueueEvent = (event: QueueEvent) => void;
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = "code" in error && typeof error.code === "string" ? error.code : null;
-  return code === null || error.message.includes(code) ? error.message : `${code}: ${error.message}`;
+  // The library puts a code of the broker's before its text, also where there is none.
+  const message = error.message.replace(/^undefined: /, "");
+  return code === null || message.includes(code) ? message : `${code}: ${message}`;
 }

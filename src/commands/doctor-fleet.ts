@@ -1,0 +1,63 @@
+/** What `doctor` looks at when the ledger is PostgreSQL and the queue perhaps RabbitMQ. Makes no tables; queues are declared as a service would. */
+import { databaseAddressFromUrl } from "../postgres/address.ts";
+import { reasonOf } from "../postgres/faults.ts";
+import { createClient, sessionConfig } from "../postgres/sessions.ts";
+import { openRabbitmqQueue } from "../queue/rabbitmq.ts";
+import { type Finding, fine, note, wrong } from "./finding.ts";
+
+const ANSWER_MS = 5_000;
+
+const HAS_TABLES = `
+  select to_regclass('jobs') is not null and to_regclass('stores') is not null as has_tables`;
+
+const COUNTS = `
+  select (select count(*) from stores) as stores,
+         (select count(*) from jobs where status in ('ongoing', 'paused')) as unfinished`;
+
+export async function checkPostgres(url: string): Promise<readonly Finding[]> {
+  try {
+    const address = databaseAddressFromUrl(url);
+    const client = createClient(sessionConfig(address, { connectMs: ANSWER_MS, statementMs: ANSWER_MS }));
+    try {
+      await client.connect();
+      const has = await client.query(HAS_TABLES);
+      if (has.rows[0]?.has_tables !== true)
+        return [note(`${address.shown} has no tables yet; the first service makes them`)];
+      const { stores, unfinished } = (await client.query(COUNTS)).rows[0];
+      return [
+        fine(`the ledger in ${address.shown} can be read, ${unfinished} jobs unfinished`),
+        stores > 0
+          ? fine(`the store master has ${stores} stores`)
+          : wrong('the store master is empty, so every image fails as unknown_store: "storewalk stores import FILE"'),
+      ];
+    } catch (error) {
+      return [wrong(`${address.shown} cannot be used: ${reasonOf(error)}`)];
+    } finally {
+      client.end().catch(() => {});
+    }
+  } catch (error) {
+    return [wrong(error instanceof Error ? error.message : String(error))];
+  }
+}
+
+export async function checkRabbitmq(url: string, queueName: string): Promise<Finding> {
+  const answer = Promise.withResolvers<Finding>();
+  const timer = setTimeout(() => answer.resolve(wrong("RabbitMQ does not answer at AMQP_URL")), ANSWER_MS);
+  try {
+    const queue = openRabbitmqQueue({
+      url,
+      queueName,
+      onEvent(event) {
+        if (event.kind === "ready") answer.resolve(fine(`RabbitMQ answers, its queue is ${queueName}`));
+        if (event.kind === "lost") answer.resolve(wrong(`RabbitMQ at AMQP_URL cannot be used: ${event.reason}`));
+      },
+    });
+    const finding = await answer.promise;
+    await queue.close();
+    return finding;
+  } catch (error) {
+    return wrong(error instanceof Error ? error.message : String(error));
+  } finally {
+    clearTimeout(timer);
+  }
+}

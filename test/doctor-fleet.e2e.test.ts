@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { createEmptyDatabase, createTestDatabase } from "../src/testing/postgres-database.ts";
+import { findService, POSTGRESQL, RABBITMQ } from "../src/testing/test-services.ts";
+import { runCommand } from "./storewalk-process.ts";
+
+const postgres = await findService(POSTGRESQL);
+const rabbitmq = await findService(RABBITMQ);
+const port = { STOREWALK_PORT: "0" };
+
+describe("storewalk doctor over PostgreSQL and RabbitMQ", { skip: postgres.skip || rabbitmq.skip }, () => {
+  it("looks at both, and says that nobody has made the tables yet without making them", async (t) => {
+    const { url, drop } = await createEmptyDatabase(postgres.url);
+    t.after(drop);
+    const settings = {
+      ...port,
+      DATABASE_URL: url,
+      AMQP_URL: rabbitmq.url,
+      STOREWALK_QUEUE_NAME: "storewalk.test.doctor",
+    };
+    const first = await runCommand(["doctor"], { settings });
+    assert.equal(first.code, 0, first.stdout);
+    assert.match(first.stdout, /! database "storewalk_test_\w+" at \S+ has no tables yet/);
+    assert.match(first.stdout, /✓ RabbitMQ answers, its queue is storewalk\.test\.doctor/);
+    assert.equal((await runCommand(["doctor"], { settings })).stdout, first.stdout);
+  });
+
+  it("finds a store master that is empty", async (t) => {
+    const database = await createTestDatabase(postgres.url);
+    t.after(database.drop);
+    const { code, stdout } = await runCommand(["doctor"], { settings: { ...port, DATABASE_URL: database.url } });
+    assert.equal(code, 78);
+    assert.match(stdout, /✓ the ledger in database .* can be read, 0 jobs unfinished/);
+    assert.match(stdout, /✗ the store master is empty/);
+  });
+
+  it("names what cannot be used, and never a password", async () => {
+    const settings = {
+      ...port,
+      DATABASE_URL: "postgres://someone:hunter2@127.0.0.1:1/nowhere",
+      AMQP_URL: "amqp://someone:hunter2@127.0.0.1:1",
+    };
+    const { code, stdout, stderr } = await runCommand(["doctor"], { settings });
+    assert.equal(code, 78);
+    assert.match(stdout, /✗ database "nowhere" at 127\.0\.0\.1:1 cannot be used: connect ECONNREFUSED/);
+    assert.match(stdout, /✗ RabbitMQ at AMQP_URL cannot be used: connect ECONNREFUSED/);
+    assert.doesNotMatch(stdout + stderr, /hunter2/);
+  });
+});
