@@ -16,6 +16,7 @@ import type { Ledger } from "../src/ledger/ledger.ts";
 import { openThreadedLedger } from "../src/ledger/sqlite/threaded-ledger.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { createTestDatabase } from "../src/testing/postgres-database.ts";
+import { deleteQueues } from "../src/testing/rabbitmq-queue.ts";
 import { findService, POSTGRESQL, RABBITMQ } from "../src/testing/test-services.ts";
 import { readStatus, submitImages } from "./parts.ts";
 
@@ -87,6 +88,7 @@ async function secondsOf(workers: number, host: Awaited<ReturnType<typeof startH
   await Promise.all(processes.map(({ child }) => once(child, "exit")));
   await ledger.close();
   await database.drop();
+  await deleteQueues(rabbitmq.url, env.STOREWALK_QUEUE_NAME);
   return ((job?.finishedAt ?? 0) - (job?.startedAt ?? 0)) / 1_000;
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createEmptyDatabase, createTestDatabase } from "../src/testing/postgres-database.ts";
+import { deleteQueues } from "../src/testing/rabbitmq-queue.ts";
 import { findService, POSTGRESQL, RABBITMQ } from "../src/testing/test-services.ts";
 import { runCommand } from "./storewalk-process.ts";
 
@@ -12,6 +13,7 @@ describe("storewalk doctor over PostgreSQL and RabbitMQ", { skip: postgres.skip 
   it("looks at both, and says that nobody has made the tables yet without making them", async (t) => {
     const { url, drop } = await createEmptyDatabase(postgres.url);
     t.after(drop);
+    t.after(() => deleteQueues(rabbitmq.url, "storewalk.test.doctor"));
     const settings = {
       ...port,
       DATABASE_URL: url,

@@ -1,6 +1,6 @@
+import { openTestQueue } from "../testing/rabbitmq-queue.ts";
 import { findService, RABBITMQ } from "../testing/test-services.ts";
 import { describeQueue } from "./queue.contract.ts";
-import { openTestQueue } from "./rabbitmq/test-queue.ts";
 
 const { url, skip } = await findService(RABBITMQ);
 

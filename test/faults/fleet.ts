@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { TestContext } from "node:test";
 import { Pool } from "pg";
+import { deleteQueues } from "../../src/testing/rabbitmq-queue.ts";
 import { STORE_MASTER, startNumberedHost } from "../numbered-job.ts";
 import { type Environment, runCommand, type Service, startService } from "../storewalk-process.ts";
 
@@ -52,11 +53,14 @@ export async function startFleet(t: TestContext, options: FleetOptions): Promise
   const imported = await runCommand(["stores", "import", "-"], { settings: common, stdin: STORE_MASTER });
   assert.equal(imported.code, 0, imported.stderr);
 
+  const members: FleetProcess[] = [];
   async function start(role: "api" | "worker", settings: Environment = {}): Promise<FleetProcess> {
     const service = startService(t, { ...common, STOREWALK_ROLE: role, ...settings });
     const address = await service.ready;
     assert.ok(address, `the ${role} must start`);
-    return { ...service, address };
+    const member = { ...service, address };
+    members.push(member);
+    return member;
   }
 
   const [apis, workers] = await Promise.all([
@@ -66,7 +70,10 @@ export async function startFleet(t: TestContext, options: FleetOptions): Promise
   const pool = new Pool({ connectionString: options.directUrl ?? options.databaseUrl, max: 1 });
   pool.on("error", () => {});
   t.after(() => pool.end());
-  t.after(() => Promise.all([...apis, ...workers].map((member) => end(member))));
+  t.after(async () => {
+    await Promise.all(members.map(end));
+    if (options.amqpUrl !== undefined) await deleteQueues(options.amqpUrl, queueName);
+  });
   return {
     host,
     apis,

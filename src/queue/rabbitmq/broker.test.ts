@@ -1,10 +1,10 @@
 /** What the queue leaves at the broker and takes from it, besides the contract. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { atBroker, openTestQueue } from "../../testing/rabbitmq-queue.ts";
 import { findService, RABBITMQ } from "../../testing/test-services.ts";
 import { collector, refs } from "../queue.contract.ts";
 import { QueueUnavailable } from "../queue-unavailable.ts";
-import { atBroker, openTestQueue } from "./test-queue.ts";
 
 const { url, skip } = await findService(RABBITMQ);
 

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { startFaultProxy } from "../../testing/fault-proxy.ts";
+import { atBroker, openTestQueue } from "../../testing/rabbitmq-queue.ts";
 import { findService, RABBITMQ } from "../../testing/test-services.ts";
 import { collector, refs } from "../queue.contract.ts";
 import { QueueUnavailable } from "../queue-unavailable.ts";
-import { atBroker, openTestQueue } from "./test-queue.ts";
 
 const { url, skip } = await findService(RABBITMQ);
 

@@ -1,10 +1,10 @@
 /** A broker of the test's own is restarted, killed, wiped and short of memory while publisher and consumer stand; nobody helps them. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { atBroker, openTestQueue } from "../../testing/rabbitmq-queue.ts";
 import { findRabbitmqServer, type RabbitmqServer, startRabbitmqServer } from "../../testing/rabbitmq-server.ts";
 import { collector, refs } from "../queue.contract.ts";
 import { QueueUnavailable } from "../queue-unavailable.ts";
-import { atBroker, openTestQueue } from "./test-queue.ts";
 
 const { skip } = findRabbitmqServer();
 

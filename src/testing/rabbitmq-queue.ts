@@ -2,10 +2,10 @@
 import { randomUUID } from "node:crypto";
 import type { TestContext } from "node:test";
 import { type Channel, Connection } from "rabbitmq-client";
-import type { Queue } from "../queue.ts";
-import type { QueueEvent } from "../queue-events.ts";
-import { openRabbitmqQueue } from "../rabbitmq.ts";
-import { deadLetterQueueOf } from "./topology.ts";
+import type { Queue } from "../queue/queue.ts";
+import type { QueueEvent } from "../queue/queue-events.ts";
+import { deadLetterQueueOf } from "../queue/rabbitmq/topology.ts";
+import { openRabbitmqQueue } from "../queue/rabbitmq.ts";
 
 export type TestQueue = {
   readonly queue: Queue;
@@ -35,10 +35,7 @@ export function openTestQueue(
   });
   t.after(async () => {
     await queue.close();
-    await atBroker(options.brokerUrl ?? url, async (channel) => {
-      await channel.queueDelete({ queue: queueName });
-      await channel.queueDelete({ queue: deadLetterQueueOf(queueName) });
-    });
+    await deleteQueues(options.brokerUrl ?? url, queueName);
   });
   return {
     queue,
@@ -54,6 +51,14 @@ export function openTestQueue(
         waiting.add(take);
       }),
   };
+}
+
+/** Leaves nothing of a queue at the broker. */
+export async function deleteQueues(url: string, queueName: string): Promise<void> {
+  await atBroker(url, async (channel) => {
+    await channel.queueDelete({ queue: queueName });
+    await channel.queueDelete({ queue: deadLetterQueueOf(queueName) });
+  });
 }
 
 /** Does something at the broker as an outsider. */
