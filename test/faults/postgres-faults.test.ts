@@ -2,14 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startFaultProxy } from "../../src/testing/fault-proxy.ts";
-import { createTestDatabase } from "../../src/testing/postgres-database.ts";
 import { findPostgresServer, type PostgresServer, startPostgresServer } from "../../src/testing/postgres-server.ts";
-import { assertFinishedRight, type Poller, startPoller, submitNumbered } from "../numbered-job.ts";
-import { assertTablesAgree, type Fleet, startFleet } from "./fleet.ts";
+import { assertAllRight, type RunningJob, resumedAfterMs, startJob, startSmallFleet } from "./running-job.ts";
 
-const IMAGES = 4_000;
-/** Long enough for faults in the middle: some 130 images a second and worker. */
-const SETTINGS = { STOREWALK_GPU_LATENCY_MS: "200-300", STOREWALK_GPU_DEVICES: "1", STOREWALK_GPU_STREAMS: "64" };
 const AWAY_MS = 20_000;
 
 const { skip } = findPostgresServer();
@@ -21,40 +16,13 @@ after(async () => {
   if (!skip) await server.dispose();
 });
 
-type Running = { readonly fleet: Fleet; readonly address: string; readonly jobId: number; readonly poller: Poller };
-
-/** A fleet with a job that is a quarter done. `through` leads its processes to the database by another port. */
-async function aRunningJob(t: TestContext, through?: number): Promise<Running> {
-  const database = await createTestDatabase(server.url);
-  const shared = { apis: 1, workers: 2, settings: SETTINGS };
-  const fleet = await startFleet(t, {
-    ...shared,
-    databaseUrl: through === undefined ? database.url : withPort(database.url, through),
-    directUrl: database.url,
-  });
-  t.after(() => database.drop());
-  const [address = ""] = fleet.addresses;
-  const jobId = await submitNumbered(address, fleet.host, IMAGES);
-  const poller = startPoller([address], jobId);
-  t.after(() => poller.stop());
-  await poller.reached(IMAGES / 4);
-  return { fleet, address, jobId, poller };
-}
-
-function withPort(url: string, port: number): string {
-  const changed = new URL(url);
-  changed.port = String(port);
-  return changed.href;
-}
-
-async function assertAllRight({ fleet, address, jobId, poller }: Running): Promise<void> {
-  await assertFinishedRight(address, jobId, IMAGES);
-  await assertTablesAgree(fleet, jobId);
-  assert.deepEqual(await poller.stop(), []);
+async function aRunningJob(t: TestContext, through?: number): Promise<RunningJob> {
+  const options = through === undefined ? {} : { through };
+  return await startJob(t, await startSmallFleet(t, server.url, options));
 }
 
 /** Asks until the answer is 503; returns how long that answer took. */
-async function refusedAfterMs({ address, jobId }: Running): Promise<number> {
+async function refusedAfterMs({ address, jobId }: RunningJob): Promise<number> {
   for (;;) {
     const start = performance.now();
     const response = await fetch(`${address}/api/status?jobid=${jobId}`);
@@ -63,13 +31,6 @@ async function refusedAfterMs({ address, jobId }: Running): Promise<number> {
     assert.ok(Number(response.headers.get("retry-after")) > 0);
     return Math.round(performance.now() - start);
   }
-}
-
-/** Returns after how many ms there is progress. */
-async function resumedAfterMs({ poller }: Running): Promise<number> {
-  const start = performance.now();
-  await poller.reached(poller.last + 1);
-  return Math.round(performance.now() - start);
 }
 
 const ENDS = {

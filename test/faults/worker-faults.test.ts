@@ -39,6 +39,20 @@ async function claimedAgain(fleet: Fleet, jobId: number, token: number): Promise
   }
 }
 
+/** The only worker took the whole job and died; another is there. */
+async function aKilledWorker(t: TestContext, engines: Pick<FleetOptions, "amqpUrl">, leaseMs: number) {
+  const settings = { ...SLOW_GPU, STOREWALK_LEASE_MS: String(leaseMs) };
+  const fleet = await aFleet(t, { ...engines, apis: 1, workers: 1, settings });
+  const [address = ""] = fleet.addresses;
+  const [lost] = fleet.workers;
+  assert.ok(lost);
+  const jobId = await submitNumbered(address, fleet.host, IN_HAND);
+  await claimedAgain(fleet, jobId, 1);
+  await fleet.startWorker();
+  await fleet.kill(lost);
+  return { fleet, address, jobId };
+}
+
 describe("a fleet whose workers die", { skip }, () => {
   it(`finishes ${IMAGES} images right with two API processes and four workers, one killed every ${KILL_EVERY_MS} ms`, async (t) => {
     const fleet = await aFleet(t, { amqpUrl: rabbitmq.url, apis: 2, workers: 4 });
@@ -76,15 +90,7 @@ describe("a fleet whose workers die", { skip }, () => {
 
   it("runs a killed worker's chunks at once when RabbitMQ carries them, long before their lease is over", async (t) => {
     const leaseMs = 60_000;
-    const settings = { ...SLOW_GPU, STOREWALK_LEASE_MS: String(leaseMs) };
-    const fleet = await aFleet(t, { amqpUrl: rabbitmq.url, apis: 1, workers: 1, settings });
-    const [address = ""] = fleet.addresses;
-    const [lost] = fleet.workers;
-    assert.ok(lost);
-    const jobId = await submitNumbered(address, fleet.host, IN_HAND);
-    await claimedAgain(fleet, jobId, 1);
-    await fleet.startWorker();
-    await fleet.kill(lost);
+    const { fleet, address, jobId } = await aKilledWorker(t, { amqpUrl: rabbitmq.url }, leaseMs);
     const ms = await claimedAgain(fleet, jobId, 2);
     assert.ok(ms < leaseMs / 6, `the chunks ran again after ${ms} ms`);
     await assertFinishedRight(address, jobId, IN_HAND);
@@ -93,15 +99,7 @@ describe("a fleet whose workers die", { skip }, () => {
   });
 
   it("runs a killed worker's chunks after their lease when PostgreSQL alone carries them", async (t) => {
-    const settings = { ...SLOW_GPU, STOREWALK_LEASE_MS: "2000" };
-    const fleet = await aFleet(t, { apis: 1, workers: 1, settings });
-    const [address = ""] = fleet.addresses;
-    const [lost] = fleet.workers;
-    assert.ok(lost);
-    const jobId = await submitNumbered(address, fleet.host, IN_HAND);
-    await claimedAgain(fleet, jobId, 1);
-    await fleet.startWorker();
-    await fleet.kill(lost);
+    const { fleet, address, jobId } = await aKilledWorker(t, {}, 2_000);
     const ms = await claimedAgain(fleet, jobId, 2);
     await assertFinishedRight(address, jobId, IN_HAND);
     await assertTablesAgree(fleet, jobId);

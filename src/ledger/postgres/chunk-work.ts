@@ -8,8 +8,8 @@ import type { ImageResult } from "../../domain/job.ts";
 import type { Database, Row, Run } from "../../postgres/database.ts";
 import { numbers, texts } from "../../postgres/values.ts";
 import type { ChunkRef, Claim, CountsByCode, Lease, RecordReply, WorkLedger } from "../ledger.ts";
+import { flag, integer, oneOf, onlyRow, text } from "../row.ts";
 import { LOCK_ENDS, NOTE_JOB_END } from "./job-ends.ts";
-import { flag, integer, oneOf, onlyRow, text } from "./row.ts";
 
 /** A single image is poisoned after so many deaths of a thread that its process survived and saw … */
 const CRASHES_TO_POISON = 3;

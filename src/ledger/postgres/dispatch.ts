@@ -3,7 +3,7 @@ import type { Database, Row } from "../../postgres/database.ts";
 import { numbers } from "../../postgres/values.ts";
 import { type Candidate, chooseChunks, type PendingChunk } from "../fair-choice.ts";
 import type { WorkLedger } from "../ledger.ts";
-import { flag, integer, onlyRow } from "./row.ts";
+import { flag, integer, onlyRow } from "../row.ts";
 
 // SQLite has one writer anyway. A statement of its own: what is read afterwards must see what the holder before committed.
 const TRY_LOCK = `

@@ -8,7 +8,7 @@ import type { Database, Row } from "../../postgres/database.ts";
 import { numbers, texts, type Value } from "../../postgres/values.ts";
 import type { IntakeLedger } from "../ledger.ts";
 import { LedgerUnavailable } from "../ledger-unavailable.ts";
-import { integer, onlyRow, text } from "./row.ts";
+import { integer, onlyRow, text } from "../row.ts";
 
 const OPEN_JOB = `
   insert into jobs (status, priority, integrity, created_at) values ('preparing', $1, $2, storewalk_now()) returning id`;

@@ -5,7 +5,7 @@ import { JOB_STATUSES, TERMINAL_STATUSES } from "../../domain/job.ts";
 import type { Database, Row } from "../../postgres/database.ts";
 import { isStorable, texts } from "../../postgres/values.ts";
 import type { JobReader, JobSnapshot, ResultRow, VisitSum } from "../ledger.ts";
-import { integer, integerOrNull, oneOf, onlyRow, text, textOrNull } from "./row.ts";
+import { integer, integerOrNull, oneOf, onlyRow, text, textOrNull } from "../row.ts";
 
 // `json` where `jsonb` would sort the codes anew.
 const READ_JOB = `

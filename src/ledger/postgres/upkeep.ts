@@ -2,9 +2,9 @@
 import { JOB_STATUSES, type JobStatus } from "../../domain/job.ts";
 import type { Database, Row, Run } from "../../postgres/database.ts";
 import type { UpkeepLedger, WorkLedger } from "../ledger.ts";
+import { integer, oneOf, onlyRow } from "../row.ts";
 import type { PostgresIntake } from "./intake.ts";
 import { LOCK_ENDS, NOTE_JOB_END } from "./job-ends.ts";
-import { integer, oneOf, onlyRow } from "./row.ts";
 
 /** A chunk claimed so often without one new result is split into its single images. */
 const ATTEMPTS_TO_SPLIT = 3;

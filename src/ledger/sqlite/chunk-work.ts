@@ -7,8 +7,8 @@ import { type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
 import { INTEGRITY_LEVELS, perimeterOf } from "../../domain/image.ts";
 import type { ImageResult } from "../../domain/job.ts";
 import type { ChunkRef, Claim, CountsByCode, Lease, RecordReply, WorkLedger } from "../ledger.ts";
+import { integer, oneOf, type Row, text } from "../row.ts";
 import { inTransaction } from "./database.ts";
-import { integer, oneOf, type Row, text } from "./row.ts";
 
 /** A single image is poisoned after so many deaths of a thread that its process survived and saw … */
 const CRASHES_TO_POISON = 3;

@@ -2,8 +2,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Candidate, chooseChunks } from "../fair-choice.ts";
 import type { ChunkRef, DispatchLimits } from "../ledger.ts";
+import { integer, type Row } from "../row.ts";
 import { inTransaction } from "./database.ts";
-import { integer, type Row } from "./row.ts";
 
 const IN_FLIGHT = `
   select job, sum(last - first + 1 - done) as images, count(*) as chunks from chunks

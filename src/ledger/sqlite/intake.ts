@@ -2,8 +2,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { NewVisit } from "../../domain/visit.ts";
 import type { IntakeLedger } from "../ledger.ts";
+import { integer } from "../row.ts";
 import { inTransaction } from "./database.ts";
-import { integer } from "./row.ts";
 
 const OPEN_JOB = `
   insert into jobs (status, priority, integrity, created_at) values ('preparing', ?, ?, ?) returning id`;

@@ -1,8 +1,8 @@
 /** Removes jobs that are over for long enough, a bounded step at a time, so that no other writer waits for long. */
 import type { DatabaseSync } from "node:sqlite";
 import type { UpkeepLedger } from "../ledger.ts";
+import { integer } from "../row.ts";
 import { inTransaction } from "./database.ts";
-import { integer } from "./row.ts";
 
 const ROWS_A_STEP = 20_000;
 

@@ -4,7 +4,7 @@ import { ERROR_CODES, type ErrorCode, isErrorCode } from "../../domain/error-cod
 import { IMAGE_FORMATS } from "../../domain/image.ts";
 import { JOB_STATUSES, TERMINAL_STATUSES } from "../../domain/job.ts";
 import type { JobReader, JobSnapshot, PageRequest, ResultRow, VisitSum } from "../ledger.ts";
-import { integer, integerOrNull, oneOf, type Row, text, textOrNull } from "./row.ts";
+import { integer, integerOrNull, oneOf, type Row, text, textOrNull } from "../row.ts";
 
 const READ_JOB = `
   select id, status, priority, visits, images, created_at, started_at, finished_at,

@@ -2,8 +2,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Store } from "../../domain/store.ts";
 import type { StoreLedger } from "../ledger.ts";
+import { integer, type Row, text } from "../row.ts";
 import { inTransaction } from "./database.ts";
-import { integer, type Row, text } from "./row.ts";
 
 const COUNT_STORES = `
   select count(*) as stores from stores`;

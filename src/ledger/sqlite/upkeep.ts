@@ -2,8 +2,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { JOB_STATUSES, type JobStatus } from "../../domain/job.ts";
 import type { EmbeddedLedger, IntakeLedger, WorkLedger } from "../ledger.ts";
+import { integer, oneOf } from "../row.ts";
 import { inTransaction } from "./database.ts";
-import { integer, oneOf } from "./row.ts";
 
 /** A chunk claimed so often without one new result is split into its single images. */
 const ATTEMPTS_TO_SPLIT = 3;

@@ -1,5 +1,5 @@
-/** Reads columns of a PostgreSQL row as the types that the tables promise; a broken promise is a bug and throws. */
-import type { Row } from "../../postgres/database.ts";
+/** Reads columns of a database row as the types that the tables promise; a broken promise is a bug and throws. */
+export type Row = Readonly<Record<string, unknown>>;
 
 export function integer(row: Row, column: string): number {
   const value = row[column];
