@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startFaultProxy } from "../../src/testing/fault-proxy.ts";
@@ -61,6 +62,24 @@ describe("a fleet whose PostgreSQL ends in the middle of a job", { skip }, () =>
     const resumed = await resumedAfterMs(running);
     await assertAllRight(running);
     t.diagnostic(`503 after ${refused} ms, progress ${resumed} ms after its return`);
+  });
+
+  it("lets its processes stop within 30 s of a SIGTERM while it is away, and nothing is lost", async (t) => {
+    const running = await aRunningJob(t);
+    const { fleet } = running;
+    await server.stop("fast");
+    await refusedAfterMs(running);
+    const start = performance.now();
+    const [worker] = fleet.workers;
+    assert.ok(worker);
+    worker.process.kill("SIGTERM");
+    const [code] = await once(worker.process, "exit");
+    const stoppedMs = Math.round(performance.now() - start);
+    await server.start();
+    await assertAllRight(running);
+    assert.equal(code, 0);
+    assert.ok(stoppedMs < 30_000, `it took ${stoppedMs} ms`);
+    t.diagnostic(`stopped ${stoppedMs} ms after SIGTERM`);
   });
 });
 
