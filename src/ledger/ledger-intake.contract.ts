@@ -1,8 +1,37 @@
 /** The ledger's promises about accepting jobs and handing out chunks. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { aVisit, claimNext, dispatchAll, submitJob } from "../testing/ledger-builders.ts";
+import type { ImageResult } from "../domain/job.ts";
+import { aVisit, claimNext, dispatchAll, failed, submitJob } from "../testing/ledger-builders.ts";
 import { LEASE_MS, type WithLedger } from "./ledger-under-test.ts";
+
+/** Intake refuses the last three before; here they must not cost a batch. */
+const ODD_TEXTS = [
+  "",
+  " both ends ",
+  "null",
+  "NULL",
+  "{a,b}",
+  '"quoted" \\ and \\\\ and \\" and \'single\'',
+  "line\nline\r\ttab\u0001\u001f\u007f\u0085",
+  "\u202egpj\ufeff\uffff",
+  "雪 👩‍👩‍👧 e\u0301 é",
+  "a\u0000b",
+  "a\ud800b",
+  "\udc00",
+] as const;
+
+/** What stands for something that is no character, and how often, is the ledger's choice. */
+function characters(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll("\u0000", "\ufffd")
+    .replaceAll(/\ufffd+/g, "?");
+}
+
+function failedBecause(no: number, detail: string): ImageResult {
+  return { ...failed(no), outcome: { kind: "failed", code: "not_found", detail } };
+}
 
 export function describeIntake(withLedger: WithLedger): void {
   it("shows nothing of a job before it is sealed", () =>
@@ -63,6 +92,35 @@ export function describeIntake(withLedger: WithLedger): void {
       assert.equal(images[0]?.url, url);
       assert.equal(images[0]?.storeId, "S 'ü\"");
       assert.equal((await ledger.readJob(jobId))?.visits, 1);
+    }));
+
+  it("keeps odd text, save for what is no character, which changes nothing around it", () =>
+    withLedger(async ({ ledger }) => {
+      const urls = ODD_TEXTS.map((text) => `http://photos.example/${text}`);
+      const jobId = await submitJob(ledger, [
+        aVisit({ imageUrls: urls }),
+        ...ODD_TEXTS.map((text) => aVisit({ storeId: `S${text}`, visitTime: `T${text}`, visitDate: null })),
+      ]);
+      const { lease, images } = await claimNext(ledger, LEASE_MS);
+      await ledger.record(
+        lease,
+        images.map(({ no }, index) => failedBecause(no, ODD_TEXTS[index % ODD_TEXTS.length] ?? "")),
+        LEASE_MS,
+      );
+      const { rows } = await ledger.readResults(jobId, { after: -1, limit: 1_000, onlyFailed: false });
+      const first = rows.slice(0, ODD_TEXTS.length);
+      assert.deepEqual(
+        first.map(({ imageUrl }) => characters(imageUrl)),
+        urls.map(characters),
+      );
+      assert.deepEqual(
+        first.map(({ detail }) => characters(detail ?? "")),
+        ODD_TEXTS.map(characters),
+      );
+      assert.deepEqual(
+        rows.slice(ODD_TEXTS.length).map(({ storeId }) => characters(storeId)),
+        ODD_TEXTS.map((text) => characters(`S${text}`)),
+      );
     }));
 }
 

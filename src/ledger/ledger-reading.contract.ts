@@ -45,6 +45,18 @@ export function describeReading(withLedger: WithLedger): void {
       );
     }));
 
+  it("finds nothing behind a number that no image can have", () =>
+    withLedger(async ({ ledger }) => {
+      const jobId = await submitJob(ledger, [aVisit()]);
+      const { lease } = await claimNext(ledger);
+      await ledger.record(lease, [failed(0)], LEASE_MS);
+      const page = { after: 2 ** 40, limit: 10 };
+      for (const onlyFailed of [false, true]) {
+        assert.deepEqual(await ledger.readResults(jobId, { ...page, onlyFailed }), { rows: [], next: null });
+      }
+      assert.deepEqual(await ledger.readFailures(jobId, page), { rows: [], next: null });
+    }));
+
   it("gives a result with everything a report needs", () =>
     withLedger(async ({ ledger }) => {
       const jobId = await submitJob(ledger, [aVisit({ storeId: "S9" })]);

@@ -20,6 +20,13 @@ export function describeChunkWork(withLedger: WithLedger): void {
       assert.equal(claims.length, 1);
     }));
 
+  it("claims nothing under a number that no chunk can have", () =>
+    withLedger(async ({ ledger }) => {
+      const ref = { jobId: await submitJob(ledger, [aVisit()]), chunk: 2 ** 40 };
+      assert.equal(await ledger.claim(ref, LEASE_MS), null);
+      assert.equal(await ledger.takeOver(ref, LEASE_MS), null);
+    }));
+
   it("records results, ends the chunk with its last result and the job with its last chunk", () =>
     withLedger(async ({ ledger }) => {
       const jobId = await submitJob(ledger, [aVisit({ images: 101 })]);

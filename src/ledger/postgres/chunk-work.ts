@@ -16,10 +16,11 @@ const CRASHES_TO_POISON = 3;
 /** … or so many claims without a result: whole processes that died may have been stopped by anyone, so they weigh less. */
 const CLAIMS_TO_POISON = 10;
 
+// The cast: a broker may carry any number, and one that no chunk can have must find nothing.
 const claimingFrom = (states: string) => `
   update chunks
   set state = 'running', queued_at = null, token = token + 1, attempts = attempts + 1, lease_until = storewalk_now() + $3
-  where job = $1 and no = $2 and state in (${states})
+  where job = $1 and no = $2::bigint and state in (${states})
   returning token, first, last, attempts, crashes`;
 const CLAIM_CHUNK = claimingFrom("'queued'");
 const TAKE_OVER_CHUNK = claimingFrom("'queued', 'running'");

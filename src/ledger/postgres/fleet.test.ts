@@ -107,6 +107,17 @@ describe("two PostgreSQL ledgers on one database", { skip }, () => {
     assert.equal((await ledgers[1].readJob(jobId))?.succeeded, 50);
   });
 
+  it("end a chunk once when the same lease writes its last results twice at the same moment", async (t) => {
+    const ledgers = await twoLedgers(t);
+    for (let round = 0; round < 20; round++) {
+      await submitJob(ledgers[0], [aVisit({ images: 100 })]);
+      const { lease, images } = await claimNext(ledgers[0], LEASE_MS);
+      const all = images.map(({ no }) => measured(no));
+      const replies = await Promise.all([...ledgers, ...ledgers].map((ledger) => ledger.record(lease, all, LEASE_MS)));
+      assert.deepEqual(replies.map(({ kind }) => kind).toSorted(), ["fenced", "fenced", "fenced", "recorded"]);
+    }
+  });
+
   it("renew, record, sweep and cancel in each other's way without a deadlock that anybody hears of", async (t) => {
     const ledgers = await twoLedgers(t);
     const jobs = [];

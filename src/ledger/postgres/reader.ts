@@ -41,10 +41,11 @@ const ITS_IMAGE_AND_VISIT = `
   cross join lateral (select visit, url from images where job = page.job and no = page.image limit 1) images
   cross join lateral (select store_id from visits where job = page.job and no = images.visit limit 1) visits`;
 
+// The cast: a number that no image can have must find nothing, as in SQLite, where the column's own type would refuse it.
 const READ_FAILURES = `
   select visits.store_id, page.code, count(*) as images, max(page.image) as last_image, min(page.image) as first_image
   from (
-    select job, image, code from results where job = $1 and code is not null and image > $2 order by image limit $3
+    select job, image, code from results where job = $1 and code is not null and image > $2::bigint order by image limit $3
   ) page
   ${ITS_IMAGE_AND_VISIT}
   group by visits.store_id, page.code
@@ -55,8 +56,8 @@ const resultColumns = (page: string) => `
   from (select * from results where ${page} order by image limit $3) page
   ${ITS_IMAGE_AND_VISIT}
   order by page.image`;
-const READ_RESULTS = resultColumns("job = $1 and image > $2");
-const READ_FAILED_RESULTS = resultColumns("job = $1 and image > $2 and code is not null");
+const READ_RESULTS = resultColumns("job = $1 and image > $2::bigint");
+const READ_FAILED_RESULTS = resultColumns("job = $1 and image > $2::bigint and code is not null");
 
 // A sum of bigint is a numeric, which the client library gives as text.
 const READ_VISITS = `
