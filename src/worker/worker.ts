@@ -41,6 +41,13 @@ export type WorkerEvents = {
   readonly onError: (error: unknown) => void;
 };
 
+type Run = {
+  /** Ends it early; what is not done goes back. */
+  abort(): void;
+  /** Ends it because the chunk is another worker's now. */
+  fence(): void;
+};
+
 /** What is finished at a stop may wait so long for a ledger that is away. */
 const FLUSH_MS = 5_000;
 
@@ -54,14 +61,21 @@ export function startWorker(deps: {
   readonly events: WorkerEvents;
 }): Worker {
   const { ledger, clock, leaseMs, events } = deps;
-  const running = new Map<Lease, AbortController>();
+  const running = new Map<Lease, Run>();
   const givingUp = new AbortController();
   const whileAway = { clock, signal: givingUp.signal };
 
   async function runChunk({ lease, integrity, images, poisoned }: Claim): Promise<void> {
     const aborting = new AbortController();
-    running.set(lease, aborting);
     let fenced = false;
+    const run: Run = {
+      abort: () => aborting.abort(),
+      fence() {
+        fenced = true;
+        aborting.abort();
+      },
+    };
+    running.set(lease, run);
     const recorder = createRecorder({
       ledger,
       clock,
@@ -70,16 +84,16 @@ export function startWorker(deps: {
       givingUp: givingUp.signal,
       onRecorded: (reply) => events.onRecorded(lease.jobId, reply),
       onLost: (reason) => {
-        fenced = reason === "fenced";
-        aborting.abort();
+        if (reason === "fenced") run.fence();
+        else run.abort();
       },
     });
     try {
       const decided = images.flatMap((image) => decideWithoutRunning(image, poisoned, clock.now()));
       recorder.add(decided);
       const rest = poisoned ? [] : images.filter(({ storeKnown }) => storeKnown);
-      const run = { lane: String(lease.jobId), integrity, images: rest };
-      const end = rest.length > 0 ? await deps.runImages(run, recorder.add, aborting.signal) : "finished";
+      const order = { lane: String(lease.jobId), integrity, images: rest };
+      const end = rest.length > 0 ? await deps.runImages(order, recorder.add, aborting.signal) : "finished";
       await recorder.flush();
       if (fenced) return events.onFenced(lease);
       if (end === "aborted") return await ledger.release(lease, "handed-back");
@@ -129,7 +143,7 @@ export function startWorker(deps: {
             (other) => other.jobId === lease.jobId && other.chunk === lease.chunk && other.token === lease.token,
           )
         ) {
-          running.get(lease)?.abort();
+          running.get(lease)?.fence();
         }
       }
     },
@@ -141,7 +155,7 @@ export function startWorker(deps: {
       const drained = new AbortController();
       const stopped = stopConsuming().finally(() => drained.abort());
       await clock.sleep(graceMs, drained.signal);
-      for (const aborting of running.values()) aborting.abort();
+      for (const run of running.values()) run.abort();
       await clock.sleep(FLUSH_MS, drained.signal);
       givingUp.abort();
       await stopped;
