@@ -181,6 +181,15 @@ export function describeDispatch(withLedger: WithLedger): void {
       assert.deepEqual(await ledger.dispatch(limits), []);
     }));
 
+  it("serves a job that has nothing in flight although enough others come before it and have no room", () =>
+    withLedger(async ({ ledger }) => {
+      const limits = { windowImages: 150, windowChunks: 1_000, maxChunks: 2 };
+      for (let job = 0; job < 2; job++) await submitJob(ledger, [aVisit({ images: 500 })], { priority: 9 });
+      assert.equal((await ledger.dispatch(limits)).length, 2);
+      const small = await submitJob(ledger, [aVisit({ images: 10 })], { priority: 0 });
+      assert.deepEqual(await ledger.dispatch(limits), [{ jobId: small, chunk: 0 }]);
+    }));
+
   it("never goes beyond twice the window and one chunk, however many jobs wait", () =>
     withLedger(async ({ ledger }) => {
       for (let job = 0; job < 10; job++) await submitJob(ledger, [aVisit({ images: 100 })]);

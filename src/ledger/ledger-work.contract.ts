@@ -219,6 +219,17 @@ export function describeRescue(withLedger: WithLedger): void {
       assert.deepEqual([job?.succeeded, job?.failed], [3, 1]);
     }));
 
+  it("does not split a chunk that loses its lease again and again but has a new result each time", () =>
+    withLedger(async ({ ledger, passTime }) => {
+      await submitJob(ledger, [aVisit({ images: 6 })]);
+      for (let no = 0; no < 5; no++) {
+        const { lease } = await claimNext(ledger);
+        await ledger.record(lease, [measured(no)], LEASE_MS);
+        await passTime(LEASE_MS + 1);
+        assert.deepEqual(await ledger.sweep(SWEEP), { rescued: 1, split: 0, discarded: 0 });
+      }
+    }));
+
   it("does not hold a calm stop against a chunk", () =>
     withLedger(async ({ ledger }) => {
       await submitJob(ledger, [aVisit({ images: 4 })]);
