@@ -1,7 +1,7 @@
 /** What a PostgreSQL ledger finds when it is opened: no tables, too new tables, others who open, a server that is not there, unfit settings. */
 import assert from "node:assert/strict";
 import { after, before, describe, it, type TestContext } from "node:test";
-import { aVisit, submitJob } from "../../testing/ledger-builders.ts";
+import { aVisit, dispatchAll, submitJob } from "../../testing/ledger-builders.ts";
 import { createEmptyDatabase, createTestDatabase } from "../../testing/postgres-database.ts";
 import { findPostgresServer, type PostgresServer, startPostgresServer } from "../../testing/postgres-server.ts";
 import { findService, POSTGRESQL } from "../../testing/test-services.ts";
@@ -108,6 +108,21 @@ describe("opening a PostgreSQL ledger", { skip: service.skip }, () => {
       });
     });
   }
+});
+
+describe("closing a PostgreSQL ledger", { skip: service.skip }, () => {
+  it("waits for the calls in hand, more than it has connections and of several statements each", async (t) => {
+    const database = await createTestDatabase(service.url);
+    t.after(() => database.drop());
+    const ledger = await database.openLedger();
+    await submitJob(ledger, [aVisit({ images: 4_000 })]);
+    const refs = await dispatchAll(ledger);
+    const claiming = Promise.all(refs.map((ref) => ledger.claim(ref, 60_000)));
+    const reading = Promise.all(refs.map(() => ledger.countStores()));
+    await ledger.close();
+    assert.equal((await claiming).filter((claim) => claim?.images.length === 100).length, 40);
+    assert.equal((await reading).length, 40);
+  });
 });
 
 const program = findPostgresServer();
