@@ -35,8 +35,9 @@ describe("a PostgreSQL ledger beside a transaction that stands still", { skip },
   async function behind<T>(held: string, act: () => Promise<T>): Promise<T> {
     await database.query(`begin; ${held}`);
     const acting = act();
-    const first = await Promise.race([database.blocked(), acting.then(() => "done")]);
-    await database.query("commit");
+    const first = await Promise.race([database.blocked(), acting.then(() => "done")]).finally(() =>
+      database.query("commit"),
+    );
     assert.notEqual(first, "done", "it must wait");
     return await acting;
   }
