@@ -1,6 +1,7 @@
 /** What a PostgreSQL ledger finds when it is opened: no tables, too new tables, others who open, a server that is not there, unfit settings. */
 import assert from "node:assert/strict";
 import { after, before, describe, it, type TestContext } from "node:test";
+import { startFaultProxy } from "../../testing/fault-proxy.ts";
 import { aVisit, dispatchAll, submitJob } from "../../testing/ledger-builders.ts";
 import { createEmptyDatabase, createTestDatabase } from "../../testing/postgres-database.ts";
 import { findPostgresServer, type PostgresServer, startPostgresServer } from "../../testing/postgres-server.ts";
@@ -64,6 +65,30 @@ describe("opening a PostgreSQL ledger", { skip: service.skip }, () => {
     const { pathname } = new URL(database.url);
     await database.query(`alter database ${pathname.slice(1)} set synchronous_commit = off`);
     await assert.rejects(open(database.url), { name: "LedgerUnusable", message: /synchronous_commit is off/ });
+  });
+
+  it("gives up a server that is swallowed while another process migrates", async (t) => {
+    const database = await aDatabase(t);
+    const through = new URL(database.url);
+    const proxy = await startFaultProxy({ host: through.hostname, port: Number(through.port || 5432) });
+    t.after(() => proxy.close());
+    through.host = `127.0.0.1:${proxy.port}`;
+    await database.query("select pg_advisory_lock(hashtextextended('storewalk migrations ' || current_schema(), 0))");
+    const opening = assert.rejects(open(through.href), { name: "LedgerUnusable", message: /no answer in 0\.3 s/ });
+    await database.blocked();
+    void proxy.blackHole("to-server", "to-client");
+    await opening;
+  });
+
+  it("waits as long as another process migrates", async (t) => {
+    const database = await aDatabase(t);
+    await database.query("select pg_advisory_lock(hashtextextended('storewalk migrations ' || current_schema(), 0))");
+    const opening = open(database.url);
+    await database.blocked();
+    // For longer than the opener waits before it asks whether the server lives.
+    await database.query("select pg_sleep(2.5)");
+    await database.query("select pg_advisory_unlock_all()");
+    await (await opening).close();
   });
 
   it("says at once that the database does not exist", async () => {
