@@ -83,6 +83,17 @@ describe("a PostgreSQL ledger beside a transaction that stands still", { skip },
     assert.deepEqual(step, { removed: null, more: false });
   });
 
+  it("goes on at once with a removal that a process began and left", async (t) => {
+    const ledger = await setup(t);
+    const ended = await submitJob(ledger, [aVisit({ images: 3 })]);
+    await ledger.cancelJob(ended);
+    await ledger.addVisits(await ledger.openJob({ integrity: "complete", priority: 5 }), [aVisit({ images: 3 })]);
+    await database.query("update jobs set pruned_at = storewalk_now()");
+    assert.equal((await ledger.sweep(SWEEP)).discarded, 1);
+    assert.deepEqual(await ledger.prune(LEASE_MS), { removed: ended, more: true });
+    assert.deepEqual(await database.query("select job from images union all select id from jobs"), []);
+  });
+
   it("claims, renews and records other chunks of the same job", async (t) => {
     const ledger = await setup(t);
     await submitJob(ledger, [aVisit({ images: 200 })]);
