@@ -157,9 +157,22 @@ export function describeDispatch(withLedger: WithLedger): void {
       );
     }));
 
+  it("serves the job with the fewest images in flight, not the oldest, also when each has some", () =>
+    withLedger(async ({ ledger }) => {
+      const limits = { windowImages: 1_000_000, windowChunks: 1_000 };
+      for (const maxChunks of [3, 2]) {
+        await submitJob(ledger, [aVisit({ images: 1_000 })]);
+        await ledger.dispatch({ ...limits, maxChunks });
+      }
+      const youngest = await submitJob(ledger, [aVisit({ images: 1_000 })]);
+      for (const chunk of [0, 1]) {
+        assert.deepEqual(await ledger.dispatch({ ...limits, maxChunks: 1 }), [{ jobId: youngest, chunk }]);
+      }
+    }));
+
   it("serves the higher priority first", () =>
     withLedger(async ({ ledger }) => {
-      await submitJob(ledger, [aVisit({ images: 200 })], { priority: 5 });
+      for (let job = 0; job < 3; job++) await submitJob(ledger, [aVisit({ images: 200 })], { priority: 5 });
       const urgent = await submitJob(ledger, [aVisit({ images: 200 })], { priority: 9 });
       const refs = await ledger.dispatch({ windowImages: 1_000_000, windowChunks: 1_000, maxChunks: 2 });
       assert.deepEqual(
@@ -179,6 +192,15 @@ export function describeDispatch(withLedger: WithLedger): void {
         [small],
       );
       assert.deepEqual(await ledger.dispatch(limits), []);
+    }));
+
+  it("serves a job that has nothing in flight although enough others come before it and have no room", () =>
+    withLedger(async ({ ledger }) => {
+      const limits = { windowImages: 150, windowChunks: 1_000, maxChunks: 2 };
+      for (let job = 0; job < 2; job++) await submitJob(ledger, [aVisit({ images: 500 })], { priority: 9 });
+      assert.equal((await ledger.dispatch(limits)).length, 2);
+      const small = await submitJob(ledger, [aVisit({ images: 10 })], { priority: 0 });
+      assert.deepEqual(await ledger.dispatch(limits), [{ jobId: small, chunk: 0 }]);
     }));
 
   it("never goes beyond twice the window and one chunk, however many jobs wait", () =>

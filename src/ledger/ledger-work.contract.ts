@@ -176,6 +176,18 @@ export function describeRescue(withLedger: WithLedger): void {
       assert.deepEqual(await dispatchAll(ledger), [{ jobId: lost.lease.jobId, chunk: lost.lease.chunk }]);
     }));
 
+  it("takes a record for a sign of life, with or without results", () =>
+    withLedger(async ({ ledger, passTime }) => {
+      await submitJob(ledger, [aVisit({ images: 2 })]);
+      const { lease } = await claimNext(ledger);
+      for (const results of [[measured(0)], []]) {
+        await passTime(LEASE_MS - 1);
+        await ledger.record(lease, results, LEASE_MS);
+      }
+      await passTime(LEASE_MS - 1);
+      assert.equal((await ledger.sweep(SWEEP)).rescued, 0);
+    }));
+
   it("returns a chunk whose message was lost on its way", () =>
     withLedger(async ({ ledger, passTime }) => {
       await submitJob(ledger, [aVisit()]);
@@ -217,6 +229,17 @@ export function describeRescue(withLedger: WithLedger): void {
       );
       const job = await ledger.readJob(jobId);
       assert.deepEqual([job?.succeeded, job?.failed], [3, 1]);
+    }));
+
+  it("does not split a chunk that loses its lease again and again but has a new result each time", () =>
+    withLedger(async ({ ledger, passTime }) => {
+      await submitJob(ledger, [aVisit({ images: 6 })]);
+      for (let no = 0; no < 5; no++) {
+        const { lease } = await claimNext(ledger);
+        await ledger.record(lease, [measured(no)], LEASE_MS);
+        await passTime(LEASE_MS + 1);
+        assert.deepEqual(await ledger.sweep(SWEEP), { rescued: 1, split: 0, discarded: 0 });
+      }
     }));
 
   it("does not hold a calm stop against a chunk", () =>

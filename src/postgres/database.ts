@@ -4,6 +4,7 @@
  */
 import { Pool, type PoolClient, type QueryResult } from "pg";
 import type { DatabaseAddress } from "./address.ts";
+import { createCallsInHand } from "./calls-in-hand.ts";
 import { isAway, isConflict, reasonOf } from "./faults.ts";
 import { createLiveness, type Liveness, type Patience } from "./liveness.ts";
 import { type SessionLimits, sessionConfig } from "./sessions.ts";
@@ -59,6 +60,7 @@ export function createDatabase(deps: {
   const reads = createSide(address, READ);
   const writes = createSide(address, WRITE);
   let away = false;
+  const inHand = createCallsInHand();
   let closing: Promise<unknown> | null = null;
 
   /** Runs `work` on a connection and says what its end means. */
@@ -114,12 +116,12 @@ export function createDatabase(deps: {
   }
 
   return {
-    read: (sql, values) => on(reads, (client) => runOn(client)(sql, values)),
-    write: (sql, values) => retried((client) => runOn(client)(sql, values)),
-    inTransaction: (work) => retried((client) => transaction(client, "", work)),
-    inTransactionAfter: (first, work) => retried((client) => transaction(client, first, work)),
+    read: (sql, values) => inHand.add(on(reads, (client) => runOn(client)(sql, values))),
+    write: (sql, values) => inHand.add(retried((client) => runOn(client)(sql, values))),
+    inTransaction: (work) => inHand.add(retried((client) => transaction(client, "", work))),
+    inTransactionAfter: (first, work) => inHand.add(retried((client) => transaction(client, first, work))),
     async close() {
-      closing ??= Promise.all([reads.end(), writes.end()]);
+      closing ??= inHand.ended().then(() => Promise.all([reads.end(), writes.end()]));
       await closing;
     },
   };

@@ -9,6 +9,7 @@ const AWAY_CODES: ReadonlySet<string> = new Set([
   "57P01", // ended by an administrator, or the server stops
   "57P02", // another backend crashed
   "57P03", // starting up or shutting down
+  "57P04", // the database was dropped
   "57P05", // idle for too long
   "57014", // statement_timeout
   "55P03", // lock_timeout
@@ -22,6 +23,7 @@ const AWAY_CODES: ReadonlySet<string> = new Set([
 const AWAY_CLASSES: ReadonlySet<string> = new Set(["08", "28", "53"]);
 /** Serialization failure and deadlock: the server undid all of it, and the same transaction may succeed at once. */
 const CONFLICT_CODES: ReadonlySet<string> = new Set(["40001", "40P01"]);
+
 export function sqlStateOf(error: unknown): string | null {
   return error instanceof DatabaseError ? (error.code ?? null) : null;
 }

@@ -18,12 +18,20 @@ const STOP_CLOCK = `
 const PASS_TIME = `
   update test_clock set at = at + $1`;
 
+// By locks: what pg_stat_activity says stands still within the onlooker's transaction. Who waits for a row holds a lock on its table.
+const BLOCKED = `
+  select distinct pid from pg_locks
+  where not granted
+    and pid in (select pid from pg_locks where database = (select oid from pg_database where datname = current_database()))`;
+
 const TABLES = "stores, jobs, visits, images, chunks, results, failures, job_ends, members";
 
 export type TestDatabase = {
   readonly url: string;
   /** Runs one statement as an onlooker; one without values may be several. */
   readonly query: (sql: string, values?: readonly unknown[]) => Promise<readonly Record<string, unknown>[]>;
+  /** Resolves with the processes of the sessions that wait for a lock, as soon as there are any. */
+  readonly blocked: () => Promise<readonly number[]>;
   readonly openLedger: (onEvent?: (event: LedgerEvent) => void) => Promise<Ledger>;
   /** From now on the ledger's clock stands still unless `passTime` moves it. */
   readonly stopClock: () => Promise<void>;
@@ -57,6 +65,12 @@ export async function createTestDatabase(serverUrl: string): Promise<TestDatabas
   return {
     url,
     query,
+    async blocked() {
+      for (;;) {
+        const rows = await query(BLOCKED);
+        if (rows.length > 0) return rows.map(({ pid }) => Number(pid));
+      }
+    },
     openLedger: (onEvent = () => {}) => openPostgresLedger({ url, onEvent }),
     async stopClock() {
       await query(STOP_CLOCK);

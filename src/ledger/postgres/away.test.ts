@@ -117,6 +117,43 @@ describe("a PostgreSQL ledger behind a bad network", { skip }, () => {
     await holding;
   });
 
+  for (const end of ["pg_terminate_backend", "pg_cancel_backend"]) {
+    it(`rejects a statement that an administrator ends by ${end}, and goes on`, async (t) => {
+      const { ledger } = await setup(t);
+      await database.query("begin; lock table stores");
+      const rejected = rejectsWithin(5_000, () => ledger.countStores());
+      await database.query(`select ${end}(pid) from unnest($1::integer[]) as blocked (pid)`, [
+        await database.blocked(),
+      ]);
+      await rejected;
+      await database.query("commit");
+      assert.equal(await ledger.countStores(), 0);
+    });
+  }
+
+  it("tries a transaction again that the server ended for a deadlock", async (t) => {
+    const { ledger, events } = await setup(t);
+    const jobId = await submitJob(ledger, [aVisit()]);
+    const { lease } = await claimNext(ledger, LEASE_MS);
+    await database.query("begin; select 1 from jobs for update");
+    const recording = ledger.record(lease, [measured(0)], LEASE_MS);
+    await database.blocked();
+    // Against the order of locks. The record has waited for longer, so it is the one that is ended.
+    await database.query("select 1 from chunks for update; commit");
+    assert.deepEqual(await recording, {
+      kind: "recorded",
+      inserted: 1,
+      failures: {},
+      chunkDone: true,
+      jobStatus: "completed",
+    });
+    assert.deepEqual(
+      events.map(({ kind }) => kind),
+      ["retried"],
+    );
+    assert.equal((await ledger.readJob(jobId))?.succeeded, 1);
+  });
+
   for (const when of ["before", "after"] as const) {
     it(`adds visits once when the connection is cut ${when} they arrive`, async (t) => {
       const { ledger, proxy } = await setup(t);

@@ -9,8 +9,6 @@ import type { LedgerEvent } from "./postgres-ledger.ts";
 
 const LEASE_MS = 60_000;
 const WIDE = { windowImages: 1_000_000, windowChunks: 1_000_000 };
-const OTHERS_WAIT = `
-  select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 const { url, skip } = await findService(POSTGRESQL);
 
 describe("two PostgreSQL ledgers on one database", { skip }, () => {
@@ -152,7 +150,7 @@ describe("two PostgreSQL ledgers on one database", { skip }, () => {
     await claimNext(ledger, LEASE_MS);
     await database.query("begin; select 1 from chunks for update");
     const cancelling = ledger.cancelJob(jobId);
-    while ((await database.query(OTHERS_WAIT)).length === 0);
+    await database.blocked();
     await database.query("update jobs set chunks_left = chunks_left; commit");
     assert.equal(await cancelling, "cancelled");
   });

@@ -7,11 +7,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import type { DatabaseAddress } from "../../postgres/address.ts";
 import { isHopeless, reasonOf } from "../../postgres/faults.ts";
+import { createLiveness } from "../../postgres/liveness.ts";
 import { createClient, endClient, sessionConfig } from "../../postgres/sessions.ts";
 import { LedgerUnusable } from "../ledger-unusable.ts";
 
 const MIGRATIONS = new URL("../migrations/postgres/", import.meta.url);
 const CONNECT_MS = 2_000;
+/** While a migration, or the wait for that of another process, goes on: a server that was swallowed must not hold up the start. */
+const PATIENCE = { askAfterMs: 2_000, answerMs: CONNECT_MS };
 const PAUSE_MS = 200;
 /** A migration may rewrite a large table, and the other processes of the fleet wait for it. */
 const MIGRATION_MS = 3_600_000;
@@ -46,11 +49,14 @@ export async function prepareTables(deps: {
   readonly onWaiting: (reason: string) => void;
 }): Promise<void> {
   const { address } = deps;
+  const liveness = createLiveness(address, PATIENCE);
   const until = Date.now() + deps.waitMs;
   let told = "";
   for (;;) {
     const limits = { connectMs: CONNECT_MS, statementMs: MIGRATION_MS };
     const client = createClient({ ...sessionConfig(address, limits), lock_timeout: MIGRATION_MS });
+    // Ends the statement in hand as well, which rejects.
+    const endWatch = liveness.watch(() => void endClient(client));
     try {
       await client.connect();
       return await migrate(client, address);
@@ -62,6 +68,7 @@ export async function prepareTables(deps: {
       if (reason !== told) deps.onWaiting(reason);
       told = reason;
     } finally {
+      endWatch();
       await endClient(client);
     }
     await sleep(PAUSE_MS);

@@ -1,7 +1,8 @@
 /** What a PostgreSQL ledger finds when it is opened: no tables, too new tables, others who open, a server that is not there, unfit settings. */
 import assert from "node:assert/strict";
 import { after, before, describe, it, type TestContext } from "node:test";
-import { aVisit, submitJob } from "../../testing/ledger-builders.ts";
+import { startFaultProxy } from "../../testing/fault-proxy.ts";
+import { aVisit, dispatchAll, submitJob } from "../../testing/ledger-builders.ts";
 import { createEmptyDatabase, createTestDatabase } from "../../testing/postgres-database.ts";
 import { findPostgresServer, type PostgresServer, startPostgresServer } from "../../testing/postgres-server.ts";
 import { findService, POSTGRESQL } from "../../testing/test-services.ts";
@@ -66,6 +67,30 @@ describe("opening a PostgreSQL ledger", { skip: service.skip }, () => {
     await assert.rejects(open(database.url), { name: "LedgerUnusable", message: /synchronous_commit is off/ });
   });
 
+  it("gives up a server that is swallowed while another process migrates", async (t) => {
+    const database = await aDatabase(t);
+    const through = new URL(database.url);
+    const proxy = await startFaultProxy({ host: through.hostname, port: Number(through.port || 5432) });
+    t.after(() => proxy.close());
+    through.host = `127.0.0.1:${proxy.port}`;
+    await database.query("select pg_advisory_lock(hashtextextended('storewalk migrations ' || current_schema(), 0))");
+    const opening = assert.rejects(open(through.href), { name: "LedgerUnusable", message: /no answer in 0\.3 s/ });
+    await database.blocked();
+    void proxy.blackHole("to-server", "to-client");
+    await opening;
+  });
+
+  it("waits as long as another process migrates", async (t) => {
+    const database = await aDatabase(t);
+    await database.query("select pg_advisory_lock(hashtextextended('storewalk migrations ' || current_schema(), 0))");
+    const opening = open(database.url);
+    await database.blocked();
+    // For longer than the opener waits before it asks whether the server lives.
+    await database.query("select pg_sleep(2.5)");
+    await database.query("select pg_advisory_unlock_all()");
+    await (await opening).close();
+  });
+
   it("says at once that the database does not exist", async () => {
     const url = new URL(service.url);
     url.pathname = "/no_such_database";
@@ -108,6 +133,21 @@ describe("opening a PostgreSQL ledger", { skip: service.skip }, () => {
       });
     });
   }
+});
+
+describe("closing a PostgreSQL ledger", { skip: service.skip }, () => {
+  it("waits for the calls in hand, more than it has connections and of several statements each", async (t) => {
+    const database = await createTestDatabase(service.url);
+    t.after(() => database.drop());
+    const ledger = await database.openLedger();
+    await submitJob(ledger, [aVisit({ images: 4_000 })]);
+    const refs = await dispatchAll(ledger);
+    const claiming = Promise.all(refs.map((ref) => ledger.claim(ref, 60_000)));
+    const reading = Promise.all(refs.map(() => ledger.countStores()));
+    await ledger.close();
+    assert.equal((await claiming).filter((claim) => claim?.images.length === 100).length, 40);
+    assert.equal((await reading).length, 40);
+  });
 });
 
 const program = findPostgresServer();

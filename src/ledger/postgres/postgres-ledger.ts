@@ -4,6 +4,7 @@
  */
 import { chunkSizeFor } from "../../domain/job.ts";
 import { type DatabaseAddress, databaseAddressFromUrl } from "../../postgres/address.ts";
+import { createCallsInHand } from "../../postgres/calls-in-hand.ts";
 import { createDatabase, type DatabaseEvent } from "../../postgres/database.ts";
 import type { Ledger } from "../ledger.ts";
 import { LedgerUnavailable } from "../ledger-unavailable.ts";
@@ -37,7 +38,7 @@ export async function openPostgresLedger(options: {
   await prepareTables({ address, waitMs, onWaiting: (reason) => onEvent({ kind: "waiting", reason }) });
   const db = createDatabase({ address, awayError: LedgerUnavailable, onEvent });
   const { discardUntouched, ...intake } = createIntake({ db, chunkSize });
-  return {
+  const calls = {
     ...intake,
     ...createDispatch(db),
     ...createChunkWork(db),
@@ -46,7 +47,23 @@ export async function openPostgresLedger(options: {
     ...createFleet(db),
     ...createReader(db),
     ...createStores(db),
-    close: db.close,
+  };
+  return closingBehind(calls, db.close);
+}
+
+/** A call may take several statements, so the connections must not end between two of them. */
+function closingBehind(calls: Omit<Ledger, "close">, end: () => Promise<void>): Ledger {
+  const inHand = createCallsInHand();
+  const counted = Object.entries(calls).map(([name, call]) => {
+    const any = call as (...values: readonly unknown[]) => Promise<unknown>;
+    return [name, (...values: readonly unknown[]) => inHand.add(any(...values))] as const;
+  });
+  return {
+    ...(Object.fromEntries(counted) as typeof calls),
+    async close() {
+      await inHand.ended();
+      await end();
+    },
   };
 }
 

@@ -1,0 +1,138 @@
+/** Another process stands still in the middle of a transaction: what may go round it does, what must come after it waits. */
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it, type TestContext } from "node:test";
+import { aVisit, claimNext, dispatchAll, measured, submitJob } from "../../testing/ledger-builders.ts";
+import { createTestDatabase, type TestDatabase } from "../../testing/postgres-database.ts";
+import { findService, POSTGRESQL } from "../../testing/test-services.ts";
+import type { Ledger, SweepLimits } from "../ledger.ts";
+
+const LEASE_MS = 60_000;
+const SWEEP: SweepLimits = { queuedMs: 60_000, preparingMs: 60_000 };
+const MEMBER = { windowImages: 10, windowChunks: 2, threads: 1 };
+const { url, skip } = await findService(POSTGRESQL);
+
+describe("a PostgreSQL ledger beside a transaction that stands still", { skip }, () => {
+  let database: TestDatabase;
+  before(async () => {
+    database = await createTestDatabase(url);
+  });
+  after(() => database.drop());
+  beforeEach(() => database.clear());
+
+  async function setup(t: TestContext): Promise<Ledger> {
+    const ledger = await database.openLedger();
+    t.after(() => ledger.close());
+    return ledger;
+  }
+
+  /** Runs `act` while these rows are somebody else's. One that waits for them is rejected by the session's lock_timeout. */
+  async function beside<T>(held: string, act: () => Promise<T>): Promise<T> {
+    await database.query(`begin; ${held}`);
+    return await act().finally(() => database.query("commit"));
+  }
+
+  /** Runs `act` while this lock is somebody else's, and `act` must wait for it. */
+  async function behind<T>(held: string, act: () => Promise<T>): Promise<T> {
+    await database.query(`begin; ${held}`);
+    const acting = act();
+    const first = await Promise.race([database.blocked(), acting.then(() => "done")]).finally(() =>
+      database.query("commit"),
+    );
+    assert.notEqual(first, "done", "it must wait");
+    return await acting;
+  }
+
+  const advisory = (what: string) =>
+    `select pg_advisory_xact_lock(hashtextextended('storewalk ${what} ' || current_schema(), 0))`;
+
+  it("queues the chunks that nobody holds", async (t) => {
+    const ledger = await setup(t);
+    await submitJob(ledger, [aVisit({ images: 300 })]);
+    const refs = await beside("select 1 from chunks where no = 1 for update", () => dispatchAll(ledger));
+    assert.deepEqual(
+      refs.map(({ chunk }) => chunk),
+      [0, 2],
+    );
+  });
+
+  it("does not rescue a chunk that is being recorded, nor split it", async (t) => {
+    const ledger = await setup(t);
+    await submitJob(ledger, [aVisit({ images: 4 })]);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      await claimNext(ledger, 0);
+      const report = await beside("select 1 from chunks for update", () => ledger.sweep(SWEEP));
+      assert.deepEqual([report.rescued, report.split], [0, 0]);
+      await database.query("update chunks set state = 'pending', lease_until = null");
+    }
+    const report = await beside("select 1 from chunks for update", () => ledger.sweep(SWEEP));
+    assert.equal(report.split, 0);
+    assert.equal((await ledger.sweep(SWEEP)).split, 1);
+  });
+
+  it("says that it is alive while others forget the same dead member", async (t) => {
+    const ledger = await setup(t);
+    await ledger.heartbeat({ id: "dead", ...MEMBER }, 0);
+    await beside("select 1 from members for update", () => ledger.heartbeat({ id: "alive", ...MEMBER }, LEASE_MS));
+    assert.equal((await ledger.readFleet()).members, 1);
+  });
+
+  it("leaves a job's removal to the one that is at it", async (t) => {
+    const ledger = await setup(t);
+    await ledger.cancelJob(await submitJob(ledger, [aVisit()]));
+    const step = await beside("select 1 from jobs for update", () => ledger.prune(0));
+    assert.deepEqual(step, { removed: null, more: false });
+  });
+
+  it("goes on at once with a removal that a process began and left", async (t) => {
+    const ledger = await setup(t);
+    const ended = await submitJob(ledger, [aVisit({ images: 3 })]);
+    await ledger.cancelJob(ended);
+    await ledger.addVisits(await ledger.openJob({ integrity: "complete", priority: 5 }), [aVisit({ images: 3 })]);
+    await database.query("update jobs set pruned_at = storewalk_now()");
+    assert.equal((await ledger.sweep(SWEEP)).discarded, 1);
+    assert.deepEqual(await ledger.prune(LEASE_MS), { removed: ended, more: true });
+    assert.deepEqual(await database.query("select job from images union all select id from jobs"), []);
+  });
+
+  it("claims, renews and records other chunks of the same job", async (t) => {
+    const ledger = await setup(t);
+    await submitJob(ledger, [aVisit({ images: 200 })]);
+    await dispatchAll(ledger);
+    // As the process does that ends the job's first chunk: it holds the chunk, and the job's row until its commit.
+    const first = await ledger.claim({ jobId: await onlyJob(), chunk: 0 }, LEASE_MS);
+    assert.ok(first);
+    await beside("select 1 from chunks where no = 0 for update; select 1 from jobs for update", async () => {
+      const claim = await ledger.claim({ jobId: first.lease.jobId, chunk: 1 }, LEASE_MS);
+      assert.ok(claim);
+      const reply = await ledger.record(claim.lease, [measured(100)], LEASE_MS);
+      assert.equal(reply.kind, "recorded");
+      assert.deepEqual(await ledger.renew([claim.lease], LEASE_MS), []);
+    });
+  });
+
+  async function onlyJob(): Promise<number> {
+    const [row] = await database.query("select id::float8 from jobs");
+    return Number(row?.id);
+  }
+
+  it("ends a job behind the one whose number is not readable yet", async (t) => {
+    const ledger = await setup(t);
+    const jobId = await submitJob(ledger, [aVisit()]);
+    const { lease } = await claimNext(ledger, LEASE_MS);
+    const reply = await behind(advisory("job ends"), () => ledger.record(lease, [measured(0)], LEASE_MS));
+    assert.equal(reply.kind === "recorded" && reply.jobStatus, "completed");
+    const other = await submitJob(ledger, [aVisit()]);
+    assert.equal(await behind(advisory("job ends"), () => ledger.cancelJob(other)), "cancelled");
+    assert.deepEqual(
+      (await ledger.readEnds(0, 10)).map((end) => end.jobId),
+      [jobId, other],
+    );
+  });
+
+  it("cancels a job behind a sweep, which may be adding chunks to it, and sweeps behind a cancellation", async (t) => {
+    const ledger = await setup(t);
+    const jobId = await submitJob(ledger, [aVisit()]);
+    assert.equal((await behind(advisory("job shapes"), () => ledger.sweep(SWEEP))).split, 0);
+    assert.equal(await behind(advisory("job shapes"), () => ledger.cancelJob(jobId)), "cancelled");
+  });
+});
