@@ -14,6 +14,7 @@ import { createIntake } from "./intake/submit-job.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Log } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics/create-metrics.ts";
+import { createLiveEvents } from "./notify/live-events.ts";
 import { createStageCells, readStageCells, type StageCells } from "./pipeline/stage-cells.ts";
 import type { Queue } from "./queue/queue.ts";
 import { startDispatcher } from "./worker/dispatcher.ts";
@@ -98,6 +99,7 @@ async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<
             }),
             maxBodyBytes: config.maxBodyBytes,
             onRunnable: () => wakeDispatcher.wake(),
+            live: createLiveEvents({ ledger, clock: systemClock, onError }),
           },
   });
   stops.push(() => server.close());

@@ -6,7 +6,7 @@ import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
 import { CommandError, EXIT, type ExitCode } from "./commands/exit-codes.ts";
 import { listenFault } from "./commands/listen-fault.ts";
-import { RESULT_FORMATS, type ResultFormat, results } from "./commands/results.ts";
+import { results } from "./commands/results.ts";
 import { serve } from "./commands/serve.ts";
 import { createServiceClient, type ServiceClient } from "./commands/service-client.ts";
 import { storesImport } from "./commands/stores-import.ts";
@@ -15,6 +15,7 @@ import { printData, say, watchOutput } from "./commands/talk.ts";
 import { watchJob } from "./commands/watch-job.ts";
 import { ConfigError, flagOf, loadConfig, type Overrides, SETTINGS } from "./config.ts";
 import { LedgerUnusable } from "./ledger/ledger-unusable.ts";
+import { REPORT_FORMATS, type ReportFormat } from "./reports/report.ts";
 
 type ServiceOption = { readonly url?: string };
 
@@ -62,8 +63,8 @@ function createProgram(exit: (code: ExitCode) => void): Command {
   withService(program.command("results").description("print a job's results"))
     .addArgument(jobArgument())
     .option("--failed", "only images that failed", false)
-    .addOption(new Option("--format <format>", "how to print them").choices(RESULT_FORMATS).default("ndjson"))
-    .action(async (jobId: number, options: ServiceOption & { failed: boolean; format: ResultFormat }) =>
+    .addOption(new Option("--format <format>", "how to print them").choices(REPORT_FORMATS).default("ndjson"))
+    .action(async (jobId: number, options: ServiceOption & { failed: boolean; format: ReportFormat }) =>
       exit(await results(clientOf(options), jobId, options)),
     );
   return program;

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { SETTINGS } from "../src/config.ts";
 import { ERROR_CODES } from "../src/domain/error-codes.ts";
+import { PROBLEM_CODES } from "../src/http/problem-codes.ts";
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
@@ -44,6 +45,18 @@ describe("the documents", () => {
   });
 });
 
+describe("the document of the API", () => {
+  it("lists every problem code with its status and title, and none that is gone", () => {
+    const documented = [...read("docs/api.md").matchAll(/^\| `([a-z_]+)` \| (\d{3}) \| (.*) \|$/gm)].map(
+      ([, code, status, title]) => [code, Number(status), title],
+    );
+    assert.deepEqual(
+      documented,
+      Object.entries(PROBLEM_CODES).map(([code, { status, title }]) => [code, status, title]),
+    );
+  });
+});
+
 /** Versions below these have known faults. */
 const FLOORS = {
   undici: "8.12.0",
@@ -51,6 +64,7 @@ const FLOORS = {
   "fast-uri": "3.1.8",
   sharp: "0.35.4",
   "csv-parse": "7.0.2",
+  "@fastify/static": "10.1.3",
 } as const;
 
 function isBelow(version: string, floor: string): boolean {

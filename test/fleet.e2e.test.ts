@@ -76,7 +76,11 @@ describe("a fleet", { skip }, () => {
     const [address = ""] = fleet.addresses;
     const first = await submitNumbered(address, fleet.host, 6_000);
     const second = await submitNumbered(address, fleet.host, 1_000);
-    const raised = await fetch(`${address}/api/v1/jobs/${second}/priority?priority=9`, { method: "POST" });
+    const raised = await fetch(`${address}/api/v1/jobs/${second}/priority`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: '{"priority":9}',
+    });
     assert.equal(raised.status, 200);
     await ended(address, second);
     const { counts } = await readStatus(address, first);

@@ -1,7 +1,10 @@
 /** Speaks to a running service over its API. Every failure is a CommandError that says what to do. */
-import type { Static, Type } from "typebox";
+import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
+import type { ApiProblem } from "../http/api-error.ts";
+import { Problem } from "../http/problem.ts";
 import { ErrorReply, StatusReply, SubmitReply } from "../http/schemas.ts";
+import type { ReportFormat } from "../reports/report.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 
 const ANSWER_MS = 30_000;
@@ -10,8 +13,11 @@ export type ServiceClient = {
   readonly url: string;
   submit(body: { readonly contentType: string; readonly bytes: AsyncIterable<Uint8Array> }): Promise<number>;
   status(jobId: number): Promise<StatusReply>;
-  /** Result rows as lines of NDJSON, as pieces of text. */
-  results(jobId: number, onlyFailed: boolean): Promise<AsyncIterable<Uint8Array>>;
+  /** A job's results as a file, in pieces. */
+  results(
+    jobId: number,
+    report: { readonly failed: boolean; readonly format: ReportFormat },
+  ): Promise<AsyncIterable<Uint8Array>>;
 };
 
 export function createServiceClient(url: string): ServiceClient {
@@ -24,8 +30,10 @@ export function createServiceClient(url: string): ServiceClient {
       );
     });
     if (response.ok) return response;
-    const reply = await read(ErrorReply, response, url);
-    throw new CommandError(response.status >= 500 ? EXIT.serviceAway : EXIT.badData, reply.error + listOf(reply));
+    const reply = await read(Type.Union([ErrorReply, Problem]), response, url);
+    const exitCode = response.status >= 500 ? EXIT.serviceAway : EXIT.badData;
+    if ("error" in reply) throw new CommandError(exitCode, reply.error + listOf(reply.errors));
+    throw new CommandError(exitCode, reply.detail + listOf(reply.problems));
   }
 
   return {
@@ -43,8 +51,8 @@ export function createServiceClient(url: string): ServiceClient {
       const response = await send(`/api/status?jobid=${jobId}`, { signal: AbortSignal.timeout(ANSWER_MS) });
       return await read(StatusReply, response, url);
     },
-    async results(jobId, onlyFailed) {
-      const response = await send(`/api/v1/jobs/${jobId}/results${onlyFailed ? "?outcome=failed" : ""}`);
+    async results(jobId, { failed, format }) {
+      const response = await send(`/api/v1/jobs/${jobId}/results?format=${format}${failed ? "&outcome=failed" : ""}`);
       if (!response.body) throw new CommandError(EXIT.serviceAway, `${url} sent no results`);
       return unbroken(response.body, url);
     },
@@ -52,7 +60,7 @@ export function createServiceClient(url: string): ServiceClient {
 }
 
 /** A line for each fault. One of the whole submission has no pointer; where it is the only one, the sentence has said it already. */
-function listOf({ errors = [] }: Static<typeof ErrorReply>): string {
+function listOf(errors: readonly ApiProblem[] = []): string {
   if (errors.length === 1 && errors[0]?.pointer === "") return "";
   return errors.map(({ pointer, detail }) => `\n  ${pointer === "" ? "" : `${pointer}: `}${detail}`).join("");
 }

@@ -1,4 +1,5 @@
-/** An answer that is not the asked-for one: status, one sentence for people, details if any. Never HTML, never a stack trace. */
+/** An answer that is not the asked-for one: code, one sentence for people, details if any. Never HTML, never a stack trace. */
+import { PROBLEM_CODES, type ProblemCode } from "./problem-codes.ts";
 
 export type ApiProblem = {
   /** JSON pointer, line or parameter: where it is wrong. */
@@ -11,35 +12,31 @@ export class RequestBrokenOff extends Error {
   override readonly name = "RequestBrokenOff";
 }
 
+export type ErrorDetails = {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The first hundred. */
+  readonly problems?: readonly ApiProblem[];
+  /** Of all problems, listed or not. */
+  readonly total?: number;
+  readonly unknownStores?: readonly string[];
+};
+
 export class ApiError extends Error {
   override readonly name = "ApiError";
+  readonly code: ProblemCode;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly problems: readonly ApiProblem[];
+  readonly total: number;
   readonly unknownStores: readonly string[];
 
-  constructor(
-    status: number,
-    message: string,
-    more: {
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly problems?: readonly ApiProblem[];
-      readonly unknownStores?: readonly string[];
-    } = {},
-  ) {
+  constructor(code: ProblemCode, message: string, more: ErrorDetails = {}) {
     super(message);
-    this.status = status;
+    this.code = code;
+    this.status = PROBLEM_CODES[code].status;
     this.headers = more.headers ?? {};
     this.problems = more.problems ?? [];
+    this.total = more.total ?? this.problems.length;
     this.unknownStores = more.unknownStores ?? [];
-  }
-
-  /** The JSON body: lists only where there is something to list. */
-  body(): { error: string; errors?: readonly ApiProblem[]; unknown_stores?: readonly string[] } {
-    return {
-      error: this.message,
-      ...(this.problems.length > 0 ? { errors: this.problems } : {}),
-      ...(this.unknownStores.length > 0 ? { unknown_stores: this.unknownStores } : {}),
-    };
   }
 }

@@ -4,12 +4,14 @@ import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { describe, it, type TestContext } from "node:test";
 import { pino } from "pino";
+import { systemClock } from "../clock.ts";
 import { createIntake, type Intake } from "../intake/submit-job.ts";
 import { isObject } from "../intake/visit-rules.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { createMetrics } from "../metrics/create-metrics.ts";
+import { createLiveEvents } from "../notify/live-events.ts";
 import { readStageCells } from "../pipeline/stage-cells.ts";
 import { createServer } from "./server.ts";
 
@@ -33,6 +35,7 @@ async function setup(t: TestContext, faults: { ledger?: Partial<Ledger>; intake?
       intake: faults.intake ?? createIntake({ ledger, defaults: { unknownStores: "fail", integrity: "complete" } }),
       maxBodyBytes: faults.maxBodyBytes ?? 2 ** 30,
       onRunnable: () => {},
+      live: createLiveEvents({ ledger, clock: systemClock, onError: () => {} }),
     },
   });
   const address = await server.listen({ host: "127.0.0.1", port: 0 });

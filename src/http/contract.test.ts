@@ -380,41 +380,4 @@ describe("/api/v1/jobs/{id}", () => {
       [1, "S00339218", "https://www.gstatic.com/webp/gallery/3.jpg", "not_found", null],
     );
   });
-
-  it("changes the priority of a job that is not over", async (t) => {
-    const { call, ledger } = await startHttpService(t);
-    await call("POST", "/api/submit", aSubmission(aSubmittedVisit()));
-    const answer = await call("POST", "/api/v1/jobs/1/priority?priority=9");
-    assert.deepEqual([answer.status, answer.body], [200, { status: "ongoing", job_id: 1, priority: 9 }]);
-    assert.equal((await ledger.readJob(1))?.priority, 9);
-    for (const query of ["", "?priority=", "?priority=10", "?priority=-1", "?priority=x"]) {
-      const refused = await call("POST", `/api/v1/jobs/1/priority${query}`);
-      assert.match(
-        String(refused.body.error),
-        /^priority must be a whole number from 0 \(last\) to 9 \(first\); /,
-        query,
-      );
-      assert.equal(refused.status, 400);
-    }
-    await ledger.cancelJob(1);
-    assert.equal((await call("POST", "/api/v1/jobs/1/priority?priority=1")).status, 409);
-    assert.equal((await call("POST", "/api/v1/jobs/2/priority?priority=1")).status, 404);
-  });
-
-  it("cancels a job, twice as well as once, and not one that is over", async (t) => {
-    const { call, ledger } = await startHttpService(t);
-    await call("POST", "/api/submit", EXAMPLE);
-    assert.deepEqual((await call("POST", "/api/v1/jobs/1/cancel")).body, { status: "cancelled", job_id: 1 });
-    assert.equal((await call("POST", "/api/v1/jobs/1/cancel")).status, 200);
-    assert.equal((await call("GET", "/api/status?jobid=1")).body.status, "cancelled");
-    await call("POST", "/api/submit", EXAMPLE);
-    const { lease } = await claimNext(ledger);
-    await ledger.record(
-      lease,
-      [0, 1, 2].map((no) => measured(no)),
-      1_000,
-    );
-    assert.equal((await call("POST", "/api/v1/jobs/2/cancel")).status, 409);
-    assert.equal((await call("POST", "/api/v1/jobs/3/cancel")).status, 404);
-  });
 });

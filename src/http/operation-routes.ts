@@ -29,14 +29,32 @@ export function addOperationRoutes(app: FastifyInstance, deps: OperationDeps): v
     return { status: "not_ready", reasons: [`the ledger could not be read within ${LEDGER_WAIT_MS} ms`] };
   }
 
-  app.get("/healthz", { schema: { response: { 200: HealthReply } } }, async (_request, reply): Promise<HealthReply> => {
-    reply.header("cache-control", "no-store");
-    return { status: "ok" };
-  });
+  app.get(
+    "/healthz",
+    {
+      schema: {
+        operationId: "health",
+        summary: "Is the process alive",
+        tags: ["operation"],
+        response: { 200: HealthReply },
+      },
+    },
+    async (_request, reply): Promise<HealthReply> => {
+      reply.header("cache-control", "no-store");
+      return { status: "ok" };
+    },
+  );
 
   app.get(
     "/readyz",
-    { schema: { response: { 200: ReadinessReply, 503: ReadinessReply } } },
+    {
+      schema: {
+        operationId: "readiness",
+        summary: "May the process get requests",
+        tags: ["operation"],
+        response: { 200: ReadinessReply, 503: ReadinessReply },
+      },
+    },
     async (_request, reply): Promise<ReadinessReply> => {
       const answer = await readiness();
       reply.code(answer.status === "ready" ? 200 : 503).header("cache-control", "no-store");
@@ -44,8 +62,19 @@ export function addOperationRoutes(app: FastifyInstance, deps: OperationDeps): v
     },
   );
 
-  app.get("/metrics", async (_request, reply) => {
-    reply.header("cache-control", "no-store").type(deps.metrics.contentType);
-    return await deps.metrics.text();
-  });
+  app.get(
+    "/metrics",
+    {
+      schema: {
+        operationId: "metrics",
+        summary: "Metrics in Prometheus' text format",
+        tags: ["operation"],
+        produces: ["text/plain"],
+      },
+    },
+    async (_request, reply) => {
+      reply.header("cache-control", "no-store").type(deps.metrics.contentType);
+      return await deps.metrics.text();
+    },
+  );
 }

@@ -7,7 +7,8 @@ export type Query = Readonly<Record<string, unknown>>;
 /** A parameter by any of its names; undefined when absent. A repeated one is refused, as nobody can tell which is meant. */
 export function optionalText(query: Query, ...names: readonly [string, ...string[]]): string | undefined {
   const given = names.flatMap((name) => (query[name] === undefined ? [] : [query[name]])).flat();
-  if (given.length > 1) throw new ApiError(400, `${names[0]} must be given once, got ${given.length} values`);
+  if (given.length > 1)
+    throw new ApiError("invalid_parameter", `${names[0]} must be given once, got ${given.length} values`);
   const value = given[0];
   return typeof value === "string" ? value : undefined;
 }
@@ -15,10 +16,10 @@ export function optionalText(query: Query, ...names: readonly [string, ...string
 /** A job's id: a whole number from 1, in plain digits. */
 export function jobIdFrom(value: string | undefined, name: string): number {
   const wanted = `${name} must be the number of a job, a whole number from 1`;
-  if (value === undefined) throw new ApiError(400, `${wanted}; it is missing`);
+  if (value === undefined) throw new ApiError("invalid_parameter", `${wanted}; it is missing`);
   const id = Number(value);
   if (!/^\d{1,16}$/.test(value) || !Number.isSafeInteger(id) || id < 1) {
-    throw new ApiError(400, `${wanted}, got ${quoted(value)}`);
+    throw new ApiError("invalid_parameter", `${wanted}, got ${quoted(value)}`);
   }
   return id;
 }
@@ -28,7 +29,7 @@ export function optionalDate(query: Query, name: string): string | undefined {
   const value = optionalText(query, name);
   if (value === undefined) return undefined;
   if (!isCalendarDate(value)) {
-    throw new ApiError(400, `${name} must be a date such as 2024-05-31, got ${quoted(value)}`);
+    throw new ApiError("invalid_parameter", `${name} must be a date such as 2024-05-31, got ${quoted(value)}`);
   }
   return value;
 }

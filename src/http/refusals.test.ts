@@ -22,8 +22,12 @@ async function exchange(t: TestContext, request: string, forMs = 5_000): Promise
 
 function errorOf(answer: string): string {
   const [head = "", body = ""] = answer.split("\r\n\r\n");
-  assert.match(head, /content-type: application\/json/i);
+  assert.match(head, /content-type: application\/(?:problem\+)?json/i);
   const parsed = JSON.parse(body);
+  if (/problem\+json/.test(head)) {
+    assert.deepEqual(Object.keys(parsed), ["type", "title", "status", "code", "detail", "request_id"]);
+    return parsed.detail;
+  }
   assert.deepEqual(Object.keys(parsed), ["error"]);
   return parsed.error;
 }

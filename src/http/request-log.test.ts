@@ -13,6 +13,7 @@ const A_RESULT: ResultRow = {
   image: 0,
   visit: 0,
   storeId: "S1",
+  visitTime: "2024",
   imageUrl: "http://x/1",
   outcome: "measured",
   width: 1,
@@ -103,7 +104,7 @@ describe("a request's line", () => {
     await call("POST", "/api/submit", JOB);
     for (const [method, path] of [
       ["GET", "/api/status?jobid=1"],
-      ["POST", "/api/v1/jobs/1/priority?priority=3"],
+      ["GET", "/api/v1/jobs/1"],
       ["POST", "/api/v1/jobs/1/cancel"],
       ["GET", "/api/v1/jobs/1/results"],
     ] as const) {

@@ -3,17 +3,37 @@ import { type Static, Type } from "typebox";
 import { ERROR_CODES } from "../domain/error-codes.ts";
 import { JOB_STATUSES } from "../domain/job.ts";
 
-const JobId = Type.Integer({ minimum: 1, description: "Positive, never reused" });
+export const JobId = Type.Integer({ minimum: 1, description: "Positive, never reused" });
 const Status = Type.Enum([...JOB_STATUSES]);
-const Instant = Type.String({ format: "date-time", description: "RFC 3339, UTC" });
+export const Instant = Type.String({ format: "date-time", description: "RFC 3339, UTC" });
 const Count = Type.Integer({ minimum: 0 });
+
+export function OrNull<T extends Type.TSchema>(schema: T, description: string) {
+  return Type.Union([schema, Type.Null()], { description });
+}
+
+export const CountsByCode = Type.Partial(
+  Type.Object({
+    ...(Object.fromEntries(Object.keys(ERROR_CODES).map((code) => [code, Count])) as Record<
+      keyof typeof ERROR_CODES,
+      typeof Count
+    >),
+  }),
+  { description: "Failed images by error code" },
+);
 
 export const SubmitReply = Type.Object({ job_id: JobId });
 
 export const ErrorReply = Type.Object({
   error: Type.String({ description: "What is wrong and where" }),
   errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
+  unknown_stores: Type.Optional(Type.Array(Type.String())),
 });
+
+/** Answers of the endpoints whose contract is older than problem details. */
+export function contractErrors(...statuses: readonly number[]): Record<number, typeof ErrorReply> {
+  return Object.fromEntries([...statuses, 500].map((status) => [status, ErrorReply]));
+}
 
 export const StatusReply = Type.Object({
   status: Status,
@@ -27,14 +47,7 @@ export const StatusReply = Type.Object({
   created_at: Instant,
   started_at: Type.Union([Instant, Type.Null()]),
   finished_at: Type.Union([Instant, Type.Null()]),
-  failures_by_code: Type.Partial(
-    Type.Object({
-      ...(Object.fromEntries(Object.keys(ERROR_CODES).map((code) => [code, Count])) as Record<
-        keyof typeof ERROR_CODES,
-        typeof Count
-      >),
-    }),
-  ),
+  failures_by_code: CountsByCode,
   error: Type.Optional(Type.Array(Type.Object({ store_id: Type.String(), error: Type.String() }))),
 });
 export type StatusReply = Static<typeof StatusReply>;
@@ -59,10 +72,3 @@ export const ReadinessReply = Type.Object({
   reasons: Type.Array(Type.String({ description: "Why it is not ready" })),
 });
 export type ReadinessReply = Static<typeof ReadinessReply>;
-
-export const CancelReply = Type.Object({ status: Status, job_id: JobId });
-export const PriorityReply = Type.Object({
-  status: Status,
-  job_id: JobId,
-  priority: Type.Integer({ minimum: 0, maximum: 9 }),
-});

@@ -1,19 +1,35 @@
 /** The HTTP server: routes, and one JSON shape for everything that is not the asked-for answer. Must never send HTML, text or a stack trace. */
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from "fastify";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
 import type { Intake } from "../intake/submit-job.ts";
 import type { FleetLedger, JobReader, StoreLedger, WorkLedger } from "../ledger/ledger.ts";
 import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
+import type { LiveEvents } from "../notify/live-events.ts";
 import { ApiError, RequestBrokenOff } from "./api-error.ts";
 import { endConnectionsAtClose } from "./closing-connections.ts";
-import { addJobsRoutes } from "./jobs-routes.ts";
 import { addOperationRoutes } from "./operation-routes.ts";
+import { errorAnswer } from "./problem.ts";
 import { addProtocolFaults, protocolFaultOptions } from "./protocol-faults.ts";
 import { createRateMeter } from "./rate-meter.ts";
 import { createRequestLog, type RequestLog } from "./request-log.ts";
 import { addStatusRoute } from "./status-route.ts";
+import { createSubmissionBodies } from "./submission-body.ts";
 import { addSubmitRoute } from "./submit-route.ts";
+import { createTakeSubmission } from "./take-submission.ts";
+import { addEventsRoutes } from "./v1/events-routes.ts";
+import { addFailuresRoute } from "./v1/failures-routes.ts";
+import { createJobView } from "./v1/job-schema.ts";
+import { addJobsRoutes } from "./v1/jobs-routes.ts";
+import { describeApi } from "./v1/openapi.ts";
+import { addResultsRoutes } from "./v1/results-routes.ts";
+import { compileSchema } from "./v1/validation.ts";
 import { addVisitsRoute } from "./visits-route.ts";
 
 /** Time for a client to send its headers, and its whole body. */
@@ -22,7 +38,7 @@ const REQUEST_MS = 30 * 60_000;
 /** Node looks for late clients only this often; its default of 30 s would make the limits above mean little. */
 const CHECK_CONNECTIONS_MS = 2_000;
 
-const RETRY_AFTER_SECONDS = 2;
+const RETRY_AFTER_SECONDS = "2";
 const LEDGER_AWAY = "the ledger cannot be reached at the moment; try again in a few seconds";
 
 /** What only a process that answers the API needs. */
@@ -31,12 +47,13 @@ export type ApiDeps = {
   readonly maxBodyBytes: number;
   /** A job became runnable, or its priority changed. */
   readonly onRunnable: () => void;
+  readonly live: LiveEvents;
 };
 
 type SharedDeps = {
   readonly ledger: JobReader &
     StoreLedger &
-    Pick<WorkLedger, "cancelJob" | "setPriority"> &
+    Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "setPriority"> &
     Pick<FleetLedger, "readFleet">;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -65,8 +82,16 @@ export function createServer(deps: SharedDeps & { readonly api: ApiDeps | null }
   answerUnknownPaths(app);
   answerFaults(app);
 
-  addOperationRoutes(app, deps);
-  if (deps.api) addApiRoutes(app, { ...deps, ...deps.api });
+  app.setValidatorCompiler(compileSchema);
+
+  const { api } = deps;
+  if (api) describeApi(app);
+  // After the description has begun to listen for routes.
+  app.register((routes, _options, done) => {
+    addOperationRoutes(routes, deps);
+    if (api) addApiRoutes(routes, { ...deps, ...api });
+    done();
+  });
   return app;
 }
 
@@ -100,28 +125,44 @@ function isHangUp(error: NodeJS.ErrnoException): boolean {
 
 function answerFaults(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | ApiError | RequestBrokenOff | LedgerUnavailable, request, reply) => {
-    if (error instanceof RequestBrokenOff) {
-      request.log.info("the client hung up in the middle of its request; nothing of it is kept");
-      return reply.code(400).send({ error: error.message });
-    }
-    if (error instanceof LedgerUnavailable) {
-      request.log.warn({ err: error }, "the ledger cannot be reached");
-      return reply.code(503).header("retry-after", RETRY_AFTER_SECONDS).send({ error: LEDGER_AWAY });
-    }
-    const apiError = error instanceof ApiError ? error : fromFastify(error);
-    if (!apiError) {
-      request.log.error({ err: error }, "a request failed for a fault of ours");
-      return reply.code(500).send({ error: `a fault in Storewalk; its log has the cause under request ${request.id}` });
-    }
-    return reply.code(apiError.status).headers(apiError.headers).send(apiError.body());
+    const apiError = asApiError(error, request);
+    const { type, body } = errorAnswer(apiError, { path: request.raw.url ?? "", requestId: request.id });
+    return reply.code(apiError.status).headers(apiError.headers).type(type).send(body);
   });
 }
 
+function asApiError(
+  error: FastifyError | ApiError | RequestBrokenOff | LedgerUnavailable,
+  { log, id }: FastifyRequest,
+): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof RequestBrokenOff) {
+    log.info("the client hung up in the middle of its request; nothing of it is kept");
+    return new ApiError("request_broken_off", error.message);
+  }
+  if (error instanceof LedgerUnavailable) {
+    log.warn({ err: error }, "the ledger cannot be reached");
+    return new ApiError("ledger_unavailable", LEDGER_AWAY, { headers: { "retry-after": RETRY_AFTER_SECONDS } });
+  }
+  const refusal = fromFastify(error);
+  if (refusal) return refusal;
+  log.error({ err: error }, "a request failed for a fault of ours");
+  return new ApiError("internal", `a fault in Storewalk; its log has the cause under request ${id}`);
+}
+
 function addApiRoutes(app: FastifyInstance, deps: SharedDeps & ApiDeps): void {
-  addSubmitRoute(app, deps);
-  addStatusRoute(app, { ledger: deps.ledger, rateMeter: createRateMeter({ now: deps.now }) });
-  addVisitsRoute(app, deps);
-  addJobsRoutes(app, deps);
+  const { ledger } = deps;
+  const rateMeter = createRateMeter({ now: deps.now });
+  const bodies = createSubmissionBodies(deps);
+  const takeSubmission = createTakeSubmission({ ...deps, bodies });
+  addSubmitRoute(app, { bodies, takeSubmission });
+  addStatusRoute(app, { ledger, rateMeter });
+  addVisitsRoute(app, { ledger });
+  const jobView = createJobView(rateMeter);
+  addJobsRoutes(app, { ...deps, bodies, takeSubmission, jobView });
+  addEventsRoutes(app, { ledger, live: deps.live, jobView });
+  addResultsRoutes(app, { ledger });
+  addFailuresRoute(app, { ledger });
 }
 
 /** Answers 405 with Allow where the path exists for another method, else 404: before a body is looked at. */
@@ -132,7 +173,7 @@ function answerUnknownPaths(app: FastifyInstance): void {
     const methods = patterns.get(url) ?? [];
     if (methods.length === 0) {
       patterns.set(url, methods);
-      routes.push({ path: new RegExp(`^${url.replace(/:[a-z]+/g, "[^/]+")}/?$`), methods });
+      routes.push({ path: new RegExp(`^${url.replace(/:[a-z]+/g, "[^/]+").replace("*", ".*")}/?$`), methods });
     }
     methods.push(...[method].flat());
   });
@@ -140,14 +181,17 @@ function answerUnknownPaths(app: FastifyInstance): void {
     if (!request.is404) return;
     const path = request.url.split("?", 1)[0] ?? "";
     const route = routes.find((candidate) => candidate.path.test(path));
-    if (!route) throw new ApiError(404, `there is nothing at ${path.slice(0, 200)}`);
+    if (!route) throw new ApiError("not_found", `there is nothing at ${path.slice(0, 200)}`);
     const allow = route.methods.join(", ");
-    throw new ApiError(405, `${request.method} is not possible at ${path}; ${allow} is`, { headers: { allow } });
+    throw new ApiError("method_not_allowed", `${request.method} is not possible at ${path}; ${allow} is`, {
+      headers: { allow },
+    });
   });
 }
 
-/** Fastify's own refusals of a request, such as a URL that cannot be decoded; nothing for a fault of ours. */
-function fromFastify(error: FastifyError): ApiError | null {
-  const status = error.statusCode ?? 500;
-  return status >= 400 && status < 500 ? new ApiError(status, error.message) : null;
+/** Fastify's own refusals of a request; nothing for a fault of ours. */
+function fromFastify({ code, statusCode = 500, message }: FastifyError): ApiError | null {
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE")
+    return new ApiError("body_too_large", "the body is larger than is read here");
+  return statusCode >= 400 && statusCode < 500 ? new ApiError("bad_request", message) : null;
 }

@@ -1,12 +1,14 @@
 /** `GET /api/status?jobid=n`: where a job stands. Reads O(chunks) rows, and the failed images once when a job is over. */
 import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
 import type { ErrorCode } from "../domain/error-codes.ts";
-import { isTerminal } from "../domain/job.ts";
-import type { JobReader, JobSnapshot } from "../ledger/ledger.ts";
+import type { JobReader } from "../ledger/ledger.ts";
 import { ApiError } from "./api-error.ts";
 import { jobIdFrom, optionalText, type Query } from "./query.ts";
 import type { RateMeter } from "./rate-meter.ts";
-import { StatusReply } from "./schemas.ts";
+import { contractErrors, JobId, StatusReply } from "./schemas.ts";
+import { createJobView } from "./v1/job-schema.ts";
+import { readByRoute } from "./v1/submission-schema.ts";
 
 const FAILURES_PAGE = 5_000;
 /** Reports of failed jobs kept in memory: a finished job's failures never change. */
@@ -18,6 +20,7 @@ export function addStatusRoute(
   app: FastifyInstance,
   deps: { readonly ledger: JobReader; readonly rateMeter: RateMeter },
 ): void {
+  const jobView = createJobView(deps.rateMeter);
   const reports = new Map<number, readonly StoreError[]>();
 
   async function reportOf(jobId: number): Promise<readonly StoreError[]> {
@@ -32,33 +35,26 @@ export function addStatusRoute(
 
   app.get<{ Querystring: Query }>(
     "/api/status",
-    { schema: { response: { 200: StatusReply } } },
+    {
+      validatorCompiler: readByRoute,
+      schema: {
+        operationId: "status",
+        summary: "Where a job stands",
+        description: "`error` lists the failed stores of a job that failed.",
+        tags: ["contract"],
+        querystring: Type.Object({ jobid: JobId }),
+        response: { 200: StatusReply, ...contractErrors(400, 404, 503) },
+      },
+    },
     async (request): Promise<StatusReply> => {
       const jobId = jobIdFrom(optionalText(request.query, "jobid", "job_id", "jobId"), "jobid");
       request.jobId = jobId;
       const job = await deps.ledger.readJob(jobId);
-      if (!job) throw new ApiError(404, `there is no job ${jobId}`);
-      const reply = statusReply(job, deps.rateMeter.imagesPerSecond(job));
+      if (!job) throw new ApiError("job_not_found", `there is no job ${jobId}`);
+      const reply = jobView(job);
       return job.status === "failed" ? { ...reply, error: [...(await reportOf(jobId))] } : reply;
     },
   );
-}
-
-function statusReply(job: JobSnapshot, imagesPerSecond: number): StatusReply {
-  const done = job.succeeded + job.failed;
-  const over = isTerminal(job.status);
-  return {
-    status: job.status,
-    job_id: job.jobId,
-    counts: { visits: job.visits, images: job.images, done, succeeded: job.succeeded, failed: job.failed },
-    progress: done / job.images,
-    images_per_second: round(imagesPerSecond),
-    eta_seconds: over || imagesPerSecond <= 0 ? null : round((job.images - done) / imagesPerSecond),
-    created_at: instant(job.createdAt),
-    started_at: job.startedAt === null ? null : instant(job.startedAt),
-    finished_at: job.finishedAt === null ? null : instant(job.finishedAt),
-    failures_by_code: job.failuresByCode,
-  };
 }
 
 /** One entry per failed store in visit order, summing up its causes: "3 × not_found, 1 × timeout". */
@@ -85,12 +81,4 @@ function causes(codes: ReadonlyMap<ErrorCode, number>): string {
     .toSorted((a, b) => b[1] - a[1])
     .map(([code, images]) => `${images} × ${code}`)
     .join(", ");
-}
-
-function instant(at: number): string {
-  return new Date(at).toISOString();
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

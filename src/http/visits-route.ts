@@ -1,12 +1,24 @@
 /** `GET /api/visits`: perimeters summed by store and visit date. Goes through the stores page by page, so that no read is long. */
 import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
 import type { Store } from "../domain/store.ts";
 import type { JobReader, StoreLedger } from "../ledger/ledger.ts";
 import { ApiError } from "./api-error.ts";
 import { optionalDate, optionalText, type Query, quoted } from "./query.ts";
-import { VisitsReply } from "./schemas.ts";
+import { contractErrors, VisitsReply } from "./schemas.ts";
+import { readByRoute } from "./v1/submission-schema.ts";
 
 const STORES_PAGE = 200;
+
+const CalendarDate = Type.String({ format: "date" });
+const VisitsQuery = Type.Partial(
+  Type.Object({
+    area: Type.String(),
+    storeid: Type.String(),
+    startdate: CalendarDate,
+    enddate: CalendarDate,
+  }),
+);
 
 type VisitFilter = {
   readonly area: string | null;
@@ -21,7 +33,11 @@ export function addVisitsRoute(app: FastifyInstance, deps: { readonly ledger: Jo
   async function* storePages(filter: VisitFilter): AsyncIterable<readonly Store[]> {
     if (filter.storeId !== null) {
       const store = await ledger.readStore(filter.storeId);
-      if (!store) throw new ApiError(400, `storeid: there is no store ${quoted(filter.storeId)} in the store master`);
+      if (!store)
+        throw new ApiError(
+          "invalid_parameter",
+          `storeid: there is no store ${quoted(filter.storeId)} in the store master`,
+        );
       if (filter.area === null || store.area === filter.area) yield [store];
       return;
     }
@@ -36,12 +52,22 @@ export function addVisitsRoute(app: FastifyInstance, deps: { readonly ledger: Jo
   async function requireArea(area: string | null): Promise<void> {
     if (area === null) return;
     const [store] = await ledger.readStores({ area, afterId: "", limit: 1 });
-    if (!store) throw new ApiError(400, `area: no store of the store master is in area ${quoted(area)}`);
+    if (!store)
+      throw new ApiError("invalid_parameter", `area: no store of the store master is in area ${quoted(area)}`);
   }
 
   app.get<{ Querystring: Query }>(
     "/api/visits",
-    { schema: { response: { 200: VisitsReply } } },
+    {
+      validatorCompiler: readByRoute,
+      schema: {
+        operationId: "visits",
+        summary: "Perimeters summed by store and visit date",
+        tags: ["contract"],
+        querystring: VisitsQuery,
+        response: { 200: VisitsReply, ...contractErrors(400, 503) },
+      },
+    },
     async (request): Promise<VisitsReply> => {
       const filter = visitFilter(request.query);
       await requireArea(filter.area);
@@ -68,7 +94,7 @@ function visitFilter(query: Query): VisitFilter {
   const from = optionalDate(query, "startdate") ?? null;
   const to = optionalDate(query, "enddate") ?? null;
   if (from !== null && to !== null && from > to) {
-    throw new ApiError(400, `startdate must not be after enddate, got ${from} and ${to}`);
+    throw new ApiError("invalid_parameter", `startdate must not be after enddate, got ${from} and ${to}`);
   }
   return {
     area: optionalText(query, "area") || null,

@@ -1,8 +1,9 @@
 /**
  * A submission as CSV: `store_id,image_url,visit_time` in any order and case, other columns ignored, one image a row.
- * Rows of the same store and time that follow each other make one visit.
+ * Rows of the same store and time that follow each other make one visit. What our reports put before a formula is taken off again.
  */
 import { type CsvRow, csvRows } from "../csv/csv-rows.ts";
+import { unguardCell } from "../csv/formula-guard.ts";
 import { type Bytes, type Piece, UnreadableBody } from "./pieces.ts";
 import type { Place } from "./visit-rules.ts";
 
@@ -64,7 +65,10 @@ function headerOf(cells: readonly string[], line: number): Header {
 }
 
 function rowOf(line: number, cells: readonly string[], { at }: Header): Row {
-  const cell = (column: Column) => cells[at.get(column) ?? -1];
+  const cell = (column: Column) => {
+    const text = cells[at.get(column) ?? -1];
+    return text === undefined ? undefined : unguardCell(text);
+  };
   return { line, cells: { store_id: cell("store_id"), image_url: cell("image_url"), visit_time: cell("visit_time") } };
 }
 

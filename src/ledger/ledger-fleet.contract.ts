@@ -95,6 +95,7 @@ export function describeFleet(withLedger: WithLedger): void {
       );
       assert.equal(ends[1]?.endedAt, (await ledger.readJob(first))?.finishedAt);
       assert.deepEqual(await ledger.readEnds(ends[0]?.no ?? 0, 10), ends.slice(1));
+      assert.equal(await ledger.readLastEnd(), ends.at(-1)?.no);
       assert.equal((await ledger.readEnds(0, 1)).length, 1);
     }));
 

@@ -69,6 +69,7 @@ export function describeReading(withLedger: WithLedger): void {
         visit: 0,
         storeId: "S9",
         imageUrl: "http://photos.example/0.jpg",
+        visitTime: "2024-05-01T10:00:00Z",
         outcome: "measured",
         width: 3,
         height: 4,

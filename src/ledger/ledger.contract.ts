@@ -1,5 +1,6 @@
 /** The promises of `ledger.ts` as tests. Each adapter's test file runs them all against itself. */
 import { describe } from "node:test";
+import { describeControl } from "./ledger-control.contract.ts";
 import { describeFleet, describeRetention } from "./ledger-fleet.contract.ts";
 import { describeDispatch, describeIntake } from "./ledger-intake.contract.ts";
 import { describeReading, describeStores } from "./ledger-reading.contract.ts";
@@ -24,6 +25,7 @@ export function describeLedger(
   describe(`${name}: dispatch`, given, () => describeDispatch(withLedger));
   describe(`${name}: claim, record, finish`, given, () => describeChunkWork(withLedger));
   describe(`${name}: rescue`, given, () => describeRescue(withLedger));
+  describe(`${name}: pause and list`, given, () => describeControl(withLedger));
   describe(`${name}: fleet`, given, () => describeFleet(withLedger));
   describe(`${name}: retention`, given, () => describeRetention(withLedger));
   describe(`${name}: reading`, given, () => describeReading(withLedger));

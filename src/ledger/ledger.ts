@@ -119,6 +119,13 @@ export type WorkLedger = {
   release(lease: Lease, reason: "handed-back" | "crashed"): Promise<void>;
   /** Ends a job that is not over; its images without result stay without. Returns the status after the call, null for an unknown job. */
   cancelJob(jobId: number): Promise<JobStatus | null>;
+  /**
+   * Holds an ongoing job back: what runs finishes, nothing of it begins, so the job may still end if all of it was running. Nothing
+   * happens to a job that is paused already or over. Answers as `cancelJob` does.
+   */
+  pauseJob(jobId: number): Promise<JobStatus | null>;
+  /** Lets a paused job go on. Answers as `cancelJob` does. */
+  resumeJob(jobId: number): Promise<JobStatus | null>;
   /** Changes the priority of a job that is not over, for all of its chunks that are not in the queue yet. Answers as `cancelJob` does. */
   setPriority(jobId: number, priority: number): Promise<JobStatus | null>;
 };
@@ -177,6 +184,19 @@ export type JobSnapshot = {
   readonly finishedAt: number | null;
 };
 
+/** What a list of jobs is narrowed to; null for no limit. */
+export type JobFilter = {
+  readonly statuses: readonly JobStatus[] | null;
+  /** Jobs with a visit of this store … */
+  readonly storeId: string | null;
+  /** … or of a store that is in this area now. */
+  readonly area: string | null;
+  /** Epoch milliseconds, included. */
+  readonly createdFrom: number | null;
+  /** Epoch milliseconds, not included. */
+  readonly createdBefore: number | null;
+};
+
 /** Failed images of one store within one page of a job's images. */
 export type StoreFailures = {
   readonly storeId: string;
@@ -190,6 +210,7 @@ export type ResultRow = {
   readonly visit: number;
   readonly storeId: string;
   readonly imageUrl: string;
+  readonly visitTime: string;
   readonly outcome: "measured" | "failed";
   readonly width: number | null;
   readonly height: number | null;
@@ -238,12 +259,19 @@ export type VisitSum = { readonly date: string; readonly perimeter: number };
 export type JobReader = {
   /** O(chunks) at most; null for an unknown job or one in preparation. */
   readJob(jobId: number): Promise<JobSnapshot | null>;
+  /** Jobs with a number below `before` (null for all), newest first; `next` is the `before` of the next page, null when this was the last. */
+  listJobs(
+    filter: JobFilter,
+    page: { readonly before: number | null; readonly limit: number },
+  ): Promise<{ readonly jobs: readonly JobSnapshot[]; readonly next: number | null }>;
   /** Jobs that are not over, oldest first, at most 1,000. */
   readUnfinished(): Promise<readonly number[]>;
   /** O(chunks of unfinished jobs). */
   readBacklog(): Promise<Backlog>;
   /** Ends of jobs in the order in which they were written, after `afterNo`. */
   readEnds(afterNo: number, limit: number): Promise<readonly JobEnd[]>;
+  /** The number of the last end, 0 when there is none. */
+  readLastEnd(): Promise<number>;
   /** Failed images grouped by store and code, over a page of failed results in image order. */
   readFailures(
     jobId: number,

@@ -4,10 +4,10 @@
  */
 import { type ErrorCode, ImageFault } from "../domain/error-codes.ts";
 import type { Failed, ImageOutcome, Integrity } from "../domain/image.ts";
+import { plainText, shortText } from "../domain/plain-text.ts";
 import type { ByteSource } from "./byte-source.ts";
 import type { Processor } from "./gpu/processor.ts";
 import type { HostLines } from "./host-lines.ts";
-import { plainText, shortText } from "./plain-text.ts";
 import type { Passage, StageTimes } from "./stage-times.ts";
 
 export type OpenImage = (

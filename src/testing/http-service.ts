@@ -1,5 +1,6 @@
 /** The API on a real port over an embedded ledger in memory, for tests. Nothing runs the jobs: the test records what it needs. */
 import type { TestContext } from "node:test";
+import { systemClock } from "../clock.ts";
 import { createServer } from "../http/server.ts";
 import { createIntake } from "../intake/submit-job.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -7,12 +8,16 @@ import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { createLog } from "../log.ts";
 import { createMetrics, type Metrics } from "../metrics/create-metrics.ts";
+import { createLiveEvents } from "../notify/live-events.ts";
 import { readStageCells } from "../pipeline/stage-cells.ts";
 import { aStore } from "./ledger-builders.ts";
 import { createLogLines, type LogLines } from "./log-lines.ts";
 
 export type HttpService = {
   readonly ledger: Ledger;
+  /** The same without the methods that do otherwise. */
+  readonly plainLedger: Ledger;
+  stop(): Promise<void>;
   readonly address: string;
   readonly metrics: Metrics;
   readonly log: LogLines;
@@ -34,7 +39,8 @@ export async function startHttpService(
     readonly withoutApi?: true;
   } = {},
 ): Promise<HttpService> {
-  const ledger = { ...createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now }), ...options.ledger };
+  const plainLedger = createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now });
+  const ledger = { ...plainLedger, ...options.ledger };
   await ledger.importStores([
     aStore({ id: "S1", area: "A1" }),
     aStore({ id: "S2", area: "A2" }),
@@ -54,6 +60,7 @@ export async function startHttpService(
     }),
     maxBodyBytes: options.maxBodyBytes ?? 2 ** 30,
     onRunnable: () => {},
+    live: createLiveEvents({ ledger, clock: systemClock, onError: () => {} }),
   } as const;
   const server = createServer({
     ledger,
@@ -71,6 +78,8 @@ export async function startHttpService(
 
   return {
     ledger,
+    plainLedger,
+    stop: async () => await server.close(),
     address,
     metrics,
     log,

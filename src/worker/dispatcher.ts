@@ -1,8 +1,8 @@
 /** Keeps the window of chunks in flight filled. Which chunk goes next is the ledger's choice; a crash between the two steps is the sweeper's. */
 import type { Clock } from "../clock.ts";
 import type { ChunkRef, DispatchLimits, WorkLedger } from "../ledger/ledger.ts";
+import { type Loop, startLoop } from "../loop.ts";
 import type { Queue } from "../queue/queue.ts";
-import { type Loop, startLoop } from "./loop.ts";
 
 const CHUNKS_A_ROUND = 32;
 /** Nothing depends on this pause: sealing a job and ending a chunk wake the dispatcher. It heals a lost wake-up. */

@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../clock.ts";
 import type { Fleet, FleetLedger, Member } from "../ledger/ledger.ts";
-import { startLoop } from "./loop.ts";
+import { startLoop } from "../loop.ts";
 
 const HEARTBEAT_MS = 2_000;
 /** A member that misses this many heartbeats no longer counts. */

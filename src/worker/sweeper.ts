@@ -2,7 +2,7 @@
 import type { Clock } from "../clock.ts";
 import type { SweepReport, UpkeepLedger } from "../ledger/ledger.ts";
 import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
-import { type Loop, startLoop } from "./loop.ts";
+import { type Loop, startLoop } from "../loop.ts";
 
 /** Longer than the slowest body may take, which the server ends after 30 minutes. */
 const PREPARING_MS = 3_600_000;

@@ -6,8 +6,8 @@ import type { Clock } from "../clock.ts";
 import type { Integrity } from "../domain/image.ts";
 import type { ImageResult, ImageTask } from "../domain/job.ts";
 import type { ChunkRef, Claim, Lease, RecordReply, WorkLedger } from "../ledger/ledger.ts";
+import { startLoop } from "../loop.ts";
 import type { Delivery, Queue } from "../queue/queue.ts";
-import { startLoop } from "./loop.ts";
 import { createRecorder } from "./recorder.ts";
 import { repeatWhileAway } from "./while-away.ts";
 

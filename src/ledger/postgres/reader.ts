@@ -8,21 +8,34 @@ import type { JobReader, JobSnapshot, ResultRow, VisitSum } from "../ledger.ts";
 import { integer, integerOrNull, oneOf, onlyRow, text, textOrNull } from "../row.ts";
 
 // `json` where `jsonb` would sort the codes anew.
-const READ_JOB = `
+const snapshotOf = (jobs: string) => `
   select id, status, priority, visits, images, created_at, started_at, finished_at, sums.done, sums.failed,
          (select json_object_agg(code, images) from (
            select code, sum(images) as images from failures where job = jobs.id group by code order by images desc, code
          ) by_code) as failures
-  from jobs, lateral (
+  from (
+    select * from jobs where ${jobs} and status <> 'preparing' and pruned_at is null order by id desc limit $2
+  ) jobs, lateral (
     select coalesce(sum(done), 0) as done, coalesce(sum(failed), 0) as failed from chunks where job = jobs.id
   ) sums
-  where id = $1 and status <> 'preparing' and pruned_at is null`;
+  order by id desc`;
+const READ_JOB = snapshotOf("id = $1");
+const LIST_JOBS = snapshotOf(`
+    ($1::bigint is null or id < $1)
+    and ($3::text[] is null or status = any ($3))
+    and ($4::bigint is null or created_at >= $4)
+    and ($5::bigint is null or created_at < $5)
+    and ($6::text is null or id in (select job from visits where store_id = $6))
+    and ($7::text is null or id in (select job from visits where store_id in (select id from stores where area = $7)))`);
 
 const READ_UNFINISHED = `
   select id from jobs where status in ('ongoing', 'paused') order by id limit 1000`;
 
 const READ_ENDS = `
   select no, job, status, ended_at from job_ends where no > $1 order by no limit $2`;
+
+const READ_LAST_END = `
+  select coalesce(max(no), 0) as no from job_ends`;
 
 const READ_BACKLOG = `
   select count(distinct job) as jobs, coalesce(sum(last - first + 1 - done), 0) as images,
@@ -39,7 +52,7 @@ const READ_BACKLOG = `
  */
 const ITS_IMAGE_AND_VISIT = `
   cross join lateral (select visit, url from images where job = page.job and no = page.image limit 1) images
-  cross join lateral (select store_id from visits where job = page.job and no = images.visit limit 1) visits`;
+  cross join lateral (select store_id, visit_time from visits where job = page.job and no = images.visit limit 1) visits`;
 
 // The cast: a number that no image can have must find nothing, as in SQLite, where the column's own type would refuse it.
 const READ_FAILURES = `
@@ -52,7 +65,7 @@ const READ_FAILURES = `
   order by first_image`;
 
 const resultColumns = (page: string) => `
-  select page.*, images.visit, images.url, visits.store_id
+  select page.*, images.visit, images.url, visits.store_id, visits.visit_time
   from (select * from results where ${page} order by image limit $3) page
   ${ITS_IMAGE_AND_VISIT}
   order by page.image`;
@@ -80,8 +93,17 @@ const READ_VISITS = `
 export function createReader(db: Database): JobReader {
   return {
     async readJob(jobId) {
-      const [row] = await db.read(READ_JOB, [jobId]);
+      const [row] = await db.read(READ_JOB, [jobId, 1]);
       return row ? snapshotFromRow(row) : null;
+    },
+
+    async listJobs({ statuses, createdFrom, createdBefore, storeId, area }, { before, limit }) {
+      // A text that PostgreSQL cannot hold is in none of its rows.
+      if (![storeId, area].every((value) => value === null || isStorable(value))) return { jobs: [], next: null };
+      const states = statuses && texts(statuses);
+      const rows = await db.read(LIST_JOBS, [before, limit, states, createdFrom, createdBefore, storeId, area]);
+      const jobs = rows.map(snapshotFromRow);
+      return { jobs, next: jobs.length < limit ? null : (jobs.at(-1)?.jobId ?? null) };
     },
 
     async readUnfinished() {
@@ -107,6 +129,10 @@ export function createReader(db: Database): JobReader {
         status: oneOf(row, "status", TERMINAL_STATUSES),
         endedAt: integer(row, "ended_at"),
       }));
+    },
+
+    async readLastEnd() {
+      return integer(onlyRow(await db.read(READ_LAST_END)), "no");
     },
 
     async readFailures(jobId, page) {
@@ -174,6 +200,7 @@ function resultRow(row: Row): ResultRow {
     visit: integer(row, "visit"),
     storeId: text(row, "store_id"),
     imageUrl: text(row, "url"),
+    visitTime: text(row, "visit_time"),
     outcome: code === null ? "measured" : "failed",
     width: integerOrNull(row, "width"),
     height: integerOrNull(row, "height"),

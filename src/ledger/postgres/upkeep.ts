@@ -73,13 +73,29 @@ const CANCEL_JOB = `
 const SET_PRIORITY = `
   update jobs set priority = $2 where id = $1 and status in ('ongoing', 'paused')`;
 
+// Chunks before the job, in the order of all others. A chunk that a dispatcher queues at this moment is not seen; it cannot be claimed, and is swept.
+const UNQUEUE_CHUNKS = `
+  with waiting as (
+    select job, no from chunks
+    where job = $1 and state = 'queued' and exists (select 1 from jobs where id = $1 and status = 'ongoing')
+    order by no for update
+  )
+  update chunks set state = 'pending', queued_at = null
+  from waiting where chunks.job = waiting.job and chunks.no = waiting.no and chunks.state = 'queued'`;
+
+const PAUSE_JOB = `
+  update jobs set status = 'paused' where id = $1 and status = 'ongoing'`;
+
+const RESUME_JOB = `
+  update jobs set status = 'ongoing' where id = $1 and status = 'paused'`;
+
 const JOB_STATUS = `
   select status from jobs where id = $1 and status <> 'preparing' and pruned_at is null`;
 
 export function createUpkeep(deps: {
   readonly db: Database;
   readonly discardUntouched: PostgresIntake["discardUntouched"];
-}): Pick<WorkLedger, "cancelJob" | "setPriority"> & Pick<UpkeepLedger, "sweep"> {
+}): Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "setPriority"> & Pick<UpkeepLedger, "sweep"> {
   const { db } = deps;
 
   /** One image of the chunk brings its workers down; alone it can be found without taking its neighbours along. */
@@ -130,6 +146,19 @@ export function createUpkeep(deps: {
           await run(LOCK_ENDS);
           await run(NOTE_JOB_END, [jobId]);
         }
+        return await statusOf(run, jobId);
+      }),
+
+    pauseJob: (jobId) =>
+      db.inTransactionAfter(LOCK_SHAPES, async (run) => {
+        await run(UNQUEUE_CHUNKS, [jobId]);
+        await run(PAUSE_JOB, [jobId]);
+        return await statusOf(run, jobId);
+      }),
+
+    resumeJob: (jobId) =>
+      db.inTransaction(async (run) => {
+        await run(RESUME_JOB, [jobId]);
         return await statusOf(run, jobId);
       }),
 

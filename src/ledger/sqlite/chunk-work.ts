@@ -19,6 +19,7 @@ const claimingFrom = (states: string) => `
   update chunks
   set state = 'running', queued_at = null, token = token + 1, attempts = attempts + 1, lease_until = :until
   where job = :job and no = :chunk and state in (${states})
+    and exists (select 1 from jobs where id = :job and status = 'ongoing')
   returning token, first, last, attempts, crashes`;
 const CLAIM_CHUNK = claimingFrom("'queued'");
 const TAKE_OVER_CHUNK = claimingFrom("'queued', 'running'");

@@ -6,17 +6,29 @@ import { JOB_STATUSES, TERMINAL_STATUSES } from "../../domain/job.ts";
 import type { JobReader, JobSnapshot, PageRequest, ResultRow, VisitSum } from "../ledger.ts";
 import { integer, integerOrNull, oneOf, type Row, text, textOrNull } from "../row.ts";
 
-const READ_JOB = `
+const snapshotOf = (jobs: string) => `
   select id, status, priority, visits, images, created_at, started_at, finished_at,
          (select sum(done) from chunks where job = jobs.id) as done,
          (select sum(failed) from chunks where job = jobs.id) as failed
-  from jobs where id = ? and status <> 'preparing' and pruned_at is null`;
+  from (select * from jobs where ${jobs} and status <> 'preparing' and pruned_at is null order by id desc limit :limit) jobs
+  order by id desc`;
+const READ_JOB = snapshotOf("id = :id");
+const LIST_JOBS = snapshotOf(`
+    (:before is null or id < :before)
+    and (:statuses is null or status in (select value from json_each(:statuses)))
+    and (:createdFrom is null or created_at >= :createdFrom)
+    and (:createdBefore is null or created_at < :createdBefore)
+    and (:storeId is null or id in (select job from visits where store_id = :storeId))
+    and (:area is null or id in (select job from visits where store_id in (select id from stores where area = :area)))`);
 
 const READ_UNFINISHED = `
   select id from jobs where status in ('ongoing', 'paused') order by id limit 1000`;
 
 const READ_ENDS = `
   select no, job, status, ended_at from job_ends where no > ? order by no limit ?`;
+
+const READ_LAST_END = `
+  select coalesce(max(no), 0) as no from job_ends`;
 
 const READ_BACKLOG = `
   select count(distinct job) as jobs, coalesce(sum(last - first + 1 - done), 0) as images,
@@ -39,7 +51,7 @@ const READ_FAILURES = `
   order by first_image`;
 
 const resultColumns = (page: string) => `
-  select page.*, images.visit, images.url, visits.store_id
+  select page.*, images.visit, images.url, visits.store_id, visits.visit_time
   from (select * from results where ${page} order by image limit ?) page
   join images on images.job = page.job and images.no = page.image
   join visits on visits.job = page.job and visits.no = images.visit
@@ -62,9 +74,11 @@ const READ_VISITS = `
 export function createReader(deps: { db: DatabaseSync; now: () => number }): JobReader {
   const { db } = deps;
   const readJob = db.prepare(READ_JOB);
+  const listJobs = db.prepare(LIST_JOBS);
   const readFailuresByCode = db.prepare(READ_FAILURES_BY_CODE);
   const readUnfinished = db.prepare(READ_UNFINISHED);
   const readEnds = db.prepare(READ_ENDS);
+  const readLastEnd = db.prepare(READ_LAST_END);
   const readBacklog = db.prepare(READ_BACKLOG);
   const readFailures = db.prepare(READ_FAILURES);
   const readResults = db.prepare(READ_RESULTS);
@@ -75,24 +89,35 @@ export function createReader(deps: { db: DatabaseSync; now: () => number }): Job
     return Object.fromEntries(readFailuresByCode.all(jobId).map((row) => [errorCode(row), integer(row, "images")]));
   }
 
+  function snapshot(row: Row): JobSnapshot {
+    const jobId = integer(row, "id");
+    const failed = integer(row, "failed");
+    return {
+      jobId,
+      status: oneOf(row, "status", JOB_STATUSES),
+      priority: integer(row, "priority"),
+      visits: integer(row, "visits"),
+      images: integer(row, "images"),
+      succeeded: integer(row, "done") - failed,
+      failed,
+      failuresByCode: failed > 0 ? failuresByCode(jobId) : {},
+      createdAt: integer(row, "created_at"),
+      startedAt: integerOrNull(row, "started_at"),
+      finishedAt: integerOrNull(row, "finished_at"),
+    };
+  }
+
   return {
-    async readJob(jobId): Promise<JobSnapshot | null> {
-      const row = readJob.get(jobId);
-      if (!row) return null;
-      const failed = integer(row, "failed");
-      return {
-        jobId,
-        status: oneOf(row, "status", JOB_STATUSES),
-        priority: integer(row, "priority"),
-        visits: integer(row, "visits"),
-        images: integer(row, "images"),
-        succeeded: integer(row, "done") - failed,
-        failed,
-        failuresByCode: failed > 0 ? failuresByCode(jobId) : {},
-        createdAt: integer(row, "created_at"),
-        startedAt: integerOrNull(row, "started_at"),
-        finishedAt: integerOrNull(row, "finished_at"),
-      };
+    async readJob(jobId) {
+      const row = readJob.get({ id: jobId, limit: 1 });
+      return row ? snapshot(row) : null;
+    },
+
+    async listJobs({ statuses, ...filter }, { before, limit }) {
+      const jobs = listJobs
+        .all({ ...filter, statuses: statuses && JSON.stringify(statuses), before, limit })
+        .map(snapshot);
+      return { jobs, next: jobs.length < limit ? null : (jobs.at(-1)?.jobId ?? null) };
     },
 
     async readUnfinished() {
@@ -118,6 +143,11 @@ export function createReader(deps: { db: DatabaseSync; now: () => number }): Job
         status: oneOf(row, "status", TERMINAL_STATUSES),
         endedAt: integer(row, "ended_at"),
       }));
+    },
+
+    async readLastEnd() {
+      const row = readLastEnd.get();
+      return row ? integer(row, "no") : 0;
     },
 
     async readFailures(jobId, page) {
@@ -168,6 +198,7 @@ function resultRow(row: Row): ResultRow {
     visit: integer(row, "visit"),
     storeId: text(row, "store_id"),
     imageUrl: text(row, "url"),
+    visitTime: text(row, "visit_time"),
     outcome: failed ? "failed" : "measured",
     width: integerOrNull(row, "width"),
     height: integerOrNull(row, "height"),

@@ -51,6 +51,16 @@ const NOTE_JOB_END = `
 const SET_PRIORITY = `
   update jobs set priority = ? where id = ? and status in ('ongoing', 'paused')`;
 
+const PAUSE_JOB = `
+  update jobs set status = 'paused' where id = ? and status = 'ongoing'`;
+
+// What was queued but not begun waits with the rest: a reference to it that is on its way finds nothing to claim.
+const UNQUEUE_CHUNKS = `
+  update chunks set state = 'pending', queued_at = null where job = ? and state = 'queued'`;
+
+const RESUME_JOB = `
+  update jobs set status = 'ongoing' where id = ? and status = 'paused'`;
+
 const JOB_STATUS = `
   select status from jobs where id = ? and status <> 'preparing' and pruned_at is null`;
 
@@ -58,7 +68,8 @@ export function createUpkeep(deps: {
   db: DatabaseSync;
   now: () => number;
   discardJob: IntakeLedger["discardJob"];
-}): Pick<WorkLedger, "cancelJob" | "setPriority"> & Pick<EmbeddedLedger, "sweep" | "recover"> {
+}): Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "setPriority"> &
+  Pick<EmbeddedLedger, "sweep" | "recover"> {
   const { db, now } = deps;
   const rescueExpired = db.prepare(RESCUE_EXPIRED);
   const rescueQueued = db.prepare(RESCUE_QUEUED);
@@ -72,6 +83,9 @@ export function createUpkeep(deps: {
   const cancelChunks = db.prepare(CANCEL_CHUNKS);
   const noteJobEnd = db.prepare(NOTE_JOB_END);
   const setPriority = db.prepare(SET_PRIORITY);
+  const pauseJob = db.prepare(PAUSE_JOB);
+  const unqueueChunks = db.prepare(UNQUEUE_CHUNKS);
+  const resumeJob = db.prepare(RESUME_JOB);
   const jobStatus = db.prepare(JOB_STATUS);
 
   /** One image of the chunk brings its workers down; alone it can be found without taking its neighbours along. */
@@ -118,6 +132,20 @@ export function createUpkeep(deps: {
           cancelChunks.run(jobId);
           noteJobEnd.run(jobId);
         }
+        return statusOf(jobId);
+      });
+    },
+
+    async pauseJob(jobId) {
+      return inTransaction(db, () => {
+        if (pauseJob.run(jobId).changes > 0) unqueueChunks.run(jobId);
+        return statusOf(jobId);
+      });
+    },
+
+    async resumeJob(jobId) {
+      return inTransaction(db, () => {
+        resumeJob.run(jobId);
         return statusOf(jobId);
       });
     },

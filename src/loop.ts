@@ -1,5 +1,5 @@
 /** A background loop that can be woken early and stopped for good. The one shape of dispatcher, sweeper and lease renewal. */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "./clock.ts";
 
 export type Loop = {
   /** Runs the next round at once, or right after the one in hand. */

@@ -1,0 +1,37 @@
+/** What a route says about itself in the OpenAPI document: its answers and the codes of its errors. */
+import { type TSchema, Type } from "typebox";
+import { PROBLEM_TYPE, Problem } from "../problem.ts";
+import { PROBLEM_CODES, type ProblemCode } from "../problem-codes.ts";
+
+/** What may go wrong at any route. */
+const ALWAYS: readonly ProblemCode[] = [
+  "bad_request",
+  "invalid_parameter",
+  "path_too_long",
+  "headers_too_large",
+  "internal",
+  "ledger_unavailable",
+];
+
+/** The answers of a route: those that were asked for, and a problem for each status of its codes. */
+export function answers<T extends Readonly<Record<number, unknown>>>(asked: T, ...codes: readonly ProblemCode[]) {
+  return { ...problemAnswers([...codes, ...ALWAYS]), ...asked };
+}
+
+function problemAnswers(codes: readonly ProblemCode[]): Record<number, TSchema | object> {
+  const byStatus = Map.groupBy(new Set(codes), (code) => PROBLEM_CODES[code].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, ofStatus]) => [
+      status,
+      {
+        description: ofStatus.map((code) => `\`${code}\`: ${PROBLEM_CODES[code].title}`).join("; "),
+        content: { [PROBLEM_TYPE]: { schema: Problem } },
+      },
+    ]),
+  );
+}
+
+/** An answer that is not JSON, described for the document only: what is sent is not checked against it. */
+export function textAnswer(type: string, description: string) {
+  return { description, content: { [type]: { schema: Type.String() } } };
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { startHttpService } from "../../testing/http-service.ts";
+import { claimNext, failed, measured } from "../../testing/ledger-builders.ts";
+
+const URLS = ["https://A.example/1.jpg", "http://a.example:8080/2.jpg", "https://a.example/3.jpg", "photo.jpg"];
+
+describe("GET /api/v1/jobs/{id}/failures", () => {
+  it("groups failed images by code, host and store, also those that come later", async (t) => {
+    const { call, ledger } = await startHttpService(t);
+    await call("POST", "/api/v1/jobs", {
+      count: 2,
+      visits: ["S1", "S2"].map((store_id) => ({ store_id, image_url: URLS, visit_time: "2024" })),
+    });
+    assert.deepEqual((await call("GET", "/api/v1/jobs/1/failures")).body, { total: 0, groups: [] });
+    const { lease } = await claimNext(ledger);
+    await ledger.record(lease, [failed(0, "timeout"), failed(1, "timeout"), failed(2, "timeout"), measured(4)], 1_000);
+    await ledger.record(lease, [failed(6, "timeout"), failed(3, "invalid_url")], 1_000);
+    assert.deepEqual((await call("GET", "/api/v1/jobs/1/failures")).body, {
+      total: 5,
+      groups: [
+        {
+          code: "timeout",
+          about: "the host did not answer in time",
+          images: 4,
+          hosts: [
+            {
+              host: "a.example",
+              images: 3,
+              stores: [
+                { store_id: "S1", images: 2 },
+                { store_id: "S2", images: 1 },
+              ],
+              more_stores: 0,
+            },
+            { host: "a.example:8080", images: 1, stores: [{ store_id: "S1", images: 1 }], more_stores: 0 },
+          ],
+          more_hosts: 0,
+        },
+        {
+          code: "invalid_url",
+          about: "the URL cannot be fetched as written",
+          images: 1,
+          hosts: [{ host: "", images: 1, stores: [{ store_id: "S1", images: 1 }], more_stores: 0 }],
+          more_hosts: 0,
+        },
+      ],
+    });
+  });
+
+  it("is a problem for a job that there is not", async (t) => {
+    const { call } = await startHttpService(t);
+    assert.equal((await call("GET", "/api/v1/jobs/1/failures")).body.code, "job_not_found");
+  });
+});

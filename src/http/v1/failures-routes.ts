@@ -1,0 +1,94 @@
+/** `/api/v1/jobs/{id}/failures`: why images failed, so that a person sees at once whose fault it is. */
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyInstance } from "fastify";
+import { type Static, Type } from "typebox";
+import { ERROR_CODES, type ErrorCode } from "../../domain/error-codes.ts";
+import type { JobReader } from "../../ledger/ledger.ts";
+import type { FailureGroups } from "../../reports/failure-groups.ts";
+import { readFailureGroups } from "../../reports/read-failure-groups.ts";
+import { ApiError } from "../api-error.ts";
+import { JobId } from "../schemas.ts";
+import { answers } from "./documented.ts";
+
+/** Hosts and stores that are listed under each code; the rest is counted. */
+const MOST_GROUPS = { hosts: 50, stores: 50 } as const;
+
+const Count = Type.Integer({ minimum: 1 });
+const More = Type.Integer({ minimum: 0, description: "So many more that are not listed" });
+const Failures = Type.Object(
+  {
+    total: Type.Integer({ minimum: 0 }),
+    groups: Type.Array(
+      Type.Object({
+        code: Type.Enum(Object.keys(ERROR_CODES) as ErrorCode[]),
+        about: Type.String({ description: "What the code means" }),
+        images: Count,
+        hosts: Type.Array(
+          Type.Object({
+            host: Type.String({ description: "Empty when the URL has none" }),
+            images: Count,
+            stores: Type.Array(Type.Object({ store_id: Type.String(), images: Count })),
+            more_stores: More,
+          }),
+        ),
+        more_hosts: More,
+      }),
+    ),
+  },
+  { description: "Failed images by code, host and store, the biggest groups first" },
+);
+
+/** Groups of jobs as they were at so many failures: a job that stands still is not read again. */
+const GROUPS_KEPT = 20;
+
+export function addFailuresRoute(
+  server: FastifyInstance,
+  deps: { readonly ledger: Pick<JobReader, "readJob" | "readResults"> },
+): void {
+  const kept = new Map<number, { readonly failed: number; readonly answer: Static<typeof Failures> }>();
+
+  server.withTypeProvider<TypeBoxTypeProvider>().get(
+    "/api/v1/jobs/:id/failures",
+    {
+      schema: {
+        operationId: "getFailures",
+        summary: "Why images of a job failed, by code, host and store",
+        tags: ["jobs"],
+        params: Type.Object({ id: JobId }),
+        response: answers({ 200: Failures }, "job_not_found"),
+      },
+    },
+    async (request) => {
+      const { id: jobId } = request.params;
+      request.jobId = jobId;
+      const job = await deps.ledger.readJob(jobId);
+      if (!job) throw new ApiError("job_not_found", `there is no job ${jobId}`);
+      const known = kept.get(jobId);
+      if (known?.failed === job.failed) return known.answer;
+      const answer = failuresAnswer(await readFailureGroups(deps.ledger, jobId));
+      kept.delete(jobId);
+      kept.set(jobId, { failed: answer.total, answer });
+      const [oldest] = kept.keys();
+      if (kept.size > GROUPS_KEPT && oldest !== undefined) kept.delete(oldest);
+      return answer;
+    },
+  );
+}
+
+function failuresAnswer(groups: FailureGroups): Static<typeof Failures> {
+  return {
+    total: groups.total,
+    groups: groups.list(MOST_GROUPS).map(({ code, images, hosts, moreHosts }) => ({
+      code,
+      about: ERROR_CODES[code].about,
+      images,
+      hosts: hosts.map(({ host, images: ofHost, stores, moreStores }) => ({
+        host,
+        images: ofHost,
+        stores: stores.map(({ storeId, images: ofStore }) => ({ store_id: storeId, images: ofStore })),
+        more_stores: moreStores,
+      })),
+      more_hosts: moreHosts,
+    })),
+  };
+}

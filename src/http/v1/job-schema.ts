@@ -1,0 +1,58 @@
+/** A job as the API shows it, everywhere the same. */
+import { type Static, Type } from "typebox";
+import { isTerminal, JOB_STATUSES } from "../../domain/job.ts";
+import type { JobSnapshot } from "../../ledger/ledger.ts";
+import type { RateMeter } from "../rate-meter.ts";
+import { CountsByCode, Instant, JobId, OrNull } from "../schemas.ts";
+
+const Count = Type.Integer({ minimum: 0 });
+
+export const Job = Type.Object(
+  {
+    job_id: JobId,
+    status: Type.Enum([...JOB_STATUSES], {
+      description:
+        "ongoing or paused until every image has a result; then completed, failed (at least one image failed) or cancelled",
+    }),
+    priority: Type.Integer({ minimum: 0, maximum: 9, description: "0 (last) to 9 (first)" }),
+    counts: Type.Object({ visits: Count, images: Count, done: Count, succeeded: Count, failed: Count }),
+    progress: Type.Number({ minimum: 0, maximum: 1, description: "Share of the images that have a result" }),
+    images_per_second: Type.Number({ minimum: 0 }),
+    eta_seconds: OrNull(Type.Number({ minimum: 0 }), "Null when the job is over or its rate is not known yet"),
+    failures_by_code: CountsByCode,
+    created_at: Instant,
+    started_at: OrNull(Instant, "When its first image was begun"),
+    finished_at: OrNull(Instant, "When its last image had a result, or it was cancelled"),
+  },
+  { description: "A job and where it stands" },
+);
+export type Job = Static<typeof Job>;
+
+export function createJobView(rateMeter: RateMeter): (job: JobSnapshot) => Job {
+  return (job) => {
+    const done = job.succeeded + job.failed;
+    const imagesPerSecond = rateMeter.imagesPerSecond(job);
+    const isOver = isTerminal(job.status);
+    return {
+      job_id: job.jobId,
+      status: job.status,
+      priority: job.priority,
+      counts: { visits: job.visits, images: job.images, done, succeeded: job.succeeded, failed: job.failed },
+      progress: done / job.images,
+      images_per_second: round(imagesPerSecond),
+      eta_seconds: isOver || imagesPerSecond <= 0 ? null : round((job.images - done) / imagesPerSecond),
+      failures_by_code: job.failuresByCode,
+      created_at: instant(job.createdAt),
+      started_at: job.startedAt === null ? null : instant(job.startedAt),
+      finished_at: job.finishedAt === null ? null : instant(job.finishedAt),
+    };
+  };
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString();
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { startHttpService } from "../../testing/http-service.ts";
+import { claimNext, measured } from "../../testing/ledger-builders.ts";
+
+const VISIT = { store_id: "S1", image_url: ["http://photos.example/1.jpg"], visit_time: "2024-05-01T10:00:00Z" };
+const SUBMISSION = { count: 2, visits: [VISIT, { ...VISIT, store_id: "S2" }] };
+
+describe("POST /api/v1/jobs", () => {
+  it("answers 201 with the job and where it is", async (t) => {
+    const { call } = await startHttpService(t);
+    const { status, headers, body } = await call("POST", "/api/v1/jobs?priority=7", SUBMISSION);
+    assert.equal(status, 201);
+    assert.equal(headers.get("location"), "/api/v1/jobs/1");
+    assert.deepEqual(
+      [body.job_id, body.status, body.priority, body.counts],
+      [1, "ongoing", 7, { visits: 2, images: 2, done: 0, succeeded: 0, failed: 0 }],
+    );
+  });
+
+  it("lists every problem of a submission with its place, as problem details", async (t) => {
+    const { call } = await startHttpService(t);
+    const { status, headers, body } = await call("POST", "/api/v1/jobs", {
+      count: 3,
+      visits: [
+        { ...VISIT, image_url: [] },
+        { ...VISIT, store_id: 5 },
+      ],
+    });
+    assert.equal(status, 400);
+    assert.match(headers.get("content-type") ?? "", /^application\/problem\+json/);
+    const { problems, detail, request_id, ...rest } = body;
+    assert.deepEqual(rest, {
+      type: "urn:storewalk:problem:invalid_submission",
+      title: "The submission has problems; nothing of it was kept",
+      status: 400,
+      code: "invalid_submission",
+      problems_total: 3,
+    });
+    assert.equal(request_id, headers.get("x-request-id"));
+    assert.deepEqual(
+      (problems as { pointer: string }[]).map(({ pointer }) => pointer),
+      ["/visits/0/image_url", "/visits/1/store_id", "/count"],
+    );
+    assert.match(
+      String(detail),
+      /^\/visits\/0\/image_url: must be a list of at least one URL, got \[\] \(and 2 more\)$/,
+    );
+  });
+
+  it("refuses all options that cannot be used at once, before the body is read", async (t) => {
+    const { call } = await startHttpService(t);
+    const { status, body } = await call("POST", "/api/v1/jobs?priority=0x5&integrity=full&colour=red", SUBMISSION);
+    assert.equal(status, 400);
+    assert.deepEqual(body.problems, [
+      {
+        pointer: "/query/colour",
+        detail: 'there is no "colour" here; possible are unknown_stores, integrity, priority',
+      },
+      { pointer: "/query/integrity", detail: 'integrity must be one of header, complete, decode, got "full"' },
+      { pointer: "/query/priority", detail: 'priority must be a whole number from 0 to 9, got "0x5"' },
+    ]);
+  });
+});
+
+describe("GET /api/v1/jobs/{id}", () => {
+  it("answers 304 until something changes", async (t) => {
+    const { call, ledger } = await startHttpService(t);
+    await call("POST", "/api/v1/jobs", SUBMISSION);
+    const first = await call("GET", "/api/v1/jobs/1");
+    const etag = first.headers.get("etag") ?? "";
+    assert.equal((await call("GET", "/api/v1/jobs/1", undefined, { "if-none-match": etag })).status, 304);
+    const { lease } = await claimNext(ledger);
+    await ledger.record(lease, [measured(0)], 1_000);
+    const second = await call("GET", "/api/v1/jobs/1", undefined, { "if-none-match": etag });
+    assert.deepEqual([second.status, second.body.progress], [200, 0.5]);
+  });
+
+  it("says when to ask again, until the job is over", async (t) => {
+    const { call, ledger } = await startHttpService(t);
+    await call("POST", "/api/v1/jobs", SUBMISSION);
+    assert.equal((await call("GET", "/api/v1/jobs/1")).headers.get("retry-after"), "2");
+    await ledger.cancelJob(1);
+    const over = await call("GET", "/api/v1/jobs/1");
+    assert.deepEqual([over.headers.get("retry-after"), over.body.status], [null, "cancelled"]);
+  });
+
+  for (const id of ["0", "-1", "x", "1.5", "99999999999999999999"]) {
+    it(`refuses ${id} as a job's number`, async (t) => {
+      const { call } = await startHttpService(t);
+      const { status, body } = await call("GET", `/api/v1/jobs/${id}`);
+      assert.deepEqual([status, body.code], [400, "invalid_parameter"]);
+      assert.match(String(body.detail), /^id must be a whole number from 1, got /);
+    });
+  }
+});
+
+describe("POST /api/v1/jobs/{id}/priority", () => {
+  it("changes the priority of a job that is not over", async (t) => {
+    const { call, ledger } = await startHttpService(t);
+    await call("POST", "/api/v1/jobs", SUBMISSION);
+    const answer = await call("POST", "/api/v1/jobs/1/priority", { priority: 9 });
+    assert.deepEqual([answer.status, answer.body.priority], [200, 9]);
+    assert.equal((await ledger.readJob(1))?.priority, 9);
+    await ledger.cancelJob(1);
+    assert.equal((await call("POST", "/api/v1/jobs/1/priority", { priority: 1 })).body.code, "job_over");
+    assert.equal((await call("POST", "/api/v1/jobs/2/priority", { priority: 1 })).body.code, "job_not_found");
+  });
+
+  for (const [body, detail] of [
+    [{}, "priority must be a whole number from 0 to 9; it is missing"],
+    [{ priority: 10 }, "priority must be a whole number from 0 to 9, got 10"],
+    [{ priority: "9" }, 'priority must be a whole number from 0 to 9, got "9"'],
+    [[], "the body must be an object, got []"],
+    [{ priority: 1, urgent: true }, 'there is no "urgent" here; possible are priority'],
+  ] as const) {
+    it(`refuses ${JSON.stringify(body)}`, async (t) => {
+      const { call } = await startHttpService(t);
+      const answer = await call("POST", "/api/v1/jobs/1/priority", body);
+      assert.deepEqual([answer.status, answer.body.code, answer.body.detail], [400, "invalid_body", detail]);
+    });
+  }
+
+  it("refuses what is not JSON, is too large, or has another type", async (t) => {
+    const { call } = await startHttpService(t);
+    const post = async (body: string, type = "application/json") => {
+      const answer = await call("POST", "/api/v1/jobs/1/priority", body, { "content-type": type });
+      return [answer.status, answer.body.code];
+    };
+    assert.deepEqual(await post("{"), [400, "invalid_body"]);
+    assert.deepEqual(await post(`{"priority": 1${" ".repeat(70_000)}}`), [413, "body_too_large"]);
+    assert.deepEqual(await post("priority=1", "application/x-www-form-urlencoded"), [415, "unsupported_media_type"]);
+  });
+});
+
+describe("POST /api/v1/jobs/{id}/cancel", () => {
+  it("cancels a job, twice as well as once, and not one that is over", async (t) => {
+    const { call, ledger } = await startHttpService(t);
+    await call("POST", "/api/v1/jobs", SUBMISSION);
+    assert.equal((await call("POST", "/api/v1/jobs/1/cancel")).body.status, "cancelled");
+    assert.equal((await call("POST", "/api/v1/jobs/1/cancel")).status, 200);
+    assert.equal((await call("GET", "/api/status?jobid=1")).body.status, "cancelled");
+    await call("POST", "/api/v1/jobs", SUBMISSION);
+    const { lease } = await claimNext(ledger);
+    await ledger.record(lease, [measured(0), measured(1)], 1_000);
+    assert.equal((await call("POST", "/api/v1/jobs/2/cancel")).body.code, "job_over");
+    assert.equal((await call("POST", "/api/v1/jobs/3/cancel")).body.code, "job_not_found");
+  });
+});
+
+describe("GET /api/v1/jobs", () => {
+  it("lists jobs newest first, page by page", async (t) => {
+    const { call } = await startHttpService(t);
+    for (let job = 0; job < 3; job += 1) await call("POST", "/api/v1/jobs", SUBMISSION);
+    const numbers = ({ data }: Record<string, unknown>) => (data as { job_id: number }[]).map(({ job_id }) => job_id);
+    const { body: first } = await call("GET", "/api/v1/jobs?limit=2");
+    assert.deepEqual([numbers(first), first.has_more], [[3, 2], true]);
+    const { body: second } = await call("GET", `/api/v1/jobs?limit=2&cursor=${first.next_cursor}`);
+    assert.deepEqual([numbers(second), second.has_more, second.next_cursor], [[1], false, null]);
+  });
+
+  it("narrows the list", async (t) => {
+    const { call } = await startHttpService(t);
+    await call("POST", "/api/v1/jobs", SUBMISSION);
+    await call("POST", "/api/v1/jobs/1/pause");
+    for (const [query, found] of [
+      ["status=paused,ongoing&store_id=S2&area=A2", 1],
+      ["status=completed", 0],
+      ["created_after=2020-01-01T00:00:00Z", 1],
+      ["created_before=2020-01-01T00:00:00%2B02:00", 0],
+    ] as const) {
+      assert.equal(((await call("GET", `/api/v1/jobs?${query}`)).body.data as unknown[]).length, found, query);
+    }
+  });
+
+  for (const [query, detail] of [
+    ["limit=0", "limit must be a whole number from 1 to 200, got 0"],
+    ["cursor=abc", "cursor must be the next_cursor of the page before, as it was given"],
+    ["status=done", /^status must be one or more of ongoing, paused, .*, separated by commas, got "done"$/],
+    ["created_after=yesterday", 'created_after must be an instant such as 2024-05-31T10:00:00Z, got "yesterday"'],
+    ["limit=1&limit=2", 'limit must be a whole number from 1 to 200, got ["1","2"]'],
+  ] as const) {
+    it(`refuses ${query}`, async (t) => {
+      const { call } = await startHttpService(t);
+      const { status, body } = await call("GET", `/api/v1/jobs?${query}`);
+      assert.deepEqual([status, body.code], [400, "invalid_parameter"]);
+      if (typeof detail === "string") assert.equal(body.detail, detail);
+      else assert.match(String(body.detail), detail);
+    });
+  }
+});
+
+describe("POST /api/v1/jobs/{id}/pause and resume", () => {
+  it("hold a job back and let it go on", async (t) => {
+    const { call, ledger } = await startHttpService(t);
+    await call("POST", "/api/v1/jobs", SUBMISSION);
+    assert.equal((await call("POST", "/api/v1/jobs/1/pause")).body.status, "paused");
+    assert.equal((await call("GET", "/api/status?jobid=1")).body.status, "paused");
+    await assert.rejects(claimNext(ledger));
+    assert.equal((await call("POST", "/api/v1/jobs/1/resume")).body.status, "ongoing");
+    assert.equal((await claimNext(ledger)).lease.jobId, 1);
+    await ledger.cancelJob(1);
+    assert.equal(
+      (await call("POST", "/api/v1/jobs/1/resume")).body.detail,
+      "job 1 is cancelled already and cannot be resumed",
+    );
+    assert.equal((await call("POST", "/api/v1/jobs/2/pause")).body.code, "job_not_found");
+  });
+});
+
+describe("under /api/v1", () => {
+  it("answers problem details also where there is nothing, or another method", async (t) => {
+    const { call } = await startHttpService(t);
+    const nothing = await call("GET", "/api/v1/stones");
+    assert.deepEqual([nothing.status, nothing.body.code], [404, "not_found"]);
+    const method = await call("DELETE", "/api/v1/jobs/1");
+    assert.deepEqual(
+      [method.status, method.body.code, method.headers.get("allow")],
+      [405, "method_not_allowed", "GET, HEAD"],
+    );
+  });
+});

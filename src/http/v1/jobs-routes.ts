@@ -1,0 +1,273 @@
+/** `/api/v1/jobs`: submit a job, see where it stands, change its course. */
+import { createHash } from "node:crypto";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type Static, Type } from "typebox";
+import { INTEGRITY_LEVELS } from "../../domain/image.ts";
+import { isTerminal, JOB_STATUSES } from "../../domain/job.ts";
+import { UNKNOWN_STORES } from "../../intake/options.ts";
+import type { JobFilter, JobReader, JobSnapshot, WorkLedger } from "../../ledger/ledger.ts";
+import type { WorkMetrics } from "../../metrics/work-metrics.ts";
+import { ApiError } from "../api-error.ts";
+import { JobId } from "../schemas.ts";
+import type { SubmissionBodies } from "../submission-body.ts";
+import type { TakeSubmission } from "../take-submission.ts";
+import { answers } from "./documented.ts";
+import { Job } from "./job-schema.ts";
+import { readJsonBodies } from "./json-body.ts";
+import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
+import { submissionBody } from "./submission-schema.ts";
+
+/** Clients that ask again and again are told to wait so long in between. */
+const POLL_SECONDS = 2;
+
+const JobPath = Type.Object({ id: JobId });
+const Priority = Type.Integer({ minimum: 0, maximum: 9, description: "0 (last) to 9 (first)" });
+
+const SubmissionOptions = Type.Object(
+  {
+    unknown_stores: Type.Optional(
+      Type.Enum([...UNKNOWN_STORES], {
+        description: "fail: images of a store that is not in the store master fail; reject: the submission is refused",
+      }),
+    ),
+    integrity: Type.Optional(
+      Type.Enum([...INTEGRITY_LEVELS], {
+        description: "How much of an image must be proven before it counts as measured",
+      }),
+    ),
+    priority: Type.Optional(Priority),
+  },
+  { additionalProperties: false },
+);
+
+const STATUS_LIST = `^(?:${JOB_STATUSES.join("|")})(?:,(?:${JOB_STATUSES.join("|")}))*$`;
+
+const ListQuery = Type.Object(
+  {
+    status: Type.Optional(
+      Type.String({
+        pattern: STATUS_LIST,
+        description: "One or more, separated by commas: ongoing,paused",
+        "x-wanted": `one or more of ${JOB_STATUSES.join(", ")}, separated by commas`,
+      }),
+    ),
+    store_id: Type.Optional(Type.String({ maxLength: 128, description: "Jobs with a visit of this store" })),
+    area: Type.Optional(Type.String({ maxLength: 128, description: "Jobs with a visit of a store in this area" })),
+    created_after: Type.Optional(Type.String({ format: "date-time", description: "This instant or later" })),
+    created_before: Type.Optional(Type.String({ format: "date-time", description: "Before this instant" })),
+    ...pageParameters,
+  },
+  { additionalProperties: false },
+);
+
+function jobFilter(query: Static<typeof ListQuery>): JobFilter {
+  const { status, store_id: storeId = null, area = null, created_after: from, created_before: before } = query;
+  return {
+    statuses: status === undefined ? null : JOB_STATUSES.filter((known) => status.split(",").includes(known)),
+    storeId,
+    area,
+    createdFrom: from === undefined ? null : Date.parse(from),
+    createdBefore: before === undefined ? null : Date.parse(before),
+  };
+}
+
+export type JobsDeps = {
+  readonly ledger: Pick<JobReader, "readJob" | "listJobs"> &
+    Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "setPriority">;
+  readonly bodies: SubmissionBodies;
+  readonly takeSubmission: TakeSubmission;
+  readonly jobView: (job: JobSnapshot) => Job;
+  /** A job became runnable, or its priority changed. */
+  readonly onRunnable: () => void;
+  readonly metrics: Pick<WorkMetrics, "jobCancelled">;
+};
+
+export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
+  const app = server.withTypeProvider<TypeBoxTypeProvider>();
+  const { ledger, jobView } = deps;
+
+  async function readJob(jobId: number): Promise<JobSnapshot> {
+    const job = await ledger.readJob(jobId);
+    if (!job) throw noSuchJob(jobId);
+    return job;
+  }
+
+  app.post(
+    "/api/v1/jobs",
+    {
+      onRequest: deps.bodies.onRequest,
+      schema: {
+        operationId: "createJob",
+        summary: "Submit a job",
+        description:
+          "The body is a submission as JSON (`{count, visits: [{store_id, image_url: […], visit_time}]}`), NDJSON (one visit a line) or CSV " +
+          "(`store_id,image_url,visit_time`). It is read as a stream. Answers after the durable commit; with a problem nothing is kept.",
+        tags: ["jobs"],
+        querystring: SubmissionOptions,
+        body: submissionBody,
+        response: answers(
+          { 201: Job },
+          "invalid_submission",
+          "request_broken_off",
+          "body_too_large",
+          "unsupported_media_type",
+          "draining",
+        ),
+      },
+    },
+    async (request, reply) => {
+      const jobId = await deps.takeSubmission(request, reply, request.query);
+      return reply
+        .code(201)
+        .header("location", `/api/v1/jobs/${jobId}`)
+        .send(jobView(await readJob(jobId)));
+    },
+  );
+
+  app.get(
+    "/api/v1/jobs/:id",
+    {
+      schema: {
+        operationId: "getJob",
+        summary: "Where a job stands",
+        description:
+          "With an ETag; `If-None-Match` answers 304 while nothing changed. `Retry-After` while the job is not over.",
+        tags: ["jobs"],
+        params: JobPath,
+        response: answers({ 200: Job, 304: Type.Null({ description: "Nothing changed" }) }, "job_not_found"),
+      },
+    },
+    async (request, reply) => {
+      request.jobId = request.params.id;
+      const job = await readJob(request.params.id);
+      if (!isTerminal(job.status)) reply.header("retry-after", POLL_SECONDS);
+      return isUnchanged(request, reply, job) ? reply.code(304).send(null) : jobView(job);
+    },
+  );
+
+  app.get(
+    "/api/v1/jobs",
+    {
+      schema: {
+        operationId: "listJobs",
+        summary: "Jobs, newest first",
+        description:
+          "Parameters narrow the list, all at once. The next page is asked for with `cursor` and the same parameters.",
+        tags: ["jobs"],
+        querystring: ListQuery,
+        response: answers({ 200: pageOf(Job, "A page of jobs") }),
+      },
+    },
+    async ({ query }) => {
+      const before = cursorOf(JobId, query.cursor);
+      const { jobs, next } = await ledger.listJobs(jobFilter(query), { before, limit: limitOf(query) });
+      return page(jobs.map(jobView), next);
+    },
+  );
+
+  for (const [verb, change] of [
+    ["pause", ledger.pauseJob],
+    ["resume", ledger.resumeJob],
+  ] as const) {
+    app.post(
+      `/api/v1/jobs/:id/${verb}`,
+      {
+        schema: {
+          operationId: `${verb}Job`,
+          summary: verb === "pause" ? "Hold a job back" : "Let a paused job go on",
+          description:
+            verb === "pause"
+              ? "Images that are being worked on finish, no other one begins."
+              : "A job that is ongoing stays so.",
+          tags: ["jobs"],
+          params: JobPath,
+          response: answers({ 200: Job }, "job_not_found", "job_over"),
+        },
+      },
+      async (request) => {
+        const jobId = request.params.id;
+        request.jobId = jobId;
+        const status = await change(jobId);
+        if (status === null || isTerminal(status)) throw jobOver(jobId, status, `cannot be ${verb}d`);
+        deps.onRunnable();
+        return jobView(await readJob(jobId));
+      },
+    );
+  }
+
+  app.post(
+    "/api/v1/jobs/:id/cancel",
+    {
+      schema: {
+        operationId: "cancelJob",
+        summary: "Cancel a job",
+        description:
+          "Images that have a result keep it, the others get none. A job that is cancelled already stays so.",
+        tags: ["jobs"],
+        params: JobPath,
+        response: answers({ 200: Job }, "job_not_found", "job_over"),
+      },
+    },
+    async (request) => {
+      const jobId = request.params.id;
+      request.jobId = jobId;
+      const before = await readJob(jobId);
+      const status = await ledger.cancelJob(jobId);
+      if (status !== "cancelled") throw jobOver(jobId, status, "cannot be cancelled");
+      if (before.status !== "cancelled") deps.metrics.jobCancelled();
+      return jobView(await readJob(jobId));
+    },
+  );
+
+  app.register((withBodies, _options, done) => {
+    readJsonBodies(withBodies);
+    withBodies.withTypeProvider<TypeBoxTypeProvider>().post(
+      "/api/v1/jobs/:id/priority",
+      {
+        schema: {
+          operationId: "setJobPriority",
+          summary: "Change a job's priority",
+          description: "For all of its images that are not queued or running yet.",
+          tags: ["jobs"],
+          params: JobPath,
+          body: Type.Object({ priority: Priority }, { additionalProperties: false }),
+          response: answers(
+            { 200: Job },
+            "job_not_found",
+            "job_over",
+            "invalid_body",
+            "body_too_large",
+            "unsupported_media_type",
+          ),
+        },
+      },
+      async (request) => {
+        const jobId = request.params.id;
+        request.jobId = jobId;
+        const status = await ledger.setPriority(jobId, request.body.priority);
+        if (status === null || isTerminal(status)) throw jobOver(jobId, status, "has no priority any more");
+        deps.onRunnable();
+        return jobView(await readJob(jobId));
+      },
+    );
+    done();
+  });
+}
+
+/** Sets the ETag, made of what a job's answer is made of but for its rate. */
+function isUnchanged(request: FastifyRequest, reply: FastifyReply, job: JobSnapshot): boolean {
+  const etag = `"${createHash("sha256").update(JSON.stringify(job)).digest("base64url").slice(0, 22)}"`;
+  reply.header("etag", etag).header("cache-control", "private, no-cache");
+  const known = request.headers["if-none-match"]?.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+  return known?.some((tag) => tag === etag || tag === "*") ?? false;
+}
+
+function noSuchJob(jobId: number): ApiError {
+  return new ApiError("job_not_found", `there is no job ${jobId}`);
+}
+
+function jobOver(jobId: number, status: JobSnapshot["status"] | null, consequence: string): ApiError {
+  if (status === null) return noSuchJob(jobId);
+  return new ApiError("job_over", `job ${jobId} is ${status} already and ${consequence}`);
+}

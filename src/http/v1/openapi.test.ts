@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
+import fc from "fast-check";
+import { type HttpService, startHttpService } from "../../testing/http-service.ts";
+import { PROBLEM_CODES } from "../problem-codes.ts";
+
+type Schema = Readonly<Record<string, unknown>>;
+type Parameter = { readonly name: string; readonly in: "path" | "query"; readonly schema: Schema };
+type Operation = {
+  readonly operationId?: string;
+  readonly summary?: string;
+  readonly tags?: readonly string[];
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }>
+  >;
+};
+type Document = {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+};
+type Named = { readonly name: string; readonly method: string; readonly path: string; readonly operation: Operation };
+
+/** Calls to each operation. Bounded: the machine is shared. */
+const CALLS = 40;
+
+async function readDocument(service: HttpService): Promise<Document> {
+  const response = await fetch(`${service.address}/openapi.json`);
+  return (await response.json()) as Document;
+}
+
+function operationsOf(document: Document): Named[] {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      method: method.toUpperCase(),
+      path,
+      operation,
+    })),
+  );
+}
+
+/** A value that a schema allows, or now and then anything at all. */
+function valueFor(schema: Schema): fc.Arbitrary<unknown> {
+  return fc.oneof({ arbitrary: allowedBy(schema), weight: 4 }, { arbitrary: fc.jsonValue({ maxDepth: 1 }), weight: 1 });
+}
+
+function allowedBy(schema: Schema): fc.Arbitrary<unknown> {
+  if (Array.isArray(schema.enum)) return fc.constantFrom(...schema.enum);
+  if (Array.isArray(schema.anyOf)) return fc.oneof(...schema.anyOf.map(allowedBy));
+  const { minimum = 0, maximum = 1_000 } = schema as { minimum?: number; maximum?: number };
+  switch (schema.type) {
+    case "integer":
+      return fc.oneof(
+        fc.constantFrom(minimum, Math.min(maximum, minimum + 1)),
+        fc.integer({ min: minimum, max: maximum }),
+      );
+    case "boolean":
+      return fc.boolean();
+    case "array":
+      return fc.array(valueFor((schema.items ?? {}) as Schema), { maxLength: 3 });
+    case "object": {
+      const properties = Object.entries((schema.properties ?? {}) as Record<string, Schema>);
+      return fc.record(Object.fromEntries(properties.map(([name, inner]) => [name, valueFor(inner)])), {
+        requiredKeys: [],
+      });
+    }
+    case "null":
+      return fc.constant(null);
+    default:
+      return schema.format === "date-time"
+        ? fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) }).map((date) => date.toISOString())
+        : fc.oneof(fc.constantFrom("S1", "A1", "2024-05-01"), fc.string({ maxLength: 20 }));
+  }
+}
+
+/** One request to an operation, as its parameters and body may be. */
+function requestTo({ path, operation }: Named): fc.Arbitrary<{ readonly url: string; readonly body: unknown }> {
+  const parameters = operation.parameters ?? [];
+  const ofPath = parameters.filter((parameter) => parameter.in === "path");
+  const ofQuery = parameters.filter((parameter) => parameter.in === "query");
+  const body = operation.requestBody?.content["application/json"]?.schema;
+  return fc
+    .record({
+      path: fc.record(Object.fromEntries(ofPath.map(({ name, schema }) => [name, valueFor(schema)]))),
+      query: fc.record(Object.fromEntries(ofQuery.map(({ name, schema }) => [name, valueFor(schema)])), {
+        requiredKeys: [],
+      }),
+      body: body ? valueFor(body) : fc.constant(undefined),
+    })
+    .map(({ path: inPath, query, body: sent }) => {
+      const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(textOf(inPath[name]) || "-"));
+      const search = new URLSearchParams(
+        Object.fromEntries(Object.entries(query).map(([name, value]) => [name, textOf(value)])),
+      );
+      return { url: `${filled}?${search}`, body: sent };
+    });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value.toWellFormed() : (JSON.stringify(value) ?? "");
+}
+
+async function aServiceWithJobs(t: Parameters<typeof startHttpService>[0]): Promise<HttpService> {
+  const service = await startHttpService(t);
+  const visit = { store_id: "S1", image_url: ["http://photos.example/1.jpg"], visit_time: "2024-05-01T10:00:00Z" };
+  for (let job = 0; job < 3; job += 1) await service.call("POST", "/api/v1/jobs", { count: 1, visits: [visit] });
+  return service;
+}
+
+describe("the OpenAPI document", () => {
+  it("is OpenAPI 3.1 and describes each route of the API by name, sentence and tag", async (t) => {
+    const service = await startHttpService(t);
+    const document = await readDocument(service);
+    assert.equal(document.openapi, "3.1.0");
+    const operations = operationsOf(document);
+    assert.ok(operations.length > 8);
+    for (const { name, operation } of operations) {
+      assert.ok(operation.operationId, `${name} has no operationId`);
+      assert.ok(operation.summary, `${name} has no summary`);
+      assert.equal(operation.tags?.length, 1, `${name} must have one tag`);
+    }
+    const ids = operations.map(({ operation }) => operation.operationId);
+    assert.equal(new Set(ids).size, ids.length, "an operationId stands twice");
+  });
+
+  it("names every problem code at a route that can answer with it, and none that is gone", async (t) => {
+    const text = JSON.stringify((await readDocument(await startHttpService(t))).paths);
+    const named = new Set([...text.matchAll(/`([a-z_]+)`: /g)].map(([, code]) => code));
+    // Told before a route is found.
+    const ofNoRoute = ["not_found", "method_not_allowed", "request_timeout", "expectation_failed"];
+    assert.deepEqual([...named, ...ofNoRoute].toSorted(), Object.keys(PROBLEM_CODES).toSorted());
+  });
+
+  it("can be read at /docs from local files, under a policy that allows nothing else", async (t) => {
+    const { address } = await startHttpService(t);
+    const page = await fetch(`${address}/docs/`);
+    assert.equal(page.status, 200);
+    const policy = page.headers.get("content-security-policy") ?? "";
+    assert.match(policy, /default-src 'none'/);
+    assert.match(policy, /script-src 'self';/);
+    assert.doesNotMatch(await page.text(), /https?:\/\/(?!www\.w3\.org)/);
+  });
+
+  it("tells every status and body that the operations answer, whatever they are sent", async (t) => {
+    const service = await aServiceWithJobs(t);
+    const ajv = new Ajv2020({ strict: false });
+    formats.default(ajv);
+    for (const named of operationsOf(await readDocument(service))) {
+      // Streams of events have no end; their own tests read them.
+      if (named.path.endsWith("/events")) continue;
+      await fc.assert(
+        fc.asyncProperty(requestTo(named), async ({ url, body }) => {
+          const response = await fetch(service.address + url, {
+            method: named.method,
+            ...(body === undefined
+              ? {}
+              : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+          });
+          const text = await response.text();
+          const documented = named.operation.responses[response.status];
+          assert.ok(documented, `${named.name}: ${response.status} is not documented: ${text}`);
+          assert.ok(response.status < 500, `${named.name}: ${text}`);
+          const type = response.headers.get("content-type")?.split(";", 1)[0] ?? "";
+          const schema = documented.content?.[type]?.schema;
+          if (!type.endsWith("json") || text === "") return;
+          assert.ok(schema, `${named.name}: ${response.status} as ${type} is not documented`);
+          assert.ok(ajv.validate(schema, JSON.parse(text)), `${named.name}: ${ajv.errorsText()} in ${text}`);
+        }),
+        { numRuns: CALLS },
+      );
+    }
+  });
+});

@@ -1,0 +1,75 @@
+/** `/api/v1/jobs/{id}/results`: a job's results as a file, streamed at flat memory, with its digest behind it. */
+import { createHash, type Hash } from "node:crypto";
+import { Readable } from "node:stream";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
+import type { JobReader } from "../../ledger/ledger.ts";
+import { contentTypeOf, REPORT_FORMATS, writeReport } from "../../reports/report.ts";
+import { ApiError } from "../api-error.ts";
+import { JobId } from "../schemas.ts";
+import { answers } from "./documented.ts";
+
+const ReportQuery = Type.Object(
+  {
+    format: Type.Optional(Type.Enum([...REPORT_FORMATS], { default: "ndjson" })),
+    outcome: Type.Optional(Type.Enum(["failed"], { description: "Only the images that failed" })),
+  },
+  { additionalProperties: false },
+);
+
+const Rows = Type.String({ description: "A row an image, in the images' order" });
+
+export function addResultsRoutes(
+  server: FastifyInstance,
+  deps: { readonly ledger: Pick<JobReader, "readJob" | "readResults"> },
+): void {
+  server.withTypeProvider<TypeBoxTypeProvider>().get(
+    "/api/v1/jobs/:id/results",
+    {
+      schema: {
+        operationId: "getResults",
+        summary: "A job's results as NDJSON, CSV or JSON",
+        description:
+          "One row for each image that has its result, beginning with what was submitted: a CSV of the failed ones can be submitted again as it " +
+          "is. The trailer `Repr-Digest` (RFC 9530) has the file's SHA-256. CSV cells that a spreadsheet would take for a formula begin with an apostrophe.",
+        tags: ["jobs"],
+        params: Type.Object({ id: JobId }),
+        querystring: ReportQuery,
+        response: answers(
+          {
+            200: {
+              description: "The report",
+              content: {
+                "application/x-ndjson": { schema: Rows },
+                "text/csv": { schema: Rows },
+                "application/json": { schema: Type.Array(Type.Object({}, { additionalProperties: true })) },
+              },
+            },
+          },
+          "job_not_found",
+        ),
+      },
+    },
+    async (request, reply) => {
+      const { id: jobId } = request.params;
+      const { format = "ndjson", outcome } = request.query;
+      request.jobId = jobId;
+      if (!(await deps.ledger.readJob(jobId))) throw new ApiError("job_not_found", `there is no job ${jobId}`);
+      const onlyFailed = outcome === "failed";
+      const hash = createHash("sha256");
+      reply
+        .type(contentTypeOf(format))
+        .header("content-disposition", `attachment; filename="job-${jobId}${onlyFailed ? "-failed" : ""}.${format}"`)
+        .trailer("repr-digest", async () => `sha-256=:${hash.digest("base64")}:`);
+      return reply.send(Readable.from(hashed(writeReport(deps.ledger, { jobId, format, onlyFailed }), hash)));
+    },
+  );
+}
+
+async function* hashed(pieces: AsyncIterable<string>, hash: Hash): AsyncIterable<string> {
+  for await (const piece of pieces) {
+    hash.update(piece);
+    yield piece;
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Checks path, query and body of a request against its route's schema and says everything that is wrong with it in sentences.
+ * Text of a path or query becomes a number or boolean only where it is written as one: "0x10" and "" are no numbers.
+ */
+import type { FastifySchemaCompiler } from "fastify";
+import type { TSchema } from "typebox";
+import { Compile, type Validator } from "typebox/compile";
+import { ApiError, type ApiProblem } from "../api-error.ts";
+import { wantedOf } from "./wanted.ts";
+
+const MOST_PROBLEMS = 100;
+const MOST_SHOWN = 60;
+
+type Part = "body" | "query" | "path";
+type Fields = Readonly<Record<string, unknown>>;
+type SchemaError = ReturnType<Validator["Errors"]>[number];
+
+export const compileSchema: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  const part = partOf(httpPart);
+  const check = Compile(schema);
+  return (given: unknown) => {
+    const value = part === "body" ? (given ?? {}) : fromText(schema, given);
+    if (check.Check(value)) return { value };
+    const problems = problemsOf(schema, check.Errors(value), value, part);
+    const [first] = problems;
+    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+    return {
+      error: new ApiError(part === "body" ? "invalid_body" : "invalid_parameter", `${first?.detail ?? ""}${more}`, {
+        problems: problems.slice(0, MOST_PROBLEMS),
+        total: problems.length,
+      }),
+    };
+  };
+};
+
+function partOf(httpPart: string | undefined): Part {
+  if (httpPart === "params") return "path";
+  return httpPart === "body" ? "body" : "query";
+}
+
+function problemsOf(schema: TSchema, errors: readonly SchemaError[], value: unknown, part: Part): ApiProblem[] {
+  const problems = new Map<string, string>();
+  const add = (path: string, detail: string) => {
+    const pointer = part === "body" ? path : `/${part}${path}`;
+    if (!problems.has(pointer)) problems.set(pointer, detail);
+  };
+  for (const error of errors) {
+    const at = error.instancePath;
+    if (error.keyword === "required") {
+      for (const name of error.params.requiredProperties) {
+        add(`${at}/${name}`, `${name} must be ${wantedOf(childOf(schemaAt(schema, at), name))}; it is missing`);
+      }
+    } else if (error.keyword === "additionalProperties") {
+      for (const name of error.params.additionalProperties) add(`${at}/${name}`, unknownName(schema, at, name));
+    } else if (error.keyword !== "boolean") {
+      const name = at === "" ? "the body" : at.slice(1);
+      add(at, `${name} must be ${wantedOf(schemaAt(schema, at))}, got ${shown(valueAt(value, at))}`);
+    }
+  }
+  return [...problems].map(([pointer, detail]) => ({ pointer, detail }));
+}
+
+function unknownName(schema: TSchema, at: string, name: string): string {
+  const { properties = {} } = fieldsOf(schemaAt(schema, at));
+  const known = Object.keys(fieldsOf(properties));
+  const possible = known.length > 0 ? `; possible are ${known.join(", ")}` : "; none is possible";
+  return `there is no ${JSON.stringify(name.slice(0, MOST_SHOWN))} here${possible}`;
+}
+
+/** The part of a schema that stands for the place of a JSON pointer; an empty one where nothing does. */
+function schemaAt(schema: unknown, pointer: string): Fields {
+  return pointer
+    .split("/")
+    .slice(1)
+    .reduce((inner, name) => childOf(inner, name), fieldsOf(schema));
+}
+
+function childOf(schema: Fields, name: string): Fields {
+  const properties = fieldsOf(schema.properties);
+  if (Object.hasOwn(properties, name)) return fieldsOf(properties[name]);
+  return fieldsOf(schema.items ?? Object.values(fieldsOf(schema.patternProperties))[0]);
+}
+
+function valueAt(value: unknown, pointer: string): unknown {
+  return pointer
+    .split("/")
+    .slice(1)
+    .reduce<unknown>((inner, name) => fieldsOf(inner)[name], value);
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+}
+
+function fromText(schema: TSchema, given: unknown): unknown {
+  const properties = fieldsOf(fieldsOf(schema).properties);
+  return Object.fromEntries(
+    Object.entries(fieldsOf(given)).map(([name, value]) => [name, typed(fieldsOf(properties[name]).type, value)]),
+  );
+}
+
+function typed(type: unknown, value: unknown): unknown {
+  if (type === "integer" && typeof value === "string" && /^-?\d{1,16}$/.test(value)) {
+    return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  }
+  if (type === "boolean" && (value === "true" || value === "false")) return value === "true";
+  return value;
+}

@@ -1,0 +1,27 @@
+/** Gathers the failures of one job from its ledger, page by page. */
+import type { JobReader } from "../ledger/ledger.ts";
+import { createFailureGroups, type FailureGroups } from "./failure-groups.ts";
+
+const ROWS_A_PAGE = 2_000;
+
+export async function readFailureGroups(ledger: Pick<JobReader, "readResults">, jobId: number): Promise<FailureGroups> {
+  const groups = createFailureGroups();
+  let after: number | null = -1;
+  while (after !== null) {
+    const page: Awaited<ReturnType<JobReader["readResults"]>> = await ledger.readResults(jobId, {
+      after,
+      limit: ROWS_A_PAGE,
+      onlyFailed: true,
+    });
+    for (const { code, imageUrl, storeId } of page.rows) {
+      if (code !== null) groups.add({ code, host: hostOf(imageUrl), storeId, images: 1 });
+    }
+    after = page.next;
+  }
+  return groups;
+}
+
+/** As a person would name it: lower case, with a port only where it is not the usual one. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : "";
+}

@@ -1,0 +1,73 @@
+/**
+ * A job's results as one file: NDJSON, JSON or CSV, written page by page at flat memory. Must never hold more than a page, and never
+ * write a cell that a spreadsheet would run.
+ */
+import { stringify } from "csv-stringify/sync";
+import { guardCell } from "../csv/formula-guard.ts";
+import { plainText } from "../domain/plain-text.ts";
+import type { JobReader, ResultRow } from "../ledger/ledger.ts";
+import { RESULT_FIELDS, resultObject } from "./result-fields.ts";
+
+export const REPORT_FORMATS = ["ndjson", "csv", "json"] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+type Writing = {
+  readonly contentType: string;
+  readonly begin: string;
+  rows(rows: readonly ResultRow[], isFirst: boolean): string;
+  end(isEmpty: boolean): string;
+};
+
+const ROWS_A_PAGE = 1_000;
+const COLUMNS = Object.keys(RESULT_FIELDS);
+
+const WRITING: Readonly<Record<ReportFormat, Writing>> = {
+  ndjson: {
+    contentType: "application/x-ndjson",
+    begin: "",
+    rows: (rows) => rows.map((row) => `${JSON.stringify(resultObject(row))}\n`).join(""),
+    end: () => "",
+  },
+  json: {
+    contentType: "application/json; charset=utf-8",
+    begin: "[",
+    rows: (rows, isFirst) =>
+      rows.map((row, index) => `${isFirst && index === 0 ? "" : ","}\n${JSON.stringify(resultObject(row))}`).join(""),
+    end: (isEmpty) => (isEmpty ? "]\n" : "\n]\n"),
+  },
+  csv: {
+    contentType: "text/csv; charset=utf-8",
+    begin: stringify([COLUMNS]),
+    rows: (rows) => stringify(rows.map((row) => Object.values(resultObject(row)).map(cell))),
+    end: () => "",
+  },
+};
+
+export const contentTypeOf = (format: ReportFormat): string => WRITING[format].contentType;
+
+/** The report's text in pieces. `ledger` is read only as fast as the pieces are taken. */
+export async function* writeReport(
+  ledger: Pick<JobReader, "readResults">,
+  report: { readonly jobId: number; readonly format: ReportFormat; readonly onlyFailed: boolean },
+): AsyncIterable<string> {
+  const writing = WRITING[report.format];
+  let after: number | null = -1;
+  let isEmpty = true;
+  yield writing.begin;
+  while (after !== null) {
+    const page: Awaited<ReturnType<JobReader["readResults"]>> = await ledger.readResults(report.jobId, {
+      after,
+      limit: ROWS_A_PAGE,
+      onlyFailed: report.onlyFailed,
+    });
+    if (page.rows.length > 0) yield writing.rows(page.rows, isEmpty);
+    isEmpty &&= page.rows.length === 0;
+    after = page.next;
+  }
+  yield writing.end(isEmpty);
+}
+
+/** What steers a terminal is no part of a cell, nor are tabs and line ends: a URL was taken as it came. */
+function cell(value: string | number | null): string | number | null {
+  return typeof value === "string" ? guardCell(plainText(value)) : value;
+}

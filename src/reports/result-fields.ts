@@ -1,0 +1,29 @@
+/** The fields of a result as every report shows it: one table for NDJSON, JSON and CSV. Those of a submission come first, so that a row can be submitted again. */
+import type { ResultRow } from "../ledger/ledger.ts";
+
+type Value = string | number | null;
+
+export const RESULT_FIELDS = {
+  store_id: (row) => row.storeId,
+  image_url: (row) => row.imageUrl,
+  visit_time: (row) => row.visitTime,
+  job_id: (row) => row.jobId,
+  image: (row) => row.image,
+  visit: (row) => row.visit,
+  outcome: (row) => row.outcome,
+  width: (row) => row.width,
+  height: (row) => row.height,
+  perimeter: (row) => row.perimeter,
+  format: (row) => row.format,
+  bytes: (row) => row.bytes,
+  code: (row) => row.code,
+  detail: (row) => row.detail,
+  attempts: (row) => row.attempts,
+  finished_at: (row) => new Date(row.finishedAt).toISOString(),
+} as const satisfies Readonly<Record<string, (row: ResultRow) => Value>>;
+
+export type ResultField = keyof typeof RESULT_FIELDS;
+
+export function resultObject(row: ResultRow): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(RESULT_FIELDS).map(([name, read]) => [name, read(row)]));
+}
