@@ -2,6 +2,7 @@
  * `npm run bench:scaling`: how GPU-bound workers add up over PostgreSQL and RabbitMQ, and what an image costs in each ledger. Needs both servers
  * (DATABASE_URL, AMQP_URL or the usual ports). Ratios against one worker of the same run; judges nothing: these machines are noisy.
  */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -12,9 +13,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { NO_LABELS } from "../src/domain/labels.ts";
 import type { Ledger } from "../src/ledger/ledger.ts";
 import { openThreadedLedger } from "../src/ledger/sqlite/threaded-ledger.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
+import { jobOptions } from "../src/testing/ledger-builders.ts";
 import { createTestDatabase } from "../src/testing/postgres-database.ts";
 import { deleteQueues } from "../src/testing/rabbitmq-queue.ts";
 import { findService, POSTGRESQL, RABBITMQ } from "../src/testing/test-services.ts";
@@ -95,14 +98,15 @@ async function secondsOf(workers: number, host: Awaited<ReturnType<typeof startH
 /** A job from submission to its last result through the port alone; returns images a second of recording. */
 async function fill(ledger: Ledger): Promise<number> {
   await ledger.importStores([{ id: "B1", name: "Bench", area: "1" }]);
-  const jobId = await ledger.openJob({ integrity: "complete", priority: 5 });
+  const jobId = await ledger.openJob(jobOptions());
   const url = (no: number) => `https://photos.example.com/visits/2026-01-05/S00339218/aisle-07/IMG_${1e8 + no}.jpg`;
   for (let first = 0; first < LEDGER_IMAGES; first += 1_000) {
     const visits = Array.from({ length: 100 }, (_, visit) => ({
       storeId: "B1",
       visitTime: "2026-01-05T09:00:00Z",
       visitDate: "2026-01-05",
-      imageUrls: Array.from({ length: 10 }, (_, no) => url(first + 10 * visit + no)),
+      images: Array.from({ length: 10 }, (_, no) => ({ url: url(first + 10 * visit + no), labels: NO_LABELS })),
+      labels: NO_LABELS,
     }));
     await ledger.addVisits(jobId, visits);
   }
@@ -115,7 +119,7 @@ async function fill(ledger: Ledger): Promise<number> {
       const claim = await ledger.claim(ref, 60_000);
       if (!claim) continue;
       const outcome = { kind: "measured", format: "jpeg", width: 4_032, height: 3_024, bytes: 1_400_000 } as const;
-      const results = claim.images.map(({ no }) => ({ no, outcome, attempts: 1, finishedAt: Date.now() }));
+      const results = claim.images.map(({ no }) => ({ no, outcome, attempts: 1, fetchMs: 1, finishedAt: Date.now() }));
       for (let at = 0; at < results.length; at += 250)
         await ledger.record(claim.lease, results.slice(at, at + 250), 60_000);
     }

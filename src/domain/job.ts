@@ -1,5 +1,6 @@
 /** A job's states and the arithmetic of its chunks. Pure: imports nothing but its own folder. */
 import type { ImageOutcome, Integrity } from "./image.ts";
+import type { Labels } from "./labels.ts";
 
 export const JOB_STATUSES = ["ongoing", "paused", "completed", "failed", "cancelled"] as const;
 /** A job in preparation has no status yet: nobody can see it. */
@@ -24,6 +25,8 @@ export type ImageResult = {
   readonly no: number;
   readonly outcome: ImageOutcome;
   readonly attempts: number;
+  /** From the first request to the measure, null when none was sent. */
+  readonly fetchMs: number | null;
   readonly finishedAt: number;
 };
 
@@ -32,6 +35,7 @@ export type JobOptions = {
   readonly integrity: Integrity;
   /** 0 (last) to 9 (first). */
   readonly priority: number;
+  readonly labels: Labels;
 };
 
 const SMALLEST_CHUNK = 100;

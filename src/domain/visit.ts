@@ -1,10 +1,17 @@
 /** A visit as submitted: one store at one time with its images. */
+import type { Labels } from "./labels.ts";
+
+export type NewImage = {
+  readonly url: string;
+  readonly labels: Labels;
+};
 
 export type NewVisit = {
   readonly storeId: string;
-  readonly imageUrls: readonly string[];
+  readonly images: readonly NewImage[];
   /** As submitted, kept for echoing. */
   readonly visitTime: string;
   /** The visit's own calendar date `YYYY-MM-DD`, null when the time could not be read. */
   readonly visitDate: string | null;
+  readonly labels: Labels;
 };

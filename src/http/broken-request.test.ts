@@ -6,7 +6,7 @@ import { describe, it, type TestContext } from "node:test";
 import { pino } from "pino";
 import { systemClock } from "../clock.ts";
 import { createIntake, type Intake } from "../intake/submit-job.ts";
-import { isObject } from "../intake/visit-rules.ts";
+import { isObject } from "../intake/text-rules.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
@@ -18,7 +18,10 @@ import { createServer } from "./server.ts";
 const VISIT = '{"store_id": "S1", "image_url": ["http://x/1"], "visit_time": "2024-05-01"}\n';
 const NDJSON = { "content-type": "application/x-ndjson" };
 
-async function setup(t: TestContext, faults: { ledger?: Partial<Ledger>; intake?: Intake; maxBodyBytes?: number }) {
+async function setup(
+  t: TestContext,
+  faults: { ledger?: Partial<Ledger>; intake?: Pick<Intake, "submit">; maxBodyBytes?: number },
+) {
   const logged: Record<string, unknown>[] = [];
   const ledger = { ...createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now }), ...faults.ledger };
   const server = createServer({
@@ -32,7 +35,10 @@ async function setup(t: TestContext, faults: { ledger?: Partial<Ledger>; intake?
     now: Date.now,
     isDraining: () => false,
     api: {
-      intake: faults.intake ?? createIntake({ ledger, defaults: { unknownStores: "fail", integrity: "complete" } }),
+      intake: {
+        ...createIntake({ ledger, defaults: { unknownStores: "fail", integrity: "complete" } }),
+        ...faults.intake,
+      },
       maxBodyBytes: faults.maxBodyBytes ?? 2 ** 30,
       onRunnable: () => {},
       live: createLiveEvents({ ledger, clock: systemClock, onError: () => {} }),

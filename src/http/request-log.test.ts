@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, it } from "node:test";
+import { NO_LABELS } from "../domain/labels.ts";
 import type { ResultPage, ResultRow } from "../ledger/ledger.ts";
 import { startHttpService } from "../testing/http-service.ts";
 import type { LogLine } from "../testing/log-lines.ts";
@@ -15,6 +16,8 @@ const A_RESULT: ResultRow = {
   storeId: "S1",
   visitTime: "2024",
   imageUrl: "http://x/1",
+  imageLabels: NO_LABELS,
+  visitLabels: NO_LABELS,
   outcome: "measured",
   width: 1,
   height: 1,
@@ -24,6 +27,7 @@ const A_RESULT: ResultRow = {
   code: null,
   detail: null,
   attempts: 1,
+  fetchMs: 1,
   finishedAt: 0,
 };
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -25,10 +25,12 @@ import { addSubmitRoute } from "./submit-route.ts";
 import { createTakeSubmission } from "./take-submission.ts";
 import { addEventsRoutes } from "./v1/events-routes.ts";
 import { addFailuresRoute } from "./v1/failures-routes.ts";
+import { addImagesRoutes } from "./v1/images-routes.ts";
 import { createJobView } from "./v1/job-schema.ts";
 import { addJobsRoutes } from "./v1/jobs-routes.ts";
 import { describeApi } from "./v1/openapi.ts";
 import { addResultsRoutes } from "./v1/results-routes.ts";
+import { addRetryRoute } from "./v1/retry-route.ts";
 import { compileSchema } from "./v1/validation.ts";
 import { addVisitsRoute } from "./visits-route.ts";
 
@@ -53,7 +55,7 @@ export type ApiDeps = {
 type SharedDeps = {
   readonly ledger: JobReader &
     StoreLedger &
-    Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "setPriority"> &
+    Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "retryImages" | "setPriority"> &
     Pick<FleetLedger, "readFleet">;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -160,6 +162,8 @@ function addApiRoutes(app: FastifyInstance, deps: SharedDeps & ApiDeps): void {
   addVisitsRoute(app, { ledger });
   const jobView = createJobView(rateMeter);
   addJobsRoutes(app, { ...deps, bodies, takeSubmission, jobView });
+  addRetryRoute(app, { ...deps, jobView });
+  addImagesRoutes(app, { ledger });
   addEventsRoutes(app, { ledger, live: deps.live, jobView });
   addResultsRoutes(app, { ledger });
   addFailuresRoute(app, { ledger });

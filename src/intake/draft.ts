@@ -42,10 +42,10 @@ export function createDraft(ledger: IntakeLedger): Draft {
   return {
     add(visit) {
       visits += 1;
-      images += visit.imageUrls.length;
+      images += visit.images.length;
       if (discarded) return;
       batch.push(visit);
-      imagesInBatch += visit.imageUrls.length;
+      imagesInBatch += visit.images.length;
     },
     async writeBatches(options) {
       if (!discarded && imagesInBatch >= BATCH_IMAGES) await write(options);

@@ -1,5 +1,7 @@
 /** What a submission may choose for its job, beside its visits: the same names in a JSON body and as query parameters. */
 import { INTEGRITY_LEVELS, type Integrity } from "../domain/image.ts";
+import type { Labels } from "../domain/labels.ts";
+import { checkLabels } from "./label-rules.ts";
 import { type Problems, shown } from "./problems.ts";
 
 export const UNKNOWN_STORES = ["fail", "reject"] as const;
@@ -9,9 +11,10 @@ export type Options = {
   readonly unknownStores: UnknownStores;
   readonly integrity: Integrity;
   readonly priority: number;
+  readonly labels: Labels;
 };
 
-export const OPTION_NAMES = ["unknown_stores", "integrity", "priority"] as const;
+export const OPTION_NAMES = ["unknown_stores", "integrity", "priority", "external_id", "metadata"] as const;
 
 /** In the middle of 0 (last) to 9 (first). */
 const USUAL_PRIORITY = 5;
@@ -45,5 +48,6 @@ export function readOptions(
     unknownStores: oneOf("unknown_stores", UNKNOWN_STORES, defaults.unknownStores),
     integrity: oneOf("integrity", INTEGRITY_LEVELS, defaults.integrity),
     priority: priority(),
+    labels: checkLabels(given, (field) => `/${field}`, problems),
   };
 }

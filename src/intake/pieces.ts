@@ -6,6 +6,8 @@ export type Piece =
   /** A member of the JSON body that is not the list of visits. */
   | { readonly kind: "member"; readonly name: string; readonly value: unknown }
   | { readonly kind: "visits-begin" }
+  /** Columns that mean nothing here. */
+  | { readonly kind: "ignored-columns"; readonly names: readonly string[] }
   /** A problem that was found while reading and does not end the reading. */
   | { readonly kind: "problem"; readonly pointer: string; readonly detail: string };
 
@@ -23,11 +25,10 @@ export class UnreadableBody extends Error {
 }
 
 export function jsonPlace(visit: number): Place {
-  return (field, index) =>
-    `/visits/${visit}${field === undefined ? "" : `/${field}`}${index === undefined ? "" : `/${index}`}`;
+  return (...names) => ["/visits", visit, ...names.filter((name) => name !== undefined)].join("/");
 }
 
 export function linePlace(line: number): Place {
-  return (field, index) =>
-    `line ${line}${field === undefined ? "" : `, ${field}`}${index === undefined ? "" : `[${index}]`}`;
+  return (field, index, inner) =>
+    `line ${line}${field === undefined ? "" : `, ${field}`}${index === undefined ? "" : `[${index}]`}${inner === undefined ? "" : `.${inner}`}`;
 }

@@ -32,11 +32,9 @@ export type Intake = {
    * Resolves after the durable commit, or with the problems. `options` are the query's; a JSON body may have its own.
    * Rejects when the bytes or the ledger fail; nothing of the job is left then.
    */
-  submit(body: {
-    readonly format: SubmissionFormat;
-    readonly bytes: Bytes;
-    readonly options: Readonly<Record<string, unknown>>;
-  }): Promise<Submission>;
+  submit(body: Body): Promise<Submission>;
+  /** Reads a submission as `submit` does and keeps nothing. */
+  check(body: Body): Promise<Check>;
 };
 
 type Reading = {
@@ -47,6 +45,26 @@ type Reading = {
   readonly members: Map<string, unknown>;
   /** Elements of the list of visits, good or not. */
   elements: number;
+  readonly ignoredColumns: string[];
+};
+
+type Body = {
+  readonly format: SubmissionFormat;
+  readonly bytes: Bytes;
+  readonly options: Readonly<Record<string, unknown>>;
+};
+
+/** What a submission would come to. */
+export type Check = {
+  readonly visits: number;
+  readonly images: number;
+  /** The first hundred; `total` counts all. With none the submission would be accepted. */
+  readonly problems: readonly Problem[];
+  readonly total: number;
+  /** Whether or not they are a reason to refuse it. */
+  readonly unknownStores: readonly string[];
+  /** Of a CSV. */
+  readonly ignoredColumns: readonly string[];
 };
 
 export function createIntake(deps: {
@@ -74,13 +92,18 @@ export function createIntake(deps: {
     }
   }
 
-  async function decide(reading: Reading): Promise<Submission> {
-    const { draft, stores, problems, members } = reading;
-    const options = optionsOf(members, problems);
+  function checkUnknownStores({ stores, problems }: Reading, options: Options): readonly string[] {
     const unknownStores = options.unknownStores === "reject" ? [...stores.found.keys()] : [];
     for (const storeId of unknownStores) {
       problems.add(stores.found.get(storeId)?.("store_id") ?? "", `store ${shown(storeId)} is not in the store master`);
     }
+    return unknownStores;
+  }
+
+  async function decide(reading: Reading): Promise<Submission> {
+    const { draft, problems, members } = reading;
+    const options = optionsOf(members, problems);
+    const unknownStores = checkUnknownStores(reading, options);
     if (problems.total > 0) {
       await draft.discard();
       return { kind: "refused", problems: problems.kept, total: problems.total, unknownStores };
@@ -89,21 +112,28 @@ export function createIntake(deps: {
     return { kind: "accepted", jobId, visits: draft.visits, images: draft.images };
   }
 
+  const beginReading = (options: Body["options"]): Reading => ({
+    draft: createDraft(deps.ledger),
+    stores: createUnknownStoreFinder(deps.ledger),
+    problems: createProblems(),
+    elements: 0,
+    members: new Map(OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]))),
+    ignoredColumns: [],
+  });
+
+  async function readWhole({ format, bytes }: Body, reading: Reading): Promise<void> {
+    const readable = await read(READERS[format](bytes), reading);
+    if (readable && format === "json") checkMembers(reading);
+    else if (readable && reading.elements === 0) {
+      reading.problems.add("", "the body has no visits; at least one is needed");
+    }
+  }
+
   return {
-    async submit({ format, bytes, options }) {
-      const reading: Reading = {
-        draft: createDraft(deps.ledger),
-        stores: createUnknownStoreFinder(deps.ledger),
-        problems: createProblems(),
-        elements: 0,
-        members: new Map(OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]))),
-      };
+    async submit(body) {
+      const reading = beginReading(body.options);
       try {
-        const readable = await read(READERS[format](bytes), reading);
-        if (readable && format === "json") checkMembers(reading);
-        else if (readable && reading.elements === 0) {
-          reading.problems.add("", "the body has no visits; at least one is needed");
-        }
+        await readWhole(body, reading);
         return await decide(reading);
       } catch (error) {
         // The first cause is what the caller must hear; what cannot be removed now is swept later.
@@ -111,9 +141,26 @@ export function createIntake(deps: {
         throw error;
       }
     },
+
+    async check(body) {
+      const reading = beginReading(body.options);
+      const { draft, problems, stores, ignoredColumns } = reading;
+      await draft.discard();
+      await readWhole(body, reading);
+      checkUnknownStores(reading, optionsOf(reading.members, problems));
+      return {
+        visits: draft.visits,
+        images: draft.images,
+        problems: problems.kept,
+        total: problems.total,
+        unknownStores: [...stores.found.keys()],
+        ignoredColumns,
+      };
+    },
   };
 }
 
+const FIXED_WHEN_OPENED: readonly string[] = ["integrity", "priority", "external_id", "metadata"];
 const KNOWN_MEMBERS: readonly string[] = ["count", "visits", ...OPTION_NAMES];
 
 function take(piece: Piece, reading: Reading): void {
@@ -134,10 +181,13 @@ function take(piece: Piece, reading: Reading): void {
     case "member":
       if (!KNOWN_MEMBERS.includes(piece.name)) return;
       if (members.has(piece.name)) problems.add(`/${piece.name}`, "is given twice");
-      else if (draft.isOpen() && (piece.name === "integrity" || piece.name === "priority")) {
+      else if (draft.isOpen() && FIXED_WHEN_OPENED.includes(piece.name)) {
         problems.add(`/${piece.name}`, "must stand before visits in a submission of this size");
       }
       members.set(piece.name, piece.value);
+      return;
+    case "ignored-columns":
+      reading.ignoredColumns.push(...piece.names);
       return;
     case "problem":
       reading.elements += 1;

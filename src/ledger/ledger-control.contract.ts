@@ -1,11 +1,27 @@
 /** The ledger's promises about changing a job's course and listing jobs. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { aStore, aVisit, claimNext, dispatchAll, failed, measured, submitJob } from "../testing/ledger-builders.ts";
+import {
+  aStore,
+  aVisit,
+  claimNext,
+  dispatchAll,
+  failed,
+  jobOptions,
+  measured,
+  submitJob,
+} from "../testing/ledger-builders.ts";
 import type { JobFilter } from "./ledger.ts";
 import { LEASE_MS, SWEEP, type WithLedger } from "./ledger-under-test.ts";
 
-const ANY: JobFilter = { statuses: null, storeId: null, area: null, createdFrom: null, createdBefore: null };
+const ANY: JobFilter = {
+  statuses: null,
+  storeId: null,
+  area: null,
+  externalId: null,
+  createdFrom: null,
+  createdBefore: null,
+};
 const ALL = { before: null, limit: 100 } as const;
 
 export function describeControl(withLedger: WithLedger): void {
@@ -59,7 +75,7 @@ export function describeControl(withLedger: WithLedger): void {
     withLedger(async ({ ledger }) => {
       const ids: number[] = [];
       for (let job = 0; job < 5; job += 1) ids.unshift(await submitJob(ledger, [aVisit()]));
-      await ledger.openJob({ integrity: "complete", priority: 5 });
+      await ledger.openJob(jobOptions());
       const seen: number[][] = [];
       let before: number | null = null;
       do {

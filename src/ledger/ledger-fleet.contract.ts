@@ -1,7 +1,7 @@
 /** The ledger's promises to a fleet of processes: who is alive, taking over, one end a job, retention. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { aVisit, claimNext, dispatchAll, failed, measured, submitJob } from "../testing/ledger-builders.ts";
+import { aVisit, claimNext, dispatchAll, failed, jobOptions, measured, submitJob } from "../testing/ledger-builders.ts";
 import type { Ledger, Member } from "./ledger.ts";
 import { LEASE_MS, SWEEP, type WithLedger } from "./ledger-under-test.ts";
 
@@ -130,9 +130,9 @@ async function aFinishedJobAfter(ledger: Ledger, other: number): Promise<number>
 export function describeRetention(withLedger: WithLedger): void {
   it("discards a job in preparation that nobody touched for long enough, and no other", () =>
     withLedger(async ({ ledger, passTime }) => {
-      const left = await ledger.openJob({ integrity: "complete", priority: 5 });
+      const left = await ledger.openJob(jobOptions());
       await ledger.addVisits(left, [aVisit({ images: 7 })]);
-      const slow = await ledger.openJob({ integrity: "complete", priority: 5 });
+      const slow = await ledger.openJob(jobOptions());
       await passTime(SWEEP.preparingMs - 1);
       await ledger.addVisits(slow, [aVisit()]);
       await passTime(2);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import type { ImageResult } from "../domain/job.ts";
-import { aVisit, claimNext, dispatchAll, failed, submitJob } from "../testing/ledger-builders.ts";
+import { aVisit, claimNext, dispatchAll, failed, jobOptions, submitJob } from "../testing/ledger-builders.ts";
 import { LEASE_MS, type WithLedger } from "./ledger-under-test.ts";
 
 /** Intake refuses the last three before; here they must not cost a batch. */
@@ -36,7 +36,7 @@ function failedBecause(no: number, detail: string): ImageResult {
 export function describeIntake(withLedger: WithLedger): void {
   it("shows nothing of a job before it is sealed", () =>
     withLedger(async ({ ledger }) => {
-      const jobId = await ledger.openJob({ integrity: "complete", priority: 5 });
+      const jobId = await ledger.openJob(jobOptions());
       await ledger.addVisits(jobId, [aVisit()]);
       assert.equal(await ledger.readJob(jobId), null);
       assert.deepEqual(await dispatchAll(ledger), []);
@@ -46,7 +46,7 @@ export function describeIntake(withLedger: WithLedger): void {
 
   it("numbers images on across batches of visits", () =>
     withLedger(async ({ ledger }) => {
-      const jobId = await ledger.openJob({ integrity: "complete", priority: 5 });
+      const jobId = await ledger.openJob(jobOptions());
       await ledger.addVisits(jobId, [aVisit({ images: 2 }), aVisit({ images: 3 })]);
       await ledger.addVisits(jobId, [aVisit({ images: 1, storeId: "S2" })]);
       await ledger.sealJob(jobId);
@@ -61,7 +61,7 @@ export function describeIntake(withLedger: WithLedger): void {
   it("gives ids in sequence and never one twice, not even that of a discarded job", () =>
     withLedger(async ({ ledger }) => {
       const first = await submitJob(ledger, [aVisit()]);
-      const discarded = await ledger.openJob({ integrity: "complete", priority: 5 });
+      const discarded = await ledger.openJob(jobOptions());
       await ledger.addVisits(discarded, [aVisit({ images: 5 })]);
       await ledger.discardJob(discarded);
       const next = await submitJob(ledger, [aVisit()]);

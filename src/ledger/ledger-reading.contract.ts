@@ -1,7 +1,8 @@
 /** The ledger's promises about reading, and about the store master. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { aStore, aVisit, claimNext, failed, measured, submitJob } from "../testing/ledger-builders.ts";
+import { NO_LABELS } from "../domain/labels.ts";
+import { aStore, aVisit, claimNext, failed, jobOptions, measured, submitJob } from "../testing/ledger-builders.ts";
 import { LEASE_MS, type WithLedger } from "./ledger-under-test.ts";
 
 export function describeReading(withLedger: WithLedger): void {
@@ -17,7 +18,7 @@ export function describeReading(withLedger: WithLedger): void {
       const { lease } = await claimNext(ledger);
       await ledger.record(lease, [measured(0)], LEASE_MS);
       const ongoing = await submitJob(ledger, [aVisit()]);
-      await ledger.openJob({ integrity: "complete", priority: 5 });
+      await ledger.openJob(jobOptions());
       assert.notEqual(over, ongoing);
       assert.deepEqual(await ledger.readUnfinished(), [ongoing]);
     }));
@@ -78,7 +79,10 @@ export function describeReading(withLedger: WithLedger): void {
         bytes: 100,
         code: null,
         detail: null,
+        imageLabels: NO_LABELS,
+        visitLabels: NO_LABELS,
         attempts: 1,
+        fetchMs: 7,
         finishedAt: 5,
       });
     }));

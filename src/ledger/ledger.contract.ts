@@ -4,6 +4,7 @@ import { describeControl } from "./ledger-control.contract.ts";
 import { describeFleet, describeRetention } from "./ledger-fleet.contract.ts";
 import { describeDispatch, describeIntake } from "./ledger-intake.contract.ts";
 import { describeReading, describeStores } from "./ledger-reading.contract.ts";
+import { describeImages, describeRetry } from "./ledger-retry.contract.ts";
 import type { LedgerUnderTest, WithLedger } from "./ledger-under-test.ts";
 import { describeChunkWork, describeRescue } from "./ledger-work.contract.ts";
 
@@ -26,6 +27,8 @@ export function describeLedger(
   describe(`${name}: claim, record, finish`, given, () => describeChunkWork(withLedger));
   describe(`${name}: rescue`, given, () => describeRescue(withLedger));
   describe(`${name}: pause and list`, given, () => describeControl(withLedger));
+  describe(`${name}: retry`, given, () => describeRetry(withLedger));
+  describe(`${name}: images and visits`, given, () => describeImages(withLedger));
   describe(`${name}: fleet`, given, () => describeFleet(withLedger));
   describe(`${name}: retention`, given, () => describeRetention(withLedger));
   describe(`${name}: reading`, given, () => describeReading(withLedger));

@@ -7,6 +7,7 @@
 import type { ErrorCode } from "../domain/error-codes.ts";
 import type { ImageFormat, Integrity } from "../domain/image.ts";
 import type { ImageResult, ImageTask, JobOptions, JobStatus } from "../domain/job.ts";
+import type { Labels } from "../domain/labels.ts";
 import type { Store } from "../domain/store.ts";
 import type { NewVisit } from "../domain/visit.ts";
 
@@ -126,6 +127,12 @@ export type WorkLedger = {
   pauseJob(jobId: number): Promise<JobStatus | null>;
   /** Lets a paused job go on. Answers as `cancelJob` does. */
   resumeJob(jobId: number): Promise<JobStatus | null>;
+  /**
+   * Opens a job again that ended as failed with its run number `run`: these images lose their failed result to the past results and run once
+   * more. Images without a failed result are left as they are. Returns how many run again; with 0 nothing happened, as the job is not at the
+   * end of that run, or none of its images is to run.
+   */
+  retryImages(jobId: number, run: number, images: readonly number[]): Promise<number>;
   /** Changes the priority of a job that is not over, for all of its chunks that are not in the queue yet. Answers as `cancelJob` does. */
   setPriority(jobId: number, priority: number): Promise<JobStatus | null>;
 };
@@ -173,6 +180,9 @@ export type FleetLedger = {
 export type JobSnapshot = {
   readonly jobId: number;
   readonly status: JobStatus;
+  /** 1, and one more for each retry. */
+  readonly run: number;
+  readonly labels: Labels;
   readonly visits: number;
   readonly images: number;
   readonly succeeded: number;
@@ -191,6 +201,7 @@ export type JobFilter = {
   readonly storeId: string | null;
   /** … or of a store that is in this area now. */
   readonly area: string | null;
+  readonly externalId: string | null;
   /** Epoch milliseconds, included. */
   readonly createdFrom: number | null;
   /** Epoch milliseconds, not included. */
@@ -211,6 +222,8 @@ export type ResultRow = {
   readonly storeId: string;
   readonly imageUrl: string;
   readonly visitTime: string;
+  readonly imageLabels: Labels;
+  readonly visitLabels: Labels;
   readonly outcome: "measured" | "failed";
   readonly width: number | null;
   readonly height: number | null;
@@ -220,7 +233,45 @@ export type ResultRow = {
   readonly code: ErrorCode | null;
   readonly detail: string | null;
   readonly attempts: number;
+  readonly fetchMs: number | null;
   readonly finishedAt: number;
+};
+
+/** An image with or without its result. */
+export type ImageRow = Pick<
+  ResultRow,
+  "image" | "visit" | "storeId" | "imageUrl" | "visitTime" | "imageLabels" | "visitLabels"
+> & {
+  readonly result: ResultRow | null;
+};
+
+/** What a list of a job's images is narrowed to; null for no limit. */
+export type ImageFilter = {
+  readonly outcome: "pending" | "measured" | "failed" | null;
+  readonly code: ErrorCode | null;
+  readonly storeId: string | null;
+  readonly visit: number | null;
+};
+
+/** A failed result of an earlier run. */
+export type PastResult = {
+  readonly run: number;
+  readonly code: ErrorCode;
+  readonly detail: string | null;
+  readonly attempts: number;
+  readonly finishedAt: number;
+};
+
+export type VisitRow = {
+  readonly visit: number;
+  readonly storeId: string;
+  readonly storeKnown: boolean;
+  readonly visitTime: string;
+  readonly visitDate: string | null;
+  readonly labels: Labels;
+  readonly images: number;
+  readonly succeeded: number;
+  readonly failed: number;
 };
 
 export type PageRequest = {
@@ -279,6 +330,20 @@ export type JobReader = {
   ): Promise<{ readonly rows: readonly StoreFailures[]; readonly next: number | null }>;
   /** Results in image order. */
   readResults(jobId: number, page: PageRequest & { readonly onlyFailed: boolean }): Promise<ResultPage>;
+  /** Images in their order, with or without result. */
+  readImages(
+    jobId: number,
+    filter: ImageFilter,
+    page: PageRequest,
+  ): Promise<{ readonly rows: readonly ImageRow[]; readonly next: number | null }>;
+  /** Results that a retry replaced, oldest first. */
+  readPastResults(jobId: number, image: number): Promise<readonly PastResult[]>;
+  /** Visits of a job in their order, of one store or of all. */
+  readVisitRows(
+    jobId: number,
+    filter: { readonly storeId: string | null },
+    page: PageRequest,
+  ): Promise<{ readonly rows: readonly VisitRow[]; readonly next: number | null }>;
   /** Perimeters of measured images summed by visit date for each of these stores; dates are inclusive `YYYY-MM-DD`. */
   readVisits(
     storeIds: readonly string[],

@@ -48,6 +48,7 @@ const UNFINISHED = {
   statuses: ["ongoing", "paused"],
   storeId: null,
   area: null,
+  externalId: null,
   createdFrom: null,
   createdBefore: null,
 } as const;

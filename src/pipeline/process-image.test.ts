@@ -40,7 +40,9 @@ function setup(parts: { measure?: Measure; gpu?: () => Promise<void>; now?: () =
 describe("the processing of one image", () => {
   it("measures it, passes it through the GPU and tells the attempts", async () => {
     const { processImage, sent } = setup();
-    assert.deepEqual(await processImage(ORDER, never), { outcome: MEASURED, attempts: 2 });
+    const { fetchMs, ...processed } = await processImage(ORDER, never);
+    assert.deepEqual(processed, { outcome: MEASURED, attempts: 2 });
+    assert.ok(fetchMs >= 0 && fetchMs < 60_000);
     assert.deepEqual(sent, [MEASURED]);
   });
 
@@ -55,7 +57,8 @@ describe("the processing of one image", () => {
   it("sends no failed image to the GPU", async () => {
     const failed: ImageOutcome = { kind: "failed", code: "corrupt", detail: "its data contradict themselves" };
     const { processImage, sent } = setup({ measure: async () => failed });
-    assert.deepEqual(await processImage(ORDER, never), { outcome: failed, attempts: 2 });
+    const { fetchMs: _, ...processed } = await processImage(ORDER, never);
+    assert.deepEqual(processed, { outcome: failed, attempts: 2 });
     assert.deepEqual(sent, []);
   });
 

@@ -22,7 +22,8 @@ export type OpenImage = (
 
 export type Measure = (source: ByteSource, integrity: Integrity, signal: AbortSignal) => Promise<ImageOutcome>;
 
-export type ProcessedImage = { readonly outcome: ImageOutcome; readonly attempts: number };
+/** `fetchMs` is the time from the first request to the measure, waiting for the host's line left out. */
+export type ProcessedImage = { readonly outcome: ImageOutcome; readonly attempts: number; readonly fetchMs: number };
 
 export type ImageOrder = { readonly url: string; readonly lane: string; readonly integrity: Integrity };
 
@@ -55,13 +56,15 @@ export function createImageProcessor(deps: {
   ): Promise<ProcessedImage> {
     const leaveLine = await deps.hostLines.enter(url, lane, signal);
     passage.enter("fetch");
+    const begun = performance.now();
+    const fetchMs = () => Math.round(performance.now() - begun);
     const image = deps.openImage(url, { lane, signal });
     try {
       const outcome = await deps.measure(timed(image, passage), integrity, signal);
-      return { outcome: presentable(outcome), attempts: image.attempts() };
+      return { outcome: presentable(outcome), attempts: image.attempts(), fetchMs: fetchMs() };
     } catch (error) {
       signal.throwIfAborted();
-      return { outcome: failure(error), attempts: image.attempts() };
+      return { outcome: failure(error), attempts: image.attempts(), fetchMs: fetchMs() };
     } finally {
       image.release();
       leaveLine();

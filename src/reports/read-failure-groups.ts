@@ -1,4 +1,5 @@
 /** Gathers the failures of one job from its ledger, page by page. */
+import { hostOf } from "../domain/host-of.ts";
 import type { JobReader } from "../ledger/ledger.ts";
 import { createFailureGroups, type FailureGroups } from "./failure-groups.ts";
 
@@ -19,9 +20,4 @@ export async function readFailureGroups(ledger: Pick<JobReader, "readResults">, 
     after = page.next;
   }
   return groups;
-}
-
-/** As a person would name it: lower case, with a port only where it is not the usual one. */
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : "";
 }

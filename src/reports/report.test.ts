@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { NO_LABELS } from "../domain/labels.ts";
 import type { ResultRow } from "../ledger/ledger.ts";
 import { type ReportFormat, writeReport } from "./report.ts";
 
@@ -11,6 +12,8 @@ function aResult(result: Partial<ResultRow> = {}): ResultRow {
     storeId: "S1",
     imageUrl: "http://photos.example/1.jpg",
     visitTime: "2024-05-01",
+    imageLabels: NO_LABELS,
+    visitLabels: NO_LABELS,
     outcome: "failed",
     width: null,
     height: null,
@@ -20,6 +23,7 @@ function aResult(result: Partial<ResultRow> = {}): ResultRow {
     code: "not_found",
     detail: "404",
     attempts: 1,
+    fetchMs: 7,
     finishedAt: 0,
     ...result,
   };

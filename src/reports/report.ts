@@ -4,9 +4,10 @@
  */
 import { stringify } from "csv-stringify/sync";
 import { guardCell } from "../csv/formula-guard.ts";
+import { metadataText } from "../domain/labels.ts";
 import { plainText } from "../domain/plain-text.ts";
 import type { JobReader, ResultRow } from "../ledger/ledger.ts";
-import { RESULT_FIELDS, resultObject } from "./result-fields.ts";
+import { RESULT_FIELDS, resultObject, type Value } from "./result-fields.ts";
 
 export const REPORT_FORMATS = ["ndjson", "csv", "json"] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
@@ -68,6 +69,7 @@ export async function* writeReport(
 }
 
 /** What steers a terminal is no part of a cell, nor are tabs and line ends: a URL was taken as it came. */
-function cell(value: string | number | null): string | number | null {
+function cell(value: Value): string | number | null {
+  if (typeof value === "object" && value !== null) return metadataText(value);
   return typeof value === "string" ? guardCell(plainText(value)) : value;
 }

@@ -1,12 +1,17 @@
 /** The fields of a result as every report shows it: one table for NDJSON, JSON and CSV. Those of a submission come first, so that a row can be submitted again. */
+import type { Metadata } from "../domain/labels.ts";
 import type { ResultRow } from "../ledger/ledger.ts";
 
-type Value = string | number | null;
+export type Value = string | number | null | Metadata;
 
 export const RESULT_FIELDS = {
   store_id: (row) => row.storeId,
   image_url: (row) => row.imageUrl,
   visit_time: (row) => row.visitTime,
+  external_id: (row) => row.imageLabels.externalId,
+  metadata: (row) => row.imageLabels.metadata,
+  visit_external_id: (row) => row.visitLabels.externalId,
+  visit_metadata: (row) => row.visitLabels.metadata,
   job_id: (row) => row.jobId,
   image: (row) => row.image,
   visit: (row) => row.visit,
@@ -19,6 +24,7 @@ export const RESULT_FIELDS = {
   code: (row) => row.code,
   detail: (row) => row.detail,
   attempts: (row) => row.attempts,
+  fetch_ms: (row) => row.fetchMs,
   finished_at: (row) => new Date(row.finishedAt).toISOString(),
 } as const satisfies Readonly<Record<string, (row: ResultRow) => Value>>;
 

@@ -21,6 +21,10 @@ runInThread({
       throw signal.reason;
     }
     passage.end();
-    return { outcome: { kind: "measured", format: "png", width: url.length, height: 1, bytes: 10 }, attempts: 1 };
+    return {
+      outcome: { kind: "measured", format: "png", width: url.length, height: 1, bytes: 10 },
+      attempts: 1,
+      fetchMs: 1,
+    };
   },
 });

@@ -1,6 +1,7 @@
 /** Builders of ledger input with defaults, for tests only. */
 import type { ErrorCode } from "../domain/error-codes.ts";
 import type { ImageResult, JobOptions } from "../domain/job.ts";
+import { NO_LABELS } from "../domain/labels.ts";
 import type { Store } from "../domain/store.ts";
 import type { NewVisit } from "../domain/visit.ts";
 import type { ChunkRef, Claim, Ledger } from "../ledger/ledger.ts";
@@ -9,24 +10,45 @@ export function aStore(store: Partial<Store> = {}): Store {
   return { id: "S1", name: "Corner shop", area: "7100015", ...store };
 }
 
-export function aVisit(visit: Partial<NewVisit> & { readonly images?: number } = {}): NewVisit {
-  const { images = 1, ...given } = visit;
+export function aVisit(
+  visit: Omit<Partial<NewVisit>, "images"> & { readonly images?: number; readonly imageUrls?: readonly string[] } = {},
+): NewVisit {
+  const { images = 1, imageUrls = urls(images), ...given } = visit;
   return {
     storeId: "S1",
-    imageUrls: Array.from({ length: images }, (_, no) => `http://photos.example/${no}.jpg`),
+    images: imageUrls.map((url) => ({ url, labels: NO_LABELS })),
     visitTime: "2024-05-01T10:00:00Z",
     visitDate: "2024-05-01",
+    labels: NO_LABELS,
     ...given,
   };
 }
 
+const urls = (count: number) => Array.from({ length: count }, (_, no) => `http://photos.example/${no}.jpg`);
+
+export function jobOptions(options: Partial<JobOptions> = {}): JobOptions {
+  return { integrity: "complete", priority: 5, labels: NO_LABELS, ...options };
+}
+
 export function measured(no: number, size: { width?: number; height?: number } = {}): ImageResult {
   const { width = 3, height = 4 } = size;
-  return { no, outcome: { kind: "measured", format: "jpeg", width, height, bytes: 100 }, attempts: 1, finishedAt: 5 };
+  return {
+    no,
+    outcome: { kind: "measured", format: "jpeg", width, height, bytes: 100 },
+    attempts: 1,
+    fetchMs: 7,
+    finishedAt: 5,
+  };
 }
 
 export function failed(no: number, code: ErrorCode = "not_found"): ImageResult {
-  return { no, outcome: { kind: "failed", code, detail: `image ${no} is not there` }, attempts: 1, finishedAt: 5 };
+  return {
+    no,
+    outcome: { kind: "failed", code, detail: `image ${no} is not there` },
+    attempts: 1,
+    fetchMs: 7,
+    finishedAt: 5,
+  };
 }
 
 /** Submits a job in one go and returns its id. */
@@ -35,7 +57,7 @@ export async function submitJob(
   visits: readonly NewVisit[],
   options: Partial<JobOptions> = {},
 ): Promise<number> {
-  const jobId = await ledger.openJob({ integrity: "complete", priority: 5, ...options });
+  const jobId = await ledger.openJob(jobOptions(options));
   await ledger.addVisits(jobId, visits);
   await ledger.sealJob(jobId);
   return jobId;

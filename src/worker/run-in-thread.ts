@@ -57,8 +57,8 @@ export function runInThread(deps: {
       const aborting = new AbortController();
       state.images.add(aborting);
       try {
-        const { outcome, attempts } = await deps.processImage({ url, lane, integrity }, aborting.signal);
-        gather(id, { no, outcome, attempts, finishedAt: Date.now() });
+        const { outcome, attempts, fetchMs } = await deps.processImage({ url, lane, integrity }, aborting.signal);
+        gather(id, { no, outcome, attempts, fetchMs, finishedAt: Date.now() });
       } finally {
         state.images.delete(aborting);
       }

@@ -164,13 +164,15 @@ export function startWorker(deps: {
   };
 }
 
+const NEVER_FETCHED = { attempts: 0, fetchMs: null } as const;
+
 /** The result of an image whose outcome is clear without touching it. */
 function decideWithoutRunning(image: ImageTask, poisoned: boolean, finishedAt: number): ImageResult[] {
   if (poisoned) {
     const detail = "the worker died each time it took this image, so it is left alone";
-    return [{ no: image.no, outcome: { kind: "failed", code: "poisoned", detail }, attempts: 0, finishedAt }];
+    return [{ no: image.no, outcome: { kind: "failed", code: "poisoned", detail }, ...NEVER_FETCHED, finishedAt }];
   }
   if (image.storeKnown) return [];
-  const detail = `store "${image.storeId}" is not in the store master; import it, then submit the visit again`;
-  return [{ no: image.no, outcome: { kind: "failed", code: "unknown_store", detail }, attempts: 0, finishedAt }];
+  const detail = `store "${image.storeId}" is not in the store master; import it, then retry the image`;
+  return [{ no: image.no, outcome: { kind: "failed", code: "unknown_store", detail }, ...NEVER_FETCHED, finishedAt }];
 }

@@ -66,7 +66,7 @@ const worker = startWorker({
   runImages: async ({ images }, onResults) => {
     for (const { no } of images) {
       const outcome = { kind: "measured", format: "png", width: no + 1, height: 1, bytes: 10 } as const;
-      onResults([{ no, outcome, attempts: 1, finishedAt: Date.now() } satisfies ImageResult]);
+      onResults([{ no, outcome, attempts: 1, fetchMs: 1, finishedAt: Date.now() } satisfies ImageResult]);
     }
     return "finished";
   },

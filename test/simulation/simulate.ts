@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { openDatabase } from "../../src/ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../../src/ledger/sqlite/sqlite-ledger.ts";
-import { aVisit } from "../../src/testing/ledger-builders.ts";
+import { aVisit, jobOptions } from "../../src/testing/ledger-builders.ts";
 import { BrokenPromise, createObserver } from "./observer.ts";
 import { createScheduler, type Process } from "./scheduler.ts";
 import { type Faults, Killed, LEASE_MS, startProcess, type World } from "./simulated-process.ts";
@@ -113,7 +113,7 @@ export async function simulate(seed: number, mutant?: Mutant): Promise<Run> {
     const images = 1 + Math.floor(random() * MOST_IMAGES);
     let jobId = 0;
     try {
-      jobId = await real.openJob({ integrity: "complete", priority: 5 });
+      jobId = await real.openJob(jobOptions());
       await real.addVisits(jobId, [aVisit({ images })]);
       if (chance(0.4)) killers.add(`${jobId}/${Math.floor(random() * images)}`);
       await real.sealJob(jobId);

@@ -212,10 +212,16 @@ function resultOf(jobId: number, no: number): ImageResult {
     no % 5 === 4
       ? ({ kind: "failed", code: "not_found", detail: "404" } as const)
       : ({ kind: "measured", format: "png", width: widthOf(jobId, no), height: 1, bytes: 10 } as const);
-  return { no, outcome, attempts: 1, finishedAt: 1 };
+  return { no, outcome, attempts: 1, fetchMs: 1, finishedAt: 1 };
 }
 
 /** Told a second time and otherwise: the ledger must keep the first. */
 function secondResultOf(no: number): ImageResult {
-  return { no, outcome: { kind: "failed", code: "timeout", detail: "too late" }, attempts: 1, finishedAt: 2 };
+  return {
+    no,
+    outcome: { kind: "failed", code: "timeout", detail: "too late" },
+    attempts: 1,
+    fetchMs: 1,
+    finishedAt: 2,
+  };
 }

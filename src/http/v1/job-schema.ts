@@ -1,15 +1,30 @@
 /** A job as the API shows it, everywhere the same. */
 import { type Static, Type } from "typebox";
 import { isTerminal, JOB_STATUSES } from "../../domain/job.ts";
+import type { Labels } from "../../domain/labels.ts";
 import type { JobSnapshot } from "../../ledger/ledger.ts";
 import type { RateMeter } from "../rate-meter.ts";
 import { CountsByCode, Instant, JobId, OrNull } from "../schemas.ts";
 
 const Count = Type.Integer({ minimum: 0 });
 
+export const ExternalId = Type.String({ minLength: 1, maxLength: 128, description: "The client's own name for it" });
+
+/** Echoed wherever the job, visit or image is shown. */
+export const labelFields = {
+  external_id: OrNull(Type.String(), "The client's own name for it"),
+  metadata: Type.Record(Type.String(), Type.String(), { description: "The client's own facts, at most 16" }),
+};
+
+export function labelsView({ externalId, metadata }: Labels) {
+  return { external_id: externalId, metadata: { ...metadata } };
+}
+
 export const Job = Type.Object(
   {
     job_id: JobId,
+    ...labelFields,
+    run: Type.Integer({ minimum: 1, description: "1, and one more for each retry" }),
     status: Type.Enum([...JOB_STATUSES], {
       description:
         "ongoing or paused until every image has a result; then completed, failed (at least one image failed) or cancelled",
@@ -35,6 +50,8 @@ export function createJobView(rateMeter: RateMeter): (job: JobSnapshot) => Job {
     const isOver = isTerminal(job.status);
     return {
       job_id: job.jobId,
+      ...labelsView(job.labels),
+      run: job.run,
       status: job.status,
       priority: job.priority,
       counts: { visits: job.visits, images: job.images, done, succeeded: job.succeeded, failed: job.failed },
@@ -49,7 +66,7 @@ export function createJobView(rateMeter: RateMeter): (job: JobSnapshot) => Job {
   };
 }
 
-function instant(at: number): string {
+export function instant(at: number): string {
   return new Date(at).toISOString();
 }
 

@@ -13,10 +13,10 @@ import { JobId } from "../schemas.ts";
 import type { SubmissionBodies } from "../submission-body.ts";
 import type { TakeSubmission } from "../take-submission.ts";
 import { answers } from "./documented.ts";
-import { Job } from "./job-schema.ts";
+import { ExternalId, Job } from "./job-schema.ts";
 import { readJsonBodies } from "./json-body.ts";
 import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
-import { submissionBody } from "./submission-schema.ts";
+import { DryRun, dryRunView, submissionBody } from "./submission-schema.ts";
 
 /** Clients that ask again and again are told to wait so long in between. */
 const POLL_SECONDS = 2;
@@ -37,6 +37,10 @@ const SubmissionOptions = Type.Object(
       }),
     ),
     priority: Type.Optional(Priority),
+    external_id: Type.Optional(ExternalId),
+    dry_run: Type.Optional(
+      Type.Boolean({ description: "true: answers 200 with what would become of the submission; nothing is kept" }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -54,6 +58,7 @@ const ListQuery = Type.Object(
     ),
     store_id: Type.Optional(Type.String({ maxLength: 128, description: "Jobs with a visit of this store" })),
     area: Type.Optional(Type.String({ maxLength: 128, description: "Jobs with a visit of a store in this area" })),
+    external_id: Type.Optional(ExternalId),
     created_after: Type.Optional(Type.String({ format: "date-time", description: "This instant or later" })),
     created_before: Type.Optional(Type.String({ format: "date-time", description: "Before this instant" })),
     ...pageParameters,
@@ -63,10 +68,12 @@ const ListQuery = Type.Object(
 
 function jobFilter(query: Static<typeof ListQuery>): JobFilter {
   const { status, store_id: storeId = null, area = null, created_after: from, created_before: before } = query;
+  const { external_id: externalId = null } = query;
   return {
     statuses: status === undefined ? null : JOB_STATUSES.filter((known) => status.split(",").includes(known)),
     storeId,
     area,
+    externalId,
     createdFrom: from === undefined ? null : Date.parse(from),
     createdBefore: before === undefined ? null : Date.parse(before),
   };
@@ -107,7 +114,7 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
         querystring: SubmissionOptions,
         body: submissionBody,
         response: answers(
-          { 201: Job },
+          { 201: Job, 200: DryRun },
           "invalid_submission",
           "request_broken_off",
           "body_too_large",
@@ -117,7 +124,9 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
       },
     },
     async (request, reply) => {
-      const jobId = await deps.takeSubmission(request, reply, request.query);
+      const { dry_run: isDryRun = false, ...options } = request.query;
+      if (isDryRun) return reply.code(200).send(dryRunView(await deps.takeSubmission.check(request, reply, options)));
+      const jobId = await deps.takeSubmission.take(request, reply, options);
       return reply
         .code(201)
         .header("location", `/api/v1/jobs/${jobId}`)

@@ -50,7 +50,7 @@ describe("GET /api/v1/jobs/{id}/results", () => {
     const csv = await read(service, "?format=csv&outcome=failed");
     const [header, row, ...rest] = csv.trimEnd().split("\n");
     assert.match(header ?? "", /^store_id,image_url,visit_time,/);
-    assert.match(row ?? "", /^S1,http:\/\/photos\.example\/2\.jpg,'=1\+1,1,1,0,failed,/);
+    assert.match(row ?? "", /^S1,http:\/\/photos\.example\/2\.jpg,'=1\+1,,,,,1,1,0,failed,/);
     assert.deepEqual(rest, []);
     const again = await service.call("POST", "/api/v1/jobs", csv, { "content-type": "text/csv" });
     assert.equal(again.status, 201);

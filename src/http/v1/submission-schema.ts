@@ -1,27 +1,77 @@
 /** A submission as the document shows it. The intake reads the body itself, as a stream, and says what is wrong with it. */
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
+import type { Check } from "../../intake/submit-job.ts";
+
+const labels = {
+  external_id: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 128 }), Type.Null()])),
+  metadata: Type.Optional(
+    Type.Union([Type.Record(Type.String(), Type.String({ maxLength: 512 }), { maxProperties: 16 }), Type.Null()], {
+      description: "The client's own facts, echoed everywhere: at most 16 keys of at most 64 characters",
+    }),
+  ),
+};
+const Url = Type.String({ minLength: 1, maxLength: 8_192 });
 
 const Visit = Type.Object({
   store_id: Type.String({ minLength: 1, maxLength: 128 }),
-  image_url: Type.Array(Type.String({ minLength: 1, maxLength: 8_192 }), { minItems: 1 }),
+  image_url: Type.Array(Type.Union([Url, Type.Object({ url: Url, ...labels })]), { minItems: 1 }),
   visit_time: Type.String({
     minLength: 1,
     maxLength: 128,
     description: "RFC 3339 or a date gives the visit its date; other text is kept",
   }),
+  ...labels,
 });
 
 const Submission = Type.Object({
   count: Type.Integer({ minimum: 1, description: "The number of visits" }),
   visits: Type.Array(Visit, { minItems: 1 }),
+  ...labels,
 });
+
+export const DryRun = Type.Object(
+  {
+    would_be_accepted: Type.Boolean(),
+    visits: Type.Integer({ minimum: 0 }),
+    images: Type.Integer({ minimum: 0 }),
+    problems: Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }), {
+      description: "The first hundred",
+    }),
+    problems_total: Type.Integer({ minimum: 0 }),
+    unknown_stores: Type.Array(Type.String(), { description: "Not in the store master: their images would fail" }),
+    ignored_columns: Type.Array(Type.String(), { description: "Of a CSV" }),
+  },
+  { description: "What would become of the submission" },
+);
+
+export function dryRunView({
+  visits,
+  images,
+  problems,
+  total,
+  unknownStores,
+  ignoredColumns,
+}: Check): Static<typeof DryRun> {
+  return {
+    would_be_accepted: total === 0,
+    visits,
+    images,
+    problems: [...problems],
+    problems_total: total,
+    unknown_stores: [...unknownStores],
+    ignored_columns: [...ignoredColumns],
+  };
+}
 
 export const submissionBody = {
   content: {
     "application/json": { schema: Submission },
     "application/x-ndjson": { schema: Type.String({ description: "One visit a line" }) },
     "text/csv": {
-      schema: Type.String({ description: "The columns store_id, image_url, visit_time in any order, one image a row" }),
+      schema: Type.String({
+        description:
+          "The columns store_id, image_url, visit_time in any order, one image a row; also external_id, metadata.KEY, visit_external_id, visit_metadata.KEY",
+      }),
     },
   },
 };

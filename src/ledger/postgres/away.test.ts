@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it, type TestContext } from "node:test";
 import { startFaultProxy } from "../../testing/fault-proxy.ts";
-import { aVisit, claimNext, failed, measured, submitJob } from "../../testing/ledger-builders.ts";
+import { aVisit, claimNext, failed, jobOptions, measured, submitJob } from "../../testing/ledger-builders.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/postgres-database.ts";
 import { findService, POSTGRESQL } from "../../testing/test-services.ts";
 import type { Ledger } from "../ledger.ts";
@@ -88,7 +88,7 @@ describe("a PostgreSQL ledger behind a bad network", { skip }, () => {
     await ledger.readJob(1);
     await proxy.refuse();
     for (let call = 0; call < 5; call++) await rejectsWithin(1_000, () => ledger.readJob(1));
-    await rejectsWithin(1_000, () => ledger.openJob({ integrity: "complete", priority: 5 }));
+    await rejectsWithin(1_000, () => ledger.openJob(jobOptions()));
     await proxy.accept();
     assert.ok((await untilBack(() => ledger.readJob(1))) < 5_000);
     assert.deepEqual(
@@ -99,11 +99,11 @@ describe("a PostgreSQL ledger behind a bad network", { skip }, () => {
 
   it("ends a write that is swallowed", async (t) => {
     const { ledger, proxy } = await setup(t);
-    await ledger.openJob({ integrity: "complete", priority: 5 });
+    await ledger.openJob(jobOptions());
     void proxy.blackHole("to-client");
-    await rejectsWithin(5_000, () => ledger.openJob({ integrity: "complete", priority: 5 }));
+    await rejectsWithin(5_000, () => ledger.openJob(jobOptions()));
     proxy.heal();
-    assert.ok((await untilBack(() => ledger.openJob({ integrity: "complete", priority: 5 }))) < 5_000);
+    assert.ok((await untilBack(() => ledger.openJob(jobOptions()))) < 5_000);
   });
 
   it("lets a statement take its time while the server lives", async (t) => {
@@ -157,7 +157,7 @@ describe("a PostgreSQL ledger behind a bad network", { skip }, () => {
   for (const when of ["before", "after"] as const) {
     it(`adds visits once when the connection is cut ${when} they arrive`, async (t) => {
       const { ledger, proxy } = await setup(t);
-      const jobId = await ledger.openJob({ integrity: "complete", priority: 5 });
+      const jobId = await ledger.openJob(jobOptions());
       const cut = proxy.cutAt("to-server", (bytes) => bytes.includes("insert into images"), when);
       await Promise.all([cut, ledger.addVisits(jobId, [aVisit({ images: 3 })])]);
       await ledger.addVisits(jobId, [aVisit({ images: 2 })]);
@@ -169,7 +169,7 @@ describe("a PostgreSQL ledger behind a bad network", { skip }, () => {
 
     it(`seals a job once when the connection is cut ${when} the seal arrives`, async (t) => {
       const { ledger, proxy } = await setup(t);
-      const jobId = await ledger.openJob({ integrity: "complete", priority: 5 });
+      const jobId = await ledger.openJob(jobOptions());
       await ledger.addVisits(jobId, [aVisit({ images: 300 })]);
       const cut = proxy.cutAt("to-server", (bytes) => bytes.includes("insert into chunks"), when);
       await Promise.all([cut, ledger.sealJob(jobId)]);

@@ -57,10 +57,11 @@ const RECORD_RESULTS = {
   name: "storewalk_record_results",
   text: `
   with inserted as (
-    insert into results (job, image, width, height, perimeter, format, bytes, code, detail, attempts, finished_at)
+    insert into results (job, image, width, height, perimeter, format, bytes, code, detail, attempts, finished_at,
+                         fetch_ms)
     select $1, given.*
     from unnest($5::integer[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::bigint[], $11::text[], $12::text[],
-                $13::integer[], $14::bigint[]) as given
+                $13::integer[], $14::bigint[], $15::integer[]) as given
     on conflict do nothing
     returning code
   ), by_code as (
@@ -220,6 +221,7 @@ function resultColumns(results: readonly ImageResult[]): readonly string[] {
     texts(outcomes.map((outcome) => (outcome.kind === "failed" ? outcome.detail : null))),
     numbers(results.map(({ attempts }) => attempts)),
     numbers(results.map(({ finishedAt }) => finishedAt)),
+    numbers(results.map(({ fetchMs }) => fetchMs)),
   ];
 }
 

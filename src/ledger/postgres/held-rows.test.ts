@@ -1,7 +1,7 @@
 /** Another process stands still in the middle of a transaction: what may go round it does, what must come after it waits. */
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it, type TestContext } from "node:test";
-import { aVisit, claimNext, dispatchAll, measured, submitJob } from "../../testing/ledger-builders.ts";
+import { aVisit, claimNext, dispatchAll, jobOptions, measured, submitJob } from "../../testing/ledger-builders.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/postgres-database.ts";
 import { findService, POSTGRESQL } from "../../testing/test-services.ts";
 import type { Ledger, SweepLimits } from "../ledger.ts";
@@ -87,7 +87,7 @@ describe("a PostgreSQL ledger beside a transaction that stands still", { skip },
     const ledger = await setup(t);
     const ended = await submitJob(ledger, [aVisit({ images: 3 })]);
     await ledger.cancelJob(ended);
-    await ledger.addVisits(await ledger.openJob({ integrity: "complete", priority: 5 }), [aVisit({ images: 3 })]);
+    await ledger.addVisits(await ledger.openJob(jobOptions()), [aVisit({ images: 3 })]);
     await database.query("update jobs set pruned_at = storewalk_now()");
     assert.equal((await ledger.sweep(SWEEP)).discarded, 1);
     assert.deepEqual(await ledger.prune(LEASE_MS), { removed: ended, more: true });

@@ -3,15 +3,17 @@
  * the job had before, so that a step whose answer was lost can be sent again: it is done once, and the second sees that it was.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Labels, metadataText } from "../../domain/labels.ts";
 import type { NewVisit } from "../../domain/visit.ts";
 import type { Database, Row } from "../../postgres/database.ts";
-import { numbers, texts, type Value } from "../../postgres/values.ts";
+import { numbers, storable, texts, type Value } from "../../postgres/values.ts";
 import type { IntakeLedger } from "../ledger.ts";
 import { LedgerUnavailable } from "../ledger-unavailable.ts";
 import { integer, onlyRow, text } from "../row.ts";
 
 const OPEN_JOB = `
-  insert into jobs (status, priority, integrity, created_at) values ('preparing', $1, $2, storewalk_now()) returning id`;
+  insert into jobs (status, priority, integrity, external_id, metadata, created_at)
+  values ('preparing', $1, $2, $3, $4, storewalk_now()) returning id`;
 
 const JOB_SO_FAR = `
   select status, visits, images from jobs where id = $1 and pruned_at is null`;
@@ -23,15 +25,16 @@ const ADD_VISITS = `
     where id = $1 and status = 'preparing' and pruned_at is null and visits = $2 and images = $3
     returning id
   ), added_visits as (
-    insert into visits (job, no, store_id, store_known, visit_time, visit_date, first_image, last_image)
+    insert into visits (job, no, store_id, store_known, visit_time, visit_date, first_image, last_image,
+                        external_id, metadata)
     select job.id, given.no, given.store_id, exists (select 1 from stores where stores.id = given.store_id),
-           given.visit_time, given.visit_date, given.first_image, given.last_image
-    from job, unnest($6::integer[], $7::text[], $8::text[], $9::text[], $10::integer[], $11::integer[])
-      as given (no, store_id, visit_time, visit_date, first_image, last_image)
+           given.visit_time, given.visit_date, given.first_image, given.last_image, given.external_id, given.metadata
+    from job, unnest($6::integer[], $7::text[], $8::text[], $9::text[], $10::integer[], $11::integer[], $12::text[], $13::text[])
+      as given (no, store_id, visit_time, visit_date, first_image, last_image, external_id, metadata)
   ), added_images as (
-    insert into images (job, no, visit, url)
-    select job.id, given.no, given.visit, given.url
-    from job, unnest($12::integer[], $13::integer[], $14::text[]) as given (no, visit, url)
+    insert into images (job, no, visit, url, external_id, metadata)
+    select job.id, given.*
+    from job, unnest($14::integer[], $15::integer[], $16::text[], $17::text[], $18::text[]) as given
   )
   select id from job`;
 
@@ -128,7 +131,10 @@ export function createIntake(deps: {
   return {
     async openJob(options) {
       // An answer that is lost leaves a job in preparation that nobody knows; the sweeper discards it.
-      return integer(onlyRow(await db.write(OPEN_JOB, [options.priority, options.integrity])), "id");
+      return integer(
+        onlyRow(await db.write(OPEN_JOB, [options.priority, options.integrity, ...labelsOf(options.labels)])),
+        "id",
+      );
     },
 
     async addVisits(jobId, visits) {
@@ -166,6 +172,16 @@ function soFarFromRow(row: Row): SoFar {
   };
 }
 
+const labelsOf = ({ externalId, metadata }: Labels) =>
+  [externalId === null ? null : storable(externalId), metadataText(metadata)] as const;
+
+function labelColumns(labelled: readonly { readonly labels: Labels }[]): readonly string[] {
+  return [
+    texts(labelled.map(({ labels }) => labels.externalId)),
+    texts(labelled.map(({ labels }) => metadataText(labels.metadata))),
+  ];
+}
+
 /** Numbers visits and images on from what the job has, as columns for `unnest`. */
 function numberRows(visits: readonly NewVisit[], soFar: SoFar) {
   const visitNos: number[] = [];
@@ -178,7 +194,7 @@ function numberRows(visits: readonly NewVisit[], soFar: SoFar) {
     const no = soFar.visits + index;
     visitNos.push(no);
     firsts.push(image);
-    for (let url = 0; url < visit.imageUrls.length; url++) {
+    for (let of = 0; of < visit.images.length; of++) {
       imageNos.push(image++);
       visitOfImage.push(no);
     }
@@ -191,7 +207,10 @@ function numberRows(visits: readonly NewVisit[], soFar: SoFar) {
     texts(visits.map(({ visitDate }) => visitDate)),
     numbers(firsts),
     numbers(lasts),
+    ...labelColumns(visits),
   ];
-  const urls = texts(visits.flatMap(({ imageUrls }) => imageUrls));
-  return { images: imageNos.length, columns: [...visitColumns, numbers(imageNos), numbers(visitOfImage), urls] };
+  const images = visits.flatMap((visit) => visit.images);
+  const urls = texts(images.map(({ url }) => url));
+  const imageColumns = [numbers(imageNos), numbers(visitOfImage), urls, ...labelColumns(images)];
+  return { images: imageNos.length, columns: [...visitColumns, ...imageColumns] };
 }

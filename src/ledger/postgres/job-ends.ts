@@ -6,4 +6,4 @@ export const LOCK_ENDS = `
   select pg_advisory_xact_lock(hashtextextended('storewalk job ends ' || current_schema(), 0))`;
 
 export const NOTE_JOB_END = `
-  insert into job_ends (job, status, ended_at) select id, status, finished_at from jobs where id = $1`;
+  insert into job_ends (job, run, status, ended_at) select id, run, status, finished_at from jobs where id = $1`;

@@ -12,10 +12,12 @@ import { LedgerUnusable } from "../ledger-unusable.ts";
 import { createChunkWork } from "./chunk-work.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createFleet } from "./fleet.ts";
+import { createImageReader } from "./image-reader.ts";
 import { createIntake } from "./intake.ts";
 import { prepareTables } from "./migrate.ts";
 import { createPrune } from "./prune.ts";
 import { createReader } from "./reader.ts";
+import { createRetry } from "./retry.ts";
 import { createStores } from "./stores.ts";
 import { createUpkeep } from "./upkeep.ts";
 
@@ -43,9 +45,11 @@ export async function openPostgresLedger(options: {
     ...createDispatch(db),
     ...createChunkWork(db),
     ...createUpkeep({ db, discardUntouched }),
+    ...createRetry(db),
     ...createPrune(db),
     ...createFleet(db),
     ...createReader(db),
+    ...createImageReader(db),
     ...createStores(db),
   };
   return closingBehind(calls, db.close);

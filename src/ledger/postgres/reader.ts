@@ -1,15 +1,15 @@
 /** Reads jobs, results and visits, a page at a time. Each answer is one statement, so all of it is from one moment. */
-import { ERROR_CODES, type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
-import { IMAGE_FORMATS } from "../../domain/image.ts";
 import { JOB_STATUSES, TERMINAL_STATUSES } from "../../domain/job.ts";
 import type { Database, Row } from "../../postgres/database.ts";
 import { isStorable, texts } from "../../postgres/values.ts";
-import type { JobReader, JobSnapshot, ResultRow, VisitSum } from "../ledger.ts";
-import { integer, integerOrNull, oneOf, onlyRow, text, textOrNull } from "../row.ts";
+import type { JobReader, JobSnapshot, VisitSum } from "../ledger.ts";
+import { errorCode, labels, resultRow } from "../result-rows.ts";
+import { integer, integerOrNull, oneOf, onlyRow, text } from "../row.ts";
+import { IMAGE_COLUMNS, ITS_IMAGE_AND_VISIT } from "./image-columns.ts";
 
 // `json` where `jsonb` would sort the codes anew.
 const snapshotOf = (jobs: string) => `
-  select id, status, priority, visits, images, created_at, started_at, finished_at, sums.done, sums.failed,
+  select id, status, run, priority, external_id, metadata, visits, images, created_at, started_at, finished_at, sums.done, sums.failed,
          (select json_object_agg(code, images) from (
            select code, sum(images) as images from failures where job = jobs.id group by code order by images desc, code
          ) by_code) as failures
@@ -25,6 +25,7 @@ const LIST_JOBS = snapshotOf(`
     and ($3::text[] is null or status = any ($3))
     and ($4::bigint is null or created_at >= $4)
     and ($5::bigint is null or created_at < $5)
+    and ($8::text is null or external_id = $8)
     and ($6::text is null or id in (select job from visits where store_id = $6))
     and ($7::text is null or id in (select job from visits where store_id in (select id from stores where area = $7)))`);
 
@@ -46,14 +47,6 @@ const READ_BACKLOG = `
   from chunks
   where job in (select id from jobs where status in ('ongoing', 'paused')) and state in ('pending', 'queued', 'running')`;
 
-/**
- * By key, row for row. As a plain join the planner, which knows nothing yet of tables that were filled a moment ago, compares every
- * row with every other one: 10 s for a page of 1,000 in a job of 4,000 (measured). A subquery with a limit is never flattened into one.
- */
-const ITS_IMAGE_AND_VISIT = `
-  cross join lateral (select visit, url from images where job = page.job and no = page.image limit 1) images
-  cross join lateral (select store_id, visit_time from visits where job = page.job and no = images.visit limit 1) visits`;
-
 // The cast: a number that no image can have must find nothing, as in SQLite, where the column's own type would refuse it.
 const READ_FAILURES = `
   select visits.store_id, page.code, count(*) as images, max(page.image) as last_image, min(page.image) as first_image
@@ -65,7 +58,7 @@ const READ_FAILURES = `
   order by first_image`;
 
 const resultColumns = (page: string) => `
-  select page.*, images.visit, images.url, visits.store_id, visits.visit_time
+  select page.*, ${IMAGE_COLUMNS}
   from (select * from results where ${page} order by image limit $3) page
   ${ITS_IMAGE_AND_VISIT}
   order by page.image`;
@@ -90,18 +83,28 @@ const READ_VISITS = `
   group by visits.store_id, day
   order by visits.store_id, day`;
 
-export function createReader(db: Database): JobReader {
+export function createReader(db: Database): Omit<JobReader, "readImages" | "readPastResults" | "readVisitRows"> {
   return {
     async readJob(jobId) {
       const [row] = await db.read(READ_JOB, [jobId, 1]);
       return row ? snapshotFromRow(row) : null;
     },
 
-    async listJobs({ statuses, createdFrom, createdBefore, storeId, area }, { before, limit }) {
+    async listJobs({ statuses, createdFrom, createdBefore, storeId, area, externalId }, { before, limit }) {
       // A text that PostgreSQL cannot hold is in none of its rows.
-      if (![storeId, area].every((value) => value === null || isStorable(value))) return { jobs: [], next: null };
+      if (![storeId, area, externalId].every((value) => value === null || isStorable(value)))
+        return { jobs: [], next: null };
       const states = statuses && texts(statuses);
-      const rows = await db.read(LIST_JOBS, [before, limit, states, createdFrom, createdBefore, storeId, area]);
+      const rows = await db.read(LIST_JOBS, [
+        before,
+        limit,
+        states,
+        createdFrom,
+        createdBefore,
+        storeId,
+        area,
+        externalId,
+      ]);
       const jobs = rows.map(snapshotFromRow);
       return { jobs, next: jobs.length < limit ? null : (jobs.at(-1)?.jobId ?? null) };
     },
@@ -174,6 +177,8 @@ function snapshotFromRow(row: Row): JobSnapshot {
   return {
     jobId: integer(row, "id"),
     status: oneOf(row, "status", JOB_STATUSES),
+    run: integer(row, "run"),
+    labels: labels(row, ""),
     priority: integer(row, "priority"),
     visits: integer(row, "visits"),
     images: integer(row, "images"),
@@ -183,33 +188,5 @@ function snapshotFromRow(row: Row): JobSnapshot {
     createdAt: integer(row, "created_at"),
     startedAt: integerOrNull(row, "started_at"),
     finishedAt: integerOrNull(row, "finished_at"),
-  };
-}
-
-function errorCode(code: string): ErrorCode {
-  if (!isErrorCode(code))
-    throw new Error(`column code must be one of ${Object.keys(ERROR_CODES).join(", ")}, got "${code}"`);
-  return code;
-}
-
-function resultRow(row: Row): ResultRow {
-  const code = textOrNull(row, "code");
-  return {
-    jobId: integer(row, "job"),
-    image: integer(row, "image"),
-    visit: integer(row, "visit"),
-    storeId: text(row, "store_id"),
-    imageUrl: text(row, "url"),
-    visitTime: text(row, "visit_time"),
-    outcome: code === null ? "measured" : "failed",
-    width: integerOrNull(row, "width"),
-    height: integerOrNull(row, "height"),
-    perimeter: integerOrNull(row, "perimeter"),
-    format: row.format === null ? null : oneOf(row, "format", IMAGE_FORMATS),
-    bytes: integerOrNull(row, "bytes"),
-    code: code === null ? null : errorCode(code),
-    detail: textOrNull(row, "detail"),
-    attempts: integer(row, "attempts"),
-    finishedAt: integer(row, "finished_at"),
   };
 }

@@ -5,13 +5,10 @@ import type { UpkeepLedger, WorkLedger } from "../ledger.ts";
 import { integer, oneOf, onlyRow } from "../row.ts";
 import type { PostgresIntake } from "./intake.ts";
 import { LOCK_ENDS, NOTE_JOB_END } from "./job-ends.ts";
+import { LOCK_SHAPES } from "./job-shapes.ts";
 
 /** A chunk claimed so often without one new result is split into its single images. */
 const ATTEMPTS_TO_SPLIT = 3;
-
-// SQLite has one writer anyway. A split adds chunks to a job; a cancellation that did not see them would leave them pending for ever.
-const LOCK_SHAPES = `
-  select pg_advisory_xact_lock(hashtextextended('storewalk job shapes ' || current_schema(), 0))`;
 
 // A row that somebody holds at this moment is being renewed or recorded, so it is not lost. The order of locks is that of all others.
 const rescuing = (lost: string) => `

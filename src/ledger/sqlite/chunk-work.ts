@@ -39,9 +39,10 @@ const HELD_CHUNK = `
   select first, last from chunks where job = ? and no = ? and token = ? and state = 'running'`;
 
 const INSERT_RESULTS = `
-  insert into results (job, image, width, height, perimeter, format, bytes, code, detail, attempts, finished_at)
+  insert into results (job, image, width, height, perimeter, format, bytes, code, detail, attempts, finished_at,
+                       fetch_ms)
   select ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-         value ->> 8, value ->> 9
+         value ->> 8, value ->> 9, value ->> 10
   from json_each(?) where true
   on conflict do nothing
   returning code`;
@@ -73,7 +74,7 @@ const FINISH_JOB = `
   returning status`;
 
 const NOTE_JOB_END = `
-  insert into job_ends (job, status, ended_at) select id, status, finished_at from jobs where id = ?`;
+  insert into job_ends (job, run, status, ended_at) select id, run, status, finished_at from jobs where id = ?`;
 
 const RENEW_LEASE = `
   update chunks set lease_until = ? where job = ? and no = ? and token = ? and state = 'running'`;
@@ -218,13 +219,13 @@ function assertInChunk(held: Row, lease: Lease, results: readonly ImageResult[])
     throw new Error(`image ${stray.no} is not in chunk ${lease.chunk} of job ${lease.jobId} (${first}–${last})`);
 }
 
-function resultRow({ no, outcome, attempts, finishedAt }: ImageResult): readonly (string | number | null)[] {
+function resultRow({ no, outcome, attempts, finishedAt, fetchMs }: ImageResult): readonly (string | number | null)[] {
   const width = outcome.width ?? null;
   const height = outcome.height ?? null;
   const shared = [outcome.format ?? null, outcome.bytes ?? null] as const;
   return outcome.kind === "measured"
-    ? [no, width, height, perimeterOf(outcome), ...shared, null, null, attempts, finishedAt]
-    : [no, width, height, null, ...shared, outcome.code, outcome.detail, attempts, finishedAt];
+    ? [no, width, height, perimeterOf(outcome), ...shared, null, null, attempts, finishedAt, fetchMs]
+    : [no, width, height, null, ...shared, outcome.code, outcome.detail, attempts, finishedAt, fetchMs];
 }
 
 function countByCode(rows: readonly Row[]): CountsByCode {

@@ -1,25 +1,28 @@
 /** The embedded ledger's way in: a job in preparation, its visits and images, its chunks at the end. Nothing is visible before `sealJob`. */
 import type { DatabaseSync } from "node:sqlite";
+import { type Labels, metadataText } from "../../domain/labels.ts";
 import type { NewVisit } from "../../domain/visit.ts";
 import type { IntakeLedger } from "../ledger.ts";
 import { integer } from "../row.ts";
 import { inTransaction } from "./database.ts";
 
 const OPEN_JOB = `
-  insert into jobs (status, priority, integrity, created_at) values ('preparing', ?, ?, ?) returning id`;
+  insert into jobs (status, priority, integrity, external_id, metadata, created_at) values ('preparing', ?, ?, ?, ?, ?)
+  returning id`;
 
 const JOB_SO_FAR = `
   select visits, images from jobs where id = ? and status = 'preparing'`;
 
 const ADD_VISITS = `
-  insert into visits (job, no, store_id, store_known, visit_time, visit_date, first_image, last_image)
+  insert into visits (job, no, store_id, store_known, visit_time, visit_date, first_image, last_image,
+                      external_id, metadata)
   select ?, value ->> 0, value ->> 1, exists (select 1 from stores where id = value ->> 1), value ->> 2, value ->> 3,
-         value ->> 4, value ->> 5
+         value ->> 4, value ->> 5, value ->> 6, value ->> 7
   from json_each(?)`;
 
 const ADD_IMAGES = `
-  insert into images (job, no, visit, url)
-  select ?, value ->> 0, value ->> 1, value ->> 2 from json_each(?)`;
+  insert into images (job, no, visit, url, external_id, metadata)
+  select ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?)`;
 
 const GROW_JOB = `
   update jobs set visits = visits + ?, images = images + ?, touched_at = ? where id = ?`;
@@ -75,7 +78,7 @@ export function createIntake(deps: {
   return {
     async openJob(options) {
       return inTransaction(db, () => {
-        const row = openJob.get(options.priority, options.integrity, deps.now());
+        const row = openJob.get(options.priority, options.integrity, ...labelColumns(options.labels), deps.now());
         if (!row) throw new Error("a new job must get an id");
         onStep("accept:opened");
         return integer(row, "id");
@@ -113,16 +116,26 @@ export function createIntake(deps: {
   };
 }
 
+const labelColumns = ({ externalId, metadata }: Labels) => [externalId, metadataText(metadata)] as const;
+
 /** Numbers visits and images on from what the job has, as rows for `json_each`. */
 function numberRows(visits: readonly NewVisit[], soFar: { visits: number; images: number }) {
   const visitRows: (readonly (string | number | null)[])[] = [];
-  const imageRows: (readonly [number, number, string])[] = [];
+  const imageRows: (readonly (string | number | null)[])[] = [];
   let image = soFar.images;
   for (const visit of visits) {
     const no = soFar.visits + visitRows.length;
     const first = image;
-    for (const url of visit.imageUrls) imageRows.push([image++, no, url]);
-    visitRows.push([no, visit.storeId, visit.visitTime, visit.visitDate, first, image - 1]);
+    for (const { url, labels } of visit.images) imageRows.push([image++, no, url, ...labelColumns(labels)]);
+    visitRows.push([
+      no,
+      visit.storeId,
+      visit.visitTime,
+      visit.visitDate,
+      first,
+      image - 1,
+      ...labelColumns(visit.labels),
+    ]);
   }
   return { visits: visitRows, images: imageRows };
 }

@@ -19,6 +19,7 @@ const REMOVE_JOB = `
 /** Children first: a job whose row is gone has left nothing. */
 const TABLES = [
   { table: "results", key: "image" },
+  { table: "past_results", key: "(image, run)" },
   { table: "images", key: "no" },
   { table: "visits", key: "no" },
   { table: "failures", key: "(chunk, code)" },

@@ -1,13 +1,14 @@
 /** Reads jobs, results and visits from the embedded ledger. Never reads for longer than a page: long readers keep the WAL from shrinking. */
 import type { DatabaseSync } from "node:sqlite";
-import { ERROR_CODES, type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
-import { IMAGE_FORMATS } from "../../domain/image.ts";
+import type { ErrorCode } from "../../domain/error-codes.ts";
 import { JOB_STATUSES, TERMINAL_STATUSES } from "../../domain/job.ts";
-import type { JobReader, JobSnapshot, PageRequest, ResultRow, VisitSum } from "../ledger.ts";
-import { integer, integerOrNull, oneOf, type Row, text, textOrNull } from "../row.ts";
+import type { JobReader, JobSnapshot, PageRequest, VisitSum } from "../ledger.ts";
+import { errorCode, labels, resultRow } from "../result-rows.ts";
+import { integer, integerOrNull, oneOf, type Row, text } from "../row.ts";
+import { IMAGE_COLUMNS } from "./image-reader.ts";
 
 const snapshotOf = (jobs: string) => `
-  select id, status, priority, visits, images, created_at, started_at, finished_at,
+  select id, status, run, priority, external_id, metadata, visits, images, created_at, started_at, finished_at,
          (select sum(done) from chunks where job = jobs.id) as done,
          (select sum(failed) from chunks where job = jobs.id) as failed
   from (select * from jobs where ${jobs} and status <> 'preparing' and pruned_at is null order by id desc limit :limit) jobs
@@ -16,6 +17,7 @@ const READ_JOB = snapshotOf("id = :id");
 const LIST_JOBS = snapshotOf(`
     (:before is null or id < :before)
     and (:statuses is null or status in (select value from json_each(:statuses)))
+    and (:externalId is null or external_id = :externalId)
     and (:createdFrom is null or created_at >= :createdFrom)
     and (:createdBefore is null or created_at < :createdBefore)
     and (:storeId is null or id in (select job from visits where store_id = :storeId))
@@ -51,7 +53,7 @@ const READ_FAILURES = `
   order by first_image`;
 
 const resultColumns = (page: string) => `
-  select page.*, images.visit, images.url, visits.store_id, visits.visit_time
+  select page.*, ${IMAGE_COLUMNS}
   from (select * from results where ${page} order by image limit ?) page
   join images on images.job = page.job and images.no = page.image
   join visits on visits.job = page.job and visits.no = images.visit
@@ -71,7 +73,10 @@ const READ_VISITS = `
   group by visits.store_id, day
   order by visits.store_id, day`;
 
-export function createReader(deps: { db: DatabaseSync; now: () => number }): JobReader {
+export function createReader(deps: {
+  db: DatabaseSync;
+  now: () => number;
+}): Omit<JobReader, "readImages" | "readPastResults" | "readVisitRows"> {
   const { db } = deps;
   const readJob = db.prepare(READ_JOB);
   const listJobs = db.prepare(LIST_JOBS);
@@ -86,7 +91,9 @@ export function createReader(deps: { db: DatabaseSync; now: () => number }): Job
   const readVisits = db.prepare(READ_VISITS);
 
   function failuresByCode(jobId: number): Partial<Record<ErrorCode, number>> {
-    return Object.fromEntries(readFailuresByCode.all(jobId).map((row) => [errorCode(row), integer(row, "images")]));
+    return Object.fromEntries(
+      readFailuresByCode.all(jobId).map((row) => [errorCode(text(row, "code")), integer(row, "images")]),
+    );
   }
 
   function snapshot(row: Row): JobSnapshot {
@@ -95,6 +102,8 @@ export function createReader(deps: { db: DatabaseSync; now: () => number }): Job
     return {
       jobId,
       status: oneOf(row, "status", JOB_STATUSES),
+      run: integer(row, "run"),
+      labels: labels(row, ""),
       priority: integer(row, "priority"),
       visits: integer(row, "visits"),
       images: integer(row, "images"),
@@ -157,7 +166,7 @@ export function createReader(deps: { db: DatabaseSync; now: () => number }): Job
       return {
         rows: rows.map((row) => ({
           storeId: text(row, "store_id"),
-          code: errorCode(row),
+          code: errorCode(text(row, "code")),
           images: integer(row, "images"),
         })),
         next: read < page.limit ? null : last,
@@ -180,34 +189,5 @@ export function createReader(deps: { db: DatabaseSync; now: () => number }): Job
       }
       return sums;
     },
-  };
-}
-
-function errorCode(row: Row): ErrorCode {
-  const code = text(row, "code");
-  if (!isErrorCode(code))
-    throw new Error(`column code must be one of ${Object.keys(ERROR_CODES).join(", ")}, got "${code}"`);
-  return code;
-}
-
-function resultRow(row: Row): ResultRow {
-  const failed = row.code !== null;
-  return {
-    jobId: integer(row, "job"),
-    image: integer(row, "image"),
-    visit: integer(row, "visit"),
-    storeId: text(row, "store_id"),
-    imageUrl: text(row, "url"),
-    visitTime: text(row, "visit_time"),
-    outcome: failed ? "failed" : "measured",
-    width: integerOrNull(row, "width"),
-    height: integerOrNull(row, "height"),
-    perimeter: integerOrNull(row, "perimeter"),
-    format: row.format === null ? null : oneOf(row, "format", IMAGE_FORMATS),
-    bytes: integerOrNull(row, "bytes"),
-    code: failed ? errorCode(row) : null,
-    detail: textOrNull(row, "detail"),
-    attempts: integer(row, "attempts"),
-    finishedAt: integer(row, "finished_at"),
   };
 }

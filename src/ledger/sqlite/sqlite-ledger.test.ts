@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { aVisit, dispatchAll, measured, submitJob } from "../../testing/ledger-builders.ts";
+import { aVisit, dispatchAll, jobOptions, measured, submitJob } from "../../testing/ledger-builders.ts";
 import { describeLedger } from "../ledger.contract.ts";
 import { LEASE_MS } from "../ledger-under-test.ts";
 import { openDatabase } from "./database.ts";
@@ -27,7 +27,7 @@ describe("the SQLite ledger at the start of its process", () => {
     assert.ok(ref);
     const dead = await ledger.claim(ref, LEASE_MS);
     assert.ok(dead);
-    const unsealed = await ledger.openJob({ integrity: "complete", priority: 5 });
+    const unsealed = await ledger.openJob(jobOptions());
     await ledger.addVisits(unsealed, [aVisit({ images: 7 })]);
     await ledger.recover();
     assert.equal((await dispatchAll(ledger)).length, 2);

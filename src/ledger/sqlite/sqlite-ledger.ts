@@ -5,9 +5,11 @@ import type { EmbeddedLedger } from "../ledger.ts";
 import { type ChunkStep, createChunkWork } from "./chunk-work.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createFleet } from "./fleet.ts";
+import { createImageReader } from "./image-reader.ts";
 import { createIntake, type IntakeStep } from "./intake.ts";
 import { createPrune } from "./prune.ts";
 import { createReader } from "./reader.ts";
+import { createRetry } from "./retry.ts";
 import { createStores } from "./stores.ts";
 import { createUpkeep } from "./upkeep.ts";
 
@@ -28,9 +30,11 @@ export function createSqliteLedger(deps: {
     ...createDispatch({ db, now }),
     ...createChunkWork({ db, now, onStep }),
     ...createUpkeep({ db, now, discardJob: intake.discardJob }),
+    ...createRetry(db),
     ...createPrune({ db, now }),
     ...createFleet({ now }),
     ...createReader({ db, now }),
+    ...createImageReader(db),
     ...createStores(db),
     close: async () => db.close(),
   };

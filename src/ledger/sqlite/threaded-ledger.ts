@@ -79,6 +79,7 @@ export async function openThreadedLedger(path: string): Promise<EmbeddedLedger> 
     sweep: (...args) => writer.call("sweep", args),
     recover: (...args) => writer.call("recover", args),
     pauseJob: (...args) => writer.call("pauseJob", args),
+    retryImages: (...args) => writer.call("retryImages", args),
     resumeJob: (...args) => writer.call("resumeJob", args),
     setPriority: (...args) => writer.call("setPriority", args),
     prune: (...args) => writer.call("prune", args),
@@ -98,6 +99,9 @@ export async function openThreadedLedger(path: string): Promise<EmbeddedLedger> 
     readLastEnd: (...args) => reader.call("readLastEnd", args),
     readEnds: (...args) => reader.call("readEnds", args),
     readFailures: (...args) => reader.call("readFailures", args),
+    readImages: (...args) => reader.call("readImages", args),
+    readPastResults: (...args) => reader.call("readPastResults", args),
+    readVisitRows: (...args) => reader.call("readVisitRows", args),
     readResults: (...args) => reader.call("readResults", args),
     readVisits: (...args) => reader.call("readVisits", args),
     async close() {

@@ -46,7 +46,7 @@ const CANCEL_CHUNKS = `
   where job = ? and state in ('pending', 'queued', 'running')`;
 
 const NOTE_JOB_END = `
-  insert into job_ends (job, status, ended_at) select id, status, finished_at from jobs where id = ?`;
+  insert into job_ends (job, run, status, ended_at) select id, run, status, finished_at from jobs where id = ?`;
 
 const SET_PRIORITY = `
   update jobs set priority = ? where id = ? and status in ('ongoing', 'paused')`;

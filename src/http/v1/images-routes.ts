@@ -1,0 +1,246 @@
+/** `/api/v1/jobs/{id}/images` and `/visits`: what a job is made of, page by page, with or without results. */
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyInstance } from "fastify";
+import { type Static, Type } from "typebox";
+import { ERROR_CODES, type ErrorCode } from "../../domain/error-codes.ts";
+import { hostOf } from "../../domain/host-of.ts";
+import { IMAGE_FORMATS } from "../../domain/image.ts";
+import type { ImageFilter, ImageRow, JobReader, VisitRow } from "../../ledger/ledger.ts";
+import { ApiError } from "../api-error.ts";
+import { Instant, JobId, OrNull } from "../schemas.ts";
+import { answers } from "./documented.ts";
+import { instant, labelFields, labelsView } from "./job-schema.ts";
+import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
+
+const Count = Type.Integer({ minimum: 0 });
+const Size = OrNull(Type.Integer({ minimum: 0 }), "Null when it is not known");
+const Code = Type.Enum(Object.keys(ERROR_CODES) as ErrorCode[]);
+
+const Image = Type.Object(
+  {
+    image: Type.Integer({ minimum: 0, description: "Its number in the job" }),
+    visit: Count,
+    store_id: Type.String(),
+    visit_time: Type.String(),
+    image_url: Type.String(),
+    ...labelFields,
+    outcome: Type.Enum(["pending", "measured", "failed"]),
+    width: Size,
+    height: Size,
+    perimeter: Size,
+    format: OrNull(Type.Enum([...IMAGE_FORMATS]), "Null when it is not known"),
+    bytes: Size,
+    code: OrNull(Code, "Why it failed"),
+    detail: OrNull(Type.String(), "The same in words"),
+    attempts: OrNull(Count, "Requests made in earnest"),
+    fetch_ms: OrNull(Count, "From the first request to the measure"),
+    finished_at: OrNull(Instant, "When it had its result"),
+  },
+  { description: "An image and its result" },
+);
+
+const ImageWithPast = Type.Object({
+  ...Image.properties,
+  past_results: Type.Array(
+    Type.Object({
+      run: Type.Integer(),
+      code: Code,
+      detail: OrNull(Type.String(), ""),
+      attempts: Count,
+      finished_at: Instant,
+    }),
+    { description: "What a retry replaced, oldest first" },
+  ),
+});
+
+const Visit = Type.Object(
+  {
+    visit: Count,
+    store_id: Type.String(),
+    store_known: Type.Boolean({ description: "Whether the store master had the store" }),
+    visit_time: Type.String({ description: "As submitted" }),
+    visit_date: OrNull(Type.String(), "Null when the time could not be read"),
+    ...labelFields,
+    counts: Type.Object({ images: Count, done: Count, succeeded: Count, failed: Count }),
+  },
+  { description: "A visit and where its images stand" },
+);
+
+const StoreId = Type.String({ maxLength: 128, description: "Only of this store" });
+const ImagesQuery = Type.Object(
+  {
+    outcome: Type.Optional(Type.Enum(["pending", "measured", "failed"])),
+    code: Type.Optional(Code),
+    store_id: Type.Optional(StoreId),
+    visit: Type.Optional(Type.Integer({ minimum: 0, description: "Only of the visit with this number" })),
+    host: Type.Optional(Type.String({ maxLength: 300, description: "Only of this host, as the failures name it" })),
+    ...pageParameters,
+  },
+  { additionalProperties: false },
+);
+const VisitsQuery = Type.Object(
+  { store_id: Type.Optional(StoreId), ...pageParameters },
+  { additionalProperties: false },
+);
+
+/** A host is not known to the ledger's indexes: so many images are looked at for one page, which may be short then and still have a next. */
+const LOOKED_AT = 20_000;
+const ROWS_A_READ = 2_000;
+
+type Ledger = Pick<JobReader, "readJob" | "readImages" | "readPastResults" | "readVisitRows">;
+
+export function addImagesRoutes(server: FastifyInstance, deps: { readonly ledger: Ledger }): void {
+  const { ledger } = deps;
+  const app = server.withTypeProvider<TypeBoxTypeProvider>();
+
+  async function assertJob(jobId: number): Promise<void> {
+    if (!(await ledger.readJob(jobId))) throw new ApiError("job_not_found", `there is no job ${jobId}`);
+  }
+
+  app.get(
+    "/api/v1/jobs/:id/images",
+    {
+      schema: {
+        operationId: "listImages",
+        summary: "Images of a job with their results",
+        description:
+          "In the order of the submission. Limits hold all at once. A page with `host` may be short, or empty, and still have a next one.",
+        tags: ["images"],
+        params: Type.Object({ id: JobId }),
+        querystring: ImagesQuery,
+        response: answers({ 200: pageOf(Image, "A page of images") }, "job_not_found"),
+      },
+    },
+    async (request) => {
+      const { id: jobId } = request.params;
+      request.jobId = jobId;
+      const { outcome = null, code = null, store_id: storeId = null, visit = null, host } = request.query;
+      const after = cursorOf(Count, request.query.cursor) ?? -1;
+      const limit = limitOf(request.query);
+      await assertJob(jobId);
+      // A failed image has a code, no other one has.
+      if (code !== null && outcome !== null && outcome !== "failed") return page<Static<typeof Image>>([], null);
+      const filter = { outcome, code, storeId, visit };
+      const { rows, next } =
+        host === undefined
+          ? await ledger.readImages(jobId, filter, { after, limit })
+          : await readOfHost(ledger, { jobId, filter, host }, { after, limit });
+      return page(rows.map(imageView), next);
+    },
+  );
+
+  app.get(
+    "/api/v1/jobs/:id/images/:image",
+    {
+      schema: {
+        operationId: "getImage",
+        summary: "One image, with what retries replaced",
+        tags: ["images"],
+        params: Type.Object({ id: JobId, image: Type.Integer({ minimum: 0, maximum: 2_147_483_647 }) }),
+        response: answers({ 200: ImageWithPast }, "job_not_found", "image_not_found"),
+      },
+    },
+    async (request) => {
+      const { id: jobId, image } = request.params;
+      request.jobId = jobId;
+      await assertJob(jobId);
+      const all = { outcome: null, code: null, storeId: null, visit: null };
+      const [row] = (await ledger.readImages(jobId, all, { after: image - 1, limit: 1 })).rows;
+      if (row?.image !== image) throw new ApiError("image_not_found", `job ${jobId} has no image ${image}`);
+      const past = await ledger.readPastResults(jobId, image);
+      return {
+        ...imageView(row),
+        past_results: past.map(({ finishedAt, ...result }) => ({ ...result, finished_at: instant(finishedAt) })),
+      };
+    },
+  );
+
+  app.get(
+    "/api/v1/jobs/:id/visits",
+    {
+      schema: {
+        operationId: "listVisits",
+        summary: "Visits of a job",
+        description: "In the order of the submission.",
+        tags: ["images"],
+        params: Type.Object({ id: JobId }),
+        querystring: VisitsQuery,
+        response: answers({ 200: pageOf(Visit, "A page of visits") }, "job_not_found"),
+      },
+    },
+    async (request) => {
+      const { id: jobId } = request.params;
+      request.jobId = jobId;
+      const after = cursorOf(Count, request.query.cursor) ?? -1;
+      await assertJob(jobId);
+      const filter = { storeId: request.query.store_id ?? null };
+      const { rows, next } = await ledger.readVisitRows(jobId, filter, { after, limit: limitOf(request.query) });
+      return page(rows.map(visitView), next);
+    },
+  );
+}
+
+async function readOfHost(
+  ledger: Ledger,
+  { jobId, filter, host }: { readonly jobId: number; readonly filter: ImageFilter; readonly host: string },
+  { after, limit }: { readonly after: number; readonly limit: number },
+) {
+  const rows: ImageRow[] = [];
+  let next: number | null = after;
+  for (let looked = 0; next !== null && looked < LOOKED_AT; looked += ROWS_A_READ) {
+    const read: Awaited<ReturnType<JobReader["readImages"]>> = await ledger.readImages(jobId, filter, {
+      after: next,
+      limit: ROWS_A_READ,
+    });
+    for (const row of read.rows) {
+      if (hostOf(row.imageUrl) !== host) continue;
+      rows.push(row);
+      if (rows.length === limit) return { rows, next: row.image };
+    }
+    next = read.next;
+  }
+  return { rows, next };
+}
+
+function imageView({
+  image,
+  visit,
+  storeId,
+  visitTime,
+  imageUrl,
+  imageLabels,
+  result,
+}: ImageRow): Static<typeof Image> {
+  return {
+    image,
+    visit,
+    store_id: storeId,
+    visit_time: visitTime,
+    image_url: imageUrl,
+    ...labelsView(imageLabels),
+    outcome: result?.outcome ?? "pending",
+    width: result?.width ?? null,
+    height: result?.height ?? null,
+    perimeter: result?.perimeter ?? null,
+    format: result?.format ?? null,
+    bytes: result?.bytes ?? null,
+    code: result?.code ?? null,
+    detail: result?.detail ?? null,
+    attempts: result?.attempts ?? null,
+    fetch_ms: result?.fetchMs ?? null,
+    finished_at: result ? instant(result.finishedAt) : null,
+  };
+}
+
+function visitView(visit: VisitRow): Static<typeof Visit> {
+  const { images, succeeded, failed } = visit;
+  return {
+    visit: visit.visit,
+    store_id: visit.storeId,
+    store_known: visit.storeKnown,
+    visit_time: visit.visitTime,
+    visit_date: visit.visitDate,
+    ...labelsView(visit.labels),
+    counts: { images, done: succeeded + failed, succeeded, failed },
+  };
+}

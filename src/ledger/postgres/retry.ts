@@ -1,0 +1,92 @@
+/**
+ * Opens a job again for some of its failed images. All in one transaction: their results become past results, the chunks that counted them
+ * count them no more and run again. Nothing else ever removes a result of a job that stays.
+ */
+import type { Database } from "../../postgres/database.ts";
+import { numbers } from "../../postgres/values.ts";
+import type { WorkLedger } from "../ledger.ts";
+import { integer, onlyRow } from "../row.ts";
+import { LOCK_SHAPES } from "./job-shapes.ts";
+
+// Nobody else holds a chunk of a job that is over and waits for the job, so it may be locked first.
+const ENDED_RUN = `
+  select id from jobs where id = $1 and run = $2 and status = 'failed' and pruned_at is null for update`;
+
+// From the chunks, as each names its images by a range; by key for each, whatever the planner knows. A result in a chunk that was split is its
+// own, unless the image got a chunk to itself.
+const KEEP_PAST = `
+  with kept as (
+    insert into past_results (job, image, run, chunk, code, detail, attempts, finished_at)
+    select $1, failed.image, $2, chunks.no, failed.code, failed.detail, failed.attempts, failed.finished_at
+    from chunks
+    cross join lateral (
+      select image, code, detail, attempts, finished_at from results
+      where job = chunks.job and image between chunks.first and chunks.last and code is not null
+      limit chunks.last - chunks.first + 1
+    ) failed
+    where chunks.job = $1 and chunks.failed > 0 and failed.image = any ($3::integer[])
+      and (chunks.state = 'done' or not exists (
+        select 1 from chunks alone
+        where alone.job = $1 and alone.no > chunks.no and alone.first = failed.image and alone.last = failed.image
+      ))
+    returning 1
+  )
+  select count(*) as images from kept`;
+
+const PAST_BY_CHUNK = `
+  select chunk, count(*)::integer as images from past_results where job = $1 and run = $2 group by chunk`;
+const PAST_BY_CODE = `
+  select chunk, code, count(*)::integer as images from past_results where job = $1 and run = $2 group by chunk, code`;
+
+const REMOVE_RESULTS = `
+  delete from results using past_results past
+  where past.job = $1 and past.run = $2 and results.job = $1 and results.image = past.image`;
+
+const REMOVE_FAILURES = `
+  delete from failures using (${PAST_BY_CODE}) past
+  where failures.job = $1 and failures.chunk = past.chunk and failures.code = past.code and failures.images = past.images`;
+
+const COUNT_DOWN_FAILURES = `
+  update failures set images = failures.images - past.images from (${PAST_BY_CODE}) past
+  where failures.job = $1 and failures.chunk = past.chunk and failures.code = past.code`;
+
+const ADD_SINGLE_IMAGES = `
+  insert into chunks (job, no, first, last, state)
+  select $1, (select max(no) from chunks where job = $1) + row_number() over (order by image), image, image, 'pending'
+  from past_results
+  where job = $1 and run = $2 and chunk in (select no from chunks where job = $1 and state = 'split')`;
+
+const REOPEN_CHUNKS = `
+  update chunks
+  set done = done - past.images, failed = failed - past.images, attempts = 0, crashes = 0,
+      state = case when state = 'done' then 'pending' else state end
+  from (${PAST_BY_CHUNK}) past
+  where chunks.job = $1 and chunks.no = past.chunk`;
+
+// The store master may have grown since the submission.
+const REFRESH_STORES = `
+  update visits set store_known = true where job = $1 and not store_known and store_id in (select id from stores)`;
+
+const REOPEN_JOB = `
+  update jobs
+  set status = 'ongoing', finished_at = null, run = run + 1,
+      chunks_left = (select count(*) from chunks where job = $1 and state = 'pending')
+  where id = $1`;
+
+const STEPS = [REMOVE_RESULTS, REMOVE_FAILURES, COUNT_DOWN_FAILURES, ADD_SINGLE_IMAGES, REOPEN_CHUNKS];
+
+export function createRetry(db: Database): Pick<WorkLedger, "retryImages"> {
+  return {
+    retryImages: (jobId, run, images) =>
+      db.inTransactionAfter(LOCK_SHAPES, async (query) => {
+        const [ended] = await query(ENDED_RUN, [jobId, run]);
+        if (!ended) return 0;
+        const kept = integer(onlyRow(await query(KEEP_PAST, [jobId, run, numbers(images)])), "images");
+        if (kept === 0) return 0;
+        for (const sql of STEPS) await query(sql, [jobId, run]);
+        await query(REFRESH_STORES, [jobId]);
+        await query(REOPEN_JOB, [jobId]);
+        return kept;
+      }),
+  };
+}

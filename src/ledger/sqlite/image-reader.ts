@@ -1,0 +1,107 @@
+/** Reads a job's images and visits page by page, with or without their results. A filter is answered from the index that knows it best. */
+import type { DatabaseSync } from "node:sqlite";
+import type { ImageFilter, JobReader } from "../ledger.ts";
+import { imageRow, pastResult, visitRow } from "../result-rows.ts";
+import { integer } from "../row.ts";
+
+export const IMAGE_COLUMNS = `
+  images.visit, images.url, images.external_id as image_external_id, images.metadata as image_metadata,
+  visits.store_id, visits.visit_time, visits.external_id as visit_external_id, visits.metadata as visit_metadata`;
+
+/** Of the visits that are asked for, or without them: where a store is rare among a million images, its visits are few. */
+const OF_VISITS = `
+  visits asked
+  cross join`;
+const WITHIN_VISITS = (no: string) => `
+    and asked.job = :job and (:storeId is null or asked.store_id = :storeId) and (:visit is null or asked.no = :visit)
+    and ${no} between asked.first_image and asked.last_image`;
+
+const fromImages = (condition: string) => (ofVisits: boolean) =>
+  `
+  select images.no as no from ${ofVisits ? OF_VISITS : ""} images
+  where images.job = :job and images.no > :after ${condition} ${ofVisits ? WITHIN_VISITS("images.no") : ""}
+  order by images.no limit :limit`;
+
+const fromResults = (condition: string) => (ofVisits: boolean) =>
+  `
+  select results.image as no from ${ofVisits ? OF_VISITS : ""} results
+  where results.job = :job and results.image > :after ${condition} ${ofVisits ? WITHIN_VISITS("results.image") : ""}
+  order by results.image limit :limit`;
+
+// Chunks begin in their order: what is before the first open one has its results.
+const OPEN_CHUNKS = "from chunks where job = :job and done <= last - first and state <> 'split'";
+const PAGES = {
+  any: fromImages(""),
+  pending: fromImages(`
+    and images.no >= (select min(first) ${OPEN_CHUNKS}) and images.no <= (select max(last) ${OPEN_CHUNKS})
+    and not exists (select 1 from results where job = :job and image = images.no)`),
+  measured: fromResults("and results.code is null"),
+  failed: fromResults("and results.code is not null"),
+  withCode: fromResults("and results.code is not null and results.code = :code"),
+} as const;
+
+const rowsOf = (page: string) => `
+  select page.no as image, images.job, ${IMAGE_COLUMNS}, width, height, perimeter, format, bytes, code, detail, attempts, fetch_ms,
+         finished_at
+  from (${page}) page
+  join images on images.job = :job and images.no = page.no
+  join visits on visits.job = images.job and visits.no = images.visit
+  left join results on results.job = images.job and results.image = images.no
+  order by page.no`;
+
+const READ_PAST = `
+  select run, code, detail, attempts, finished_at from past_results where job = ? and image = ? order by run`;
+
+const READ_VISITS = `
+  select no as visit, store_id, store_known, visit_time, visit_date, external_id, metadata,
+         last_image - first_image + 1 as images,
+         (select count(*) from results where job = visits.job and image between first_image and last_image) as done,
+         (select count(*) from results
+          where job = visits.job and image between first_image and last_image and code is not null) as failed
+  from visits
+  where job = :job and no > :after and (:storeId is null or store_id = :storeId)
+  order by no limit :limit`;
+
+export function createImageReader(
+  db: DatabaseSync,
+): Pick<JobReader, "readImages" | "readPastResults" | "readVisitRows"> {
+  const readPast = db.prepare(READ_PAST);
+  const readVisits = db.prepare(READ_VISITS);
+  const pages = Object.fromEntries(
+    [true, false].flatMap((ofVisits) =>
+      Object.entries(PAGES).map(([name, page]) => [`${name} ${ofVisits}`, db.prepare(rowsOf(page(ofVisits)))]),
+    ),
+  );
+
+  return {
+    async readImages(jobId, filter, page) {
+      const ofVisits = filter.storeId !== null || filter.visit !== null;
+      const name = pageName(filter);
+      const rows = pages[`${name} ${ofVisits}`]?.all({
+        job: jobId,
+        ...page,
+        ...(ofVisits ? { storeId: filter.storeId, visit: filter.visit } : {}),
+        ...(name === "withCode" ? { code: filter.code } : {}),
+      });
+      const images = (rows ?? []).map(imageRow);
+      return { rows: images, next: images.length < page.limit ? null : (images.at(-1)?.image ?? null) };
+    },
+
+    async readPastResults(jobId, image) {
+      return readPast.all(jobId, image).map(pastResult);
+    },
+
+    async readVisitRows(jobId, filter, page) {
+      const rows = readVisits
+        .all({ job: jobId, ...filter, ...page })
+        .map((row) => ({ ...visitRow(row), storeKnown: integer(row, "store_known") === 1 }));
+      return { rows, next: rows.length < page.limit ? null : (rows.at(-1)?.visit ?? null) };
+    },
+  };
+}
+
+/** A code is one of failed images. */
+function pageName({ outcome, code }: ImageFilter): keyof typeof PAGES {
+  if (code !== null) return "withCode";
+  return outcome ?? "any";
+}

@@ -1,0 +1,86 @@
+/**
+ * Opens a job again for some of its failed images. All in one transaction: their results become past results, the chunks that counted them
+ * count them no more and run again. Nothing else ever removes a result of a job that stays.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import type { WorkLedger } from "../ledger.ts";
+import { inTransaction } from "./database.ts";
+
+const ENDED_RUN = `
+  select id from jobs where id = ? and run = ? and status = 'failed' and pruned_at is null`;
+
+// From the chunks, as each names its images by a range. A result in a chunk that was split is its own, unless the image got a chunk to itself.
+const KEEP_PAST = `
+  insert into past_results (job, image, run, chunk, code, detail, attempts, finished_at)
+  select chunks.job, results.image, :run, chunks.no, results.code, results.detail, results.attempts, results.finished_at
+  from chunks
+  cross join results on results.job = chunks.job and results.image between chunks.first and chunks.last
+  where chunks.job = :job and chunks.failed > 0 and results.code is not null
+    and results.image in (select value from json_each(:images))
+    and (chunks.state = 'done' or not exists (
+      select 1 from chunks alone
+      where alone.job = chunks.job and alone.no > chunks.no and alone.first = results.image and alone.last = results.image
+    ))`;
+
+const REMOVE_RESULTS = `
+  delete from results
+  where job = :job and image in (select image from past_results where job = :job and run = :run)`;
+
+const REMOVE_FAILURES = `
+  delete from failures
+  where job = :job and (chunk, code, images) in (
+    select chunk, code, count(*) from past_results where job = :job and run = :run group by chunk, code
+  )`;
+
+const COUNT_DOWN_FAILURES = `
+  update failures set images = failures.images - past.images
+  from (select chunk, code, count(*) as images from past_results where job = :job and run = :run group by chunk, code) past
+  where failures.job = :job and failures.chunk = past.chunk and failures.code = past.code`;
+
+const ADD_SINGLE_IMAGES = `
+  insert into chunks (job, no, first, last, state)
+  select :job, (select max(no) from chunks where job = :job) + row_number() over (order by image), image, image, 'pending'
+  from past_results
+  where job = :job and run = :run
+    and chunk in (select no from chunks where job = :job and state = 'split')`;
+
+const REOPEN_CHUNKS = `
+  update chunks
+  set done = done - past.images, failed = failed - past.images, attempts = 0, crashes = 0,
+      state = iif(state = 'done', 'pending', state)
+  from (select chunk, count(*) as images from past_results where job = :job and run = :run group by chunk) past
+  where chunks.job = :job and chunks.no = past.chunk`;
+
+// The store master may have grown since the submission.
+const REFRESH_STORES = `
+  update visits set store_known = 1 where job = :job and store_known = 0 and store_id in (select id from stores)`;
+
+const REOPEN_JOB = `
+  update jobs
+  set status = 'ongoing', finished_at = null, run = run + 1,
+      chunks_left = (select count(*) from chunks where job = :job and state = 'pending')
+  where id = :job`;
+
+export function createRetry(db: DatabaseSync): Pick<WorkLedger, "retryImages"> {
+  const endedRun = db.prepare(ENDED_RUN);
+  const keepPast = db.prepare(KEEP_PAST);
+  const steps = [REMOVE_RESULTS, REMOVE_FAILURES, COUNT_DOWN_FAILURES, ADD_SINGLE_IMAGES, REOPEN_CHUNKS].map((sql) =>
+    db.prepare(sql),
+  );
+  const refreshStores = db.prepare(REFRESH_STORES);
+  const reopenJob = db.prepare(REOPEN_JOB);
+
+  return {
+    async retryImages(jobId, run, images) {
+      return inTransaction(db, () => {
+        if (!endedRun.get(jobId, run)) return 0;
+        const kept = Number(keepPast.run({ job: jobId, run, images: JSON.stringify(images) }).changes);
+        if (kept === 0) return 0;
+        for (const step of steps) step.run({ job: jobId, run });
+        refreshStores.run({ job: jobId });
+        reopenJob.run({ job: jobId });
+        return kept;
+      });
+    },
+  };
+}
