@@ -155,7 +155,10 @@ describe("storewalk results", () => {
     );
     assert.deepEqual(JSON.parse((await run("results", "1", "--format", "json")).stdout), ndjson);
     const csv = (await run("results", "1", "--failed", "--format", "csv")).stdout.trimEnd().split("\n");
-    assert.match(csv[0] ?? "", /^store_id,image_url,visit_time,job_id,image,visit,outcome,/);
+    assert.match(
+      csv[0] ?? "",
+      /^store_id,image_url,visit_time,external_id,metadata,visit_external_id,visit_metadata,job_id,image,visit,outcome,/,
+    );
     assert.match(csv[1] ?? "", /^S1,http:.*absent\.png,[^,]*,1,1,0,failed,/);
     assert.equal(csv.length, 2);
   });

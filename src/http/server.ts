@@ -7,7 +7,7 @@ import Fastify, {
   LogController,
 } from "fastify";
 import type { Intake } from "../intake/submit-job.ts";
-import type { FleetLedger, JobReader, StoreLedger, WorkLedger } from "../ledger/ledger.ts";
+import type { FleetLedger, JobReader, RequestLedger, StoreLedger, WorkLedger } from "../ledger/ledger.ts";
 import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
@@ -54,6 +54,7 @@ export type ApiDeps = {
 
 type SharedDeps = {
   readonly ledger: JobReader &
+    RequestLedger &
     StoreLedger &
     Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "retryImages" | "setPriority"> &
     Pick<FleetLedger, "readFleet">;

@@ -18,6 +18,7 @@ const TYPES = "application/json, application/x-ndjson or text/csv";
 export type SubmissionBodies = {
   /** A hook: refuses, before the body is asked for, what could not be taken. */
   onRequest(request: FastifyRequest): Promise<void>;
+  formatOf(request: FastifyRequest): SubmissionFormat;
   /** Asks for the body. To be called once, by the route's handler. */
   open(
     request: FastifyRequest,
@@ -30,7 +31,9 @@ export function createSubmissionBodies(deps: {
   readonly isDraining: () => boolean;
 }): SubmissionBodies {
   const formats = new WeakMap<FastifyRequest, SubmissionFormat>();
+  const known = (request: FastifyRequest) => formats.get(request) ?? "json";
   return {
+    formatOf: known,
     async onRequest(request) {
       if (deps.isDraining()) {
         throw new ApiError("draining", "this process is about to end; submit the job again", {
@@ -42,7 +45,7 @@ export function createSubmissionBodies(deps: {
     },
     open(request, reply) {
       askForBody(request, reply);
-      return { format: formats.get(request) ?? "json", bytes: limited(request.raw, deps.maxBodyBytes) };
+      return { format: known(request), bytes: limited(request.raw, deps.maxBodyBytes) };
     },
   };
 }

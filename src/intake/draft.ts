@@ -4,7 +4,7 @@
  */
 import type { JobOptions } from "../domain/job.ts";
 import type { NewVisit } from "../domain/visit.ts";
-import type { IntakeLedger } from "../ledger/ledger.ts";
+import type { FinishedRequest, IntakeLedger } from "../ledger/ledger.ts";
 
 const BATCH_IMAGES = 1_000;
 
@@ -14,8 +14,8 @@ export type Draft = {
   writeBatches(options: JobOptions): Promise<void>;
   /** Whether the job's options are fixed, because the job was opened with them. */
   isOpen(): boolean;
-  /** Writes the rest and makes the job visible; returns its number. */
-  seal(options: JobOptions): Promise<number>;
+  /** Writes the rest and makes the job visible; returns its number, or null when the request is held by another: nothing is left then. */
+  seal(options: JobOptions, request?: FinishedRequest): Promise<number | null>;
   /** Takes everything back and ignores what is added from now on. */
   discard(): Promise<void>;
   readonly visits: number;
@@ -39,6 +39,15 @@ export function createDraft(ledger: IntakeLedger): Draft {
     return jobId;
   }
 
+  async function discard(): Promise<void> {
+    discarded = true;
+    batch = [];
+    imagesInBatch = 0;
+    const opened = jobId;
+    jobId = null;
+    if (opened !== null) await ledger.discardJob(opened);
+  }
+
   return {
     add(visit) {
       visits += 1;
@@ -51,19 +60,13 @@ export function createDraft(ledger: IntakeLedger): Draft {
       if (!discarded && imagesInBatch >= BATCH_IMAGES) await write(options);
     },
     isOpen: () => jobId !== null,
-    async seal(options) {
-      const sealed = await write(options);
-      await ledger.sealJob(sealed);
-      return sealed;
+    async seal(options, request) {
+      const written = await write(options);
+      if (await ledger.sealJob(written, request)) return written;
+      await discard();
+      return null;
     },
-    async discard() {
-      discarded = true;
-      batch = [];
-      imagesInBatch = 0;
-      const opened = jobId;
-      jobId = null;
-      if (opened !== null) await ledger.discardJob(opened);
-    },
+    discard,
     get visits() {
       return visits;
     },

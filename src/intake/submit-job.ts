@@ -2,7 +2,7 @@
  * A submission from its bytes to a sealed job, or to the list of everything that is wrong with it. Reads on after a problem to
  * find the others, but stores nothing from then on. Must never leave half a job.
  */
-import type { IntakeLedger, StoreLedger } from "../ledger/ledger.ts";
+import type { HeldRequest, IntakeLedger, StoreLedger } from "../ledger/ledger.ts";
 import { createDraft, type Draft } from "./draft.ts";
 import { OPTION_NAMES, type OptionDefaults, type Options, readOptions } from "./options.ts";
 import { type Bytes, type Piece, UnreadableBody } from "./pieces.ts";
@@ -17,6 +17,8 @@ const READERS = { json: readJson, ndjson: readNdjson, csv: readCsv } as const;
 export type SubmissionFormat = keyof typeof READERS;
 
 export type Submission =
+  /** Another sending of the same request goes on with it; nothing of this one is left. */
+  | { readonly kind: "superseded" }
   | { readonly kind: "accepted"; readonly jobId: number; readonly visits: number; readonly images: number }
   | {
       readonly kind: "refused";
@@ -32,7 +34,7 @@ export type Intake = {
    * Resolves after the durable commit, or with the problems. `options` are the query's; a JSON body may have its own.
    * Rejects when the bytes or the ledger fail; nothing of the job is left then.
    */
-  submit(body: Body): Promise<Submission>;
+  submit(body: Body, request?: RequestUnderKey): Promise<Submission>;
   /** Reads a submission as `submit` does and keeps nothing. */
   check(body: Body): Promise<Check>;
 };
@@ -53,6 +55,9 @@ type Body = {
   readonly bytes: Bytes;
   readonly options: Readonly<Record<string, unknown>>;
 };
+
+/** The key under which a submission was sent; its fingerprint is known when all of it was read. */
+export type RequestUnderKey = HeldRequest & { readonly fingerprint: () => string };
 
 /** What a submission would come to. */
 export type Check = {
@@ -100,7 +105,7 @@ export function createIntake(deps: {
     return unknownStores;
   }
 
-  async function decide(reading: Reading): Promise<Submission> {
+  async function decide(reading: Reading, request: RequestUnderKey | undefined): Promise<Submission> {
     const { draft, problems, members } = reading;
     const options = optionsOf(members, problems);
     const unknownStores = checkUnknownStores(reading, options);
@@ -108,7 +113,8 @@ export function createIntake(deps: {
       await draft.discard();
       return { kind: "refused", problems: problems.kept, total: problems.total, unknownStores };
     }
-    const jobId = await draft.seal(options);
+    const jobId = await draft.seal(options, request && { ...request, fingerprint: request.fingerprint() });
+    if (jobId === null) return { kind: "superseded" };
     return { kind: "accepted", jobId, visits: draft.visits, images: draft.images };
   }
 
@@ -130,11 +136,11 @@ export function createIntake(deps: {
   }
 
   return {
-    async submit(body) {
+    async submit(body, request) {
       const reading = beginReading(body.options);
       try {
         await readWhole(body, reading);
-        return await decide(reading);
+        return await decide(reading, request);
       } catch (error) {
         // The first cause is what the caller must hear; what cannot be removed now is swept later.
         await reading.draft.discard().catch(() => {});

@@ -4,6 +4,7 @@ import { describeControl } from "./ledger-control.contract.ts";
 import { describeFleet, describeRetention } from "./ledger-fleet.contract.ts";
 import { describeDispatch, describeIntake } from "./ledger-intake.contract.ts";
 import { describeReading, describeStores } from "./ledger-reading.contract.ts";
+import { describeRequests } from "./ledger-requests.contract.ts";
 import { describeImages, describeRetry } from "./ledger-retry.contract.ts";
 import type { LedgerUnderTest, WithLedger } from "./ledger-under-test.ts";
 import { describeChunkWork, describeRescue } from "./ledger-work.contract.ts";
@@ -27,6 +28,7 @@ export function describeLedger(
   describe(`${name}: claim, record, finish`, given, () => describeChunkWork(withLedger));
   describe(`${name}: rescue`, given, () => describeRescue(withLedger));
   describe(`${name}: pause and list`, given, () => describeControl(withLedger));
+  describe(`${name}: requests under keys`, given, () => describeRequests(withLedger));
   describe(`${name}: retry`, given, () => describeRetry(withLedger));
   describe(`${name}: images and visits`, given, () => describeImages(withLedger));
   describe(`${name}: fleet`, given, () => describeFleet(withLedger));

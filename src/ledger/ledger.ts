@@ -12,6 +12,7 @@ import type { Store } from "../domain/store.ts";
 import type { NewVisit } from "../domain/visit.ts";
 
 export type Ledger = IntakeLedger &
+  RequestLedger &
   WorkLedger &
   UpkeepLedger &
   FleetLedger &
@@ -34,10 +35,35 @@ export type IntakeLedger = {
   openJob(options: JobOptions): Promise<number>;
   /** Appends visits; images are numbered on from the last one. Store ids are checked against the store master as it is now. */
   addVisits(jobId: number, visits: readonly NewVisit[]): Promise<void>;
-  /** Plans the chunks and makes the job visible and runnable, all at once. */
-  sealJob(jobId: number): Promise<void>;
+  /**
+   * Plans the chunks and makes the job visible and runnable, all at once. With `request`, also notes the job under its key; false when the
+   * request is held by another now: nothing happened then.
+   */
+  sealJob(jobId: number, request?: FinishedRequest): Promise<boolean>;
   /** Removes a job in preparation with all its rows, in several bounded transactions. */
   discardJob(jobId: number): Promise<void>;
+};
+
+/** A request under a key that its client chose. `holder` is unique for each time that it is sent. */
+export type HeldRequest = { readonly key: string; readonly holder: string };
+
+/** `fingerprint` tells requests apart that are not the same. */
+export type FinishedRequest = HeldRequest & { readonly fingerprint: string };
+
+export type RequestState =
+  | { readonly kind: "begun" }
+  /** Another sending of it is being read. */
+  | { readonly kind: "running" }
+  | { readonly kind: "done"; readonly jobId: number; readonly fingerprint: string };
+
+/** Keys of requests: known for 24 hours after they made a job, or until the job is removed. */
+export type RequestLedger = {
+  /** Takes a key for `holdMs`, unless it is known or held. */
+  beginRequest(request: HeldRequest, holdMs: number): Promise<RequestState>;
+  /** Keeps it for `holdMs` from now, if it is still the caller's. */
+  holdRequest(request: HeldRequest, holdMs: number): Promise<void>;
+  /** Gives the key back: the request made no job. */
+  dropRequest(request: HeldRequest): Promise<void>;
 };
 
 // --- work -------------------------------------------------------------------------------------------------------

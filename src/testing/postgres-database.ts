@@ -24,7 +24,7 @@ const BLOCKED = `
   where not granted
     and pid in (select pid from pg_locks where database = (select oid from pg_database where datname = current_database()))`;
 
-const TABLES = "stores, jobs, visits, images, chunks, results, failures, job_ends, members";
+const TABLES = "stores, jobs, visits, images, chunks, results, failures, job_ends, past_results, idempotency, members";
 
 export type TestDatabase = {
   readonly url: string;

@@ -45,6 +45,12 @@ const SubmissionOptions = Type.Object(
   { additionalProperties: false },
 );
 
+const IdempotencyHeader = Type.Object({
+  "idempotency-key": Type.Optional(
+    Type.String({ description: "Sent again under the same key within 24 hours, a submission makes no second job" }),
+  ),
+});
+
 const STATUS_LIST = `^(?:${JOB_STATUSES.join("|")})(?:,(?:${JOB_STATUSES.join("|")}))*$`;
 
 const ListQuery = Type.Object(
@@ -112,11 +118,14 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
           "(`store_id,image_url,visit_time`). It is read as a stream. Answers after the durable commit; with a problem nothing is kept.",
         tags: ["jobs"],
         querystring: SubmissionOptions,
+        headers: IdempotencyHeader,
         body: submissionBody,
         response: answers(
           { 201: Job, 200: DryRun },
           "invalid_submission",
           "request_broken_off",
+          "idempotency_running",
+          "idempotency_mismatch",
           "body_too_large",
           "unsupported_media_type",
           "draining",

@@ -9,6 +9,7 @@ import type { Database, Row } from "../../postgres/database.ts";
 import { numbers, storable, texts, type Value } from "../../postgres/values.ts";
 import type { IntakeLedger } from "../ledger.ts";
 import { LedgerUnavailable } from "../ledger-unavailable.ts";
+import { KEY_KNOWN_MS } from "../request-keys.ts";
 import { integer, onlyRow, text } from "../row.ts";
 
 const OPEN_JOB = `
@@ -38,10 +39,15 @@ const ADD_VISITS = `
   )
   select id from job`;
 
+// A request that is not its holder's any more leaves the job as it is; $4 is null without a request.
 const SEAL_JOB = `
-  with job as (
+  with request as (
+    update idempotency set job = $1, fingerprint = $6, until = storewalk_now() + $7
+    where key = $4 and holder = $5 and job is null returning 1
+  ), job as (
     update jobs set status = 'ongoing', chunks_left = (images + $3 - 1) / $3
     where id = $1 and status = 'preparing' and pruned_at is null and images = $2
+      and ($4::text is null or exists (select 1 from request))
     returning id, images
   ), planned as (
     insert into chunks (job, no, first, last, state)
@@ -96,15 +102,24 @@ export function createIntake(deps: {
     return job;
   }
 
-  /** Sends a step that changes a job once at most; `isDone` tells from the job whether an earlier sending did it. */
-  async function once(jobId: number, sql: string, values: readonly Value[], isDone: (job: SoFar) => boolean) {
+  /**
+   * Sends a step that changes a job once at most; `isDone` tells from the job whether an earlier sending did it. False when the step did not
+   * fit the job as it is, though it is in preparation.
+   */
+  async function once(
+    jobId: number,
+    sql: string,
+    values: readonly Value[],
+    isDone: (job: SoFar) => boolean,
+  ): Promise<boolean> {
     const until = Date.now() + KNOW_WITHIN_MS;
     for (let doubted = false; ; doubted = true) {
       try {
         const [done] = await db.write(sql, values);
-        if (done) return;
+        if (done) return true;
         const job = await soFar(jobId);
-        if (doubted && job && isDone(job)) return;
+        if (doubted && job && isDone(job)) return true;
+        if (job?.preparing) return false;
         throw new Error(`job ${jobId} is not in preparation`);
       } catch (error) {
         if (!(error instanceof LedgerUnavailable) || Date.now() >= until) throw error;
@@ -142,18 +157,23 @@ export function createIntake(deps: {
       const rows = numberRows(visits, before);
       const after = { visits: before.visits + visits.length, images: before.images + rows.images };
       const counts = [before.visits, before.images, after.visits, after.images];
-      await once(
+      const added = await once(
         jobId,
         ADD_VISITS,
         [jobId, ...counts, ...rows.columns],
         (job) => job.preparing && job.visits === after.visits && job.images === after.images,
       );
+      if (!added) throw new Error(`job ${jobId} was added to by somebody else`);
     },
 
-    async sealJob(jobId) {
+    async sealJob(jobId, request) {
       const { images } = await inPreparation(jobId);
       if (images === 0) throw new Error(`job ${jobId} has no images and cannot be sealed`);
-      await once(jobId, SEAL_JOB, [jobId, images, deps.chunkSize(images)], (job) => !job.preparing);
+      const { key = null, holder = null, fingerprint = null } = request ?? {};
+      const values = [jobId, images, deps.chunkSize(images), key, holder, fingerprint, KEY_KNOWN_MS];
+      const sealed = await once(jobId, SEAL_JOB, values, (job) => !job.preparing);
+      if (!sealed && !request) throw new Error(`job ${jobId} was changed while it was sealed`);
+      return sealed;
     },
 
     async discardJob(jobId) {

@@ -17,6 +17,7 @@ import { createIntake } from "./intake.ts";
 import { prepareTables } from "./migrate.ts";
 import { createPrune } from "./prune.ts";
 import { createReader } from "./reader.ts";
+import { createRequests } from "./requests.ts";
 import { createRetry } from "./retry.ts";
 import { createStores } from "./stores.ts";
 import { createUpkeep } from "./upkeep.ts";
@@ -45,6 +46,7 @@ export async function openPostgresLedger(options: {
     ...createDispatch(db),
     ...createChunkWork(db),
     ...createUpkeep({ db, discardUntouched }),
+    ...createRequests(db),
     ...createRetry(db),
     ...createPrune(db),
     ...createFleet(db),

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Labels, metadataText } from "../../domain/labels.ts";
 import type { NewVisit } from "../../domain/visit.ts";
-import type { IntakeLedger } from "../ledger.ts";
+import type { FinishedRequest, IntakeLedger } from "../ledger.ts";
 import { integer } from "../row.ts";
 import { inTransaction } from "./database.ts";
 
@@ -55,6 +55,7 @@ export function createIntake(deps: {
   now: () => number;
   /** Images a chunk for a job of so many images. */
   chunkSize: (images: number) => number;
+  finishRequest: (jobId: number, request: FinishedRequest) => boolean;
   onStep: (step: IntakeStep) => void;
 }): IntakeLedger {
   const { db, onStep } = deps;
@@ -95,14 +96,16 @@ export function createIntake(deps: {
       });
     },
 
-    async sealJob(jobId) {
-      inTransaction(db, () => {
+    async sealJob(jobId, request) {
+      return inTransaction(db, () => {
         const { images } = inPreparation(jobId);
         if (images === 0) throw new Error(`job ${jobId} has no images and cannot be sealed`);
+        if (request && !deps.finishRequest(jobId, request)) return false;
         planChunks.run({ job: jobId, images, size: deps.chunkSize(images) });
         onStep("accept:chunks-planned");
         sealJob.run({ job: jobId });
         onStep("accept:sealed");
+        return true;
       });
     },
 

@@ -9,6 +9,7 @@ import { createImageReader } from "./image-reader.ts";
 import { createIntake, type IntakeStep } from "./intake.ts";
 import { createPrune } from "./prune.ts";
 import { createReader } from "./reader.ts";
+import { createRequests } from "./requests.ts";
 import { createRetry } from "./retry.ts";
 import { createStores } from "./stores.ts";
 import { createUpkeep } from "./upkeep.ts";
@@ -24,9 +25,11 @@ export function createSqliteLedger(deps: {
   onStep?: (step: LedgerStep) => void;
 }): EmbeddedLedger {
   const { db, now, chunkSize = chunkSizeFor, onStep = () => {} } = deps;
-  const intake = createIntake({ db, now, chunkSize, onStep });
+  const { finishRequest, ...requests } = createRequests({ db, now });
+  const intake = createIntake({ db, now, chunkSize, finishRequest, onStep });
   return {
     ...intake,
+    ...requests,
     ...createDispatch({ db, now }),
     ...createChunkWork({ db, now, onStep }),
     ...createUpkeep({ db, now, discardJob: intake.discardJob }),

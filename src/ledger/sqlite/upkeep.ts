@@ -17,6 +17,9 @@ const RESCUE_QUEUED = `
 const VOID_ALL_LEASES = `
   update chunks set state = 'pending', lease_until = null, queued_at = null where state in ('queued', 'running')`;
 
+const VOID_ALL_REQUESTS = `
+  delete from idempotency where job is null`;
+
 // The literal repeats the condition of the index chunks_suspect, or it would not be used.
 const SUSPECT_CHUNKS = `
   select job, no, first, last from chunks
@@ -74,6 +77,7 @@ export function createUpkeep(deps: {
   const rescueExpired = db.prepare(RESCUE_EXPIRED);
   const rescueQueued = db.prepare(RESCUE_QUEUED);
   const voidAllLeases = db.prepare(VOID_ALL_LEASES);
+  const voidAllRequests = db.prepare(VOID_ALL_REQUESTS);
   const suspectChunks = db.prepare(SUSPECT_CHUNKS);
   const addSingleImages = db.prepare(ADD_SINGLE_IMAGES);
   const markSplit = db.prepare(MARK_SPLIT);
@@ -122,7 +126,10 @@ export function createUpkeep(deps: {
     },
 
     async recover() {
-      inTransaction(db, () => voidAllLeases.run());
+      inTransaction(db, () => {
+        voidAllLeases.run();
+        voidAllRequests.run();
+      });
       await discardUntouchedSince(Number.MAX_SAFE_INTEGER);
     },
 
