@@ -14,6 +14,17 @@ COPY examples examples
 # Whatever umask the checkout was made under: readable for the user below, and writable for root only.
 RUN chmod -R a+rX,go-w . && chmod a+x src/main.ts
 
+# The dashboard needs tools that the service does not.
+FROM node:24-slim AS page
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
+    --mount=type=secret,id=npm-ca,target=/run/secrets/npm-ca \
+    npm ci --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved
+COPY tsconfig.json ./
+COPY web web
+RUN node node_modules/vite/bin/vite.js build web && chmod -R a+rX,go-w web/dist
+
 FROM node:24-slim
 ENV NODE_ENV=production \
     STOREWALK_HOST=0.0.0.0 \
@@ -26,6 +37,7 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/package.json ./
 COPY --from=build /app/examples examples
 COPY --from=build /app/src src
+COPY --from=page /app/web/dist web/dist
 
 # By number: only so can an orchestrator see that this is not root.
 USER 1000:1000

@@ -11,7 +11,7 @@ import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { createServer } from "./http/server.ts";
 import { createIntake } from "./intake/submit-job.ts";
-import type { Ledger } from "./ledger/ledger.ts";
+import type { Ledger, Load } from "./ledger/ledger.ts";
 import type { Log } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics/create-metrics.ts";
 import { createLiveEvents } from "./notify/live-events.ts";
@@ -46,6 +46,7 @@ type Parts = {
   readonly ledger: Ledger;
   readonly queue: Queue;
   readonly metrics: Metrics;
+  readonly readLoad: () => Load;
   readonly onError: (error: unknown) => void;
   /** The last one in is stopped first. */
   readonly stops: Stops;
@@ -78,7 +79,11 @@ async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<
   const queue = openQueue(config, log);
   stops.push(() => queue.close());
   const onError = (error: unknown) => log.error({ err: error }, "ledger or queue could not be used; trying again");
-  const parts: Parts = { config, log, ledger, queue, metrics, onError, stops };
+  const readLoad = () => {
+    const { places, busyPlaces } = readStageCells(cells).gpu;
+    return { gpuPlaces: places, gpuBusy: busyPlaces };
+  };
+  const parts: Parts = { config, log, ledger, queue, metrics, readLoad, onError, stops };
 
   const threads = config.role === "api" ? null : startThreads(parts, cells);
   let draining = false;
@@ -133,9 +138,10 @@ async function startWork(parts: Parts, threads: PipelineThreads | null): Promise
     ledger,
     clock: systemClock,
     member: threads ? { id: memberId(), ...capacityOf(config) } : null,
-    onChange: (fleet) => {
-      log.info(fleet, "the fleet changed");
-      threads?.limitPerHost(connectionsPerHost(config, fleet.threads));
+    readLoad: parts.readLoad,
+    onChange: ({ members, threads: fleetThreads, windowImages, windowChunks }) => {
+      log.info({ members, threads: fleetThreads, windowImages, windowChunks }, "the fleet changed");
+      threads?.limitPerHost(connectionsPerHost(config, fleetThreads));
     },
     onError,
   });

@@ -38,7 +38,7 @@ describe("GET /readyz", () => {
 
   it("is 503 while the ledger cannot be read, from one answer to the next", async (t) => {
     let away = true;
-    const nobody = { members: 0, windowImages: 0, windowChunks: 0, threads: 0 };
+    const nobody = { members: 0, windowImages: 0, windowChunks: 0, threads: 0, gpuPlaces: 0, gpuBusy: 0 };
     const readFleet = async () => (away ? Promise.reject(new Error("away")) : nobody);
     const { call } = await startHttpService(t, { ledger: { readFleet } });
     const { status, body } = await call("GET", "/readyz");

@@ -7,13 +7,21 @@ import Fastify, {
   LogController,
 } from "fastify";
 import type { Intake } from "../intake/submit-job.ts";
-import type { FleetLedger, JobReader, RequestLedger, StoreLedger, WorkLedger } from "../ledger/ledger.ts";
+import type {
+  FleetLedger,
+  JobReader,
+  RequestLedger,
+  StoreActivityReader,
+  StoreLedger,
+  WorkLedger,
+} from "../ledger/ledger.ts";
 import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
 import type { LiveEvents } from "../notify/live-events.ts";
 import { ApiError, RequestBrokenOff } from "./api-error.ts";
 import { endConnectionsAtClose } from "./closing-connections.ts";
+import { addDashboard } from "./dashboard.ts";
 import { addOperationRoutes } from "./operation-routes.ts";
 import { errorAnswer } from "./problem.ts";
 import { addProtocolFaults, protocolFaultOptions } from "./protocol-faults.ts";
@@ -29,8 +37,11 @@ import { addImagesRoutes } from "./v1/images-routes.ts";
 import { createJobView } from "./v1/job-schema.ts";
 import { addJobsRoutes } from "./v1/jobs-routes.ts";
 import { describeApi } from "./v1/openapi.ts";
+import { addOverviewRoute } from "./v1/overview-route.ts";
 import { addResultsRoutes } from "./v1/results-routes.ts";
 import { addRetryRoute } from "./v1/retry-route.ts";
+import { addStoresRoutes } from "./v1/stores-routes.ts";
+import { addSummaryRoute } from "./v1/summary-route.ts";
 import { compileSchema } from "./v1/validation.ts";
 import { addVisitsRoute } from "./visits-route.ts";
 
@@ -55,6 +66,7 @@ export type ApiDeps = {
 type SharedDeps = {
   readonly ledger: JobReader &
     RequestLedger &
+    StoreActivityReader &
     StoreLedger &
     Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "retryImages" | "setPriority"> &
     Pick<FleetLedger, "readFleet">;
@@ -165,8 +177,12 @@ function addApiRoutes(app: FastifyInstance, deps: SharedDeps & ApiDeps): void {
   addJobsRoutes(app, { ...deps, bodies, takeSubmission, jobView });
   addRetryRoute(app, { ...deps, jobView });
   addImagesRoutes(app, { ledger });
+  addStoresRoutes(app, { ...deps, bodies });
+  addOverviewRoute(app, { ...deps, jobView });
   addEventsRoutes(app, { ledger, live: deps.live, jobView });
   addResultsRoutes(app, { ledger });
+  addSummaryRoute(app, { ledger });
+  addDashboard(app);
   addFailuresRoute(app, { ledger });
 }
 

@@ -19,6 +19,9 @@ export type SubmissionBodies = {
   /** A hook: refuses, before the body is asked for, what could not be taken. */
   onRequest(request: FastifyRequest): Promise<void>;
   formatOf(request: FastifyRequest): SubmissionFormat;
+  /** As `onRequest`, of a route that takes nothing but CSV. */
+  onCsvRequest(request: FastifyRequest): Promise<void>;
+  openCsv(request: FastifyRequest, reply: FastifyReply): AsyncIterable<Uint8Array>;
   /** Asks for the body. To be called once, by the route's handler. */
   open(
     request: FastifyRequest,
@@ -32,21 +35,33 @@ export function createSubmissionBodies(deps: {
 }): SubmissionBodies {
   const formats = new WeakMap<FastifyRequest, SubmissionFormat>();
   const known = (request: FastifyRequest) => formats.get(request) ?? "json";
+
+  function open(request: FastifyRequest, reply: FastifyReply): AsyncIterable<Uint8Array> {
+    askForBody(request, reply);
+    return limited(request.raw, deps.maxBodyBytes);
+  }
+
+  async function onRequest(request: FastifyRequest): Promise<void> {
+    if (deps.isDraining()) {
+      throw new ApiError("draining", "this process is about to end; send it again", {
+        headers: { "retry-after": "1" },
+      });
+    }
+    formats.set(request, formatOf(request));
+    if (Number(request.headers["content-length"]) > deps.maxBodyBytes) throw tooLarge(deps.maxBodyBytes);
+  }
+
   return {
     formatOf: known,
-    async onRequest(request) {
-      if (deps.isDraining()) {
-        throw new ApiError("draining", "this process is about to end; submit the job again", {
-          headers: { "retry-after": "1" },
-        });
-      }
-      formats.set(request, formatOf(request));
-      if (Number(request.headers["content-length"]) > deps.maxBodyBytes) throw tooLarge(deps.maxBodyBytes);
+    onRequest,
+    open: (request, reply) => ({ format: known(request), bytes: open(request, reply) }),
+    async onCsvRequest(request) {
+      const { "content-type": type } = request.headers;
+      await onRequest(request);
+      if (known(request) === "csv") return;
+      throw new ApiError("unsupported_media_type", `the body must be text/csv, got ${quoted(type ?? "none")}`);
     },
-    open(request, reply) {
-      askForBody(request, reply);
-      return { format: known(request), bytes: limited(request.raw, deps.maxBodyBytes) };
-    },
+    openCsv: open,
   };
 }
 

@@ -5,7 +5,9 @@ import { aVisit, claimNext, dispatchAll, failed, jobOptions, measured, submitJob
 import type { Ledger, Member } from "./ledger.ts";
 import { LEASE_MS, SWEEP, type WithLedger } from "./ledger-under-test.ts";
 
-const NO_FLEET = { members: 0, windowImages: 0, windowChunks: 0, threads: 0 };
+const IDLE = { gpuPlaces: 0, gpuBusy: 0 };
+
+const NO_FLEET = { members: 0, windowImages: 0, windowChunks: 0, threads: 0, ...IDLE };
 
 function aMember(member: Partial<Member> = {}): Member {
   return { id: "m1", windowImages: 100, windowChunks: 4, threads: 2, ...member };
@@ -32,13 +34,25 @@ export function describeFleet(withLedger: WithLedger): void {
   it("sums what its living members can have in flight", () =>
     withLedger(async ({ ledger, passTime }) => {
       assert.deepEqual(await ledger.readFleet(), NO_FLEET);
-      await ledger.heartbeat(aMember({ id: "a" }), 1_000);
+      await ledger.heartbeat(aMember({ id: "a" }), IDLE, 1_000);
       await passTime(600);
-      await ledger.heartbeat(aMember({ id: "b", windowImages: 50, threads: 1 }), 1_000);
-      assert.deepEqual(await ledger.readFleet(), { members: 2, windowImages: 150, windowChunks: 8, threads: 3 });
+      await ledger.heartbeat(aMember({ id: "b", windowImages: 50, threads: 1 }), IDLE, 1_000);
+      assert.deepEqual(await ledger.readFleet(), {
+        members: 2,
+        windowImages: 150,
+        windowChunks: 8,
+        threads: 3,
+        ...IDLE,
+      });
       await passTime(600);
-      assert.deepEqual(await ledger.readFleet(), { members: 1, windowImages: 50, windowChunks: 4, threads: 1 });
-      await ledger.heartbeat(aMember({ id: "b", windowImages: 70 }), 1_000);
+      assert.deepEqual(await ledger.readFleet(), {
+        members: 1,
+        windowImages: 50,
+        windowChunks: 4,
+        threads: 1,
+        ...IDLE,
+      });
+      await ledger.heartbeat(aMember({ id: "b", windowImages: 70 }), IDLE, 1_000);
       assert.equal((await ledger.readFleet()).windowImages, 70);
       await ledger.leave("b");
       assert.deepEqual(await ledger.readFleet(), NO_FLEET);

@@ -6,6 +6,7 @@ import { describeDispatch, describeIntake } from "./ledger-intake.contract.ts";
 import { describeReading, describeStores } from "./ledger-reading.contract.ts";
 import { describeRequests } from "./ledger-requests.contract.ts";
 import { describeImages, describeRetry } from "./ledger-retry.contract.ts";
+import { describeStoreActivity } from "./ledger-stores.contract.ts";
 import type { LedgerUnderTest, WithLedger } from "./ledger-under-test.ts";
 import { describeChunkWork, describeRescue } from "./ledger-work.contract.ts";
 
@@ -34,5 +35,6 @@ export function describeLedger(
   describe(`${name}: fleet`, given, () => describeFleet(withLedger));
   describe(`${name}: retention`, given, () => describeRetention(withLedger));
   describe(`${name}: reading`, given, () => describeReading(withLedger));
+  describe(`${name}: stores and their visits`, given, () => describeStoreActivity(withLedger));
   describe(`${name}: store master`, given, () => describeStores(withLedger));
 }

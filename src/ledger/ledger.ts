@@ -17,6 +17,7 @@ export type Ledger = IntakeLedger &
   UpkeepLedger &
   FleetLedger &
   JobReader &
+  StoreActivityReader &
   StoreLedger & {
     /** Ends after the calls in hand. No call may follow. */
     close(): Promise<void>;
@@ -190,12 +191,15 @@ export type Member = {
   readonly threads: number;
 };
 
+/** How busy a member is. */
+export type Load = { readonly gpuPlaces: number; readonly gpuBusy: number };
+
 /** Sums over the members that are alive. */
-export type Fleet = Omit<Member, "id"> & { readonly members: number };
+export type Fleet = Omit<Member, "id"> & Load & { readonly members: number };
 
 export type FleetLedger = {
   /** Says that a member is alive for `aliveMs` from now. Forgets those that are not. */
-  heartbeat(member: Member, aliveMs: number): Promise<void>;
+  heartbeat(member: Member, load: Load, aliveMs: number): Promise<void>;
   /** Takes a member out at once. */
   leave(memberId: string): Promise<void>;
   readFleet(): Promise<Fleet>;
@@ -375,6 +379,49 @@ export type JobReader = {
     storeIds: readonly string[],
     range: { readonly from: string | null; readonly to: string | null },
   ): Promise<ReadonlyMap<string, readonly VisitSum[]>>;
+};
+
+// --- stores and their visits -------------------------------------------------------------------------------------
+
+/** `images`, `failed`: of jobs that are not removed yet; `lastVisit` is a date `YYYY-MM-DD`, null when no visit has one. */
+export type VisitSums = {
+  readonly visits: number;
+  readonly images: number;
+  readonly failed: number;
+  readonly lastVisit: string | null;
+};
+
+export type StoreActivity = Store & VisitSums;
+
+export type AreaActivity = VisitSums & {
+  readonly area: string;
+  readonly stores: number;
+  readonly visitedStores: number;
+};
+
+export type VisitDay = Omit<VisitSums, "lastVisit"> & { readonly date: string };
+
+/** What a list of stores is narrowed to; null for no limit. */
+export type StoreFilter = {
+  readonly area: string | null;
+  /** Part of an id or a name, whatever its case. */
+  readonly text: string | null;
+  /** Only stores without a visit on this day or later. */
+  readonly notSince: string | null;
+};
+
+export type StoreActivityReader = {
+  /** Stores by id, after `afterId`. Cost: the visits of one page's stores. */
+  readStoreActivity(
+    filter: StoreFilter,
+    page: { readonly afterId: string; readonly limit: number },
+  ): Promise<readonly StoreActivity[]>;
+  /** Null for a store that the store master does not have. */
+  readOneStoreActivity(storeId: string): Promise<StoreActivity | null>;
+  /** Days with a visit of a store, the latest first. */
+  readStoreDays(storeId: string, limit: number): Promise<readonly VisitDay[]>;
+  /** Areas by name. Cost: all visits. */
+  readAreas(): Promise<readonly AreaActivity[]>;
 };
 
 // --- store master -----------------------------------------------------------------------------------------------

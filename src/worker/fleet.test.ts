@@ -14,6 +14,8 @@ import { startMembership } from "./membership.ts";
 import { startPruner } from "./pruner.ts";
 import { startSweeper } from "./sweeper.ts";
 
+const IDLE = { gpuPlaces: 0, gpuBusy: 0 };
+
 const LEASE_MS = 30_000;
 const WINDOW = { windowImages: 1_000, windowChunks: 100 };
 const onError = () => {};
@@ -33,10 +35,10 @@ describe("membership", () => {
     const { clock, ledger, stopAfter } = setup(t);
     const told: Fleet[] = [];
     const onChange = (fleet: Fleet) => void told.push(fleet);
-    const membership = await startMembership({ ledger, clock, member, onChange, onError });
+    const membership = await startMembership({ ledger, clock, readLoad: () => IDLE, member, onChange, onError });
     stopAfter(membership);
     assert.equal(membership.fleet().threads, 3);
-    await ledger.heartbeat({ ...member, id: "b" }, 60_000);
+    await ledger.heartbeat({ ...member, id: "b" }, IDLE, 60_000);
     await clock.pass(10_000);
     assert.equal(membership.fleet().members, 2);
     assert.deepEqual(
@@ -47,7 +49,14 @@ describe("membership", () => {
 
   it("stays a member for as long as it runs, and leaves when it stops", async (t) => {
     const { clock, ledger } = setup(t);
-    const membership = await startMembership({ ledger, clock, member, onChange: () => {}, onError });
+    const membership = await startMembership({
+      ledger,
+      clock,
+      readLoad: () => IDLE,
+      member,
+      onChange: () => {},
+      onError,
+    });
     await clock.pass(100_000);
     assert.equal((await ledger.readFleet()).members, 1);
     await membership.stop();
@@ -56,10 +65,17 @@ describe("membership", () => {
 
   it("only looks when the process has no worker", async (t) => {
     const { clock, ledger, stopAfter } = setup(t);
-    await ledger.heartbeat(member, 60_000);
-    const watching = await startMembership({ ledger, clock, member: null, onChange: () => {}, onError });
+    await ledger.heartbeat(member, IDLE, 60_000);
+    const watching = await startMembership({
+      ledger,
+      clock,
+      readLoad: () => IDLE,
+      member: null,
+      onChange: () => {},
+      onError,
+    });
     stopAfter(watching);
-    assert.deepEqual(watching.fleet(), { members: 1, windowImages: 10, windowChunks: 2, threads: 3 });
+    assert.deepEqual(watching.fleet(), { members: 1, windowImages: 10, windowChunks: 2, threads: 3, ...IDLE });
   });
 });
 

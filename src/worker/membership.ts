@@ -3,13 +3,15 @@
  * window and each thread's share of a host. Decides nothing about chunks.
  */
 import type { Clock } from "../clock.ts";
-import type { Fleet, FleetLedger, Member } from "../ledger/ledger.ts";
+import type { Fleet, FleetLedger, Load, Member } from "../ledger/ledger.ts";
 import { startLoop } from "../loop.ts";
 
 const HEARTBEAT_MS = 2_000;
 /** A member that misses this many heartbeats no longer counts. */
 const ALIVE_MS = 5 * HEARTBEAT_MS;
-const NOBODY: Fleet = { members: 0, windowImages: 0, windowChunks: 0, threads: 0 };
+const NOBODY: Fleet = { members: 0, windowImages: 0, windowChunks: 0, threads: 0, gpuPlaces: 0, gpuBusy: 0 };
+/** Those that others go by. */
+const SHAPE = ["members", "windowImages", "windowChunks", "threads"] as const;
 
 export type Membership = {
   /** As of the last heartbeat. */
@@ -23,6 +25,7 @@ export async function startMembership(deps: {
   readonly ledger: FleetLedger;
   readonly clock: Clock;
   readonly member: Member | null;
+  readonly readLoad: () => Load;
   readonly onChange: (fleet: Fleet) => void;
   readonly onError: (error: unknown) => void;
 }): Promise<Membership> {
@@ -30,9 +33,9 @@ export async function startMembership(deps: {
   let fleet = NOBODY;
 
   async function beat(): Promise<void> {
-    if (member) await ledger.heartbeat(member, ALIVE_MS);
+    if (member) await ledger.heartbeat(member, deps.readLoad(), ALIVE_MS);
     const now = await ledger.readFleet();
-    const changed = (Object.keys(now) as (keyof Fleet)[]).some((key) => now[key] !== fleet[key]);
+    const changed = SHAPE.some((key) => now[key] !== fleet[key]);
     fleet = now;
     if (changed) deps.onChange(fleet);
   }

@@ -7,6 +7,8 @@ import { findService, POSTGRESQL } from "../../testing/test-services.ts";
 import type { Claim, Ledger } from "../ledger.ts";
 import type { LedgerEvent } from "./postgres-ledger.ts";
 
+const IDLE = { gpuPlaces: 0, gpuBusy: 0 };
+
 const LEASE_MS = 60_000;
 const WIDE = { windowImages: 1_000_000, windowChunks: 1_000_000 };
 const { url, skip } = await findService(POSTGRESQL);
@@ -200,7 +202,10 @@ describe("two PostgreSQL ledgers on one database", { skip }, () => {
   it("tell each other who is alive", async (t) => {
     const [one, two] = await twoLedgers(t);
     const member = { windowImages: 10, windowChunks: 2, threads: 1 };
-    await Promise.all([one.heartbeat({ id: "a", ...member }, 60_000), two.heartbeat({ id: "b", ...member }, 60_000)]);
+    await Promise.all([
+      one.heartbeat({ id: "a", ...member }, IDLE, 60_000),
+      two.heartbeat({ id: "b", ...member }, IDLE, 60_000),
+    ]);
     assert.equal((await one.readFleet()).members, 2);
     await two.leave("b");
     assert.equal((await one.readFleet()).members, 1);

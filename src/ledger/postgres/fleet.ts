@@ -10,10 +10,11 @@ const HEARTBEAT = `
       select id from members where alive_until <= (select storewalk_now()) and id <> $1 for update skip locked
     )
   )
-  insert into members (id, window_images, window_chunks, threads, alive_until)
-  values ($1, $2, $3, $4, storewalk_now() + $5)
+  insert into members (id, window_images, window_chunks, threads, gpu_places, gpu_busy, alive_until)
+  values ($1, $2, $3, $4, $5, $6, storewalk_now() + $7)
   on conflict (id) do update
   set window_images = excluded.window_images, window_chunks = excluded.window_chunks, threads = excluded.threads,
+      gpu_places = excluded.gpu_places, gpu_busy = excluded.gpu_busy,
       alive_until = excluded.alive_until`;
 
 const LEAVE = `
@@ -21,13 +22,14 @@ const LEAVE = `
 
 const READ_FLEET = `
   select count(*) as members, coalesce(sum(window_images), 0) as window_images,
-         coalesce(sum(window_chunks), 0) as window_chunks, coalesce(sum(threads), 0) as threads
+         coalesce(sum(window_chunks), 0) as window_chunks, coalesce(sum(threads), 0) as threads,
+         coalesce(sum(gpu_places), 0) as gpu_places, coalesce(sum(gpu_busy), 0) as gpu_busy
   from members where alive_until > (select storewalk_now())`;
 
 export function createFleet(db: Database): FleetLedger {
   return {
-    async heartbeat({ id, windowImages, windowChunks, threads }, aliveMs) {
-      await db.write(HEARTBEAT, [id, windowImages, windowChunks, threads, aliveMs]);
+    async heartbeat({ id, windowImages, windowChunks, threads }, { gpuPlaces, gpuBusy }, aliveMs) {
+      await db.write(HEARTBEAT, [id, windowImages, windowChunks, threads, gpuPlaces, gpuBusy, aliveMs]);
     },
 
     async leave(memberId) {
@@ -41,6 +43,8 @@ export function createFleet(db: Database): FleetLedger {
         windowImages: integer(row, "window_images"),
         windowChunks: integer(row, "window_chunks"),
         threads: integer(row, "threads"),
+        gpuPlaces: integer(row, "gpu_places"),
+        gpuBusy: integer(row, "gpu_busy"),
       };
     },
   };

@@ -6,6 +6,8 @@ import { createTestDatabase, type TestDatabase } from "../../testing/postgres-da
 import { findService, POSTGRESQL } from "../../testing/test-services.ts";
 import type { Ledger, SweepLimits } from "../ledger.ts";
 
+const IDLE = { gpuPlaces: 0, gpuBusy: 0 };
+
 const LEASE_MS = 60_000;
 const SWEEP: SweepLimits = { queuedMs: 60_000, preparingMs: 60_000 };
 const MEMBER = { windowImages: 10, windowChunks: 2, threads: 1 };
@@ -71,8 +73,10 @@ describe("a PostgreSQL ledger beside a transaction that stands still", { skip },
 
   it("says that it is alive while others forget the same dead member", async (t) => {
     const ledger = await setup(t);
-    await ledger.heartbeat({ id: "dead", ...MEMBER }, 0);
-    await beside("select 1 from members for update", () => ledger.heartbeat({ id: "alive", ...MEMBER }, LEASE_MS));
+    await ledger.heartbeat({ id: "dead", ...MEMBER }, IDLE, 0);
+    await beside("select 1 from members for update", () =>
+      ledger.heartbeat({ id: "alive", ...MEMBER }, IDLE, LEASE_MS),
+    );
     assert.equal((await ledger.readFleet()).members, 1);
   });
 

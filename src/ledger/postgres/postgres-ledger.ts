@@ -19,6 +19,7 @@ import { createPrune } from "./prune.ts";
 import { createReader } from "./reader.ts";
 import { createRequests } from "./requests.ts";
 import { createRetry } from "./retry.ts";
+import { createStoreActivity } from "./store-activity.ts";
 import { createStores } from "./stores.ts";
 import { createUpkeep } from "./upkeep.ts";
 
@@ -52,6 +53,7 @@ export async function openPostgresLedger(options: {
     ...createFleet(db),
     ...createReader(db),
     ...createImageReader(db),
+    ...createStoreActivity(db),
     ...createStores(db),
   };
   return closingBehind(calls, db.close);

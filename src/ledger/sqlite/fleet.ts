@@ -1,12 +1,12 @@
 /** The members of a fleet, in memory: an embedded ledger belongs to one process, so nobody else has to read of them. */
-import type { Fleet, FleetLedger, Member } from "../ledger.ts";
+import type { Fleet, FleetLedger, Load, Member } from "../ledger.ts";
 
 export function createFleet(deps: { now: () => number }): FleetLedger {
-  const members = new Map<string, { readonly member: Member; readonly aliveUntil: number }>();
+  const members = new Map<string, { readonly member: Member & Load; readonly aliveUntil: number }>();
 
   return {
-    async heartbeat(member, aliveMs) {
-      members.set(member.id, { member, aliveUntil: deps.now() + aliveMs });
+    async heartbeat(member, load, aliveMs) {
+      members.set(member.id, { member: { ...member, ...load }, aliveUntil: deps.now() + aliveMs });
     },
 
     async leave(memberId) {
@@ -14,7 +14,7 @@ export function createFleet(deps: { now: () => number }): FleetLedger {
     },
 
     async readFleet() {
-      const sum = { members: 0, windowImages: 0, windowChunks: 0, threads: 0 };
+      const sum = { members: 0, windowImages: 0, windowChunks: 0, threads: 0, gpuPlaces: 0, gpuBusy: 0 };
       for (const [id, { member, aliveUntil }] of members) {
         if (aliveUntil <= deps.now()) {
           members.delete(id);
@@ -24,6 +24,8 @@ export function createFleet(deps: { now: () => number }): FleetLedger {
         sum.windowImages += member.windowImages;
         sum.windowChunks += member.windowChunks;
         sum.threads += member.threads;
+        sum.gpuPlaces += member.gpuPlaces;
+        sum.gpuBusy += member.gpuBusy;
       }
       return sum satisfies Fleet;
     },

@@ -11,6 +11,7 @@ import { createPrune } from "./prune.ts";
 import { createReader } from "./reader.ts";
 import { createRequests } from "./requests.ts";
 import { createRetry } from "./retry.ts";
+import { createStoreActivity } from "./store-activity.ts";
 import { createStores } from "./stores.ts";
 import { createUpkeep } from "./upkeep.ts";
 
@@ -38,6 +39,7 @@ export function createSqliteLedger(deps: {
     ...createFleet({ now }),
     ...createReader({ db, now }),
     ...createImageReader(db),
+    ...createStoreActivity(db),
     ...createStores(db),
     close: async () => db.close(),
   };

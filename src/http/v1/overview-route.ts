@@ -1,0 +1,96 @@
+/** `GET /api/v1/overview`: the whole service at one look. */
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
+import { ERROR_CODES, type ErrorCode } from "../../domain/error-codes.ts";
+import type { FleetLedger, JobReader, JobSnapshot, StoreLedger } from "../../ledger/ledger.ts";
+import { createOverview } from "../../reports/overview.ts";
+import { CountsByCode, OrNull } from "../schemas.ts";
+import { answers } from "./documented.ts";
+import { Job } from "./job-schema.ts";
+
+const Count = Type.Integer({ minimum: 0 });
+
+const Overview = Type.Object(
+  {
+    images_per_second: Type.Number({ minimum: 0, description: "Of all running jobs now" }),
+    backlog: Type.Object({
+      jobs: Count,
+      images: Count,
+      chunks: Type.Object({ pending: Count, queued: Count, running: Count }),
+      oldest_queued_ms: Count,
+      eta_seconds: OrNull(Type.Number({ minimum: 0 }), "Null when there is no backlog or no rate yet"),
+    }),
+    last_hour: Type.Object(
+      { done: Count, failed: Count, failures_by_code: CountsByCode },
+      { description: "Of jobs that run, or ended within the last hour" },
+    ),
+    gpu: Type.Object({
+      places: Count,
+      busy: Count,
+      utilisation: OrNull(Type.Number({ minimum: 0, maximum: 1 }), "Null when no GPU is there"),
+    }),
+    hosts_in_trouble: Type.Array(
+      Type.Object({ host: Type.String(), code: Type.Enum(Object.keys(ERROR_CODES) as ErrorCode[]), failed: Count }),
+      { description: "Hosts that fail images of the running jobs, the worst first, as of at most 10 s ago" },
+    ),
+    fleet: Type.Object({ members: Count, threads: Count }),
+    stores: Type.Integer({ minimum: 0, description: "In the store master" }),
+    running: Type.Array(Job, { description: "Jobs that are not over, newest first, at most 100" }),
+  },
+  { description: "The whole service at one look" },
+);
+
+export function addOverviewRoute(
+  server: FastifyInstance,
+  deps: {
+    readonly ledger: JobReader & Pick<FleetLedger, "readFleet"> & Pick<StoreLedger, "countStores">;
+    readonly jobView: (job: JobSnapshot) => Job;
+    readonly now: () => number;
+  },
+): void {
+  const readOverview = createOverview(deps);
+  server.withTypeProvider<TypeBoxTypeProvider>().get(
+    "/api/v1/overview",
+    {
+      schema: {
+        operationId: "getOverview",
+        summary: "The whole service at one look",
+        tags: ["service"],
+        response: answers({ 200: Overview }),
+      },
+    },
+    async () => {
+      const overview = await readOverview();
+      const { backlog, fleet } = overview;
+      const running = overview.running.map(deps.jobView);
+      const rate = running
+        .filter(({ status }) => status === "ongoing")
+        .reduce((sum, job) => sum + job.images_per_second, 0);
+      return {
+        images_per_second: tenths(rate),
+        backlog: {
+          jobs: backlog.jobs,
+          images: backlog.images,
+          chunks: backlog.chunks,
+          oldest_queued_ms: backlog.oldestQueuedMs,
+          eta_seconds: rate > 0 && backlog.images > 0 ? tenths(backlog.images / rate) : null,
+        },
+        last_hour: { done: overview.done, failed: overview.failed, failures_by_code: overview.failuresByCode },
+        gpu: {
+          places: fleet.gpuPlaces,
+          busy: fleet.gpuBusy,
+          utilisation: fleet.gpuPlaces > 0 ? Math.min(1, fleet.gpuBusy / fleet.gpuPlaces) : null,
+        },
+        hosts_in_trouble: [...overview.hostsInTrouble],
+        fleet: { members: fleet.members, threads: fleet.threads },
+        stores: overview.stores,
+        running,
+      };
+    },
+  );
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
+}

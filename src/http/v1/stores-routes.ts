@@ -1,0 +1,287 @@
+/** `/api/v1/stores` and `/api/v1/areas`: the store master, what was visited of it, and its import with a preview. */
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyInstance } from "fastify";
+import { type Static, Type } from "typebox";
+import type {
+  AreaActivity,
+  StoreActivity,
+  StoreActivityReader,
+  StoreFilter,
+  StoreLedger,
+} from "../../ledger/ledger.ts";
+import { compareStoreMaster, importStoreMaster, type StoreDiff, type StoreImport } from "../../stores/import-stores.ts";
+import { ApiError } from "../api-error.ts";
+import { OrNull } from "../schemas.ts";
+import type { SubmissionBodies } from "../submission-body.ts";
+import { answers } from "./documented.ts";
+import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
+import { readByRoute } from "./submission-schema.ts";
+
+const Count = Type.Integer({ minimum: 0 });
+const CalendarDate = Type.String({ format: "date" });
+const sums = {
+  visits: Count,
+  images: Count,
+  failed: Count,
+  last_visit_date: OrNull(CalendarDate, "Null when there was none"),
+};
+
+const Store = Type.Object(
+  { store_id: Type.String(), store_name: Type.String(), area: Type.String(), ...sums },
+  { description: "A store and what was visited of it, in jobs that are not removed" },
+);
+const StoreWithDays = Type.Object({
+  ...Store.properties,
+  days: Type.Array(Type.Object({ date: CalendarDate, visits: Count, images: Count, failed: Count }), {
+    description: "Days with a visit, the latest first, at most 366",
+  }),
+});
+const Areas = Type.Object({
+  data: Type.Array(Type.Object({ area: Type.String(), stores: Count, visited_stores: Count, ...sums })),
+});
+
+const Area = Type.Optional(Type.String({ maxLength: 128, description: "Only stores of this area" }));
+const StoresQuery = Type.Object(
+  {
+    q: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 128, description: "Part of an id or a name, whatever its case" }),
+    ),
+    area: Area,
+    ...pageParameters,
+  },
+  { additionalProperties: false },
+);
+const InactiveQuery = Type.Object(
+  {
+    days: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 3_650,
+        default: 30,
+        description: "Without a visit for so many days, 30 if not given",
+      }),
+    ),
+    area: Area,
+    ...pageParameters,
+  },
+  { additionalProperties: false },
+);
+
+const StoreMaster = Type.Object({ store_id: Type.String(), store_name: Type.String(), area: Type.String() });
+const LineProblem = Type.Object({ line: Type.Integer(), detail: Type.String() });
+const Import = Type.Object(
+  {
+    imported: Type.Boolean({ description: "false for a dry run" }),
+    added: Count,
+    changed: Count,
+    unchanged: Count,
+    warnings: Type.Array(LineProblem, { description: "What a person should look at, the first hundred" }),
+    changes: Type.Optional(
+      Type.Array(
+        Type.Object({
+          kind: Type.Enum(["added", "changed"]),
+          store: StoreMaster,
+          before: OrNull(StoreMaster, "Null for a new store"),
+        }),
+        { description: "The first hundred, of a dry run" },
+      ),
+    ),
+  },
+  { description: "What an import did, or would do" },
+);
+const ImportQuery = Type.Object(
+  { dry_run: Type.Optional(Type.Boolean({ description: "true: compares and changes nothing" })) },
+  { additionalProperties: false },
+);
+
+const DAYS_SHOWN = 366;
+const DAY_MS = 86_400_000;
+/** Areas are summed up over all visits: not for each look at the page. */
+const AREAS_KEPT_MS = 10_000;
+const MOST_WARNINGS = 100;
+
+export function addStoresRoutes(
+  server: FastifyInstance,
+  deps: {
+    readonly ledger: StoreActivityReader & Pick<StoreLedger, "readStores" | "importStores">;
+    readonly bodies: Pick<SubmissionBodies, "onCsvRequest" | "openCsv">;
+    readonly now: () => number;
+  },
+): void {
+  const { ledger } = deps;
+  const app = server.withTypeProvider<TypeBoxTypeProvider>();
+  let areas: { readonly at: number; readonly read: Promise<readonly AreaActivity[]> } | null = null;
+
+  async function pageOfStores(filter: StoreFilter, query: { readonly limit?: number; readonly cursor?: string }) {
+    const limit = limitOf(query);
+    const afterId = cursorOf(Type.String(), query.cursor) ?? "";
+    const stores = await ledger.readStoreActivity(filter, { afterId, limit });
+    return page(stores.map(storeView), stores.length < limit ? null : (stores.at(-1)?.id ?? null));
+  }
+
+  app.get(
+    "/api/v1/stores",
+    {
+      schema: {
+        operationId: "listStores",
+        summary: "Stores by id, with what was visited of them",
+        tags: ["stores"],
+        querystring: StoresQuery,
+        response: answers({ 200: pageOf(Store, "A page of stores") }),
+      },
+    },
+    async ({ query }) => await pageOfStores({ text: query.q ?? null, area: query.area ?? null, notSince: null }, query),
+  );
+
+  app.get(
+    "/api/v1/stores/inactive",
+    {
+      schema: {
+        operationId: "listInactiveStores",
+        summary: "Stores that nobody visited for some days",
+        description: "By the date of the visits, in UTC days. A visit whose time could not be read does not count.",
+        tags: ["stores"],
+        querystring: InactiveQuery,
+        response: answers({ 200: pageOf(Store, "A page of stores") }),
+      },
+    },
+    async ({ query }) => {
+      const notSince = new Date(deps.now() - (query.days ?? 30) * DAY_MS).toISOString().slice(0, 10);
+      return await pageOfStores({ text: null, area: query.area ?? null, notSince }, query);
+    },
+  );
+
+  app.get(
+    "/api/v1/stores/:store",
+    {
+      schema: {
+        operationId: "getStore",
+        summary: "One store, with the days on which it was visited",
+        tags: ["stores"],
+        params: Type.Object({ store: Type.String({ minLength: 1, maxLength: 128, description: "The store's id" }) }),
+        response: answers({ 200: StoreWithDays }, "store_not_found"),
+      },
+    },
+    async ({ params }) => {
+      const store = await ledger.readOneStoreActivity(params.store);
+      if (!store) throw new ApiError("store_not_found", `there is no store ${JSON.stringify(params.store)}`);
+      return { ...storeView(store), days: [...(await ledger.readStoreDays(store.id, DAYS_SHOWN))] };
+    },
+  );
+
+  app.get(
+    "/api/v1/areas",
+    {
+      schema: {
+        operationId: "listAreas",
+        summary: "Areas with what was visited of their stores",
+        description: "As it was at most 10 s ago.",
+        tags: ["stores"],
+        response: answers({ 200: Areas }),
+      },
+    },
+    async () => {
+      const at = deps.now();
+      if (!areas || at - areas.at >= AREAS_KEPT_MS) areas = { at, read: ledger.readAreas() };
+      const read = areas;
+      try {
+        return { data: (await read.read).map(areaView) };
+      } catch (error) {
+        if (areas === read) areas = null;
+        throw error;
+      }
+    },
+  );
+
+  app.post(
+    "/api/v1/stores/import",
+    {
+      onRequest: deps.bodies.onCsvRequest,
+      validatorCompiler: (route) =>
+        route.httpPart === "body" ? readByRoute() : (app.validatorCompiler?.(route) ?? readByRoute()),
+      schema: {
+        operationId: "importStores",
+        summary: "Import a store master",
+        description:
+          "CSV with the columns store_id, store_name and area_code. All of it or nothing; stores that are not in the file stay.",
+        tags: ["stores"],
+        querystring: ImportQuery,
+        body: { content: { "text/csv": { schema: Type.String() } } },
+        response: answers(
+          { 200: Import },
+          "invalid_store_master",
+          "request_broken_off",
+          "body_too_large",
+          "unsupported_media_type",
+          "draining",
+        ),
+      },
+    },
+    async (request, reply) => {
+      const bytes = deps.bodies.openCsv(request, reply);
+      return request.query.dry_run === true
+        ? importView(await compareStoreMaster({ ledger }, bytes), false)
+        : importView(await importStoreMaster({ ledger }, bytes), true);
+    },
+  );
+}
+
+function storeView(store: StoreActivity): Static<typeof Store> {
+  const { visits, images, failed, lastVisit } = store;
+  return {
+    store_id: store.id,
+    store_name: store.name,
+    area: store.area,
+    visits,
+    images,
+    failed,
+    last_visit_date: lastVisit,
+  };
+}
+
+function areaView({ area, stores, visitedStores, visits, images, failed, lastVisit }: AreaActivity) {
+  return { area, stores, visited_stores: visitedStores, visits, images, failed, last_visit_date: lastVisit };
+}
+
+function importView(report: StoreImport | StoreDiff, imported: boolean): Static<typeof Import> {
+  if (report.kind === "refused") {
+    const problems = report.problems.map(({ line, detail }) => ({ pointer: `line ${line}`, detail }));
+    const [first] = problems;
+    const more = report.total > 1 ? ` (and ${report.total - 1} more)` : "";
+    throw new ApiError("invalid_store_master", `${first?.pointer}: ${first?.detail}${more}`, {
+      problems,
+      total: report.total,
+    });
+  }
+  const { added, changed, unchanged, warnings } = report;
+  return {
+    imported,
+    added,
+    changed,
+    unchanged,
+    warnings: warnings.slice(0, MOST_WARNINGS),
+    ...("changes" in report
+      ? {
+          changes: report.changes.map((change) => ({
+            kind: change.kind,
+            store: storeMasterView(change.store),
+            before: change.kind === "changed" ? storeMasterView(change.before) : null,
+          })),
+        }
+      : {}),
+  };
+}
+
+const storeMasterView = ({
+  id,
+  name,
+  area,
+}: {
+  readonly id: string;
+  readonly name: string;
+  readonly area: string;
+}) => ({
+  store_id: id,
+  store_name: name,
+  area,
+});

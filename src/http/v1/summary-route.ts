@@ -1,0 +1,42 @@
+/** `GET /api/v1/jobs/{id}/summary`: one page about a job, to read or to print. */
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
+import type { JobReader } from "../../ledger/ledger.ts";
+import { readSummary } from "../../reports/read-summary.ts";
+import { SUMMARY_POLICY, summaryPage } from "../../reports/summary-page.ts";
+import { ApiError } from "../api-error.ts";
+import { JobId } from "../schemas.ts";
+import { answers, textAnswer } from "./documented.ts";
+
+export function addSummaryRoute(
+  server: FastifyInstance,
+  deps: { readonly ledger: Pick<JobReader, "readJob" | "readResults"> },
+): void {
+  server.withTypeProvider<TypeBoxTypeProvider>().get(
+    "/api/v1/jobs/:id/summary",
+    {
+      schema: {
+        operationId: "getSummary",
+        summary: "A job on one page, to print",
+        description: "HTML: counts, causes by code, host and store, sizes, formats, slowest hosts.",
+        tags: ["jobs"],
+        params: Type.Object({ id: JobId }),
+        response: answers({ 200: textAnswer("text/html", "The page") }, "job_not_found"),
+      },
+    },
+    async (request, reply) => {
+      const jobId = request.params.id;
+      request.jobId = jobId;
+      const job = await deps.ledger.readJob(jobId);
+      if (!job) throw new ApiError("job_not_found", `there is no job ${jobId}`);
+      const page = summaryPage(job, await readSummary(deps.ledger, jobId), new Date());
+      return reply
+        .type("text/html; charset=utf-8")
+        .header("content-security-policy", SUMMARY_POLICY)
+        .header("x-content-type-options", "nosniff")
+        .header("cache-control", "private, no-cache")
+        .send(page);
+    },
+  );
+}

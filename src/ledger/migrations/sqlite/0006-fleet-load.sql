@@ -1,0 +1,1 @@
+-- How busy the members are. SQLite has no table of members; the number stands for the same state of both ledgers.

@@ -1,0 +1,105 @@
+/**
+ * The whole service at one look, from the ledger, so that any process can tell it. What costs more than a page of rows is read again only
+ * after a while, however many look.
+ */
+import type { ErrorCode } from "../domain/error-codes.ts";
+import type { CountsByCode, FleetLedger, JobFilter, JobReader, JobSnapshot, StoreLedger } from "../ledger/ledger.ts";
+import { readFailureGroups } from "./read-failure-groups.ts";
+
+const HOUR_MS = 3_600_000;
+const MOST_JOBS = 100;
+/** Failures of the running jobs that failed most are looked into, and not all the time. */
+const JOBS_LOOKED_INTO = 3;
+const TROUBLE_KEPT_MS = 10_000;
+const MOST_HOSTS = 10;
+
+/** Failures that say something about a host, not about one image of it. */
+const HOST_CODES: ReadonlySet<ErrorCode> = new Set([
+  "dns_failed",
+  "connect_failed",
+  "tls_failed",
+  "timeout",
+  "rate_limited",
+  "http_error",
+  "host_unavailable",
+]);
+
+export type HostInTrouble = { readonly host: string; readonly code: ErrorCode; readonly failed: number };
+
+type Ledger = Pick<JobReader, "listJobs" | "readBacklog" | "readResults"> &
+  Pick<FleetLedger, "readFleet"> &
+  Pick<StoreLedger, "countStores">;
+
+export function createOverview(deps: { readonly ledger: Ledger; readonly now: () => number }) {
+  const { ledger, now } = deps;
+  let trouble: { readonly at: number; readonly hosts: Promise<readonly HostInTrouble[]> } | null = null;
+
+  const list = async (filter: Partial<JobFilter>) =>
+    (await ledger.listJobs({ ...ANY_JOB, ...filter }, { before: null, limit: MOST_JOBS })).jobs;
+
+  async function hostsInTrouble(running: readonly JobSnapshot[]): Promise<readonly HostInTrouble[]> {
+    const at = now();
+    if (!trouble || at - trouble.at >= TROUBLE_KEPT_MS) {
+      const hosts = readHosts(running);
+      // One that failed says nothing for the next ten seconds but its own fault.
+      hosts.catch(() => {});
+      trouble = { at, hosts };
+    }
+    return await trouble.hosts;
+  }
+
+  async function readHosts(running: readonly JobSnapshot[]): Promise<readonly HostInTrouble[]> {
+    const worst = running.toSorted((a, b) => b.failed - a.failed).slice(0, JOBS_LOOKED_INTO);
+    const found = new Map<string, HostInTrouble>();
+    for (const job of worst.filter(({ failed }) => failed > 0)) {
+      const groups = (await readFailureGroups(ledger, job.jobId)).list({ hosts: MOST_HOSTS, stores: 0 });
+      for (const { code, hosts } of groups.filter((group) => HOST_CODES.has(group.code))) {
+        for (const { host, images } of hosts) {
+          const key = `${code} ${host}`;
+          found.set(key, { host, code, failed: images + (found.get(key)?.failed ?? 0) });
+        }
+      }
+    }
+    return [...found.values()].sort((a, b) => b.failed - a.failed).slice(0, MOST_HOSTS);
+  }
+
+  return async () => {
+    const [running, ended, backlog, fleet, stores] = await Promise.all([
+      list({ statuses: ["ongoing", "paused"] }),
+      list({ statuses: ["completed", "failed", "cancelled"] }),
+      ledger.readBacklog(),
+      ledger.readFleet(),
+      ledger.countStores(),
+    ]);
+    const lastHour = [...running, ...ended.filter(({ finishedAt }) => (finishedAt ?? 0) > now() - HOUR_MS)];
+    return {
+      running,
+      backlog,
+      fleet,
+      stores,
+      failuresByCode: sumByCode(lastHour),
+      failed: lastHour.reduce((sum, { failed }) => sum + failed, 0),
+      done: lastHour.reduce((sum, { failed, succeeded }) => sum + failed + succeeded, 0),
+      hostsInTrouble: await hostsInTrouble(running),
+    };
+  };
+}
+
+const ANY_JOB: JobFilter = {
+  statuses: null,
+  storeId: null,
+  area: null,
+  externalId: null,
+  createdFrom: null,
+  createdBefore: null,
+};
+
+function sumByCode(jobs: readonly JobSnapshot[]): CountsByCode {
+  const sums: Partial<Record<ErrorCode, number>> = {};
+  for (const { failuresByCode } of jobs) {
+    for (const [code, images] of Object.entries(failuresByCode) as [ErrorCode, number][]) {
+      sums[code] = (sums[code] ?? 0) + images;
+    }
+  }
+  return sums;
+}

@@ -1,0 +1,131 @@
+/** A job's summary as one HTML page that prints well: no script, nothing loaded, every text escaped. */
+import { createHash } from "node:crypto";
+import { ERROR_CODES } from "../domain/error-codes.ts";
+import { plainText } from "../domain/plain-text.ts";
+import type { JobSnapshot } from "../ledger/ledger.ts";
+import type { HistogramClass } from "./histogram.ts";
+import type { Summary } from "./read-summary.ts";
+
+const SHOWN = { hosts: 5, stores: 5 } as const;
+
+const STYLE = `
+:root { color-scheme: light; font: 14px/1.45 system-ui, sans-serif; color: #17211f; }
+body { max-width: 820px; margin: 24px auto; padding: 0 20px; }
+h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.05rem; margin: 22px 0 6px; }
+p { margin: 4px 0; } small { color: #566360; }
+table { border-collapse: collapse; width: 100%; break-inside: auto; }
+th, td { text-align: left; padding: 3px 10px 3px 0; border-bottom: 1px solid #dce2e0; vertical-align: top; overflow-wrap: anywhere; }
+tr { break-inside: avoid; } .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.host td:first-child { padding-left: 18px; } .store td:first-child { padding-left: 36px; color: #566360; }
+svg { display: block; } rect { fill: #0f6b5c; } .failed { fill: #b3261e; }
+@media print { body { margin: 0; max-width: none; } }
+`;
+
+/** For the header: the page may use its own style and nothing else. */
+export const SUMMARY_POLICY = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'; frame-ancestors 'none'`;
+
+const WHOLE = new Intl.NumberFormat("en");
+const number = (value: number) => WHOLE.format(value);
+
+export function summaryPage(job: JobSnapshot, summary: Summary, at: Date): string {
+  const name = job.labels.externalId === null ? "" : ` <small>${escaped(job.labels.externalId)}</small>`;
+  const done = job.succeeded + job.failed;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Job ${job.jobId}: summary</title><style>${STYLE}</style></head><body>
+<h1>Job ${job.jobId}${name}</h1>
+<p>${job.status}, run ${job.run}. Submitted ${instant(job.createdAt)}, ${job.finishedAt === null ? "not over yet" : `ended ${instant(job.finishedAt)}`}.
+<small>As of ${instant(at.getTime())}.</small></p>
+${metadata(job)}
+${table(
+  ["Visits", "Images", "With a result", "Measured", "Failed"],
+  [[job.visits, job.images, done, job.succeeded, job.failed].map(number)],
+)}
+${shareBar(job)}
+<h2>Why images failed</h2>
+${causes(summary)}
+<h2>Size of the measured images, megapixels</h2>
+${histogram(summary.megapixels)}
+<h2>Formats</h2>
+${histogram(summary.formats)}
+<h2>Slowest hosts</h2>
+${
+  summary.slowestHosts.length === 0
+    ? "<p>No image was fetched.</p>"
+    : table(
+        ["Host", "Images", "Mean, ms", "Worst, ms"],
+        summary.slowestHosts.map(({ host, images, meanMs, worstMs }) => [
+          escaped(host),
+          number(images),
+          number(meanMs),
+          number(worstMs),
+        ]),
+      )
+}
+</body></html>
+`;
+}
+
+function metadata({ labels }: JobSnapshot): string {
+  const entries = Object.entries(labels.metadata).map(([key, value]) => `${escaped(key)}: ${escaped(value)}`);
+  return entries.length === 0 ? "" : `<p>${entries.join(" · ")}</p>`;
+}
+
+function shareBar({ images, succeeded, failed }: JobSnapshot): string {
+  const percent = (part: number) => ((100 * part) / images).toFixed(2);
+  return `<svg width="100%" height="14" role="img" aria-label="${percent(succeeded)} % measured, ${percent(failed)} % failed">
+<rect width="${percent(succeeded)}%" height="14"/><rect class="failed" x="${percent(succeeded)}%" width="${percent(failed)}%" height="14"/></svg>`;
+}
+
+function causes({ failures }: Summary): string {
+  if (failures.total === 0) return "<p>None failed.</p>";
+  const rows: string[] = [];
+  const row = (kind: string, name: string, images: number) =>
+    rows.push(`<tr class="${kind}"><td>${name}</td><td class="n">${number(images)}</td></tr>`);
+  for (const { code, images, hosts, moreHosts } of failures.list(SHOWN)) {
+    row("code", `<b>${code}</b> <small>${escaped(ERROR_CODES[code].about)}</small>`, images);
+    for (const { host, images: ofHost, stores, moreStores } of hosts) {
+      row("host", host === "" ? "no host" : escaped(host), ofHost);
+      for (const { storeId, images: ofStore } of stores) row("store", `store ${escaped(storeId)}`, ofStore);
+      if (moreStores > 0) rows.push(`<tr class="store"><td>and ${number(moreStores)} more stores</td><td></td></tr>`);
+    }
+    if (moreHosts > 0) rows.push(`<tr class="host"><td>and ${number(moreHosts)} more hosts</td><td></td></tr>`);
+  }
+  return `<table><thead><tr><th scope="col">Cause, host, store</th><th scope="col" class="n">Images</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
+}
+
+function histogram(classes: readonly HistogramClass[]): string {
+  const most = Math.max(1, ...classes.map(({ count }) => count));
+  if (classes.every(({ count }) => count === 0)) return "<p>None.</p>";
+  return table(
+    ["", "Images", ""],
+    classes.map(({ label, count }) => [
+      escaped(label),
+      number(count),
+      `<svg width="320" height="10" aria-hidden="true"><rect width="${((320 * count) / most).toFixed(1)}" height="10"/></svg>`,
+    ]),
+  );
+}
+
+/** Cells are HTML; all but the first column are numbers or pictures. */
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = (tag: string, texts: readonly string[]) =>
+    texts
+      .map((text, at) => `<${tag}${at === 0 && heads[0] !== "Visits" ? "" : ' class="n"'}>${text}</${tag}>`)
+      .join("");
+  const body = rows.map((row) => `<tr>${cells("td", row)}</tr>`).join("\n");
+  return `<table><thead><tr>${cells("th", heads)}</tr></thead><tbody>${body}</tbody></table>`;
+}
+
+const instant = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+function escaped(text: string): string {
+  return plainText(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+}

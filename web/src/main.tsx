@@ -1,0 +1,81 @@
+/** The dashboard's entry: the frame around every page, and which page stands for which path. */
+import { render } from "preact";
+import { HealthPage } from "./pages/health.tsx";
+import { JobPage } from "./pages/job.tsx";
+import { JobsPage } from "./pages/jobs.tsx";
+import { OverviewPage } from "./pages/overview.tsx";
+import { StorePage } from "./pages/store.tsx";
+import { StoresPage } from "./pages/stores.tsx";
+import { SubmitPage } from "./pages/submit.tsx";
+import { Link } from "./parts/link.tsx";
+import { location } from "./router.ts";
+import { connection } from "./service/live.ts";
+import "./style.css";
+
+const MENU = [
+  ["/", "Overview"],
+  ["/jobs", "Jobs"],
+  ["/submit", "Submit"],
+  ["/stores", "Stores"],
+  ["/health", "Health"],
+] as const;
+
+const CONNECTION = {
+  live: "live",
+  connecting: "not live, connecting …",
+  away: "the ledger cannot be reached",
+  paused: "paused",
+} as const;
+
+function Page() {
+  const { path } = location.value;
+  const [, area = "", name] = path.split("/");
+  const id = name === undefined ? undefined : decodeURIComponent(name);
+  if (area === "") return <OverviewPage />;
+  if (area === "jobs") return id === undefined ? <JobsPage /> : <JobPage key={id} jobId={Number(id)} />;
+  if (area === "stores") return id === undefined ? <StoresPage /> : <StorePage key={id} storeId={id} />;
+  if (area === "submit") return <SubmitPage />;
+  if (area === "health") return <HealthPage />;
+  return (
+    <section>
+      <h1>Nothing here</h1>
+      <p>
+        There is no page at <code>{path}</code>. <Link href="/">Go to the overview</Link>
+      </p>
+    </section>
+  );
+}
+
+function Frame() {
+  const { path } = location.value;
+  const isHere = (href: string) => (href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`));
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the page
+      </a>
+      <header class="top">
+        <Link href="/" class="brand">
+          <img src="/icon.svg" alt="" width="22" height="22" />
+          Storewalk
+        </Link>
+        <nav aria-label="Pages">
+          {MENU.map(([href, text]) => (
+            <Link key={href} href={href} aria-current={isHere(href) ? "page" : "false"}>
+              {text}
+            </Link>
+          ))}
+        </nav>
+        <span class={`live ${connection.value}`} role="status">
+          {CONNECTION[connection.value]}
+        </span>
+      </header>
+      <main id="main" tabIndex={-1}>
+        <Page />
+      </main>
+    </>
+  );
+}
+
+const root = document.getElementById("page");
+if (root) render(<Frame />, root);

@@ -1,0 +1,180 @@
+/** One job: where it stands, why images failed, each image, and what can be done about it. */
+import { useState } from "preact/hooks";
+import { Confirm } from "../parts/confirm.tsx";
+import { count, counted, duration, rate, share, when } from "../parts/format.ts";
+import { ErrorNote } from "../parts/notes.tsx";
+import { ProgressBar, StatusMark } from "../parts/progress-bar.tsx";
+import { location, setQuery } from "../router.ts";
+import { post } from "../service/call.ts";
+import { liveJobs } from "../service/live.ts";
+import type { Job } from "../service/types.ts";
+import { useAnswer } from "../service/use-answer.ts";
+import { JobFailures } from "./job-failures.tsx";
+import { JobImages } from "./job-images.tsx";
+import { JobVisits } from "./job-visits.tsx";
+
+const TABS = [
+  ["failures", "Failures"],
+  ["images", "Images"],
+  ["visits", "Visits"],
+] as const;
+
+export function JobPage({ jobId }: { readonly jobId: number }) {
+  const [again, setAgain] = useState(0);
+  const live = liveJobs.value.get(jobId);
+  const { data, error } = useAnswer<Job>(`/api/v1/jobs/${jobId}`, { again: `${again} ${live?.status}` });
+  // The newer of the two: runs only go up, and a job that is over in its run stays so.
+  const job = live && (!data || live.run >= data.run) ? live : data;
+  if (!job) return <ErrorNote error={error} />;
+  const tab = TABS.find(([name]) => name === location.value.query.get("tab"))?.[0] ?? "failures";
+  const refresh = () => setAgain((before) => before + 1);
+  return (
+    <>
+      <div class="head">
+        <h1>
+          Job {job.job_id} {job.external_id === null ? null : <small>{job.external_id}</small>}
+        </h1>
+        <StatusMark status={job.status} />
+        {job.run > 1 ? <span class="quiet">run {job.run}</span> : null}
+      </div>
+      <section class="card" aria-label="Progress">
+        <ProgressBar job={job} />
+        <Facts job={job} />
+        <Controls job={job} onChanged={refresh} />
+      </section>
+      <div class="tabs" role="tablist" aria-label="Parts of the job">
+        {TABS.map(([name, text]) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            aria-selected={tab === name}
+            onClick={() => setQuery({ tab: name })}
+          >
+            {text} {name === "failures" && job.counts.failed > 0 ? <b>{count(job.counts.failed)}</b> : null}
+          </button>
+        ))}
+      </div>
+      <div role="tabpanel">
+        {tab === "failures" ? <JobFailures job={job} onRetried={refresh} /> : null}
+        {tab === "images" ? <JobImages job={job} /> : null}
+        {tab === "visits" ? <JobVisits job={job} /> : null}
+      </div>
+    </>
+  );
+}
+
+function Facts({ job }: { readonly job: Job }) {
+  const { images, done, succeeded, failed, visits } = job.counts;
+  const isOver = job.finished_at !== null;
+  const facts = [
+    ["Images", `${count(done)} of ${count(images)}`],
+    ["Measured", count(succeeded)],
+    ["Failed", `${count(failed)} (${share(failed, done)})`],
+    ["Visits", count(visits)],
+    ["Per second", rate(job.images_per_second)],
+    isOver ? ["Ended", when(job.finished_at)] : ["Left", duration(job.eta_seconds)],
+    ["Submitted", when(job.created_at)],
+    ["Priority", `${job.priority}`],
+    ...Object.entries(job.metadata),
+  ];
+  return (
+    <dl class="facts">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Controls({ job, onChanged }: { readonly job: Job; readonly onChanged: () => void }) {
+  const [asked, setAsked] = useState<"cancel" | "pause" | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const open = job.counts.images - job.counts.done;
+  const path = `/api/v1/jobs/${job.job_id}`;
+  const change = async (verb: string, body?: unknown) => {
+    await post(`${path}/${verb}`, body);
+    onChanged();
+  };
+  const tryChange = (verb: string, body?: unknown) => {
+    setError(null);
+    change(verb, body).catch((cause: unknown) => setError(cause instanceof Error ? cause.message : String(cause)));
+  };
+  const isOver = job.finished_at !== null;
+  return (
+    <>
+      <div class="buttons spread">
+        <span class="downloads">
+          Report:{" "}
+          {["csv", "ndjson", "json"].map((format) => (
+            <a key={format} href={`${path}/results?format=${format}`} download>
+              {format.toUpperCase()}
+            </a>
+          ))}
+          {job.counts.failed > 0 ? (
+            <a href={`${path}/results?format=csv&outcome=failed`} download>
+              failed only, to submit again
+            </a>
+          ) : null}
+          <a href={`${path}/summary`}>summary to print</a>
+        </span>
+        {isOver ? null : (
+          <span class="buttons">
+            <label class="inline">
+              Priority
+              <select
+                value={job.priority}
+                onChange={(event) => tryChange("priority", { priority: Number(event.currentTarget.value) })}
+              >
+                {Array.from({ length: 10 }, (_, priority) => (
+                  <option key={String(priority)} value={priority}>
+                    {priority}
+                  </option>
+                ))}
+              </select>
+            </label>
+            {job.status === "paused" ? (
+              <button type="button" onClick={() => tryChange("resume")}>
+                Resume
+              </button>
+            ) : (
+              <button type="button" onClick={() => setAsked("pause")}>
+                Pause …
+              </button>
+            )}
+            <button type="button" class="danger" onClick={() => setAsked("cancel")}>
+              Cancel …
+            </button>
+          </span>
+        )}
+      </div>
+      <ErrorNote error={error} />
+      {asked === "cancel" ? (
+        <Confirm
+          title={`Cancel job ${job.job_id}?`}
+          action={`Cancel ${counted(open, "image")}`}
+          onConfirm={() => change("cancel")}
+          onClose={() => setAsked(null)}
+        >
+          <p>
+            {counted(open, "image")} without a result will get none. The {count(job.counts.done)} that have one keep it.
+            This cannot be taken back.
+          </p>
+        </Confirm>
+      ) : null}
+      {asked === "pause" ? (
+        <Confirm
+          title={`Pause job ${job.job_id}?`}
+          action="Pause"
+          onConfirm={() => change("pause")}
+          onClose={() => setAsked(null)}
+        >
+          <p>{counted(open, "image")} wait until the job is resumed; what is being worked on finishes.</p>
+        </Confirm>
+      ) : null}
+    </>
+  );
+}

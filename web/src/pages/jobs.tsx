@@ -1,0 +1,58 @@
+/** All jobs, newest first, narrowed by filters that stand in the page's address. */
+import { ChoiceFilter, DateFilter, TextFilter } from "../parts/filter.tsx";
+import { JobRows } from "../parts/job-rows.tsx";
+import { Link } from "../parts/link.tsx";
+import { Empty, ErrorNote, FIRST_JOB } from "../parts/notes.tsx";
+import { Pager, usePages } from "../parts/pager.tsx";
+import { location } from "../router.ts";
+import { changes, liveJobs } from "../service/live.ts";
+import type { Job } from "../service/types.ts";
+
+const STATUSES = ["ongoing", "paused", "completed", "failed", "cancelled"];
+const FILTERS = ["status", "store_id", "area", "external_id"];
+
+export function JobsPage() {
+  const { query } = location.value;
+  const [from, to] = [query.get("from"), query.get("to")];
+  const parameters: Record<string, string> = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? ""]));
+  if (from) parameters.created_after = `${from}T00:00:00Z`;
+  if (to) parameters.created_before = `${nextDay(to)}T00:00:00Z`;
+  const pages = usePages<Job>("/api/v1/jobs", parameters, changes.value);
+  const jobs = (pages.data?.data ?? []).map((job) => liveJobs.value.get(job.job_id) ?? job);
+  const isFiltered = Object.values(parameters).some((value) => value !== "");
+  return (
+    <>
+      <div class="head">
+        <h1>Jobs</h1>
+        <Link href="/submit" class="button primary">
+          Submit a job
+        </Link>
+      </div>
+      <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
+        <ChoiceFilter name="status" label="Status" choices={STATUSES} all="any" />
+        <TextFilter name="store_id" label="Store" />
+        <TextFilter name="area" label="Area" />
+        <TextFilter name="external_id" label="External id" />
+        <DateFilter name="from" label="From" />
+        <DateFilter name="to" label="To" />
+      </form>
+      <ErrorNote error={pages.error} />
+      {pages.data === null ? null : jobs.length > 0 ? (
+        <div class="card">
+          <JobRows jobs={jobs} />
+        </div>
+      ) : isFiltered ? (
+        <Empty>
+          No job is like that. <Link href="/jobs">Show all jobs</Link>
+        </Empty>
+      ) : (
+        <Empty line={FIRST_JOB()}>There is no job yet. Try this:</Empty>
+      )}
+      <Pager pages={pages} />
+    </>
+  );
+}
+
+function nextDay(date: string): string {
+  return new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
+}

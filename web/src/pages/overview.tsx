@@ -1,0 +1,157 @@
+/** The whole service at one look. */
+import { useEffect, useState } from "preact/hooks";
+import { count, counted, duration, rate, share } from "../parts/format.ts";
+import { JobRows } from "../parts/job-rows.tsx";
+import { Link } from "../parts/link.tsx";
+import { Empty, ErrorNote, FIRST_JOB } from "../parts/notes.tsx";
+import { RateChart, type Sample } from "../parts/rate-chart.tsx";
+import { changes, liveJobs } from "../service/live.ts";
+import type { Overview } from "../service/types.ts";
+import { useAnswer } from "../service/use-answer.ts";
+
+const EVERY_MS = 2_000;
+const KEPT_MS = 600_000;
+/** Kept while another page is looked at. */
+let samples: readonly Sample[] = [];
+
+export function OverviewPage() {
+  const { data, error } = useAnswer<Overview>("/api/v1/overview", { everyMs: EVERY_MS, again: changes.value });
+  const [shown, setShown] = useState(samples);
+  useEffect(() => {
+    if (!data) return;
+    const at = Date.now();
+    samples = [
+      ...samples.filter((sample) => sample.at > at - KEPT_MS),
+      { at, imagesPerSecond: data.images_per_second },
+    ];
+    setShown(samples);
+  }, [data]);
+
+  const running = [...liveJobs.value.values()]
+    .filter(({ status }) => status === "ongoing" || status === "paused")
+    .sort((a, b) => b.job_id - a.job_id);
+  return (
+    <>
+      <h1>Overview</h1>
+      <ErrorNote error={error} />
+      <Figures overview={data} />
+      <section class="card">
+        <h2>Images per second</h2>
+        <RateChart samples={shown} />
+      </section>
+      <section class="card">
+        <h2>Running jobs</h2>
+        {running.length > 0 ? (
+          <JobRows jobs={running} />
+        ) : (
+          <Empty line={FIRST_JOB()}>
+            Nothing runs. <Link href="/submit">Submit a job</Link>, or try this:
+          </Empty>
+        )}
+      </section>
+      {data ? <Failures overview={data} /> : null}
+    </>
+  );
+}
+
+function Figures({ overview }: { readonly overview: Overview | null }) {
+  const backlog = overview?.backlog;
+  const hour = overview?.last_hour;
+  const gpu = overview?.gpu;
+  const figures = [
+    ["Images per second", overview ? rate(overview.images_per_second) : "–", "now"],
+    ["Backlog", backlog ? count(backlog.images) : "–", backlog ? `in ${counted(backlog.jobs, "job")}` : ""],
+    ["Done in", duration(backlog?.eta_seconds ?? null), "at this rate"],
+    [
+      "Failed",
+      hour ? share(hour.failed, hour.done) : "–",
+      hour ? `${count(hour.failed)} of ${count(hour.done)} in the last hour` : "",
+    ],
+    [
+      "GPU",
+      gpu?.utilisation == null ? "–" : share(gpu.utilisation, 1),
+      gpu ? `${count(gpu.busy)} of ${count(gpu.places)} places busy` : "",
+    ],
+    [
+      "Workers",
+      overview ? count(overview.fleet.members) : "–",
+      overview ? counted(overview.fleet.threads, "thread") : "",
+    ],
+  ] as const;
+  return (
+    <dl class="figures">
+      {figures.map(([name, value, about]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            <strong>{value}</strong> <small>{about}</small>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Failures({ overview }: { readonly overview: Overview }) {
+  const codes = Object.entries(overview.last_hour.failures_by_code).sort(([, a], [, b]) => b - a);
+  return (
+    <div class="columns">
+      <section class="card">
+        <h2>Failures of the last hour</h2>
+        {codes.length === 0 ? (
+          <p class="quiet">None.</p>
+        ) : (
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Cause</th>
+                <th scope="col" class="number">
+                  Images
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {codes.map(([code, images]) => (
+                <tr key={code}>
+                  <td>
+                    <code>{code}</code>
+                  </td>
+                  <td class="number">{count(images)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </section>
+      <section class="card">
+        <h2>Hosts in trouble</h2>
+        {overview.hosts_in_trouble.length === 0 ? (
+          <p class="quiet">None among the running jobs.</p>
+        ) : (
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Host</th>
+                <th scope="col">Cause</th>
+                <th scope="col" class="number">
+                  Images
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {overview.hosts_in_trouble.map(({ host, code, failed }) => (
+                <tr key={`${code} ${host}`}>
+                  <td>{host}</td>
+                  <td>
+                    <code>{code}</code>
+                  </td>
+                  <td class="number">{count(failed)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,217 @@
+/** Submits a job: pasted JSON, or a dropped file. What is wrong with it is shown by line before anything is kept. */
+import { useState } from "preact/hooks";
+import { count, counted } from "../parts/format.ts";
+import { ErrorNote } from "../parts/notes.tsx";
+import { navigate } from "../router.ts";
+import { call, ServiceError, withQuery } from "../service/call.ts";
+import type { DryRun, Job } from "../service/types.ts";
+
+type Source = { readonly name: string; readonly type: string; readonly body: Blob };
+
+const TYPES: Readonly<Record<string, string>> = {
+  csv: "text/csv",
+  json: "application/json",
+  ndjson: "application/x-ndjson",
+  jsonl: "application/x-ndjson",
+};
+const EXAMPLE = `{
+  "count": 1,
+  "visits": [
+    {
+      "store_id": "S00339218",
+      "image_url": ["http://127.0.0.1:8081/photos/1.jpg", "http://127.0.0.1:8081/broken/missing.jpg"],
+      "visit_time": "2026-01-05T09:00:00Z"
+    }
+  ]
+}`;
+
+export function SubmitPage() {
+  const [source, setSource] = useState<Source | null>(null);
+  const [text, setText] = useState("");
+  const [check, setCheck] = useState<DryRun | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [priority, setPriority] = useState("5");
+  const [unknownStores, setUnknownStores] = useState("");
+  const [over, setOver] = useState(false);
+  const options = { priority, unknown_stores: unknownStores };
+
+  async function send<T>(from: Source, query: Record<string, string>): Promise<T | null> {
+    setBusy(true);
+    setError(null);
+    try {
+      return await call<T>(withQuery("/api/v1/jobs", query), {
+        method: "POST",
+        headers: { "content-type": from.type, "idempotency-key": crypto.randomUUID() },
+        body: from.body,
+      });
+    } catch (cause) {
+      setError(cause instanceof ServiceError || cause instanceof Error ? cause.message : String(cause));
+      return null;
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  async function look(from: Source, chosen: Record<string, string> = options): Promise<void> {
+    setSource(from);
+    setCheck(null);
+    setCheck(await send<DryRun>(from, { ...chosen, dry_run: "true" }));
+  }
+
+  async function submit(): Promise<void> {
+    const job = source && (await send<Job>(source, options));
+    if (job) navigate(`/jobs/${job.job_id}`);
+  }
+
+  function take(file: File | undefined): void {
+    setOver(false);
+    if (!file) return;
+    const type = TYPES[file.name.split(".").at(-1)?.toLowerCase() ?? ""];
+    if (type) void look({ name: file.name, type, body: file });
+    else setError(`${file.name} must be a .csv, .json or .ndjson file`);
+  }
+
+  return (
+    <>
+      <h1>Submit a job</h1>
+      <div class="columns">
+        <section class="card">
+          <h2>A file</h2>
+          <label
+            class={over ? "drop over" : "drop"}
+            onDragOver={(event) => {
+              event.preventDefault();
+              setOver(true);
+            }}
+            onDragLeave={() => setOver(false)}
+            onDrop={(event) => {
+              event.preventDefault();
+              take(event.dataTransfer?.files[0]);
+            }}
+          >
+            <input
+              type="file"
+              accept=".csv,.json,.ndjson,.jsonl"
+              onChange={(event) => take(event.currentTarget.files?.[0])}
+            />
+            <span>
+              Drop a CSV here, or choose a file. CSV has the columns <code>store_id</code>, <code>image_url</code>,{" "}
+              <code>visit_time</code>, one image a row.
+            </span>
+          </label>
+        </section>
+        <section class="card">
+          <h2>Or JSON</h2>
+          <label class="stacked">
+            The submission
+            <textarea
+              rows={9}
+              spellcheck={false}
+              placeholder={EXAMPLE}
+              value={text}
+              onInput={(event) => setText(event.currentTarget.value)}
+            />
+          </label>
+          <div class="buttons">
+            <button type="button" onClick={() => setText(EXAMPLE)}>
+              Fill in an example
+            </button>
+            <button
+              type="button"
+              disabled={busy || text.trim() === ""}
+              onClick={() => void look({ name: "the JSON", type: "application/json", body: new Blob([text]) })}
+            >
+              Check it
+            </button>
+          </div>
+        </section>
+      </div>
+      <section class="card" aria-live="polite">
+        <h2>{source === null ? "Then" : `What becomes of ${source.name}`}</h2>
+        <ErrorNote error={error} />
+        {source === null ? <p class="quiet">It is checked first; nothing is kept until you submit it.</p> : null}
+        {busy ? <p class="quiet">Reading …</p> : null}
+        {check ? <CheckResult check={check} /> : null}
+        <div class="buttons">
+          <label class="inline">
+            Priority
+            <select value={priority} onChange={(event) => setPriority(event.currentTarget.value)}>
+              {Array.from({ length: 10 }, (_, no) => (
+                <option key={String(no)} value={String(no)}>
+                  {no}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label class="inline">
+            Unknown stores
+            <select
+              value={unknownStores}
+              onChange={(event) => {
+                const chosen = event.currentTarget.value;
+                setUnknownStores(chosen);
+                if (source) void look(source, { priority, unknown_stores: chosen });
+              }}
+            >
+              <option value="">as the service is set</option>
+              <option value="fail">their images fail</option>
+              <option value="reject">refuse the job</option>
+            </select>
+          </label>
+          <button
+            type="button"
+            class="primary"
+            disabled={busy || !check?.would_be_accepted}
+            onClick={() => void submit()}
+          >
+            {check ? `Submit ${counted(check.images, "image")}` : "Submit"}
+          </button>
+        </div>
+      </section>
+    </>
+  );
+}
+
+function CheckResult({ check }: { readonly check: DryRun }) {
+  const { problems, problems_total: total, unknown_stores: unknown, ignored_columns: ignored } = check;
+  return (
+    <>
+      <p class={check.would_be_accepted ? "note good" : "note error"}>
+        {counted(check.visits, "visit")} with {counted(check.images, "image")}{" "}
+        {check.would_be_accepted ? "are in order." : "could be read; "}
+        {check.would_be_accepted ? null : `${counted(total, "problem")} must be mended first.`}
+      </p>
+      {problems.length > 0 ? (
+        <div class="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Where</th>
+                <th scope="col">What</th>
+              </tr>
+            </thead>
+            <tbody>
+              {problems.map(({ pointer, detail }) => (
+                <tr key={`${pointer} ${detail}`}>
+                  <td>
+                    <code>{pointer === "" ? "the file" : pointer}</code>
+                  </td>
+                  <td>{detail}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {total > problems.length ? <p class="quiet">and {count(total - problems.length)} more</p> : null}
+        </div>
+      ) : null}
+      {unknown.length > 0 ? (
+        <p class="note warning">
+          {counted(unknown.length, "store")} not in the store master: {unknown.slice(0, 10).join(", ")}
+          {unknown.length > 10 ? " …" : ""}
+        </p>
+      ) : null}
+      {ignored.length > 0 ? <p class="note warning">Columns that mean nothing here: {ignored.join(", ")}</p> : null}
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+/** A year of a store at one look: a cell a day, darker with more visits, marked where images failed. */
+import type { VisitDay } from "../service/types.ts";
+import { counted } from "./format.ts";
+
+const DAY_MS = 86_400_000;
+const WEEKS = 53;
+const CELL = 13;
+
+export function CalendarStrip({ days }: { readonly days: readonly VisitDay[] }) {
+  const byDate = new Map(days.map((day) => [day.date, day]));
+  const today = Math.floor(Date.now() / DAY_MS);
+  // Weeks begin on Monday; day 0 of the epoch was a Thursday.
+  const first = today - ((today + 3) % 7) - (WEEKS - 1) * 7;
+  const cells = Array.from({ length: today - first + 1 }, (_, no) => {
+    const date = new Date((first + no) * DAY_MS).toISOString().slice(0, 10);
+    return { date, day: byDate.get(date), x: Math.floor(no / 7) * CELL, y: (no % 7) * CELL };
+  });
+  return (
+    <div class="scroll">
+      <svg
+        class="calendar"
+        width={WEEKS * CELL}
+        height={7 * CELL}
+        role="img"
+        aria-label={`${counted(days.length, "day")} with a visit in the last year`}
+      >
+        {cells.map(({ date, day, x, y }) => (
+          <rect key={date} x={x} y={y} width={CELL - 2} height={CELL - 2} rx="2" class={level(day)}>
+            <title>
+              {day
+                ? `${date}: ${counted(day.visits, "visit")}, ${counted(day.images, "image")}, ${day.failed} failed`
+                : date}
+            </title>
+          </rect>
+        ))}
+      </svg>
+    </div>
+  );
+}
+
+function level(day: VisitDay | undefined): string {
+  if (!day) return "none";
+  if (day.failed > 0) return "bad";
+  return day.visits > 2 ? "much" : "some";
+}

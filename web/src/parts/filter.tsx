@@ -1,0 +1,50 @@
+/** A field of a filter. Its value lives in the query of the page's address. */
+import { location, setQuery } from "../router.ts";
+
+type Field = { readonly name: string; readonly label: string };
+
+export function TextFilter({ name, label }: Field) {
+  return (
+    <label>
+      {label}
+      <input type="search" value={location.value.query.get(name) ?? ""} onChange={(event) => put(name, event)} />
+    </label>
+  );
+}
+
+export function DateFilter({ name, label }: Field) {
+  return (
+    <label>
+      {label}
+      <input type="date" value={location.value.query.get(name) ?? ""} onChange={(event) => put(name, event)} />
+    </label>
+  );
+}
+
+function put(name: string, { currentTarget }: { readonly currentTarget: HTMLInputElement }): void {
+  setQuery({ [name]: currentTarget.value.trim() });
+}
+
+export function ChoiceFilter(properties: {
+  readonly name: string;
+  readonly label: string;
+  readonly choices: readonly string[];
+  readonly all: string;
+}) {
+  return (
+    <label>
+      {properties.label}
+      <select
+        value={location.value.query.get(properties.name) ?? ""}
+        onChange={(event) => setQuery({ [properties.name]: event.currentTarget.value })}
+      >
+        <option value="">{properties.all}</option>
+        {properties.choices.map((choice) => (
+          <option key={choice} value={choice}>
+            {choice}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

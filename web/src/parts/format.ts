@@ -1,0 +1,31 @@
+/** Numbers and times as people read them. */
+
+const WHOLE = new Intl.NumberFormat("en");
+const SHARE = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
+const WHEN = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+
+export const count = (value: number): string => WHOLE.format(value);
+
+/** With its word: "1 image", "2 images". */
+export const counted = (value: number, word: string): string => `${count(value)} ${word}${value === 1 ? "" : "s"}`;
+
+export const share = (part: number, whole: number): string => (whole === 0 ? "–" : SHARE.format(part / whole));
+
+export const when = (instant: string | null): string => (instant === null ? "–" : WHEN.format(new Date(instant)));
+
+export const rate = (perSecond: number): string =>
+  perSecond >= 100 ? count(Math.round(perSecond)) : perSecond.toFixed(1);
+
+export function duration(seconds: number | null): string {
+  if (seconds === null) return "–";
+  if (seconds < 1) return "less than a second";
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3_600).toFixed(1)} h`;
+}
+
+export function bytes(value: number | null): string {
+  if (value === null) return "–";
+  if (value < 1_000) return `${value} B`;
+  return value < 1_000_000 ? `${(value / 1_000).toFixed(1)} kB` : `${(value / 1_000_000).toFixed(1)} MB`;
+}

@@ -1,0 +1,42 @@
+/** Requests to the service. An answer that is not the asked-for one becomes an error whose message is the service's own sentence. */
+import type { Problem } from "./types.ts";
+
+export class ServiceError extends Error {
+  override readonly name = "ServiceError";
+  readonly problem: Problem | null;
+
+  constructor(message: string, problem: Problem | null) {
+    super(message);
+    this.problem = problem;
+  }
+}
+
+/** The answer's shape is the one that /openapi.json promises for the path. */
+export async function call<T>(path: string, init: RequestInit = {}): Promise<T> {
+  const response = await fetch(path, init).catch((cause: unknown) => {
+    if (init.signal?.aborted) throw cause;
+    throw new ServiceError("The service does not answer; is it running?", null);
+  });
+  const text = await response.text();
+  const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+  if (response.ok && isJson) return JSON.parse(text);
+  const problem: Problem | null = isJson ? JSON.parse(text) : null;
+  throw new ServiceError(problem?.detail ?? `The service answered ${response.status}`, problem);
+}
+
+export function post<T>(path: string, body: unknown = {}): Promise<T> {
+  return call(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+}
+
+/** A path with its parameters; those that are empty are left out. */
+export function withQuery(
+  path: string,
+  parameters: Readonly<Record<string, string | number | null | undefined>>,
+): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== null && value !== undefined && value !== "") query.set(name, String(value));
+  }
+  const text = query.toString();
+  return text === "" ? path : `${path}?${text}`;
+}

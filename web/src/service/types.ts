@@ -1,0 +1,137 @@
+/** The service's answers as the dashboard reads them: names and shapes are those of /openapi.json. */
+
+export type JobStatus = "ongoing" | "paused" | "completed" | "failed" | "cancelled";
+export type Metadata = Readonly<Record<string, string>>;
+
+export type Job = {
+  readonly job_id: number;
+  readonly external_id: string | null;
+  readonly metadata: Metadata;
+  readonly run: number;
+  readonly status: JobStatus;
+  readonly priority: number;
+  readonly counts: {
+    readonly visits: number;
+    readonly images: number;
+    readonly done: number;
+    readonly succeeded: number;
+    readonly failed: number;
+  };
+  readonly progress: number;
+  readonly images_per_second: number;
+  readonly eta_seconds: number | null;
+  readonly failures_by_code: Readonly<Record<string, number>>;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+};
+
+export type Page<T> = { readonly data: readonly T[]; readonly next_cursor: string | null; readonly has_more: boolean };
+
+export type Image = {
+  readonly image: number;
+  readonly visit: number;
+  readonly store_id: string;
+  readonly visit_time: string;
+  readonly image_url: string;
+  readonly external_id: string | null;
+  readonly metadata: Metadata;
+  readonly outcome: "pending" | "measured" | "failed";
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly perimeter: number | null;
+  readonly format: string | null;
+  readonly bytes: number | null;
+  readonly code: string | null;
+  readonly detail: string | null;
+  readonly attempts: number | null;
+  readonly fetch_ms: number | null;
+};
+
+export type Visit = {
+  readonly visit: number;
+  readonly store_id: string;
+  readonly store_known: boolean;
+  readonly visit_time: string;
+  readonly counts: {
+    readonly images: number;
+    readonly done: number;
+    readonly succeeded: number;
+    readonly failed: number;
+  };
+};
+
+export type StoreGroup = { readonly store_id: string; readonly images: number };
+export type HostGroup = {
+  readonly host: string;
+  readonly images: number;
+  readonly stores: readonly StoreGroup[];
+  readonly more_stores: number;
+};
+export type CodeGroup = {
+  readonly code: string;
+  readonly about: string;
+  readonly images: number;
+  readonly hosts: readonly HostGroup[];
+  readonly more_hosts: number;
+};
+export type Failures = { readonly total: number; readonly groups: readonly CodeGroup[] };
+
+export type Backlog = {
+  readonly jobs: number;
+  readonly images: number;
+  readonly chunks: { readonly pending: number; readonly queued: number; readonly running: number };
+  readonly oldest_queued_ms: number;
+};
+
+export type Overview = {
+  readonly images_per_second: number;
+  readonly backlog: Backlog & { readonly eta_seconds: number | null };
+  readonly last_hour: {
+    readonly done: number;
+    readonly failed: number;
+    readonly failures_by_code: Readonly<Record<string, number>>;
+  };
+  readonly gpu: { readonly places: number; readonly busy: number; readonly utilisation: number | null };
+  readonly hosts_in_trouble: readonly { readonly host: string; readonly code: string; readonly failed: number }[];
+  readonly fleet: { readonly members: number; readonly threads: number };
+  readonly stores: number;
+  readonly running: readonly Job[];
+};
+
+export type Sums = {
+  readonly visits: number;
+  readonly images: number;
+  readonly failed: number;
+  readonly last_visit_date: string | null;
+};
+export type Store = Sums & { readonly store_id: string; readonly store_name: string; readonly area: string };
+export type VisitDay = {
+  readonly date: string;
+  readonly visits: number;
+  readonly images: number;
+  readonly failed: number;
+};
+export type StoreWithDays = Store & { readonly days: readonly VisitDay[] };
+export type Area = Sums & { readonly area: string; readonly stores: number; readonly visited_stores: number };
+
+export type ProblemPlace = { readonly pointer: string; readonly detail: string };
+export type Problem = {
+  readonly code: string;
+  readonly detail: string;
+  readonly request_id: string;
+  readonly problems?: readonly ProblemPlace[];
+  readonly problems_total?: number;
+};
+
+export type DryRun = {
+  readonly would_be_accepted: boolean;
+  readonly visits: number;
+  readonly images: number;
+  readonly problems: readonly ProblemPlace[];
+  readonly problems_total: number;
+  readonly unknown_stores: readonly string[];
+  readonly ignored_columns: readonly string[];
+};
+
+export type Readiness = { readonly status: "ready" | "draining" | "not_ready"; readonly reasons: readonly string[] };
