@@ -12,6 +12,7 @@ const PAGES = {
   "job-failures": "/jobs/1",
   "job-images": "/jobs/1?tab=images&outcome=failed",
   "job-visits": "/jobs/1?tab=visits",
+  "job-sheet": "/jobs/1?tab=sheet",
   stores: "/stores?q=S00339218",
   store: "/stores/S00339218",
   submit: "/submit",
@@ -34,7 +35,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
     await page.locator(".live.live").waitFor();
     await page.waitForLoadState("domcontentloaded");
     await page.locator("h1").first().waitFor();
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 600)));
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 900)));
     await page.screenshot({ path: `${folder}/${name}-${look}.png`, fullPage: look === "phone" });
   }
   await page.close();

@@ -17,6 +17,8 @@ import { createMetrics, type Metrics } from "./metrics/create-metrics.ts";
 import { createLiveEvents } from "./notify/live-events.ts";
 import { createStageCells, readStageCells, type StageCells } from "./pipeline/stage-cells.ts";
 import type { Queue } from "./queue/queue.ts";
+import { openThumbnails } from "./thumbnails/open-thumbnails.ts";
+import type { Thumbnails } from "./thumbnails/thumbnails.ts";
 import { startDispatcher } from "./worker/dispatcher.ts";
 import { startMembership } from "./worker/membership.ts";
 import { type PipelineThreads, startPipelineThreads } from "./worker/pipeline-threads.ts";
@@ -88,6 +90,8 @@ async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<
   const threads = config.role === "api" ? null : startThreads(parts, cells);
   let draining = false;
   const wakeDispatcher: { wake: () => void } = { wake: () => {} };
+  const thumbnails = config.role === "worker" ? null : await startThumbnails(config);
+  if (thumbnails) stops.push(() => thumbnails.close());
   const server = createServer({
     ledger,
     log,
@@ -95,7 +99,7 @@ async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<
     now: Date.now,
     isDraining: () => draining,
     api:
-      config.role === "worker"
+      thumbnails === null
         ? null
         : {
             intake: createIntake({
@@ -104,6 +108,7 @@ async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<
             }),
             maxBodyBytes: config.maxBodyBytes,
             onRunnable: () => wakeDispatcher.wake(),
+            thumbnails,
             live: createLiveEvents({ ledger, clock: systemClock, onError }),
           },
   });
@@ -115,6 +120,14 @@ async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<
     await systemClock.sleep(config.drainMs, new AbortController().signal);
   });
   return { address: addressOf(server.server.address()), ledger };
+}
+
+async function startThumbnails(config: Config): Promise<Thumbnails> {
+  const [settings] = pipelineSettings(config);
+  if (!settings) throw new Error("a process must have at least one pipeline thread's settings");
+  const { guard, fetch, measure } = settings;
+  const { dataDir, thumbnailCacheBytes: cacheBytes } = config;
+  return await openThumbnails({ dataDir, cacheBytes, guard, fetch, maxPixels: measure.maxPixels });
 }
 
 function startThreads({ config, log, metrics, stops }: Parts, cells: readonly StageCells[]): PipelineThreads {

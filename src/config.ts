@@ -105,6 +105,12 @@ export const SETTINGS = {
   host: setting("STOREWALK_HOST", "127.0.0.1", "Address on which the API listens", text),
   port: setting("STOREWALK_PORT", "8080", "Port on which the API listens; 0 takes a free one", integer(0, 65_535)),
   dataDir: setting("STOREWALK_DATA_DIR", "./data", "Folder of the embedded ledger", text),
+  thumbnailCacheBytes: setting(
+    "STOREWALK_THUMBNAIL_CACHE_BYTES",
+    "268435456",
+    "Thumbnails kept on disk, in the data folder",
+    integer(0, 64 * GIGABYTE),
+  ),
   role: setting(
     "STOREWALK_ROLE",
     "all",

@@ -13,6 +13,7 @@ export const PROBLEM_CODES = {
   job_not_found: { status: 404, title: "There is no such job" },
   image_not_found: { status: 404, title: "The job has no such image" },
   store_not_found: { status: 404, title: "There is no such store" },
+  thumbnail_unavailable: { status: 404, title: "The image has no thumbnail" },
   method_not_allowed: { status: 405, title: "The method is not possible here" },
   request_timeout: { status: 408, title: "The request did not arrive in time" },
   job_over: { status: 409, title: "The job is over" },
@@ -27,6 +28,7 @@ export const PROBLEM_CODES = {
   headers_too_large: { status: 431, title: "The headers are too long" },
   internal: { status: 500, title: "A fault in Storewalk" },
   ledger_unavailable: { status: 503, title: "The ledger cannot be reached at the moment" },
+  thumbnails_busy: { status: 503, title: "Too many thumbnails are being made" },
   draining: { status: 503, title: "This process is about to end" },
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 

@@ -19,6 +19,7 @@ import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
 import type { LiveEvents } from "../notify/live-events.ts";
+import type { Thumbnails } from "../thumbnails/thumbnails.ts";
 import { ApiError, RequestBrokenOff } from "./api-error.ts";
 import { endConnectionsAtClose } from "./closing-connections.ts";
 import { addDashboard } from "./dashboard.ts";
@@ -42,6 +43,7 @@ import { addResultsRoutes } from "./v1/results-routes.ts";
 import { addRetryRoute } from "./v1/retry-route.ts";
 import { addStoresRoutes } from "./v1/stores-routes.ts";
 import { addSummaryRoute } from "./v1/summary-route.ts";
+import { addThumbnailRoute } from "./v1/thumbnail-route.ts";
 import { compileSchema } from "./v1/validation.ts";
 import { addVisitsRoute } from "./visits-route.ts";
 
@@ -61,6 +63,7 @@ export type ApiDeps = {
   /** A job became runnable, or its priority changed. */
   readonly onRunnable: () => void;
   readonly live: LiveEvents;
+  readonly thumbnails: Pick<Thumbnails, "get">;
 };
 
 type SharedDeps = {
@@ -177,6 +180,7 @@ function addApiRoutes(app: FastifyInstance, deps: SharedDeps & ApiDeps): void {
   addJobsRoutes(app, { ...deps, bodies, takeSubmission, jobView });
   addRetryRoute(app, { ...deps, jobView });
   addImagesRoutes(app, { ledger });
+  addThumbnailRoute(app, deps);
   addStoresRoutes(app, { ...deps, bodies });
   addOverviewRoute(app, { ...deps, jobView });
   addEventsRoutes(app, { ledger, live: deps.live, jobView });

@@ -10,8 +10,13 @@ import { createLog } from "../log.ts";
 import { createMetrics, type Metrics } from "../metrics/create-metrics.ts";
 import { createLiveEvents } from "../notify/live-events.ts";
 import { readStageCells } from "../pipeline/stage-cells.ts";
+import type { Thumbnails } from "../thumbnails/thumbnails.ts";
 import { aStore } from "./ledger-builders.ts";
 import { createLogLines, type LogLines } from "./log-lines.ts";
+
+const NO_THUMBNAILS: Pick<Thumbnails, "get"> = {
+  get: async () => ({ kind: "unavailable", detail: "nothing is fetched here" }),
+};
 
 export type HttpService = {
   readonly ledger: Ledger;
@@ -35,6 +40,7 @@ export async function startHttpService(
     readonly isDraining?: () => boolean;
     /** Methods of the ledger that do otherwise. */
     readonly ledger?: Partial<Ledger>;
+    readonly thumbnails?: Pick<Thumbnails, "get">;
     /** Only the routes of operation. */
     readonly withoutApi?: true;
   } = {},
@@ -60,6 +66,7 @@ export async function startHttpService(
     }),
     maxBodyBytes: options.maxBodyBytes ?? 2 ** 30,
     onRunnable: () => {},
+    thumbnails: options.thumbnails ?? NO_THUMBNAILS,
     live: createLiveEvents({ ledger, clock: systemClock, onError: () => {} }),
   } as const;
   const server = createServer({

@@ -35,9 +35,12 @@ export async function checkConfig({ prove }: Proofs, config: ImageConfig): Promi
 export async function checkContents({ prove }: Proofs, root: string): Promise<void> {
   const code = join(root, CODE_FOLDER);
   const paths = pathsBelow(code);
-  await prove("the code folder holds the program, its packages and the example stores, nothing else", () => {
-    assert.deepEqual(readdirSync(code).toSorted(), ["examples", "node_modules", "package.json", "src"]);
-  });
+  await prove(
+    "the code folder holds the program, its packages, the dashboard and the example stores, nothing else",
+    () => {
+      assert.deepEqual(readdirSync(code).toSorted(), ["examples", "node_modules", "package.json", "src", "web"]);
+    },
+  );
   await prove("every package of the lock file that is needed is there, and none that is for developers only", () =>
     checkPackages(code),
   );

@@ -42,7 +42,7 @@ describe("the build's context", () => {
     assert.equal(patterns[0], "*");
     assert.deepEqual(
       patterns.filter((pattern) => pattern.startsWith("!")),
-      ["!package.json", "!package-lock.json", "!src", "!examples/store_master.csv"],
+      ["!package.json", "!package-lock.json", "!tsconfig.json", "!src", "!web", "!examples/store_master.csv"],
     );
   });
 
@@ -59,6 +59,7 @@ describe("the build's context", () => {
     "src/ledger/ledger.contract.ts",
     "src/ledger/ledger-under-test.ts",
     "src/testing/image-host.ts",
+    "web/dist/index.html",
   ]) {
     it(`leaves ${path} out`, () => assert.equal(isSent(path), false));
   }
@@ -86,14 +87,19 @@ describe("the Dockerfile", () => {
 
   it("starts each stage from the Node.js release that is pinned for development", () => {
     const [major] = packageFile.devDependencies.node.split(".");
-    assert.deepEqual(stages, [`FROM node:${major}-slim AS build`, `FROM node:${major}-slim`]);
+    const from = `FROM node:${major}-slim`;
+    assert.deepEqual(stages, [`${from} AS build`, `${from} AS page`, from]);
   });
 
-  it("installs what the lock file says, without packages for developers and without running any of their code", () => {
+  it("installs what the lock file says, without running any of its code, and without packages for developers but to build the page", () => {
     const installs = instructions.filter((line) => /\bnpm\b.*\b(ci|install|i)\b/.test(line));
-    assert.equal(installs.length, 1);
-    for (const option of ["npm ci", "--omit=dev", "--ignore-scripts", "--omit-lockfile-registry-resolved"])
-      assert.ok(installs[0]?.includes(option), option);
+    assert.equal(installs.length, 2);
+    for (const option of ["npm ci", "--ignore-scripts", "--omit-lockfile-registry-resolved"])
+      assert.ok(
+        installs.every((install) => install.includes(option)),
+        option,
+      );
+    assert.ok(installs[0]?.includes("--omit=dev"));
     const lock: { packages: Record<string, { dev?: boolean; hasInstallScript?: boolean }> } = JSON.parse(
       read("package-lock.json"),
     );
@@ -104,11 +110,11 @@ describe("the Dockerfile", () => {
     );
   });
 
-  it("copies nothing into the image but what the build stage made", () => {
+  it("copies nothing into the image but what the stages before made", () => {
     const copies = last.filter((line) => /^(COPY|ADD) /.test(line));
     assert.ok(copies.length > 0);
     assert.deepEqual(
-      copies.filter((line) => !/^COPY --from=build \/app\//.test(line)),
+      copies.filter((line) => !/^COPY --from=(?:build|page) \/app\//.test(line)),
       [],
     );
   });

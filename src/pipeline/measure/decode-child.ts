@@ -3,7 +3,7 @@
  * Never loads anything but raster formats from memory, and never outlives its parent.
  */
 import sharp from "sharp";
-import { brokenBy, type ChildAnswer, isChildTask } from "./decode-messages.ts";
+import { brokenBy, type ChildAnswer, type ChildTask, isChildTask } from "./decode-messages.ts";
 import { detectFormat } from "./detect-format.ts";
 import { bareJpeg } from "./jpeg-bare.ts";
 
@@ -18,31 +18,45 @@ sharp.cache(false);
 sharp.concurrency(1);
 
 process.on("message", (message: unknown) => {
-  if (isChildTask(message)) void decode(message.bytes, message.maxPixels, message.maxMemoryBytes).then(answer);
+  if (isChildTask(message)) void watched(message).then(answer);
 });
 // A decode under way would hold up an ordinary exit.
 process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
 answer({ kind: "ready" });
 
-async function decode(bytes: Uint8Array, maxPixels: number, maxMemoryBytes: number): Promise<ChildAnswer> {
+async function watched(task: ChildTask): Promise<ChildAnswer> {
   const watch = setInterval(() => {
-    if (process.memoryUsage.rss() > maxMemoryBytes) answer({ kind: "out-of-memory" });
+    if (process.memoryUsage.rss() > task.maxMemoryBytes) answer({ kind: "out-of-memory" });
   }, MEMORY_CHECK_MS);
   try {
-    await sharp(whatToDecode(bytes), {
-      failOn: strictnessFor(bytes),
-      limitInputPixels: maxPixels,
-      sequentialRead: true,
-    })
-      .resize({ width: KEPT_SIDE, height: KEPT_SIDE, fit: "fill" })
-      .raw()
-      .toBuffer();
-    return { kind: "decoded" };
+    return await (task.thumbnailSide === null ? decode(task) : shrink(task, task.thumbnailSide));
   } catch (error) {
     return brokenBy(error);
   } finally {
     clearInterval(watch);
   }
+}
+
+async function decode({ bytes, maxPixels }: ChildTask): Promise<ChildAnswer> {
+  await sharp(whatToDecode(bytes), {
+    failOn: strictnessFor(bytes),
+    limitInputPixels: maxPixels,
+    sequentialRead: true,
+  })
+    .resize({ width: KEPT_SIDE, height: KEPT_SIDE, fit: "fill" })
+    .raw()
+    .toBuffer();
+  return { kind: "decoded" };
+}
+
+/** Shows what is there: whether pixels are missing is not the question here. */
+async function shrink({ bytes, maxPixels }: ChildTask, side: number): Promise<ChildAnswer> {
+  const picture = await sharp(bytes, { failOn: "none", limitInputPixels: maxPixels, sequentialRead: true })
+    .rotate()
+    .resize({ width: side, height: side, fit: "inside", withoutEnlargement: true })
+    .webp({ quality: 70 })
+    .toBuffer();
+  return { kind: "picture", bytes: picture };
 }
 
 function formatOf(bytes: Uint8Array): string {

@@ -3,6 +3,8 @@
 export type ChildTask = {
   readonly kind: "decode";
   readonly bytes: Uint8Array;
+  /** Null for a verdict only. */
+  readonly thumbnailSide: number | null;
   readonly maxPixels: number;
   readonly maxMemoryBytes: number;
 };
@@ -10,6 +12,7 @@ export type ChildTask = {
 export type ChildAnswer =
   | { readonly kind: "ready" }
   | { readonly kind: "decoded" }
+  | { readonly kind: "picture"; readonly bytes: Uint8Array }
   | { readonly kind: "broken"; readonly detail: string }
   /** The child asks to be killed: a decode under way cannot be stopped from inside. */
   | { readonly kind: "out-of-memory" };
@@ -31,6 +34,7 @@ export function isChildTask(message: unknown): message is ChildTask {
 export function isChildAnswer(message: unknown): message is ChildAnswer {
   if (!isMessage(message)) return false;
   if (message.kind === "broken") return "detail" in message && typeof message.detail === "string";
+  if (message.kind === "picture") return "bytes" in message && message.bytes instanceof Uint8Array;
   return message.kind === "ready" || message.kind === "decoded" || message.kind === "out-of-memory";
 }
 

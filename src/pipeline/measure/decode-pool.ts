@@ -5,7 +5,7 @@
 import type { ImageFormat } from "../../domain/image.ts";
 import { createFairSemaphore } from "../fair-semaphore.ts";
 import { type DecodeChild, startDecodeChild } from "./decode-process.ts";
-import type { Decoded, Decoder } from "./decoder.ts";
+import type { Decoded, Decoder, Thumbnail } from "./decoder.ts";
 
 /** What the prebuilt sharp decodes; HEIC, JPEG XL, BMP, ICO and PSD it does not. */
 const FORMATS: ReadonlySet<ImageFormat> = new Set(["jpeg", "png", "gif", "webp", "tiff", "avif"]);
@@ -40,12 +40,12 @@ export function createDecoder({
     return child;
   }
 
-  async function decode(bytes: Uint8Array, signal: AbortSignal): Promise<Decoded> {
+  async function run(bytes: Uint8Array, signal: AbortSignal, thumbnailSide?: number): Promise<Decoded | Thumbnail> {
     const either = AbortSignal.any([signal, closing.signal]);
     const free = await places.acquire("decode", either);
     try {
       const child = await childToUse();
-      const decoded = await child.decode(bytes, limits, either);
+      const decoded = await child.decode(bytes, limits, either, thumbnailSide);
       if (child.isAlive()) idle.push(child);
       return decoded;
     } finally {
@@ -53,10 +53,20 @@ export function createDecoder({
     }
   }
 
+  async function decode(bytes: Uint8Array, signal: AbortSignal): Promise<Decoded> {
+    const decoded = await run(bytes, signal);
+    return decoded.kind === "picture" ? { kind: "decoded" } : decoded;
+  }
+
+  async function thumbnail(bytes: Uint8Array, side: number, signal: AbortSignal): Promise<Thumbnail> {
+    const made = await run(bytes, signal, side);
+    return made.kind === "decoded" ? { kind: "broken", detail: "the decoder made no picture" } : made;
+  }
+
   async function close(): Promise<void> {
     closing.abort(new Error("the decode pool is closed"));
     await Promise.all(Array.from(all, (child) => child.kill()));
   }
 
-  return { formats: FORMATS, decode, close };
+  return { formats: FORMATS, decode, thumbnail, close };
 }

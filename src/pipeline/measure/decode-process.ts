@@ -5,7 +5,7 @@
 import { fork } from "node:child_process";
 import { type ChildAnswer, isChildAnswer } from "./decode-messages.ts";
 import type { DecodeLimits } from "./decode-pool.ts";
-import type { Decoded } from "./decoder.ts";
+import type { Decoded, Thumbnail } from "./decoder.ts";
 
 const CHILD = new URL("./decode-child.ts", import.meta.url);
 const START_LIMIT_MS = 30_000;
@@ -16,7 +16,13 @@ export type DecodeChild = {
   readonly ready: Promise<void>;
   readonly ended: Promise<void>;
   isAlive(): boolean;
-  decode(bytes: Uint8Array, limits: DecodeLimits, signal: AbortSignal): Promise<Decoded>;
+  /** With a side for a thumbnail the answer is a picture, else a verdict. */
+  decode(
+    bytes: Uint8Array,
+    limits: DecodeLimits,
+    signal: AbortSignal,
+    thumbnailSide?: number,
+  ): Promise<Decoded | Thumbnail>;
   /** Resolves when the process is gone. */
   kill(): Promise<void>;
 };
@@ -64,7 +70,12 @@ export function startDecodeChild(): DecodeChild {
     };
   });
 
-  function decode(bytes: Uint8Array, limits: DecodeLimits, signal: AbortSignal): Promise<Decoded> {
+  function decode(
+    bytes: Uint8Array,
+    limits: DecodeLimits,
+    signal: AbortSignal,
+    thumbnailSide?: number,
+  ): Promise<Decoded | Thumbnail> {
     return new Promise((resolve, reject) => {
       const stopWith = (detail: string) => {
         void kill();
@@ -75,7 +86,7 @@ export function startDecodeChild(): DecodeChild {
         void kill();
         settle(null);
       };
-      const settle = (decoded: Decoded | null) => {
+      const settle = (decoded: Decoded | Thumbnail | null) => {
         clearTimeout(limit);
         signal.removeEventListener("abort", abandon);
         listener = null;
@@ -83,7 +94,7 @@ export function startDecodeChild(): DecodeChild {
         else reject(signal.reason);
       };
       listener = (news) => {
-        if (news.kind === "decoded" || news.kind === "broken") settle(news);
+        if (news.kind === "decoded" || news.kind === "picture" || news.kind === "broken") settle(news);
         if (news.kind === "ended") stopWith("the decoder broke down over it");
         if (news.kind === "out-of-memory") {
           stopWith(`decoding took more than ${Math.round(limits.maxMemoryBytes / MEGABYTE)} MB of memory`);
@@ -92,9 +103,12 @@ export function startDecodeChild(): DecodeChild {
       if (signal.aborted) return abandon();
       signal.addEventListener("abort", abandon, { once: true });
       const { maxPixels, maxMemoryBytes } = limits;
-      child.send({ kind: "decode", bytes, maxPixels, maxMemoryBytes }, (error) => {
-        if (error && isAlive) stopWith("the decoder could not be reached");
-      });
+      child.send(
+        { kind: "decode", bytes, thumbnailSide: thumbnailSide ?? null, maxPixels, maxMemoryBytes },
+        (error) => {
+          if (error && isAlive) stopWith("the decoder could not be reached");
+        },
+      );
     });
   }
 

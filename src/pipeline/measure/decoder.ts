@@ -3,11 +3,16 @@ import type { ImageFormat } from "../../domain/image.ts";
 
 export type Decoded = { readonly kind: "decoded" } | { readonly kind: "broken"; readonly detail: string };
 
+/** A small WebP of an image. */
+export type Thumbnail = { readonly kind: "picture"; readonly bytes: Uint8Array } | Extract<Decoded, { kind: "broken" }>;
+
 export type Decoder = {
   /** Formats that it can judge; others must not be handed in. */
   readonly formats: ReadonlySet<ImageFormat>;
   /** Rejects with the signal's reason when aborted, and with a plain Error when decoding itself cannot be had. */
   decode(bytes: Uint8Array, signal: AbortSignal): Promise<Decoded>;
+  /** The whole image, turned as its camera says, in a square of `side` pixels at most. Rejects as `decode` does. */
+  thumbnail(bytes: Uint8Array, side: number, signal: AbortSignal): Promise<Thumbnail>;
   /** Ends what is under way; what waits is rejected. Resolves when the last process is gone. */
   close(): Promise<void>;
 };

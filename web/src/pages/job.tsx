@@ -9,6 +9,7 @@ import { post } from "../service/call.ts";
 import { liveJobs } from "../service/live.ts";
 import type { Job } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
+import { JobContactSheet } from "./job-contact-sheet.tsx";
 import { JobFailures } from "./job-failures.tsx";
 import { JobImages } from "./job-images.tsx";
 import { JobVisits } from "./job-visits.tsx";
@@ -17,6 +18,7 @@ const TABS = [
   ["failures", "Failures"],
   ["images", "Images"],
   ["visits", "Visits"],
+  ["sheet", "Contact sheet"],
 ] as const;
 
 export function JobPage({ jobId }: { readonly jobId: number }) {
@@ -58,6 +60,7 @@ export function JobPage({ jobId }: { readonly jobId: number }) {
       <div role="tabpanel">
         {tab === "failures" ? <JobFailures job={job} onRetried={refresh} /> : null}
         {tab === "images" ? <JobImages job={job} /> : null}
+        {tab === "sheet" ? <JobContactSheet job={job} /> : null}
         {tab === "visits" ? <JobVisits job={job} /> : null}
       </div>
     </>
@@ -75,7 +78,6 @@ function Facts({ job }: { readonly job: Job }) {
     ["Per second", rate(job.images_per_second)],
     isOver ? ["Ended", when(job.finished_at)] : ["Left", duration(job.eta_seconds)],
     ["Submitted", when(job.created_at)],
-    ["Priority", `${job.priority}`],
     ...Object.entries(job.metadata),
   ];
   return (

@@ -5,6 +5,9 @@ import { counted } from "./format.ts";
 const DAY_MS = 86_400_000;
 const WEEKS = 53;
 const CELL = 13;
+/** Room for the months' names. */
+const HEAD = 18;
+const MONTH = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
 
 export function CalendarStrip({ days }: { readonly days: readonly VisitDay[] }) {
   const byDate = new Map(days.map((day) => [day.date, day]));
@@ -15,17 +18,23 @@ export function CalendarStrip({ days }: { readonly days: readonly VisitDay[] }) 
     const date = new Date((first + no) * DAY_MS).toISOString().slice(0, 10);
     return { date, day: byDate.get(date), x: Math.floor(no / 7) * CELL, y: (no % 7) * CELL };
   });
+  const months = cells.filter(({ date, y }) => y === 0 && Number(date.slice(8)) <= 7);
   return (
     <div class="scroll">
       <svg
         class="calendar"
         width={WEEKS * CELL}
-        height={7 * CELL}
+        height={7 * CELL + HEAD}
         role="img"
         aria-label={`${counted(days.length, "day")} with a visit in the last year`}
       >
+        {months.map(({ date, x }) => (
+          <text key={date} x={x} y={HEAD - 6}>
+            {MONTH.format(new Date(date))}
+          </text>
+        ))}
         {cells.map(({ date, day, x, y }) => (
-          <rect key={date} x={x} y={y} width={CELL - 2} height={CELL - 2} rx="2" class={level(day)}>
+          <rect key={date} x={x} y={y + HEAD} width={CELL - 2} height={CELL - 2} rx="2" class={level(day)}>
             <title>
               {day
                 ? `${date}: ${counted(day.visits, "visit")}, ${counted(day.images, "image")}, ${day.failed} failed`

@@ -18,7 +18,7 @@ export const rate = (perSecond: number): string =>
 
 export function duration(seconds: number | null): string {
   if (seconds === null) return "–";
-  if (seconds < 1) return "less than a second";
+  if (seconds < 1) return "< 1 s";
   if (seconds < 90) return `${Math.round(seconds)} s`;
   if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
   return `${(seconds / 3_600).toFixed(1)} h`;

@@ -7,6 +7,13 @@ export type Sample = { readonly at: number; readonly imagesPerSecond: number };
 
 const HEIGHT = 170;
 
+const MINUTES = 10;
+
+function lastMinutes(): [number, number] {
+  const now = Date.now() / 1_000;
+  return [now - MINUTES * 60, now];
+}
+
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export function RateChart({ samples }: { readonly samples: readonly Sample[] }) {
@@ -23,7 +30,7 @@ export function RateChart({ samples }: { readonly samples: readonly Sample[] }) 
         height: HEIGHT,
         cursor: { show: false },
         legend: { show: false },
-        scales: { y: { range: (_, _least, most) => [0, Math.max(10, most * 1.1)] } },
+        scales: { x: { range: lastMinutes }, y: { range: (_, _least, most) => [0, Math.max(10, most * 1.1)] } },
         axes: [axis, { ...axis, size: 52 }],
         series: [{}, { stroke: () => colour("--accent"), fill: () => colour("--accent-soft"), width: 2 }],
       },

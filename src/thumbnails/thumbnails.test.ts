@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import sharp from "sharp";
+import { aJpeg, aPng } from "../testing/image-bytes.ts";
+import { type ImageHost, startImageHost } from "../testing/image-host.ts";
+import { openThumbnails } from "./open-thumbnails.ts";
+import { openPictureCache } from "./picture-cache.ts";
+
+async function setup(t: TestContext, options: { readonly allow?: false; readonly cacheBytes?: number } = {}) {
+  const host: ImageHost = await startImageHost({
+    "/wide.jpg": { kind: "file", bytes: aJpeg({ width: 1_200, height: 300 }) },
+    "/small.png": { kind: "file", bytes: aPng({ width: 30, height: 20 }) },
+    "/huge.png": { kind: "file", bytes: aPng({ width: 30_000, height: 20_000, interlaced: true }) },
+    "/page.jpg": { kind: "file", bytes: new TextEncoder().encode("<html>log in</html>") },
+    "/gone.jpg": { kind: "status", status: 404 },
+  });
+  t.after(() => host.close());
+  const dataDir = mkdtempSync(join(tmpdir(), "storewalk-test-"));
+  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
+  const thumbnails = await openThumbnails({
+    dataDir,
+    cacheBytes: options.cacheBytes ?? 1e6,
+    guard: { allowHosts: options.allow === false ? [] : [host.host], connectMs: 2_000 },
+    fetch: {},
+    maxPixels: 1e8,
+  });
+  t.after(() => thumbnails.close());
+  let image = 0;
+  const get = (path: string, no = image++) => thumbnails.get({ jobId: 1, image: no, url: host.url(path) });
+  return { host, dataDir, get };
+}
+
+async function sizeOf(answer: Awaited<ReturnType<Awaited<ReturnType<typeof setup>>["get"]>>) {
+  assert.equal(answer.kind, "picture", JSON.stringify(answer));
+  const { width, height, format } = await sharp(answer.bytes).metadata();
+  return { width, height, format };
+}
+
+describe("thumbnails", () => {
+  it("fit a square of 256 pixels and never grow", async (t) => {
+    const { get } = await setup(t);
+    assert.deepEqual(await sizeOf(await get("/wide.jpg")), { width: 256, height: 64, format: "webp" });
+    assert.deepEqual(await sizeOf(await get("/small.png")), { width: 30, height: 20, format: "webp" });
+  });
+
+  it("are fetched once, however many ask for them, then and later", async (t) => {
+    const { get, host } = await setup(t);
+    await Promise.all([get("/wide.jpg", 7), get("/wide.jpg", 7), get("/wide.jpg", 7)]);
+    await get("/wide.jpg", 7);
+    assert.equal(host.hits("/wide.jpg"), 1);
+  });
+
+  it("say why there is none: gone, no image, too many pixels, a blocked address", async (t) => {
+    const { get } = await setup(t);
+    const detailOf = async (path: string) => {
+      const answer = await get(path);
+      return answer.kind === "unavailable" ? answer.detail : answer.kind;
+    };
+    assert.match(await detailOf("/gone.jpg"), /404/);
+    assert.match(await detailOf("/page.jpg"), /does not decode/);
+    assert.match(await detailOf("/huge.png"), /pixel/);
+    assert.deepEqual((await sizeOf(await get("/small.png"))).width, 30);
+    const guarded = await setup(t, { allow: false });
+    assert.equal((await guarded.get("/small.png")).kind, "unavailable");
+    assert.equal(guarded.host.hits("/small.png"), 0);
+  });
+
+  it("are kept on disk within their bound, the longest unused removed first", async (t) => {
+    const { get, dataDir } = await setup(t, { cacheBytes: 0 });
+    await get("/small.png");
+    assert.throws(() => readdirSync(join(dataDir, "thumbnails")), { code: "ENOENT" });
+
+    const folder = join(dataDir, "cache");
+    const cache = await openPictureCache(folder, 25);
+    for (const name of ["a", "b"]) await cache.put(name, new Uint8Array(10));
+    await cache.get("a");
+    await cache.put("c", new Uint8Array(10));
+    assert.deepEqual(readdirSync(folder).sort(), ["a.webp", "c.webp"]);
+    const again = await openPictureCache(folder, 25);
+    assert.equal((await again.get("a"))?.length, 10);
+    assert.equal(await again.get("b"), null);
+  });
+});

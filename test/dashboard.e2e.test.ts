@@ -1,0 +1,267 @@
+/** The dashboard's walks in a real browser over the real program: what a newcomer does without reading a line of documentation. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { after, before, describe, it, type TestContext } from "node:test";
+import { gzipSync } from "node:zlib";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { isObject } from "../src/intake/text-rules.ts";
+import { aPng } from "../src/testing/image-bytes.ts";
+import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
+import { aDataDir, runCommand, startService } from "./storewalk-process.ts";
+
+const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\nS2,Kiosk,7100016\n";
+const BUILT = new URL("../web/dist/", import.meta.url);
+const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
+
+/** Serves one picture; what is under /later only after `mend`, what is under /never not at all. */
+async function startHost(t: TestContext) {
+  let mended = false;
+  const picture = aPng({ width: 300, height: 200 });
+  const server = createServer((request, response) => {
+    if (request.url?.startsWith("/never")) return;
+    if (request.url?.startsWith("/later") && !mended) response.writeHead(404).end();
+    else response.writeHead(200, { "content-type": "image/png", "content-length": picture.length }).end(picture);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    name: `127.0.0.1:${port}`,
+    mend: () => {
+      mended = true;
+    },
+  };
+}
+
+describe("the dashboard", { skip }, () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM.path, args: ["--no-sandbox"] });
+  });
+  after(() => browser?.close());
+
+  /** A running service and a page on it; any error in the page's console fails the test. */
+  async function setup(t: TestContext, viewport = { width: 1200, height: 800 }) {
+    const host = await startHost(t);
+    const settings = {
+      STOREWALK_PORT: "0",
+      STOREWALK_DATA_DIR: aDataDir(t),
+      STOREWALK_ALLOW_HOSTS: host.name,
+      STOREWALK_GPU_LATENCY_MS: "1",
+    };
+    const imported = await runCommand(["stores", "import", "-"], { settings, stdin: STORES });
+    assert.equal(imported.code, 0, imported.stderr);
+    const url = await startService(t, settings).ready;
+    assert.ok(url);
+    const page = await browser.newPage({ viewport });
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    t.after(async () => {
+      await page.close();
+      assert.deepEqual(errors, []);
+    });
+    return { host, url, page, errors };
+  }
+
+  async function submit(url: string, urls: readonly string[], more: object = {}): Promise<number> {
+    const visits = [{ store_id: "S1", image_url: urls, visit_time: "2026-01-05", ...more }];
+    const answer = await fetch(`${url}/api/v1/jobs`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ count: 1, visits }),
+    });
+    const body: unknown = await answer.json();
+    assert.ok(isObject(body));
+    return Number(body.job_id);
+  }
+
+  async function dropFile(page: Page, name: string, text: string): Promise<void> {
+    await page.locator("input[type=file]").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+  }
+
+  it("takes a CSV, shows its job to the end, groups what failed, retries it and gives the report", async (t) => {
+    const { host, url, page } = await setup(t);
+    const images = ["good/1", "good/2", "later/3", "later/4"].map(
+      (path) => `S1,http://${host.name}/${path},2026-01-05`,
+    );
+    await page.goto(url);
+    await page.getByRole("link", { name: "Submit", exact: true }).click();
+    await dropFile(page, "visits.csv", ["store_id,image_url,visit_time", ...images].join("\n"));
+    await page.getByText("1 visit with 4 images are in order.").waitFor();
+    await page.getByRole("button", { name: "Submit 4 images" }).click();
+
+    await page.getByRole("heading", { name: "Job 1" }).waitFor();
+    await page.locator(".head .mark", { hasText: "failed" }).waitFor();
+    await page.getByText("2 failed images").waitFor();
+    assert.match(await page.locator(".tree").innerText(), /not_found[\s\S]*2 images[\s\S]*127\.0\.0\.1/);
+
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "failed only, to submit again" }).click(),
+    ]);
+    const report = readFileSync(await download.path(), "utf8");
+    assert.deepEqual(
+      report
+        .trim()
+        .split("\n")
+        .slice(1)
+        .map((line) => line.split(",")[1]),
+      [`http://${host.name}/later/3`, `http://${host.name}/later/4`],
+    );
+
+    host.mend();
+    await page.getByRole("button", { name: "Retry images that failed as not_found" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Retry 2 images" }).click();
+    await page.locator(".head .mark", { hasText: "completed" }).waitFor();
+    await page.getByText("run 2").waitFor();
+    await page.getByText("Nothing failed.").waitFor();
+  });
+
+  it("says by line what is wrong with a file, and submits nothing", async (t) => {
+    const { url, page } = await setup(t);
+    await page.goto(`${url}/submit`);
+    await dropFile(
+      page,
+      "visits.csv",
+      "store_id,image_url,visit_time,shelf\nS1,,2026-01-05,1\nS9,http://x/1,2026-01-05,2\n",
+    );
+    await page.getByText("line 2, image_url").waitFor();
+    await page.getByText("1 store not in the store master: S9").waitFor();
+    await page.getByText("Columns that mean nothing here: shelf").waitFor();
+    assert.equal(await page.getByRole("button", { name: /^Submit/ }).isDisabled(), true);
+    await page.getByRole("link", { name: "Jobs" }).click();
+    await page.getByText("There is no job yet.").waitFor();
+  });
+
+  it("asks with the number of images before it cancels a job", async (t) => {
+    const { host, url, page } = await setup(t);
+    const jobId = await submit(
+      url,
+      [1, 2, 3].map((no) => `http://${host.name}/never/${no}`),
+    );
+    await page.goto(`${url}/jobs/${jobId}`);
+    await page.getByRole("button", { name: "Cancel …" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("3 images without a result will get none.").waitFor();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "Cancel …" }).click();
+    await dialog.getByRole("button", { name: "Cancel 3 images" }).click();
+    await page.locator(".head .mark", { hasText: "cancelled" }).waitFor();
+  });
+
+  it("pauses and resumes a job", async (t) => {
+    const { host, url, page } = await setup(t);
+    const jobId = await submit(url, [`http://${host.name}/never/1`]);
+    await page.goto(`${url}/jobs/${jobId}`);
+    await page.getByRole("button", { name: "Pause …" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByRole("button", { name: "Pause …" }).waitFor();
+  });
+
+  it("keeps filters in the address, over a reload", async (t) => {
+    const { host, url, page } = await setup(t);
+    await submit(url, [`http://${host.name}/good/1`]);
+    await page.goto(`${url}/jobs`);
+    await page.getByLabel("Status").selectOption("paused");
+    await page.getByText("No job is like that.").waitFor();
+    await page.reload();
+    assert.equal(await page.getByLabel("Status").inputValue(), "paused");
+    await page.getByText("No job is like that.").waitFor();
+    await page.getByRole("link", { name: "Show all jobs" }).click();
+    await page.getByRole("row", { name: /^1 / }).waitFor();
+  });
+
+  it("shows a contact sheet with pictures, and the failed ones marked", async (t) => {
+    const { host, url, page } = await setup(t);
+    const jobId = await submit(url, [`http://${host.name}/good/1`, `http://${host.name}/later/2`]);
+    await page.goto(`${url}/jobs/${jobId}`);
+    await page.locator(".head .mark", { hasText: "failed" }).waitFor();
+    await page.getByRole("tab", { name: "Contact sheet" }).click();
+    const picture = page.getByAltText("Image 0, 300 × 200");
+    await picture.waitFor();
+    await page.evaluate("document.querySelector('.sheet img').decode()");
+    await page.locator("figure.failed", { hasText: "not_found" }).waitFor();
+  });
+
+  it("shows stores, what was not visited, and a year of one store", async (t) => {
+    const { host, url, page } = await setup(t);
+    await submit(url, [`http://${host.name}/good/1`], { visit_time: new Date().toISOString() });
+    await page.goto(`${url}/stores`);
+    await page.getByRole("row", { name: /Corner shop .* 1 1 / }).waitFor();
+    await page.getByLabel("Not visited for days").selectOption("30");
+    await page.getByRole("row", { name: /Kiosk/ }).waitFor();
+    assert.equal(await page.getByRole("row", { name: /Corner shop/ }).count(), 0);
+    await page.goto(`${url}/stores/S1`);
+    await page.getByRole("img", { name: "1 day with a visit in the last year" }).waitFor();
+  });
+
+  it("can be used with the keyboard alone", async (t) => {
+    const { url, page } = await setup(t);
+    await page.goto(url);
+    await page.keyboard.press("Tab");
+    assert.equal(await page.locator(":focus").innerText(), "Skip to the page");
+    for (let tabs = 0; tabs < 3; tabs += 1) await page.keyboard.press("Tab");
+    assert.equal(await page.locator(":focus").innerText(), "Jobs");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Jobs" }).waitFor();
+    assert.equal(await page.evaluate("document.activeElement.id"), "main");
+    await page.keyboard.press("Tab");
+    assert.equal(await page.locator(":focus").innerText(), "Submit a job");
+  });
+
+  it("has nothing wider than a phone's screen", async (t) => {
+    const { host, url, page } = await setup(t, { width: 375, height: 700 });
+    const jobId = await submit(url, [`http://${host.name}/good/1`, `http://${host.name}/later/${"long".repeat(40)}`]);
+    const job = `/jobs/${jobId}`;
+    for (const path of [
+      "/",
+      "/jobs",
+      job,
+      `${job}?tab=images`,
+      `${job}?tab=visits`,
+      `${job}?tab=sheet`,
+      "/stores",
+      "/stores/S1",
+      "/submit",
+      "/health",
+    ]) {
+      await page.goto(url + path);
+      await page.locator("h1").waitFor();
+      await page.locator(".live.live").waitFor();
+      const width = Number(await page.evaluate("document.documentElement.scrollWidth"));
+      assert.ok(width <= 375, `${path} is ${width} pixels wide`);
+    }
+  });
+
+  it("says that it is not live while the service is away, and is live again when it is back", async (t) => {
+    const { url, page, errors } = await setup(t);
+    await page.goto(url);
+    await page.locator(".live.live").waitFor();
+    await page.route("**/api/v1/events", (route) => route.abort());
+    await page.reload();
+    await page.getByText("not live, connecting …").waitFor();
+    // The browser notes it as well.
+    assert.match(errors.splice(0).join(), /ERR_FAILED/);
+    await page.unroute("**/api/v1/events");
+    await page.reload();
+    await page.locator(".live.live").waitFor();
+  });
+});
+
+describe("the dashboard's files", () => {
+  it("weigh at most 80 kB as they are sent", () => {
+    const files = readdirSync(BUILT, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+    const bytes = files.map((file) => gzipSync(readFileSync(`${file.parentPath}/${file.name}`)).length);
+    const total = bytes.reduce((sum, size) => sum + size, 0);
+    assert.ok(files.length >= 4 && total <= 80_000, `${total} bytes`);
+  });
+});
