@@ -9,14 +9,14 @@ import { inTransaction } from "./database.ts";
 const ENDED_RUN = `
   select id from jobs where id = ? and run = ? and status = 'failed' and pruned_at is null`;
 
-// From the chunks, as each names its images by a range. A result in a chunk that was split is its own, unless the image got a chunk to itself.
+// From the chunks, as each names its images by a range; the plus keeps SQLite from looking up every given image in every chunk. A result in a chunk that was split is its own, unless the image got a chunk to itself.
 const KEEP_PAST = `
   insert into past_results (job, image, run, chunk, code, detail, attempts, finished_at)
   select chunks.job, results.image, :run, chunks.no, results.code, results.detail, results.attempts, results.finished_at
   from chunks
   cross join results on results.job = chunks.job and results.image between chunks.first and chunks.last
   where chunks.job = :job and chunks.failed > 0 and results.code is not null
-    and results.image in (select value from json_each(:images))
+    and +results.image in (select value from json_each(:images))
     and (chunks.state = 'done' or not exists (
       select 1 from chunks alone
       where alone.job = chunks.job and alone.no > chunks.no and alone.first = results.image and alone.last = results.image

@@ -7,6 +7,8 @@ export type Sample = { readonly at: number; readonly imagesPerSecond: number };
 
 const HEIGHT = 170;
 
+const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const clock = (seconds: number): string => CLOCK.format(new Date(seconds * 1_000));
 const MINUTES = 10;
 
 function lastMinutes(): [number, number] {
@@ -31,7 +33,10 @@ export function RateChart({ samples }: { readonly samples: readonly Sample[] }) 
         cursor: { show: false },
         legend: { show: false },
         scales: { x: { range: lastMinutes }, y: { range: (_, _least, most) => [0, Math.max(10, most * 1.1)] } },
-        axes: [axis, { ...axis, size: 52 }],
+        axes: [
+          { ...axis, space: 70, values: (_, instants) => instants.map(clock) },
+          { ...axis, size: 52 },
+        ],
         series: [{}, { stroke: () => colour("--accent"), fill: () => colour("--accent-soft"), width: 2 }],
       },
       [[], []],
