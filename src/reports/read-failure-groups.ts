@@ -3,7 +3,7 @@ import { hostOf } from "../domain/host-of.ts";
 import type { JobReader } from "../ledger/ledger.ts";
 import { createFailureGroups, type FailureGroups } from "./failure-groups.ts";
 
-const ROWS_A_PAGE = 2_000;
+const ROWS_A_PAGE = 500;
 
 export async function readFailureGroups(ledger: Pick<JobReader, "readResults">, jobId: number): Promise<FailureGroups> {
   const groups = createFailureGroups();

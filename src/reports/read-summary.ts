@@ -4,7 +4,7 @@ import type { JobReader } from "../ledger/ledger.ts";
 import { createFailureGroups, type FailureGroups } from "./failure-groups.ts";
 import { createHistogram, type HistogramClass } from "./histogram.ts";
 
-const ROWS_A_PAGE = 2_000;
+const ROWS_A_PAGE = 500;
 /** Beyond so many hosts those that come late are not timed: nobody reads more than the slowest few. */
 const MOST_HOSTS = 10_000;
 const SLOWEST_SHOWN = 10;
