@@ -16,6 +16,7 @@ const PAGES = {
   stores: "/stores?q=S00339218",
   store: "/stores/S00339218",
   submit: "/submit",
+  webhooks: "/webhooks",
   health: "/health",
   nothing: "/jobs?status=paused",
 } as const;

@@ -9,12 +9,17 @@ import { openQueue, openServiceLedger } from "./adapters.ts";
 import { capacityOf, connectionsPerHost, pipelineSettings, prefetchOf } from "./capacity.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
+import { createRateMeter } from "./http/rate-meter.ts";
 import { createServer } from "./http/server.ts";
+import { createJobView } from "./http/v1/job-schema.ts";
 import { createIntake } from "./intake/submit-job.ts";
 import type { Ledger, Load } from "./ledger/ledger.ts";
 import type { Log } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics/create-metrics.ts";
 import { createLiveEvents } from "./notify/live-events.ts";
+import { startWebhookSender } from "./notify/webhook-sender.ts";
+import { createGuard } from "./pipeline/fetch/guard.ts";
+import { createWebhookPost } from "./pipeline/fetch/post-webhook.ts";
 import { createStageCells, readStageCells, type StageCells } from "./pipeline/stage-cells.ts";
 import type { Queue } from "./queue/queue.ts";
 import { openThumbnails } from "./thumbnails/open-thumbnails.ts";
@@ -89,6 +94,7 @@ async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<
 
   const threads = config.role === "api" ? null : startThreads(parts, cells);
   let draining = false;
+  const wakeSender: { wake: () => void } = { wake: () => {} };
   const wakeDispatcher: { wake: () => void } = { wake: () => {} };
   const thumbnails = config.role === "worker" ? null : await startThumbnails(config);
   if (thumbnails) stops.push(() => thumbnails.close());
@@ -104,15 +110,21 @@ async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<
         : {
             intake: createIntake({
               ledger,
-              defaults: { unknownStores: config.unknownStores, integrity: config.integrity },
+              defaults: {
+                unknownStores: config.unknownStores,
+                integrity: config.integrity,
+                callbacks: config.callbackSecret !== null,
+              },
             }),
             maxBodyBytes: config.maxBodyBytes,
             onRunnable: () => wakeDispatcher.wake(),
             thumbnails,
+            onDelivery: () => wakeSender.wake(),
             live: createLiveEvents({ ledger, clock: systemClock, onError }),
           },
   });
   stops.push(() => server.close());
+  if (config.role !== "worker") wakeSender.wake = startWebhooks(parts);
   wakeDispatcher.wake = await startWork(parts, threads);
   await server.listen({ host: config.host, port: config.port });
   stops.push(async () => {
@@ -120,6 +132,24 @@ async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<
     await systemClock.sleep(config.drainMs, new AbortController().signal);
   });
   return { address: addressOf(server.server.address()), ledger };
+}
+
+/** Returns what wakes the sender. */
+function startWebhooks({ config, ledger, onError, stops }: Parts): () => void {
+  const guard = createGuard({ allowHosts: config.allowHosts, connectMs: config.connectMs });
+  const { post, close } = createWebhookPost(guard);
+  stops.push(close);
+  const sender = startWebhookSender({
+    ledger,
+    clock: systemClock,
+    post,
+    jobView: createJobView(createRateMeter({ now: Date.now })),
+    callbackSecret: config.callbackSecret,
+    random: Math.random,
+    onError,
+  });
+  stops.push(() => sender.stop());
+  return sender.wake;
 }
 
 async function startThumbnails(config: Config): Promise<Thumbnails> {

@@ -2,8 +2,10 @@
  * Every setting in one table: name, default, rule and sentence. The only reader of the environment.
  * All faults are reported at once; the result is frozen and passed down in parts.
  */
+
 import { availableParallelism } from "node:os";
 import { INTEGRITY_LEVELS } from "./domain/image.ts";
+import { webhookKey } from "./domain/webhook-secret.ts";
 
 type Parsed<T> =
   | { readonly kind: "value"; readonly value: T }
@@ -97,6 +99,12 @@ function address(...protocols: readonly string[]) {
   };
 }
 
+function webhookSecret(value: string): Parsed<string | null> {
+  if (value === "") return { kind: "value", value: null };
+  if (webhookKey(value)) return { kind: "value", value };
+  return { kind: "fault", wanted: "whsec_ and 24 to 64 bytes in base64", secret: true };
+}
+
 const GIGABYTE = 2 ** 30;
 const HOUR_MS = 3_600_000;
 const threads = String(Math.max(1, availableParallelism() - 1));
@@ -105,6 +113,12 @@ export const SETTINGS = {
   host: setting("STOREWALK_HOST", "127.0.0.1", "Address on which the API listens", text),
   port: setting("STOREWALK_PORT", "8080", "Port on which the API listens; 0 takes a free one", integer(0, 65_535)),
   dataDir: setting("STOREWALK_DATA_DIR", "./data", "Folder of the embedded ledger", text),
+  callbackSecret: setting(
+    "STOREWALK_CALLBACK_SECRET",
+    "",
+    "Signs the callbacks of jobs: whsec_ and 24 to 64 bytes in base64; without it jobs have none",
+    webhookSecret,
+  ),
   thumbnailCacheBytes: setting(
     "STOREWALK_THUMBNAIL_CACHE_BYTES",
     "268435456",

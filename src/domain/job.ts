@@ -36,6 +36,7 @@ export type JobOptions = {
   /** 0 (last) to 9 (first). */
   readonly priority: number;
   readonly labels: Labels;
+  readonly callbackUrl: string | null;
 };
 
 const SMALLEST_CHUNK = 100;

@@ -42,6 +42,7 @@ async function setup(
       maxBodyBytes: faults.maxBodyBytes ?? 2 ** 30,
       onRunnable: () => {},
       thumbnails: { get: async () => ({ kind: "unavailable", detail: "nothing is fetched here" }) },
+      onDelivery: () => {},
       live: createLiveEvents({ ledger, clock: systemClock, onError: () => {} }),
     },
   });

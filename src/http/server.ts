@@ -16,6 +16,7 @@ import type {
   WorkLedger,
 } from "../ledger/ledger.ts";
 import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
+import type { WebhookLedger } from "../ledger/webhook-ledger.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
 import type { LiveEvents } from "../notify/live-events.ts";
@@ -45,6 +46,7 @@ import { addStoresRoutes } from "./v1/stores-routes.ts";
 import { addSummaryRoute } from "./v1/summary-route.ts";
 import { addThumbnailRoute } from "./v1/thumbnail-route.ts";
 import { compileSchema } from "./v1/validation.ts";
+import { addWebhooksRoutes } from "./v1/webhooks-routes.ts";
 import { addVisitsRoute } from "./visits-route.ts";
 
 /** Time for a client to send its headers, and its whole body. */
@@ -64,12 +66,15 @@ export type ApiDeps = {
   readonly onRunnable: () => void;
   readonly live: LiveEvents;
   readonly thumbnails: Pick<Thumbnails, "get">;
+  /** There are webhooks to send. */
+  readonly onDelivery: () => void;
 };
 
 type SharedDeps = {
   readonly ledger: JobReader &
     RequestLedger &
     StoreActivityReader &
+    WebhookLedger &
     StoreLedger &
     Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "retryImages" | "setPriority"> &
     Pick<FleetLedger, "readFleet">;
@@ -181,6 +186,7 @@ function addApiRoutes(app: FastifyInstance, deps: SharedDeps & ApiDeps): void {
   addRetryRoute(app, { ...deps, jobView });
   addImagesRoutes(app, { ledger });
   addThumbnailRoute(app, deps);
+  addWebhooksRoutes(app, deps);
   addStoresRoutes(app, { ...deps, bodies });
   addOverviewRoute(app, { ...deps, jobView });
   addEventsRoutes(app, { ledger, live: deps.live, jobView });

@@ -3,6 +3,7 @@ import { INTEGRITY_LEVELS, type Integrity } from "../domain/image.ts";
 import type { Labels } from "../domain/labels.ts";
 import { checkLabels } from "./label-rules.ts";
 import { type Problems, shown } from "./problems.ts";
+import { textFault } from "./text-rules.ts";
 
 export const UNKNOWN_STORES = ["fail", "reject"] as const;
 export type UnknownStores = (typeof UNKNOWN_STORES)[number];
@@ -12,14 +13,27 @@ export type Options = {
   readonly integrity: Integrity;
   readonly priority: number;
   readonly labels: Labels;
+  readonly callbackUrl: string | null;
 };
 
-export const OPTION_NAMES = ["unknown_stores", "integrity", "priority", "external_id", "metadata"] as const;
+export const OPTION_NAMES = [
+  "unknown_stores",
+  "integrity",
+  "priority",
+  "external_id",
+  "metadata",
+  "callback_url",
+] as const;
 
 /** In the middle of 0 (last) to 9 (first). */
 const USUAL_PRIORITY = 5;
 
-export type OptionDefaults = Pick<Options, "unknownStores" | "integrity">;
+export type OptionDefaults = Pick<Options, "unknownStores" | "integrity"> & {
+  /** Whether jobs may have a callback: there must be a secret to sign it with. */
+  readonly callbacks?: boolean;
+};
+
+const MOST_URL_CHARACTERS = 2_048;
 
 /** Reads the options out of `given`; a value that cannot be used becomes a problem and its default. */
 export function readOptions(
@@ -44,10 +58,27 @@ export function readOptions(
     return USUAL_PRIORITY;
   }
 
+  function callbackUrl(): string | null {
+    const { callback_url: url } = given;
+    if (url === undefined || url === null) return null;
+    const detail = callbackFault(url, defaults.callbacks === true);
+    if (detail !== null) problems.add("/callback_url", detail);
+    return detail === null ? String(url) : null;
+  }
+
   return {
     unknownStores: oneOf("unknown_stores", UNKNOWN_STORES, defaults.unknownStores),
     integrity: oneOf("integrity", INTEGRITY_LEVELS, defaults.integrity),
     priority: priority(),
     labels: checkLabels(given, (field) => `/${field}`, problems),
+    callbackUrl: callbackUrl(),
   };
+}
+
+function callbackFault(url: unknown, isPossible: boolean): string | null {
+  const fault = textFault(url, MOST_URL_CHARACTERS);
+  if (fault !== null) return fault;
+  const parsed = URL.parse(String(url));
+  if (!parsed || !/^https?:$/.test(parsed.protocol)) return `must be an http or https URL, got ${shown(url)}`;
+  return isPossible ? null : "is not possible here: the service has no STOREWALK_CALLBACK_SECRET to sign it with";
 }

@@ -166,7 +166,7 @@ export function createIntake(deps: {
   };
 }
 
-const FIXED_WHEN_OPENED: readonly string[] = ["integrity", "priority", "external_id", "metadata"];
+const FIXED_WHEN_OPENED: readonly string[] = ["integrity", "priority", "external_id", "metadata", "callback_url"];
 const KNOWN_MEMBERS: readonly string[] = ["count", "visits", ...OPTION_NAMES];
 
 function take(piece: Piece, reading: Reading): void {

@@ -8,6 +8,7 @@ import { describeRequests } from "./ledger-requests.contract.ts";
 import { describeImages, describeRetry } from "./ledger-retry.contract.ts";
 import { describeStoreActivity } from "./ledger-stores.contract.ts";
 import type { LedgerUnderTest, WithLedger } from "./ledger-under-test.ts";
+import { describeWebhooks } from "./ledger-webhooks.contract.ts";
 import { describeChunkWork, describeRescue } from "./ledger-work.contract.ts";
 
 export function describeLedger(
@@ -35,6 +36,7 @@ export function describeLedger(
   describe(`${name}: fleet`, given, () => describeFleet(withLedger));
   describe(`${name}: retention`, given, () => describeRetention(withLedger));
   describe(`${name}: reading`, given, () => describeReading(withLedger));
+  describe(`${name}: webhooks`, given, () => describeWebhooks(withLedger));
   describe(`${name}: stores and their visits`, given, () => describeStoreActivity(withLedger));
   describe(`${name}: store master`, given, () => describeStores(withLedger));
 }

@@ -10,6 +10,7 @@ import type { ImageResult, ImageTask, JobOptions, JobStatus } from "../domain/jo
 import type { Labels } from "../domain/labels.ts";
 import type { Store } from "../domain/store.ts";
 import type { NewVisit } from "../domain/visit.ts";
+import type { WebhookLedger } from "./webhook-ledger.ts";
 
 export type Ledger = IntakeLedger &
   RequestLedger &
@@ -18,6 +19,7 @@ export type Ledger = IntakeLedger &
   FleetLedger &
   JobReader &
   StoreActivityReader &
+  WebhookLedger &
   StoreLedger & {
     /** Ends after the calls in hand. No call may follow. */
     close(): Promise<void>;
@@ -213,6 +215,8 @@ export type JobSnapshot = {
   /** 1, and one more for each retry. */
   readonly run: number;
   readonly labels: Labels;
+  /** Told of the job's end. */
+  readonly callbackUrl: string | null;
   readonly visits: number;
   readonly images: number;
   readonly succeeded: number;

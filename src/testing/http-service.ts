@@ -67,6 +67,7 @@ export async function startHttpService(
     maxBodyBytes: options.maxBodyBytes ?? 2 ** 30,
     onRunnable: () => {},
     thumbnails: options.thumbnails ?? NO_THUMBNAILS,
+    onDelivery: () => {},
     live: createLiveEvents({ ledger, clock: systemClock, onError: () => {} }),
   } as const;
   const server = createServer({

@@ -27,7 +27,7 @@ export function aVisit(
 const urls = (count: number) => Array.from({ length: count }, (_, no) => `http://photos.example/${no}.jpg`);
 
 export function jobOptions(options: Partial<JobOptions> = {}): JobOptions {
-  return { integrity: "complete", priority: 5, labels: NO_LABELS, ...options };
+  return { integrity: "complete", priority: 5, labels: NO_LABELS, callbackUrl: null, ...options };
 }
 
 export function measured(no: number, size: { width?: number; height?: number } = {}): ImageResult {

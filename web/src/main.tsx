@@ -7,6 +7,7 @@ import { OverviewPage } from "./pages/overview.tsx";
 import { StorePage } from "./pages/store.tsx";
 import { StoresPage } from "./pages/stores.tsx";
 import { SubmitPage } from "./pages/submit.tsx";
+import { WebhooksPage } from "./pages/webhooks.tsx";
 import { Link } from "./parts/link.tsx";
 import { location } from "./router.ts";
 import { connection } from "./service/live.ts";
@@ -17,6 +18,7 @@ const MENU = [
   ["/jobs", "Jobs"],
   ["/submit", "Submit"],
   ["/stores", "Stores"],
+  ["/webhooks", "Webhooks"],
   ["/health", "Health"],
 ] as const;
 
@@ -35,6 +37,7 @@ function Page() {
   if (area === "jobs") return id === undefined ? <JobsPage /> : <JobPage key={id} jobId={Number(id)} />;
   if (area === "stores") return id === undefined ? <StoresPage /> : <StorePage key={id} storeId={id} />;
   if (area === "submit") return <SubmitPage />;
+  if (area === "webhooks") return <WebhooksPage />;
   if (area === "health") return <HealthPage />;
   return (
     <section>

@@ -24,6 +24,7 @@ export const Job = Type.Object(
   {
     job_id: JobId,
     ...labelFields,
+    callback_url: OrNull(Type.String(), "Told of the job's end"),
     run: Type.Integer({ minimum: 1, description: "1, and one more for each retry" }),
     status: Type.Enum([...JOB_STATUSES], {
       description:
@@ -51,6 +52,7 @@ export function createJobView(rateMeter: RateMeter): (job: JobSnapshot) => Job {
     return {
       job_id: job.jobId,
       ...labelsView(job.labels),
+      callback_url: job.callbackUrl,
       run: job.run,
       status: job.status,
       priority: job.priority,

@@ -55,7 +55,8 @@ describe("POST /api/v1/jobs", () => {
     assert.deepEqual(body.problems, [
       {
         pointer: "/query/colour",
-        detail: 'there is no "colour" here; possible are unknown_stores, integrity, priority, external_id, dry_run',
+        detail:
+          'there is no "colour" here; possible are unknown_stores, integrity, priority, external_id, callback_url, dry_run',
       },
       { pointer: "/query/integrity", detail: 'integrity must be one of header, complete, decode, got "full"' },
       { pointer: "/query/priority", detail: 'priority must be a whole number from 0 to 9, got "0x5"' },

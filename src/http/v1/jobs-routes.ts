@@ -38,6 +38,9 @@ const SubmissionOptions = Type.Object(
     ),
     priority: Type.Optional(Priority),
     external_id: Type.Optional(ExternalId),
+    callback_url: Type.Optional(
+      Type.String({ maxLength: 2_048, description: "Told of the job's end, signed with STOREWALK_CALLBACK_SECRET" }),
+    ),
     dry_run: Type.Optional(
       Type.Boolean({ description: "true: answers 200 with what would become of the submission; nothing is kept" }),
     ),

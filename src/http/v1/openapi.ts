@@ -6,6 +6,10 @@ import packageFile from "../../../package.json" with { type: "json" };
 
 const TAGS = [
   { name: "jobs", description: "Submit jobs, follow them, change their course" },
+  { name: "images", description: "What a job is made of" },
+  { name: "stores", description: "The store master and what was visited of it" },
+  { name: "webhooks", description: "Who is told of the ends of jobs" },
+  { name: "service", description: "The whole service at one look" },
   {
     name: "contract",
     description: "The endpoints that clients have relied on from the first version; their answers stay",

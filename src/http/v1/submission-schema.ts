@@ -26,6 +26,7 @@ const Visit = Type.Object({
 const Submission = Type.Object({
   count: Type.Integer({ minimum: 1, description: "The number of visits" }),
   visits: Type.Array(Visit, { minItems: 1 }),
+  callback_url: Type.Optional(Type.String({ description: "Told of the job's end" })),
   ...labels,
 });
 

@@ -13,8 +13,8 @@ import { KEY_KNOWN_MS } from "../request-keys.ts";
 import { integer, onlyRow, text } from "../row.ts";
 
 const OPEN_JOB = `
-  insert into jobs (status, priority, integrity, external_id, metadata, created_at)
-  values ('preparing', $1, $2, $3, $4, storewalk_now()) returning id`;
+  insert into jobs (status, priority, integrity, external_id, metadata, callback_url, created_at)
+  values ('preparing', $1, $2, $3, $4, $5, storewalk_now()) returning id`;
 
 const JOB_SO_FAR = `
   select status, visits, images from jobs where id = $1 and pruned_at is null`;
@@ -147,7 +147,14 @@ export function createIntake(deps: {
     async openJob(options) {
       // An answer that is lost leaves a job in preparation that nobody knows; the sweeper discards it.
       return integer(
-        onlyRow(await db.write(OPEN_JOB, [options.priority, options.integrity, ...labelsOf(options.labels)])),
+        onlyRow(
+          await db.write(OPEN_JOB, [
+            options.priority,
+            options.integrity,
+            ...labelsOf(options.labels),
+            options.callbackUrl,
+          ]),
+        ),
         "id",
       );
     },

@@ -9,6 +9,7 @@ import { createDatabase, type DatabaseEvent } from "../../postgres/database.ts";
 import type { Ledger } from "../ledger.ts";
 import { LedgerUnavailable } from "../ledger-unavailable.ts";
 import { LedgerUnusable } from "../ledger-unusable.ts";
+import { createWebhooks } from "../webhooks.ts";
 import { createChunkWork } from "./chunk-work.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createFleet } from "./fleet.ts";
@@ -54,6 +55,7 @@ export async function openPostgresLedger(options: {
     ...createReader(db),
     ...createImageReader(db),
     ...createStoreActivity(db),
+    ...createWebhooks({ run: (sql, values) => db.write(sql, values), skipLocked: "for update skip locked" }),
     ...createStores(db),
   };
   return closingBehind(calls, db.close);

@@ -25,9 +25,17 @@ const removingFrom = (table: string) => `
   select count(*) as rows from gone`;
 
 /** Children first: a job whose row is gone has left nothing. */
-const REMOVALS = ["results", "past_results", "images", "visits", "failures", "chunks", "job_ends", "idempotency"].map(
-  removingFrom,
-);
+const REMOVALS = [
+  "results",
+  "past_results",
+  "images",
+  "visits",
+  "failures",
+  "chunks",
+  "job_ends",
+  "webhook_deliveries",
+  "idempotency",
+].map(removingFrom);
 
 const REMOVE_JOB = `
   delete from jobs where id = $1`;

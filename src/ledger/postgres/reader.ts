@@ -4,12 +4,12 @@ import type { Database, Row } from "../../postgres/database.ts";
 import { isStorable, texts } from "../../postgres/values.ts";
 import type { JobReader, JobSnapshot, VisitSum } from "../ledger.ts";
 import { errorCode, labels, resultRow } from "../result-rows.ts";
-import { integer, integerOrNull, oneOf, onlyRow, text } from "../row.ts";
+import { integer, integerOrNull, oneOf, onlyRow, text, textOrNull } from "../row.ts";
 import { IMAGE_COLUMNS, ITS_IMAGE_AND_VISIT } from "./image-columns.ts";
 
 // `json` where `jsonb` would sort the codes anew.
 const snapshotOf = (jobs: string) => `
-  select id, status, run, priority, external_id, metadata, visits, images, created_at, started_at, finished_at, sums.done, sums.failed,
+  select id, status, run, priority, external_id, metadata, callback_url, visits, images, created_at, started_at, finished_at, sums.done, sums.failed,
          (select json_object_agg(code, images) from (
            select code, sum(images) as images from failures where job = jobs.id group by code order by images desc, code
          ) by_code) as failures
@@ -179,6 +179,7 @@ function snapshotFromRow(row: Row): JobSnapshot {
     status: oneOf(row, "status", JOB_STATUSES),
     run: integer(row, "run"),
     labels: labels(row, ""),
+    callbackUrl: textOrNull(row, "callback_url"),
     priority: integer(row, "priority"),
     visits: integer(row, "visits"),
     images: integer(row, "images"),

@@ -7,7 +7,8 @@ import { integer } from "../row.ts";
 import { inTransaction } from "./database.ts";
 
 const OPEN_JOB = `
-  insert into jobs (status, priority, integrity, external_id, metadata, created_at) values ('preparing', ?, ?, ?, ?, ?)
+  insert into jobs (status, priority, integrity, external_id, metadata, callback_url, created_at)
+  values ('preparing', ?, ?, ?, ?, ?, ?)
   returning id`;
 
 const JOB_SO_FAR = `
@@ -79,7 +80,13 @@ export function createIntake(deps: {
   return {
     async openJob(options) {
       return inTransaction(db, () => {
-        const row = openJob.get(options.priority, options.integrity, ...labelColumns(options.labels), deps.now());
+        const row = openJob.get(
+          options.priority,
+          options.integrity,
+          ...labelColumns(options.labels),
+          options.callbackUrl,
+          deps.now(),
+        );
         if (!row) throw new Error("a new job must get an id");
         onStep("accept:opened");
         return integer(row, "id");

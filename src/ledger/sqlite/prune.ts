@@ -25,6 +25,7 @@ const TABLES = [
   { table: "failures", key: "(chunk, code)" },
   { table: "chunks", key: "no" },
   { table: "job_ends", key: "no" },
+  { table: "webhook_deliveries", key: "no" },
   { table: "idempotency", key: "key" },
 ] as const;
 

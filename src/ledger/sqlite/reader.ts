@@ -4,11 +4,11 @@ import type { ErrorCode } from "../../domain/error-codes.ts";
 import { JOB_STATUSES, TERMINAL_STATUSES } from "../../domain/job.ts";
 import type { JobReader, JobSnapshot, PageRequest, VisitSum } from "../ledger.ts";
 import { errorCode, labels, resultRow } from "../result-rows.ts";
-import { integer, integerOrNull, oneOf, type Row, text } from "../row.ts";
+import { integer, integerOrNull, oneOf, type Row, text, textOrNull } from "../row.ts";
 import { IMAGE_COLUMNS } from "./image-reader.ts";
 
 const snapshotOf = (jobs: string) => `
-  select id, status, run, priority, external_id, metadata, visits, images, created_at, started_at, finished_at,
+  select id, status, run, priority, external_id, metadata, callback_url, visits, images, created_at, started_at, finished_at,
          (select sum(done) from chunks where job = jobs.id) as done,
          (select sum(failed) from chunks where job = jobs.id) as failed
   from (select * from jobs where ${jobs} and status <> 'preparing' and pruned_at is null order by id desc limit :limit) jobs
@@ -104,6 +104,7 @@ export function createReader(deps: {
       status: oneOf(row, "status", JOB_STATUSES),
       run: integer(row, "run"),
       labels: labels(row, ""),
+      callbackUrl: textOrNull(row, "callback_url"),
       priority: integer(row, "priority"),
       visits: integer(row, "visits"),
       images: integer(row, "images"),

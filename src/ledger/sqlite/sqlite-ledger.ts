@@ -1,7 +1,8 @@
 /** The ledger on the embedded database, as one object. Its calls are synchronous inside: run it in a thread of its own beside an event loop that must stay free. */
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { chunkSizeFor } from "../../domain/job.ts";
 import type { EmbeddedLedger } from "../ledger.ts";
+import { createWebhooks } from "../webhooks.ts";
 import { type ChunkStep, createChunkWork } from "./chunk-work.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createFleet } from "./fleet.ts";
@@ -26,6 +27,14 @@ export function createSqliteLedger(deps: {
   onStep?: (step: LedgerStep) => void;
 }): EmbeddedLedger {
   const { db, now, chunkSize = chunkSizeFor, onStep = () => {} } = deps;
+  db.function("storewalk_now", now);
+  const statements = new Map<string, StatementSync>();
+  // Written with the numbered parameters of PostgreSQL; the same in SQLite but for their sign.
+  function run(sql: string, values: readonly (string | number | null)[]) {
+    const statement = statements.get(sql) ?? db.prepare(sql.replaceAll(/\$(?=\d)/g, "?"));
+    statements.set(sql, statement);
+    return statement.all(...values);
+  }
   const { finishRequest, ...requests } = createRequests({ db, now });
   const intake = createIntake({ db, now, chunkSize, finishRequest, onStep });
   return {
@@ -40,6 +49,7 @@ export function createSqliteLedger(deps: {
     ...createReader({ db, now }),
     ...createImageReader(db),
     ...createStoreActivity(db),
+    ...createWebhooks({ run: async (sql, values) => run(sql, values), skipLocked: "" }),
     ...createStores(db),
     close: async () => db.close(),
   };

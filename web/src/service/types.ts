@@ -135,3 +135,21 @@ export type DryRun = {
 };
 
 export type Readiness = { readonly status: "ready" | "draining" | "not_ready"; readonly reasons: readonly string[] };
+
+export type Webhook = {
+  readonly id: number;
+  readonly url: string;
+  readonly enabled: boolean;
+  readonly disabled_reason: string | null;
+};
+
+export type Delivery = {
+  readonly no: number;
+  readonly job_id: number | null;
+  readonly event: string;
+  readonly url: string;
+  readonly status: "pending" | "delivered" | "failed";
+  readonly next_attempt_at: string | null;
+  readonly last_status: number | null;
+  readonly last_error: string | null;
+};

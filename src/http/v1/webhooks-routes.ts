@@ -1,0 +1,309 @@
+/** `/api/v1/webhooks` and `/api/v1/webhook-deliveries`: who is told of the ends of jobs, and what became of each telling. */
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyInstance } from "fastify";
+import { type Static, Type } from "typebox";
+import { DELIVERY_STATES, type Delivery, type Endpoint, type WebhookLedger } from "../../ledger/webhook-ledger.ts";
+import { newSecret } from "../../notify/webhook-signature.ts";
+import { ApiError } from "../api-error.ts";
+import { Instant, JobId, OrNull } from "../schemas.ts";
+import { answers } from "./documented.ts";
+import { instant } from "./job-schema.ts";
+import { readJsonBodies } from "./json-body.ts";
+import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
+
+const EVENTS = ["job.completed", "job.failed", "job.cancelled"] as const;
+/** For so long a secret that was replaced still signs. */
+const OVERLAP_MS = 24 * 3_600_000;
+const MOST_ENDPOINTS = 100;
+
+const Id = Type.Integer({ minimum: 1 });
+const Url = Type.String({
+  minLength: 1,
+  maxLength: 2_048,
+  pattern: "^https?://",
+  description: "http or https, at an address that may be reached as an image's",
+  "x-wanted": "an http or https URL",
+});
+const Events = Type.Array(Type.Enum([...EVENTS]), { minItems: 1, maxItems: 3, uniqueItems: true });
+const Description = Type.String({ maxLength: 200 });
+
+const fields = {
+  id: Id,
+  url: Type.String(),
+  events: Type.Array(Type.Enum([...EVENTS])),
+  description: Type.String(),
+  enabled: Type.Boolean(),
+  disabled_reason: OrNull(Type.String(), "Why Storewalk switched it off"),
+  old_secret_until: OrNull(Instant, "Until then the secret before signs as well"),
+  created_at: Instant,
+};
+const Webhook = Type.Object(fields, { description: "An endpoint that is told of the ends of jobs" });
+const WebhookWithSecret = Type.Object({
+  ...fields,
+  secret: Type.String({ description: "Shown this once; verifies webhook-signature" }),
+});
+
+const DeliveryShape = Type.Object(
+  {
+    no: Id,
+    webhook_id: OrNull(Id, "Null for the callback of one job"),
+    job_id: OrNull(JobId, "Null for a ping"),
+    event: Type.String(),
+    url: Type.String(),
+    status: Type.Enum([...DELIVERY_STATES]),
+    attempts: Type.Integer({ minimum: 0 }),
+    next_attempt_at: OrNull(Instant, "Null when it is over"),
+    last_status: OrNull(Type.Integer(), "The HTTP status of the last attempt"),
+    last_error: OrNull(Type.String(), "Why the last attempt had no answer"),
+    last_body: OrNull(Type.String(), "The beginning of the last answer"),
+    created_at: Instant,
+    finished_at: OrNull(Instant, "When it was delivered or given up"),
+  },
+  { description: "One telling" },
+);
+
+const WebhookPath = Type.Object({ id: Id });
+const DeliveriesQuery = Type.Object(
+  {
+    webhook_id: Type.Optional(Id),
+    job_id: Type.Optional(JobId),
+    status: Type.Optional(Type.Enum([...DELIVERY_STATES])),
+    ...pageParameters,
+  },
+  { additionalProperties: false },
+);
+const BODY_CODES = ["invalid_body", "body_too_large", "unsupported_media_type"] as const;
+
+export function addWebhooksRoutes(
+  server: FastifyInstance,
+  deps: {
+    readonly ledger: WebhookLedger;
+    /** There is something to send. */
+    readonly onDelivery: () => void;
+    readonly now: () => number;
+  },
+): void {
+  const { ledger } = deps;
+  const app = server.withTypeProvider<TypeBoxTypeProvider>();
+  const found = <T>(id: number, endpoint: T | null): T => {
+    if (endpoint === null) throw new ApiError("webhook_not_found", `there is no webhook ${id}`);
+    return endpoint;
+  };
+
+  app.get(
+    "/api/v1/webhooks",
+    {
+      schema: {
+        operationId: "listWebhooks",
+        summary: "Endpoints that are told of the ends of jobs",
+        tags: ["webhooks"],
+        response: answers({ 200: Type.Object({ data: Type.Array(Webhook) }) }),
+      },
+    },
+    async () => ({ data: (await ledger.listEndpoints()).map(webhookView) }),
+  );
+
+  app.register((withBodies, _options, done) => {
+    readJsonBodies(withBodies);
+    const routes = withBodies.withTypeProvider<TypeBoxTypeProvider>();
+
+    routes.post(
+      "/api/v1/webhooks",
+      {
+        schema: {
+          operationId: "createWebhook",
+          summary: "Register an endpoint",
+          description: "Messages follow Standard Webhooks 1.0. The secret is shown in this answer and never again.",
+          tags: ["webhooks"],
+          body: Type.Object(
+            { url: Url, events: Type.Optional(Events), description: Type.Optional(Description) },
+            { additionalProperties: false },
+          ),
+          response: answers({ 201: WebhookWithSecret }, "too_many_webhooks", ...BODY_CODES),
+        },
+      },
+      async (request, reply) => {
+        const { url, events = EVENTS, description = "" } = request.body;
+        if ((await ledger.listEndpoints()).length >= MOST_ENDPOINTS) {
+          throw new ApiError("too_many_webhooks", `there are ${MOST_ENDPOINTS} webhooks already; remove one first`);
+        }
+        const secret = newSecret();
+        const endpoint = await ledger.addEndpoint({ url, events, description, secret });
+        return reply
+          .code(201)
+          .header("location", `/api/v1/webhooks/${endpoint.id}`)
+          .send({ ...webhookView(endpoint), secret });
+      },
+    );
+
+    routes.patch(
+      "/api/v1/webhooks/:id",
+      {
+        schema: {
+          operationId: "changeWebhook",
+          summary: "Change an endpoint, or switch it off and on",
+          tags: ["webhooks"],
+          params: WebhookPath,
+          body: Type.Object(
+            {
+              url: Type.Optional(Url),
+              events: Type.Optional(Events),
+              description: Type.Optional(Description),
+              enabled: Type.Optional(Type.Boolean()),
+            },
+            { additionalProperties: false },
+          ),
+          response: answers({ 200: Webhook }, "webhook_not_found", ...BODY_CODES),
+        },
+      },
+      async ({ params, body }) => {
+        const changed = webhookView(found(params.id, await ledger.changeEndpoint(params.id, body)));
+        deps.onDelivery();
+        return changed;
+      },
+    );
+    done();
+  });
+
+  app.get(
+    "/api/v1/webhooks/:id",
+    {
+      schema: {
+        operationId: "getWebhook",
+        summary: "One endpoint",
+        tags: ["webhooks"],
+        params: WebhookPath,
+        response: answers({ 200: Webhook }, "webhook_not_found"),
+      },
+    },
+    async ({ params }) => {
+      const endpoint = (await ledger.listEndpoints()).find(({ id }) => id === params.id);
+      return webhookView(found(params.id, endpoint ?? null));
+    },
+  );
+
+  app.delete(
+    "/api/v1/webhooks/:id",
+    {
+      schema: {
+        operationId: "removeWebhook",
+        summary: "Remove an endpoint with its deliveries",
+        tags: ["webhooks"],
+        params: WebhookPath,
+        response: answers({ 204: Type.Null({ description: "It is gone" }) }, "webhook_not_found"),
+      },
+    },
+    async ({ params }, reply) => {
+      found(params.id, (await ledger.removeEndpoint(params.id)) || null);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    "/api/v1/webhooks/:id/rotate",
+    {
+      schema: {
+        operationId: "rotateWebhook",
+        summary: "Give an endpoint a new secret",
+        description:
+          "For 24 hours both sign, so that nothing is refused in between. The new one is shown in this answer only.",
+        tags: ["webhooks"],
+        params: WebhookPath,
+        response: answers({ 200: WebhookWithSecret }, "webhook_not_found"),
+      },
+    },
+    async ({ params }) => {
+      const secret = newSecret();
+      return { ...webhookView(found(params.id, await ledger.rotateEndpoint(params.id, secret, OVERLAP_MS))), secret };
+    },
+  );
+
+  app.post(
+    "/api/v1/webhooks/:id/ping",
+    {
+      schema: {
+        operationId: "pingWebhook",
+        summary: "Send an endpoint a message to try it",
+        tags: ["webhooks"],
+        params: WebhookPath,
+        response: answers({ 202: DeliveryShape }, "webhook_not_found"),
+      },
+    },
+    async ({ params }, reply) => {
+      const payload = JSON.stringify({ type: "ping", timestamp: new Date(deps.now()).toISOString(), data: {} });
+      const delivery = found(params.id, await ledger.addPing(params.id, payload));
+      deps.onDelivery();
+      return reply.code(202).send(deliveryView(delivery));
+    },
+  );
+
+  app.get(
+    "/api/v1/webhook-deliveries",
+    {
+      schema: {
+        operationId: "listDeliveries",
+        summary: "What was told to whom, newest first",
+        tags: ["webhooks"],
+        querystring: DeliveriesQuery,
+        response: answers({ 200: pageOf(DeliveryShape, "A page of deliveries") }),
+      },
+    },
+    async ({ query }) => {
+      const { webhook_id: endpointId = null, job_id: jobId = null, status: state = null } = query;
+      const limit = limitOf(query);
+      const before = cursorOf(Id, query.cursor);
+      const deliveries = await ledger.listDeliveries({ endpointId, jobId, state }, { before, limit });
+      return page(deliveries.map(deliveryView), deliveries.length < limit ? null : (deliveries.at(-1)?.no ?? null));
+    },
+  );
+
+  app.post(
+    "/api/v1/webhook-deliveries/:no/replay",
+    {
+      schema: {
+        operationId: "replayDelivery",
+        summary: "Tell it once more, as a new delivery",
+        tags: ["webhooks"],
+        params: Type.Object({ no: Id }),
+        response: answers({ 202: DeliveryShape }, "delivery_not_found"),
+      },
+    },
+    async ({ params }, reply) => {
+      const delivery = await ledger.replayDelivery(params.no);
+      if (!delivery) throw new ApiError("delivery_not_found", `there is no delivery ${params.no}`);
+      deps.onDelivery();
+      return reply.code(202).send(deliveryView(delivery));
+    },
+  );
+}
+
+function webhookView(endpoint: Endpoint): Static<typeof Webhook> {
+  return {
+    id: endpoint.id,
+    url: endpoint.url,
+    events: EVENTS.filter((event) => endpoint.events.includes(event)),
+    description: endpoint.description,
+    enabled: endpoint.enabled,
+    disabled_reason: endpoint.disabledReason,
+    old_secret_until: endpoint.oldSecretUntil === null ? null : instant(endpoint.oldSecretUntil),
+    created_at: instant(endpoint.createdAt),
+  };
+}
+
+function deliveryView(delivery: Delivery): Static<typeof DeliveryShape> {
+  return {
+    no: delivery.no,
+    webhook_id: delivery.endpointId === 0 ? null : delivery.endpointId,
+    job_id: delivery.jobId,
+    event: delivery.event,
+    url: delivery.url,
+    status: delivery.state,
+    attempts: delivery.attempts,
+    next_attempt_at: delivery.finishedAt === null ? instant(delivery.nextAt) : null,
+    last_status: delivery.lastStatus,
+    last_error: delivery.lastError,
+    last_body: delivery.lastBody,
+    created_at: instant(delivery.createdAt),
+    finished_at: delivery.finishedAt === null ? null : instant(delivery.finishedAt),
+  };
+}

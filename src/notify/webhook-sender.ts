@@ -1,0 +1,70 @@
+/**
+ * Tells the ends of jobs to whoever asked for it. Ends become deliveries in the ledger first; an attempt is taken under a lease, sent and recorded,
+ * by whichever process comes first. One that dies in between sends it again under the same id: at least once, never lost.
+ */
+import type { Clock } from "../clock.ts";
+import type { JobReader, JobSnapshot } from "../ledger/ledger.ts";
+import type { DueDelivery, WebhookLedger } from "../ledger/webhook-ledger.ts";
+import { type Loop, startLoop } from "../loop.ts";
+import { outcomeOf, type Reply } from "./webhook-attempt.ts";
+import { webhookHeaders } from "./webhook-signature.ts";
+
+const LOOK_EVERY_MS = 1_000;
+const ENDS_A_ROUND = 100;
+const SENT_AT_A_TIME = 8;
+/** Longer than an attempt may take. */
+const LEASE_MS = 60_000;
+
+/** Sends one request behind the guard for other people's hosts; never rejects, never follows a redirect. */
+export type PostWebhook = (url: string, headers: Readonly<Record<string, string>>, body: string) => Promise<Reply>;
+
+export function startWebhookSender(deps: {
+  readonly ledger: WebhookLedger & Pick<JobReader, "readJob">;
+  readonly clock: Clock;
+  readonly post: PostWebhook;
+  /** A job as the API shows it. */
+  readonly jobView: (job: JobSnapshot) => unknown;
+  /** Signs the callbacks of jobs; null when there are none. */
+  readonly callbackSecret: string | null;
+  readonly random: () => number;
+  readonly onError: (error: unknown) => void;
+}): Loop {
+  const { ledger, clock } = deps;
+
+  async function announceEnds(): Promise<void> {
+    const ends = await ledger.readUnannounced(ENDS_A_ROUND);
+    for (const end of ends) {
+      const job = await ledger.readJob(end.jobId);
+      const event = `job.${end.status}`;
+      const timestamp = new Date(end.endedAt).toISOString();
+      // A job that was removed since has nobody to be told about.
+      const data = job ? deps.jobView(job) : { job_id: end.jobId };
+      await ledger.announceEnd(end, event, JSON.stringify({ type: event, timestamp, data }));
+    }
+    if (ends.length === ENDS_A_ROUND) await announceEnds();
+  }
+
+  async function attempt(due: DueDelivery): Promise<void> {
+    const secrets = due.endpointId === 0 && deps.callbackSecret !== null ? [deps.callbackSecret] : due.secrets;
+    const reply: Reply =
+      secrets.length === 0
+        ? { kind: "failed", error: "there is no secret to sign it with" }
+        : await deps.post(
+            due.url,
+            webhookHeaders({ id: `whd_${due.no}`, at: clock.now(), payload: due.payload, secrets }),
+            due.payload,
+          );
+    await ledger.recordAttempt(due, outcomeOf(reply, due.attempts, deps.random()));
+  }
+
+  async function round(): Promise<void> {
+    await announceEnds();
+    for (;;) {
+      const due = await ledger.takeDue(SENT_AT_A_TIME, LEASE_MS);
+      await Promise.all(due.map(attempt));
+      if (due.length < SENT_AT_A_TIME) return;
+    }
+  }
+
+  return startLoop({ clock, pauseMs: LOOK_EVERY_MS, round, onError: deps.onError });
+}
