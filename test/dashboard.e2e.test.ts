@@ -204,6 +204,20 @@ describe("the dashboard", { skip }, () => {
     await page.getByRole("img", { name: "1 day with a visit in the last year" }).waitFor();
   });
 
+  it("adds a webhook, shows its secret once, and what became of a ping", async (t) => {
+    const { host, url, page } = await setup(t);
+    await page.goto(`${url}/webhooks`);
+    await page.getByText("Nobody is told of the ends of jobs.").waitFor();
+    await page.getByLabel("A new endpoint").fill(`http://${host.name}/hook`);
+    await page.getByRole("button", { name: "Add" }).click();
+    await page.getByText(/^The secret, shown this once: whsec_/).waitFor();
+    await page.getByRole("button", { name: "Ping" }).click();
+    await page.getByRole("cell", { name: "ping" }).waitFor();
+    await page.getByRole("button", { name: "Remove …" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove it" }).click();
+    await page.getByText("Nobody is told of the ends of jobs.").waitFor();
+  });
+
   it("can be used with the keyboard alone", async (t) => {
     const { url, page } = await setup(t);
     await page.goto(url);
@@ -232,6 +246,7 @@ describe("the dashboard", { skip }, () => {
       "/stores",
       "/stores/S1",
       "/submit",
+      "/webhooks",
       "/health",
     ]) {
       await page.goto(url + path);

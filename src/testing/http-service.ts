@@ -1,5 +1,4 @@
 /** The API on a real port over an embedded ledger in memory, for tests. Nothing runs the jobs: the test records what it needs. */
-import type { TestContext } from "node:test";
 import { systemClock } from "../clock.ts";
 import { createServer } from "../http/server.ts";
 import { createIntake } from "../intake/submit-job.ts";
@@ -33,7 +32,7 @@ export type HttpService = {
 export type Answer = { readonly status: number; readonly headers: Headers; readonly body: Record<string, unknown> };
 
 export async function startHttpService(
-  t: TestContext,
+  t: { after(end: () => Promise<void>): void },
   options: {
     readonly unknownStores?: "fail" | "reject";
     readonly maxBodyBytes?: number;

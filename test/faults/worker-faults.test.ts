@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createInterface } from "node:readline";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { seriesOf } from "../../src/testing/metrics-text.ts";
 import { createTestDatabase } from "../../src/testing/postgres-database.ts";
 import { findService, POSTGRESQL, RABBITMQ } from "../../src/testing/test-services.ts";
 import { assertFinishedRight, readStatus, startPoller, submitNumbered } from "../numbered-job.ts";
@@ -124,21 +125,29 @@ describe("a worker that freezes past its lease", { skip }, () => {
     await assertFinishedRight(address, jobId, IN_HAND);
     const checksum = `select md5(string_agg(results::text, ';' order by image)) as sum from results where job = $1`;
     const before = await fleet.row(checksum, jobId);
-    const fenced = saidTimes(frozen, "the chunk went to another worker; nothing was written", 4);
+    const fenced = said(frozen, "the chunk went to another worker; nothing was written");
     frozen.process.kill("SIGCONT");
     await fenced;
+    await nothingInFlight(frozen);
     assert.deepEqual(await fleet.row(checksum, jobId), before);
     await assertTablesAgree(fleet, jobId);
   });
 });
 
-/** Resolves when the process has logged the message so many times. */
-async function saidTimes({ process: child }: Fleet["workers"][number], message: string, times: number): Promise<void> {
+/** Resolves when the process has logged the message. */
+async function said({ process: child }: Fleet["workers"][number], message: string): Promise<void> {
   if (!child.stderr) throw new Error("the process must have a log to read");
-  let said = 0;
-  for await (const line of createInterface({ input: child.stderr })) {
-    if (line.includes(message)) said += 1;
-    if (said === times) return;
+  for await (const line of createInterface({ input: child.stderr })) if (line.includes(message)) return;
+}
+
+/** Resolves when none of the worker's images is on its way: what it had to say to the ledger is said. */
+async function nothingInFlight({ address }: Fleet["workers"][number]): Promise<void> {
+  for (;;) {
+    const series = seriesOf(await (await fetch(`${address}/metrics`)).text());
+    const inFlight = [...series].filter(([name]) => name.startsWith("storewalk_images_in_flight"));
+    assert.ok(inFlight.length > 0);
+    if (inFlight.every(([, images]) => images === 0)) return;
+    await sleep(20);
   }
 }
 

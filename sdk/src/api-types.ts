@@ -1,0 +1,263 @@
+/** Made from the service's OpenAPI document by scripts/write-sdk-types.ts; a test fails when it is out of date. Never edit. */
+
+export type Operations = {
+  /** Cancel a job */
+  readonly cancelJob: {
+    readonly method: "POST";
+    readonly path: "/api/v1/jobs/{id}/cancel";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; };
+  };
+  /** Change an endpoint, or switch it off and on */
+  readonly changeWebhook: {
+    readonly method: "PATCH";
+    readonly path: "/api/v1/webhooks/{id}";
+    readonly query: Record<string, never>;
+    readonly body: { readonly url?: string; readonly events?: readonly ("job.completed" | "job.failed" | "job.cancelled")[]; readonly description?: string; readonly enabled?: boolean; };
+    readonly answer: { readonly id: number; readonly url: string; readonly events: readonly ("job.completed" | "job.failed" | "job.cancelled")[]; readonly description: string; readonly enabled: boolean; readonly disabled_reason: string | null; readonly old_secret_until: string | null; readonly created_at: string; };
+  };
+  /** Submit a job */
+  readonly createJob: {
+    readonly method: "POST";
+    readonly path: "/api/v1/jobs";
+    readonly query: { readonly unknown_stores?: "fail" | "reject"; readonly integrity?: "header" | "complete" | "decode"; readonly priority?: number; readonly external_id?: string; readonly callback_url?: string; readonly dry_run?: boolean; };
+    readonly body: { readonly count: number; readonly visits: readonly ({ readonly store_id: string; readonly image_url: readonly (string | { readonly url: string; readonly external_id?: string | null; readonly metadata?: Readonly<Record<string, string>> | null; })[]; readonly visit_time: string; readonly external_id?: string | null; readonly metadata?: Readonly<Record<string, string>> | null; })[]; readonly callback_url?: string; readonly external_id?: string | null; readonly metadata?: Readonly<Record<string, string>> | null; };
+    readonly answer: { readonly would_be_accepted: boolean; readonly visits: number; readonly images: number; readonly problems: readonly ({ readonly pointer: string; readonly detail: string; })[]; readonly problems_total: number; readonly unknown_stores: readonly (string)[]; readonly ignored_columns: readonly (string)[]; } | { readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; };
+  };
+  /** Register an endpoint */
+  readonly createWebhook: {
+    readonly method: "POST";
+    readonly path: "/api/v1/webhooks";
+    readonly query: Record<string, never>;
+    readonly body: { readonly url: string; readonly events?: readonly ("job.completed" | "job.failed" | "job.cancelled")[]; readonly description?: string; };
+    readonly answer: { readonly id: number; readonly url: string; readonly events: readonly ("job.completed" | "job.failed" | "job.cancelled")[]; readonly description: string; readonly enabled: boolean; readonly disabled_reason: string | null; readonly old_secret_until: string | null; readonly created_at: string; readonly secret: string; };
+  };
+  /** Why images of a job failed, by code, host and store */
+  readonly getFailures: {
+    readonly method: "GET";
+    readonly path: "/api/v1/jobs/{id}/failures";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly total: number; readonly groups: readonly ({ readonly code: "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal"; readonly about: string; readonly images: number; readonly hosts: readonly ({ readonly host: string; readonly images: number; readonly stores: readonly ({ readonly store_id: string; readonly images: number; })[]; readonly more_stores: number; })[]; readonly more_hosts: number; })[]; };
+  };
+  /** One image, with what retries replaced */
+  readonly getImage: {
+    readonly method: "GET";
+    readonly path: "/api/v1/jobs/{id}/images/{image}";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly image: number; readonly visit: number; readonly store_id: string; readonly visit_time: string; readonly image_url: string; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly outcome: "pending" | "measured" | "failed"; readonly width: number | null; readonly height: number | null; readonly perimeter: number | null; readonly format: "jpeg" | "png" | "gif" | "webp" | "bmp" | "tiff" | "avif" | "heic" | "jxl" | "ico" | "psd" | null; readonly bytes: number | null; readonly code: "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal" | null; readonly detail: string | null; readonly attempts: number | null; readonly fetch_ms: number | null; readonly finished_at: string | null; readonly past_results: readonly ({ readonly run: number; readonly code: "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal"; readonly detail: string | null; readonly attempts: number; readonly finished_at: string; })[]; };
+  };
+  /** Where a job stands */
+  readonly getJob: {
+    readonly method: "GET";
+    readonly path: "/api/v1/jobs/{id}";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; };
+  };
+  /** The whole service at one look */
+  readonly getOverview: {
+    readonly method: "GET";
+    readonly path: "/api/v1/overview";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly images_per_second: number; readonly backlog: { readonly jobs: number; readonly images: number; readonly chunks: { readonly pending: number; readonly queued: number; readonly running: number; }; readonly oldest_queued_ms: number; readonly eta_seconds: number | null; }; readonly last_hour: { readonly done: number; readonly failed: number; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; }; readonly gpu: { readonly places: number; readonly busy: number; readonly utilisation: number | null; }; readonly hosts_in_trouble: readonly ({ readonly host: string; readonly code: "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal"; readonly failed: number; })[]; readonly fleet: { readonly members: number; readonly threads: number; }; readonly stores: number; readonly running: readonly ({ readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; })[]; };
+  };
+  /** A job's results as NDJSON, CSV or JSON */
+  readonly getResults: {
+    readonly method: "GET";
+    readonly path: "/api/v1/jobs/{id}/results";
+    readonly query: { readonly format?: "ndjson" | "csv" | "json"; readonly outcome?: "failed"; };
+    readonly body: undefined;
+    readonly answer: readonly (Readonly<Record<string, unknown>>)[];
+  };
+  /** One store, with the days on which it was visited */
+  readonly getStore: {
+    readonly method: "GET";
+    readonly path: "/api/v1/stores/{store}";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly store_id: string; readonly store_name: string; readonly area: string; readonly visits: number; readonly images: number; readonly failed: number; readonly last_visit_date: string | null; readonly days: readonly ({ readonly date: string; readonly visits: number; readonly images: number; readonly failed: number; })[]; };
+  };
+  /** A job on one page, to print */
+  readonly getSummary: {
+    readonly method: "GET";
+    readonly path: "/api/v1/jobs/{id}/summary";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** A small picture of a measured image */
+  readonly getThumbnail: {
+    readonly method: "GET";
+    readonly path: "/api/v1/jobs/{id}/images/{image}/thumbnail";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** One endpoint */
+  readonly getWebhook: {
+    readonly method: "GET";
+    readonly path: "/api/v1/webhooks/{id}";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly id: number; readonly url: string; readonly events: readonly ("job.completed" | "job.failed" | "job.cancelled")[]; readonly description: string; readonly enabled: boolean; readonly disabled_reason: string | null; readonly old_secret_until: string | null; readonly created_at: string; };
+  };
+  /** Import a store master */
+  readonly importStores: {
+    readonly method: "POST";
+    readonly path: "/api/v1/stores/import";
+    readonly query: { readonly dry_run?: boolean; };
+    readonly body: undefined;
+    readonly answer: { readonly imported: boolean; readonly added: number; readonly changed: number; readonly unchanged: number; readonly warnings: readonly ({ readonly line: number; readonly detail: string; })[]; readonly changes?: readonly ({ readonly kind: "added" | "changed"; readonly store: { readonly store_id: string; readonly store_name: string; readonly area: string; }; readonly before: { readonly store_id: string; readonly store_name: string; readonly area: string; } | null; })[]; };
+  };
+  /** Areas with what was visited of their stores */
+  readonly listAreas: {
+    readonly method: "GET";
+    readonly path: "/api/v1/areas";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly data: readonly ({ readonly area: string; readonly stores: number; readonly visited_stores: number; readonly visits: number; readonly images: number; readonly failed: number; readonly last_visit_date: string | null; })[]; };
+  };
+  /** What was told to whom, newest first */
+  readonly listDeliveries: {
+    readonly method: "GET";
+    readonly path: "/api/v1/webhook-deliveries";
+    readonly query: { readonly webhook_id?: number; readonly job_id?: number; readonly status?: "pending" | "delivered" | "failed"; readonly limit?: number; readonly cursor?: string; };
+    readonly body: undefined;
+    readonly answer: { readonly data: readonly ({ readonly no: number; readonly webhook_id: number | null; readonly job_id: number | null; readonly event: string; readonly url: string; readonly status: "pending" | "delivered" | "failed"; readonly attempts: number; readonly next_attempt_at: string | null; readonly last_status: number | null; readonly last_error: string | null; readonly last_body: string | null; readonly created_at: string; readonly finished_at: string | null; })[]; readonly next_cursor: string | null; readonly has_more: boolean; };
+  };
+  /** Images of a job with their results */
+  readonly listImages: {
+    readonly method: "GET";
+    readonly path: "/api/v1/jobs/{id}/images";
+    readonly query: { readonly outcome?: "pending" | "measured" | "failed"; readonly code?: "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal"; readonly store_id?: string; readonly visit?: number; readonly host?: string; readonly limit?: number; readonly cursor?: string; };
+    readonly body: undefined;
+    readonly answer: { readonly data: readonly ({ readonly image: number; readonly visit: number; readonly store_id: string; readonly visit_time: string; readonly image_url: string; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly outcome: "pending" | "measured" | "failed"; readonly width: number | null; readonly height: number | null; readonly perimeter: number | null; readonly format: "jpeg" | "png" | "gif" | "webp" | "bmp" | "tiff" | "avif" | "heic" | "jxl" | "ico" | "psd" | null; readonly bytes: number | null; readonly code: "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal" | null; readonly detail: string | null; readonly attempts: number | null; readonly fetch_ms: number | null; readonly finished_at: string | null; })[]; readonly next_cursor: string | null; readonly has_more: boolean; };
+  };
+  /** Stores that nobody visited for some days */
+  readonly listInactiveStores: {
+    readonly method: "GET";
+    readonly path: "/api/v1/stores/inactive";
+    readonly query: { readonly days?: number; readonly area?: string; readonly limit?: number; readonly cursor?: string; };
+    readonly body: undefined;
+    readonly answer: { readonly data: readonly ({ readonly store_id: string; readonly store_name: string; readonly area: string; readonly visits: number; readonly images: number; readonly failed: number; readonly last_visit_date: string | null; })[]; readonly next_cursor: string | null; readonly has_more: boolean; };
+  };
+  /** Jobs, newest first */
+  readonly listJobs: {
+    readonly method: "GET";
+    readonly path: "/api/v1/jobs";
+    readonly query: { readonly status?: string; readonly store_id?: string; readonly area?: string; readonly external_id?: string; readonly created_after?: string; readonly created_before?: string; readonly limit?: number; readonly cursor?: string; };
+    readonly body: undefined;
+    readonly answer: { readonly data: readonly ({ readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; })[]; readonly next_cursor: string | null; readonly has_more: boolean; };
+  };
+  /** Stores by id, with what was visited of them */
+  readonly listStores: {
+    readonly method: "GET";
+    readonly path: "/api/v1/stores";
+    readonly query: { readonly q?: string; readonly area?: string; readonly limit?: number; readonly cursor?: string; };
+    readonly body: undefined;
+    readonly answer: { readonly data: readonly ({ readonly store_id: string; readonly store_name: string; readonly area: string; readonly visits: number; readonly images: number; readonly failed: number; readonly last_visit_date: string | null; })[]; readonly next_cursor: string | null; readonly has_more: boolean; };
+  };
+  /** Visits of a job */
+  readonly listVisits: {
+    readonly method: "GET";
+    readonly path: "/api/v1/jobs/{id}/visits";
+    readonly query: { readonly store_id?: string; readonly limit?: number; readonly cursor?: string; };
+    readonly body: undefined;
+    readonly answer: { readonly data: readonly ({ readonly visit: number; readonly store_id: string; readonly store_known: boolean; readonly visit_time: string; readonly visit_date: string | null; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly counts: { readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; })[]; readonly next_cursor: string | null; readonly has_more: boolean; };
+  };
+  /** Endpoints that are told of the ends of jobs */
+  readonly listWebhooks: {
+    readonly method: "GET";
+    readonly path: "/api/v1/webhooks";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly data: readonly ({ readonly id: number; readonly url: string; readonly events: readonly ("job.completed" | "job.failed" | "job.cancelled")[]; readonly description: string; readonly enabled: boolean; readonly disabled_reason: string | null; readonly old_secret_until: string | null; readonly created_at: string; })[]; };
+  };
+  /** Hold a job back */
+  readonly pauseJob: {
+    readonly method: "POST";
+    readonly path: "/api/v1/jobs/{id}/pause";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; };
+  };
+  /** Send an endpoint a message to try it */
+  readonly pingWebhook: {
+    readonly method: "POST";
+    readonly path: "/api/v1/webhooks/{id}/ping";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly no: number; readonly webhook_id: number | null; readonly job_id: number | null; readonly event: string; readonly url: string; readonly status: "pending" | "delivered" | "failed"; readonly attempts: number; readonly next_attempt_at: string | null; readonly last_status: number | null; readonly last_error: string | null; readonly last_body: string | null; readonly created_at: string; readonly finished_at: string | null; };
+  };
+  /** Remove an endpoint with its deliveries */
+  readonly removeWebhook: {
+    readonly method: "DELETE";
+    readonly path: "/api/v1/webhooks/{id}";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** Tell it once more, as a new delivery */
+  readonly replayDelivery: {
+    readonly method: "POST";
+    readonly path: "/api/v1/webhook-deliveries/{no}/replay";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly no: number; readonly webhook_id: number | null; readonly job_id: number | null; readonly event: string; readonly url: string; readonly status: "pending" | "delivered" | "failed"; readonly attempts: number; readonly next_attempt_at: string | null; readonly last_status: number | null; readonly last_error: string | null; readonly last_body: string | null; readonly created_at: string; readonly finished_at: string | null; };
+  };
+  /** Let a paused job go on */
+  readonly resumeJob: {
+    readonly method: "POST";
+    readonly path: "/api/v1/jobs/{id}/resume";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; };
+  };
+  /** Run failed images of a job again */
+  readonly retryJob: {
+    readonly method: "POST";
+    readonly path: "/api/v1/jobs/{id}/retry";
+    readonly query: Record<string, never>;
+    readonly body: { readonly codes?: readonly ("unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal")[]; readonly host?: string; readonly store_id?: string; };
+    readonly answer: { readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; };
+  };
+  /** Give an endpoint a new secret */
+  readonly rotateWebhook: {
+    readonly method: "POST";
+    readonly path: "/api/v1/webhooks/{id}/rotate";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly id: number; readonly url: string; readonly events: readonly ("job.completed" | "job.failed" | "job.cancelled")[]; readonly description: string; readonly enabled: boolean; readonly disabled_reason: string | null; readonly old_secret_until: string | null; readonly created_at: string; readonly secret: string; };
+  };
+  /** Change a job's priority */
+  readonly setJobPriority: {
+    readonly method: "POST";
+    readonly path: "/api/v1/jobs/{id}/priority";
+    readonly query: Record<string, never>;
+    readonly body: { readonly priority: number; };
+    readonly answer: { readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; };
+  };
+  /** What changes in all jobs, as it happens */
+  readonly streamEvents: {
+    readonly method: "GET";
+    readonly path: "/api/v1/events";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  /** What changes in one job, as it happens */
+  readonly streamJobEvents: {
+    readonly method: "GET";
+    readonly path: "/api/v1/jobs/{id}/events";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+};
+
+/** Every code that an error of the service can have. */
+export type ProblemCode = "bad_request" | "body_too_large" | "delivery_not_found" | "draining" | "expectation_failed" | "headers_too_large" | "idempotency_mismatch" | "idempotency_running" | "image_not_found" | "internal" | "invalid_body" | "invalid_parameter" | "invalid_store_master" | "invalid_submission" | "job_not_found" | "job_not_over" | "job_over" | "ledger_unavailable" | "method_not_allowed" | "not_found" | "nothing_to_retry" | "path_too_long" | "request_broken_off" | "request_timeout" | "store_not_found" | "thumbnail_unavailable" | "thumbnails_busy" | "too_many_webhooks" | "unsupported_media_type" | "webhook_not_found";

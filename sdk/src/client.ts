@@ -1,0 +1,146 @@
+/** The client of Storewalk: one object for one service. No dependencies; runs wherever there is fetch. */
+import type { Operations } from "./api-types.ts";
+import { Jobs } from "./jobs.ts";
+import { Pages } from "./pages.ts";
+import { createTransport, type Query, type Transport, type TransportOptions } from "./transport.ts";
+
+export { StorewalkError } from "./errors.ts";
+export type {
+  DryRun,
+  Failures,
+  Image,
+  Job,
+  Result,
+  Submission,
+  SubmissionFile,
+  SubmissionOptions,
+  Visit,
+} from "./jobs.ts";
+export type { Page, Pages } from "./pages.ts";
+export { verifyWebhook, WebhookRefused } from "./verify-webhook.ts";
+
+export type Store = Operations["listStores"]["answer"]["data"][number];
+export type StoreWithDays = Operations["getStore"]["answer"];
+export type Area = Operations["listAreas"]["answer"]["data"][number];
+export type StoreImport = Operations["importStores"]["answer"];
+export type Webhook = Operations["getWebhook"]["answer"];
+export type Delivery = Operations["listDeliveries"]["answer"]["data"][number];
+export type Overview = Operations["getOverview"]["answer"];
+
+export class Storewalk {
+  readonly jobs: Jobs;
+  readonly stores: Stores;
+  readonly webhooks: Webhooks;
+  readonly deliveries: Deliveries;
+  readonly #transport: Transport;
+
+  constructor(options: TransportOptions) {
+    this.#transport = createTransport(options);
+    this.jobs = new Jobs(this.#transport);
+    this.stores = new Stores(this.#transport);
+    this.webhooks = new Webhooks(this.#transport);
+    this.deliveries = new Deliveries(this.#transport);
+  }
+
+  /** The whole service at one look. */
+  async overview(): Promise<Overview> {
+    return await this.#transport.json("/api/v1/overview");
+  }
+}
+
+class Stores {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  list(filter: Omit<Operations["listStores"]["query"], "cursor"> = {}): Pages<Store> {
+    return pagesOf(this.#transport, "/api/v1/stores", filter);
+  }
+
+  /** Stores that nobody visited for some days. */
+  inactive(filter: Omit<Operations["listInactiveStores"]["query"], "cursor"> = {}): Pages<Store> {
+    return pagesOf(this.#transport, "/api/v1/stores/inactive", filter);
+  }
+
+  async get(storeId: string): Promise<StoreWithDays> {
+    return await this.#transport.json(`/api/v1/stores/${encodeURIComponent(storeId)}`);
+  }
+
+  async areas(): Promise<readonly Area[]> {
+    const { data } = await this.#transport.json<Operations["listAreas"]["answer"]>("/api/v1/areas");
+    return data;
+  }
+
+  /** A store master as CSV: all of it or nothing. With `dryRun` it says what would change. */
+  async import(csv: string | Blob, { dryRun = false }: { readonly dryRun?: boolean } = {}): Promise<StoreImport> {
+    return await this.#transport.json("/api/v1/stores/import", {
+      method: "POST",
+      query: { dry_run: dryRun ? true : undefined },
+      headers: { "content-type": "text/csv" },
+      body: csv,
+      repeatable: true,
+    });
+  }
+}
+
+class Webhooks {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** The answer has the secret, this once. Not sent twice by itself: it would be two endpoints. */
+  async create(webhook: Operations["createWebhook"]["body"]): Promise<Operations["createWebhook"]["answer"]> {
+    return await this.#transport.json("/api/v1/webhooks", withJson("POST", webhook, false));
+  }
+
+  async list(): Promise<readonly Webhook[]> {
+    const { data } = await this.#transport.json<Operations["listWebhooks"]["answer"]>("/api/v1/webhooks");
+    return data;
+  }
+
+  async change(id: number, changes: Operations["changeWebhook"]["body"]): Promise<Webhook> {
+    return await this.#transport.json(`/api/v1/webhooks/${id}`, withJson("PATCH", changes, true));
+  }
+
+  async remove(id: number): Promise<void> {
+    await this.#transport.send(`/api/v1/webhooks/${id}`, { method: "DELETE" });
+  }
+
+  /** A new secret, shown this once; the one before signs as well for 24 hours. */
+  async rotate(id: number): Promise<Operations["rotateWebhook"]["answer"]> {
+    return await this.#transport.json(`/api/v1/webhooks/${id}/rotate`, { method: "POST" });
+  }
+
+  async ping(id: number): Promise<Delivery> {
+    return await this.#transport.json(`/api/v1/webhooks/${id}/ping`, { method: "POST" });
+  }
+}
+
+class Deliveries {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Newest first. */
+  list(filter: Omit<Operations["listDeliveries"]["query"], "cursor"> = {}): Pages<Delivery> {
+    return pagesOf(this.#transport, "/api/v1/webhook-deliveries", filter);
+  }
+
+  async replay(no: number): Promise<Delivery> {
+    return await this.#transport.json(`/api/v1/webhook-deliveries/${no}/replay`, { method: "POST" });
+  }
+}
+
+function pagesOf<T>(transport: Transport, path: string, filter: Query): Pages<T> {
+  return new Pages<T>((cursor) => transport.json(path, { query: { ...filter, cursor } }));
+}
+
+function withJson(method: string, body: object, repeatable: boolean) {
+  return { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body), repeatable };
+}

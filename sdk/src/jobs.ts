@@ -1,0 +1,191 @@
+/** Jobs: submit them, follow them, change their course, read their images and results. */
+import type { Operations } from "./api-types.ts";
+import { StorewalkError } from "./errors.ts";
+import { Pages } from "./pages.ts";
+import { eventsOf, linesOf } from "./streams.ts";
+import { pause, type Query, type Transport } from "./transport.ts";
+
+export type Job = Operations["getJob"]["answer"];
+export type Image = Operations["listImages"]["answer"]["data"][number];
+export type Visit = Operations["listVisits"]["answer"]["data"][number];
+export type Failures = Operations["getFailures"]["answer"];
+export type DryRun = Extract<Operations["createJob"]["answer"], { readonly would_be_accepted: boolean }>;
+
+/** A submission as JSON; `count` is filled in. */
+export type Submission = Omit<Operations["createJob"]["body"], "count">;
+export type SubmissionOptions = Omit<Operations["createJob"]["query"], "dry_run">;
+/** A whole file in one of the other formats; a stream cannot be sent again after a failure. */
+export type SubmissionFile = {
+  readonly type: "json" | "ndjson" | "csv";
+  readonly content: string | Blob | ReadableStream<Uint8Array>;
+};
+
+/** One line of a report. */
+export type Result = Readonly<Record<string, unknown>> & {
+  readonly image: number;
+  readonly store_id: string;
+  readonly image_url: string;
+  readonly outcome: "measured" | "failed";
+  readonly perimeter: number | null;
+  readonly code: string | null;
+  readonly detail: string | null;
+};
+
+const TYPES = { json: "application/json", ndjson: "application/x-ndjson", csv: "text/csv" } as const;
+const POLL_MS = 2_000;
+
+type Signal = { readonly signal?: AbortSignal };
+
+export class Jobs {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Resolves when the job is durably accepted. Sent again after a failure it makes no second job. */
+  async create(
+    submission: Submission | SubmissionFile,
+    options: SubmissionOptions & Signal & { readonly idempotencyKey?: string } = {},
+  ): Promise<Job> {
+    const { signal, idempotencyKey = crypto.randomUUID(), ...query } = options;
+    return await this.#submit<Job>(submission, query, { signal, headers: { "idempotency-key": idempotencyKey } });
+  }
+
+  /** What would become of a submission; nothing of it is kept. */
+  async dryRun(submission: Submission | SubmissionFile, options: SubmissionOptions & Signal = {}): Promise<DryRun> {
+    const { signal, ...query } = options;
+    return await this.#submit<DryRun>(submission, { ...query, dry_run: true }, { signal, headers: {} });
+  }
+
+  async #submit<T>(
+    submission: Submission | SubmissionFile,
+    query: Query,
+    { signal, headers }: { readonly signal: AbortSignal | undefined; readonly headers: Record<string, string> },
+  ): Promise<T> {
+    const file: SubmissionFile =
+      "content" in submission
+        ? submission
+        : { type: "json", content: JSON.stringify({ count: submission.visits.length, ...submission }) };
+    return await this.#transport.json<T>("/api/v1/jobs", {
+      method: "POST",
+      query,
+      headers: { ...headers, "content-type": TYPES[file.type] },
+      body: file.content,
+      signal,
+      repeatable: true,
+    });
+  }
+
+  async get(jobId: number, { signal }: Signal = {}): Promise<Job> {
+    return await this.#transport.json(`/api/v1/jobs/${jobId}`, { signal });
+  }
+
+  /** Newest first. */
+  list(filter: Omit<Operations["listJobs"]["query"], "cursor"> = {}): Pages<Job> {
+    return this.#pages("/api/v1/jobs", filter);
+  }
+
+  images(jobId: number, filter: Omit<Operations["listImages"]["query"], "cursor"> = {}): Pages<Image> {
+    return this.#pages(`/api/v1/jobs/${jobId}/images`, filter);
+  }
+
+  visits(jobId: number, filter: Omit<Operations["listVisits"]["query"], "cursor"> = {}): Pages<Visit> {
+    return this.#pages(`/api/v1/jobs/${jobId}/visits`, filter);
+  }
+
+  async failures(jobId: number): Promise<Failures> {
+    return await this.#transport.json(`/api/v1/jobs/${jobId}/failures`);
+  }
+
+  /** Results as they stream in, a row at a time, however many there are. */
+  async *results(
+    jobId: number,
+    { outcome, signal }: { readonly outcome?: "failed" } & Signal = {},
+  ): AsyncGenerator<Result, void, undefined> {
+    const { body } = await this.report(jobId, {
+      format: "ndjson",
+      ...(outcome ? { outcome } : {}),
+      ...(signal ? { signal } : {}),
+    });
+    if (!body) return;
+    for await (const line of linesOf(body)) yield JSON.parse(line);
+  }
+
+  /** A report as a streaming answer, to be saved or passed on. */
+  async report(
+    jobId: number,
+    { signal, ...query }: Operations["getResults"]["query"] & Signal = {},
+  ): Promise<Response> {
+    return await this.#transport.send(`/api/v1/jobs/${jobId}/results`, { query, signal });
+  }
+
+  async cancel(jobId: number): Promise<Job> {
+    return await this.#change(jobId, "cancel");
+  }
+
+  async pause(jobId: number): Promise<Job> {
+    return await this.#change(jobId, "pause");
+  }
+
+  async resume(jobId: number): Promise<Job> {
+    return await this.#change(jobId, "resume");
+  }
+
+  /** 0 (last) to 9 (first). */
+  async setPriority(jobId: number, priority: number): Promise<Job> {
+    return await this.#change(jobId, "priority", { priority });
+  }
+
+  /** Runs failed images again: all of them, or those that every limit means. Not sent twice by itself: the second would be refused. */
+  async retry(jobId: number, limits: Operations["retryJob"]["body"] = {}): Promise<Job> {
+    return await this.#change(jobId, "retry", limits, false);
+  }
+
+  /**
+   * Resolves when the job is over. Follows its events; where they break off it asks now and then, and follows them again. Rejects with the
+   * signal's reason, or when the service stays away for longer than the client's retries.
+   */
+  async waitForCompletion(
+    jobId: number,
+    { signal, onProgress }: Signal & { readonly onProgress?: (job: Job) => void } = {},
+  ): Promise<Job> {
+    for (;;) {
+      try {
+        for await (const job of this.#events(jobId, signal)) {
+          onProgress?.(job);
+          if (job.finished_at !== null) return job;
+        }
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (error instanceof StorewalkError && error.status >= 400 && error.status < 500) throw error;
+      }
+      const job = await this.get(jobId, signal ? { signal } : {});
+      onProgress?.(job);
+      if (job.finished_at !== null) return job;
+      await pause(POLL_MS, signal);
+    }
+  }
+
+  async *#events(jobId: number, signal: AbortSignal | undefined): AsyncGenerator<Job, void, undefined> {
+    const headers = { accept: "text/event-stream" };
+    const { body } = await this.#transport.send(`/api/v1/jobs/${jobId}/events`, { signal, headers });
+    if (!body) return;
+    for await (const { event, data } of eventsOf(body)) {
+      if (event === "snapshot" || event === "progress" || event === "ended") yield JSON.parse(data);
+    }
+  }
+
+  async #change(jobId: number, verb: string, body: object = {}, repeatable = true): Promise<Job> {
+    return await this.#transport.json(`/api/v1/jobs/${jobId}/${verb}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      repeatable,
+    });
+  }
+
+  #pages<T>(path: string, filter: Query): Pages<T> {
+    return new Pages<T>((cursor) => this.#transport.json(path, { query: { ...filter, cursor } }));
+  }
+}
