@@ -10,6 +10,7 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
     --mount=type=secret,id=npm-ca,target=/run/secrets/npm-ca \
     npm ci --omit=dev --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved
 COPY src src
+COPY sdk/src sdk/src
 COPY examples examples
 # Whatever umask the checkout was made under: readable for the user below, and writable for root only.
 RUN chmod -R a+rX,go-w . && chmod a+x src/main.ts
@@ -37,6 +38,7 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/package.json ./
 COPY --from=build /app/examples examples
 COPY --from=build /app/src src
+COPY --from=build /app/sdk sdk
 COPY --from=page /app/web/dist web/dist
 
 # By number: only so can an orchestrator see that this is not root.

@@ -3,7 +3,8 @@
  * All faults are reported at once; the result is frozen and passed down in parts.
  */
 
-import { availableParallelism } from "node:os";
+import { availableParallelism, homedir } from "node:os";
+import { join } from "node:path";
 import { INTEGRITY_LEVELS } from "./domain/image.ts";
 import { webhookKey } from "./domain/webhook-secret.ts";
 
@@ -315,4 +316,9 @@ function faultsTogether({ role, databaseUrl, amqpUrl }: Readonly<Record<string, 
 export function unknownSettings(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
   const known = new Set<string>(Object.values(SETTINGS).map(({ name }) => name));
   return Object.keys(environment).filter((name) => name.startsWith("STOREWALK_") && !known.has(name));
+}
+
+/** Where a person's own settings of programs are. */
+export function configHome(): string {
+  return process.env.XDG_CONFIG_HOME || join(homedir(), ".config");
 }

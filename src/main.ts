@@ -2,22 +2,36 @@
 /** argv → command → exit code. */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import packageFile from "../package.json" with { type: "json" };
+import { completion, SHELLS, type Shell } from "./commands/completion.ts";
+import { placeOf, type ServiceOption } from "./commands/connection.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
 import { CommandError, EXIT, type ExitCode } from "./commands/exit-codes.ts";
+import { changeJob, exportJob, getJob, listImages, listJobs, retryJob } from "./commands/jobs.ts";
 import { listenFault } from "./commands/listen-fault.ts";
+import { listProfiles, removeProfile, setProfile } from "./commands/profiles.ts";
 import { results } from "./commands/results.ts";
 import { serve } from "./commands/serve.ts";
 import { createServiceClient, type ServiceClient } from "./commands/service-client.ts";
 import { storesImport } from "./commands/stores-import.ts";
+import { lookUpStores } from "./commands/stores-lookup.ts";
 import { SUBMIT_FORMATS, submit } from "./commands/submit.ts";
 import { printData, say, watchOutput } from "./commands/talk.ts";
 import { watchJob } from "./commands/watch-job.ts";
+import {
+  addWebhook,
+  DELIVERY_STATUSES,
+  listDeliveries,
+  listWebhooks,
+  removeWebhook,
+  replayDelivery,
+  testWebhook,
+  WEBHOOK_EVENTS,
+} from "./commands/webhooks.ts";
 import { ConfigError, flagOf, loadConfig, type Overrides, SETTINGS } from "./config.ts";
+import { ERROR_CODES } from "./domain/error-codes.ts";
 import { LedgerUnusable } from "./ledger/ledger-unusable.ts";
 import { REPORT_FORMATS, type ReportFormat } from "./reports/report.ts";
-
-type ServiceOption = { readonly url?: string };
 
 function createProgram(exit: (code: ExitCode) => void): Command {
   const program = new Command("storewalk")
@@ -38,9 +52,16 @@ function createProgram(exit: (code: ExitCode) => void): Command {
     async (flags: Overrides) => exit(await doctor(flags)),
   );
   const stores = program.command("stores").description("the store master");
-  withSettings(
-    stores.command("import").description("bring a store master (CSV) into the ledger").argument("<file>"),
-  ).action(async (file: string, flags: Overrides) => exit(await storesImport(loadConfig(flags), file)));
+  withSettings(stores.command("import").description("bring a store master (CSV) into the ledger").argument("<file>"))
+    .option("--diff", "only show what would change", false)
+    .action(async (file: string, { diff, ...flags }: Overrides & { readonly diff: boolean }) =>
+      exit(await storesImport(loadConfig(flags), file, { diff })),
+    );
+  withOutput(withService(stores.command("lookup").description("stores whose id or name has a text")))
+    .argument("<text>")
+    .option("--area <area>", "only of this area")
+    .addOption(limitOption())
+    .action(async (text: string, options) => exit(await lookUpStores(text, options)));
 
   withService(program.command("submit").description("submit a job: JSON, NDJSON or CSV; - reads standard input"))
     .argument("<file>")
@@ -50,24 +71,144 @@ function createProgram(exit: (code: ExitCode) => void): Command {
     .option("--watch", "follow the job to its end", false)
     .action(
       async (file: string, options: ServiceOption & { watch: boolean; format?: (typeof SUBMIT_FORMATS)[number] }) =>
-        exit(await submit(clientOf(options), file, { watch: options.watch, format: options.format })),
+        exit(await submit(await clientOf(options), file, { watch: options.watch, format: options.format })),
     );
   withService(program.command("watch").description("follow a job to its end"))
     .addArgument(jobArgument())
-    .action(async (jobId: number, options: ServiceOption) => exit(await watchJob(clientOf(options), jobId)));
+    .action(async (jobId: number, options: ServiceOption) => exit(await watchJob(await clientOf(options), jobId)));
   withService(program.command("status").description("print where a job stands, as JSON"))
     .addArgument(jobArgument())
     .action(async (jobId: number, options: ServiceOption) =>
-      printData(JSON.stringify(await clientOf(options).status(jobId))),
+      printData(JSON.stringify(await (await clientOf(options)).status(jobId))),
     );
   withService(program.command("results").description("print a job's results"))
     .addArgument(jobArgument())
     .option("--failed", "only images that failed", false)
     .addOption(new Option("--format <format>", "how to print them").choices(REPORT_FORMATS).default("ndjson"))
     .action(async (jobId: number, options: ServiceOption & { failed: boolean; format: ReportFormat }) =>
-      exit(await results(clientOf(options), jobId, options)),
+      exit(await results(await clientOf(options), jobId, options)),
     );
+  addJobCommands(program, exit);
+  addWebhookCommands(program, exit);
+  addProfileCommands(program, exit);
+  program
+    .command("completion")
+    .description("print a script that completes commands in a shell")
+    .addArgument(new Argument("<shell>").choices(SHELLS))
+    .action((shell: Shell) => exit(completion(program, shell)));
   return program;
+}
+
+function addJobCommands(program: Command, exit: (code: ExitCode) => void): void {
+  const jobs = program.command("jobs").description("lists of jobs, and what changes their course");
+  const ofOne = (name: string, about: string) =>
+    withOutput(withService(jobs.command(name).description(about))).addArgument(jobArgument());
+  withOutput(withService(jobs.command("list").description("jobs, newest first")))
+    .option("--status <statuses>", "one or more with commas: ongoing, paused, completed, failed, cancelled")
+    .option("--store <id>", "with a visit of this store")
+    .option("--area <area>", "with a visit of a store in this area")
+    .option("--external-id <id>", "with this name of your own")
+    .addOption(limitOption())
+    .action(async (options) => exit(await listJobs(options)));
+  ofOne("get", "where a job stands").action(async (jobId: number, options) => exit(await getJob(jobId, options)));
+  withService(jobs.command("watch").description("follow a job to its end"))
+    .addArgument(jobArgument())
+    .action(async (jobId: number, options: ServiceOption) => exit(await watchJob(await clientOf(options), jobId)));
+  for (const [verb, about] of [
+    ["cancel", "end a job; what has a result keeps it"],
+    ["pause", "hold a job back"],
+    ["resume", "let a paused job go on"],
+  ] as const) {
+    ofOne(verb, about).action(async (jobId: number, options) => exit(await changeJob(verb, jobId, options)));
+  }
+  ofOne("retry", "run failed images of a job again")
+    .requiredOption("--failed", "say that failed images are meant")
+    .addOption(new Option("--code <code...>", "only those that failed so").choices(Object.keys(ERROR_CODES)))
+    .option("--host <host>", "only those of this host")
+    .option("--store <id>", "only those of this store")
+    .action(async (jobId: number, options) => exit(await retryJob(jobId, options)));
+  withService(jobs.command("export").description("a job's report as a file"))
+    .addArgument(jobArgument())
+    .option("--failed", "only images that failed", false)
+    .addOption(new Option("--format <format>", "how to write it").choices(REPORT_FORMATS).default("csv"))
+    .option("--output <file>", "where to; standard output if not given")
+    .action(async (jobId: number, options) => exit(await exportJob(jobId, options)));
+
+  const images = program.command("images").description("the images of a job");
+  withOutput(withService(images.command("list").description("images with their results")))
+    .addArgument(jobArgument())
+    .addOption(new Option("--outcome <outcome>").choices(["pending", "measured", "failed"]))
+    .addOption(new Option("--code <code>", "only those that failed so").choices(Object.keys(ERROR_CODES)))
+    .option("--store <id>", "only of this store")
+    .option("--host <host>", "only of this host")
+    .addOption(new Option("--visit <no>", "only of this visit").argParser(wholeNumber))
+    .addOption(limitOption())
+    .action(async (jobId: number, options) => exit(await listImages(jobId, options)));
+}
+
+function addWebhookCommands(program: Command, exit: (code: ExitCode) => void): void {
+  const webhooks = program.command("webhooks").description("who is told of the ends of jobs");
+  const shown = (name: string, about: string) => withOutput(withService(webhooks.command(name).description(about)));
+  shown("add", "register an endpoint; shows its secret")
+    .argument("<url>")
+    .addOption(new Option("--event <event...>", "only these events").choices(WEBHOOK_EVENTS))
+    .action(async (url: string, options) => exit(await addWebhook(url, options)));
+  shown("list", "endpoints").action(async (options) => exit(await listWebhooks(options)));
+  shown("test", "send an endpoint a message to try it")
+    .addArgument(idArgument("<webhook>"))
+    .action(async (id: number, options) => exit(await testWebhook(id, options)));
+  withService(webhooks.command("remove").description("remove an endpoint with its deliveries"))
+    .addArgument(idArgument("<webhook>"))
+    .action(async (id: number, options) => exit(await removeWebhook(id, options)));
+  shown("deliveries", "what was told to whom, newest first")
+    .addOption(new Option("--webhook <id>", "only to this endpoint").argParser(wholeNumber))
+    .addOption(new Option("--job <id>", "only about this job").argParser(wholeNumber))
+    .addOption(new Option("--status <status>").choices(DELIVERY_STATUSES))
+    .addOption(limitOption())
+    .action(async (options) => exit(await listDeliveries(options)));
+  shown("replay", "tell it once more")
+    .addArgument(idArgument("<delivery>"))
+    .action(async (no: number, options) => exit(await replayDelivery(no, options)));
+}
+
+function addProfileCommands(program: Command, exit: (code: ExitCode) => void): void {
+  const profiles = program.command("profiles").description("services that you work with, by name");
+  profiles
+    .command("set")
+    .description("keep a service's address under a name")
+    .argument("<name>")
+    .argument("<url>")
+    .option("--api-key <key>", "sent with each request")
+    .action(async (name: string, url: string, options) => exit(await setProfile(name, url, options)));
+  withOutput(profiles.command("list").description("what is kept")).action(async (options) =>
+    exit(await listProfiles(options)),
+  );
+  profiles
+    .command("remove")
+    .description("forget one")
+    .argument("<name>")
+    .action(async (name: string) => exit(await removeProfile(name)));
+}
+
+const DEFAULT_LIMIT = 50;
+
+function limitOption(): Option {
+  return new Option("--limit <count>", "at most so many").argParser(wholeNumber).default(DEFAULT_LIMIT);
+}
+
+function withOutput(command: Command): Command {
+  return command
+    .addOption(new Option("--json", "print JSON").conflicts("ndjson"))
+    .option("--ndjson", "print a JSON object a line");
+}
+
+function wholeNumber(value: string): number {
+  if (!/^\d{1,15}$/.test(value)) throw new InvalidArgumentError("it must be a whole number.");
+  return Number(value);
+}
+
+function idArgument(name: string): Argument {
+  return new Argument(name, "its number").argParser(wholeNumber);
 }
 
 /** Every setting as a flag; the environment and the defaults stand behind them. */
@@ -79,14 +220,13 @@ function withSettings(command: Command): Command {
 }
 
 function withService(command: Command): Command {
-  return command.option("--url <url>", "where the service is (else STOREWALK_HOST and STOREWALK_PORT)");
+  return command
+    .option("--url <url>", "where the service is (else STOREWALK_HOST and STOREWALK_PORT)")
+    .option("--profile <name>", "a service kept with: storewalk profiles set");
 }
 
-function clientOf({ url }: ServiceOption): ServiceClient {
-  if (url !== undefined && !URL.canParse(url))
-    throw new CommandError(EXIT.usage, `--url must be an address such as http://127.0.0.1:8080, got "${url}"`);
-  const { host, port } = loadConfig();
-  return createServiceClient(url ?? `http://${host}:${port}`);
+async function clientOf(option: ServiceOption): Promise<ServiceClient> {
+  return createServiceClient((await placeOf(option)).url);
 }
 
 function jobArgument(): Argument {

@@ -159,7 +159,7 @@ describe("storewalk results", () => {
       csv[0] ?? "",
       /^store_id,image_url,visit_time,external_id,metadata,visit_external_id,visit_metadata,job_id,image,visit,outcome,/,
     );
-    assert.match(csv[1] ?? "", /^S1,http:.*absent\.png,[^,]*,1,1,0,failed,/);
+    assert.match(csv[1] ?? "", /^S1,http:.*absent\.png,[^,]*,,,,,1,1,0,failed,/);
     assert.equal(csv.length, 2);
   });
 

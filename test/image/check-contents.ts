@@ -38,7 +38,7 @@ export async function checkContents({ prove }: Proofs, root: string): Promise<vo
   await prove(
     "the code folder holds the program, its packages, the dashboard and the example stores, nothing else",
     () => {
-      assert.deepEqual(readdirSync(code).toSorted(), ["examples", "node_modules", "package.json", "src", "web"]);
+      assert.deepEqual(readdirSync(code).toSorted(), ["examples", "node_modules", "package.json", "sdk", "src", "web"]);
     },
   );
   await prove("every package of the lock file that is needed is there, and none that is for developers only", () =>

@@ -42,7 +42,15 @@ describe("the build's context", () => {
     assert.equal(patterns[0], "*");
     assert.deepEqual(
       patterns.filter((pattern) => pattern.startsWith("!")),
-      ["!package.json", "!package-lock.json", "!tsconfig.json", "!src", "!web", "!examples/store_master.csv"],
+      [
+        "!package.json",
+        "!package-lock.json",
+        "!tsconfig.json",
+        "!src",
+        "!web",
+        "!sdk/src",
+        "!examples/store_master.csv",
+      ],
     );
   });
 

@@ -1,0 +1,36 @@
+/** The client of the service that a command means, and its failures as sentences with exit codes. */
+import { Storewalk, StorewalkError } from "../../sdk/src/client.ts";
+import { loadConfig } from "../config.ts";
+import { CommandError, EXIT } from "./exit-codes.ts";
+import { readProfile } from "./profiles.ts";
+
+export type ServiceOption = { readonly url?: string; readonly profile?: string };
+
+type Place = { readonly url: string; readonly apiKey: string | null };
+
+/** `--url` before `--profile` before the settings. */
+export async function placeOf({ url, profile }: ServiceOption): Promise<Place> {
+  const known = profile === undefined ? null : await readProfile(profile);
+  const { host, port } = loadConfig();
+  const chosen = url ?? known?.url ?? `http://${host}:${port}`;
+  if (!URL.canParse(chosen))
+    throw new CommandError(EXIT.usage, `--url must be an address such as http://127.0.0.1:8080, got "${chosen}"`);
+  return { url: chosen, apiKey: known?.apiKey ?? null };
+}
+
+/** Does something with the service; what it refuses becomes a CommandError. */
+export async function withClient<T>(option: ServiceOption, work: (client: Storewalk) => Promise<T>): Promise<T> {
+  const { url, apiKey } = await placeOf(option);
+  try {
+    return await work(new Storewalk({ baseUrl: url, maxRetries: 1, ...(apiKey === null ? {} : { apiKey }) }));
+  } catch (error) {
+    if (!(error instanceof StorewalkError)) throw error;
+    if (error.code === "unreachable") {
+      const advice = 'start it with "storewalk serve", or name it with --url';
+      throw new CommandError(EXIT.serviceAway, `no Storewalk answers at ${url}; ${advice}`, { cause: error });
+    }
+    const isAway = error.code === "not_storewalk" || error.status >= 500;
+    const places = error.problems.map(({ pointer, detail }) => `\n  ${pointer === "" ? "" : `${pointer}: `}${detail}`);
+    throw new CommandError(isAway ? EXIT.serviceAway : EXIT.badData, error.message + places.join(""), { cause: error });
+  }
+}

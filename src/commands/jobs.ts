@@ -1,0 +1,127 @@
+/** `storewalk jobs …` and `storewalk images …`: lists, and what changes a job's course. */
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Job, Pages } from "../../sdk/src/client.ts";
+import type { ErrorCode } from "../domain/error-codes.ts";
+import type { ReportFormat } from "../reports/report.ts";
+import { type ServiceOption, withClient } from "./connection.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { type Column, type OutputOption, printOne, printRows } from "./output.ts";
+import { say } from "./talk.ts";
+
+type Output = ServiceOption & OutputOption;
+
+const JOB: readonly Column[] = [
+  ["job_id", "job"],
+  ["status"],
+  ["counts.images", "images"],
+  ["counts.done", "done"],
+  ["counts.failed", "failed"],
+  ["run"],
+  ["external_id"],
+  ["created_at", "submitted"],
+];
+const IMAGE: readonly Column[] = [
+  ["image"],
+  ["store_id", "store"],
+  ["outcome"],
+  ["perimeter"],
+  ["code"],
+  ["image_url", "url"],
+];
+
+export type JobsFilter = {
+  readonly status?: string;
+  readonly store?: string;
+  readonly area?: string;
+  readonly externalId?: string;
+  readonly limit: number;
+};
+
+export type ImagesFilter = {
+  readonly outcome?: "pending" | "measured" | "failed";
+  readonly code?: ErrorCode;
+  readonly store?: string;
+  readonly host?: string;
+  readonly visit?: number;
+  readonly limit: number;
+};
+
+export type RetryLimits = { readonly code?: readonly ErrorCode[]; readonly host?: string; readonly store?: string };
+
+export async function listJobs(options: Output & JobsFilter): Promise<ExitCode> {
+  const { status, store, area, externalId, limit } = options;
+  const filter = given({ status, store_id: store, area, external_id: externalId });
+  await withClient(options, (client) => printRows(atMost(client.jobs.list(filter), limit), JOB, options));
+  return EXIT.ok;
+}
+
+export async function getJob(jobId: number, options: Output): Promise<ExitCode> {
+  await withClient(options, async (client) => show(await client.jobs.get(jobId), options));
+  return EXIT.ok;
+}
+
+export async function changeJob(
+  verb: "cancel" | "pause" | "resume",
+  jobId: number,
+  options: Output,
+): Promise<ExitCode> {
+  await withClient(options, async (client) => show(await client.jobs[verb](jobId), options));
+  return EXIT.ok;
+}
+
+export async function retryJob(jobId: number, options: Output & RetryLimits): Promise<ExitCode> {
+  const { code, host, store } = options;
+  const limits = given({ codes: code, host, store_id: store });
+  await withClient(options, async (client) => show(await client.jobs.retry(jobId, limits), options));
+  return EXIT.ok;
+}
+
+/** To a file, or to standard output. */
+export async function exportJob(
+  jobId: number,
+  options: ServiceOption & { readonly format: ReportFormat; readonly failed: boolean; readonly output?: string },
+): Promise<ExitCode> {
+  const { format, failed, output } = options;
+  await withClient(options, async (client) => {
+    const { body } = await client.jobs.report(jobId, { format, ...(failed ? { outcome: "failed" } : {}) });
+    const pieces = Readable.from(body ?? []);
+    if (output === undefined) return await pipeline(pieces, process.stdout, { end: false });
+    await pipeline(pieces, createWriteStream(output));
+    say(`${output} has the report of job ${jobId}.`);
+  });
+  return EXIT.ok;
+}
+
+export async function listImages(jobId: number, options: Output & ImagesFilter): Promise<ExitCode> {
+  const { outcome, code, store, host, visit, limit } = options;
+  const filter = given({ outcome, code, store_id: store, host, visit });
+  await withClient(options, (client) => printRows(atMost(client.jobs.images(jobId, filter), limit), IMAGE, options));
+  return EXIT.ok;
+}
+
+function show(job: Job, output: OutputOption): void {
+  printOne(
+    job,
+    [...JOB, ["priority"], ["images_per_second"], ["eta_seconds"], ["failures_by_code", "failures"]],
+    output,
+  );
+}
+
+export async function* atMost<T>(list: Pages<T>, limit: number): AsyncGenerator<T, void, undefined> {
+  let left = limit;
+  if (left === 0) return;
+  for await (const element of list) {
+    yield element;
+    left -= 1;
+    if (left === 0) return;
+  }
+}
+
+/** Without what was not given. */
+export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,71 @@
+/** `storewalk webhooks …`: who is told of the ends of jobs, and what became of each telling. */
+import { type ServiceOption, withClient } from "./connection.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { atMost, given } from "./jobs.ts";
+import { type Column, type OutputOption, printOne, printRows } from "./output.ts";
+import { say } from "./talk.ts";
+
+type Output = ServiceOption & OutputOption;
+
+const WEBHOOK: readonly Column[] = [["id"], ["enabled"], ["url"], ["events"], ["disabled_reason", "why off"]];
+const DELIVERY: readonly Column[] = [
+  ["no"],
+  ["event"],
+  ["job_id", "job"],
+  ["status"],
+  ["attempts"],
+  ["last_status", "answer"],
+  ["last_error", "error"],
+  ["url"],
+];
+
+export const WEBHOOK_EVENTS = ["job.completed", "job.failed", "job.cancelled"] as const;
+export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
+export const DELIVERY_STATUSES = ["pending", "delivered", "failed"] as const;
+
+export async function addWebhook(
+  url: string,
+  options: Output & { readonly event?: readonly WebhookEvent[] },
+): Promise<ExitCode> {
+  await withClient(options, async (client) => {
+    const webhook = await client.webhooks.create({ url, ...given({ events: options.event }) });
+    printOne(webhook, [["id"], ["url"], ["events"], ["secret"]], options);
+    say("The secret is shown this once: keep it where the receiver finds it.");
+  });
+  return EXIT.ok;
+}
+
+export async function listWebhooks(options: Output): Promise<ExitCode> {
+  await withClient(options, async (client) => printRows(await client.webhooks.list(), WEBHOOK, options));
+  return EXIT.ok;
+}
+
+export async function removeWebhook(id: number, options: ServiceOption): Promise<ExitCode> {
+  await withClient(options, (client) => client.webhooks.remove(id));
+  say(`Webhook ${id} is removed.`);
+  return EXIT.ok;
+}
+
+export async function testWebhook(id: number, options: Output): Promise<ExitCode> {
+  await withClient(options, async (client) => printOne(await client.webhooks.ping(id), DELIVERY, options));
+  return EXIT.ok;
+}
+
+export async function listDeliveries(
+  options: Output & {
+    readonly webhook?: number;
+    readonly job?: number;
+    readonly status?: (typeof DELIVERY_STATUSES)[number];
+    readonly limit: number;
+  },
+): Promise<ExitCode> {
+  const { webhook, job, status, limit } = options;
+  const filter = given({ webhook_id: webhook, job_id: job, status });
+  await withClient(options, (client) => printRows(atMost(client.deliveries.list(filter), limit), DELIVERY, options));
+  return EXIT.ok;
+}
+
+export async function replayDelivery(no: number, options: Output): Promise<ExitCode> {
+  await withClient(options, async (client) => printOne(await client.deliveries.replay(no), DELIVERY, options));
+  return EXIT.ok;
+}

@@ -1,0 +1,189 @@
+/** The commands for jobs, images, stores, webhooks, profiles and completion, over the real program. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it, type TestContext } from "node:test";
+import { aPng } from "../src/testing/image-bytes.ts";
+import { type ImageHost, startImageHost } from "../src/testing/image-host.ts";
+import { aDataDir, runCommand, startService } from "./storewalk-process.ts";
+
+const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\n";
+let host: ImageHost;
+
+before(async () => {
+  host = await startImageHost({
+    "/good.png": { kind: "file", bytes: aPng({ width: 30, height: 20 }) },
+    "/forbidden.png": { kind: "status", status: 403 },
+    "/slow.png": { kind: "hang" },
+  });
+});
+after(() => host.close());
+
+async function setup(t: TestContext) {
+  const settings = {
+    STOREWALK_PORT: "0",
+    STOREWALK_DATA_DIR: aDataDir(t),
+    STOREWALK_ALLOW_HOSTS: host.host,
+    STOREWALK_GPU_LATENCY_MS: "1",
+    XDG_CONFIG_HOME: aDataDir(t),
+  };
+  await runCommand(["stores", "import", "-"], { settings, stdin: STORES });
+  const url = await startService(t, settings).ready;
+  assert.ok(url);
+  const run = async (...args: readonly string[]) => await runCommand([...args, "--url", url], { settings });
+  const printed = async (...args: readonly string[]) => {
+    const { code, stdout, stderr } = await run(...args);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  const submit = (paths: readonly string[], ...args: readonly string[]) => {
+    const visits = [{ store_id: "S1", image_url: paths.map(host.url), visit_time: "2026-01-05" }];
+    return runCommand(["submit", "-", "--url", url, ...args], {
+      stdin: JSON.stringify({ count: 1, visits }),
+      settings,
+    });
+  };
+  return { settings, url, run, printed, submit };
+}
+
+describe("storewalk jobs", () => {
+  it("lists jobs as a table, JSON or NDJSON, narrowed by filters", async (t) => {
+    const { printed, submit } = await setup(t);
+    await submit(["/good.png"], "--watch");
+    await submit(["/forbidden.png"], "--watch");
+    const [head, second, first] = (await printed("jobs", "list")).split("\n");
+    assert.match(head ?? "", /^JOB {2}STATUS +IMAGES/);
+    assert.match(second ?? "", /^2 +failed +1 +1 +1 +1 +- /);
+    assert.match(first ?? "", /^1 +completed/);
+    assert.ok((await printed("jobs", "list")).split("\n").every((line) => line.length <= 80));
+    assert.deepEqual(
+      JSON.parse(await printed("jobs", "list", "--status", "failed", "--json")).map(
+        (job: { job_id: number }) => job.job_id,
+      ),
+      [2],
+    );
+    assert.equal((await printed("jobs", "list", "--limit", "1", "--ndjson")).trim().split("\n").length, 1);
+    assert.deepEqual(JSON.parse(await printed("jobs", "list", "--store", "S9", "--json")), []);
+  });
+
+  it("shows, pauses, resumes and cancels a job", async (t) => {
+    const { printed, submit, run } = await setup(t);
+    await submit(["/slow.png"]);
+    assert.match(await printed("jobs", "get", "1"), /^status +ongoing$/m);
+    assert.match(await printed("jobs", "pause", "1"), /^status +paused$/m);
+    assert.match(await printed("jobs", "resume", "1"), /^status +ongoing$/m);
+    assert.equal(JSON.parse(await printed("jobs", "cancel", "1", "--json")).status, "cancelled");
+    const again = await run("jobs", "pause", "1");
+    assert.deepEqual([again.code, again.stderr], [65, "storewalk: job 1 is cancelled already and cannot be paused\n"]);
+    const missing = await run("jobs", "get", "9");
+    assert.deepEqual([missing.code, missing.stderr], [65, "storewalk: there is no job 9\n"]);
+  });
+
+  it("retries failed images, by code or host, and exports the report", async (t) => {
+    const { printed, submit, run, settings } = await setup(t);
+    await submit(["/good.png", "/forbidden.png"], "--watch");
+    assert.equal((await run("jobs", "retry", "1")).code, 64);
+    const none = await run("jobs", "retry", "1", "--failed", "--code", "timeout");
+    assert.match(none.stderr, /no failed image that is meant/);
+    assert.match(
+      await printed("jobs", "retry", "1", "--failed", "--code", "forbidden", "--host", host.host),
+      /^run +2$/m,
+    );
+    assert.equal((await run("jobs", "watch", "1")).code, 1);
+    const file = join(settings.XDG_CONFIG_HOME, "failed.csv");
+    await printed("jobs", "export", "1", "--failed", "--output", file);
+    assert.match(readFileSync(file, "utf8"), /forbidden\.png/);
+    assert.match(await printed("jobs", "export", "1", "--format", "ndjson"), /"outcome":"measured"/);
+  });
+});
+
+describe("storewalk images, stores and webhooks", () => {
+  it("list images narrowed by filters", async (t) => {
+    const { printed, submit } = await setup(t);
+    await submit(["/good.png", "/forbidden.png"], "--watch");
+    assert.match(await printed("images", "list", "1", "--outcome", "failed"), /^1 +S1 +failed +- +forbidden/m);
+    assert.equal(JSON.parse(await printed("images", "list", "1", "--code", "timeout", "--json")).length, 0);
+  });
+
+  it("look up stores, and show what an import would change", async (t) => {
+    const { printed, settings } = await setup(t);
+    assert.match(await printed("stores", "lookup", "corner"), /^S1 +Corner shop +7100015/m);
+    const csv = "store_id,store_name,area_code\nS1,Corner shop,99\nS2,Kiosk,99\n";
+    const own = { ...settings, STOREWALK_DATA_DIR: aDataDir(t) };
+    await runCommand(["stores", "import", "-"], { settings: own, stdin: STORES });
+    const { stdout, stderr, code } = await runCommand(["stores", "import", "-", "--diff"], {
+      settings: own,
+      stdin: csv,
+    });
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, "- S1  Corner shop  7100015\n+ S1  Corner shop  99\n+ S2  Kiosk  99\n");
+    assert.match(stderr, /would add 1 stores and change 1; 0 are unchanged\. Nothing was imported/);
+    const again = await runCommand(["stores", "import", "-"], { settings: own, stdin: csv });
+    assert.match(again.stderr, /1 stores added, 1 changed/);
+  });
+
+  it("add a webhook, test it, and tell what became of it once more", async (t) => {
+    const { printed } = await setup(t);
+    assert.match(await printed("webhooks", "add", host.url("/good.png")), /^secret +whsec_/m);
+    assert.match(await printed("webhooks", "list"), /^1 +yes +http/m);
+    await printed("webhooks", "test", "1");
+    await printed("webhooks", "replay", "1");
+    assert.equal(JSON.parse(await printed("webhooks", "deliveries", "--webhook", "1", "--json")).length, 2);
+    await printed("webhooks", "remove", "1");
+    assert.deepEqual(JSON.parse(await printed("webhooks", "list", "--json")), []);
+  });
+});
+
+describe("storewalk profiles", () => {
+  it("keep a service's address for their owner only, and are used by name", async (t) => {
+    const { url, settings } = await setup(t);
+    const run = (...args: readonly string[]) => runCommand(args, { settings });
+    assert.equal((await run("profiles", "set", "here", url, "--api-key", "k")).code, 0);
+    const path = join(settings.XDG_CONFIG_HOME, "storewalk", "profiles.json");
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+    assert.deepEqual(JSON.parse((await run("jobs", "list", "--profile", "here", "--json")).stdout), []);
+    assert.match((await run("profiles", "list")).stdout, /^here +http.+ yes$/m);
+    const unknown = await run("jobs", "list", "--profile", "there");
+    assert.deepEqual([unknown.code, /known: here/.test(unknown.stderr)], [64, true]);
+    await run("profiles", "remove", "here");
+    assert.match((await run("profiles", "list", "--json")).stdout, /^\[\]/);
+    writeFileSync(path, "{");
+    assert.equal((await run("profiles", "list")).code, 78);
+  });
+
+  it("leave --url the last word, and say where nobody answers", async (t) => {
+    const settings = { XDG_CONFIG_HOME: aDataDir(t) };
+    await runCommand(["profiles", "set", "gone", "http://127.0.0.1:9"], { settings });
+    const { code, stderr } = await runCommand(["jobs", "list", "--profile", "gone"], { settings });
+    assert.equal(code, 69);
+    assert.match(stderr, /no Storewalk answers at http:\/\/127\.0\.0\.1:9/);
+    const bad = await runCommand(["jobs", "list", "--profile", "gone", "--url", "nonsense"], { settings });
+    assert.equal(bad.code, 64);
+  });
+});
+
+describe("storewalk completion", () => {
+  function completed(script: string, words: readonly string[]): readonly string[] {
+    const program = `${script}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")})\nCOMP_CWORD=${words.length - 1}\n_storewalk\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { stdout, stderr } = spawnSync("bash", ["-c", program], { encoding: "utf8" });
+    assert.equal(stderr, "");
+    return stdout.trim().split("\n");
+  }
+
+  it("completes commands, their commands and flags in bash", async () => {
+    const { stdout: script } = await runCommand(["completion", "bash"]);
+    assert.deepEqual(completed(script, ["storewalk", "we"]), ["webhooks"]);
+    assert.deepEqual(completed(script, ["storewalk", "jobs", "re"]), ["resume", "retry"]);
+    assert.deepEqual(completed(script, ["storewalk", "jobs", "retry", "7", "--co"]), ["--code"]);
+  });
+
+  it("prints scripts for zsh and fish too, and refuses other shells", async () => {
+    assert.match((await runCommand(["completion", "zsh"])).stdout, /^#compdef storewalk/);
+    assert.match(
+      (await runCommand(["completion", "fish"])).stdout,
+      /complete -c storewalk .*seen_subcommand_from webhooks/,
+    );
+    assert.equal((await runCommand(["completion", "tcsh"])).code, 64);
+  });
+});
