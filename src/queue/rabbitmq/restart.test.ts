@@ -132,7 +132,7 @@ describe("RabbitMQ", { skip }, () => {
     });
     await queue.publish(refs(1));
     const event = await lost;
-    assert.match(event.kind === "lost" ? event.reason : "", /PRECONDITION_FAILED/);
+    assert.match(event.kind === "lost" ? event.reason : "", /PRECONDITION_FAILED/, JSON.stringify(event));
     await has(2);
     assert.equal(got[1]?.redelivered, true);
     gate.resolve();
