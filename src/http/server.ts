@@ -212,7 +212,9 @@ function answerUnknownPaths(app: FastifyInstance): void {
     if (!request.is404) return;
     const path = request.url.split("?", 1)[0] ?? "";
     const route = routes.find((candidate) => candidate.path.test(path));
-    if (!route) throw new ApiError("not_found", `there is nothing at ${path.slice(0, 200)}`);
+    // A folder of files takes the method and may still not have the file.
+    if (!route || route.methods.includes(request.method))
+      throw new ApiError("not_found", `there is nothing at ${path.slice(0, 200)}`);
     const allow = route.methods.join(", ");
     throw new ApiError("method_not_allowed", `${request.method} is not possible at ${path}; ${allow} is`, {
       headers: { allow },
