@@ -5,7 +5,7 @@ import { openLedger } from "../adapters.ts";
 import type { Config } from "../config.ts";
 import { plainText } from "../domain/plain-text.ts";
 import type { Store } from "../domain/store.ts";
-import type { StoreLedger } from "../ledger/ledger.ts";
+import type { StoreLedger } from "../ledger/store-ledger.ts";
 import { compareStoreMaster, importStoreMaster, type StoreImport } from "../stores/import-stores.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { openInput } from "./submit.ts";

@@ -5,7 +5,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import type { RequestUnderKey } from "../intake/submit-job.ts";
-import type { RequestLedger } from "../ledger/ledger.ts";
+import type { RequestLedger } from "../ledger/request-ledger.ts";
 import { ApiError } from "./api-error.ts";
 
 const HOLD_MS = 60_000;

@@ -7,15 +7,10 @@ import Fastify, {
   LogController,
 } from "fastify";
 import type { Intake } from "../intake/submit-job.ts";
-import type {
-  FleetLedger,
-  JobReader,
-  RequestLedger,
-  StoreActivityReader,
-  StoreLedger,
-  WorkLedger,
-} from "../ledger/ledger.ts";
+import type { FleetLedger, JobReader, WorkLedger } from "../ledger/ledger.ts";
 import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
+import type { RequestLedger } from "../ledger/request-ledger.ts";
+import type { StoreActivityReader, StoreLedger } from "../ledger/store-ledger.ts";
 import type { WebhookLedger } from "../ledger/webhook-ledger.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";

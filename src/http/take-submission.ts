@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { firstSentence } from "../intake/problems.ts";
 import type { Check, Intake, Submission } from "../intake/submit-job.ts";
-import type { RequestLedger } from "../ledger/ledger.ts";
+import type { RequestLedger } from "../ledger/request-ledger.ts";
 import type { WorkMetrics } from "../metrics/work-metrics.ts";
 import { ApiError } from "./api-error.ts";
 import { beginKeyed, createFingerprint, idempotencyKey, stillRunning } from "./idempotency.ts";

@@ -2,7 +2,8 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import type { Store } from "../domain/store.ts";
-import type { JobReader, StoreLedger } from "../ledger/ledger.ts";
+import type { JobReader } from "../ledger/ledger.ts";
+import type { StoreLedger } from "../ledger/store-ledger.ts";
 import { ApiError } from "./api-error.ts";
 import { optionalDate, optionalText, type Query, quoted } from "./query.ts";
 import { contractErrors, VisitsReply } from "./schemas.ts";

@@ -2,7 +2,9 @@
  * A submission from its bytes to a sealed job, or to the list of everything that is wrong with it. Reads on after a problem to
  * find the others, but stores nothing from then on. Must never leave half a job.
  */
-import type { HeldRequest, IntakeLedger, StoreLedger } from "../ledger/ledger.ts";
+import type { IntakeLedger } from "../ledger/ledger.ts";
+import type { HeldRequest } from "../ledger/request-ledger.ts";
+import type { StoreLedger } from "../ledger/store-ledger.ts";
 import { createDraft, type Draft } from "./draft.ts";
 import { OPTION_NAMES, type OptionDefaults, type Options, readOptions } from "./options.ts";
 import { type Bytes, type Piece, UnreadableBody } from "./pieces.ts";

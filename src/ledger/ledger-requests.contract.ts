@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { aVisit, claimNext, jobOptions, measured } from "../testing/ledger-builders.ts";
-import type { FinishedRequest, Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import { LEASE_MS, type WithLedger } from "./ledger-under-test.ts";
+import type { FinishedRequest } from "./request-ledger.ts";
 
 const HOLD_MS = 500;
 const FIRST: FinishedRequest = { key: "k1", holder: "first", fingerprint: "abc" };

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { aStore, aVisit, claimNext, failed, jobOptions, measured, submitJob } from "../testing/ledger-builders.ts";
-import type { Ledger, StoreFilter } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import { LEASE_MS, type WithLedger } from "./ledger-under-test.ts";
+import type { StoreFilter } from "./store-ledger.ts";
 
 const ANY: StoreFilter = { area: null, text: null, notSince: null };
 const ALL = { afterId: "", limit: 100 } as const;

@@ -8,8 +8,9 @@ import type { ErrorCode } from "../domain/error-codes.ts";
 import type { ImageFormat, Integrity } from "../domain/image.ts";
 import type { ImageResult, ImageTask, JobOptions, JobStatus } from "../domain/job.ts";
 import type { Labels } from "../domain/labels.ts";
-import type { Store } from "../domain/store.ts";
 import type { NewVisit } from "../domain/visit.ts";
+import type { FinishedRequest, RequestLedger } from "./request-ledger.ts";
+import type { StoreActivityReader, StoreLedger } from "./store-ledger.ts";
 import type { WebhookLedger } from "./webhook-ledger.ts";
 
 export type Ledger = IntakeLedger &
@@ -45,28 +46,6 @@ export type IntakeLedger = {
   sealJob(jobId: number, request?: FinishedRequest): Promise<boolean>;
   /** Removes a job in preparation with all its rows, in several bounded transactions. */
   discardJob(jobId: number): Promise<void>;
-};
-
-/** A request under a key that its client chose. `holder` is unique for each time that it is sent. */
-export type HeldRequest = { readonly key: string; readonly holder: string };
-
-/** `fingerprint` tells requests apart that are not the same. */
-export type FinishedRequest = HeldRequest & { readonly fingerprint: string };
-
-export type RequestState =
-  | { readonly kind: "begun" }
-  /** Another sending of it is being read. */
-  | { readonly kind: "running" }
-  | { readonly kind: "done"; readonly jobId: number; readonly fingerprint: string };
-
-/** Keys of requests: known for 24 hours after they made a job, or until the job is removed. */
-export type RequestLedger = {
-  /** Takes a key for `holdMs`, unless it is known or held. */
-  beginRequest(request: HeldRequest, holdMs: number): Promise<RequestState>;
-  /** Keeps it for `holdMs` from now, if it is still the caller's. */
-  holdRequest(request: HeldRequest, holdMs: number): Promise<void>;
-  /** Gives the key back: the request made no job. */
-  dropRequest(request: HeldRequest): Promise<void>;
 };
 
 // --- work -------------------------------------------------------------------------------------------------------
@@ -383,66 +362,4 @@ export type JobReader = {
     storeIds: readonly string[],
     range: { readonly from: string | null; readonly to: string | null },
   ): Promise<ReadonlyMap<string, readonly VisitSum[]>>;
-};
-
-// --- stores and their visits -------------------------------------------------------------------------------------
-
-/** `images`, `failed`: of jobs that are not removed yet; `lastVisit` is a date `YYYY-MM-DD`, null when no visit has one. */
-export type VisitSums = {
-  readonly visits: number;
-  readonly images: number;
-  readonly failed: number;
-  readonly lastVisit: string | null;
-};
-
-export type StoreActivity = Store & VisitSums;
-
-export type AreaActivity = VisitSums & {
-  readonly area: string;
-  readonly stores: number;
-  readonly visitedStores: number;
-};
-
-export type VisitDay = Omit<VisitSums, "lastVisit"> & { readonly date: string };
-
-/** What a list of stores is narrowed to; null for no limit. */
-export type StoreFilter = {
-  readonly area: string | null;
-  /** Part of an id or a name, whatever its case. */
-  readonly text: string | null;
-  /** Only stores without a visit on this day or later. */
-  readonly notSince: string | null;
-};
-
-export type StoreActivityReader = {
-  /** Stores by id, after `afterId`. Cost: the visits of one page's stores. */
-  readStoreActivity(
-    filter: StoreFilter,
-    page: { readonly afterId: string; readonly limit: number },
-  ): Promise<readonly StoreActivity[]>;
-  /** Null for a store that the store master does not have. */
-  readOneStoreActivity(storeId: string): Promise<StoreActivity | null>;
-  /** Days with a visit of a store, the latest first. */
-  readStoreDays(storeId: string, limit: number): Promise<readonly VisitDay[]>;
-  /** Areas by name. Cost: all visits. */
-  readAreas(): Promise<readonly AreaActivity[]>;
-};
-
-// --- store master -----------------------------------------------------------------------------------------------
-
-export type StoreLedger = {
-  countStores(): Promise<number>;
-  /** Adds new stores and replaces changed ones, all or nothing. Stores that are not in the list stay. */
-  importStores(
-    stores: readonly Store[],
-  ): Promise<{ readonly added: number; readonly changed: number; readonly unchanged: number }>;
-  /** Which of these ids the store master does not have, in the order given, each once. */
-  unknownStores(storeIds: readonly string[]): Promise<readonly string[]>;
-  readStore(storeId: string): Promise<Store | null>;
-  /** Stores by id, after `afterId`, of one area or of all. */
-  readStores(page: {
-    readonly area: string | null;
-    readonly afterId: string;
-    readonly limit: number;
-  }): Promise<readonly Store[]>;
 };

@@ -1,6 +1,7 @@
 /** Stores and their sums as the port shows them: both ledgers' columns have the same names. */
-import type { AreaActivity, StoreActivity, VisitDay } from "./ledger.ts";
+
 import { integer, type Row, text, textOrNull } from "./row.ts";
+import type { AreaActivity, StoreActivity, VisitDay } from "./store-ledger.ts";
 
 function sums(row: Row) {
   return { visits: integer(row, "visits"), images: integer(row, "images"), failed: integer(row, "failed") };

@@ -8,7 +8,7 @@ import type {
   StoreActivityReader,
   StoreFilter,
   StoreLedger,
-} from "../../ledger/ledger.ts";
+} from "../../ledger/store-ledger.ts";
 import { compareStoreMaster, importStoreMaster, type StoreDiff, type StoreImport } from "../../stores/import-stores.ts";
 import { ApiError } from "../api-error.ts";
 import { OrNull } from "../schemas.ts";

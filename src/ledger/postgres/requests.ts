@@ -1,6 +1,6 @@
 /** Requests under keys of their clients: one of them at a time, and one job for all of them. */
 import type { Database } from "../../postgres/database.ts";
-import type { RequestLedger } from "../ledger.ts";
+import type { RequestLedger } from "../request-ledger.ts";
 import { integer, text } from "../row.ts";
 
 const FORGET_OLD = `

@@ -2,8 +2,8 @@
 import type { Store } from "../../domain/store.ts";
 import type { Database, Row } from "../../postgres/database.ts";
 import { isStorable, storable, texts } from "../../postgres/values.ts";
-import type { StoreLedger } from "../ledger.ts";
 import { integer, onlyRow, text } from "../row.ts";
+import type { StoreLedger } from "../store-ledger.ts";
 
 const COUNT_STORES = `
   select count(*) as stores from stores`;

@@ -2,7 +2,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Labels, metadataText } from "../../domain/labels.ts";
 import type { NewVisit } from "../../domain/visit.ts";
-import type { FinishedRequest, IntakeLedger } from "../ledger.ts";
+import type { IntakeLedger } from "../ledger.ts";
+import type { FinishedRequest } from "../request-ledger.ts";
 import { integer } from "../row.ts";
 import { inTransaction } from "./database.ts";
 

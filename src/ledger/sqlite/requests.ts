@@ -1,7 +1,7 @@
 /** Requests under keys of their clients: one of them at a time, and one job for all of them. */
 import type { DatabaseSync } from "node:sqlite";
-import type { FinishedRequest, RequestLedger } from "../ledger.ts";
 import { KEY_KNOWN_MS } from "../request-keys.ts";
+import type { FinishedRequest, RequestLedger } from "../request-ledger.ts";
 import { integer, text } from "../row.ts";
 import { inTransaction } from "./database.ts";
 
