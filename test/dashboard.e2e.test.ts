@@ -48,6 +48,15 @@ describe("the dashboard", { skip }, () => {
 
   /** A running service and a page on it; any error in the page's console fails the test. */
   async function setup(t: TestContext, viewport = { width: 1200, height: 800 }) {
+    // Before the service: hooks run in the order in which they were added, and the page must not see the service go.
+    const page = await browser.newPage({ viewport });
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    t.after(async () => {
+      await page.close();
+      assert.deepEqual(errors, []);
+    });
     const host = await startHost(t);
     const settings = {
       STOREWALK_PORT: "0",
@@ -59,14 +68,6 @@ describe("the dashboard", { skip }, () => {
     assert.equal(imported.code, 0, imported.stderr);
     const url = await startService(t, settings).ready;
     assert.ok(url);
-    const page = await browser.newPage({ viewport });
-    const errors: string[] = [];
-    page.on("pageerror", (error) => errors.push(String(error)));
-    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-    t.after(async () => {
-      await page.close();
-      assert.deepEqual(errors, []);
-    });
     return { host, url, page, errors };
   }
 
@@ -98,6 +99,7 @@ describe("the dashboard", { skip }, () => {
     await page.getByRole("button", { name: "Submit 4 images" }).click();
 
     await page.getByRole("heading", { name: "Job 1" }).waitFor();
+    assert.equal(await page.title(), "Job 1 · Storewalk");
     await page.locator(".head .mark", { hasText: "failed" }).waitFor();
     await page.getByText("2 failed images").waitFor();
     assert.match(await page.locator(".tree").innerText(), /not_found[\s\S]*2 images[\s\S]*127\.0\.0\.1/);
@@ -212,7 +214,7 @@ describe("the dashboard", { skip }, () => {
     await page.getByRole("button", { name: "Add" }).click();
     await page.getByText(/^The secret, shown this once: whsec_/).waitFor();
     await page.getByRole("button", { name: "Ping" }).click();
-    await page.getByRole("cell", { name: "ping" }).waitFor();
+    await page.getByRole("cell", { name: "ping", exact: true }).waitFor();
     await page.getByRole("button", { name: "Remove …" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Remove it" }).click();
     await page.getByText("Nobody is told of the ends of jobs.").waitFor();

@@ -121,7 +121,7 @@ export async function* atMost<T>(list: Pages<T>, limit: number): AsyncGenerator<
 
 /** Without what was not given. */
 export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
+  const kept = { ...values };
+  for (const name in kept) if (kept[name] === undefined) delete kept[name];
+  return kept;
 }

@@ -1,5 +1,6 @@
 /** The dashboard's entry: the frame around every page, and which page stands for which path. */
 import { render } from "preact";
+import { useEffect } from "preact/hooks";
 import { HealthPage } from "./pages/health.tsx";
 import { JobPage } from "./pages/job.tsx";
 import { JobsPage } from "./pages/jobs.tsx";
@@ -49,8 +50,20 @@ function Page() {
   );
 }
 
+/** As a tab and the history name it. */
+function titleOf(path: string): string {
+  const [, area = "", name] = path.split("/");
+  const [, text = "Storewalk"] = MENU.find(([href]) => href === `/${area}`) ?? [];
+  return name === undefined
+    ? `${text} · Storewalk`
+    : `${text.replace(/s$/, "")} ${decodeURIComponent(name)} · Storewalk`;
+}
+
 function Frame() {
   const { path } = location.value;
+  useEffect(() => {
+    document.title = titleOf(path);
+  }, [path]);
   const isHere = (href: string) => (href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`));
   return (
     <>
