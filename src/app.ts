@@ -155,9 +155,9 @@ function startWebhooks({ config, ledger, onError, stops }: Parts): () => void {
 async function startThumbnails(config: Config): Promise<Thumbnails> {
   const [settings] = pipelineSettings(config);
   if (!settings) throw new Error("a process must have at least one pipeline thread's settings");
-  const { guard, fetch, measure } = settings;
+  const { guard, fetch, measure, uploads } = settings;
   const { dataDir, thumbnailCacheBytes: cacheBytes } = config;
-  return await openThumbnails({ dataDir, cacheBytes, guard, fetch, maxPixels: measure.maxPixels });
+  return await openThumbnails({ dataDir, cacheBytes, guard, fetch, uploads, maxPixels: measure.maxPixels });
 }
 
 function startThreads({ config, log, metrics, stops }: Parts, cells: readonly StageCells[]): PipelineThreads {

@@ -1,5 +1,5 @@
 /** How much a process can have in hand, from its settings. Arithmetic only. */
-import type { Config } from "./config.ts";
+import { type Config, uploadFolderOf } from "./config.ts";
 import type { Member } from "./ledger/ledger.ts";
 import type { PipelineSettings } from "./pipeline/create-pipeline.ts";
 
@@ -49,6 +49,7 @@ export function pipelineSettings(config: Config): readonly PipelineSettings[] {
       maxRedirects: config.maxRedirects,
       maxImageBytes: config.maxImageBytes,
     },
+    uploads: { folder: uploadFolderOf(config) },
     measure: { maxPixels: config.maxPixels },
     gpu: {
       places: Math.max(1, Math.floor((places + thread) / config.workerThreads)),

@@ -27,6 +27,8 @@ function setting<T>(name: string, fallback: string, about: string, parse: (text:
 
 const text = (value: string): Parsed<string> => ({ kind: "value", value });
 
+const optionalText = (value: string): Parsed<string | null> => ({ kind: "value", value: value === "" ? null : value });
+
 /** What the pipeline's guard can read: a name, an IPv4 or IPv6 address, each with or without a port; no scheme, path or CIDR range. */
 function isHostEntry(entry: string): boolean {
   if (/^[0-9a-f:.]+$/i.test(entry) && URL.canParse(`http://[${entry}]/`)) return true;
@@ -125,6 +127,18 @@ export const SETTINGS = {
     "268435456",
     "Thumbnails kept on disk, in the data folder",
     integer(0, 64 * GIGABYTE),
+  ),
+  uploadDir: setting(
+    "STOREWALK_UPLOAD_DIR",
+    "",
+    "Folder of uploaded photos; empty for uploads in the data folder. A fleet takes photos only when all its processes share one",
+    optionalText,
+  ),
+  maxUploadFiles: setting(
+    "STOREWALK_MAX_UPLOAD_FILES",
+    "1000",
+    "Photos that one submission may bring, at most; 0 takes none",
+    integer(0, 100_000),
   ),
   role: setting(
     "STOREWALK_ROLE",
@@ -316,6 +330,12 @@ function faultsTogether({ role, databaseUrl, amqpUrl }: Readonly<Record<string, 
 export function unknownSettings(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
   const known = new Set<string>(Object.values(SETTINGS).map(({ name }) => name));
   return Object.keys(environment).filter((name) => name.startsWith("STOREWALK_") && !known.has(name));
+}
+
+/** Where uploaded photos are; null where there is no such place that every process of the fleet sees. */
+export function uploadFolderOf({ uploadDir, databaseUrl, dataDir }: Config): string | null {
+  if (uploadDir !== null) return uploadDir;
+  return databaseUrl === null ? join(dataDir, "uploads") : null;
 }
 
 /** Where a person's own settings of programs are. */

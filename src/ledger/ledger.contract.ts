@@ -8,6 +8,7 @@ import { describeRequests } from "./ledger-requests.contract.ts";
 import { describeImages, describeRetry } from "./ledger-retry.contract.ts";
 import { describeStoreActivity } from "./ledger-stores.contract.ts";
 import type { LedgerUnderTest, WithLedger } from "./ledger-under-test.ts";
+import { describeUploads } from "./ledger-uploads.contract.ts";
 import { describeWebhooks } from "./ledger-webhooks.contract.ts";
 import { describeChunkWork, describeRescue } from "./ledger-work.contract.ts";
 
@@ -37,6 +38,7 @@ export function describeLedger(
   describe(`${name}: retention`, given, () => describeRetention(withLedger));
   describe(`${name}: reading`, given, () => describeReading(withLedger));
   describe(`${name}: webhooks`, given, () => describeWebhooks(withLedger));
+  describe(`${name}: uploads`, given, () => describeUploads(withLedger));
   describe(`${name}: stores and their visits`, given, () => describeStoreActivity(withLedger));
   describe(`${name}: store master`, given, () => describeStores(withLedger));
 }

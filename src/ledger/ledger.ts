@@ -11,6 +11,7 @@ import type { Labels } from "../domain/labels.ts";
 import type { NewVisit } from "../domain/visit.ts";
 import type { FinishedRequest, RequestLedger } from "./request-ledger.ts";
 import type { StoreActivityReader, StoreLedger } from "./store-ledger.ts";
+import type { UploadLedger } from "./upload-ledger.ts";
 import type { WebhookLedger } from "./webhook-ledger.ts";
 
 export type Ledger = IntakeLedger &
@@ -20,6 +21,7 @@ export type Ledger = IntakeLedger &
   FleetLedger &
   JobReader &
   StoreActivityReader &
+  UploadLedger &
   WebhookLedger &
   StoreLedger & {
     /** Ends after the calls in hand. No call may follow. */

@@ -10,11 +10,13 @@ import { createImageMeasurer, DEFAULT_MAX_HEADER_BYTES } from "./measure/measure
 import { createImageProcessor, type ProcessImage } from "./process-image.ts";
 import type { StageCells } from "./stage-cells.ts";
 import { createStageTimes } from "./stage-times.ts";
+import { type UploadSettings, withUploads } from "./uploaded-image.ts";
 
 /** Plain data: it crosses to the thread as a message. */
 export type PipelineSettings = {
   readonly guard: { readonly allowHosts: readonly string[]; readonly connectMs: number };
   readonly fetch: Partial<FetchSettings>;
+  readonly uploads: UploadSettings;
   readonly measure: { readonly maxPixels: number };
   /** Without a seed each start draws its own times. */
   readonly gpu: GpuSettings & { readonly seed: number | null };
@@ -62,7 +64,7 @@ export function createPipeline(settings: ThreadSettings, onBug: (error: unknown)
   return {
     processImage: createImageProcessor({
       hostLines,
-      openImage: fetcher.open,
+      openImage: withUploads(fetcher.open, { ...settings.uploads, maxBytes: fetchSettings.maxImageBytes }),
       measure: measurer.measure,
       gpu,
       times,

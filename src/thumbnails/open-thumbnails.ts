@@ -4,6 +4,7 @@ import { createGuard } from "../pipeline/fetch/guard.ts";
 import { createImageFetcher } from "../pipeline/fetch/image-fetcher.ts";
 import { DEFAULT_FETCH_SETTINGS, type FetchSettings } from "../pipeline/fetch/settings.ts";
 import { createDecoder } from "../pipeline/measure/decode-pool.ts";
+import { type UploadSettings, withUploads } from "../pipeline/uploaded-image.ts";
 import { openPictureCache } from "./picture-cache.ts";
 import { createThumbnails, type Thumbnails } from "./thumbnails.ts";
 
@@ -17,6 +18,7 @@ export async function openThumbnails(options: {
   readonly cacheBytes: number;
   readonly guard: { readonly allowHosts: readonly string[]; readonly connectMs: number };
   readonly fetch: Partial<FetchSettings>;
+  readonly uploads: UploadSettings;
   readonly maxPixels: number;
 }): Promise<Thumbnails> {
   const settings = { ...DEFAULT_FETCH_SETTINGS, ...options.fetch };
@@ -26,7 +28,7 @@ export async function openThumbnails(options: {
   const decoder = createDecoder({ maxPixels: options.maxPixels, ...DECODE });
   return createThumbnails({
     cache: await openPictureCache(join(options.dataDir, "thumbnails"), options.cacheBytes),
-    openImage: fetcher.open,
+    openImage: withUploads(fetcher.open, { ...options.uploads, maxBytes: maxImageBytes }),
     decoder,
     async close() {
       await fetcher.close();

@@ -25,6 +25,7 @@ async function setup(t: TestContext, options: { readonly allow?: false; readonly
     cacheBytes: options.cacheBytes ?? 1e6,
     guard: { allowHosts: options.allow === false ? [] : [host.host], connectMs: 2_000 },
     fetch: {},
+    uploads: { folder: null },
     maxPixels: 1e8,
   });
   t.after(() => thumbnails.close());

@@ -11,6 +11,7 @@ import type { IntakeLedger } from "../ledger.ts";
 import { LedgerUnavailable } from "../ledger-unavailable.ts";
 import { KEY_KNOWN_MS } from "../request-keys.ts";
 import { integer, onlyRow, text } from "../row.ts";
+import { filesUsedBy } from "../uploads.ts";
 
 const OPEN_JOB = `
   insert into jobs (status, priority, integrity, external_id, metadata, callback_url, created_at)
@@ -19,7 +20,7 @@ const OPEN_JOB = `
 const JOB_SO_FAR = `
   select status, visits, images from jobs where id = $1 and pruned_at is null`;
 
-// One statement where SQLite has four: it is one round trip, and the counts in its condition make it safe to repeat.
+// One statement where SQLite has five: it is one round trip, and the counts in its condition make it safe to repeat.
 const ADD_VISITS = `
   with job as (
     update jobs set visits = $4, images = $5, touched_at = storewalk_now()
@@ -36,6 +37,8 @@ const ADD_VISITS = `
     insert into images (job, no, visit, url, external_id, metadata)
     select job.id, given.*
     from job, unnest($14::integer[], $15::integer[], $16::text[], $17::text[], $18::text[]) as given
+  ), used_uploads as (
+    insert into upload_uses (job, file) select job.id, given.file from job, unnest($19::text[]) as given (file) on conflict do nothing
   )
   select id from job`;
 
@@ -69,6 +72,7 @@ const discardFrom = (table: string) => `
   select count(*) as rows from gone`;
 const DISCARD_IMAGES = discardFrom("images");
 const DISCARD_VISITS = discardFrom("visits");
+const DISCARD_UPLOAD_USES = discardFrom("upload_uses");
 
 const DISCARD_JOB = `
   delete from jobs where id = $1 and status = 'preparing'`;
@@ -130,7 +134,7 @@ export function createIntake(deps: {
 
   async function remove(jobId: number): Promise<void> {
     // Bounded deletes: a million rows in one transaction would hold up vacuum and replicas.
-    for (const sql of [DISCARD_IMAGES, DISCARD_VISITS]) {
+    for (const sql of [DISCARD_IMAGES, DISCARD_VISITS, DISCARD_UPLOAD_USES]) {
       while (integer(onlyRow(await db.write(sql, [jobId])), "rows") > 0);
     }
     await db.write(DISCARD_JOB, [jobId]);
@@ -167,7 +171,7 @@ export function createIntake(deps: {
       const added = await once(
         jobId,
         ADD_VISITS,
-        [jobId, ...counts, ...rows.columns],
+        [jobId, ...counts, ...rows.columns, texts(filesUsedBy(visits))],
         (job) => job.preparing && job.visits === after.visits && job.images === after.images,
       );
       if (!added) throw new Error(`job ${jobId} was added to by somebody else`);

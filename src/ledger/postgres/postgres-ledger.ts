@@ -9,6 +9,7 @@ import { createDatabase, type DatabaseEvent } from "../../postgres/database.ts";
 import type { Ledger } from "../ledger.ts";
 import { LedgerUnavailable } from "../ledger-unavailable.ts";
 import { LedgerUnusable } from "../ledger-unusable.ts";
+import { createUploads } from "../uploads.ts";
 import { createWebhooks } from "../webhooks.ts";
 import { createChunkWork } from "./chunk-work.ts";
 import { createDispatch } from "./dispatch.ts";
@@ -56,6 +57,10 @@ export async function openPostgresLedger(options: {
     ...createImageReader(db),
     ...createStoreActivity(db),
     ...createWebhooks({ run: (sql, values) => db.write(sql, values), skipLocked: "for update skip locked" }),
+    ...createUploads({
+      run: (sql, values) => db.write(sql, values),
+      listed: "select json_array_elements_text($1::json) as file",
+    }),
     ...createStores(db),
   };
   return closingBehind(calls, db.close);

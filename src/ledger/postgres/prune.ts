@@ -30,6 +30,7 @@ const REMOVALS = [
   "past_results",
   "images",
   "visits",
+  "upload_uses",
   "failures",
   "chunks",
   "job_ends",

@@ -5,6 +5,7 @@ import type { NewVisit } from "../../domain/visit.ts";
 import type { IntakeLedger } from "../ledger.ts";
 import type { FinishedRequest } from "../request-ledger.ts";
 import { integer } from "../row.ts";
+import { filesUsedBy } from "../uploads.ts";
 import { inTransaction } from "./database.ts";
 
 const OPEN_JOB = `
@@ -25,6 +26,9 @@ const ADD_VISITS = `
 const ADD_IMAGES = `
   insert into images (job, no, visit, url, external_id, metadata)
   select ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?)`;
+
+const USE_UPLOADS = `
+  insert into upload_uses (job, file) select ?, value from json_each(?) where true on conflict do nothing`;
 
 const GROW_JOB = `
   update jobs set visits = visits + ?, images = images + ?, touched_at = ? where id = ?`;
@@ -47,6 +51,8 @@ const DISCARD_IMAGES = `
   delete from images where job = ?1 and no in (select no from images where job = ?1 limit ${DISCARD_BATCH})`;
 const DISCARD_VISITS = `
   delete from visits where job = ?1 and no in (select no from visits where job = ?1 limit ${DISCARD_BATCH})`;
+const DISCARD_UPLOAD_USES = `
+  delete from upload_uses where job = ?1 and file in (select file from upload_uses where job = ?1 limit ${DISCARD_BATCH})`;
 const DISCARD_JOB = `
   delete from jobs where id = ? and status = 'preparing'`;
 
@@ -65,11 +71,13 @@ export function createIntake(deps: {
   const jobSoFar = db.prepare(JOB_SO_FAR);
   const addVisitRows = db.prepare(ADD_VISITS);
   const addImageRows = db.prepare(ADD_IMAGES);
+  const useUploads = db.prepare(USE_UPLOADS);
   const growJob = db.prepare(GROW_JOB);
   const planChunks = db.prepare(PLAN_CHUNKS);
   const sealJob = db.prepare(SEAL_JOB);
   const discardImages = db.prepare(DISCARD_IMAGES);
   const discardVisits = db.prepare(DISCARD_VISITS);
+  const discardUploadUses = db.prepare(DISCARD_UPLOAD_USES);
   const discardJob = db.prepare(DISCARD_JOB);
 
   function inPreparation(jobId: number): { visits: number; images: number } {
@@ -95,10 +103,12 @@ export function createIntake(deps: {
     },
 
     async addVisits(jobId, visits) {
+      const uploads = filesUsedBy(visits);
       inTransaction(db, () => {
         const rows = numberRows(visits, inPreparation(jobId));
         addVisitRows.run(jobId, JSON.stringify(rows.visits));
         addImageRows.run(jobId, JSON.stringify(rows.images));
+        if (uploads.length > 0) useUploads.run(jobId, JSON.stringify(uploads));
         growJob.run(rows.visits.length, rows.images.length, deps.now(), jobId);
         onStep("accept:visits-added");
       });
@@ -122,6 +132,7 @@ export function createIntake(deps: {
       // Bounded deletes: a million rows in one transaction would hold up every other writer.
       while (discardImages.run(jobId).changes > 0);
       while (discardVisits.run(jobId).changes > 0);
+      while (discardUploadUses.run(jobId).changes > 0);
       discardJob.run(jobId);
     },
   };

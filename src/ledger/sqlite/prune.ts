@@ -22,6 +22,7 @@ const TABLES = [
   { table: "past_results", key: "(image, run)" },
   { table: "images", key: "no" },
   { table: "visits", key: "no" },
+  { table: "upload_uses", key: "file" },
   { table: "failures", key: "(chunk, code)" },
   { table: "chunks", key: "no" },
   { table: "job_ends", key: "no" },

@@ -2,6 +2,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { chunkSizeFor } from "../../domain/job.ts";
 import type { EmbeddedLedger } from "../ledger.ts";
+import { createUploads } from "../uploads.ts";
 import { createWebhooks } from "../webhooks.ts";
 import { type ChunkStep, createChunkWork } from "./chunk-work.ts";
 import { createDispatch } from "./dispatch.ts";
@@ -50,6 +51,10 @@ export function createSqliteLedger(deps: {
     ...createImageReader(db),
     ...createStoreActivity(db),
     ...createWebhooks({ run: async (sql, values) => run(sql, values), skipLocked: "" }),
+    ...createUploads({
+      run: async (sql, values) => run(sql, values),
+      listed: "select value as file from json_each($1)",
+    }),
     ...createStores(db),
     close: async () => db.close(),
   };

@@ -101,6 +101,8 @@ export async function openThreadedLedger(path: string): Promise<EmbeddedLedger> 
     takeDue: (...args) => writer.call("takeDue", args),
     recordAttempt: (...args) => writer.call("recordAttempt", args),
     listDeliveries: (...args) => writer.call("listDeliveries", args),
+    keepUpload: (...args) => writer.call("keepUpload", args),
+    forgetUploads: (...args) => writer.call("forgetUploads", args),
     importStores: (...args) => writer.call("importStores", args),
     countStores: (...args) => reader.call("countStores", args),
     unknownStores: (...args) => reader.call("unknownStores", args),

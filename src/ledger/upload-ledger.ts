@@ -1,0 +1,13 @@
+/**
+ * The ledger's port for photos that came with a submission: which content is kept under which name. Who uses one follows from `addVisits`, in its
+ * own transaction, until the job is removed.
+ */
+export type UploadLedger = {
+  /** Gives the content the name `file`, unless it has one; resolves to the name it has. It counts as touched now. */
+  keepUpload(upload: { readonly sha256: string; readonly file: string }): Promise<string>;
+  /**
+   * Forgets those of `files` that no job uses and that nobody touched for `idleMs`. Resolves to those of them that are not known, now or ever:
+   * nothing leads to their bytes.
+   */
+  forgetUploads(files: readonly string[], idleMs: number): Promise<readonly string[]>;
+};
