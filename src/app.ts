@@ -8,7 +8,7 @@ import { hostname } from "node:os";
 import { openQueue, openServiceLedger } from "./adapters.ts";
 import { capacityOf, connectionsPerHost, pipelineSettings, prefetchOf } from "./capacity.ts";
 import { systemClock } from "./clock.ts";
-import type { Config } from "./config.ts";
+import { type Config, uploadFolderOf } from "./config.ts";
 import { createRateMeter } from "./http/rate-meter.ts";
 import { createServer } from "./http/server.ts";
 import { createJobView } from "./http/v1/job-schema.ts";
@@ -24,6 +24,9 @@ import { createStageCells, readStageCells, type StageCells } from "./pipeline/st
 import type { Queue } from "./queue/queue.ts";
 import { openThumbnails } from "./thumbnails/open-thumbnails.ts";
 import type { Thumbnails } from "./thumbnails/thumbnails.ts";
+import { openUploadFolder } from "./uploads/upload-folder.ts";
+import { startUploadSweeper } from "./uploads/upload-sweeper.ts";
+import { createUploads, type Uploads } from "./uploads/uploads.ts";
 import { startDispatcher } from "./worker/dispatcher.ts";
 import { startMembership } from "./worker/membership.ts";
 import { type PipelineThreads, startPipelineThreads } from "./worker/pipeline-threads.ts";
@@ -98,6 +101,7 @@ async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<
   const wakeDispatcher: { wake: () => void } = { wake: () => {} };
   const thumbnails = config.role === "worker" ? null : await startThumbnails(config);
   if (thumbnails) stops.push(() => thumbnails.close());
+  const uploads = config.role === "worker" ? null : await startUploads(parts);
   const server = createServer({
     ledger,
     log,
@@ -117,6 +121,8 @@ async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<
               },
             }),
             maxBodyBytes: config.maxBodyBytes,
+            uploads,
+            photoLimits: { files: config.maxUploadFiles, bytes: config.maxImageBytes },
             onRunnable: () => wakeDispatcher.wake(),
             thumbnails,
             onDelivery: () => wakeSender.wake(),
@@ -158,6 +164,16 @@ async function startThumbnails(config: Config): Promise<Thumbnails> {
   const { guard, fetch, measure, uploads } = settings;
   const { dataDir, thumbnailCacheBytes: cacheBytes } = config;
   return await openThumbnails({ dataDir, cacheBytes, guard, fetch, uploads, maxPixels: measure.maxPixels });
+}
+
+/** Null where no photos are taken. */
+async function startUploads({ config, ledger, onError, stops }: Parts): Promise<Uploads | null> {
+  const path = uploadFolderOf(config);
+  if (path === null) return null;
+  const uploads = createUploads({ folder: await openUploadFolder(path), ledger });
+  const sweeper = startUploadSweeper({ uploads, clock: systemClock, onError });
+  stops.push(() => sweeper.stop());
+  return uploads;
 }
 
 function startThreads({ config, log, metrics, stops }: Parts, cells: readonly StageCells[]): PipelineThreads {

@@ -84,8 +84,35 @@ describe("the dashboard", { skip }, () => {
   }
 
   async function dropFile(page: Page, name: string, text: string): Promise<void> {
-    await page.locator("input[type=file]").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+    await page.locator("input[accept*=csv]").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
   }
+
+  it("takes dropped photos of one visit and measures them", async (t) => {
+    const { url, page } = await setup(t);
+    await page.goto(`${url}/submit`);
+    const file = (width: number) => ({
+      name: "IMG_1.png",
+      mimeType: "image/png",
+      buffer: Buffer.from(aPng({ width, height: 20 })),
+    });
+    await page.locator("input[accept='image/*']").setInputFiles([file(30), file(40)]);
+    await page.getByText("2 photos chosen").waitFor();
+    await page.getByLabel("Store", { exact: true }).fill("S1");
+    await page.getByRole("button", { name: "Check them" }).click();
+    await page.getByText("1 visit with 2 images are in order.").waitFor();
+    await page.getByRole("button", { name: "Submit 2 images" }).click();
+    await page.getByRole("heading", { name: "Job 1" }).waitFor();
+    await page.locator(".head .mark", { hasText: "completed" }).waitFor();
+    const answer = await fetch(`${url}/api/v1/jobs/1/images`);
+    const { data } = JSON.parse(await answer.text()) as { data: { image_url: string; perimeter: number }[] };
+    assert.deepEqual(
+      data.map(({ perimeter }) => perimeter),
+      [100, 120],
+    );
+    assert.match(data[1]?.image_url ?? "", /\/IMG_1\.png%20\(2\)$/);
+    const picture = await fetch(`${url}/api/v1/jobs/1/images/0/thumbnail`);
+    assert.equal(picture.headers.get("content-type"), "image/webp");
+  });
 
   it("takes a CSV, shows its job to the end, groups what failed, retries it and gives the report", async (t) => {
     const { host, url, page } = await setup(t);

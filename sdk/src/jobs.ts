@@ -20,6 +20,10 @@ export type SubmissionFile = {
   readonly content: string | Blob | ReadableStream<Uint8Array>;
 };
 
+/** Comes with the submission, which names it `file:NAME` in place of a URL. */
+export type Photo = { readonly name: string; readonly content: Blob };
+type WithPhotos = { readonly photos?: readonly Photo[] };
+
 /** One line of a report. */
 export type Result = Readonly<Record<string, unknown>> & {
   readonly image: number;
@@ -33,6 +37,8 @@ export type Result = Readonly<Record<string, unknown>> & {
 
 const TYPES = { json: "application/json", ndjson: "application/x-ndjson", csv: "text/csv" } as const;
 const POLL_MS = 2_000;
+/** The service waits no longer for a body. */
+const UPLOAD_MS = 30 * 60_000;
 
 type Signal = { readonly signal?: AbortSignal };
 
@@ -43,37 +49,51 @@ export class Jobs {
     this.#transport = transport;
   }
 
-  /** Resolves when the job is durably accepted. Sent again after a failure it makes no second job. */
+  /** Resolves when the job is durably accepted, its photos too. Sent again after a failure it makes no second job. */
   async create(
     submission: Submission | SubmissionFile,
-    options: SubmissionOptions & Signal & { readonly idempotencyKey?: string } = {},
+    options: SubmissionOptions & Signal & WithPhotos & { readonly idempotencyKey?: string } = {},
   ): Promise<Job> {
-    const { signal, idempotencyKey = crypto.randomUUID(), ...query } = options;
-    return await this.#submit<Job>(submission, query, { signal, headers: { "idempotency-key": idempotencyKey } });
+    const { signal, photos, idempotencyKey = crypto.randomUUID(), ...query } = options;
+    const headers = { "idempotency-key": idempotencyKey };
+    return await this.#submit<Job>(submission, query, { signal, photos, headers });
   }
 
   /** What would become of a submission; nothing of it is kept. */
-  async dryRun(submission: Submission | SubmissionFile, options: SubmissionOptions & Signal = {}): Promise<DryRun> {
-    const { signal, ...query } = options;
-    return await this.#submit<DryRun>(submission, { ...query, dry_run: true }, { signal, headers: {} });
+  async dryRun(
+    submission: Submission | SubmissionFile,
+    options: SubmissionOptions & Signal & WithPhotos = {},
+  ): Promise<DryRun> {
+    const { signal, photos, ...query } = options;
+    return await this.#submit<DryRun>(submission, { ...query, dry_run: true }, { signal, photos, headers: {} });
   }
 
   async #submit<T>(
     submission: Submission | SubmissionFile,
     query: Query,
-    { signal, headers }: { readonly signal: AbortSignal | undefined; readonly headers: Record<string, string> },
+    {
+      signal,
+      photos,
+      headers,
+    }: {
+      readonly signal: AbortSignal | undefined;
+      readonly photos: readonly Photo[] | undefined;
+      readonly headers: Record<string, string>;
+    },
   ): Promise<T> {
     const file: SubmissionFile =
       "content" in submission
         ? submission
         : { type: "json", content: JSON.stringify({ count: submission.visits.length, ...submission }) };
+    const call = { method: "POST", query, signal, repeatable: true } as const;
+    if (photos) {
+      const body = await formOf(file, photos);
+      return await this.#transport.json<T>("/api/v1/jobs", { ...call, headers, body, timeoutMs: UPLOAD_MS });
+    }
     return await this.#transport.json<T>("/api/v1/jobs", {
-      method: "POST",
-      query,
+      ...call,
       headers: { ...headers, "content-type": TYPES[file.type] },
       body: file.content,
-      signal,
-      repeatable: true,
     });
   }
 
@@ -188,4 +208,12 @@ export class Jobs {
   #pages<T>(path: string, filter: Query): Pages<T> {
     return new Pages<T>((cursor) => this.#transport.json(path, { query: { ...filter, cursor } }));
   }
+}
+
+async function formOf({ type, content }: SubmissionFile, photos: readonly Photo[]): Promise<FormData> {
+  const form = new FormData();
+  const text = content instanceof ReadableStream ? await new Response(content).text() : content;
+  form.append("job", new Blob([text], { type: TYPES[type] }));
+  for (const photo of photos) form.append("photos", photo.content, photo.name);
+  return form;
 }

@@ -23,8 +23,10 @@ export type CallOptions = {
   readonly method?: string;
   readonly query?: Query;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Blob | ReadableStream<Uint8Array>;
+  readonly body?: string | Blob | FormData | ReadableStream<Uint8Array>;
   readonly signal?: AbortSignal | undefined;
+  /** In place of the usual one, for a body that takes long to send. */
+  readonly timeoutMs?: number | undefined;
   /** Whether it does no harm to send it twice. A GET never does. */
   readonly repeatable?: boolean;
 };
@@ -50,7 +52,8 @@ export function createTransport(options: TransportOptions): Transport {
       if (value !== null && value !== undefined) url.searchParams.set(name, String(value));
     }
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), timeoutMs);
+    const mostMs = call.timeoutMs ?? timeoutMs;
+    const timer = setTimeout(() => late.abort(), mostMs);
     const signals = call.signal ? [call.signal, late.signal] : [late.signal];
     const streams = call.body instanceof ReadableStream ? { duplex: "half" as const } : {};
     try {
@@ -66,7 +69,7 @@ export function createTransport(options: TransportOptions): Transport {
     } catch (cause) {
       call.signal?.throwIfAborted();
       if (cause instanceof StorewalkError) throw cause;
-      const what = late.signal.aborted ? `did not answer within ${timeoutMs} ms` : "cannot be reached";
+      const what = late.signal.aborted ? `did not answer within ${mostMs} ms` : "cannot be reached";
       throw new StorewalkError(`the service at ${options.baseUrl} ${what}`, { code: "unreachable", status: 0, cause });
     } finally {
       clearTimeout(timer);

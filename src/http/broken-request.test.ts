@@ -39,6 +39,8 @@ async function setup(
         ...createIntake({ ledger, defaults: { unknownStores: "fail", integrity: "complete" } }),
         ...faults.intake,
       },
+      uploads: null,
+      photoLimits: { files: 0, bytes: 0 },
       maxBodyBytes: faults.maxBodyBytes ?? 2 ** 30,
       onRunnable: () => {},
       thumbnails: { get: async () => ({ kind: "unavailable", detail: "nothing is fetched here" }) },

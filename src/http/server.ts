@@ -16,10 +16,12 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
 import type { LiveEvents } from "../notify/live-events.ts";
 import type { Thumbnails } from "../thumbnails/thumbnails.ts";
+import type { Uploads } from "../uploads/uploads.ts";
 import { ApiError, RequestBrokenOff } from "./api-error.ts";
 import { endConnectionsAtClose } from "./closing-connections.ts";
 import { addDashboard } from "./dashboard.ts";
 import { addOperationRoutes } from "./operation-routes.ts";
+import type { PhotoLimits } from "./photo-parts.ts";
 import { errorAnswer } from "./problem.ts";
 import { addProtocolFaults, protocolFaultOptions } from "./protocol-faults.ts";
 import { createRateMeter } from "./rate-meter.ts";
@@ -57,6 +59,9 @@ const LEDGER_AWAY = "the ledger cannot be reached at the moment; try again in a 
 export type ApiDeps = {
   readonly intake: Intake;
   readonly maxBodyBytes: number;
+  /** Null where no photos are taken. */
+  readonly uploads: Uploads | null;
+  readonly photoLimits: PhotoLimits;
   /** A job became runnable, or its priority changed. */
   readonly onRunnable: () => void;
   readonly live: LiveEvents;

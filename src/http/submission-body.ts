@@ -5,36 +5,37 @@ import type { SubmissionFormat } from "../intake/submit-job.ts";
 import { ApiError, RequestBrokenOff } from "./api-error.ts";
 import { askForBody } from "./protocol-faults.ts";
 import { quoted } from "./query.ts";
+import { FORMAT_OF_TYPE, SUBMISSION_TYPES } from "./submission-format.ts";
 
-const FORMAT_OF_TYPE: Readonly<Record<string, SubmissionFormat>> = {
-  "application/json": "json",
-  "application/x-ndjson": "ndjson",
-  "application/ndjson": "ndjson",
-  "application/jsonl": "ndjson",
-  "text/csv": "csv",
-};
-const TYPES = "application/json, application/x-ndjson or text/csv";
+const PHOTOS_TYPE = "multipart/form-data";
+
+/** What a body is by its headers. With photos its type is needed once more: it has the boundary of the parts. */
+type BodyKind =
+  | { readonly kind: "plain"; readonly format: SubmissionFormat }
+  | { readonly kind: "parts"; readonly contentType: string };
 
 export type SubmissionBodies = {
   /** A hook: refuses, before the body is asked for, what could not be taken. */
   onRequest(request: FastifyRequest): Promise<void>;
-  formatOf(request: FastifyRequest): SubmissionFormat;
+  /** What tells two formats apart. */
+  formatOf(request: FastifyRequest): string;
   /** As `onRequest`, of a route that takes nothing but CSV. */
   onCsvRequest(request: FastifyRequest): Promise<void>;
   openCsv(request: FastifyRequest, reply: FastifyReply): AsyncIterable<Uint8Array>;
   /** Asks for the body. To be called once, by the route's handler. */
-  open(
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): { readonly format: SubmissionFormat; readonly bytes: AsyncIterable<Uint8Array> };
+  open(request: FastifyRequest, reply: FastifyReply): BodyKind & { readonly bytes: AsyncIterable<Uint8Array> };
 };
 
 export function createSubmissionBodies(deps: {
   readonly maxBodyBytes: number;
   readonly isDraining: () => boolean;
 }): SubmissionBodies {
-  const formats = new WeakMap<FastifyRequest, SubmissionFormat>();
-  const known = (request: FastifyRequest) => formats.get(request) ?? "json";
+  const kinds = new WeakMap<FastifyRequest, BodyKind>();
+  const known = (request: FastifyRequest) => kinds.get(request) ?? { kind: "plain", format: "json" };
+  const formatOf = (request: FastifyRequest) => {
+    const body = known(request);
+    return body.kind === "plain" ? body.format : "multipart";
+  };
 
   function open(request: FastifyRequest, reply: FastifyReply): AsyncIterable<Uint8Array> {
     askForBody(request, reply);
@@ -47,30 +48,33 @@ export function createSubmissionBodies(deps: {
         headers: { "retry-after": "1" },
       });
     }
-    formats.set(request, formatOf(request));
+    kinds.set(request, kindOf(request));
     if (Number(request.headers["content-length"]) > deps.maxBodyBytes) throw tooLarge(deps.maxBodyBytes);
   }
 
   return {
-    formatOf: known,
+    formatOf,
     onRequest,
-    open: (request, reply) => ({ format: known(request), bytes: open(request, reply) }),
+    open: (request, reply) => ({ ...known(request), bytes: open(request, reply) }),
     async onCsvRequest(request) {
       const { "content-type": type } = request.headers;
       await onRequest(request);
-      if (known(request) === "csv") return;
+      if (formatOf(request) === "csv") return;
       throw new ApiError("unsupported_media_type", `the body must be text/csv, got ${quoted(type ?? "none")}`);
     },
     openCsv: open,
   };
 }
 
-function formatOf(request: FastifyRequest): SubmissionFormat {
+function kindOf(request: FastifyRequest): BodyKind {
   const { "content-type": contentType = "application/json", "content-encoding": encoding = "identity" } =
     request.headers;
   const [type = "", ...parameters] = contentType.split(";").map((part) => part.trim().toLowerCase());
   const format = Object.hasOwn(FORMAT_OF_TYPE, type) ? FORMAT_OF_TYPE[type] : undefined;
-  if (!format) throw new ApiError("unsupported_media_type", `the body must be ${TYPES}, got ${quoted(type)}`);
+  if (!format && type !== PHOTOS_TYPE) {
+    const types = `${SUBMISSION_TYPES}, or ${PHOTOS_TYPE} with photos`;
+    throw new ApiError("unsupported_media_type", `the body must be ${types}, got ${quoted(type)}`);
+  }
   const charset = parameters.find((parameter) => parameter.startsWith("charset="))?.slice("charset=".length);
   if (charset !== undefined && !/^"?utf-?8"?$/.test(charset)) {
     throw new ApiError("unsupported_media_type", `the body must be UTF-8, got charset ${quoted(charset)}`);
@@ -81,7 +85,7 @@ function formatOf(request: FastifyRequest): SubmissionFormat {
       `the body must come uncompressed, got Content-Encoding ${quoted(encoding)}`,
     );
   }
-  return format;
+  return format ? { kind: "plain", format } : { kind: "parts", contentType };
 }
 
 function tooLarge(maxBytes: number): ApiError {

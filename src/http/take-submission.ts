@@ -1,13 +1,19 @@
 /** A request's body to an accepted job, or to the error that lists what is wrong with it: the same for every route that takes jobs. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { firstSentence } from "../intake/problems.ts";
-import type { Check, Intake, Submission } from "../intake/submit-job.ts";
+import type { Check, Intake, RequestUnderKey, Submission } from "../intake/submit-job.ts";
 import type { RequestLedger } from "../ledger/request-ledger.ts";
 import type { WorkMetrics } from "../metrics/work-metrics.ts";
+import type { Uploads } from "../uploads/uploads.ts";
 import { ApiError } from "./api-error.ts";
 import { beginKeyed, createFingerprint, idempotencyKey, stillRunning } from "./idempotency.ts";
+import { type OpenSubmission, plainSubmission, submissionWithPhotos } from "./open-submission.ts";
+import { type PhotoLimits, takeParts } from "./photo-parts.ts";
 import type { Query } from "./query.ts";
 import type { SubmissionBodies } from "./submission-body.ts";
+
+const NO_UPLOADS =
+  "photos are not taken here: a fleet needs STOREWALK_UPLOAD_DIR, a folder that all its processes share";
 
 export type TakeSubmission = {
   /** Resolves to the job's number after the durable commit. */
@@ -20,10 +26,13 @@ export function createTakeSubmission(deps: {
   readonly intake: Intake;
   readonly ledger: RequestLedger;
   readonly bodies: SubmissionBodies;
+  /** Null where no photos are taken. */
+  readonly uploads: Uploads | null;
+  readonly photoLimits: PhotoLimits;
   readonly onRunnable: () => void;
   readonly metrics: Pick<WorkMetrics, "jobAccepted">;
 }): TakeSubmission {
-  const { intake, bodies } = deps;
+  const { intake, bodies, uploads } = deps;
 
   function accepted(request: FastifyRequest, submission: Submission): number {
     if (submission.kind === "superseded") throw stillRunning();
@@ -39,13 +48,27 @@ export function createTakeSubmission(deps: {
     return jobId;
   }
 
+  /** Asks for the body. `follow` sees all of what makes the request what it is. */
+  async function open(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { isCheck = false, follow = (bytes: AsyncIterable<Uint8Array>) => bytes } = {},
+  ): Promise<OpenSubmission> {
+    if (bodies.formatOf(request) === "multipart" && !uploads) throw new ApiError("unsupported_media_type", NO_UPLOADS);
+    const body = bodies.open(request, reply);
+    if (body.kind === "plain") return plainSubmission(intake, { format: body.format, bytes: follow(body.bytes) });
+    const parts = await takeParts(body, { limits: deps.photoLimits, uploads: isCheck ? null : uploads });
+    for await (const _ of follow(parts.identity()));
+    return submissionWithPhotos(intake, parts);
+  }
+
   async function takeUnderKey(key: string, request: FastifyRequest, reply: FastifyReply, options: Query) {
     const fingerprint = createFingerprint(bodies.formatOf(request), options);
     const keyed = await beginKeyed(deps.ledger, key, fingerprint.value);
-    const { format, bytes } = bodies.open(request, reply);
-    const followed = fingerprint.following(bytes);
     if (keyed.kind === "done") {
-      for await (const _ of followed);
+      const again = await open(request, reply, { follow: fingerprint.following });
+      await again.drain();
+      await again.end();
       if (fingerprint.value() !== keyed.fingerprint) {
         throw new ApiError(
           "idempotency_mismatch",
@@ -58,7 +81,8 @@ export function createTakeSubmission(deps: {
     }
     let made = false;
     try {
-      const jobId = accepted(request, await intake.submit({ format, bytes: followed, options }, keyed.request));
+      const opened = await open(request, reply, { follow: fingerprint.following });
+      const jobId = await submitted(request, opened, options, keyed.request);
       made = true;
       return jobId;
     } finally {
@@ -66,13 +90,26 @@ export function createTakeSubmission(deps: {
     }
   }
 
+  async function submitted(
+    request: FastifyRequest,
+    opened: OpenSubmission,
+    options: Query,
+    underKey?: RequestUnderKey,
+  ): Promise<number> {
+    try {
+      return accepted(request, await opened.submit(options, underKey));
+    } finally {
+      await opened.end();
+    }
+  }
+
   return {
-    check: (request, reply, options) => intake.check({ ...bodies.open(request, reply), options }),
+    check: async (request, reply, options) => (await open(request, reply, { isCheck: true })).check(options),
 
     async take(request, reply, options) {
       const key = idempotencyKey(request);
       if (key !== null) return await takeUnderKey(key, request, reply, options);
-      return accepted(request, await intake.submit({ ...bodies.open(request, reply), options }));
+      return await submitted(request, await open(request, reply), options);
     },
   };
 }

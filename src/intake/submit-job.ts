@@ -7,6 +7,7 @@ import type { HeldRequest } from "../ledger/request-ledger.ts";
 import type { StoreLedger } from "../ledger/store-ledger.ts";
 import { createDraft, type Draft } from "./draft.ts";
 import { OPTION_NAMES, type OptionDefaults, type Options, readOptions } from "./options.ts";
+import { createPhotoNames, type PhotoNames, type Photos } from "./photo-names.ts";
 import { type Bytes, type Piece, UnreadableBody } from "./pieces.ts";
 import { createProblems, type Problem, type Problems, shown } from "./problems.ts";
 import { readCsv } from "./read-csv.ts";
@@ -44,6 +45,7 @@ export type Intake = {
 type Reading = {
   readonly draft: Draft;
   readonly stores: UnknownStoreFinder;
+  readonly photoNames: PhotoNames;
   readonly problems: Problems;
   /** The members of a JSON body that were read so far, and the query's options. */
   readonly members: Map<string, unknown>;
@@ -56,6 +58,8 @@ type Body = {
   readonly format: SubmissionFormat;
   readonly bytes: Bytes;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Those that came with it, if it may bring any. */
+  readonly photos?: Photos;
 };
 
 /** The key under which a submission was sent; its fingerprint is known when all of it was read. */
@@ -70,6 +74,8 @@ export type Check = {
   readonly total: number;
   /** Whether or not they are a reason to refuse it. */
   readonly unknownStores: readonly string[];
+  /** The same, when they are a reason to refuse it. */
+  readonly refusedStores: readonly string[];
   /** Of a CSV. */
   readonly ignoredColumns: readonly string[];
 };
@@ -120,14 +126,18 @@ export function createIntake(deps: {
     return { kind: "accepted", jobId, visits: draft.visits, images: draft.images };
   }
 
-  const beginReading = (options: Body["options"]): Reading => ({
-    draft: createDraft(deps.ledger),
-    stores: createUnknownStoreFinder(deps.ledger),
-    problems: createProblems(),
-    elements: 0,
-    members: new Map(OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]))),
-    ignoredColumns: [],
-  });
+  function beginReading({ options, photos }: Body): Reading {
+    const problems = createProblems();
+    return {
+      draft: createDraft(deps.ledger),
+      stores: createUnknownStoreFinder(deps.ledger),
+      photoNames: createPhotoNames(photos, problems),
+      problems,
+      elements: 0,
+      members: new Map(OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]))),
+      ignoredColumns: [],
+    };
+  }
 
   async function readWhole({ format, bytes }: Body, reading: Reading): Promise<void> {
     const readable = await read(READERS[format](bytes), reading);
@@ -135,11 +145,12 @@ export function createIntake(deps: {
     else if (readable && reading.elements === 0) {
       reading.problems.add("", "the body has no visits; at least one is needed");
     }
+    if (readable) reading.photoNames.checkAllUsed();
   }
 
   return {
     async submit(body, request) {
-      const reading = beginReading(body.options);
+      const reading = beginReading(body);
       try {
         await readWhole(body, reading);
         return await decide(reading, request);
@@ -151,17 +162,18 @@ export function createIntake(deps: {
     },
 
     async check(body) {
-      const reading = beginReading(body.options);
+      const reading = beginReading(body);
       const { draft, problems, stores, ignoredColumns } = reading;
       await draft.discard();
       await readWhole(body, reading);
-      checkUnknownStores(reading, optionsOf(reading.members, problems));
+      const refusedStores = checkUnknownStores(reading, optionsOf(reading.members, problems));
       return {
         visits: draft.visits,
         images: draft.images,
         problems: problems.kept,
         total: problems.total,
         unknownStores: [...stores.found.keys()],
+        refusedStores,
         ignoredColumns,
       };
     },
@@ -172,11 +184,11 @@ const FIXED_WHEN_OPENED: readonly string[] = ["integrity", "priority", "external
 const KNOWN_MEMBERS: readonly string[] = ["count", "visits", ...OPTION_NAMES];
 
 function take(piece: Piece, reading: Reading): void {
-  const { draft, stores, problems, members } = reading;
+  const { draft, stores, problems, members, photoNames } = reading;
   switch (piece.kind) {
     case "visit": {
       reading.elements += 1;
-      const visit = checkVisit(piece.value, piece.place, problems);
+      const visit = checkVisit(piece.value, piece.place, problems, photoNames);
       if (!visit) return;
       draft.add(visit);
       stores.note(visit.storeId, piece.place);

@@ -3,6 +3,7 @@ import { NO_LABELS } from "../domain/labels.ts";
 import type { NewImage, NewVisit } from "../domain/visit.ts";
 import { visitDateOf } from "../domain/visit-time.ts";
 import { checkLabels } from "./label-rules.ts";
+import type { PhotoNames } from "./photo-names.ts";
 import { type Problems, shown } from "./problems.ts";
 import { isObject, textFault } from "./text-rules.ts";
 
@@ -14,34 +15,41 @@ const MOST_ID_CHARACTERS = 128;
 const MOST_URL_CHARACTERS = 8_192;
 
 /** The visit, or nothing when it has problems, which are added. Fields that are not known are ignored. */
-export function checkVisit(value: unknown, place: Place, problems: Problems): NewVisit | null {
+export function checkVisit(
+  value: unknown,
+  place: Place,
+  problems: Problems,
+  photoNames: Pick<PhotoNames, "urlOf">,
+): NewVisit | null {
   const before = problems.total;
   if (!isObject(value)) {
     problems.add(place(), `must be an object with store_id, image_url and visit_time, got ${shown(value)}`);
     return null;
   }
   const storeId = checkText(value.store_id, MOST_ID_CHARACTERS, () => place("store_id"), problems);
-  const images = checkImages(value.image_url, place, problems);
+  const images = checkImages(value.image_url, place, problems, photoNames);
   const visitTime = checkText(value.visit_time, MOST_ID_CHARACTERS, () => place("visit_time"), problems);
   const labels = checkLabels(value, place, problems);
   if (problems.total > before) return null;
   return { storeId, images, visitTime, visitDate: visitDateOf(visitTime), labels };
 }
 
-function checkImages(value: unknown, place: Place, problems: Problems): readonly NewImage[] {
+function checkImages(
+  value: unknown,
+  place: Place,
+  problems: Problems,
+  photoNames: Pick<PhotoNames, "urlOf">,
+): readonly NewImage[] {
   if (!Array.isArray(value) || value.length === 0) {
     problems.add(place("image_url"), `must be a list of at least one URL, got ${shown(value)}`);
     return [];
   }
   return value.map((image: unknown, index) => {
-    if (!isObject(image)) {
-      return {
-        url: checkText(image, MOST_URL_CHARACTERS, () => place("image_url", index), problems),
-        labels: NO_LABELS,
-      };
-    }
+    const urlAt = (text: unknown, at: () => string) =>
+      photoNames.urlOf(checkText(text, MOST_URL_CHARACTERS, at, problems), at);
+    if (!isObject(image)) return { url: urlAt(image, () => place("image_url", index)), labels: NO_LABELS };
     return {
-      url: checkText(image.url, MOST_URL_CHARACTERS, () => place("image_url", index, "url"), problems),
+      url: urlAt(image.url, () => place("image_url", index, "url")),
       labels: checkLabels(image, (field) => place("image_url", index, field), problems),
     };
   });

@@ -10,6 +10,7 @@ import { createMetrics, type Metrics } from "../metrics/create-metrics.ts";
 import { createLiveEvents } from "../notify/live-events.ts";
 import { readStageCells } from "../pipeline/stage-cells.ts";
 import type { Thumbnails } from "../thumbnails/thumbnails.ts";
+import type { Uploads } from "../uploads/uploads.ts";
 import { aStore } from "./ledger-builders.ts";
 import { createLogLines, type LogLines } from "./log-lines.ts";
 
@@ -40,6 +41,8 @@ export async function startHttpService(
     /** Methods of the ledger that do otherwise. */
     readonly ledger?: Partial<Ledger>;
     readonly thumbnails?: Pick<Thumbnails, "get">;
+    /** Takes photos: at most 3 of at most 100,000 bytes. */
+    readonly uploads?: (ledger: Ledger) => Uploads;
     /** Only the routes of operation. */
     readonly withoutApi?: true;
   } = {},
@@ -64,6 +67,8 @@ export async function startHttpService(
       defaults: { unknownStores: options.unknownStores ?? "fail", integrity: "complete" },
     }),
     maxBodyBytes: options.maxBodyBytes ?? 2 ** 30,
+    uploads: options.uploads?.(ledger) ?? null,
+    photoLimits: { files: 3, bytes: 100_000 },
     onRunnable: () => {},
     thumbnails: options.thumbnails ?? NO_THUMBNAILS,
     onDelivery: () => {},

@@ -1,14 +1,19 @@
 /** The client against the service's real routes, over a real port. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { sdkTypes } from "../../scripts/write-sdk-types.ts";
 import { Storewalk, StorewalkError } from "../../sdk/src/client.ts";
 import { startHttpService } from "../../src/testing/http-service.ts";
 import { claimNext, failed, measured } from "../../src/testing/ledger-builders.ts";
+import { openUploadFolder } from "../../src/uploads/upload-folder.ts";
+import { createUploads } from "../../src/uploads/uploads.ts";
 
 const VISIT = { store_id: "S1", image_url: ["http://a.example/1", "http://a.example/2"], visit_time: "2026-01-05" };
 
@@ -52,6 +57,22 @@ describe("the client", () => {
     assert.equal((await storewalk.jobs.create({ type: "csv", content: new Blob([content]) })).counts.visits, 2);
     const stream = new Blob([content]).stream();
     assert.equal((await storewalk.jobs.create({ type: "csv", content: stream })).counts.visits, 2);
+  });
+
+  it("sends photos with their submission", async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "storewalk-test-"));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const opened = await openUploadFolder(folder);
+    const { address } = await startHttpService(t, { uploads: (ledger) => createUploads({ folder: opened, ledger }) });
+    const storewalk = new Storewalk({ baseUrl: address });
+    const visits = [{ ...VISIT, image_url: ["file:shelf.jpg"] }];
+    const photos = [{ name: "shelf.jpg", content: new Blob(["the photo"]) }];
+    assert.equal((await storewalk.jobs.dryRun({ visits })).would_be_accepted, true);
+    assert.equal((await storewalk.jobs.dryRun({ visits }, { photos: [] })).problems_total, 1);
+    const job = await storewalk.jobs.create({ visits }, { photos });
+    assert.equal(job.counts.images, 1);
+    for await (const { image_url: url } of storewalk.jobs.images(job.job_id))
+      assert.match(url, /^upload:.*\/shelf\.jpg$/);
   });
 
   it("goes through a list over its pages", async (t) => {

@@ -74,6 +74,17 @@ export const submissionBody = {
           "The columns store_id, image_url, visit_time in any order, one image a row; also external_id, metadata.KEY, visit_external_id, visit_metadata.KEY",
       }),
     },
+    "multipart/form-data": {
+      schema: Type.Object({
+        job: Type.String({
+          description:
+            "The submission in one of the other formats; file:NAME in place of a URL names a photo by its filename",
+        }),
+        photos: Type.Array(Type.String({ format: "binary" }), {
+          description: "The photos themselves, each with a filename; their parts may have any other name too",
+        }),
+      }),
+    },
   },
 };
 

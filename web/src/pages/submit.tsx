@@ -1,12 +1,19 @@
-/** Submits a job: pasted JSON, or a dropped file. What is wrong with it is shown by line before anything is kept. */
+/** Submits a job: pasted JSON, a dropped file, or photos. What is wrong with it is shown by line before anything is kept. */
 import { useState } from "preact/hooks";
 import { count, counted } from "../parts/format.ts";
 import { ErrorNote } from "../parts/notes.tsx";
 import { navigate } from "../router.ts";
 import { call, ServiceError, withQuery } from "../service/call.ts";
 import type { DryRun, Job } from "../service/types.ts";
+import { type PhotoSubmission, SubmitPhotos } from "./submit-photos.tsx";
 
-type Source = { readonly name: string; readonly type: string; readonly body: Blob };
+type Source = {
+  readonly name: string;
+  readonly type: string;
+  readonly body: Blob;
+  /** Sent with the submission, not with its check. */
+  readonly photos?: PhotoSubmission["photos"];
+};
 
 const TYPES: Readonly<Record<string, string>> = {
   csv: "text/csv",
@@ -14,6 +21,17 @@ const TYPES: Readonly<Record<string, string>> = {
   ndjson: "application/x-ndjson",
   jsonl: "application/x-ndjson",
 };
+/** With a type of null the browser gives it one, which has the boundary of the parts. */
+type Sent = { readonly type: string | null; readonly body: Blob | FormData };
+
+function sentOf({ type, body, photos }: Source): Sent {
+  if (!photos) return { type, body };
+  const form = new FormData();
+  form.append("job", body);
+  for (const { name, file } of photos) form.append("photos", file, name);
+  return { type: null, body: form };
+}
+
 const EXAMPLE = `{
   "count": 1,
   "visits": [
@@ -36,14 +54,14 @@ export function SubmitPage() {
   const [over, setOver] = useState(false);
   const options = { priority, unknown_stores: unknownStores };
 
-  async function send<T>(from: Source, query: Record<string, string>): Promise<T | null> {
+  async function send<T>({ type, body }: Sent, query: Record<string, string>): Promise<T | null> {
     setBusy(true);
     setError(null);
     try {
       return await call<T>(withQuery("/api/v1/jobs", query), {
         method: "POST",
-        headers: { "content-type": from.type, "idempotency-key": crypto.randomUUID() },
-        body: from.body,
+        headers: { ...(type === null ? {} : { "content-type": type }), "idempotency-key": crypto.randomUUID() },
+        body,
       });
     } catch (cause) {
       setError(cause instanceof ServiceError || cause instanceof Error ? cause.message : String(cause));
@@ -60,7 +78,7 @@ export function SubmitPage() {
   }
 
   async function submit(): Promise<void> {
-    const job = source && (await send<Job>(source, options));
+    const job = source && (await send<Job>(sentOf(source), options));
     if (job) navigate(`/jobs/${job.job_id}`);
   }
 
@@ -126,6 +144,12 @@ export function SubmitPage() {
             </button>
           </div>
         </section>
+        <SubmitPhotos
+          busy={busy}
+          onReady={({ job, photos }) =>
+            void look({ name: counted(photos.length, "photo"), type: "application/json", body: job, photos })
+          }
+        />
       </div>
       <section class="card" aria-live="polite">
         <h2>{source === null ? "Then" : `What becomes of ${source.name}`}</h2>

@@ -1,0 +1,46 @@
+/** A request's submission, read so far as its kind needs it: a plain body streams into the intake, one with photos is taken in first. */
+import type { Check, Intake, RequestUnderKey, Submission, SubmissionFormat } from "../intake/submit-job.ts";
+import type { TakenParts } from "./photo-parts.ts";
+import type { Query } from "./query.ts";
+
+export type OpenSubmission = {
+  submit(options: Query, request?: RequestUnderKey): Promise<Submission>;
+  check(options: Query): Promise<Check>;
+  /** Reads what was not read yet. */
+  drain(): Promise<void>;
+  /** To be called last, in every case. */
+  end(): Promise<void>;
+};
+
+export function plainSubmission(
+  intake: Intake,
+  body: { readonly format: SubmissionFormat; readonly bytes: AsyncIterable<Uint8Array> },
+): OpenSubmission {
+  return {
+    submit: (options, request) => intake.submit({ ...body, options }, request),
+    check: (options) => intake.check({ ...body, options }),
+    async drain() {
+      for await (const _ of body.bytes);
+    },
+    end: async () => {},
+  };
+}
+
+export function submissionWithPhotos(intake: Intake, parts: TakenParts): OpenSubmission {
+  async function* bytes() {
+    yield parts.submission;
+  }
+  const body = (options: Query) => ({ format: parts.format, bytes: bytes(), options });
+  const check = (options: Query) => intake.check({ ...body(options), photos: parts.photos });
+  return {
+    async submit(options, request) {
+      // Checked first, so that a submission that is refused leaves no photo behind.
+      const { problems, total, refusedStores } = await check(options);
+      if (total > 0) return { kind: "refused", problems, total, unknownStores: refusedStores };
+      return await intake.submit({ ...body(options), photos: await parts.keep() }, request);
+    },
+    check,
+    drain: async () => {},
+    end: parts.end,
+  };
+}
