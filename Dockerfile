@@ -32,7 +32,7 @@ ENV NODE_ENV=production \
     STOREWALK_DATA_DIR=/data
 WORKDIR /app
 # A fresh volume takes the owner of the folder it covers. The name makes `docker exec … storewalk results 1` work.
-RUN install -d -o node -g node /data && ln -s /app/src/main.ts /usr/local/bin/storewalk
+RUN install -d -o node -g node /data /uploads && ln -s /app/src/main.ts /usr/local/bin/storewalk
 # The parts in the order of how seldom they change; all stay root's, so the program cannot rewrite itself.
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/package.json ./

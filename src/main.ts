@@ -15,7 +15,7 @@ import { serve } from "./commands/serve.ts";
 import { createServiceClient, type ServiceClient } from "./commands/service-client.ts";
 import { storesImport } from "./commands/stores-import.ts";
 import { lookUpStores } from "./commands/stores-lookup.ts";
-import { SUBMIT_FORMATS, submit } from "./commands/submit.ts";
+import { SUBMIT_FORMATS, type SubmitOptions, submit } from "./commands/submit.ts";
 import { printData, say, watchOutput } from "./commands/talk.ts";
 import { watchJob } from "./commands/watch-job.ts";
 import {
@@ -68,10 +68,10 @@ function createProgram(exit: (code: ExitCode) => void): Command {
     .addOption(
       new Option("--format <format>", "the file's format, when its ending does not tell").choices(SUBMIT_FORMATS),
     )
+    .option("--photos <folder>", "send the folder's files too; file:NAME in place of a URL names one")
     .option("--watch", "follow the job to its end", false)
-    .action(
-      async (file: string, options: ServiceOption & { watch: boolean; format?: (typeof SUBMIT_FORMATS)[number] }) =>
-        exit(await submit(await clientOf(options), file, { watch: options.watch, format: options.format })),
+    .action(async (file: string, options: ServiceOption & SubmitOptions) =>
+      exit(await submit(await clientOf(options), file, options)),
     );
   withService(program.command("watch").description("follow a job to its end"))
     .addArgument(jobArgument())
@@ -226,7 +226,7 @@ function withService(command: Command): Command {
 }
 
 async function clientOf(option: ServiceOption): Promise<ServiceClient> {
-  return createServiceClient((await placeOf(option)).url);
+  return createServiceClient(await placeOf(option));
 }
 
 function jobArgument(): Argument {

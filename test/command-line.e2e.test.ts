@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -96,6 +96,25 @@ describe("storewalk submit", () => {
     const away = await runCommand(["submit", "-", "--url", "http://127.0.0.1:1"], { stdin: "{}" });
     assert.equal(away.code, 69);
     assert.match(away.stderr, /no Storewalk answers at http:\/\/127\.0\.0\.1:1; start it with/);
+  });
+
+  it("sends the photos of a folder with their submission", async (t) => {
+    const { run } = await setup(t);
+    const folder = aDataDir(t);
+    mkdirSync(join(folder, "shelf"));
+    writeFileSync(join(folder, "shelf", "1.png"), aPng({ width: 30, height: 20 }));
+    writeFileSync(join(folder, ".hidden"), "not sent");
+    const csv = join(aDataDir(t), "visits.csv");
+    writeFileSync(csv, "store_id,image_url,visit_time\nS1,file:shelf/1.png,2026-01-05\n");
+    const sent = await run("submit", csv, "--photos", folder, "--watch");
+    const { stdout } = await run("results", "1");
+    assert.match(stdout, /"image_url":"upload:[^"]*\/shelf\/1\.png".*"perimeter":100/);
+    assert.match(sent.stderr, /1 of 1 images measured/);
+    const missing = await run("submit", csv, "--photos", join(folder, "nowhere"));
+    assert.deepEqual(
+      [missing.code, missing.stderr],
+      [66, `storewalk: there is no folder ${join(folder, "nowhere")}\n`],
+    );
   });
 
   it("does not take another program for the service", async (t) => {

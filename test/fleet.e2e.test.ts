@@ -1,7 +1,10 @@
 /** Fair dispatch over processes: what one machine promises its jobs and its image hosts, a fleet promises too. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { aPng } from "../src/testing/image-bytes.ts";
@@ -70,6 +73,27 @@ describe("a fleet", { skip }, () => {
       t.diagnostic(`20 images took ${ms} ms beside a job that was at ${counts.done} of ${counts.images}`);
     });
   }
+
+  it("takes photos where its processes share a folder, and refuses them where they do not", async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "storewalk-test-"));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const form = new FormData();
+    const visits = [{ store_id: "S1", image_url: ["file:1.png"], visit_time: "2026-01-05" }];
+    form.append("job", JSON.stringify({ count: 1, visits }));
+    form.append("photos", new Blob([Buffer.from(aPng({ width: 3, height: 2 }))]), "1.png");
+    const send = (fleet: Fleet) => fetch(`${fleet.addresses[0]}/api/submit`, { method: "POST", body: form });
+
+    const sharing = await aFleet(t, rabbitmq.url, { STOREWALK_UPLOAD_DIR: folder });
+    assert.equal((await send(sharing)).status, 201);
+    const [address = ""] = sharing.addresses;
+    await ended(address, 1);
+    const results = await fetch(`${address}/api/v1/jobs/1/results`);
+    assert.match(await results.text(), /"perimeter":10,/);
+
+    const apart = await send(await aFleet(t, rabbitmq.url, {}));
+    assert.equal(apart.status, 415);
+    assert.match(await apart.text(), /STOREWALK_UPLOAD_DIR/);
+  });
 
   it("lets a job go first whose priority is raised while it waits", async (t) => {
     const fleet = await aFleet(t, rabbitmq.url, SLOW);

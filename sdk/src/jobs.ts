@@ -85,10 +85,10 @@ export class Jobs {
       "content" in submission
         ? submission
         : { type: "json", content: JSON.stringify({ count: submission.visits.length, ...submission }) };
-    const call = { method: "POST", query, signal, repeatable: true } as const;
+    const call = { method: "POST", query, signal, repeatable: true, timeoutMs: UPLOAD_MS } as const;
     if (photos) {
       const body = await formOf(file, photos);
-      return await this.#transport.json<T>("/api/v1/jobs", { ...call, headers, body, timeoutMs: UPLOAD_MS });
+      return await this.#transport.json<T>("/api/v1/jobs", { ...call, headers, body });
     }
     return await this.#transport.json<T>("/api/v1/jobs", {
       ...call,

@@ -92,7 +92,15 @@ export function createTransport(options: TransportOptions): Transport {
   return {
     send,
     // The answer's shape is the one that the service's OpenAPI document promises.
-    json: async (path, call) => JSON.parse(await (await send(path, call)).text()),
+    async json(path, call) {
+      const text = await (await send(path, call)).text();
+      try {
+        return JSON.parse(text);
+      } catch (cause) {
+        const sentence = `what answers at ${options.baseUrl} is not Storewalk`;
+        throw new StorewalkError(sentence, { code: "not_storewalk", status: 200, cause });
+      }
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import { readProfile } from "./profiles.ts";
 
 export type ServiceOption = { readonly url?: string; readonly profile?: string };
 
-type Place = { readonly url: string; readonly apiKey: string | null };
+export type Place = { readonly url: string; readonly apiKey: string | null };
 
 /** `--url` before `--profile` before the settings. */
 export async function placeOf({ url, profile }: ServiceOption): Promise<Place> {
@@ -20,7 +20,10 @@ export async function placeOf({ url, profile }: ServiceOption): Promise<Place> {
 
 /** Does something with the service; what it refuses becomes a CommandError. */
 export async function withClient<T>(option: ServiceOption, work: (client: Storewalk) => Promise<T>): Promise<T> {
-  const { url, apiKey } = await placeOf(option);
+  return await withClientAt(await placeOf(option), work);
+}
+
+export async function withClientAt<T>({ url, apiKey }: Place, work: (client: Storewalk) => Promise<T>): Promise<T> {
   try {
     return await work(new Storewalk({ baseUrl: url, maxRetries: 1, ...(apiKey === null ? {} : { apiKey }) }));
   } catch (error) {
@@ -30,7 +33,14 @@ export async function withClient<T>(option: ServiceOption, work: (client: Storew
       throw new CommandError(EXIT.serviceAway, `no Storewalk answers at ${url}; ${advice}`, { cause: error });
     }
     const isAway = error.code === "not_storewalk" || error.status >= 500;
-    const places = error.problems.map(({ pointer, detail }) => `\n  ${pointer === "" ? "" : `${pointer}: `}${detail}`);
-    throw new CommandError(isAway ? EXIT.serviceAway : EXIT.badData, error.message + places.join(""), { cause: error });
+    throw new CommandError(isAway ? EXIT.serviceAway : EXIT.badData, error.message + listOf(error.problems), {
+      cause: error,
+    });
   }
+}
+
+/** A line for each fault. One of the whole submission has no pointer; where it is the only one, the sentence has said it already. */
+function listOf(problems: StorewalkError["problems"]): string {
+  if (problems.length === 1 && problems[0]?.pointer === "") return "";
+  return problems.map(({ pointer, detail }) => `\n  ${pointer === "" ? "" : `${pointer}: `}${detail}`).join("");
 }

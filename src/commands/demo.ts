@@ -64,7 +64,7 @@ async function serveWith(host: PhotoHost, given: Config): Promise<void> {
 
 /** Follows a job to its end, and returns when a signal comes. */
 async function showSampleJob(app: App, host: PhotoHost): Promise<void> {
-  const client = createServiceClient(app.address);
+  const client = createServiceClient({ url: app.address, apiKey: null });
   const [leftOver] = await app.ledger.readUnfinished();
   const jobId = leftOver ?? (await submitSample(client, host.address));
   say(leftOver === undefined ? `Sample job ${jobId} is accepted.` : `Job ${jobId} was left unfinished and goes on.`);
@@ -75,7 +75,7 @@ async function showSampleJob(app: App, host: PhotoHost): Promise<void> {
 
 async function submitSample(client: ServiceClient, host: string): Promise<number> {
   const body = new TextEncoder().encode(JSON.stringify(sampleJob(host, PHOTOS)));
-  return await client.submit({ contentType: "application/json", bytes: oneChunk(body) });
+  return await client.submit({ format: "json", bytes: oneChunk(body) });
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {

@@ -111,10 +111,10 @@ async function checkPort({ host, port }: Config): Promise<Finding> {
 
 /** Storewalk refuses job 0 in words of its own; anything else does not. */
 async function isStorewalk(url: string): Promise<boolean> {
-  return await createServiceClient(url)
+  return await createServiceClient({ url, apiKey: null })
     .status(0)
     .then(
       () => false,
-      (error: unknown) => error instanceof Error && error.message.startsWith("jobid must be"),
+      (error: unknown) => error instanceof Error && error.message.startsWith("id must be"),
     );
 }

@@ -1,11 +1,11 @@
 /** Shows a job's progress: a bar on a terminal, a plain line every few seconds elsewhere. Writes to standard error only. */
 import { Presets, SingleBar } from "cli-progress";
-import type { StatusReply } from "../http/schemas.ts";
+import type { Job } from "../../sdk/src/client.ts";
 import { say } from "./talk.ts";
 
 const PLAIN_LINE_MS = 5_000;
 
-export type Progress = { show(status: StatusReply): void; end(): void };
+export type Progress = { show(status: Job): void; end(): void };
 
 export function createProgress(deps: { readonly terminal: boolean; readonly now: () => number }): Progress {
   return deps.terminal ? barProgress() : plainProgress(deps.now);
@@ -52,7 +52,7 @@ function plainProgress(now: () => number): Progress {
 }
 
 /** `1200/5000 images, 3 failed, 410.5/s, about 9 s left` */
-export function progressLine(status: StatusReply): string {
+export function progressLine(status: Job): string {
   const { images, done, failed } = status.counts;
   const left = etaText(status.eta_seconds);
   return `${done}/${images} images, ${failed} failed, ${status.images_per_second}/s${left ? `, ${left}` : ""}`;

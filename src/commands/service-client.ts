@@ -1,18 +1,19 @@
-/** Speaks to a running service over its API. Every failure is a CommandError that says what to do. */
-import { type Static, Type } from "typebox";
-import { Value } from "typebox/value";
-import type { ApiProblem } from "../http/api-error.ts";
-import { Problem } from "../http/problem.ts";
-import { ErrorReply, StatusReply, SubmitReply } from "../http/schemas.ts";
+/** What the commands that move a job's bytes ask of the service: the client, with streams in place of values and sentences in place of codes. */
+import type { Job } from "../../sdk/src/client.ts";
 import type { ReportFormat } from "../reports/report.ts";
+import { type Place, withClientAt } from "./connection.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 
-const ANSWER_MS = 30_000;
+export type Photo = { readonly name: string; readonly content: Blob };
 
 export type ServiceClient = {
   readonly url: string;
-  submit(body: { readonly contentType: string; readonly bytes: AsyncIterable<Uint8Array> }): Promise<number>;
-  status(jobId: number): Promise<StatusReply>;
+  submit(submission: {
+    readonly format: "json" | "ndjson" | "csv";
+    readonly bytes: AsyncIterable<Uint8Array>;
+    readonly photos?: readonly Photo[] | undefined;
+  }): Promise<number>;
+  status(jobId: number): Promise<Job>;
   /** A job's results as a file, in pieces. */
   results(
     jobId: number,
@@ -20,49 +21,30 @@ export type ServiceClient = {
   ): Promise<AsyncIterable<Uint8Array>>;
 };
 
-export function createServiceClient(url: string): ServiceClient {
-  async function send(path: string, init: RequestInit & { duplex?: "half" } = {}): Promise<Response> {
-    const response = await fetch(new URL(path, url), init).catch((cause: unknown) => {
-      throw new CommandError(
-        EXIT.serviceAway,
-        `no Storewalk answers at ${url}; start it with "storewalk serve", or name it with --url`,
-        { cause },
-      );
-    });
-    if (response.ok) return response;
-    const reply = await read(Type.Union([ErrorReply, Problem]), response, url);
-    const exitCode = response.status >= 500 ? EXIT.serviceAway : EXIT.badData;
-    if ("error" in reply) throw new CommandError(exitCode, reply.error + listOf(reply.errors));
-    throw new CommandError(exitCode, reply.detail + listOf(reply.problems));
+export function createServiceClient(place: Place): ServiceClient {
+  const { url } = place;
+
+  /** What answers in JSON need not be Storewalk. */
+  function seen(job: Job): Job {
+    if ("counts" in job && "job_id" in job) return job;
+    throw new CommandError(EXIT.serviceAway, `what answers at ${url} is not Storewalk`);
   }
 
   return {
     url,
-    async submit({ contentType, bytes }) {
-      const response = await send("/api/submit", {
-        method: "POST",
-        headers: { "content-type": contentType },
-        body: ReadableStream.from(bytes),
-        duplex: "half",
-      });
-      return (await read(SubmitReply, response, url)).job_id;
-    },
-    async status(jobId) {
-      const response = await send(`/api/status?jobid=${jobId}`, { signal: AbortSignal.timeout(ANSWER_MS) });
-      return await read(StatusReply, response, url);
-    },
-    async results(jobId, { failed, format }) {
-      const response = await send(`/api/v1/jobs/${jobId}/results?format=${format}${failed ? "&outcome=failed" : ""}`);
-      if (!response.body) throw new CommandError(EXIT.serviceAway, `${url} sent no results`);
-      return unbroken(response.body, url);
-    },
+    submit: ({ format, bytes, photos }) =>
+      withClientAt(place, async ({ jobs }) => {
+        const content = ReadableStream.from(bytes);
+        return seen(await jobs.create({ type: format, content }, photos ? { photos } : {})).job_id;
+      }),
+    status: (jobId) => withClientAt(place, async ({ jobs }) => seen(await jobs.get(jobId))),
+    results: (jobId, { failed, format }) =>
+      withClientAt(place, async ({ jobs }) => {
+        const { body } = await jobs.report(jobId, { format, ...(failed ? { outcome: "failed" as const } : {}) });
+        if (!body) throw new CommandError(EXIT.serviceAway, `${url} sent no results`);
+        return unbroken(body, url);
+      }),
   };
-}
-
-/** A line for each fault. One of the whole submission has no pointer; where it is the only one, the sentence has said it already. */
-function listOf(errors: readonly ApiProblem[] = []): string {
-  if (errors.length === 1 && errors[0]?.pointer === "") return "";
-  return errors.map(({ pointer, detail }) => `\n  ${pointer === "" ? "" : `${pointer}: `}${detail}`).join("");
 }
 
 /** The same bytes; ends with a CommandError when the connection does not last to the end of them. */
@@ -76,10 +58,4 @@ async function* unbroken(bytes: AsyncIterable<Uint8Array>, url: string): AsyncIt
       { cause },
     );
   }
-}
-
-async function read<T extends Type.TSchema>(schema: T, response: Response, url: string): Promise<Static<T>> {
-  const body: unknown = await response.json().catch(() => null);
-  if (Value.Check(schema, body)) return body;
-  throw new CommandError(EXIT.serviceAway, `what answers at ${url} is not Storewalk`);
 }

@@ -3,12 +3,12 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
+import { photosIn } from "./photo-files.ts";
 import type { ServiceClient } from "./service-client.ts";
 import { commandLine, printData, say } from "./talk.ts";
 import { watchJob } from "./watch-job.ts";
 
-const TYPE_OF_FORMAT = { json: "application/json", ndjson: "application/x-ndjson", csv: "text/csv" } as const;
-const FORMAT_OF_ENDING: Readonly<Record<string, keyof typeof TYPE_OF_FORMAT>> = {
+const FORMAT_OF_ENDING: Readonly<Record<string, (typeof SUBMIT_FORMATS)[number]>> = {
   ".json": "json",
   ".ndjson": "ndjson",
   ".jsonl": "ndjson",
@@ -16,13 +16,20 @@ const FORMAT_OF_ENDING: Readonly<Record<string, keyof typeof TYPE_OF_FORMAT>> = 
 };
 export const SUBMIT_FORMATS = ["json", "ndjson", "csv"] as const;
 
-export async function submit(
-  client: ServiceClient,
-  file: string,
-  options: { readonly watch: boolean; readonly format: (typeof SUBMIT_FORMATS)[number] | undefined },
-): Promise<ExitCode> {
+export type SubmitOptions = {
+  readonly watch: boolean;
+  readonly format?: (typeof SUBMIT_FORMATS)[number];
+  /** A folder. */
+  readonly photos?: string;
+};
+
+export async function submit(client: ServiceClient, file: string, options: SubmitOptions): Promise<ExitCode> {
   const format = options.format ?? FORMAT_OF_ENDING[extname(file).toLowerCase()] ?? "json";
-  const jobId = await client.submit({ contentType: TYPE_OF_FORMAT[format], bytes: await openInput(file) });
+  const jobId = await client.submit({
+    format,
+    bytes: await openInput(file),
+    photos: options.photos === undefined ? undefined : await photosIn(options.photos),
+  });
   printData(String(jobId));
   if (options.watch) return await watchJob(client, jobId);
   say(`Job ${jobId} is accepted. Watch it with: ${commandLine(`watch ${jobId}`)}`);

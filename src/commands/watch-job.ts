@@ -1,7 +1,7 @@
 /** Follows a job to its end. Ctrl-C stops the watching and never the job; a service that is restarted is waited for. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Job } from "../../sdk/src/client.ts";
 import { isTerminal } from "../domain/job.ts";
-import type { StatusReply } from "../http/schemas.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { createProgress } from "./progress.ts";
 import type { ServiceClient } from "./service-client.ts";
@@ -21,7 +21,7 @@ export async function watchJob(client: ServiceClient, jobId: number): Promise<Ex
 }
 
 /** Shows progress and sums up how the job ended; nothing when Ctrl-C came first. */
-export async function followJob(client: ServiceClient, jobId: number): Promise<StatusReply | null> {
+export async function followJob(client: ServiceClient, jobId: number): Promise<Job | null> {
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   // Stays for good: npm passes on a Ctrl-C that the terminal has sent already, and the second must not kill the farewell.
@@ -43,7 +43,7 @@ export async function followJob(client: ServiceClient, jobId: number): Promise<S
   }
 }
 
-async function* statuses(client: ServiceClient, jobId: number, signal: AbortSignal): AsyncIterable<StatusReply> {
+async function* statuses(client: ServiceClient, jobId: number, signal: AbortSignal): AsyncIterable<Job> {
   let answered = false;
   let awaySince: number | null = null;
   while (!signal.aborted) {
@@ -61,7 +61,7 @@ async function* statuses(client: ServiceClient, jobId: number, signal: AbortSign
   }
 }
 
-function sumUp(status: StatusReply): void {
+function sumUp(status: Job): void {
   const { images, succeeded, failed } = status.counts;
   say(`Job ${status.job_id} is ${status.status}: ${succeeded} of ${images} images measured, ${failed} failed.`);
   for (const [code, count] of Object.entries(status.failures_by_code)) say(`  ${String(count).padStart(6)} × ${code}`);

@@ -50,7 +50,7 @@ describe("an answer to a request that is not in order", () => {
       "a junk Content-Type",
       `${POST}content-type: junk\r\nconnection: close\r\n\r\n`,
       415,
-      /json.*ndjson.*csv, got "junk"/,
+      /json.*ndjson.*csv.*multipart.*, got "junk"/,
     ],
   ] as const) {
     it(`is ${status} with one sentence in JSON for ${name}`, async (t) => {

@@ -4,14 +4,14 @@ import { chownSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Job } from "../../sdk/src/client.ts";
 import { createServiceClient } from "../../src/commands/service-client.ts";
 import { type PhotoHost, startPhotoHost } from "../../src/demo/photo-host.ts";
 import { drawPhotos } from "../../src/demo/photos.ts";
-import type { StatusReply } from "../../src/http/schemas.ts";
 import { type Container, type Environment, type Image, startContainer } from "./container.ts";
 import type { Proofs } from "./proofs.ts";
 
-const service = createServiceClient("http://127.0.0.1:8080");
+const service = createServiceClient({ url: "http://127.0.0.1:8080", apiKey: null });
 const STORE = "S00339218";
 const EXAMPLE_STORES = "/app/examples/store_master.csv";
 const PHOTOS = 8;
@@ -169,10 +169,10 @@ async function checkHealth({ prove }: Proofs, container: Container): Promise<voi
 async function submit(urls: readonly string[]): Promise<number> {
   const visit = { store_id: STORE, image_url: urls, visit_time: "2026-01-05T09:00:00Z" };
   const body = JSON.stringify({ count: 1, integrity: "decode", visits: [visit] });
-  return await service.submit({ contentType: "application/json", bytes: Readable.from([Buffer.from(body)]) });
+  return await service.submit({ format: "json", bytes: Readable.from([Buffer.from(body)]) });
 }
 
-async function untilOver(jobId: number): Promise<StatusReply> {
+async function untilOver(jobId: number): Promise<Job> {
   const late = Date.now() + JOB_MS;
   while (Date.now() < late) {
     const status = await service.status(jobId);

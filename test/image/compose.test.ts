@@ -109,8 +109,15 @@ describe("compose.yaml", () => {
 
   it("gives each kind of state a volume of its own", () => {
     const named = services.flatMap(([, { volumes = [] }]) => volumes.filter((volume) => typeof volume === "string"));
-    assert.deepEqual(named, ["data:/data", "postgres:/var/lib/postgresql/data", "rabbitmq:/var/lib/rabbitmq"]);
-    assert.deepEqual(Object.keys(compose.volumes), ["data", "postgres", "rabbitmq"]);
+    assert.deepEqual(named, [
+      "data:/data",
+      // One for all of the fleet: what the API takes in, the workers read.
+      "uploads:/uploads",
+      "uploads:/uploads",
+      "postgres:/var/lib/postgresql/data",
+      "rabbitmq:/var/lib/rabbitmq",
+    ]);
+    assert.deepEqual(Object.keys(compose.volumes), ["data", "uploads", "postgres", "rabbitmq"]);
     // The image declares /data; without these each container would leave a nameless volume behind.
     for (const name of ["api", "worker"]) assert.ok(service(name).tmpfs?.includes("/data"), name);
   });
@@ -137,6 +144,7 @@ describe("compose.yaml", () => {
       "STOREWALK_DATA_DIR",
       "STOREWALK_ROLE",
       "STOREWALK_STORE_MASTER",
+      "STOREWALK_UPLOAD_DIR",
     ];
     const fromTheFleet = ["DATABASE_URL", "AMQP_URL"];
     assert.deepEqual(
