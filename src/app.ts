@@ -8,11 +8,13 @@ import { hostname } from "node:os";
 import { openQueue, openServiceLedger } from "./adapters.ts";
 import { capacityOf, connectionsPerHost, pipelineSettings, prefetchOf } from "./capacity.ts";
 import { systemClock } from "./clock.ts";
-import { type Config, uploadFolderOf } from "./config.ts";
+import { type Config, ConfigError, isLoopback, uploadFolderOf } from "./config.ts";
+import { createAuthenticator } from "./http/auth/authenticator.ts";
 import { createRateMeter } from "./http/rate-meter.ts";
 import { createServer } from "./http/server.ts";
 import { createJobView } from "./http/v1/job-schema.ts";
 import { createIntake } from "./intake/submit-job.ts";
+import { readAuthSecret } from "./keys/auth-secret.ts";
 import type { Ledger, Load } from "./ledger/ledger.ts";
 import type { Log } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics/create-metrics.ts";
@@ -81,7 +83,7 @@ async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<
   stops.push(() => opened.close());
   const cells = config.role === "api" ? [] : pipelineSettings(config).map(createStageCells);
   const metrics = createMetrics({
-    readBacklog: () => opened.readBacklog(),
+    readBacklog: () => opened.readBacklog(null),
     readPipeline: () => readStageCells(cells),
     now: () => performance.now(),
   });
@@ -102,8 +104,12 @@ async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<
   const thumbnails = config.role === "worker" ? null : await startThumbnails(config);
   if (thumbnails) stops.push(() => thumbnails.close());
   const uploads = config.role === "worker" ? null : await startUploads(parts);
+  await assertGuarded(config, ledger, log);
+  const authSecret = readAuthSecret(config);
   const server = createServer({
     ledger,
+    authenticator: createAuthenticator({ ledger, mode: config.auth, authSecret, now: Date.now }),
+    authSecret,
     log,
     metrics,
     now: Date.now,
@@ -138,6 +144,16 @@ async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<
     await systemClock.sleep(config.drainMs, new AbortController().signal);
   });
   return { address: addressOf(server.server.address()), ledger };
+}
+
+/** Without keys nobody but this machine is answered, unless someone says so. Rejects with ConfigError. */
+async function assertGuarded({ auth, host }: Config, ledger: Ledger, log: Log): Promise<void> {
+  if (isLoopback(host) || auth === "required") return;
+  if (auth === "off") log.warn({ host }, "whoever reaches the service may do everything: keys are switched off");
+  else if (!(await ledger.hasKeys())) {
+    const advice = 'make one with "storewalk keys create", or say --auth off if something before it checks who calls';
+    throw new ConfigError([`STOREWALK_HOST ${host} is open to other machines and there is no API key; ${advice}`]);
+  }
 }
 
 /** Returns what wakes the sender. */

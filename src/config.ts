@@ -108,6 +108,13 @@ function webhookSecret(value: string): Parsed<string | null> {
   return { kind: "fault", wanted: "whsec_ and 24 to 64 bytes in base64", secret: true };
 }
 
+/** A secret of one's own: long enough not to be guessed. */
+function longSecret(value: string): Parsed<string | null> {
+  if (value === "") return { kind: "value", value: null };
+  if (value.length >= 32) return { kind: "value", value };
+  return { kind: "fault", wanted: "at least 32 characters of chance", secret: true };
+}
+
 const GIGABYTE = 2 ** 30;
 const HOUR_MS = 3_600_000;
 const threads = String(Math.max(1, availableParallelism() - 1));
@@ -116,6 +123,19 @@ export const SETTINGS = {
   host: setting("STOREWALK_HOST", "127.0.0.1", "Address on which the API listens", text),
   port: setting("STOREWALK_PORT", "8080", "Port on which the API listens; 0 takes a free one", integer(0, 65_535)),
   dataDir: setting("STOREWALK_DATA_DIR", "./data", "Folder of the embedded ledger", text),
+  auth: setting(
+    "STOREWALK_AUTH",
+    "auto",
+    "Whether API keys are asked for: auto from the first key on, required always, off never",
+    oneOf(["auto", "off", "required"]),
+  ),
+  authSecret: setting(
+    "STOREWALK_AUTH_SECRET",
+    "",
+    "Behind the digests of API keys, at least 32 characters; empty for a file in the data folder. A fleet needs it to have keys",
+    longSecret,
+  ),
+  apiKey: setting("STOREWALK_API_KEY", "", "API key that commands send to a service", optionalText),
   callbackSecret: setting(
     "STOREWALK_CALLBACK_SECRET",
     "",
@@ -330,6 +350,11 @@ function faultsTogether({ role, databaseUrl, amqpUrl }: Readonly<Record<string, 
 export function unknownSettings(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
   const known = new Set<string>(Object.values(SETTINGS).map(({ name }) => name));
   return Object.keys(environment).filter((name) => name.startsWith("STOREWALK_") && !known.has(name));
+}
+
+/** Whether an address that is listened on is reached from this machine only. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
 /** Where uploaded photos are; null where there is no such place that every process of the fleet sees. */

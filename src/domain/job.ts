@@ -37,6 +37,8 @@ export type JobOptions = {
   readonly priority: number;
   readonly labels: Labels;
   readonly callbackUrl: string | null;
+  /** Whose it is. */
+  readonly tenant: string;
 };
 
 const SMALLEST_CHUNK = 100;

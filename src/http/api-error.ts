@@ -40,3 +40,8 @@ export class ApiError extends Error {
     this.unknownStores = more.unknownStores ?? [];
   }
 }
+
+/** The same words for a job that is another tenant's: nobody learns that it is there. */
+export function noSuchJob(jobId: number): ApiError {
+  return new ApiError("job_not_found", `there is no job ${jobId}`);
+}

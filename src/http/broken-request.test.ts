@@ -13,6 +13,7 @@ import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { createMetrics } from "../metrics/create-metrics.ts";
 import { createLiveEvents } from "../notify/live-events.ts";
 import { readStageCells } from "../pipeline/stage-cells.ts";
+import { createAuthenticator } from "./auth/authenticator.ts";
 import { createServer } from "./server.ts";
 
 const VISIT = '{"store_id": "S1", "image_url": ["http://x/1"], "visit_time": "2024-05-01"}\n';
@@ -26,9 +27,11 @@ async function setup(
   const ledger = { ...createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now }), ...faults.ledger };
   const server = createServer({
     ledger,
+    authenticator: createAuthenticator({ ledger, mode: "off", authSecret: null, now: Date.now }),
+    authSecret: null,
     log: pino({ base: null }, { write: (line: string) => logged.push(JSON.parse(line)) }),
     metrics: createMetrics({
-      readBacklog: () => ledger.readBacklog(),
+      readBacklog: () => ledger.readBacklog(null),
       readPipeline: () => readStageCells([]),
       now: () => performance.now(),
     }),
@@ -113,7 +116,9 @@ describe("a request whose body is not read to its end", () => {
     const { address, logged } = await setup(t, {});
     const socket = connect(Number(new URL(address).port), "127.0.0.1");
     await once(socket, "connect");
-    socket.write("POST /api/submit HTTP/1.1\r\nhost: x\r\ncontent-type: text/csv\r\ncontent-length: 999\r\n\r\nstore");
+    socket.write(
+      "POST /api/submit HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/csv\r\ncontent-length: 999\r\n\r\nstore",
+    );
     const told = () => logged.some(({ msg }) => String(msg).includes("hung up"));
     setTimeout(() => socket.destroy(), 100);
     for (let waited = 0; waited < 100 && !told(); waited += 1) await new Promise((wake) => setTimeout(wake, 20));

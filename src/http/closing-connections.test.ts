@@ -7,6 +7,7 @@ import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { createLog } from "../log.ts";
 import { createMetrics } from "../metrics/create-metrics.ts";
 import { readStageCells } from "../pipeline/stage-cells.ts";
+import { createAuthenticator } from "./auth/authenticator.ts";
 import { endConnectionsAtClose } from "./closing-connections.ts";
 import { createServer } from "./server.ts";
 
@@ -19,9 +20,11 @@ describe("a server that closes", () => {
       const ledger = createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now });
       const server = createServer({
         ledger,
+        authenticator: createAuthenticator({ ledger, mode: "off", authSecret: null, now: Date.now }),
+        authSecret: null,
         log: createLog("silent"),
         metrics: createMetrics({
-          readBacklog: () => ledger.readBacklog(),
+          readBacklog: () => ledger.readBacklog(null),
           readPipeline: () => readStageCells([]),
           now: () => performance.now(),
         }),

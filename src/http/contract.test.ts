@@ -144,7 +144,7 @@ describe("POST /api/submit", () => {
     await once(socket, "connect");
     const visits = Array(5_000).fill(JSON.stringify(aSubmittedVisit())).join("\n");
     socket.write(
-      `POST /api/submit HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\ncontent-length: ${visits.length * 2}\r\n\r\n`,
+      `POST /api/submit HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-ndjson\r\ncontent-length: ${visits.length * 2}\r\n\r\n`,
     );
     const opened = Promise.withResolvers<void>();
     const discarded = Promise.withResolvers<void>();

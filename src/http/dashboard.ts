@@ -26,7 +26,7 @@ export function addDashboard(app: FastifyInstance, built: URL = BUILT): void {
   const page = existsSync(index) ? readFileSync(index) : null;
 
   for (const path of PATHS) {
-    app.get(path, { schema: { hide: true } }, async (_request, reply) =>
+    app.get(path, { config: { access: "public" }, schema: { hide: true } }, async (_request, reply) =>
       page
         ? guarded(reply).type("text/html; charset=utf-8").header("cache-control", "no-cache").send(page)
         : notBuilt(reply),
@@ -34,7 +34,7 @@ export function addDashboard(app: FastifyInstance, built: URL = BUILT): void {
   }
   if (!page) return;
   const icon = readFileSync(new URL("icon.svg", built));
-  app.get("/icon.svg", { schema: { hide: true } }, async (_request, reply) =>
+  app.get("/icon.svg", { config: { access: "public" }, schema: { hide: true } }, async (_request, reply) =>
     guarded(reply).type("image/svg+xml").header("cache-control", "max-age=86400").send(icon),
   );
   // Their names carry the hash of their contents.

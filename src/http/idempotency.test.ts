@@ -36,7 +36,7 @@ describe("a submission with an Idempotency-Key", () => {
 
   it("is refused with 409 while the same one is being read, at any process", async (t) => {
     const service = await startHttpService(t);
-    await service.ledger.beginRequest({ key: "a-1", holder: "another process" }, 60_000);
+    await service.ledger.beginRequest({ key: "default a-1", holder: "another process" }, 60_000);
     const { status, body, headers } = await service.call("POST", "/api/v1/jobs", JOB, KEY);
     assert.deepEqual([status, body.code, headers.get("retry-after")], [409, "idempotency_running", "1"]);
   });

@@ -14,7 +14,7 @@ export type OpenSubmission = {
 
 export function plainSubmission(
   intake: Intake,
-  body: { readonly format: SubmissionFormat; readonly bytes: AsyncIterable<Uint8Array> },
+  body: { readonly tenant: string; readonly format: SubmissionFormat; readonly bytes: AsyncIterable<Uint8Array> },
 ): OpenSubmission {
   return {
     submit: (options, request) => intake.submit({ ...body, options }, request),
@@ -26,11 +26,11 @@ export function plainSubmission(
   };
 }
 
-export function submissionWithPhotos(intake: Intake, parts: TakenParts): OpenSubmission {
+export function submissionWithPhotos(intake: Intake, parts: TakenParts, tenant: string): OpenSubmission {
   async function* bytes() {
     yield parts.submission;
   }
-  const body = (options: Query) => ({ format: parts.format, bytes: bytes(), options });
+  const body = (options: Query) => ({ tenant, format: parts.format, bytes: bytes(), options });
   const check = (options: Query) => intake.check({ ...body(options), photos: parts.photos });
   return {
     async submit(options, request) {

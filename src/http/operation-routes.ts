@@ -32,6 +32,7 @@ export function addOperationRoutes(app: FastifyInstance, deps: OperationDeps): v
   app.get(
     "/healthz",
     {
+      config: { access: "public" },
       schema: {
         operationId: "health",
         summary: "Is the process alive",
@@ -48,6 +49,7 @@ export function addOperationRoutes(app: FastifyInstance, deps: OperationDeps): v
   app.get(
     "/readyz",
     {
+      config: { access: "public" },
       schema: {
         operationId: "readiness",
         summary: "May the process get requests",
@@ -65,6 +67,7 @@ export function addOperationRoutes(app: FastifyInstance, deps: OperationDeps): v
   app.get(
     "/metrics",
     {
+      config: { access: "admin" },
       schema: {
         operationId: "metrics",
         summary: "Metrics in Prometheus' text format",

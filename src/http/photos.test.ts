@@ -198,7 +198,7 @@ describe("a submission with photos", () => {
     await once(socket, "connect");
     const part = '--b\r\ncontent-disposition: form-data; name="p"; filename="1.jpg"\r\n\r\n';
     socket.write(
-      `POST /api/v1/jobs HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: 90000\r\n\r\n${part}`,
+      `POST /api/v1/jobs HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: 90000\r\n\r\n${part}`,
     );
     await new Promise((resolve) => socket.write("x".repeat(50_000), resolve));
     while (files().length === 0) await call("GET", "/healthz");

@@ -32,8 +32,8 @@ function errorOf(answer: string): string {
   return parsed.error;
 }
 
-const END = "host: x\r\nconnection: close\r\n\r\n";
-const POST = "POST /api/submit HTTP/1.1\r\nhost: x\r\n";
+const END = "host: localhost\r\nconnection: close\r\n\r\n";
+const POST = "POST /api/submit HTTP/1.1\r\nhost: localhost\r\n";
 
 describe("an answer to a request that is not in order", () => {
   for (const [name, request, status, sentence] of [

@@ -67,11 +67,11 @@ describe("a request's id", () => {
   });
 
   for (const [name, bytes] of [
-    ["an unknown path", "GET /nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"],
-    ["a method that is not possible", "PUT /api/status HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"],
+    ["an unknown path", "GET /nowhere HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"],
+    ["a method that is not possible", "PUT /api/status HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"],
     ["a request without Host", "GET /healthz HTTP/1.1\r\nconnection: close\r\n\r\n"],
-    ["a path that cannot be decoded", "GET /api/%zz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"],
-    ["an unknown Expect", "GET /healthz HTTP/1.1\r\nhost: x\r\nexpect: 200-ok\r\n\r\n"],
+    ["a path that cannot be decoded", "GET /api/%zz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"],
+    ["an unknown Expect", "GET /healthz HTTP/1.1\r\nhost: localhost\r\nexpect: 200-ok\r\n\r\n"],
     ["what is not HTTP", "GET /healthz\r\n\r\n"],
   ] as const) {
     it(`stands on the answer and in the log for ${name}`, async (t) => {
@@ -145,7 +145,7 @@ describe("a request's line", () => {
     };
     const { address, log, metrics } = await startHttpService(t, { ledger: { readJob } });
     const socket = connect(Number(new URL(address).port), "127.0.0.1");
-    socket.write("GET /api/status?jobid=1 HTTP/1.1\r\nhost: x\r\nx-request-id: gone\r\n\r\n");
+    socket.write("GET /api/status?jobid=1 HTTP/1.1\r\nhost: localhost\r\nx-request-id: gone\r\n\r\n");
     await asked.promise;
     socket.destroy();
     const { status, brokenOff } = await log.find(ofRequest("gone"));

@@ -7,6 +7,7 @@ import Fastify, {
   LogController,
 } from "fastify";
 import type { Intake } from "../intake/submit-job.ts";
+import type { KeyLedger } from "../ledger/key-ledger.ts";
 import type { FleetLedger, JobReader, WorkLedger } from "../ledger/ledger.ts";
 import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
 import type { RequestLedger } from "../ledger/request-ledger.ts";
@@ -18,6 +19,9 @@ import type { LiveEvents } from "../notify/live-events.ts";
 import type { Thumbnails } from "../thumbnails/thumbnails.ts";
 import type { Uploads } from "../uploads/uploads.ts";
 import { ApiError, RequestBrokenOff } from "./api-error.ts";
+import { guardRoutes } from "./auth/access.ts";
+import { type Audit, createAudit, noteChanges } from "./auth/audit.ts";
+import type { Authenticator } from "./auth/authenticator.ts";
 import { endConnectionsAtClose } from "./closing-connections.ts";
 import { addDashboard } from "./dashboard.ts";
 import { addOperationRoutes } from "./operation-routes.ts";
@@ -35,10 +39,12 @@ import { addFailuresRoute } from "./v1/failures-routes.ts";
 import { addImagesRoutes } from "./v1/images-routes.ts";
 import { createJobView } from "./v1/job-schema.ts";
 import { addJobsRoutes } from "./v1/jobs-routes.ts";
+import { addKeysRoutes } from "./v1/keys-routes.ts";
 import { describeApi } from "./v1/openapi.ts";
 import { addOverviewRoute } from "./v1/overview-route.ts";
 import { addResultsRoutes } from "./v1/results-routes.ts";
 import { addRetryRoute } from "./v1/retry-route.ts";
+import { addSessionRoutes } from "./v1/session-routes.ts";
 import { addStoresRoutes } from "./v1/stores-routes.ts";
 import { addSummaryRoute } from "./v1/summary-route.ts";
 import { addThumbnailRoute } from "./v1/thumbnail-route.ts";
@@ -74,10 +80,14 @@ type SharedDeps = {
   readonly ledger: JobReader &
     RequestLedger &
     StoreActivityReader &
+    KeyLedger &
     WebhookLedger &
     StoreLedger &
     Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "retryImages" | "setPriority"> &
     Pick<FleetLedger, "readFleet">;
+  readonly authenticator: Authenticator;
+  /** Null for a fleet that has none: it has no keys then. */
+  readonly authSecret: string | null;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly now: () => number;
@@ -104,6 +114,9 @@ export function createServer(deps: SharedDeps & { readonly api: ApiDeps | null }
   endConnectionsAtClose(app);
   answerUnknownPaths(app);
   answerFaults(app);
+  guardRoutes(app, deps);
+  const audit = createAudit(deps);
+  noteChanges(app, audit);
 
   app.setValidatorCompiler(compileSchema);
 
@@ -112,7 +125,7 @@ export function createServer(deps: SharedDeps & { readonly api: ApiDeps | null }
   // After the description has begun to listen for routes.
   app.register((routes, _options, done) => {
     addOperationRoutes(routes, deps);
-    if (api) addApiRoutes(routes, { ...deps, ...api });
+    if (api) addApiRoutes(routes, { ...deps, ...api, audit });
     done();
   });
   return app;
@@ -173,7 +186,7 @@ function asApiError(
   return new ApiError("internal", `a fault in Storewalk; its log has the cause under request ${id}`);
 }
 
-function addApiRoutes(app: FastifyInstance, deps: SharedDeps & ApiDeps): void {
+function addApiRoutes(app: FastifyInstance, deps: SharedDeps & ApiDeps & { readonly audit: Audit }): void {
   const { ledger } = deps;
   const rateMeter = createRateMeter({ now: deps.now });
   const bodies = createSubmissionBodies(deps);
@@ -187,6 +200,8 @@ function addApiRoutes(app: FastifyInstance, deps: SharedDeps & ApiDeps): void {
   addImagesRoutes(app, { ledger });
   addThumbnailRoute(app, deps);
   addWebhooksRoutes(app, deps);
+  addSessionRoutes(app, deps);
+  addKeysRoutes(app, deps);
   addStoresRoutes(app, { ...deps, bodies });
   addOverviewRoute(app, { ...deps, jobView });
   addEventsRoutes(app, { ledger, live: deps.live, jobView });

@@ -3,7 +3,8 @@ import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import type { ErrorCode } from "../domain/error-codes.ts";
 import type { JobReader } from "../ledger/ledger.ts";
-import { ApiError } from "./api-error.ts";
+import { noSuchJob } from "./api-error.ts";
+import { assertOwnJob } from "./auth/access.ts";
 import { jobIdFrom, optionalText, type Query } from "./query.ts";
 import type { RateMeter } from "./rate-meter.ts";
 import { contractErrors, JobId, StatusReply } from "./schemas.ts";
@@ -37,6 +38,7 @@ export function addStatusRoute(
     "/api/status",
     {
       validatorCompiler: readByRoute,
+      config: { access: "jobs:read" },
       schema: {
         operationId: "status",
         summary: "Where a job stands",
@@ -49,8 +51,9 @@ export function addStatusRoute(
     async (request): Promise<StatusReply> => {
       const jobId = jobIdFrom(optionalText(request.query, "jobid", "job_id", "jobId"), "jobid");
       request.jobId = jobId;
+      await assertOwnJob(deps.ledger, request.caller, jobId);
       const job = await deps.ledger.readJob(jobId);
-      if (!job) throw new ApiError("job_not_found", `there is no job ${jobId}`);
+      if (!job) throw noSuchJob(jobId);
       const reply = jobView(job);
       return job.status === "failed" ? { ...reply, error: [...(await reportOf(jobId))] } : reply;
     },

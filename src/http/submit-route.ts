@@ -15,6 +15,7 @@ export function addSubmitRoute(
     {
       onRequest: deps.bodies.onRequest,
       validatorCompiler: readByRoute,
+      config: { access: "jobs:write" },
       schema: {
         operationId: "submit",
         summary: "Submit a job",

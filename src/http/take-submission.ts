@@ -55,16 +55,19 @@ export function createTakeSubmission(deps: {
     { isCheck = false, follow = (bytes: AsyncIterable<Uint8Array>) => bytes } = {},
   ): Promise<OpenSubmission> {
     if (bodies.formatOf(request) === "multipart" && !uploads) throw new ApiError("unsupported_media_type", NO_UPLOADS);
+    const { tenant } = request.caller;
     const body = bodies.open(request, reply);
-    if (body.kind === "plain") return plainSubmission(intake, { format: body.format, bytes: follow(body.bytes) });
+    if (body.kind === "plain") {
+      return plainSubmission(intake, { tenant, format: body.format, bytes: follow(body.bytes) });
+    }
     const parts = await takeParts(body, { limits: deps.photoLimits, uploads: isCheck ? null : uploads });
     for await (const _ of follow(parts.identity()));
-    return submissionWithPhotos(intake, parts);
+    return submissionWithPhotos(intake, parts, tenant);
   }
 
   async function takeUnderKey(key: string, request: FastifyRequest, reply: FastifyReply, options: Query) {
     const fingerprint = createFingerprint(bodies.formatOf(request), options);
-    const keyed = await beginKeyed(deps.ledger, key, fingerprint.value);
+    const keyed = await beginKeyed(deps.ledger, `${request.caller.tenant} ${key}`, fingerprint.value);
     if (keyed.kind === "done") {
       const again = await open(request, reply, { follow: fingerprint.following });
       await again.drain();

@@ -61,6 +61,7 @@ export function addVisitsRoute(app: FastifyInstance, deps: { readonly ledger: Jo
     "/api/visits",
     {
       validatorCompiler: readByRoute,
+      config: { access: "jobs:read" },
       schema: {
         operationId: "visits",
         summary: "Perimeters summed by store and visit date",
@@ -76,7 +77,7 @@ export function addVisitsRoute(app: FastifyInstance, deps: { readonly ledger: Jo
       for await (const stores of storePages(filter)) {
         const sums = await ledger.readVisits(
           stores.map(({ id }) => id),
-          { from: filter.from, to: filter.to },
+          { tenant: request.caller.sees, from: filter.from, to: filter.to },
         );
         for (const { id, area, name } of stores) {
           const data = sums.get(id);

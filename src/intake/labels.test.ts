@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Labels } from "../domain/labels.ts";
+import { DEFAULT_TENANT } from "../domain/scopes.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { createIntake, type SubmissionFormat } from "./submit-job.ts";
@@ -14,7 +15,7 @@ function setup() {
     async function* bytes() {
       yield Buffer.from(text);
     }
-    return await intake.submit({ format, bytes: bytes(), options: {} });
+    return await intake.submit({ tenant: DEFAULT_TENANT, format, bytes: bytes(), options: {} });
   }
   /** Labels of each image and of its visit, as they were kept. */
   async function kept(format: SubmissionFormat, text: string): Promise<readonly (readonly [Labels, Labels])[]> {

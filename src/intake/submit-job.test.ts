@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { DEFAULT_TENANT } from "../domain/scopes.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
@@ -15,7 +16,12 @@ async function setup() {
     body: string | AsyncIterable<Uint8Array>,
     options = {},
   ): Promise<Submission> {
-    return await intake.submit({ format, bytes: typeof body === "string" ? inPieces(body) : body, options });
+    return await intake.submit({
+      tenant: DEFAULT_TENANT,
+      format,
+      bytes: typeof body === "string" ? inPieces(body) : body,
+      options,
+    });
   }
   return { ledger, submit };
 }

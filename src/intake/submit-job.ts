@@ -2,6 +2,7 @@
  * A submission from its bytes to a sealed job, or to the list of everything that is wrong with it. Reads on after a problem to
  * find the others, but stores nothing from then on. Must never leave half a job.
  */
+import type { JobOptions } from "../domain/job.ts";
 import type { IntakeLedger } from "../ledger/ledger.ts";
 import type { HeldRequest } from "../ledger/request-ledger.ts";
 import type { StoreLedger } from "../ledger/store-ledger.ts";
@@ -43,6 +44,7 @@ export type Intake = {
 };
 
 type Reading = {
+  readonly tenant: string;
   readonly draft: Draft;
   readonly stores: UnknownStoreFinder;
   readonly photoNames: PhotoNames;
@@ -55,6 +57,8 @@ type Reading = {
 };
 
 type Body = {
+  /** Whose job it becomes. */
+  readonly tenant: string;
   readonly format: SubmissionFormat;
   readonly bytes: Bytes;
   readonly options: Readonly<Record<string, unknown>>;
@@ -84,8 +88,10 @@ export function createIntake(deps: {
   readonly ledger: IntakeLedger & Pick<StoreLedger, "unknownStores">;
   readonly defaults: OptionDefaults;
 }): Intake {
-  const optionsOf = (members: Reading["members"], problems: Problems): Options =>
-    readOptions(Object.fromEntries(members), deps.defaults, problems);
+  const optionsOf = ({ members, tenant }: Reading, problems: Problems): JobOptions & Options => ({
+    ...readOptions(Object.fromEntries(members), deps.defaults, problems),
+    tenant,
+  });
 
   /** Resolves to false when the body could not be read to its end. */
   async function read(pieces: AsyncIterable<readonly Piece[]>, reading: Reading): Promise<boolean> {
@@ -95,7 +101,7 @@ export function createIntake(deps: {
         for (const piece of some) take(piece, reading);
         await stores.lookUp();
         if (problems.total > 0) await draft.discard();
-        else await draft.writeBatches(optionsOf(reading.members, createProblems()));
+        else await draft.writeBatches(optionsOf(reading, createProblems()));
       }
       return true;
     } catch (error) {
@@ -114,8 +120,8 @@ export function createIntake(deps: {
   }
 
   async function decide(reading: Reading, request: RequestUnderKey | undefined): Promise<Submission> {
-    const { draft, problems, members } = reading;
-    const options = optionsOf(members, problems);
+    const { draft, problems } = reading;
+    const options = optionsOf(reading, problems);
     const unknownStores = checkUnknownStores(reading, options);
     if (problems.total > 0) {
       await draft.discard();
@@ -126,9 +132,10 @@ export function createIntake(deps: {
     return { kind: "accepted", jobId, visits: draft.visits, images: draft.images };
   }
 
-  function beginReading({ options, photos }: Body): Reading {
+  function beginReading({ tenant, options, photos }: Body): Reading {
     const problems = createProblems();
     return {
+      tenant,
       draft: createDraft(deps.ledger),
       stores: createUnknownStoreFinder(deps.ledger),
       photoNames: createPhotoNames(photos, problems),
@@ -166,7 +173,7 @@ export function createIntake(deps: {
       const { draft, problems, stores, ignoredColumns } = reading;
       await draft.discard();
       await readWhole(body, reading);
-      const refusedStores = checkUnknownStores(reading, optionsOf(reading.members, problems));
+      const refusedStores = checkUnknownStores(reading, optionsOf(reading, problems));
       return {
         visits: draft.visits,
         images: draft.images,

@@ -18,6 +18,7 @@ const ANY: JobFilter = {
   statuses: null,
   storeId: null,
   area: null,
+  tenant: null,
   externalId: null,
   createdFrom: null,
   createdBefore: null,

@@ -117,7 +117,7 @@ export function describeFleet(withLedger: WithLedger): void {
     withLedger(async ({ ledger, passTime }) => {
       const idle = { jobs: 0, images: 0, chunks: { pending: 0, queued: 0, running: 0 }, oldestQueuedMs: 0 };
       await aFinishedJob(ledger);
-      assert.deepEqual(await ledger.readBacklog(), idle);
+      assert.deepEqual(await ledger.readBacklog(null), idle);
       await submitJob(ledger, [aVisit({ images: 250 })]);
       const [ref] = await ledger.dispatch({ windowImages: 1_000, windowChunks: 2, maxChunks: 2 });
       assert.ok(ref);
@@ -126,7 +126,7 @@ export function describeFleet(withLedger: WithLedger): void {
       await ledger.record(claim.lease, [measured(0)], LEASE_MS);
       await passTime(5_000);
       const chunks = { pending: 1, queued: 1, running: 1 };
-      assert.deepEqual(await ledger.readBacklog(), { jobs: 1, images: 249, chunks, oldestQueuedMs: 5_000 });
+      assert.deepEqual(await ledger.readBacklog(null), { jobs: 1, images: 249, chunks, oldestQueuedMs: 5_000 });
     }));
 }
 
@@ -173,7 +173,7 @@ export function describeRetention(withLedger: WithLedger): void {
         (await ledger.readEnds(0, 10)).map(({ jobId }) => jobId),
         [kept],
       );
-      const sums = await ledger.readVisits(["S1"], { from: null, to: null });
+      const sums = await ledger.readVisits(["S1"], { tenant: null, from: null, to: null });
       assert.deepEqual([...sums.values()].flat(), [{ date: "2024-05-01", perimeter: 28 }]);
       assert.equal((await ledger.readJob(kept))?.images, 3);
       assert.equal((await ledger.readJob(running))?.status, "ongoing");

@@ -121,7 +121,7 @@ export function describeReading(withLedger: WithLedger): void {
         LEASE_MS,
       );
       await ledger.record(lease, [failed(3)], LEASE_MS);
-      const all = await ledger.readVisits(["A", "B", "C"], { from: null, to: null });
+      const all = await ledger.readVisits(["A", "B", "C"], { tenant: null, from: null, to: null });
       assert.deepEqual(
         [...all],
         [
@@ -135,7 +135,7 @@ export function describeReading(withLedger: WithLedger): void {
           ["B", [{ date: "spring", perimeter: 14 }]],
         ],
       );
-      const may = await ledger.readVisits(["A", "B"], { from: "2024-05-02", to: "2024-05-31" });
+      const may = await ledger.readVisits(["A", "B"], { tenant: null, from: "2024-05-02", to: "2024-05-31" });
       assert.deepEqual([...may], [["A", [{ date: "2024-05-02", perimeter: 14 }]]]);
     }));
 }

@@ -181,7 +181,15 @@ export function describeImages(withLedger: WithLedger): void {
       assert.deepEqual((await ledger.readResults(jobId, { ...ALL, onlyFailed: false })).rows[0]?.visitLabels, labels);
       assert.deepEqual((await ledger.readVisitRows(jobId, { storeId: null }, ALL)).rows[0]?.labels, labels);
       const listed = await ledger.listJobs(
-        { statuses: null, storeId: null, area: null, externalId: "week 7", createdFrom: null, createdBefore: null },
+        {
+          tenant: null,
+          statuses: null,
+          storeId: null,
+          area: null,
+          externalId: "week 7",
+          createdFrom: null,
+          createdBefore: null,
+        },
         { before: null, limit: 10 },
       );
       assert.deepEqual(

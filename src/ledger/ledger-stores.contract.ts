@@ -6,7 +6,7 @@ import type { Ledger } from "./ledger.ts";
 import { LEASE_MS, type WithLedger } from "./ledger-under-test.ts";
 import type { StoreFilter } from "./store-ledger.ts";
 
-const ANY: StoreFilter = { area: null, text: null, notSince: null };
+const ANY: StoreFilter = { tenant: null, area: null, text: null, notSince: null };
 const ALL = { afterId: "", limit: 100 } as const;
 
 async function fill(ledger: Ledger): Promise<number> {
@@ -38,9 +38,9 @@ export function describeStoreActivity(withLedger: WithLedger): void {
         { id: "A2", name: "Kiosk 100%", area: "north", visits: 0, images: 0, failed: 0, lastVisit: null },
         { id: "B1", name: "Market", area: "south", visits: 1, images: 2, failed: 1, lastVisit: null },
       ]);
-      assert.deepEqual((await ledger.readOneStoreActivity("A1"))?.images, 4);
-      assert.equal(await ledger.readOneStoreActivity("ZZ"), null);
-      assert.equal(await ledger.readOneStoreActivity("A\0"), null);
+      assert.deepEqual((await ledger.readOneStoreActivity("A1", null))?.images, 4);
+      assert.equal(await ledger.readOneStoreActivity("ZZ", null), null);
+      assert.equal(await ledger.readOneStoreActivity("A\0", null), null);
     }));
 
   it("goes through the stores page by page", () =>
@@ -69,11 +69,11 @@ export function describeStoreActivity(withLedger: WithLedger): void {
   it("lists the days on which a store was visited, the latest first", () =>
     withLedger(async ({ ledger }) => {
       await fill(ledger);
-      assert.deepEqual(await ledger.readStoreDays("A1", 10), [
+      assert.deepEqual(await ledger.readStoreDays("A1", null, 10), [
         { date: "2024-06-01", visits: 1, images: 1, failed: 1 },
         { date: "2024-05-01", visits: 1, images: 3, failed: 2 },
       ]);
-      assert.deepEqual(await ledger.readStoreDays("B1", 10), []);
+      assert.deepEqual(await ledger.readStoreDays("B1", null, 10), []);
     }));
 
   it("sums up areas, also those that nobody visited", () =>
@@ -81,7 +81,7 @@ export function describeStoreActivity(withLedger: WithLedger): void {
       await fill(ledger);
       await ledger.importStores([aStore({ id: "C1", area: "west" })]);
       const none = { visits: 0, images: 0, failed: 0, lastVisit: null };
-      assert.deepEqual(await ledger.readAreas(), [
+      assert.deepEqual(await ledger.readAreas(null), [
         { area: "north", stores: 2, visitedStores: 1, visits: 2, images: 4, failed: 3, lastVisit: "2024-06-01" },
         { area: "south", stores: 1, visitedStores: 1, visits: 1, images: 2, failed: 1, lastVisit: null },
         { area: "west", stores: 1, visitedStores: 0, ...none },
@@ -92,11 +92,11 @@ export function describeStoreActivity(withLedger: WithLedger): void {
     withLedger(async ({ ledger, passTime }) => {
       const jobId = await fill(ledger);
       await ledger.addVisits(await ledger.openJob(jobOptions()), [aVisit({ storeId: "A2" })]);
-      assert.equal((await ledger.readOneStoreActivity("A2"))?.visits, 0);
+      assert.equal((await ledger.readOneStoreActivity("A2", null))?.visits, 0);
       await ledger.cancelJob(jobId);
       await passTime(10);
       await ledger.prune(5);
-      assert.equal((await ledger.readOneStoreActivity("A1"))?.visits, 0);
+      assert.equal((await ledger.readOneStoreActivity("A1", null))?.visits, 0);
     }));
 
   it("adds up how busy the members are", () =>

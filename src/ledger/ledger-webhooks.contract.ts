@@ -1,18 +1,20 @@
 /** The ledger's promises about webhooks: who is told, once each, and by one process at a time. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { DEFAULT_TENANT } from "../domain/scopes.ts";
 import { aVisit, claimNext, failed, measured, submitJob } from "../testing/ledger-builders.ts";
 import type { Ledger } from "./ledger.ts";
 import { LEASE_MS, type WithLedger } from "./ledger-under-test.ts";
 import type { AttemptOutcome, DeliveryFilter } from "./webhook-ledger.ts";
 
 const ALL_EVENTS = ["job.completed", "job.failed", "job.cancelled"];
-const ANY: DeliveryFilter = { endpointId: null, jobId: null, state: null };
+const ANY: DeliveryFilter = { tenant: null, endpointId: null, jobId: null, state: null };
 const FIRST_PAGE = { before: null, limit: 100 } as const;
 const SEND_MS = 60_000;
 
 function anEndpoint(endpoint: { readonly url?: string; readonly events?: readonly string[] } = {}) {
-  return { url: "https://a.example/hook", events: ALL_EVENTS, description: "", secret: "whsec_one", ...endpoint };
+  const url = "https://a.example/hook";
+  return { tenant: DEFAULT_TENANT, url, events: ALL_EVENTS, description: "", secret: "whsec_one", ...endpoint };
 }
 
 function anOutcome(outcome: Partial<AttemptOutcome> = {}): AttemptOutcome {
@@ -43,7 +45,7 @@ export function describeWebhooks(withLedger: WithLedger): void {
       assert.ok(await ledger.addPing(id, "{}"));
       assert.equal(await ledger.addPing(id + 1, "{}"), null);
       assert.deepEqual([await ledger.removeEndpoint(id), await ledger.removeEndpoint(id)], [true, false]);
-      assert.deepEqual(await ledger.listEndpoints(), []);
+      assert.deepEqual(await ledger.listEndpoints(null), []);
       assert.deepEqual(await ledger.listDeliveries(ANY, FIRST_PAGE), []);
     }));
 
@@ -131,7 +133,7 @@ export function describeWebhooks(withLedger: WithLedger): void {
       assert.ok(due);
       await ledger.recordAttempt(due, anOutcome({ state: "failed", status: 410, disableReason: "410 Gone" }));
       assert.deepEqual(await ledger.takeDue(10, SEND_MS), []);
-      const [off] = await ledger.listEndpoints();
+      const [off] = await ledger.listEndpoints(null);
       assert.deepEqual([off?.enabled, off?.disabledReason], [false, "410 Gone"]);
       assert.equal((await ledger.changeEndpoint(id, { enabled: true }))?.disabledReason, null);
       assert.equal((await ledger.takeDue(10, SEND_MS)).length, 1);
@@ -157,9 +159,9 @@ export function describeWebhooks(withLedger: WithLedger): void {
       const [first] = await ledger.listDeliveries(ANY, FIRST_PAGE);
       assert.ok(first);
       await ledger.changeEndpoint(id, { url: "https://moved.example/" });
-      const replayed = await ledger.replayDelivery(first.no);
+      const replayed = await ledger.replayDelivery(first.no, null);
       assert.deepEqual([replayed?.url, replayed?.jobId, replayed?.state], ["https://moved.example/", jobId, "pending"]);
-      assert.equal(await ledger.replayDelivery(first.no + 99), null);
+      assert.equal(await ledger.replayDelivery(first.no + 99, null), null);
       const page = await ledger.listDeliveries(
         { ...ANY, endpointId: id, state: "pending" },
         { before: null, limit: 1 },

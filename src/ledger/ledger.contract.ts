@@ -3,6 +3,7 @@ import { describe } from "node:test";
 import { describeControl } from "./ledger-control.contract.ts";
 import { describeFleet, describeRetention } from "./ledger-fleet.contract.ts";
 import { describeDispatch, describeIntake } from "./ledger-intake.contract.ts";
+import { describeKeys, describeTenants } from "./ledger-keys.contract.ts";
 import { describeReading, describeStores } from "./ledger-reading.contract.ts";
 import { describeRequests } from "./ledger-requests.contract.ts";
 import { describeImages, describeRetry } from "./ledger-retry.contract.ts";
@@ -38,6 +39,8 @@ export function describeLedger(
   describe(`${name}: retention`, given, () => describeRetention(withLedger));
   describe(`${name}: reading`, given, () => describeReading(withLedger));
   describe(`${name}: webhooks`, given, () => describeWebhooks(withLedger));
+  describe(`${name}: keys, sessions and the log of changes`, given, () => describeKeys(withLedger));
+  describe(`${name}: tenants`, given, () => describeTenants(withLedger));
   describe(`${name}: uploads`, given, () => describeUploads(withLedger));
   describe(`${name}: stores and their visits`, given, () => describeStoreActivity(withLedger));
   describe(`${name}: store master`, given, () => describeStores(withLedger));

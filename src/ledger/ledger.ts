@@ -9,6 +9,7 @@ import type { ImageFormat, Integrity } from "../domain/image.ts";
 import type { ImageResult, ImageTask, JobOptions, JobStatus } from "../domain/job.ts";
 import type { Labels } from "../domain/labels.ts";
 import type { NewVisit } from "../domain/visit.ts";
+import type { KeyLedger } from "./key-ledger.ts";
 import type { FinishedRequest, RequestLedger } from "./request-ledger.ts";
 import type { StoreActivityReader, StoreLedger } from "./store-ledger.ts";
 import type { UploadLedger } from "./upload-ledger.ts";
@@ -22,6 +23,7 @@ export type Ledger = IntakeLedger &
   JobReader &
   StoreActivityReader &
   UploadLedger &
+  KeyLedger &
   WebhookLedger &
   StoreLedger & {
     /** Ends after the calls in hand. No call may follow. */
@@ -193,6 +195,8 @@ export type FleetLedger = {
 export type JobSnapshot = {
   readonly jobId: number;
   readonly status: JobStatus;
+  /** Whose it is. */
+  readonly tenant: string;
   /** 1, and one more for each retry. */
   readonly run: number;
   readonly labels: Labels;
@@ -211,6 +215,7 @@ export type JobSnapshot = {
 
 /** What a list of jobs is narrowed to; null for no limit. */
 export type JobFilter = {
+  readonly tenant: string | null;
   readonly statuses: readonly JobStatus[] | null;
   /** Jobs with a visit of this store … */
   readonly storeId: string | null;
@@ -333,7 +338,10 @@ export type JobReader = {
   /** Jobs that are not over, oldest first, at most 1,000. */
   readUnfinished(): Promise<readonly number[]>;
   /** O(chunks of unfinished jobs). */
-  readBacklog(): Promise<Backlog>;
+  /** Of one tenant, or of all for null. */
+  readBacklog(tenant: string | null): Promise<Backlog>;
+  /** Whose a job is; null for one that no reader sees. */
+  readTenant(jobId: number): Promise<string | null>;
   /** Ends of jobs in the order in which they were written, after `afterNo`. */
   readEnds(afterNo: number, limit: number): Promise<readonly JobEnd[]>;
   /** The number of the last end, 0 when there is none. */
@@ -362,6 +370,6 @@ export type JobReader = {
   /** Perimeters of measured images summed by visit date for each of these stores; dates are inclusive `YYYY-MM-DD`. */
   readVisits(
     storeIds: readonly string[],
-    range: { readonly from: string | null; readonly to: string | null },
+    range: { readonly tenant: string | null; readonly from: string | null; readonly to: string | null },
   ): Promise<ReadonlyMap<string, readonly VisitSum[]>>;
 };

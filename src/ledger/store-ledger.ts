@@ -38,6 +38,8 @@ export type VisitDay = Omit<VisitSums, "lastVisit"> & { readonly date: string };
 
 /** What a list of stores is narrowed to; null for no limit. */
 export type StoreFilter = {
+  /** Whose visits count; null for all. Stores themselves belong to nobody. */
+  readonly tenant: string | null;
   readonly area: string | null;
   /** Part of an id or a name, whatever its case. */
   readonly text: string | null;
@@ -52,9 +54,9 @@ export type StoreActivityReader = {
     page: { readonly afterId: string; readonly limit: number },
   ): Promise<readonly StoreActivity[]>;
   /** Null for a store that the store master does not have. */
-  readOneStoreActivity(storeId: string): Promise<StoreActivity | null>;
+  readOneStoreActivity(storeId: string, tenant: string | null): Promise<StoreActivity | null>;
   /** Days with a visit of a store, the latest first. */
-  readStoreDays(storeId: string, limit: number): Promise<readonly VisitDay[]>;
+  readStoreDays(storeId: string, tenant: string | null, limit: number): Promise<readonly VisitDay[]>;
   /** Areas by name. Cost: all visits. */
-  readAreas(): Promise<readonly AreaActivity[]>;
+  readAreas(tenant: string | null): Promise<readonly AreaActivity[]>;
 };

@@ -5,6 +5,8 @@
 import type { JobEnd } from "./ledger.ts";
 
 export type NewEndpoint = {
+  /** Whose jobs it is told of. */
+  readonly tenant: string;
   readonly url: string;
   readonly events: readonly string[];
   readonly description: string;
@@ -59,6 +61,7 @@ export type AttemptOutcome = {
 };
 
 export type DeliveryFilter = {
+  readonly tenant: string | null;
   readonly endpointId: number | null;
   readonly jobId: number | null;
   readonly state: DeliveryState | null;
@@ -66,8 +69,8 @@ export type DeliveryFilter = {
 
 export type WebhookLedger = {
   addEndpoint(endpoint: NewEndpoint): Promise<Endpoint>;
-  /** By id. */
-  listEndpoints(): Promise<readonly Endpoint[]>;
+  /** By id; of all tenants for null. */
+  listEndpoints(tenant: string | null): Promise<readonly Endpoint[]>;
   /** Null when there is none. Switching it on forgets why it was off. */
   changeEndpoint(
     id: number,
@@ -84,8 +87,8 @@ export type WebhookLedger = {
   announceEnd(end: JobEnd, event: string, payload: string): Promise<void>;
   /** A delivery that belongs to no job. Null when there is no such endpoint. */
   addPing(endpointId: number, payload: string): Promise<Delivery | null>;
-  /** The same once more, as a new delivery to where its endpoint is now. Null when there is none. */
-  replayDelivery(no: number): Promise<Delivery | null>;
+  /** The same once more, as a new delivery to where its endpoint is now. Null when there is none of this tenant. */
+  replayDelivery(no: number, tenant: string | null): Promise<Delivery | null>;
   /** Takes deliveries whose time has come, those of disabled endpoints excepted; each comes again after `leaseMs` unless it is recorded. */
   takeDue(limit: number, leaseMs: number): Promise<readonly DueDelivery[]>;
   /** What became of an attempt; ignored when another one was begun since. */

@@ -15,11 +15,12 @@ import {
 type Value = string | number | null;
 
 const ADD_ENDPOINT = `
-  insert into webhook_endpoints (url, events, description, secret, created_at) values ($1, $2, $3, $4, storewalk_now())
+  insert into webhook_endpoints (url, events, description, secret, tenant, created_at)
+  values ($1, $2, $3, $4, $5, storewalk_now())
   returning *`;
 
 const LIST_ENDPOINTS = `
-  select * from webhook_endpoints order by id`;
+  select * from webhook_endpoints where cast($1 as text) is null or tenant = $1 order by id`;
 
 const CHANGE_ENDPOINT = `
   update webhook_endpoints
@@ -43,14 +44,14 @@ const READ_UNANNOUNCED = `
   select no, job, status, ended_at from job_ends where no > (select max(last_end) from webhook_progress) order by no limit $1`;
 
 const ANNOUNCE = `
-  insert into webhook_deliveries (endpoint, job_end, job, event, url, payload, state, next_at, created_at)
-  select endpoint, cast($1 as bigint), cast($2 as bigint), cast($3 as text), url, cast($4 as text), 'pending', storewalk_now(),
+  insert into webhook_deliveries (endpoint, tenant, job_end, job, event, url, payload, state, next_at, created_at)
+  select endpoint, tenant, cast($1 as bigint), cast($2 as bigint), cast($3 as text), url, cast($4 as text), 'pending', storewalk_now(),
          storewalk_now()
   from (
-    select id as endpoint, url from webhook_endpoints
-    where enabled = 1 and ',' || events || ',' like '%,' || cast($3 as text) || ',%'
+    select id as endpoint, url, tenant from webhook_endpoints
+    where enabled = 1 and tenant = (select tenant from jobs where id = $2) and ',' || events || ',' like '%,' || cast($3 as text) || ',%'
     union all
-    select 0 as endpoint, callback_url as url from jobs where id = $2 and callback_url is not null
+    select 0 as endpoint, callback_url as url, tenant from jobs where id = $2 and callback_url is not null
   ) told
   where true
   on conflict do nothing`;
@@ -59,15 +60,15 @@ const ANNOUNCED = `
   update webhook_progress set last_end = $1 where last_end < $1`;
 
 const ADD_PING = `
-  insert into webhook_deliveries (endpoint, event, url, payload, state, next_at, created_at)
-  select id, 'ping', url, cast($2 as text), 'pending', storewalk_now(), storewalk_now() from webhook_endpoints where id = $1
+  insert into webhook_deliveries (endpoint, tenant, event, url, payload, state, next_at, created_at)
+  select id, tenant, 'ping', url, cast($2 as text), 'pending', storewalk_now(), storewalk_now() from webhook_endpoints where id = $1
   returning *`;
 
 const REPLAY = `
-  insert into webhook_deliveries (endpoint, job, event, url, payload, state, next_at, created_at)
-  select endpoint, job, event, coalesce((select url from webhook_endpoints where id = endpoint), url), payload, 'pending',
+  insert into webhook_deliveries (endpoint, tenant, job, event, url, payload, state, next_at, created_at)
+  select endpoint, tenant, job, event, coalesce((select url from webhook_endpoints where id = endpoint), url), payload, 'pending',
          storewalk_now(), storewalk_now()
-  from webhook_deliveries where no = $1
+  from webhook_deliveries where no = $1 and (cast($2 as text) is null or tenant = $2)
   returning *`;
 
 const takeDue = (skipLocked: string) => `
@@ -96,6 +97,7 @@ const LIST_DELIVERIES = `
   select * from webhook_deliveries
   where (cast($1 as bigint) is null or no < $1) and (cast($2 as bigint) is null or endpoint = $2)
     and (cast($3 as bigint) is null or job = $3) and (cast($4 as text) is null or state = $4)
+    and (cast($6 as text) is null or tenant = $6)
   order by no desc limit $5`;
 
 export function createWebhooks(deps: {
@@ -111,10 +113,10 @@ export function createWebhooks(deps: {
   };
 
   return {
-    async addEndpoint({ url, events, description, secret }) {
-      return endpoint(onlyRow(await run(ADD_ENDPOINT, [url, events.join(","), description, secret])));
+    async addEndpoint({ url, events, description, secret, tenant }) {
+      return endpoint(onlyRow(await run(ADD_ENDPOINT, [url, events.join(","), description, secret, tenant])));
     },
-    listEndpoints: async () => (await run(LIST_ENDPOINTS, [])).map(endpoint),
+    listEndpoints: async (tenant) => (await run(LIST_ENDPOINTS, [tenant])).map(endpoint),
     changeEndpoint: (id, { url, events, description, enabled }) =>
       first(
         run(CHANGE_ENDPOINT, [
@@ -145,14 +147,14 @@ export function createWebhooks(deps: {
       await run(ANNOUNCED, [no]);
     },
     addPing: (endpointId, payload) => first(run(ADD_PING, [endpointId, payload]), delivery),
-    replayDelivery: (no) => first(run(REPLAY, [no]), delivery),
+    replayDelivery: (no, tenant) => first(run(REPLAY, [no, tenant]), delivery),
     takeDue: async (limit, leaseMs) => (await run(TAKE_DUE, [limit, leaseMs])).map(dueDelivery),
     async recordAttempt({ no, endpointId, attempts }, { state, waitMs, status, error, body, disableReason }) {
       if (disableReason !== null) await run(DISABLE_ENDPOINT, [endpointId, disableReason]);
       await run(RECORD_ATTEMPT, [no, attempts, state, waitMs, status, error, body]);
     },
-    async listDeliveries({ endpointId, jobId, state }, { before, limit }) {
-      return (await run(LIST_DELIVERIES, [before, endpointId, jobId, state, limit])).map(delivery);
+    async listDeliveries({ tenant, endpointId, jobId, state }, { before, limit }) {
+      return (await run(LIST_DELIVERIES, [before, endpointId, jobId, state, limit, tenant])).map(delivery);
     },
   };
 }
@@ -160,6 +162,7 @@ export function createWebhooks(deps: {
 function endpoint(row: Row): Endpoint {
   return {
     id: integer(row, "id"),
+    tenant: text(row, "tenant"),
     url: text(row, "url"),
     events: text(row, "events").split(","),
     description: text(row, "description"),

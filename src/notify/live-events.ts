@@ -25,8 +25,10 @@ export type LiveEvent = { readonly lastEnd: number } & (
 );
 
 export type Listener = {
-  /** Null for all jobs. */
+  /** Null for all jobs of the tenant. */
   readonly jobId: number | null;
+  /** Null for jobs of every tenant. */
+  readonly tenant: string | null;
   readonly tell: (event: LiveEvent) => void;
   /** Nothing more will be told. */
   readonly end: () => void;
@@ -62,7 +64,8 @@ export function createLiveEvents(deps: {
   const listeners = new Set<Listener>();
   /** What was told last of each job. */
   const told = new Map<number, string>();
-  let toldBacklog = "";
+  /** By tenant. */
+  const toldBacklogs = new Map<string | null, string>();
   let lastEnd = 0;
   let isAway = false;
   let loop: Loop | null = null;
@@ -75,18 +78,23 @@ export function createLiveEvents(deps: {
     return result;
   }
 
-  function tell(event: LiveEvent, jobId: number | null): void {
-    for (const listener of listeners) {
-      if (listener.jobId === null || listener.jobId === jobId) listener.tell(event);
-    }
+  function tellOf(job: JobSnapshot, event: LiveEvent): void {
+    for (const listener of listeners) if (concerns(job, listener)) listener.tell(event);
   }
 
-  const listUnfinished = async () => (await ledger.listJobs(UNFINISHED, { before: null, limit: MOST_JOBS })).jobs;
+  const listUnfinished = async (tenant: string | null) =>
+    (await ledger.listJobs({ ...UNFINISHED, tenant }, { before: null, limit: MOST_JOBS })).jobs;
+
+  /** Of those who listen to all jobs. */
+  const tenantsOfLists = () =>
+    new Set([...listeners].filter(({ jobId }) => jobId === null).map(({ tenant }) => tenant));
 
   async function readWatched(): Promise<readonly JobSnapshot[]> {
-    const wanted = new Set([...listeners].map(({ jobId }) => jobId));
-    const jobs = new Map((wanted.has(null) ? await listUnfinished() : []).map((job) => [job.jobId, job]));
-    for (const jobId of wanted) {
+    const jobs = new Map<number, JobSnapshot>();
+    for (const tenant of tenantsOfLists()) {
+      for (const job of await listUnfinished(tenant)) jobs.set(job.jobId, job);
+    }
+    for (const jobId of new Set([...listeners].map((listener) => listener.jobId))) {
       if (jobId === null || jobs.has(jobId)) continue;
       const job = await ledger.readJob(jobId);
       if (job) jobs.set(jobId, job);
@@ -100,7 +108,7 @@ export function createLiveEvents(deps: {
       lastEnd = no;
       told.delete(jobId);
       const job = await ledger.readJob(jobId);
-      if (job) tell({ kind: "ended", job, lastEnd }, jobId);
+      if (job) tellOf(job, { kind: "ended", job, lastEnd });
     }
     if (ends.length === ENDS_A_READ) await tellEnds();
   }
@@ -111,13 +119,19 @@ export function createLiveEvents(deps: {
       // Its end is told as such.
       if (job.finishedAt !== null || told.get(job.jobId) === text) continue;
       told.set(job.jobId, text);
-      tell({ kind: "progress", job, lastEnd }, job.jobId);
+      tellOf(job, { kind: "progress", job, lastEnd });
     }
-    if (![...listeners].some(({ jobId }) => jobId === null)) return;
-    const backlog = await ledger.readBacklog();
-    if (JSON.stringify(backlog) === toldBacklog) return;
-    toldBacklog = JSON.stringify(backlog);
-    tell({ kind: "backlog", backlog, lastEnd }, null);
+    for (const tenant of tenantsOfLists()) await tellBacklog(tenant);
+  }
+
+  async function tellBacklog(tenant: string | null): Promise<void> {
+    const backlog = await ledger.readBacklog(tenant);
+    const text = JSON.stringify(backlog);
+    if (toldBacklogs.get(tenant) === text) return;
+    toldBacklogs.set(tenant, text);
+    for (const listener of listeners) {
+      if (listener.jobId === null && listener.tenant === tenant) listener.tell({ kind: "backlog", backlog, lastEnd });
+    }
   }
 
   async function round(): Promise<void> {
@@ -142,7 +156,7 @@ export function createLiveEvents(deps: {
       for (const { no, jobId } of ends) {
         after = no;
         const job = no <= lastEnd ? await ledger.readJob(jobId) : null;
-        if (job) listener.tell({ kind: "ended", job, lastEnd: no });
+        if (job && concerns(job, listener)) listener.tell({ kind: "ended", job, lastEnd: no });
       }
       if (ends.length < ENDS_A_READ) return;
     }
@@ -150,7 +164,9 @@ export function createLiveEvents(deps: {
 
   async function tellPresent(listener: Listener): Promise<void> {
     if (listener.jobId === null) {
-      listener.tell({ kind: "unfinished", jobs: await listUnfinished(), backlog: await ledger.readBacklog(), lastEnd });
+      const { tenant } = listener;
+      const jobs = await listUnfinished(tenant);
+      listener.tell({ kind: "unfinished", jobs, backlog: await ledger.readBacklog(tenant), lastEnd });
       return;
     }
     const job = await ledger.readJob(listener.jobId);
@@ -185,4 +201,8 @@ export function createLiveEvents(deps: {
       loop = null;
     },
   };
+}
+
+function concerns(job: JobSnapshot, { jobId, tenant }: Listener): boolean {
+  return jobId === null ? tenant === null || tenant === job.tenant : jobId === job.jobId;
 }

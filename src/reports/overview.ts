@@ -33,20 +33,24 @@ type Ledger = Pick<JobReader, "listJobs" | "readBacklog" | "readResults"> &
 
 export function createOverview(deps: { readonly ledger: Ledger; readonly now: () => number }) {
   const { ledger, now } = deps;
-  let trouble: { readonly at: number; readonly hosts: Promise<readonly HostInTrouble[]> } | null = null;
+  /** By tenant. */
+  const trouble = new Map<string | null, { readonly at: number; readonly hosts: Promise<readonly HostInTrouble[]> }>();
 
-  const list = async (filter: Partial<JobFilter>) =>
+  const list = async (filter: Pick<JobFilter, "tenant" | "statuses">) =>
     (await ledger.listJobs({ ...ANY_JOB, ...filter }, { before: null, limit: MOST_JOBS })).jobs;
 
-  async function hostsInTrouble(running: readonly JobSnapshot[]): Promise<readonly HostInTrouble[]> {
+  async function hostsInTrouble(
+    tenant: string | null,
+    running: readonly JobSnapshot[],
+  ): Promise<readonly HostInTrouble[]> {
     const at = now();
-    if (!trouble || at - trouble.at >= TROUBLE_KEPT_MS) {
-      const hosts = readHosts(running);
-      // One that failed says nothing for the next ten seconds but its own fault.
-      hosts.catch(() => {});
-      trouble = { at, hosts };
-    }
-    return await trouble.hosts;
+    const known = trouble.get(tenant);
+    if (known && at - known.at < TROUBLE_KEPT_MS) return await known.hosts;
+    const hosts = readHosts(running);
+    // One that failed says nothing for the next ten seconds but its own fault.
+    hosts.catch(() => {});
+    trouble.set(tenant, { at, hosts });
+    return await hosts;
   }
 
   async function readHosts(running: readonly JobSnapshot[]): Promise<readonly HostInTrouble[]> {
@@ -64,11 +68,12 @@ export function createOverview(deps: { readonly ledger: Ledger; readonly now: ()
     return [...found.values()].sort((a, b) => b.failed - a.failed).slice(0, MOST_HOSTS);
   }
 
-  return async () => {
+  /** Of one tenant, or of all for null; the fleet and the store master are everybody's. */
+  return async (tenant: string | null) => {
     const [running, ended, backlog, fleet, stores] = await Promise.all([
-      list({ statuses: ["ongoing", "paused"] }),
-      list({ statuses: ["completed", "failed", "cancelled"] }),
-      ledger.readBacklog(),
+      list({ tenant, statuses: ["ongoing", "paused"] }),
+      list({ tenant, statuses: ["completed", "failed", "cancelled"] }),
+      ledger.readBacklog(tenant),
       ledger.readFleet(),
       ledger.countStores(),
     ]);
@@ -81,19 +86,18 @@ export function createOverview(deps: { readonly ledger: Ledger; readonly now: ()
       failuresByCode: sumByCode(lastHour),
       failed: lastHour.reduce((sum, { failed }) => sum + failed, 0),
       done: lastHour.reduce((sum, { failed, succeeded }) => sum + failed + succeeded, 0),
-      hostsInTrouble: await hostsInTrouble(running),
+      hostsInTrouble: await hostsInTrouble(tenant, running),
     };
   };
 }
 
-const ANY_JOB: JobFilter = {
-  statuses: null,
+const ANY_JOB = {
   storeId: null,
   area: null,
   externalId: null,
   createdFrom: null,
   createdBefore: null,
-};
+} as const;
 
 function sumByCode(jobs: readonly JobSnapshot[]): CountsByCode {
   const sums: Partial<Record<ErrorCode, number>> = {};

@@ -1,5 +1,6 @@
 /** The API on a real port over an embedded ledger in memory, for tests. Nothing runs the jobs: the test records what it needs. */
 import { systemClock } from "../clock.ts";
+import { type AuthMode, createAuthenticator } from "../http/auth/authenticator.ts";
 import { createServer } from "../http/server.ts";
 import { createIntake } from "../intake/submit-job.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -13,6 +14,9 @@ import type { Thumbnails } from "../thumbnails/thumbnails.ts";
 import type { Uploads } from "../uploads/uploads.ts";
 import { aStore } from "./ledger-builders.ts";
 import { createLogLines, type LogLines } from "./log-lines.ts";
+
+/** Behind the digests of the service's keys. */
+export const AUTH_SECRET = "a secret of the tests, which is not short";
 
 const NO_THUMBNAILS: Pick<Thumbnails, "get"> = {
   get: async () => ({ kind: "unavailable", detail: "nothing is fetched here" }),
@@ -43,6 +47,8 @@ export async function startHttpService(
     readonly thumbnails?: Pick<Thumbnails, "get">;
     /** Takes photos: at most 3 of at most 100,000 bytes. */
     readonly uploads?: (ledger: Ledger) => Uploads;
+    /** `auto` if not given: open while there is no key. */
+    readonly auth?: AuthMode;
     /** Only the routes of operation. */
     readonly withoutApi?: true;
   } = {},
@@ -57,7 +63,7 @@ export async function startHttpService(
   ]);
   const log = createLogLines();
   const metrics = createMetrics({
-    readBacklog: () => ledger.readBacklog(),
+    readBacklog: () => ledger.readBacklog(null),
     readPipeline: () => readStageCells([]),
     now: () => performance.now(),
   });
@@ -76,6 +82,13 @@ export async function startHttpService(
   } as const;
   const server = createServer({
     ledger,
+    authenticator: createAuthenticator({
+      ledger,
+      mode: options.auth ?? "auto",
+      authSecret: AUTH_SECRET,
+      now: Date.now,
+    }),
+    authSecret: AUTH_SECRET,
     log: createLog("debug", log.destination),
     metrics,
     now: Date.now,

@@ -2,6 +2,7 @@
 import type { ErrorCode } from "../domain/error-codes.ts";
 import type { ImageResult, JobOptions } from "../domain/job.ts";
 import { NO_LABELS } from "../domain/labels.ts";
+import { DEFAULT_TENANT } from "../domain/scopes.ts";
 import type { Store } from "../domain/store.ts";
 import type { NewVisit } from "../domain/visit.ts";
 import type { ChunkRef, Claim, Ledger } from "../ledger/ledger.ts";
@@ -27,7 +28,14 @@ export function aVisit(
 const urls = (count: number) => Array.from({ length: count }, (_, no) => `http://photos.example/${no}.jpg`);
 
 export function jobOptions(options: Partial<JobOptions> = {}): JobOptions {
-  return { integrity: "complete", priority: 5, labels: NO_LABELS, callbackUrl: null, ...options };
+  return {
+    integrity: "complete",
+    priority: 5,
+    labels: NO_LABELS,
+    callbackUrl: null,
+    tenant: DEFAULT_TENANT,
+    ...options,
+  };
 }
 
 export function measured(no: number, size: { width?: number; height?: number } = {}): ImageResult {

@@ -2,8 +2,10 @@
  * A small Storewalk in one process over a ledger file, which kills itself with SIGKILL at a named step. Run by `failpoints.test.ts`:
  * `failpoint-child.ts LEDGER submit|resume [STEP]`. `submit` accepts a job and runs it; `resume` goes on with what is there.
  */
+
 import { systemClock } from "../../src/clock.ts";
 import type { ImageResult } from "../../src/domain/job.ts";
+import { DEFAULT_TENANT } from "../../src/domain/scopes.ts";
 import { createIntake } from "../../src/intake/submit-job.ts";
 import type { EmbeddedLedger } from "../../src/ledger/ledger.ts";
 import { openDatabase } from "../../src/ledger/sqlite/database.ts";
@@ -44,7 +46,7 @@ await ledger.recover();
 
 if (mode === "submit") {
   const intake = createIntake({ ledger, defaults: { unknownStores: "fail", integrity: "complete" } });
-  await intake.submit({ format: "ndjson", bytes: jobLines(), options: {} });
+  await intake.submit({ tenant: DEFAULT_TENANT, format: "ndjson", bytes: jobLines(), options: {} });
 }
 
 const over = Promise.withResolvers<void>();

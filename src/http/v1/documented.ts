@@ -3,8 +3,12 @@ import { type TSchema, Type } from "typebox";
 import { PROBLEM_TYPE, Problem } from "../problem.ts";
 import { PROBLEM_CODES, type ProblemCode } from "../problem-codes.ts";
 
-/** What may go wrong at any route. */
+/** What may go wrong at any route that asks who calls. */
 const ALWAYS: readonly ProblemCode[] = [
+  "unauthenticated",
+  "missing_scope",
+  "cross_site",
+  "wrong_host",
   "bad_request",
   "invalid_parameter",
   "path_too_long",

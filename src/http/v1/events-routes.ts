@@ -8,7 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Backlog, JobReader, JobSnapshot } from "../../ledger/ledger.ts";
 import type { LiveEvent, LiveEvents } from "../../notify/live-events.ts";
-import { ApiError } from "../api-error.ts";
+import { noSuchJob } from "../api-error.ts";
 import { JobId } from "../schemas.ts";
 import { answers, textAnswer } from "./documented.ts";
 import type { Job } from "./job-schema.ts";
@@ -46,6 +46,7 @@ export function addEventsRoutes(
   app.get(
     "/api/v1/events",
     {
+      config: { access: "jobs:read" },
       schema: {
         operationId: "streamEvents",
         summary: "What changes in all jobs, as it happens",
@@ -60,6 +61,7 @@ export function addEventsRoutes(
   app.get(
     "/api/v1/jobs/:id/events",
     {
+      config: { access: "jobs:read" },
       schema: {
         operationId: "streamJobEvents",
         summary: "What changes in one job, as it happens",
@@ -72,7 +74,7 @@ export function addEventsRoutes(
     async (request, reply) => {
       const jobId = request.params.id;
       request.jobId = jobId;
-      if (!(await deps.ledger.readJob(jobId))) throw new ApiError("job_not_found", `there is no job ${jobId}`);
+      if (!(await deps.ledger.readJob(jobId))) throw noSuchJob(jobId);
       return await stream(request, reply, jobId);
     },
   );
@@ -91,7 +93,10 @@ export function addEventsRoutes(
       else if (events.readableLength < BEHIND_BYTES || event.kind === "ended") events.push(written(event));
     };
     try {
-      leave = await deps.live.follow({ jobId, tell, end: () => events.push(null) }, lastEventId(request));
+      leave = await deps.live.follow(
+        { jobId, tenant: request.caller.sees, tell, end: () => events.push(null) },
+        lastEventId(request),
+      );
     } catch (error) {
       events.destroy();
       throw error;

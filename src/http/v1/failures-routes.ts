@@ -6,7 +6,7 @@ import { ERROR_CODES, type ErrorCode } from "../../domain/error-codes.ts";
 import type { JobReader } from "../../ledger/ledger.ts";
 import type { FailureGroups } from "../../reports/failure-groups.ts";
 import { readFailureGroups } from "../../reports/read-failure-groups.ts";
-import { ApiError } from "../api-error.ts";
+import { noSuchJob } from "../api-error.ts";
 import { JobId } from "../schemas.ts";
 import { answers } from "./documented.ts";
 
@@ -50,6 +50,7 @@ export function addFailuresRoute(
   server.withTypeProvider<TypeBoxTypeProvider>().get(
     "/api/v1/jobs/:id/failures",
     {
+      config: { access: "jobs:read" },
       schema: {
         operationId: "getFailures",
         summary: "Why images of a job failed, by code, host and store",
@@ -62,7 +63,7 @@ export function addFailuresRoute(
       const { id: jobId } = request.params;
       request.jobId = jobId;
       const job = await deps.ledger.readJob(jobId);
-      if (!job) throw new ApiError("job_not_found", `there is no job ${jobId}`);
+      if (!job) throw noSuchJob(jobId);
       const known = kept.get(jobId);
       if (known?.failed === job.failed) return known.answer;
       const answer = failuresAnswer(await readFailureGroups(deps.ledger, jobId));

@@ -6,7 +6,7 @@ import { ERROR_CODES, type ErrorCode } from "../../domain/error-codes.ts";
 import { hostOf } from "../../domain/host-of.ts";
 import { IMAGE_FORMATS } from "../../domain/image.ts";
 import type { ImageFilter, ImageRow, JobReader, VisitRow } from "../../ledger/ledger.ts";
-import { ApiError } from "../api-error.ts";
+import { ApiError, noSuchJob } from "../api-error.ts";
 import { Instant, JobId, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { instant, labelFields, labelsView } from "./job-schema.ts";
@@ -94,12 +94,13 @@ export function addImagesRoutes(server: FastifyInstance, deps: { readonly ledger
   const app = server.withTypeProvider<TypeBoxTypeProvider>();
 
   async function assertJob(jobId: number): Promise<void> {
-    if (!(await ledger.readJob(jobId))) throw new ApiError("job_not_found", `there is no job ${jobId}`);
+    if (!(await ledger.readJob(jobId))) throw noSuchJob(jobId);
   }
 
   app.get(
     "/api/v1/jobs/:id/images",
     {
+      config: { access: "jobs:read" },
       schema: {
         operationId: "listImages",
         summary: "Images of a job with their results",
@@ -132,6 +133,7 @@ export function addImagesRoutes(server: FastifyInstance, deps: { readonly ledger
   app.get(
     "/api/v1/jobs/:id/images/:image",
     {
+      config: { access: "jobs:read" },
       schema: {
         operationId: "getImage",
         summary: "One image, with what retries replaced",
@@ -158,6 +160,7 @@ export function addImagesRoutes(server: FastifyInstance, deps: { readonly ledger
   app.get(
     "/api/v1/jobs/:id/visits",
     {
+      config: { access: "jobs:read" },
       schema: {
         operationId: "listVisits",
         summary: "Visits of a job",

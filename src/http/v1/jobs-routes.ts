@@ -8,7 +8,7 @@ import { isTerminal, JOB_STATUSES } from "../../domain/job.ts";
 import { UNKNOWN_STORES } from "../../intake/options.ts";
 import type { JobFilter, JobReader, JobSnapshot, WorkLedger } from "../../ledger/ledger.ts";
 import type { WorkMetrics } from "../../metrics/work-metrics.ts";
-import { ApiError } from "../api-error.ts";
+import { ApiError, noSuchJob } from "../api-error.ts";
 import { JobId } from "../schemas.ts";
 import type { SubmissionBodies } from "../submission-body.ts";
 import type { TakeSubmission } from "../take-submission.ts";
@@ -75,10 +75,11 @@ const ListQuery = Type.Object(
   { additionalProperties: false },
 );
 
-function jobFilter(query: Static<typeof ListQuery>): JobFilter {
+function jobFilter(query: Static<typeof ListQuery>, tenant: string | null): JobFilter {
   const { status, store_id: storeId = null, area = null, created_after: from, created_before: before } = query;
   const { external_id: externalId = null } = query;
   return {
+    tenant,
     statuses: status === undefined ? null : JOB_STATUSES.filter((known) => status.split(",").includes(known)),
     storeId,
     area,
@@ -113,6 +114,7 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
     "/api/v1/jobs",
     {
       onRequest: deps.bodies.onRequest,
+      config: { access: "jobs:write" },
       schema: {
         operationId: "createJob",
         summary: "Submit a job",
@@ -150,6 +152,7 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
   app.get(
     "/api/v1/jobs/:id",
     {
+      config: { access: "jobs:read" },
       schema: {
         operationId: "getJob",
         summary: "Where a job stands",
@@ -171,6 +174,7 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
   app.get(
     "/api/v1/jobs",
     {
+      config: { access: "jobs:read" },
       schema: {
         operationId: "listJobs",
         summary: "Jobs, newest first",
@@ -181,9 +185,9 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
         response: answers({ 200: pageOf(Job, "A page of jobs") }),
       },
     },
-    async ({ query }) => {
+    async ({ query, caller }) => {
       const before = cursorOf(JobId, query.cursor);
-      const { jobs, next } = await ledger.listJobs(jobFilter(query), { before, limit: limitOf(query) });
+      const { jobs, next } = await ledger.listJobs(jobFilter(query, caller.sees), { before, limit: limitOf(query) });
       return page(jobs.map(jobView), next);
     },
   );
@@ -195,6 +199,7 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
     app.post(
       `/api/v1/jobs/:id/${verb}`,
       {
+        config: { access: "jobs:write" },
         schema: {
           operationId: `${verb}Job`,
           summary: verb === "pause" ? "Hold a job back" : "Let a paused job go on",
@@ -221,6 +226,7 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
   app.post(
     "/api/v1/jobs/:id/cancel",
     {
+      config: { access: "jobs:write" },
       schema: {
         operationId: "cancelJob",
         summary: "Cancel a job",
@@ -247,6 +253,7 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
     withBodies.withTypeProvider<TypeBoxTypeProvider>().post(
       "/api/v1/jobs/:id/priority",
       {
+        config: { access: "jobs:write" },
         schema: {
           operationId: "setJobPriority",
           summary: "Change a job's priority",
@@ -283,10 +290,6 @@ function isUnchanged(request: FastifyRequest, reply: FastifyReply, job: JobSnaps
   reply.header("etag", etag).header("cache-control", "private, no-cache");
   const known = request.headers["if-none-match"]?.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
   return known?.some((tag) => tag === etag || tag === "*") ?? false;
-}
-
-function noSuchJob(jobId: number): ApiError {
-  return new ApiError("job_not_found", `there is no job ${jobId}`);
 }
 
 function jobOver(jobId: number, status: JobSnapshot["status"] | null, consequence: string): ApiError {

@@ -9,6 +9,7 @@ const TAGS = [
   { name: "images", description: "What a job is made of" },
   { name: "stores", description: "The store master and what was visited of it" },
   { name: "webhooks", description: "Who is told of the ends of jobs" },
+  { name: "keys", description: "API keys, signing in, and who changed what" },
   { name: "service", description: "The whole service at one look" },
   {
     name: "contract",
@@ -43,6 +44,13 @@ export function describeApi(app: FastifyInstance): void {
       },
       servers: [{ url: "/" }],
       tags: [...TAGS],
+      components: {
+        securitySchemes: {
+          bearer: { type: "http", scheme: "bearer", description: "An API key: swk_live_…" },
+          api_key: { type: "apiKey", in: "header", name: "X-API-Key", description: "The same in a header of its own" },
+          session: { type: "apiKey", in: "cookie", name: "storewalk_session", description: "Of the dashboard" },
+        },
+      },
     },
   });
   app.register(swaggerUi, {
@@ -50,5 +58,5 @@ export function describeApi(app: FastifyInstance): void {
     staticCSP: DOCS_POLICY,
     uiConfig: { docExpansion: "list", tryItOutEnabled: true },
   });
-  app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
+  app.get("/openapi.json", { config: { access: "public" }, schema: { hide: true } }, async () => app.swagger());
 }

@@ -54,6 +54,7 @@ export function addOverviewRoute(
   server.withTypeProvider<TypeBoxTypeProvider>().get(
     "/api/v1/overview",
     {
+      config: { access: "jobs:read" },
       schema: {
         operationId: "getOverview",
         summary: "The whole service at one look",
@@ -61,8 +62,8 @@ export function addOverviewRoute(
         response: answers({ 200: Overview }),
       },
     },
-    async () => {
-      const overview = await readOverview();
+    async ({ caller }) => {
+      const overview = await readOverview(caller.sees);
       const { backlog, fleet } = overview;
       const running = overview.running.map(deps.jobView);
       const rate = running

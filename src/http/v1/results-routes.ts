@@ -6,7 +6,7 @@ import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import type { JobReader } from "../../ledger/ledger.ts";
 import { contentTypeOf, REPORT_FORMATS, writeReport } from "../../reports/report.ts";
-import { ApiError } from "../api-error.ts";
+import { noSuchJob } from "../api-error.ts";
 import { JobId } from "../schemas.ts";
 import { answers } from "./documented.ts";
 
@@ -27,6 +27,7 @@ export function addResultsRoutes(
   server.withTypeProvider<TypeBoxTypeProvider>().get(
     "/api/v1/jobs/:id/results",
     {
+      config: { access: "jobs:read" },
       schema: {
         operationId: "getResults",
         summary: "A job's results as NDJSON, CSV or JSON",
@@ -55,7 +56,7 @@ export function addResultsRoutes(
       const { id: jobId } = request.params;
       const { format = "ndjson", outcome } = request.query;
       request.jobId = jobId;
-      if (!(await deps.ledger.readJob(jobId))) throw new ApiError("job_not_found", `there is no job ${jobId}`);
+      if (!(await deps.ledger.readJob(jobId))) throw noSuchJob(jobId);
       const onlyFailed = outcome === "failed";
       const hash = createHash("sha256");
       reply

@@ -6,7 +6,7 @@ import { ERROR_CODES, type ErrorCode } from "../../domain/error-codes.ts";
 import { isTerminal } from "../../domain/job.ts";
 import type { JobReader, JobSnapshot, WorkLedger } from "../../ledger/ledger.ts";
 import { readFailedImages } from "../../reports/failed-images.ts";
-import { ApiError } from "../api-error.ts";
+import { ApiError, noSuchJob } from "../api-error.ts";
 import { JobId } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { Job } from "./job-schema.ts";
@@ -44,7 +44,7 @@ export function addRetryRoute(
 
   async function endedJob(jobId: number): Promise<JobSnapshot> {
     const job = await ledger.readJob(jobId);
-    if (!job) throw new ApiError("job_not_found", `there is no job ${jobId}`);
+    if (!job) throw noSuchJob(jobId);
     if (!isTerminal(job.status)) {
       throw new ApiError("job_not_over", `job ${jobId} is ${job.status}; it can be retried when it is over`);
     }
@@ -57,6 +57,7 @@ export function addRetryRoute(
     app.withTypeProvider<TypeBoxTypeProvider>().post(
       "/api/v1/jobs/:id/retry",
       {
+        config: { access: "jobs:write" },
         schema: {
           operationId: "retryJob",
           summary: "Run failed images of a job again",

@@ -110,7 +110,8 @@ export function addStoresRoutes(
 ): void {
   const { ledger } = deps;
   const app = server.withTypeProvider<TypeBoxTypeProvider>();
-  let areas: { readonly at: number; readonly read: Promise<readonly AreaActivity[]> } | null = null;
+  /** By tenant. */
+  const areas = new Map<string | null, { readonly at: number; readonly read: Promise<readonly AreaActivity[]> }>();
 
   async function pageOfStores(filter: StoreFilter, query: { readonly limit?: number; readonly cursor?: string }) {
     const limit = limitOf(query);
@@ -122,6 +123,7 @@ export function addStoresRoutes(
   app.get(
     "/api/v1/stores",
     {
+      config: { access: "stores:read" },
       schema: {
         operationId: "listStores",
         summary: "Stores by id, with what was visited of them",
@@ -130,12 +132,16 @@ export function addStoresRoutes(
         response: answers({ 200: pageOf(Store, "A page of stores") }),
       },
     },
-    async ({ query }) => await pageOfStores({ text: query.q ?? null, area: query.area ?? null, notSince: null }, query),
+    async ({ query, caller }) => {
+      const filter = { tenant: caller.sees, text: query.q ?? null, area: query.area ?? null, notSince: null };
+      return await pageOfStores(filter, query);
+    },
   );
 
   app.get(
     "/api/v1/stores/inactive",
     {
+      config: { access: "stores:read" },
       schema: {
         operationId: "listInactiveStores",
         summary: "Stores that nobody visited for some days",
@@ -145,15 +151,16 @@ export function addStoresRoutes(
         response: answers({ 200: pageOf(Store, "A page of stores") }),
       },
     },
-    async ({ query }) => {
+    async ({ query, caller }) => {
       const notSince = new Date(deps.now() - (query.days ?? 30) * DAY_MS).toISOString().slice(0, 10);
-      return await pageOfStores({ text: null, area: query.area ?? null, notSince }, query);
+      return await pageOfStores({ tenant: caller.sees, text: null, area: query.area ?? null, notSince }, query);
     },
   );
 
   app.get(
     "/api/v1/stores/:store",
     {
+      config: { access: "stores:read" },
       schema: {
         operationId: "getStore",
         summary: "One store, with the days on which it was visited",
@@ -162,16 +169,17 @@ export function addStoresRoutes(
         response: answers({ 200: StoreWithDays }, "store_not_found"),
       },
     },
-    async ({ params }) => {
-      const store = await ledger.readOneStoreActivity(params.store);
+    async ({ params, caller }) => {
+      const store = await ledger.readOneStoreActivity(params.store, caller.sees);
       if (!store) throw new ApiError("store_not_found", `there is no store ${JSON.stringify(params.store)}`);
-      return { ...storeView(store), days: [...(await ledger.readStoreDays(store.id, DAYS_SHOWN))] };
+      return { ...storeView(store), days: [...(await ledger.readStoreDays(store.id, caller.sees, DAYS_SHOWN))] };
     },
   );
 
   app.get(
     "/api/v1/areas",
     {
+      config: { access: "stores:read" },
       schema: {
         operationId: "listAreas",
         summary: "Areas with what was visited of their stores",
@@ -180,14 +188,15 @@ export function addStoresRoutes(
         response: answers({ 200: Areas }),
       },
     },
-    async () => {
+    async ({ caller: { sees } }) => {
       const at = deps.now();
-      if (!areas || at - areas.at >= AREAS_KEPT_MS) areas = { at, read: ledger.readAreas() };
-      const read = areas;
+      const known = areas.get(sees);
+      const kept = known && at - known.at < AREAS_KEPT_MS ? known : { at, read: ledger.readAreas(sees) };
+      areas.set(sees, kept);
       try {
-        return { data: (await read.read).map(areaView) };
+        return { data: (await kept.read).map(areaView) };
       } catch (error) {
-        if (areas === read) areas = null;
+        if (areas.get(sees) === kept) areas.delete(sees);
         throw error;
       }
     },
@@ -199,6 +208,7 @@ export function addStoresRoutes(
       onRequest: deps.bodies.onCsvRequest,
       validatorCompiler: (route) =>
         route.httpPart === "body" ? readByRoute() : (app.validatorCompiler?.(route) ?? readByRoute()),
+      config: { access: "stores:write" },
       schema: {
         operationId: "importStores",
         summary: "Import a store master",

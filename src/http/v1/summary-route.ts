@@ -5,7 +5,7 @@ import { Type } from "typebox";
 import type { JobReader } from "../../ledger/ledger.ts";
 import { readSummary } from "../../reports/read-summary.ts";
 import { SUMMARY_POLICY, summaryPage } from "../../reports/summary-page.ts";
-import { ApiError } from "../api-error.ts";
+import { noSuchJob } from "../api-error.ts";
 import { JobId } from "../schemas.ts";
 import { answers, textAnswer } from "./documented.ts";
 
@@ -16,6 +16,7 @@ export function addSummaryRoute(
   server.withTypeProvider<TypeBoxTypeProvider>().get(
     "/api/v1/jobs/:id/summary",
     {
+      config: { access: "jobs:read" },
       schema: {
         operationId: "getSummary",
         summary: "A job on one page, to print",
@@ -29,7 +30,7 @@ export function addSummaryRoute(
       const jobId = request.params.id;
       request.jobId = jobId;
       const job = await deps.ledger.readJob(jobId);
-      if (!job) throw new ApiError("job_not_found", `there is no job ${jobId}`);
+      if (!job) throw noSuchJob(jobId);
       const page = summaryPage(job, await readSummary(deps.ledger, jobId), new Date());
       return reply
         .type("text/html; charset=utf-8")

@@ -4,7 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import type { JobReader } from "../../ledger/ledger.ts";
 import type { Thumbnails } from "../../thumbnails/thumbnails.ts";
-import { ApiError } from "../api-error.ts";
+import { ApiError, noSuchJob } from "../api-error.ts";
 import { JobId } from "../schemas.ts";
 import { answers } from "./documented.ts";
 
@@ -19,6 +19,7 @@ export function addThumbnailRoute(
   server.withTypeProvider<TypeBoxTypeProvider>().get(
     "/api/v1/jobs/:id/images/:image/thumbnail",
     {
+      config: { access: "jobs:read" },
       schema: {
         operationId: "getThumbnail",
         summary: "A small picture of a measured image",
@@ -43,7 +44,7 @@ export function addThumbnailRoute(
     async (request, reply) => {
       const { id: jobId, image } = request.params;
       request.jobId = jobId;
-      if (!(await deps.ledger.readJob(jobId))) throw new ApiError("job_not_found", `there is no job ${jobId}`);
+      if (!(await deps.ledger.readJob(jobId))) throw noSuchJob(jobId);
       const [row] = (await deps.ledger.readImages(jobId, ALL, { after: image - 1, limit: 1 })).rows;
       if (row?.image !== image) throw new ApiError("image_not_found", `job ${jobId} has no image ${image}`);
       if (row.result?.outcome !== "measured") {

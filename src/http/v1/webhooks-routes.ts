@@ -5,6 +5,7 @@ import { type Static, Type } from "typebox";
 import { DELIVERY_STATES, type Delivery, type Endpoint, type WebhookLedger } from "../../ledger/webhook-ledger.ts";
 import { newSecret } from "../../notify/webhook-signature.ts";
 import { ApiError } from "../api-error.ts";
+import { noSuchWebhook } from "../auth/access.ts";
 import { Instant, JobId, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { instant } from "./job-schema.ts";
@@ -86,13 +87,14 @@ export function addWebhooksRoutes(
   const { ledger } = deps;
   const app = server.withTypeProvider<TypeBoxTypeProvider>();
   const found = <T>(id: number, endpoint: T | null): T => {
-    if (endpoint === null) throw new ApiError("webhook_not_found", `there is no webhook ${id}`);
+    if (endpoint === null) throw noSuchWebhook(id);
     return endpoint;
   };
 
   app.get(
     "/api/v1/webhooks",
     {
+      config: { access: "webhooks:manage" },
       schema: {
         operationId: "listWebhooks",
         summary: "Endpoints that are told of the ends of jobs",
@@ -100,7 +102,7 @@ export function addWebhooksRoutes(
         response: answers({ 200: Type.Object({ data: Type.Array(Webhook) }) }),
       },
     },
-    async () => ({ data: (await ledger.listEndpoints()).map(webhookView) }),
+    async ({ caller }) => ({ data: (await ledger.listEndpoints(caller.sees)).map(webhookView) }),
   );
 
   app.register((withBodies, _options, done) => {
@@ -110,6 +112,7 @@ export function addWebhooksRoutes(
     routes.post(
       "/api/v1/webhooks",
       {
+        config: { access: "webhooks:manage" },
         schema: {
           operationId: "createWebhook",
           summary: "Register an endpoint",
@@ -124,11 +127,12 @@ export function addWebhooksRoutes(
       },
       async (request, reply) => {
         const { url, events = EVENTS, description = "" } = request.body;
-        if ((await ledger.listEndpoints()).length >= MOST_ENDPOINTS) {
+        const { tenant } = request.caller;
+        if ((await ledger.listEndpoints(tenant)).length >= MOST_ENDPOINTS) {
           throw new ApiError("too_many_webhooks", `there are ${MOST_ENDPOINTS} webhooks already; remove one first`);
         }
         const secret = newSecret();
-        const endpoint = await ledger.addEndpoint({ url, events, description, secret });
+        const endpoint = await ledger.addEndpoint({ tenant, url, events, description, secret });
         return reply
           .code(201)
           .header("location", `/api/v1/webhooks/${endpoint.id}`)
@@ -139,6 +143,7 @@ export function addWebhooksRoutes(
     routes.patch(
       "/api/v1/webhooks/:id",
       {
+        config: { access: "webhooks:manage" },
         schema: {
           operationId: "changeWebhook",
           summary: "Change an endpoint, or switch it off and on",
@@ -168,6 +173,7 @@ export function addWebhooksRoutes(
   app.get(
     "/api/v1/webhooks/:id",
     {
+      config: { access: "webhooks:manage" },
       schema: {
         operationId: "getWebhook",
         summary: "One endpoint",
@@ -176,8 +182,8 @@ export function addWebhooksRoutes(
         response: answers({ 200: Webhook }, "webhook_not_found"),
       },
     },
-    async ({ params }) => {
-      const endpoint = (await ledger.listEndpoints()).find(({ id }) => id === params.id);
+    async ({ params, caller }) => {
+      const endpoint = (await ledger.listEndpoints(caller.sees)).find(({ id }) => id === params.id);
       return webhookView(found(params.id, endpoint ?? null));
     },
   );
@@ -185,6 +191,7 @@ export function addWebhooksRoutes(
   app.delete(
     "/api/v1/webhooks/:id",
     {
+      config: { access: "webhooks:manage" },
       schema: {
         operationId: "removeWebhook",
         summary: "Remove an endpoint with its deliveries",
@@ -202,6 +209,7 @@ export function addWebhooksRoutes(
   app.post(
     "/api/v1/webhooks/:id/rotate",
     {
+      config: { access: "webhooks:manage" },
       schema: {
         operationId: "rotateWebhook",
         summary: "Give an endpoint a new secret",
@@ -221,6 +229,7 @@ export function addWebhooksRoutes(
   app.post(
     "/api/v1/webhooks/:id/ping",
     {
+      config: { access: "webhooks:manage" },
       schema: {
         operationId: "pingWebhook",
         summary: "Send an endpoint a message to try it",
@@ -240,6 +249,7 @@ export function addWebhooksRoutes(
   app.get(
     "/api/v1/webhook-deliveries",
     {
+      config: { access: "webhooks:manage" },
       schema: {
         operationId: "listDeliveries",
         summary: "What was told to whom, newest first",
@@ -248,11 +258,14 @@ export function addWebhooksRoutes(
         response: answers({ 200: pageOf(DeliveryShape, "A page of deliveries") }),
       },
     },
-    async ({ query }) => {
+    async ({ query, caller }) => {
       const { webhook_id: endpointId = null, job_id: jobId = null, status: state = null } = query;
       const limit = limitOf(query);
       const before = cursorOf(Id, query.cursor);
-      const deliveries = await ledger.listDeliveries({ endpointId, jobId, state }, { before, limit });
+      const deliveries = await ledger.listDeliveries(
+        { tenant: caller.sees, endpointId, jobId, state },
+        { before, limit },
+      );
       return page(deliveries.map(deliveryView), deliveries.length < limit ? null : (deliveries.at(-1)?.no ?? null));
     },
   );
@@ -260,6 +273,7 @@ export function addWebhooksRoutes(
   app.post(
     "/api/v1/webhook-deliveries/:no/replay",
     {
+      config: { access: "webhooks:manage" },
       schema: {
         operationId: "replayDelivery",
         summary: "Tell it once more, as a new delivery",
@@ -268,8 +282,8 @@ export function addWebhooksRoutes(
         response: answers({ 202: DeliveryShape }, "delivery_not_found"),
       },
     },
-    async ({ params }, reply) => {
-      const delivery = await ledger.replayDelivery(params.no);
+    async ({ params, caller }, reply) => {
+      const delivery = await ledger.replayDelivery(params.no, caller.sees);
       if (!delivery) throw new ApiError("delivery_not_found", `there is no delivery ${params.no}`);
       deps.onDelivery();
       return reply.code(202).send(deliveryView(delivery));

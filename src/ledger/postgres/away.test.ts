@@ -78,9 +78,9 @@ describe("a PostgreSQL ledger behind a bad network", { skip }, () => {
   it("rejects more reads than it has connections within a second each", async (t) => {
     const { ledger, proxy } = await setup(t);
     void proxy.blackHole("to-client");
-    await Promise.all(Array.from({ length: 30 }, () => rejectsWithin(1_000, () => ledger.readBacklog())));
+    await Promise.all(Array.from({ length: 30 }, () => rejectsWithin(1_000, () => ledger.readBacklog(null))));
     proxy.heal();
-    assert.ok((await untilBack(() => ledger.readBacklog())) < 5_000);
+    assert.ok((await untilBack(() => ledger.readBacklog(null))) < 5_000);
   });
 
   it("rejects at once when the server is away, tells of it once, and goes on when it is back", async (t) => {
@@ -249,6 +249,6 @@ describe("a PostgreSQL ledger given text that PostgreSQL cannot store", { skip }
     assert.equal(await ledger.readStore(NUL), null);
     assert.deepEqual(await ledger.readStores({ area: NUL, afterId: "", limit: 5 }), []);
     assert.deepEqual(await ledger.readStores({ area: null, afterId: HALF, limit: 5 }), []);
-    assert.deepEqual([...(await ledger.readVisits([NUL, HALF], { from: null, to: null }))], []);
+    assert.deepEqual([...(await ledger.readVisits([NUL, HALF], { tenant: null, from: null, to: null }))], []);
   });
 });

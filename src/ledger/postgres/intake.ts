@@ -14,8 +14,8 @@ import { integer, onlyRow, text } from "../row.ts";
 import { filesUsedBy } from "../uploads.ts";
 
 const OPEN_JOB = `
-  insert into jobs (status, priority, integrity, external_id, metadata, callback_url, created_at)
-  values ('preparing', $1, $2, $3, $4, $5, storewalk_now()) returning id`;
+  insert into jobs (status, priority, integrity, external_id, metadata, callback_url, tenant, created_at)
+  values ('preparing', $1, $2, $3, $4, $5, $6, storewalk_now()) returning id`;
 
 const JOB_SO_FAR = `
   select status, visits, images from jobs where id = $1 and pruned_at is null`;
@@ -157,6 +157,7 @@ export function createIntake(deps: {
             options.integrity,
             ...labelsOf(options.labels),
             options.callbackUrl,
+            options.tenant,
           ]),
         ),
         "id",

@@ -6,6 +6,7 @@ import { chunkSizeFor } from "../../domain/job.ts";
 import { type DatabaseAddress, databaseAddressFromUrl } from "../../postgres/address.ts";
 import { createCallsInHand } from "../../postgres/calls-in-hand.ts";
 import { createDatabase, type DatabaseEvent } from "../../postgres/database.ts";
+import { createKeys } from "../keys.ts";
 import type { Ledger } from "../ledger.ts";
 import { LedgerUnavailable } from "../ledger-unavailable.ts";
 import { LedgerUnusable } from "../ledger-unusable.ts";
@@ -57,6 +58,7 @@ export async function openPostgresLedger(options: {
     ...createImageReader(db),
     ...createStoreActivity(db),
     ...createWebhooks({ run: (sql, values) => db.write(sql, values), skipLocked: "for update skip locked" }),
+    ...createKeys({ run: (sql, values) => db.write(sql, values) }),
     ...createUploads({
       run: (sql, values) => db.write(sql, values),
       listed: "select json_array_elements_text($1::json) as file",

@@ -9,7 +9,7 @@ import { IMAGE_COLUMNS, ITS_IMAGE_AND_VISIT } from "./image-columns.ts";
 
 // `json` where `jsonb` would sort the codes anew.
 const snapshotOf = (jobs: string) => `
-  select id, status, run, priority, external_id, metadata, callback_url, visits, images, created_at, started_at, finished_at, sums.done, sums.failed,
+  select id, tenant, status, run, priority, external_id, metadata, callback_url, visits, images, created_at, started_at, finished_at, sums.done, sums.failed,
          (select json_object_agg(code, images) from (
            select code, sum(images) as images from failures where job = jobs.id group by code order by images desc, code
          ) by_code) as failures
@@ -26,6 +26,7 @@ const LIST_JOBS = snapshotOf(`
     and ($4::bigint is null or created_at >= $4)
     and ($5::bigint is null or created_at < $5)
     and ($8::text is null or external_id = $8)
+    and ($9::text is null or tenant = $9)
     and ($6::text is null or id in (select job from visits where store_id = $6))
     and ($7::text is null or id in (select job from visits where store_id in (select id from stores where area = $7)))`);
 
@@ -45,7 +46,10 @@ const READ_BACKLOG = `
          count(*) filter (where state = 'running') as running,
          coalesce(greatest(0, storewalk_now() - min(queued_at)), 0) as oldest_queued_ms
   from chunks
-  where job in (select id from jobs where status in ('ongoing', 'paused')) and state in ('pending', 'queued', 'running')`;
+  where job in (select id from jobs where status in ('ongoing', 'paused') and ($1::text is null or tenant = $1)) and state in ('pending', 'queued', 'running')`;
+
+const READ_TENANT = `
+  select tenant from jobs where id = $1 and status <> 'preparing' and pruned_at is null`;
 
 // The cast: a number that no image can have must find nothing, as in SQLite, where the column's own type would refuse it.
 const READ_FAILURES = `
@@ -70,7 +74,8 @@ const READ_VISITS = `
   select visits.store_id, coalesce(visits.visit_date, visits.visit_time) as day, sum(measured.perimeter)::bigint as perimeter
   from visits
   cross join lateral (
-    select true from jobs where id = visits.job and status <> 'preparing' and pruned_at is null limit 1
+    select true from jobs
+    where id = visits.job and status <> 'preparing' and pruned_at is null and ($4::text is null or tenant = $4) limit 1
   ) visible
   cross join lateral (
     select sum(perimeter) as perimeter from results
@@ -90,7 +95,7 @@ export function createReader(db: Database): Omit<JobReader, "readImages" | "read
       return row ? snapshotFromRow(row) : null;
     },
 
-    async listJobs({ statuses, createdFrom, createdBefore, storeId, area, externalId }, { before, limit }) {
+    async listJobs({ tenant, statuses, createdFrom, createdBefore, storeId, area, externalId }, { before, limit }) {
       // A text that PostgreSQL cannot hold is in none of its rows.
       if (![storeId, area, externalId].every((value) => value === null || isStorable(value)))
         return { jobs: [], next: null };
@@ -104,6 +109,7 @@ export function createReader(db: Database): Omit<JobReader, "readImages" | "read
         storeId,
         area,
         externalId,
+        tenant,
       ]);
       const jobs = rows.map(snapshotFromRow);
       return { jobs, next: jobs.length < limit ? null : (jobs.at(-1)?.jobId ?? null) };
@@ -114,14 +120,19 @@ export function createReader(db: Database): Omit<JobReader, "readImages" | "read
       return rows.map((row) => integer(row, "id"));
     },
 
-    async readBacklog() {
-      const row = onlyRow(await db.read(READ_BACKLOG));
+    async readBacklog(tenant) {
+      const row = onlyRow(await db.read(READ_BACKLOG, [tenant]));
       return {
         jobs: integer(row, "jobs"),
         images: integer(row, "images"),
         chunks: { pending: integer(row, "pending"), queued: integer(row, "queued"), running: integer(row, "running") },
         oldestQueuedMs: integer(row, "oldest_queued_ms"),
       };
+    },
+
+    async readTenant(jobId) {
+      const [row] = await db.read(READ_TENANT, [jobId]);
+      return row ? text(row, "tenant") : null;
     },
 
     async readEnds(afterNo, limit) {
@@ -160,7 +171,12 @@ export function createReader(db: Database): Omit<JobReader, "readImages" | "read
 
     async readVisits(storeIds, range) {
       const sums = new Map<string, VisitSum[]>();
-      for (const row of await db.read(READ_VISITS, [texts(storeIds.filter(isStorable)), range.from, range.to])) {
+      for (const row of await db.read(READ_VISITS, [
+        texts(storeIds.filter(isStorable)),
+        range.from,
+        range.to,
+        range.tenant,
+      ])) {
         const storeId = text(row, "store_id");
         const days = sums.get(storeId) ?? [];
         days.push({ date: text(row, "day"), perimeter: integer(row, "perimeter") });
@@ -176,6 +192,7 @@ function snapshotFromRow(row: Row): JobSnapshot {
   const failures = Object.entries(row.failures ?? {}).map(([code, images]) => [errorCode(code), Number(images)]);
   return {
     jobId: integer(row, "id"),
+    tenant: text(row, "tenant"),
     status: oneOf(row, "status", JOB_STATUSES),
     run: integer(row, "run"),
     labels: labels(row, ""),

@@ -8,35 +8,40 @@ import { areaActivity, storeActivity, visitDay } from "../store-rows.ts";
 const FAILED_OF_VISIT = `
   (select count(*) from results
    where job = visits.job and image between visits.first_image and visits.last_image and code is not null)`;
-const VISIBLE = "(select 1 from jobs where id = visits.job and status <> 'preparing' and pruned_at is null limit 1)";
+const visibleTo = (tenant: string) => `
+  (select 1 from jobs
+   where id = visits.job and status <> 'preparing' and pruned_at is null and (${tenant}::text is null or tenant = ${tenant}) limit 1)`;
 
 // A sum of bigint is a numeric, which the client library gives as text.
 const SUMS = `
   count(visits.no) as visits, coalesce(sum(visits.last_image - visits.first_image + 1), 0) as images,
   coalesce(sum(${FAILED_OF_VISIT}), 0)::bigint as failed`;
 
-const activityOf = (stores: string) => `
+const activityOf = (stores: string, tenant: string) => `
   select page.id, page.name, page.area, sums.*
   from (${stores}) page
   cross join lateral (
-    select ${SUMS}, max(visits.visit_date) as last_visit from visits where store_id = page.id and exists ${VISIBLE}
+    select ${SUMS}, max(visits.visit_date) as last_visit from visits where store_id = page.id and exists ${visibleTo(tenant)}
   ) sums
   order by page.id`;
 
-const READ_STORES = activityOf(`
+const READ_STORES = activityOf(
+  `
   select id, name, area from stores
   where id > $1 and ($2::text is null or area = $2)
     and ($3::text is null or position(lower($3) in lower(id)) > 0 or position(lower($3) in lower(name)) > 0)
     and ($4::text is null or not exists (
-      select 1 from visits where store_id = stores.id and visit_date >= $4 and exists ${VISIBLE}
+      select 1 from visits where store_id = stores.id and visit_date >= $4 and exists ${visibleTo("$6")}
     ))
-  order by id limit $5`);
+  order by id limit $5`,
+  "$6",
+);
 
-const READ_STORE = activityOf("select id, name, area from stores where id = $1");
+const READ_STORE = activityOf("select id, name, area from stores where id = $1", "$2");
 
 const READ_DAYS = `
   select visit_date as date, ${SUMS} from visits
-  where store_id = $1 and visit_date is not null and exists ${VISIBLE}
+  where store_id = $1 and visit_date is not null and exists ${visibleTo("$3")}
   group by visit_date order by visit_date desc limit $2`;
 
 const READ_AREAS = `
@@ -45,24 +50,24 @@ const READ_AREAS = `
          coalesce(sum(failed), 0)::bigint as failed, max(last_visit) as last_visit
   from stores
   left join (
-    select store_id, ${SUMS}, max(visit_date) as last_visit from visits where exists ${VISIBLE} group by store_id
+    select store_id, ${SUMS}, max(visit_date) as last_visit from visits where exists ${visibleTo("$1")} group by store_id
   ) of_store on of_store.store_id = stores.id
   group by area order by area`;
 
 export function createStoreActivity(db: Database): StoreActivityReader {
   return {
-    async readStoreActivity({ area, text, notSince }, { afterId, limit }) {
+    async readStoreActivity({ tenant, area, text, notSince }, { afterId, limit }) {
       if (![area, text].every((value) => value === null || isStorable(value))) return [];
-      return (await db.read(READ_STORES, [storable(afterId), area, text, notSince, limit])).map(storeActivity);
+      return (await db.read(READ_STORES, [storable(afterId), area, text, notSince, limit, tenant])).map(storeActivity);
     },
-    async readOneStoreActivity(storeId) {
+    async readOneStoreActivity(storeId, tenant) {
       if (!isStorable(storeId)) return null;
-      const [row] = await db.read(READ_STORE, [storeId]);
+      const [row] = await db.read(READ_STORE, [storeId, tenant]);
       return row ? storeActivity(row) : null;
     },
-    async readStoreDays(storeId, limit) {
-      return isStorable(storeId) ? (await db.read(READ_DAYS, [storeId, limit])).map(visitDay) : [];
+    async readStoreDays(storeId, tenant, limit) {
+      return isStorable(storeId) ? (await db.read(READ_DAYS, [storeId, limit, tenant])).map(visitDay) : [];
     },
-    readAreas: async () => (await db.read(READ_AREAS)).map(areaActivity),
+    readAreas: async (tenant) => (await db.read(READ_AREAS, [tenant])).map(areaActivity),
   };
 }

@@ -9,8 +9,8 @@ import { filesUsedBy } from "../uploads.ts";
 import { inTransaction } from "./database.ts";
 
 const OPEN_JOB = `
-  insert into jobs (status, priority, integrity, external_id, metadata, callback_url, created_at)
-  values ('preparing', ?, ?, ?, ?, ?, ?)
+  insert into jobs (status, priority, integrity, external_id, metadata, callback_url, tenant, created_at)
+  values ('preparing', ?, ?, ?, ?, ?, ?, ?)
   returning id`;
 
 const JOB_SO_FAR = `
@@ -94,6 +94,7 @@ export function createIntake(deps: {
           options.integrity,
           ...labelColumns(options.labels),
           options.callbackUrl,
+          options.tenant,
           deps.now(),
         );
         if (!row) throw new Error("a new job must get an id");

@@ -8,7 +8,7 @@ import { integer, integerOrNull, oneOf, type Row, text, textOrNull } from "../ro
 import { IMAGE_COLUMNS } from "./image-reader.ts";
 
 const snapshotOf = (jobs: string) => `
-  select id, status, run, priority, external_id, metadata, callback_url, visits, images, created_at, started_at, finished_at,
+  select id, tenant, status, run, priority, external_id, metadata, callback_url, visits, images, created_at, started_at, finished_at,
          (select sum(done) from chunks where job = jobs.id) as done,
          (select sum(failed) from chunks where job = jobs.id) as failed
   from (select * from jobs where ${jobs} and status <> 'preparing' and pruned_at is null order by id desc limit :limit) jobs
@@ -16,6 +16,7 @@ const snapshotOf = (jobs: string) => `
 const READ_JOB = snapshotOf("id = :id");
 const LIST_JOBS = snapshotOf(`
     (:before is null or id < :before)
+    and (:tenant is null or tenant = :tenant)
     and (:statuses is null or status in (select value from json_each(:statuses)))
     and (:externalId is null or external_id = :externalId)
     and (:createdFrom is null or created_at >= :createdFrom)
@@ -39,7 +40,10 @@ const READ_BACKLOG = `
          count(*) filter (where state = 'running') as running,
          min(queued_at) as oldest
   from chunks
-  where job in (select id from jobs where status in ('ongoing', 'paused')) and state in ('pending', 'queued', 'running')`;
+  where job in (select id from jobs where status in ('ongoing', 'paused') and (:tenant is null or tenant = :tenant)) and state in ('pending', 'queued', 'running')`;
+
+const READ_TENANT = `
+  select tenant from jobs where id = ? and status <> 'preparing' and pruned_at is null`;
 
 const READ_FAILURES_BY_CODE = `
   select code, sum(images) as images from failures where job = ? group by code order by images desc, code`;
@@ -66,6 +70,7 @@ const READ_VISITS = `
   from json_each(:stores) wanted
   join visits on visits.store_id = wanted.value
   join jobs on jobs.id = visits.job and jobs.status <> 'preparing' and jobs.pruned_at is null
+    and (:tenant is null or jobs.tenant = :tenant)
   join results on results.job = visits.job and results.image between visits.first_image and visits.last_image
   where results.perimeter is not null
     and (:from is null or visits.visit_date >= :from)
@@ -85,6 +90,7 @@ export function createReader(deps: {
   const readEnds = db.prepare(READ_ENDS);
   const readLastEnd = db.prepare(READ_LAST_END);
   const readBacklog = db.prepare(READ_BACKLOG);
+  const readTenant = db.prepare(READ_TENANT);
   const readFailures = db.prepare(READ_FAILURES);
   const readResults = db.prepare(READ_RESULTS);
   const readFailedResults = db.prepare(READ_FAILED_RESULTS);
@@ -101,6 +107,7 @@ export function createReader(deps: {
     const failed = integer(row, "failed");
     return {
       jobId,
+      tenant: text(row, "tenant"),
       status: oneOf(row, "status", JOB_STATUSES),
       run: integer(row, "run"),
       labels: labels(row, ""),
@@ -134,8 +141,8 @@ export function createReader(deps: {
       return readUnfinished.all().map((row) => integer(row, "id"));
     },
 
-    async readBacklog() {
-      const row = readBacklog.get();
+    async readBacklog(tenant) {
+      const row = readBacklog.get({ tenant });
       if (!row) throw new Error("a sum must give a row");
       const oldest = integerOrNull(row, "oldest");
       return {
@@ -144,6 +151,11 @@ export function createReader(deps: {
         chunks: { pending: integer(row, "pending"), queued: integer(row, "queued"), running: integer(row, "running") },
         oldestQueuedMs: oldest === null ? 0 : Math.max(0, deps.now() - oldest),
       };
+    },
+
+    async readTenant(jobId) {
+      const row = readTenant.get(jobId);
+      return row ? text(row, "tenant") : null;
     },
 
     async readEnds(afterNo, limit) {

@@ -1,6 +1,7 @@
 /** The ledger on the embedded database, as one object. Its calls are synchronous inside: run it in a thread of its own beside an event loop that must stay free. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { chunkSizeFor } from "../../domain/job.ts";
+import { createKeys } from "../keys.ts";
 import type { EmbeddedLedger } from "../ledger.ts";
 import { createUploads } from "../uploads.ts";
 import { createWebhooks } from "../webhooks.ts";
@@ -51,6 +52,7 @@ export function createSqliteLedger(deps: {
     ...createImageReader(db),
     ...createStoreActivity(db),
     ...createWebhooks({ run: async (sql, values) => run(sql, values), skipLocked: "" }),
+    ...createKeys({ run: async (sql, values) => run(sql, values) }),
     ...createUploads({
       run: async (sql, values) => run(sql, values),
       listed: "select value as file from json_each($1)",

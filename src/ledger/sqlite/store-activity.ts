@@ -7,7 +7,8 @@ import { areaActivity, storeActivity, visitDay } from "../store-rows.ts";
 const FAILED_OF_VISIT = `
   (select count(*) from results
    where job = visits.job and image between visits.first_image and visits.last_image and code is not null)`;
-const VISIBLE = "(select 1 from jobs where id = visits.job and status <> 'preparing' and pruned_at is null)";
+const VISIBLE =
+  "(select 1 from jobs where id = visits.job and status <> 'preparing' and pruned_at is null and (:tenant is null or tenant = :tenant))";
 
 const SUMS = `
   count(visits.no) as visits, coalesce(sum(visits.last_image - visits.first_image + 1), 0) as images,
@@ -28,12 +29,12 @@ const READ_STORES = activityOf(`
     ))
   order by id limit :limit`);
 
-const READ_STORE = activityOf("select id, name, area from stores where id = ?");
+const READ_STORE = activityOf("select id, name, area from stores where id = :storeId");
 
 const READ_DAYS = `
   select visit_date as date, ${SUMS} from visits
-  where store_id = ? and visit_date is not null and exists ${VISIBLE}
-  group by visit_date order by visit_date desc limit ?`;
+  where store_id = :storeId and visit_date is not null and exists ${VISIBLE}
+  group by visit_date order by visit_date desc limit :limit`;
 
 const READ_AREAS = `
   select area, count(*) as stores, count(*) filter (where visits > 0) as visited_stores, coalesce(sum(visits), 0) as visits,
@@ -51,11 +52,11 @@ export function createStoreActivity(db: DatabaseSync): StoreActivityReader {
   const readAreas = db.prepare(READ_AREAS);
   return {
     readStoreActivity: async (filter, page) => readStores.all({ ...filter, ...page }).map(storeActivity),
-    async readOneStoreActivity(storeId) {
-      const row = readStore.get(storeId);
+    async readOneStoreActivity(storeId, tenant) {
+      const row = readStore.get({ storeId, tenant });
       return row ? storeActivity(row) : null;
     },
-    readStoreDays: async (storeId, limit) => readDays.all(storeId, limit).map(visitDay),
-    readAreas: async () => readAreas.all().map(areaActivity),
+    readStoreDays: async (storeId, tenant, limit) => readDays.all({ storeId, tenant, limit }).map(visitDay),
+    readAreas: async (tenant) => readAreas.all({ tenant }).map(areaActivity),
   };
 }

@@ -25,7 +25,7 @@ describe("the threaded SQLite ledger", () => {
     );
     assert.equal((await ledger.readJob(jobId))?.status, "completed");
     assert.deepEqual(
-      [...(await ledger.readVisits(["S1"], { from: null, to: null }))],
+      [...(await ledger.readVisits(["S1"], { tenant: null, from: null, to: null }))],
       [["S1", [{ date: "2024-05-01", perimeter: 28 }]]],
     );
     await ledger.close();
