@@ -8,7 +8,9 @@ import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
 import { CommandError, EXIT, type ExitCode } from "./commands/exit-codes.ts";
 import { changeJob, exportJob, getJob, listImages, listJobs, retryJob } from "./commands/jobs.ts";
+import { createKey, listKeys, type NewKeyOptions, revokeKey, rotateKey } from "./commands/keys.ts";
 import { listenFault } from "./commands/listen-fault.ts";
+import type { OutputOption } from "./commands/output.ts";
 import { listProfiles, removeProfile, setProfile } from "./commands/profiles.ts";
 import { results } from "./commands/results.ts";
 import { serve } from "./commands/serve.ts";
@@ -30,6 +32,7 @@ import {
 } from "./commands/webhooks.ts";
 import { ConfigError, flagOf, loadConfig, type Overrides, SETTINGS } from "./config.ts";
 import { ERROR_CODES } from "./domain/error-codes.ts";
+import { SCOPES } from "./domain/scopes.ts";
 import { LedgerUnusable } from "./ledger/ledger-unusable.ts";
 import { REPORT_FORMATS, type ReportFormat } from "./reports/report.ts";
 
@@ -90,6 +93,7 @@ function createProgram(exit: (code: ExitCode) => void): Command {
     );
   addJobCommands(program, exit);
   addWebhookCommands(program, exit);
+  addKeyCommands(program, exit);
   addProfileCommands(program, exit);
   program
     .command("completion")
@@ -169,6 +173,34 @@ function addWebhookCommands(program: Command, exit: (code: ExitCode) => void): v
   shown("replay", "tell it once more")
     .addArgument(idArgument("<delivery>"))
     .action(async (no: number, options) => exit(await replayDelivery(no, options)));
+}
+
+function addKeyCommands(program: Command, exit: (code: ExitCode) => void): void {
+  const keys = program.command("keys").description("API keys: who may use the service");
+  const ofLedger = (name: string, about: string) => withSettings(keys.command(name).description(about));
+  ofLedger("create", "make a key and print it, this once")
+    .option("--name <name>", "what it is for", "unnamed")
+    .addOption(
+      new Option("--scope <scope...>", "what it may do (else jobs:read jobs:write stores:read)").choices(SCOPES),
+    )
+    .addOption(new Option("--read-only", "it sees everything and changes nothing").default(false).conflicts("scope"))
+    .option("--tenant <tenant>", "whose jobs it makes and sees (else default)")
+    .addOption(new Option("--expires-days <days>", "it ends then").argParser(wholeNumber))
+    .action(async (options: Overrides & NewKeyOptions) => exit(await createKey(loadConfig(options), options)));
+  withOutput(ofLedger("list", "keys of all tenants, oldest first")).action(async (options: Overrides & OutputOption) =>
+    exit(await listKeys(loadConfig(options), options)),
+  );
+  ofLedger("revoke", "end a key now")
+    .argument("<key>", "its id")
+    .action(async (id: string, flags: Overrides) => exit(await revokeKey(loadConfig(flags), id)));
+  ofLedger("rotate", "make a key that takes another's place, and print it")
+    .argument("<key>", "its id")
+    .addOption(
+      new Option("--overlap-hours <hours>", "for so long the key before works too").argParser(wholeNumber).default(24),
+    )
+    .action(async (id: string, options: Overrides & { readonly overlapHours: number }) =>
+      exit(await rotateKey(loadConfig(options), id, options.overlapHours)),
+    );
 }
 
 function addProfileCommands(program: Command, exit: (code: ExitCode) => void): void {

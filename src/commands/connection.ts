@@ -1,7 +1,7 @@
 /** The client of the service that a command means, and its failures as sentences with exit codes. */
 import { Storewalk, StorewalkError } from "../../sdk/src/client.ts";
 import { loadConfig } from "../config.ts";
-import { CommandError, EXIT } from "./exit-codes.ts";
+import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { readProfile } from "./profiles.ts";
 
 export type ServiceOption = { readonly url?: string; readonly profile?: string };
@@ -11,11 +11,11 @@ export type Place = { readonly url: string; readonly apiKey: string | null };
 /** `--url` before `--profile` before the settings. */
 export async function placeOf({ url, profile }: ServiceOption): Promise<Place> {
   const known = profile === undefined ? null : await readProfile(profile);
-  const { host, port } = loadConfig();
+  const { host, port, apiKey } = loadConfig();
   const chosen = url ?? known?.url ?? `http://${host}:${port}`;
   if (!URL.canParse(chosen))
     throw new CommandError(EXIT.usage, `--url must be an address such as http://127.0.0.1:8080, got "${chosen}"`);
-  return { url: chosen, apiKey: known?.apiKey ?? null };
+  return { url: chosen, apiKey: known?.apiKey ?? apiKey };
 }
 
 /** Does something with the service; what it refuses becomes a CommandError. */
@@ -32,11 +32,19 @@ export async function withClientAt<T>({ url, apiKey }: Place, work: (client: Sto
       const advice = 'start it with "storewalk serve", or name it with --url';
       throw new CommandError(EXIT.serviceAway, `no Storewalk answers at ${url}; ${advice}`, { cause: error });
     }
-    const isAway = error.code === "not_storewalk" || error.status >= 500;
-    throw new CommandError(isAway ? EXIT.serviceAway : EXIT.badData, error.message + listOf(error.problems), {
+    throw new CommandError(exitCodeOf(error), error.message + listOf(error.problems) + adviceOf(error), {
       cause: error,
     });
   }
+}
+
+function exitCodeOf({ code, status }: StorewalkError): ExitCode {
+  if (code === "not_storewalk" || status >= 500) return EXIT.serviceAway;
+  return status === 401 || status === 403 ? EXIT.notAllowed : EXIT.badData;
+}
+
+function adviceOf({ status }: StorewalkError): string {
+  return status === 401 ? "\n  Commands send the key in STOREWALK_API_KEY, or that of --profile." : "";
 }
 
 /** A line for each fault. One of the whole submission has no pointer; where it is the only one, the sentence has said it already. */

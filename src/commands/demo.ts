@@ -10,7 +10,7 @@ import { drawPhotos } from "../demo/photos.ts";
 import { sampleJob } from "../demo/sample-job.ts";
 import { createLog } from "../log.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
-import { prepareStores, untilSignal } from "./serve.ts";
+import { prepareStores, sayWhoIsAnswered, untilSignal } from "./serve.ts";
 import { createServiceClient, type ServiceClient } from "./service-client.ts";
 import { say } from "./talk.ts";
 import { followJob } from "./watch-job.ts";
@@ -55,7 +55,12 @@ async function serveWith(host: PhotoHost, given: Config): Promise<void> {
   try {
     await prepareStores(app, config, log);
     say(`storewalk is ready at ${app.address}, photos at ${host.address}, data in ${config.dataDir}`);
-    await showSampleJob(app, host);
+    const hasKeys = await app.ledger.hasKeys();
+    sayWhoIsAnswered(config, hasKeys);
+    if (hasKeys && config.auth !== "off" && config.apiKey === null) {
+      say("Keys are asked for here: the sample job needs one in STOREWALK_API_KEY.");
+      await untilSignal();
+    } else await showSampleJob(app, host, config.apiKey);
     say("Stopping …");
   } finally {
     await app.stop();
@@ -63,8 +68,8 @@ async function serveWith(host: PhotoHost, given: Config): Promise<void> {
 }
 
 /** Follows a job to its end, and returns when a signal comes. */
-async function showSampleJob(app: App, host: PhotoHost): Promise<void> {
-  const client = createServiceClient({ url: app.address, apiKey: null });
+async function showSampleJob(app: App, host: PhotoHost, apiKey: string | null): Promise<void> {
+  const client = createServiceClient({ url: app.address, apiKey });
   const [leftOver] = await app.ledger.readUnfinished();
   const jobId = leftOver ?? (await submitSample(client, host.address));
   say(leftOver === undefined ? `Sample job ${jobId} is accepted.` : `Job ${jobId} was left unfinished and goes on.`);

@@ -11,6 +11,8 @@ export const EXIT = {
   /** The service does not answer. */
   serviceAway: 69,
   internal: 70,
+  /** The key is missing, or may not do this. */
+  notAllowed: 77,
   /** Standard output cannot be written. */
   outputLost: 74,
   /** The settings cannot be used, or the set-up is not in order. */

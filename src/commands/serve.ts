@@ -4,7 +4,7 @@ import { type Config, unknownSettings } from "../config.ts";
 import { createLog, type Log } from "../log.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { importFile } from "./stores-import.ts";
-import { printData, say } from "./talk.ts";
+import { commandLine, printData, say } from "./talk.ts";
 
 export async function serve(config: Config): Promise<ExitCode> {
   const log = createLog(config.logLevel);
@@ -14,12 +14,24 @@ export async function serve(config: Config): Promise<ExitCode> {
   try {
     await prepareStores(app, config, log);
     printData(`storewalk is ready at ${app.address}`);
+    sayWhoIsAnswered(config, await app.ledger.hasKeys());
     await untilSignal();
     say("Stopping: running images finish, the rest is handed back …");
   } finally {
     await app.stop();
   }
   return EXIT.ok;
+}
+
+/** Without keys a service is open to whoever reaches it: that must be said. */
+export function sayWhoIsAnswered({ auth, host }: Config, hasKeys: boolean): void {
+  if (auth === "off") {
+    say(`API keys are switched off: whoever reaches ${host} may do everything.`);
+  } else if (auth === "auto" && !hasKeys) {
+    say(
+      `There are no API keys: this machine only is answered, without one. To make one: ${commandLine("keys create")}`,
+    );
+  }
 }
 
 /** Imports the configured store master into a ledger that has no stores; says so when there is none at all. */

@@ -17,8 +17,7 @@ const KEY = new RegExp(
 
 export type NewApiKey = { readonly id: string; readonly text: string };
 
-export function newApiKey(): NewApiKey {
-  const id = randomLetters(ID_LENGTH);
+export function newApiKey(id = randomLetters(ID_LENGTH)): NewApiKey {
   const body = `swk_live_${id}_${randomLetters(SECRET_LENGTH)}`;
   return { id, text: body + checkOf(body) };
 }

@@ -3,45 +3,12 @@ import { describe, it } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import fc from "fast-check";
+import { type Named, operationsOf, readApiDocument, type Schema } from "../../testing/api-document.ts";
 import { type HttpService, startHttpService } from "../../testing/http-service.ts";
 import { PROBLEM_CODES } from "../problem-codes.ts";
 
-type Schema = Readonly<Record<string, unknown>>;
-type Parameter = { readonly name: string; readonly in: "path" | "query"; readonly schema: Schema };
-type Operation = {
-  readonly operationId?: string;
-  readonly summary?: string;
-  readonly tags?: readonly string[];
-  readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
-  readonly responses: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }>
-  >;
-};
-type Document = {
-  readonly openapi: string;
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-};
-type Named = { readonly name: string; readonly method: string; readonly path: string; readonly operation: Operation };
-
 /** Calls to each operation. Bounded: the machine is shared. */
 const CALLS = 40;
-
-async function readDocument(service: HttpService): Promise<Document> {
-  const response = await fetch(`${service.address}/openapi.json`);
-  return (await response.json()) as Document;
-}
-
-function operationsOf(document: Document): Named[] {
-  return Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({
-      name: `${method.toUpperCase()} ${path}`,
-      method: method.toUpperCase(),
-      path,
-      operation,
-    })),
-  );
-}
 
 /** A value that a schema allows, or now and then anything at all. */
 function valueFor(schema: Schema): fc.Arbitrary<unknown> {
@@ -105,7 +72,8 @@ function textOf(value: unknown): string {
 }
 
 async function aServiceWithJobs(t: Parameters<typeof startHttpService>[0]): Promise<HttpService> {
-  const service = await startHttpService(t);
+  // Keys that it makes by chance must not shut it.
+  const service = await startHttpService(t, { auth: "off" });
   const visit = { store_id: "S1", image_url: ["http://photos.example/1.jpg"], visit_time: "2024-05-01T10:00:00Z" };
   for (let job = 0; job < 3; job += 1) await service.call("POST", "/api/v1/jobs", { count: 1, visits: [visit] });
   return service;
@@ -114,7 +82,7 @@ async function aServiceWithJobs(t: Parameters<typeof startHttpService>[0]): Prom
 describe("the OpenAPI document", () => {
   it("is OpenAPI 3.1 and describes each route of the API by name, sentence and tag", async (t) => {
     const service = await startHttpService(t);
-    const document = await readDocument(service);
+    const document = await readApiDocument(service);
     assert.equal(document.openapi, "3.1.0");
     const operations = operationsOf(document);
     assert.ok(operations.length > 8);
@@ -128,7 +96,7 @@ describe("the OpenAPI document", () => {
   });
 
   it("names every problem code at a route that can answer with it, and none that is gone", async (t) => {
-    const text = JSON.stringify((await readDocument(await startHttpService(t))).paths);
+    const text = JSON.stringify((await readApiDocument(await startHttpService(t))).paths);
     const named = new Set([...text.matchAll(/`([a-z_]+)`: /g)].map(([, code]) => code));
     // Told before a route is found.
     const ofNoRoute = ["not_found", "method_not_allowed", "request_timeout", "expectation_failed"];
@@ -149,7 +117,7 @@ describe("the OpenAPI document", () => {
     const service = await aServiceWithJobs(t);
     const ajv = new Ajv2020({ strict: false });
     formats.default(ajv);
-    for (const named of operationsOf(await readDocument(service))) {
+    for (const named of operationsOf(await readApiDocument(service))) {
       // Streams of events have no end; their own tests read them.
       if (named.path.endsWith("/events")) continue;
       await fc.assert(
