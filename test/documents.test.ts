@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { SETTINGS } from "../src/config.ts";
 import { ERROR_CODES } from "../src/domain/error-codes.ts";
+import { FAULT_CODES } from "../src/domain/fault-codes.ts";
 import { PROBLEM_CODES } from "../src/http/problem-codes.ts";
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
@@ -54,6 +55,13 @@ describe("the document of the API", () => {
       documented,
       Object.entries(PROBLEM_CODES).map(([code, { status, title }]) => [code, status, title]),
     );
+  });
+
+  it("lists every code of a single problem with its meaning, and none that is gone", () => {
+    const [, part = ""] = read("docs/api.md").split("### Codes of single problems\n");
+    const [table = ""] = part.split("\n#");
+    const documented = [...table.matchAll(/^\| `([a-z_]+)` \| (.*) \|$/gm)].map(([, code, about]) => [code, about]);
+    assert.deepEqual(documented, Object.entries(FAULT_CODES));
   });
 });
 

@@ -99,7 +99,7 @@ describe("POST /api/v1/stores/import", () => {
     for (const query of ["", "?dry_run=true"]) {
       const { status, body } = await service.call("POST", `/api/v1/stores/import${query}`, `${MASTER},x,y\n`, CSV);
       assert.deepEqual([status, body.code], [400, "invalid_store_master"]);
-      assert.deepEqual(body.problems, [{ pointer: "line 5", detail: "the store's id is empty" }]);
+      assert.deepEqual(body.problems, [{ pointer: "line 5", code: "missing", detail: "the store's id is empty" }]);
     }
     const { status } = await service.call("POST", "/api/v1/stores/import", {});
     assert.equal(status, 415);

@@ -245,7 +245,7 @@ function areaView({ area, stores, visitedStores, visits, images, failed, lastVis
 
 function importView(report: StoreImport | StoreDiff, imported: boolean): Static<typeof Import> {
   if (report.kind === "refused") {
-    const problems = report.problems.map(({ line, detail }) => ({ pointer: `line ${line}`, detail }));
+    const problems = report.problems.map(({ line, code, detail }) => ({ pointer: `line ${line}`, code, detail }));
     const [first] = problems;
     const more = report.total > 1 ? ` (and ${report.total - 1} more)` : "";
     throw new ApiError("invalid_store_master", `${first?.pointer}: ${first?.detail}${more}`, {
