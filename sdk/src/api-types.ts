@@ -141,7 +141,7 @@ export type Operations = {
   readonly listInactiveStores: {
     readonly method: "GET";
     readonly path: "/api/v1/stores/inactive";
-    readonly query: { readonly days?: number; readonly area?: string; readonly limit?: number; readonly cursor?: string; };
+    readonly query: { readonly days?: number; readonly q?: string; readonly area?: string; readonly limit?: number; readonly cursor?: string; };
     readonly body: undefined;
     readonly answer: { readonly data: readonly ({ readonly store_id: string; readonly store_name: string; readonly area: string; readonly visits: number; readonly images: number; readonly failed: number; readonly last_visit_date: string | null; })[]; readonly next_cursor: string | null; readonly has_more: boolean; };
   };

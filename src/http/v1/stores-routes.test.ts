@@ -56,6 +56,7 @@ describe("GET /api/v1/stores", () => {
     const service = await startHttpService(t);
     await visitToday(service, "S1");
     assert.deepEqual(await storeIds(service, "/api/v1/stores/inactive?days=7"), ["S00339218", "S01408764", "S2"]);
+    assert.deepEqual(await storeIds(service, "/api/v1/stores/inactive?days=7&q=s0"), ["S00339218", "S01408764"]);
   });
 
   it("sums up areas", async (t) => {

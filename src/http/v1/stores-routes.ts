@@ -41,11 +41,12 @@ const Areas = Type.Object({
 });
 
 const Area = Type.Optional(Type.String({ maxLength: 128, description: "Only stores of this area" }));
+const Text = Type.Optional(
+  Type.String({ minLength: 1, maxLength: 128, description: "Part of an id or a name, whatever its case" }),
+);
 const StoresQuery = Type.Object(
   {
-    q: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 128, description: "Part of an id or a name, whatever its case" }),
-    ),
+    q: Text,
     area: Area,
     ...pageParameters,
   },
@@ -61,6 +62,7 @@ const InactiveQuery = Type.Object(
         description: "Without a visit for so many days, 30 if not given",
       }),
     ),
+    q: Text,
     area: Area,
     ...pageParameters,
   },
@@ -147,7 +149,7 @@ export function addStoresRoutes(
     },
     async ({ query }) => {
       const notSince = new Date(deps.now() - (query.days ?? 30) * DAY_MS).toISOString().slice(0, 10);
-      return await pageOfStores({ text: null, area: query.area ?? null, notSince }, query);
+      return await pageOfStores({ text: query.q ?? null, area: query.area ?? null, notSince }, query);
     },
   );
 
