@@ -15,7 +15,7 @@ h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.05rem; margin: 22px 0 6px
 p { margin: 4px 0; } small { color: #566360; }
 table { border-collapse: collapse; width: 100%; break-inside: auto; }
 th, td { text-align: left; padding: 3px 10px 3px 0; border-bottom: 1px solid #dce2e0; vertical-align: top; overflow-wrap: anywhere; }
-tr { break-inside: avoid; } .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+tr { break-inside: avoid; } th.n { white-space: normal; } td.n { white-space: nowrap; } .n { text-align: right; font-variant-numeric: tabular-nums; }
 .host td:first-child { padding-left: 18px; } .store td:first-child { padding-left: 36px; color: #566360; }
 .bar { width: min(320px, 40vw); } svg { display: block; } rect { fill: #0f6b5c; } .failed { fill: #b3261e; }
 @media print { body { margin: 0; max-width: none; } }
