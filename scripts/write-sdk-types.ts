@@ -1,4 +1,5 @@
 /** Prints the client's types, made from the service's own OpenAPI document: node scripts/write-sdk-types.ts > sdk/src/api-types.ts */
+import { FAULT_CODES } from "../src/domain/fault-codes.ts";
 import { startHttpService } from "../src/testing/http-service.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -39,6 +40,11 @@ ${lines.join("\n")}
 
 /** Every code that an error of the service can have. */
 export type ProblemCode = ${problemCodes(document)};
+
+/** Every code that a single problem of a submission or of parameters can have. */
+export type FaultCode = ${Object.keys(FAULT_CODES)
+    .map((code) => JSON.stringify(code))
+    .join(" | ")};
 `;
 }
 

@@ -7,7 +7,7 @@ import { placeOf, type ServiceOption } from "./commands/connection.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
 import { CommandError, EXIT, type ExitCode } from "./commands/exit-codes.ts";
-import { changeJob, exportJob, getJob, listImages, listJobs, retryJob } from "./commands/jobs.ts";
+import { changeJob, exportJob, getJob, given, listImages, listJobs, retryJob } from "./commands/jobs.ts";
 import { createKey, listKeys, type NewKeyOptions, revokeKey, rotateKey } from "./commands/keys.ts";
 import { listenFault } from "./commands/listen-fault.ts";
 import type { OutputOption } from "./commands/output.ts";
@@ -15,7 +15,7 @@ import { listProfiles, removeProfile, setProfile } from "./commands/profiles.ts"
 import { results } from "./commands/results.ts";
 import { serve } from "./commands/serve.ts";
 import { createServiceClient, type ServiceClient } from "./commands/service-client.ts";
-import { storesImport } from "./commands/stores-import.ts";
+import { storesImport, storesImportAt } from "./commands/stores-import.ts";
 import { lookUpStores } from "./commands/stores-lookup.ts";
 import { SUBMIT_FORMATS, type SubmitOptions, submit } from "./commands/submit.ts";
 import { printData, say, watchOutput } from "./commands/talk.ts";
@@ -32,7 +32,10 @@ import {
 } from "./commands/webhooks.ts";
 import { ConfigError, flagOf, loadConfig, type Overrides, SETTINGS } from "./config.ts";
 import { ERROR_CODES } from "./domain/error-codes.ts";
+import { INTEGRITY_LEVELS } from "./domain/image.ts";
 import { SCOPES } from "./domain/scopes.ts";
+import { isCalendarDate } from "./domain/visit-time.ts";
+import { UNKNOWN_STORES } from "./intake/options.ts";
 import { LedgerUnusable } from "./ledger/ledger-unusable.ts";
 import { REPORT_FORMATS, type ReportFormat } from "./reports/report.ts";
 
@@ -57,8 +60,20 @@ function createProgram(exit: (code: ExitCode) => void): Command {
   const stores = program.command("stores").description("the store master");
   withSettings(stores.command("import").description("bring a store master (CSV) into the ledger").argument("<file>"))
     .option("--diff", "only show what would change", false)
-    .action(async (file: string, { diff, ...flags }: Overrides & { readonly diff: boolean }) =>
-      exit(await storesImport(loadConfig(flags), file, { diff })),
+    .option("--url <url>", "through the service there, not into this machine's ledger")
+    .option("--profile <name>", "the same, of a service kept with: storewalk profiles set")
+    .action(
+      async (
+        file: string,
+        { diff, url, profile, ...flags }: Overrides & ServiceOption & { readonly diff: boolean },
+      ) => {
+        const isElsewhere = url !== undefined || profile !== undefined;
+        exit(
+          isElsewhere
+            ? await storesImportAt(given({ url, profile }), file, { diff })
+            : await storesImport(loadConfig(flags), file, { diff }),
+        );
+      },
     );
   withOutput(withService(stores.command("lookup").description("stores whose id or name has a text")))
     .argument("<text>")
@@ -72,6 +87,15 @@ function createProgram(exit: (code: ExitCode) => void): Command {
       new Option("--format <format>", "the file's format, when its ending does not tell").choices(SUBMIT_FORMATS),
     )
     .option("--photos <folder>", "send the folder's files too; file:NAME in place of a URL names one")
+    .option("--external-id <id>", "the job's name of your own")
+    .addOption(new Option("--metadata <key=value...>", "facts of your own, with the job").argParser(keyValue))
+    .addOption(new Option("--priority <no>", "0 (last) to 9 (first)").argParser(wholeNumber))
+    .addOption(
+      new Option("--unknown-stores <what>", "their images fail, or the job is refused").choices(UNKNOWN_STORES),
+    )
+    .addOption(new Option("--integrity <proof>", "what an image must prove").choices(INTEGRITY_LEVELS))
+    .option("--callback-url <url>", "told of the job's end")
+    .option("--dry-run", "only say what would become of it", false)
     .option("--watch", "follow the job to its end", false)
     .action(async (file: string, options: ServiceOption & SubmitOptions) =>
       exit(await submit(await clientOf(options), file, options)),
@@ -112,6 +136,8 @@ function addJobCommands(program: Command, exit: (code: ExitCode) => void): void 
     .option("--store <id>", "with a visit of this store")
     .option("--area <area>", "with a visit of a store in this area")
     .option("--external-id <id>", "with this name of your own")
+    .addOption(new Option("--from <date>", "submitted on this UTC day or later").argParser(calendarDate))
+    .addOption(new Option("--to <date>", "submitted on this UTC day or earlier").argParser(calendarDate))
     .addOption(limitOption())
     .action(async (options) => exit(await listJobs(options)));
   ofOne("get", "where a job stands").action(async (jobId: number, options) => exit(await getJob(jobId, options)));
@@ -237,6 +263,17 @@ function withOutput(command: Command): Command {
 function wholeNumber(value: string): number {
   if (!/^\d{1,15}$/.test(value)) throw new InvalidArgumentError("it must be a whole number.");
   return Number(value);
+}
+
+function calendarDate(value: string): string {
+  if (!isCalendarDate(value)) throw new InvalidArgumentError("it must be a date such as 2026-01-05.");
+  return value;
+}
+
+function keyValue(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("it must be KEY=VALUE.");
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
 function idArgument(name: string): Argument {

@@ -71,7 +71,7 @@ describe("the dashboard", { skip }, () => {
     return { host, url, page, errors };
   }
 
-  async function submit(url: string, urls: readonly string[], more: object = {}): Promise<number> {
+  async function submit(url: string, urls: readonly unknown[], more: object = {}): Promise<number> {
     const visits = [{ store_id: "S1", image_url: urls, visit_time: "2026-01-05", ...more }];
     const answer = await fetch(`${url}/api/v1/jobs`, {
       method: "POST",
@@ -226,11 +226,54 @@ describe("the dashboard", { skip }, () => {
     await submit(url, [`http://${host.name}/good/1`], { visit_time: new Date().toISOString() });
     await page.goto(`${url}/stores`);
     await page.getByRole("row", { name: /Corner shop .* 1 1 / }).waitFor();
-    await page.getByLabel("Not visited for days").selectOption("30");
+    await page.getByLabel("Not visited for days").fill("45");
+    await page.keyboard.press("Enter");
     await page.getByRole("row", { name: /Kiosk/ }).waitFor();
     assert.equal(await page.getByRole("row", { name: /Corner shop/ }).count(), 0);
+    await page.getByLabel("Id or name").fill("corner");
+    await page.keyboard.press("Enter");
+    await page.getByText("No store is like that.").waitFor();
     await page.goto(`${url}/stores/S1`);
     await page.getByRole("img", { name: "1 day with a visit in the last year" }).waitFor();
+  });
+
+  it("shows what the client itself calls a visit and an image", async (t) => {
+    const { host, url, page } = await setup(t);
+    const image = { url: `http://${host.name}/good/1`, external_id: "IMG-7", metadata: { shelf: "3" } };
+    const jobId = await submit(url, [image], { external_id: "round-2" });
+    await page.goto(`${url}/jobs/${jobId}?tab=images`);
+    await page.getByText("IMG-7 · shelf: 3").waitFor();
+    for (const tab of ["visits", "sheet"]) {
+      await page.goto(`${url}/jobs/${jobId}?tab=${tab}`);
+      await page.getByText("round-2").waitFor();
+    }
+  });
+
+  it("has its content in a tab that was opened out of sight, and asks for nothing there", async (t) => {
+    const { host, url, page } = await setup(t);
+    const jobId = await submit(url, [`http://${host.name}/good/1`]);
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await page.clock.install();
+    await page.addInitScript("Object.defineProperty(document, 'hidden', { get: () => !globalThis.isSeen });");
+    const see = (isSeen: boolean) =>
+      page.evaluate(`globalThis.isSeen = ${isSeen}; document.dispatchEvent(new Event("visibilitychange"))`);
+
+    await page.goto(`${url}/jobs/${jobId}`);
+    await page.getByRole("heading", { name: `Job ${jobId}` }).waitFor();
+    await page.locator(".live.paused").waitFor();
+    await see(true);
+    await page.locator(".live.live").waitFor();
+    await page.getByRole("link", { name: "Overview" }).click();
+    await page.getByRole("heading", { name: "Running jobs" }).waitFor();
+    await see(false);
+    await page.clock.runFor(6_000);
+    await page.locator(".live.paused").waitFor();
+    asked.splice(0);
+    await page.clock.runFor(60_000);
+    assert.deepEqual(asked, []);
+    await see(true);
+    await page.locator(".live.live").waitFor();
   });
 
   it("adds a webhook, shows its secret once, and what became of a ping", async (t) => {

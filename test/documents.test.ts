@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { SETTINGS } from "../src/config.ts";
+import { flagOf, SETTINGS } from "../src/config.ts";
 import { ERROR_CODES } from "../src/domain/error-codes.ts";
+import { FAULT_CODES } from "../src/domain/fault-codes.ts";
 import { PROBLEM_CODES } from "../src/http/problem-codes.ts";
+import { runCommand } from "./storewalk-process.ts";
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
@@ -45,6 +47,40 @@ describe("the documents", () => {
   });
 });
 
+describe("the document of the command line", () => {
+  const document = read("docs/cli.md");
+  const settings = new Set(Object.values(SETTINGS).map(({ name }) => flagOf(name)));
+
+  /** What follows each command, as the completion knows it: commands, and flags but for those of the settings. */
+  async function commands() {
+    const { stdout } = await runCommand(["completion", "bash"]);
+    return [...stdout.matchAll(/^ {4}"storewalk ?([a-z ]*)"\) words="(.*)" ;;$/gm)].map(
+      ([, typed = "", words = ""]) => ({
+        typed,
+        flags: words.split(" ").filter((word) => word.startsWith("--") && !settings.has(word)),
+      }),
+    );
+  }
+
+  it("names every command with every flag of its own, and none that is gone", async () => {
+    const all = await commands();
+    const [table = ""] = document.split("\n**Which service.**").slice(0, 1);
+    for (const { typed, flags } of all) {
+      const [group = "", name = group] = typed.split(" ");
+      const rows = table.split("\n").filter((row) => row.includes(`\`${group}`));
+      const text = `${rows.join("\n")}\n${document.slice(table.length)}`;
+      assert.match(text, new RegExp(`\\b${name}\\b`), typed);
+      const missing = flags.filter((flag) => flag !== "--version" && !text.includes(`${flag}`) && flag !== "--help");
+      assert.deepEqual(missing, [], `storewalk ${typed}`);
+    }
+    const known = new Set([...settings, ...all.flatMap(({ flags }) => flags)]);
+    assert.deepEqual(
+      [...document.matchAll(/--[a-z][a-z-]*/g)].map(([flag]) => flag).filter((flag) => !known.has(flag)),
+      [],
+    );
+  });
+});
+
 describe("the document of the API", () => {
   it("lists every problem code with its status and title, and none that is gone", () => {
     const documented = [...read("docs/api.md").matchAll(/^\| `([a-z_]+)` \| (\d{3}) \| (.*) \|$/gm)].map(
@@ -54,6 +90,13 @@ describe("the document of the API", () => {
       documented,
       Object.entries(PROBLEM_CODES).map(([code, { status, title }]) => [code, status, title]),
     );
+  });
+
+  it("lists every code of a single problem with its meaning, and none that is gone", () => {
+    const [, part = ""] = read("docs/api.md").split("### Codes of single problems\n");
+    const [table = ""] = part.split("\n#");
+    const documented = [...table.matchAll(/^\| `([a-z_]+)` \| (.*) \|$/gm)].map(([, code, about]) => [code, about]);
+    assert.deepEqual(documented, Object.entries(FAULT_CODES));
   });
 });
 

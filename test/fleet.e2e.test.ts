@@ -18,16 +18,27 @@ const postgres = await findService(POSTGRESQL);
 const rabbitmq = await findService(RABBITMQ);
 const skip = postgres.skip || rabbitmq.skip;
 
-async function aFleet(t: TestContext, amqpUrl: string | undefined, settings: Environment): Promise<Fleet> {
+async function aFleet(t: TestContext, amqpUrl: string | undefined, settings: Environment, apis = 1): Promise<Fleet> {
   const database = await createTestDatabase(postgres.url);
   const engines = amqpUrl === undefined ? {} : { amqpUrl };
-  const fleet = await startFleet(t, { databaseUrl: database.url, ...engines, apis: 1, workers: 2, settings });
+  const fleet = await startFleet(t, { databaseUrl: database.url, ...engines, apis, workers: 2, settings });
   t.after(() => database.drop());
   return fleet;
 }
 
 async function ended(address: string, jobId: number): Promise<void> {
   while ((await readStatus(address, jobId)).status === "ongoing") await sleep(50);
+}
+
+/** Follows a stream of events until one has this name. */
+async function eventOf(address: string, path: string, headers: Record<string, string>, name: string): Promise<void> {
+  const { body } = await fetch(address + path, { headers });
+  let text = "";
+  for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += part;
+    if (text.includes(`event: ${name}\n`)) return;
+  }
+  assert.fail(`the stream ended without ${name}: ${text}`);
 }
 
 /** An image host that takes its time and counts how many it serves at once. */
@@ -73,6 +84,14 @@ describe("a fleet", { skip }, () => {
       t.diagnostic(`20 images took ${ms} ms beside a job that was at ${counts.done} of ${counts.images}`);
     });
   }
+
+  it("tells at each API process what happens at another, and what a client missed", async (t) => {
+    const fleet = await aFleet(t, undefined, {}, 2);
+    const [here = "", there = ""] = fleet.addresses;
+    const jobId = await submitNumbered(here, fleet.host, 20);
+    await eventOf(there, `/api/v1/jobs/${jobId}/events`, {}, "ended");
+    await eventOf(there, "/api/v1/events", { "last-event-id": "0" }, "ended");
+  });
 
   it("takes photos where its processes share a folder, and refuses them where they do not", async (t) => {
     const folder = mkdtempSync(join(tmpdir(), "storewalk-test-"));

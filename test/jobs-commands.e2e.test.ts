@@ -67,6 +67,34 @@ describe("storewalk jobs", () => {
     assert.deepEqual(JSON.parse(await printed("jobs", "list", "--store", "S9", "--json")), []);
   });
 
+  it("are submitted with their options beside the file, and listed by day", async (t) => {
+    const { printed, submit } = await setup(t);
+    const labels = ["--external-id", "week-7", "--metadata", "by=Ann", "round=a=b"];
+    await submit(["/good.png"], "--watch", "--priority", "9", ...labels);
+    const [job] = JSON.parse(await printed("jobs", "list", "--json"));
+    assert.deepEqual([job.external_id, job.metadata, job.priority], ["week-7", { by: "Ann", round: "a=b" }, 9]);
+    const today = job.created_at.slice(0, 10);
+    const ids = async (...args: readonly string[]) =>
+      JSON.parse(await printed("jobs", "list", "--json", ...args)).map((found: { job_id: number }) => found.job_id);
+    assert.deepEqual(await ids("--from", today, "--to", today), [1]);
+    assert.deepEqual(await ids("--to", "2026-01-05"), []);
+    assert.deepEqual(await ids("--from", "2999-12-31"), []);
+    const refused = await submit(["/good.png"], "--metadata", "by");
+    assert.deepEqual([refused.code, /it must be KEY=VALUE/.test(refused.stderr)], [64, true]);
+  });
+
+  it("are only checked with --dry-run", async (t) => {
+    const { printed, run, settings } = await setup(t);
+    const [good, bad] = ["good.csv", "bad.csv"].map((name) => join(settings.XDG_CONFIG_HOME, name));
+    assert.ok(good && bad);
+    writeFileSync(good, `store_id,image_url,visit_time\nS1,${host.url("/good.png")},2026-01-05\n`);
+    writeFileSync(bad, "store_id,image_url,visit_time\nS1,,2026-01-05\n");
+    assert.equal(JSON.parse(await printed("submit", good, "--dry-run")).would_be_accepted, true);
+    const refused = await run("submit", bad, "--dry-run");
+    assert.deepEqual([refused.code, refused.stderr], [65, 'line 2, image_url: must be a non-empty string, got ""\n']);
+    assert.deepEqual(JSON.parse(await printed("jobs", "list", "--json")), []);
+  });
+
   it("shows, pauses, resumes and cancels a job", async (t) => {
     const { printed, submit, run } = await setup(t);
     await submit(["/slow.png"]);
@@ -121,6 +149,20 @@ describe("storewalk images, stores and webhooks", () => {
     assert.match(stderr, /would add 1 stores and change 1; 0 are unchanged\. Nothing was imported/);
     const again = await runCommand(["stores", "import", "-"], { settings: own, stdin: csv });
     assert.match(again.stderr, /1 stores added, 1 changed/);
+  });
+
+  it("bring a store master to a service that is named", async (t) => {
+    const { printed, run, settings } = await setup(t);
+    const file = join(settings.XDG_CONFIG_HOME, "stores.csv");
+    writeFileSync(file, "store_id,store_name,area_code\nS1,Corner shop,99\nS2,Kiosk,99\n");
+    const diff = await run("stores", "import", file, "--diff");
+    assert.equal(diff.stdout, "- S1  Corner shop  7100015\n+ S1  Corner shop  99\n+ S2  Kiosk  99\n");
+    assert.match(diff.stderr, /would add 1 stores and change 1; 0 are unchanged\. Nothing was imported/);
+    assert.match((await run("stores", "import", file)).stderr, /1 stores added, 1 changed/);
+    assert.match(await printed("stores", "lookup", "kiosk"), /^S2 +Kiosk +99/m);
+    writeFileSync(file, Buffer.from("store_id,store_name,area_code\nS3,Caf\xe9,99\n", "latin1"));
+    const refused = await run("stores", "import", file);
+    assert.deepEqual([refused.code, /line 2: .*not UTF-8/.test(refused.stderr)], [65, true]);
   });
 
   it("add a webhook, test it, and tell what became of it once more", async (t) => {

@@ -1,9 +1,11 @@
 /** What a call can end with: the service's own problem, or that nobody answered. */
-import type { ProblemCode } from "./api-types.ts";
+import type { FaultCode, ProblemCode } from "./api-types.ts";
 
 export type ProblemPlace = {
   /** JSON pointer, line, or /query/NAME. */
   readonly pointer: string;
+  /** What kind of thing is wrong there, for programs. */
+  readonly code: FaultCode;
   readonly detail: string;
 };
 

@@ -13,7 +13,10 @@ export type DryRun = Extract<Operations["createJob"]["answer"], { readonly would
 
 /** A submission as JSON; `count` is filled in. */
 export type Submission = Omit<Operations["createJob"]["body"], "count">;
-export type SubmissionOptions = Omit<Operations["createJob"]["query"], "dry_run">;
+export type SubmissionOptions = Omit<Operations["createJob"]["query"], "dry_run" | "metadata"> & {
+  /** The job's own, of a file that has no place for it. */
+  readonly metadata?: Readonly<Record<string, string>>;
+};
 /** A whole file in one of the other formats; a stream cannot be sent again after a failure. */
 export type SubmissionFile = {
   readonly type: "json" | "ndjson" | "csv";
@@ -54,9 +57,9 @@ export class Jobs {
     submission: Submission | SubmissionFile,
     options: SubmissionOptions & Signal & WithPhotos & { readonly idempotencyKey?: string } = {},
   ): Promise<Job> {
-    const { signal, photos, idempotencyKey = crypto.randomUUID(), ...query } = options;
+    const { signal, photos, idempotencyKey = crypto.randomUUID(), ...given } = options;
     const headers = { "idempotency-key": idempotencyKey };
-    return await this.#submit<Job>(submission, query, { signal, photos, headers });
+    return await this.#submit<Job>(submission, given, { signal, photos, headers });
   }
 
   /** What would become of a submission; nothing of it is kept. */
@@ -64,13 +67,13 @@ export class Jobs {
     submission: Submission | SubmissionFile,
     options: SubmissionOptions & Signal & WithPhotos = {},
   ): Promise<DryRun> {
-    const { signal, photos, ...query } = options;
-    return await this.#submit<DryRun>(submission, { ...query, dry_run: true }, { signal, photos, headers: {} });
+    const { signal, photos, ...given } = options;
+    return await this.#submit<DryRun>(submission, { ...given, dry_run: true }, { signal, photos, headers: {} });
   }
 
   async #submit<T>(
     submission: Submission | SubmissionFile,
-    query: Query,
+    { metadata, ...options }: SubmissionOptions & { readonly dry_run?: boolean },
     {
       signal,
       photos,
@@ -85,6 +88,7 @@ export class Jobs {
       "content" in submission
         ? submission
         : { type: "json", content: JSON.stringify({ count: submission.visits.length, ...submission }) };
+    const query = { ...options, metadata: metadata && JSON.stringify(metadata) };
     const call = { method: "POST", query, signal, repeatable: true, timeoutMs: UPLOAD_MS } as const;
     if (photos) {
       const body = await formOf(file, photos);

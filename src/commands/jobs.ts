@@ -36,6 +36,9 @@ export type JobsFilter = {
   readonly store?: string;
   readonly area?: string;
   readonly externalId?: string;
+  /** Days, both included. */
+  readonly from?: string;
+  readonly to?: string;
   readonly limit: number;
 };
 
@@ -51,10 +54,22 @@ export type ImagesFilter = {
 export type RetryLimits = { readonly code?: readonly ErrorCode[]; readonly host?: string; readonly store?: string };
 
 export async function listJobs(options: Output & JobsFilter): Promise<ExitCode> {
-  const { status, store, area, externalId, limit } = options;
-  const filter = given({ status, store_id: store, area, external_id: externalId });
+  const { status, store, area, externalId, from, to, limit } = options;
+  const filter = given({
+    status,
+    store_id: store,
+    area,
+    external_id: externalId,
+    created_after: from && startOf(from),
+    created_before: to && startOf(to, 1),
+  });
   await withClient(options, (client) => printRows(atMost(client.jobs.list(filter), limit), JOB, options));
   return EXIT.ok;
+}
+
+/** The instant at which a UTC day begins, or one so many days later. */
+function startOf(date: string, daysLater = 0): string {
+  return new Date(Date.parse(date) + daysLater * 86_400_000).toISOString();
 }
 
 export async function getJob(jobId: number, options: Output): Promise<ExitCode> {

@@ -1,18 +1,23 @@
 /** What the commands that move a job's bytes ask of the service: the client, with streams in place of values and sentences in place of codes. */
-import type { Job } from "../../sdk/src/client.ts";
+import type { DryRun, Job, SubmissionOptions } from "../../sdk/src/client.ts";
 import type { ReportFormat } from "../reports/report.ts";
 import { type Place, withClientAt } from "./connection.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 
 export type Photo = { readonly name: string; readonly content: Blob };
 
+type Submission = {
+  readonly format: "json" | "ndjson" | "csv";
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly photos?: readonly Photo[] | undefined;
+  readonly options?: SubmissionOptions;
+};
+
 export type ServiceClient = {
   readonly url: string;
-  submit(submission: {
-    readonly format: "json" | "ndjson" | "csv";
-    readonly bytes: AsyncIterable<Uint8Array>;
-    readonly photos?: readonly Photo[] | undefined;
-  }): Promise<number>;
+  submit(submission: Submission): Promise<number>;
+  /** What would become of it; nothing is kept. */
+  check(submission: Omit<Submission, "photos">): Promise<DryRun>;
   status(jobId: number): Promise<Job>;
   /** A job's results as a file, in pieces. */
   results(
@@ -32,11 +37,13 @@ export function createServiceClient(place: Place): ServiceClient {
 
   return {
     url,
-    submit: ({ format, bytes, photos }) =>
+    submit: ({ format, bytes, photos, options = {} }) =>
       withClientAt(place, async ({ jobs }) => {
         const content = ReadableStream.from(bytes);
-        return seen(await jobs.create({ type: format, content }, photos ? { photos } : {})).job_id;
+        return seen(await jobs.create({ type: format, content }, { ...options, ...(photos ? { photos } : {}) })).job_id;
       }),
+    check: ({ format, bytes, options = {} }) =>
+      withClientAt(place, ({ jobs }) => jobs.dryRun({ type: format, content: ReadableStream.from(bytes) }, options)),
     status: (jobId) => withClientAt(place, async ({ jobs }) => seen(await jobs.get(jobId))),
     results: (jobId, { failed, format }) =>
       withClientAt(place, async ({ jobs }) => {

@@ -1,24 +1,28 @@
-/** `storewalk stores import FILE`: brings a store master into the ledger, all of it or nothing, each fault by its line. */
+/**
+ * `storewalk stores import FILE`: brings a store master into the ledger, all of it or nothing, each fault by its line. Into this machine's own
+ * ledger, or through a service that `--url` or `--profile` names.
+ */
 
 import { relative } from "node:path";
+import { blob } from "node:stream/consumers";
 import { openLedger } from "../adapters.ts";
 import type { Config } from "../config.ts";
 import { plainText } from "../domain/plain-text.ts";
 import type { Store } from "../domain/store.ts";
 import type { StoreLedger } from "../ledger/store-ledger.ts";
-import { compareStoreMaster, importStoreMaster, type StoreImport } from "../stores/import-stores.ts";
+import { compareStoreMaster, importStoreMaster, type StoreChange, type StoreImport } from "../stores/import-stores.ts";
+import { type ServiceOption, withClient } from "./connection.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { openInput } from "./submit.ts";
 import { printData, say } from "./talk.ts";
 
-export async function storesImport(
-  config: Config,
-  file: string,
-  options: { readonly diff: boolean },
-): Promise<ExitCode> {
+type Options = { readonly diff: boolean };
+type Counts = Pick<Extract<StoreImport, { kind: "imported" }>, "added" | "changed" | "unchanged">;
+
+export async function storesImport(config: Config, file: string, { diff }: Options): Promise<ExitCode> {
   const ledger = await openLedger(config);
   try {
-    if (options.diff) await compareFile(ledger, file);
+    if (diff) await compareFile(ledger, file);
     else await importFile(ledger, file);
     return EXIT.ok;
   } finally {
@@ -26,18 +30,41 @@ export async function storesImport(
   }
 }
 
+export async function storesImportAt(service: ServiceOption, file: string, { diff }: Options): Promise<ExitCode> {
+  // As bytes: the service says which line is not UTF-8.
+  const csv = await blob(await openInput(file));
+  const report = await withClient(service, ({ stores }) => stores.import(csv, { dryRun: diff }));
+  sayWarnings(report.warnings, file);
+  if (!diff) {
+    sayImported(report, file);
+    return EXIT.ok;
+  }
+  const changes = (report.changes ?? []).map(({ store, before }): StoreChange => {
+    const changed = before && storeOf(before);
+    return changed
+      ? { kind: "changed", store: storeOf(store), before: changed }
+      : { kind: "added", store: storeOf(store) };
+  });
+  printChanges({ ...report, changes }, file);
+  return EXIT.ok;
+}
+
 /** Throws CommandError with every fault when the file is refused. */
 export async function importFile(ledger: StoreLedger, file: string): Promise<void> {
-  const { added, changed, unchanged } = accepted(await importStoreMaster({ ledger }, await openInput(file)), file);
+  sayImported(accepted(await importStoreMaster({ ledger }, await openInput(file)), file), file);
+}
+
+async function compareFile(ledger: StoreLedger, file: string): Promise<void> {
+  printChanges(accepted(await compareStoreMaster({ ledger }, await openInput(file)), file), file);
+}
+
+function sayImported({ added, changed, unchanged }: Counts, file: string): void {
   say(`${shownName(file)}: ${added} stores added, ${changed} changed, ${unchanged} unchanged.`);
 }
 
-/** Prints what an import would change, a line a store: + is new, - and + what it was and will be. */
-async function compareFile(ledger: StoreLedger, file: string): Promise<void> {
-  const { added, changed, unchanged, changes } = accepted(
-    await compareStoreMaster({ ledger }, await openInput(file)),
-    file,
-  );
+/** What an import would change, a line a store: + is new, - and + what it was and will be. */
+function printChanges(diff: Counts & { readonly changes: readonly StoreChange[] }, file: string): void {
+  const { added, changed, unchanged, changes } = diff;
   for (const change of changes) {
     if (change.kind === "changed") printData(`- ${lineOf(change.before)}`);
     printData(`+ ${lineOf(change.store)}`);
@@ -52,14 +79,20 @@ async function compareFile(ledger: StoreLedger, file: string): Promise<void> {
 const shownName = (file: string) => (file === "-" ? "standard input" : relative(process.cwd(), file));
 const lineOf = ({ id, name, area }: Store) => plainText(`${id}  ${name}  ${area}`);
 
+type Shown = { readonly store_id: string; readonly store_name: string; readonly area: string };
+const storeOf = ({ store_id: id, store_name: name, area }: Shown): Store => ({ id, name, area });
+
+function sayWarnings(warnings: StoreImport["warnings"], file: string): void {
+  for (const { line, detail } of warnings) say(`${shownName(file)}, line ${line}: ${detail}`);
+}
+
 function accepted<T extends StoreImport>(report: T, file: string): Extract<T, { kind: "imported" }> {
-  const shown = shownName(file);
-  for (const { line, detail } of report.warnings) say(`${shown}, line ${line}: ${detail}`);
+  sayWarnings(report.warnings, file);
   if (isImported(report)) return report;
   if (report.kind !== "refused") throw new Error("a report is imported or refused");
   const listed = report.problems.map(({ line, detail }) => `\n  line ${line}: ${detail}`).join("");
   const more = report.total > report.problems.length ? `\n  and ${report.total - report.problems.length} more` : "";
-  throw new CommandError(EXIT.badData, `${shown} was not imported, nothing has changed:${listed}${more}`);
+  throw new CommandError(EXIT.badData, `${shownName(file)} was not imported, nothing has changed:${listed}${more}`);
 }
 
 function isImported<T extends StoreImport>(report: T): report is Extract<T, { kind: "imported" }> {

@@ -1,8 +1,10 @@
-/** `storewalk submit FILE|-`: sends a job to the service as a stream, whatever its size. */
+/** `storewalk submit FILE|-`: sends a job to the service as a stream, whatever its size, or has it only checked. */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
+import type { DryRun } from "../../sdk/src/client.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
+import { given } from "./jobs.ts";
 import { photosIn } from "./photo-files.ts";
 import type { ServiceClient } from "./service-client.ts";
 import { commandLine, printData, say } from "./talk.ts";
@@ -21,18 +23,48 @@ export type SubmitOptions = {
   readonly format?: (typeof SUBMIT_FORMATS)[number];
   /** A folder. */
   readonly photos?: string;
+  readonly dryRun: boolean;
+  readonly externalId?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly priority?: number;
+  readonly unknownStores?: "fail" | "reject";
+  readonly integrity?: "header" | "complete" | "decode";
+  readonly callbackUrl?: string;
 };
 
 export async function submit(client: ServiceClient, file: string, options: SubmitOptions): Promise<ExitCode> {
   const format = options.format ?? FORMAT_OF_ENDING[extname(file).toLowerCase()] ?? "json";
+  const submission = { format, bytes: await openInput(file), options: jobOptions(options) };
+  if (options.dryRun) return report(await client.check(submission));
   const jobId = await client.submit({
-    format,
-    bytes: await openInput(file),
+    ...submission,
     photos: options.photos === undefined ? undefined : await photosIn(options.photos),
   });
   printData(String(jobId));
   if (options.watch) return await watchJob(client, jobId);
   say(`Job ${jobId} is accepted. Watch it with: ${commandLine(`watch ${jobId}`)}`);
+  return EXIT.ok;
+}
+
+function jobOptions({ externalId, metadata, priority, unknownStores, integrity, callbackUrl }: SubmitOptions) {
+  return given({
+    external_id: externalId,
+    metadata,
+    priority,
+    unknown_stores: unknownStores,
+    integrity,
+    callback_url: callbackUrl,
+  });
+}
+
+/** What would become of it as data, what is wrong with it a line each. */
+function report(check: DryRun): ExitCode {
+  printData(JSON.stringify(check));
+  for (const { pointer, detail } of check.problems) say(pointer === "" ? detail : `${pointer}: ${detail}`);
+  const more = check.problems_total - check.problems.length;
+  if (more > 0) say(`and ${more} more`);
+  if (!check.would_be_accepted) return EXIT.badData;
+  say(`It would be accepted: ${check.visits} visits, ${check.images} images. Nothing was submitted.`);
   return EXIT.ok;
 }
 

@@ -1,9 +1,11 @@
 /** An answer that is not the asked-for one: code, one sentence for people, details if any. Never HTML, never a stack trace. */
+import type { FaultCode } from "../domain/fault-codes.ts";
 import { PROBLEM_CODES, type ProblemCode } from "./problem-codes.ts";
 
 export type ApiProblem = {
   /** JSON pointer, line or parameter: where it is wrong. */
   readonly pointer: string;
+  readonly code: FaultCode;
   readonly detail: string;
 };
 

@@ -28,7 +28,7 @@ export function idempotencyKey({ headers }: FastifyRequest): string | null {
   if (typeof key === "string" && KEY.test(key)) return key;
   const detail = "must be 1 to 255 printable ASCII characters without spaces";
   throw new ApiError("invalid_parameter", `Idempotency-Key ${detail}`, {
-    problems: [{ pointer: "/header/Idempotency-Key", detail }],
+    problems: [{ pointer: "/header/Idempotency-Key", code: "malformed", detail }],
   });
 }
 

@@ -1,5 +1,7 @@
 /** For those who run Storewalk: is it alive, may it get work, how is it doing. Served by every process, with or without the API. */
+
 import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
 import type { FleetLedger } from "../ledger/ledger.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
 import { createRecentReading } from "../metrics/recent-reading.ts";
@@ -72,7 +74,9 @@ export function addOperationRoutes(app: FastifyInstance, deps: OperationDeps): v
         operationId: "metrics",
         summary: "Metrics in Prometheus' text format",
         tags: ["operation"],
-        produces: ["text/plain"],
+        response: {
+          200: { description: "The figures of this process", content: { "text/plain": { schema: Type.String() } } },
+        },
       },
     },
     async (_request, reply) => {

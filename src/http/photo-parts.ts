@@ -61,6 +61,7 @@ export async function takeParts(
     if (filename === undefined || filename === "" || filename.length > MOST_NAME_CHARACTERS) {
       problems.push({
         pointer: `part ${quoted(part)}`,
+        code: "malformed",
         detail: `must be named job, or have a filename of 1 to ${MOST_NAME_CHARACTERS} characters`,
       });
       return await discard(bytes);
@@ -68,6 +69,7 @@ export async function takeParts(
     if (incoming.has(filename)) {
       problems.push({
         pointer: photoPlace(filename),
+        code: "repeated",
         detail: "comes more than once; each must have a name of its own",
       });
       return await discard(bytes);

@@ -94,13 +94,26 @@ describe("a submission with photos", () => {
     const { status, body } = await send(form);
     assert.deepEqual([status, body.code], [400, "invalid_submission"]);
     assert.deepEqual(body.problems, [
-      { pointer: 'photo "shelf.jpg"', detail: "comes more than once; each must have a name of its own" },
-      { pointer: 'part "note"', detail: "must be named job, or have a filename of 1 to 255 characters" },
+      {
+        pointer: 'photo "shelf.jpg"',
+        code: "repeated",
+        detail: "comes more than once; each must have a name of its own",
+      },
+      {
+        pointer: 'part "note"',
+        code: "malformed",
+        detail: "must be named job, or have a filename of 1 to 255 characters",
+      },
       {
         pointer: "/visits/0/image_url/1/url",
+        code: "unknown",
         detail: 'names the photo "3.jpg", which is not among the parts',
       },
-      { pointer: 'photo "Tür 2.png"', detail: 'is named by no image_url; "file:Tür 2.png" would name it' },
+      {
+        pointer: 'photo "Tür 2.png"',
+        code: "unused",
+        detail: 'is named by no image_url; "file:Tür 2.png" would name it',
+      },
     ]);
     assert.deepEqual(files(), []);
   });

@@ -3,10 +3,19 @@
  * Lists stand only where there is something to list.
  */
 import { type Static, Type } from "typebox";
+import { FAULT_CODES, type FaultCode } from "../domain/fault-codes.ts";
 import type { ApiError } from "./api-error.ts";
 import { PROBLEM_CODES, type ProblemCode } from "./problem-codes.ts";
 
 export const PROBLEM_TYPE = "application/problem+json";
+
+export const ProblemPlace = Type.Object({
+  pointer: Type.String({
+    description: "JSON pointer into the body, a line of it, or /query/NAME, /path/NAME, /header/NAME",
+  }),
+  code: Type.Enum(Object.keys(FAULT_CODES) as FaultCode[], { description: "For programs; stays when words change" }),
+  detail: Type.String(),
+});
 
 export const Problem = Type.Object(
   {
@@ -18,17 +27,7 @@ export const Problem = Type.Object(
     }),
     detail: Type.String({ description: "What is wrong, where, and what was wanted" }),
     request_id: Type.String({ description: "Names the request in Storewalk's log; also in x-request-id" }),
-    problems: Type.Optional(
-      Type.Array(
-        Type.Object({
-          pointer: Type.String({
-            description: "JSON pointer into the body, a line of it, or /query/NAME, /path/NAME, /header/NAME",
-          }),
-          detail: Type.String(),
-        }),
-        { description: "The first hundred of all problems" },
-      ),
-    ),
+    problems: Type.Optional(Type.Array(ProblemPlace, { description: "The first hundred of all problems" })),
     problems_total: Type.Optional(Type.Integer({ description: "Of all problems, listed or not" })),
     unknown_stores: Type.Optional(Type.Array(Type.String(), { description: "All of them, when they are the reason" })),
   },
@@ -54,7 +53,7 @@ function problemBody(error: ApiError, requestId: string): Problem {
 function contractBody({ message, problems, unknownStores }: ApiError) {
   return {
     error: message,
-    ...(problems.length > 0 ? { errors: problems } : {}),
+    ...(problems.length > 0 ? { errors: problems.map(({ pointer, detail }) => ({ pointer, detail })) } : {}),
     ...(unknownStores.length > 0 ? { unknown_stores: unknownStores } : {}),
   };
 }

@@ -21,33 +21,43 @@ export function checkLabels(
   };
 }
 
+/** Metadata where there is only room for a text: a cell, a query parameter. What is no JSON stays as it is, for the rules to name it. */
+export function metadataFromText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 const isAbsent = (value: unknown) => value === undefined || value === null;
 
 function checkExternalId(value: unknown, pointer: () => string, problems: Problems): string | null {
   if (isAbsent(value)) return null;
   const fault = textFault(value, MOST_ID_CHARACTERS);
   if (fault === null) return String(value);
-  problems.add(pointer(), fault);
+  problems.add(pointer(), fault.code, fault.detail);
   return null;
 }
 
 function checkMetadata(value: unknown, pointer: () => string, problems: Problems): Metadata {
   if (isAbsent(value)) return {};
   if (!isObject(value)) {
-    problems.add(pointer(), `must be an object of texts, got ${shown(value)}`);
+    problems.add(pointer(), "malformed", `must be an object of texts, got ${shown(value)}`);
     return {};
   }
   const entries = Object.entries(value);
   if (entries.length > MOST_KEYS) {
-    problems.add(pointer(), `must have at most ${MOST_KEYS} keys, got ${entries.length}`);
+    problems.add(pointer(), "too_long", `must have at most ${MOST_KEYS} keys, got ${entries.length}`);
     return {};
   }
   const texts: [string, string][] = [];
   for (const [key, entry] of entries) {
     const fault = textFault(key, MOST_KEY_CHARACTERS);
     const valueFault = entry === "" ? null : textFault(entry, MOST_VALUE_CHARACTERS);
-    if (fault !== null) problems.add(pointer(), `key ${shown(key)} ${fault}`);
-    else if (valueFault !== null) problems.add(pointer(), `the value of ${shown(key)} ${valueFault}`);
+    if (fault !== null) problems.add(pointer(), fault.code, `key ${shown(key)} ${fault.detail}`);
+    else if (valueFault !== null)
+      problems.add(pointer(), valueFault.code, `the value of ${shown(key)} ${valueFault.detail}`);
     else texts.push([key, String(entry)]);
   }
   return Object.fromEntries(texts);

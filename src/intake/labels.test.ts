@@ -11,11 +11,11 @@ const ANY = { outcome: null, code: null, storeId: null, visit: null } as const;
 function setup() {
   const ledger = createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now });
   const intake = createIntake({ ledger, defaults: { unknownStores: "fail", integrity: "complete" } });
-  async function submit(format: SubmissionFormat, text: string) {
+  async function submit(format: SubmissionFormat, text: string, options: Readonly<Record<string, unknown>> = {}) {
     async function* bytes() {
       yield Buffer.from(text);
     }
-    return await intake.submit({ tenant: DEFAULT_TENANT, format, bytes: bytes(), options: {} });
+    return await intake.submit({ tenant: DEFAULT_TENANT, format, bytes: bytes(), options });
   }
   /** Labels of each image and of its visit, as they were kept. */
   async function kept(format: SubmissionFormat, text: string): Promise<readonly (readonly [Labels, Labels])[]> {
@@ -24,7 +24,7 @@ function setup() {
     const { rows } = await ledger.readImages(submission.jobId, ANY, { after: -1, limit: 100 });
     return rows.map(({ imageLabels, visitLabels }) => [imageLabels, visitLabels]);
   }
-  return { submit, kept };
+  return { ledger, submit, kept };
 }
 
 const labels = (externalId: string | null, metadata: Labels["metadata"] = {}): Labels => ({ externalId, metadata });
@@ -69,10 +69,28 @@ describe("labels of a submission", () => {
     ];
     const submission = await submit("csv", csv.join("\n"));
     assert.deepEqual(submission.kind === "refused" && submission.problems, [
-      { pointer: "line 2, external_id", detail: "must have at most 128 characters, got 129" },
-      { pointer: "line 2, metadata", detail: 'must be an object of texts, got "left"' },
-      { pointer: "line 2, visit_metadata", detail: "must be an object of texts, got [1]" },
+      { pointer: "line 2, external_id", code: "too_long", detail: "must have at most 128 characters, got 129" },
+      { pointer: "line 2, metadata", code: "malformed", detail: 'must be an object of texts, got "left"' },
+      { pointer: "line 2, visit_metadata", code: "malformed", detail: "must be an object of texts, got [1]" },
     ]);
+  });
+
+  it("of the job come as text beside a file that has no place for them", async () => {
+    const { submit, ledger } = setup();
+    const options = { external_id: "week-7", metadata: '{"by":"Ann"}' };
+    const submission = await submit("csv", "store_id,image_url,visit_time\nS1,http://x/1,t\n", options);
+    assert.equal(submission.kind, "accepted", JSON.stringify(submission));
+    assert.deepEqual((await ledger.readJob(submission.jobId))?.labels, labels("week-7", { by: "Ann" }));
+  });
+
+  it("of the job are refused where their text is no object", async () => {
+    const { submit } = setup();
+    for (const metadata of ["by=Ann", "[1]", '{"by":1}']) {
+      const submission = await submit("csv", "store_id,image_url,visit_time\nS1,http://x/1,t\n", { metadata });
+      assert.deepEqual(submission.kind === "refused" && submission.problems.map(({ pointer }) => pointer), [
+        "/metadata",
+      ]);
+    }
   });
 
   it("are no columns to be named twice", async () => {

@@ -3,7 +3,7 @@ import { INTEGRITY_LEVELS, type Integrity } from "../domain/image.ts";
 import type { Labels } from "../domain/labels.ts";
 import { checkLabels } from "./label-rules.ts";
 import { type Problems, shown } from "./problems.ts";
-import { textFault } from "./text-rules.ts";
+import { type TextFault, textFault } from "./text-rules.ts";
 
 export const UNKNOWN_STORES = ["fail", "reject"] as const;
 export type UnknownStores = (typeof UNKNOWN_STORES)[number];
@@ -45,7 +45,8 @@ export function readOptions(
     const value = given[name];
     if (value === undefined) return fallback;
     const found = choices.find((choice) => choice === value);
-    if (found === undefined) problems.add(`/${name}`, `must be one of ${choices.join(", ")}, got ${shown(value)}`);
+    if (found === undefined)
+      problems.add(`/${name}`, "not_allowed", `must be one of ${choices.join(", ")}, got ${shown(value)}`);
     return found ?? fallback;
   }
 
@@ -54,16 +55,17 @@ export function readOptions(
     // A query has it as text.
     const isDigit = (typeof value === "string" || typeof value === "number") && /^\d$/.test(String(value));
     if (isDigit) return Number(value);
-    problems.add("/priority", `must be a whole number from 0 (last) to 9 (first), got ${shown(value)}`);
+    problems.add("/priority", "not_allowed", `must be a whole number from 0 (last) to 9 (first), got ${shown(value)}`);
     return USUAL_PRIORITY;
   }
 
   function callbackUrl(): string | null {
     const { callback_url: url } = given;
     if (url === undefined || url === null) return null;
-    const detail = callbackFault(url, defaults.callbacks === true);
-    if (detail !== null) problems.add("/callback_url", detail);
-    return detail === null ? String(url) : null;
+    const fault = callbackFault(url, defaults.callbacks === true);
+    if (fault === null) return String(url);
+    problems.add("/callback_url", fault.code, fault.detail);
+    return null;
   }
 
   return {
@@ -75,10 +77,16 @@ export function readOptions(
   };
 }
 
-function callbackFault(url: unknown, isPossible: boolean): string | null {
+function callbackFault(url: unknown, isPossible: boolean): TextFault | null {
   const fault = textFault(url, MOST_URL_CHARACTERS);
   if (fault !== null) return fault;
   const parsed = URL.parse(String(url));
-  if (!parsed || !/^https?:$/.test(parsed.protocol)) return `must be an http or https URL, got ${shown(url)}`;
-  return isPossible ? null : "is not possible here: the service has no STOREWALK_CALLBACK_SECRET to sign it with";
+  if (!parsed || !/^https?:$/.test(parsed.protocol)) {
+    return { code: "malformed", detail: `must be an http or https URL, got ${shown(url)}` };
+  }
+  if (isPossible) return null;
+  return {
+    code: "not_allowed",
+    detail: "is not possible here: the service has no STOREWALK_CALLBACK_SECRET to sign it with",
+  };
 }

@@ -21,19 +21,24 @@ export function createPhotoNames(photos: Photos | undefined, problems: Problems)
   if (!photos) return { urlOf: (url) => url, checkAllUsed: () => {} };
   const { urls } = photos;
   const unused = new Set(urls.keys());
-  for (const { pointer, detail } of photos.problems) problems.add(pointer, detail);
+  for (const { pointer, code, detail } of photos.problems) problems.add(pointer, code, detail);
   return {
     urlOf(url, place) {
       if (!url.startsWith(PHOTO_SCHEME)) return url;
       const name = url.slice(PHOTO_SCHEME.length);
       const kept = urls.get(name);
-      if (kept === undefined) problems.add(place(), `names the photo ${shown(name)}, which is not among the parts`);
+      if (kept === undefined)
+        problems.add(place(), "unknown", `names the photo ${shown(name)}, which is not among the parts`);
       unused.delete(name);
       return kept ?? "";
     },
     checkAllUsed() {
       for (const name of unused) {
-        problems.add(photoPlace(name), `is named by no image_url; ${shown(`${PHOTO_SCHEME}${name}`)} would name it`);
+        problems.add(
+          photoPlace(name),
+          "unused",
+          `is named by no image_url; ${shown(`${PHOTO_SCHEME}${name}`)} would name it`,
+        );
       }
     },
   };

@@ -1,4 +1,5 @@
 /** What the three formats of a submission have in common: a stream of pieces, each with a place for messages. Types and places only. */
+import type { FaultCode } from "../domain/fault-codes.ts";
 import type { Place } from "./visit-rules.ts";
 
 export type Piece =
@@ -9,7 +10,7 @@ export type Piece =
   /** Columns that mean nothing here. */
   | { readonly kind: "ignored-columns"; readonly names: readonly string[] }
   /** A problem that was found while reading and does not end the reading. */
-  | { readonly kind: "problem"; readonly pointer: string; readonly detail: string };
+  | { readonly kind: "problem"; readonly pointer: string; readonly code: FaultCode; readonly detail: string };
 
 export type Bytes = AsyncIterable<Uint8Array>;
 
@@ -17,10 +18,12 @@ export type Bytes = AsyncIterable<Uint8Array>;
 export class UnreadableBody extends Error {
   override readonly name = "UnreadableBody";
   readonly pointer: string;
+  readonly code: FaultCode;
 
-  constructor(pointer: string, detail: string, options?: { cause?: unknown }) {
+  constructor(pointer: string, code: FaultCode, detail: string, options?: { cause?: unknown }) {
     super(detail, options);
     this.pointer = pointer;
+    this.code = code;
   }
 }
 

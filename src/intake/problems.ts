@@ -1,14 +1,16 @@
 /** What is wrong with a submission: every problem is counted, the first hundred are kept with their places. */
+import type { FaultCode } from "../domain/fault-codes.ts";
 
 export type Problem = {
   /** Where: a JSON pointer such as `/visits/3/store_id`, or a line such as `line 17, store_id`. */
   readonly pointer: string;
+  readonly code: FaultCode;
   /** What was wanted and what came. */
   readonly detail: string;
 };
 
 export type Problems = {
-  add(pointer: string, detail: string): void;
+  add(pointer: string, code: FaultCode, detail: string): void;
   readonly kept: readonly Problem[];
   readonly total: number;
 };
@@ -19,9 +21,9 @@ export function createProblems(): Problems {
   const kept: Problem[] = [];
   let total = 0;
   return {
-    add(pointer, detail) {
+    add(pointer, code, detail) {
       total += 1;
-      if (kept.length < MOST_KEPT) kept.push({ pointer, detail });
+      if (kept.length < MOST_KEPT) kept.push({ pointer, code, detail });
     },
     kept,
     get total() {

@@ -4,6 +4,7 @@
  */
 import { type CsvRow, csvRows } from "../csv/csv-rows.ts";
 import { unguardCell } from "../csv/formula-guard.ts";
+import { metadataFromText } from "./label-rules.ts";
 import { type Bytes, type Piece, UnreadableBody } from "./pieces.ts";
 import { isObject } from "./text-rules.ts";
 import type { Place } from "./visit-rules.ts";
@@ -60,7 +61,7 @@ export async function* readCsv(bytes: Bytes): AsyncIterable<readonly Piece[]> {
     yield rows.flatMap(take);
     if (fault) {
       yield endRun();
-      throw new UnreadableBody(`line ${fault.line}`, fault.detail);
+      throw new UnreadableBody(`line ${fault.line}`, "malformed", fault.detail);
     }
   }
   yield endRun();
@@ -78,6 +79,7 @@ function headerOf(cells: readonly string[], line: number): Header {
   if (missing.length > 0) {
     throw new UnreadableBody(
       `line ${line}`,
+      "missing",
       `must name the columns ${COLUMNS.join(", ")}; missing: ${missing.join(", ")}`,
     );
   }
@@ -85,7 +87,11 @@ function headerOf(cells: readonly string[], line: number): Header {
     names.filter((name, at) => names.indexOf(name) !== at && (KNOWN.includes(name) || KEY_COLUMN.test(name))),
   );
   if (doubled.size > 0) {
-    throw new UnreadableBody(`line ${line}`, `must name each column once; more than once: ${[...doubled].join(", ")}`);
+    throw new UnreadableBody(
+      `line ${line}`,
+      "repeated",
+      `must name each column once; more than once: ${[...doubled].join(", ")}`,
+    );
   }
   return {
     width: cells.length,
@@ -105,7 +111,8 @@ function rowOf(line: number, cells: readonly string[], { at, keys }: Header): Ro
   const cell = (column: string) => cellAt(at.get(column) ?? -1);
   const labels = (prefix: "" | "visit_"): Labelled => {
     const ofKeys = keys.filter(({ ofVisit, at: place }) => ofVisit === (prefix !== "") && cellAt(place));
-    const metadata = metadataIn(cell(`${prefix}metadata`));
+    const text = cell(`${prefix}metadata`);
+    const metadata = text ? metadataFromText(text) : undefined;
     return {
       external_id: cell(`${prefix}external_id`) || undefined,
       metadata:
@@ -127,20 +134,10 @@ function rowOf(line: number, cells: readonly string[], { at, keys }: Header): Ro
   };
 }
 
-/** A cell that is no JSON stays as it is, for the rules to name it. */
-function metadataIn(cell: string | undefined): unknown {
-  if (!cell) return undefined;
-  try {
-    return JSON.parse(cell);
-  } catch {
-    return cell;
-  }
-}
-
 /** Nobody can tell which of its cells belong where. */
 function tooWide(line: number, cells: number, width: number): Piece {
   const detail = `has ${cells} cells, the header ${width}; a cell with a comma in it must be quoted`;
-  return { kind: "problem", pointer: `line ${line}`, detail };
+  return { kind: "problem", pointer: `line ${line}`, code: "malformed", detail };
 }
 
 function isSameVisit(first: Row | undefined, row: Row): boolean {

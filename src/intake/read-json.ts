@@ -21,10 +21,11 @@ export async function* readJson(bytes: Bytes): AsyncIterable<readonly Piece[]> {
       yield pieces;
       pieces = [];
     }
-    if (read === 0) throw new UnreadableBody("", "the body is empty; it must be a JSON object with count and visits");
+    if (read === 0)
+      throw new UnreadableBody("", "missing", "the body is empty; it must be a JSON object with count and visits");
     splitter.end();
   } catch (error) {
-    if (error instanceof BrokenJson) throw new UnreadableBody("", error.message, { cause: error });
+    if (error instanceof BrokenJson) throw new UnreadableBody("", "malformed", error.message, { cause: error });
     throw error;
   }
 }

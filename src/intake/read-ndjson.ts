@@ -16,7 +16,7 @@ export async function* readNdjson(bytes: Bytes): AsyncIterable<readonly Piece[]>
   function keep(part: Uint8Array): void {
     bytesInParts += part.length;
     if (bytesInParts > MOST_LINE_BYTES)
-      throw new UnreadableBody(`line ${line}`, `must have at most ${MOST_LINE_BYTES} bytes`);
+      throw new UnreadableBody(`line ${line}`, "too_long", `must have at most ${MOST_LINE_BYTES} bytes`);
     parts.push(part);
   }
 
@@ -25,15 +25,16 @@ export async function* readNdjson(bytes: Bytes): AsyncIterable<readonly Piece[]>
     parts = [];
     bytesInParts = 0;
     const place = linePlace(line++);
+    const problem = (detail: string): Piece => ({ kind: "problem", pointer: place(), code: "malformed", detail });
     try {
       const text = decoder.decode(whole).trim();
       if (text === "") return [];
       const value: unknown = JSON.parse(text);
       if (!isDeeper(value, MOST_DEPTH)) return [{ kind: "visit", value: exactJson(text, value), place }];
-      return [{ kind: "problem", pointer: place(), detail: `has more than ${MOST_DEPTH} levels of nesting` }];
+      return [problem(`has more than ${MOST_DEPTH} levels of nesting`)];
     } catch (error) {
       const cause = error instanceof SyntaxError ? `is not JSON: ${error.message}` : "is not valid UTF-8";
-      return [{ kind: "problem", pointer: place(), detail: cause }];
+      return [problem(cause)];
     }
   }
 

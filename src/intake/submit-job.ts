@@ -2,11 +2,14 @@
  * A submission from its bytes to a sealed job, or to the list of everything that is wrong with it. Reads on after a problem to
  * find the others, but stores nothing from then on. Must never leave half a job.
  */
+
+import type { FaultCode } from "../domain/fault-codes.ts";
 import type { JobOptions } from "../domain/job.ts";
 import type { IntakeLedger } from "../ledger/ledger.ts";
 import type { HeldRequest } from "../ledger/request-ledger.ts";
 import type { StoreLedger } from "../ledger/store-ledger.ts";
 import { createDraft, type Draft } from "./draft.ts";
+import { metadataFromText } from "./label-rules.ts";
 import { OPTION_NAMES, type OptionDefaults, type Options, readOptions } from "./options.ts";
 import { createPhotoNames, type PhotoNames, type Photos } from "./photo-names.ts";
 import { type Bytes, type Piece, UnreadableBody } from "./pieces.ts";
@@ -106,7 +109,7 @@ export function createIntake(deps: {
       return true;
     } catch (error) {
       if (!(error instanceof UnreadableBody)) throw error;
-      problems.add(error.pointer, error.message);
+      problems.add(error.pointer, error.code, error.message);
       return false;
     }
   }
@@ -114,7 +117,8 @@ export function createIntake(deps: {
   function checkUnknownStores({ stores, problems }: Reading, options: Options): readonly string[] {
     const unknownStores = options.unknownStores === "reject" ? [...stores.found.keys()] : [];
     for (const storeId of unknownStores) {
-      problems.add(stores.found.get(storeId)?.("store_id") ?? "", `store ${shown(storeId)} is not in the store master`);
+      const place = stores.found.get(storeId)?.("store_id") ?? "";
+      problems.add(place, "unknown", `store ${shown(storeId)} is not in the store master`);
     }
     return unknownStores;
   }
@@ -141,7 +145,9 @@ export function createIntake(deps: {
       photoNames: createPhotoNames(photos, problems),
       problems,
       elements: 0,
-      members: new Map(OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]))),
+      members: new Map(
+        OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, given(name, options[name])]])),
+      ),
       ignoredColumns: [],
     };
   }
@@ -150,7 +156,7 @@ export function createIntake(deps: {
     const readable = await read(READERS[format](bytes), reading);
     if (readable && format === "json") checkMembers(reading);
     else if (readable && reading.elements === 0) {
-      reading.problems.add("", "the body has no visits; at least one is needed");
+      reading.problems.add("", "missing", "the body has no visits; at least one is needed");
     }
     if (readable) reading.photoNames.checkAllUsed();
   }
@@ -187,6 +193,11 @@ export function createIntake(deps: {
   };
 }
 
+/** An option as a query gives it: a text. */
+function given(name: (typeof OPTION_NAMES)[number], value: unknown): unknown {
+  return name === "metadata" && typeof value === "string" ? metadataFromText(value) : value;
+}
+
 const FIXED_WHEN_OPENED: readonly string[] = ["integrity", "priority", "external_id", "metadata", "callback_url"];
 const KNOWN_MEMBERS: readonly string[] = ["count", "visits", ...OPTION_NAMES];
 
@@ -202,14 +213,14 @@ function take(piece: Piece, reading: Reading): void {
       return;
     }
     case "visits-begin":
-      if (members.has("visits")) problems.add("/visits", "is given twice");
+      if (members.has("visits")) problems.add("/visits", "repeated", "is given twice");
       members.set("visits", []);
       return;
     case "member":
       if (!KNOWN_MEMBERS.includes(piece.name)) return;
-      if (members.has(piece.name)) problems.add(`/${piece.name}`, "is given twice");
+      if (members.has(piece.name)) problems.add(`/${piece.name}`, "repeated", "is given twice");
       else if (draft.isOpen() && FIXED_WHEN_OPENED.includes(piece.name)) {
-        problems.add(`/${piece.name}`, "must stand before visits in a submission of this size");
+        problems.add(`/${piece.name}`, "misplaced", "must stand before visits in a submission of this size");
       }
       members.set(piece.name, piece.value);
       return;
@@ -218,7 +229,7 @@ function take(piece: Piece, reading: Reading): void {
       return;
     case "problem":
       reading.elements += 1;
-      problems.add(piece.pointer, piece.detail);
+      problems.add(piece.pointer, piece.code, piece.detail);
   }
 }
 
@@ -226,10 +237,14 @@ function take(piece: Piece, reading: Reading): void {
 function checkMembers({ members, problems, elements }: Reading): void {
   const count = members.get("count");
   const visits = members.get("visits");
-  if (!Array.isArray(visits)) problems.add("/visits", `must be a list of visits, got ${shown(visits)}`);
-  else if (elements === 0) problems.add("/visits", "must have at least one visit, got an empty list");
-  if (typeof count !== "number") problems.add("/count", `must be the number of visits, got ${shown(count)}`);
+  if (!Array.isArray(visits))
+    problems.add("/visits", absentOr("malformed", visits), `must be a list of visits, got ${shown(visits)}`);
+  else if (elements === 0) problems.add("/visits", "missing", "must have at least one visit, got an empty list");
+  if (typeof count !== "number")
+    problems.add("/count", absentOr("malformed", count), `must be the number of visits, got ${shown(count)}`);
   else if (Array.isArray(visits) && count !== elements) {
-    problems.add("/count", `must be the number of visits, ${elements}, got ${shown(count)}`);
+    problems.add("/count", "mismatch", `must be the number of visits, ${elements}, got ${shown(count)}`);
   }
 }
+
+const absentOr = (code: FaultCode, value: unknown): FaultCode => (value === undefined ? "missing" : code);

@@ -23,7 +23,11 @@ export function checkVisit(
 ): NewVisit | null {
   const before = problems.total;
   if (!isObject(value)) {
-    problems.add(place(), `must be an object with store_id, image_url and visit_time, got ${shown(value)}`);
+    problems.add(
+      place(),
+      "malformed",
+      `must be an object with store_id, image_url and visit_time, got ${shown(value)}`,
+    );
     return null;
   }
   const storeId = checkText(value.store_id, MOST_ID_CHARACTERS, () => place("store_id"), problems);
@@ -41,7 +45,8 @@ function checkImages(
   photoNames: Pick<PhotoNames, "urlOf">,
 ): readonly NewImage[] {
   if (!Array.isArray(value) || value.length === 0) {
-    problems.add(place("image_url"), `must be a list of at least one URL, got ${shown(value)}`);
+    const code = value === undefined || Array.isArray(value) ? "missing" : "malformed";
+    problems.add(place("image_url"), code, `must be a list of at least one URL, got ${shown(value)}`);
     return [];
   }
   return value.map((image: unknown, index) => {
@@ -58,6 +63,6 @@ function checkImages(
 /** The empty text when it is not in order. */
 function checkText(value: unknown, most: number, pointer: () => string, problems: Problems): string {
   const fault = textFault(value, most);
-  if (fault !== null) problems.add(pointer(), fault);
+  if (fault !== null) problems.add(pointer(), fault.code, fault.detail);
   return fault === null && typeof value === "string" ? value : "";
 }

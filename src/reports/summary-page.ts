@@ -15,9 +15,9 @@ h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.05rem; margin: 22px 0 6px
 p { margin: 4px 0; } small { color: #566360; }
 table { border-collapse: collapse; width: 100%; break-inside: auto; }
 th, td { text-align: left; padding: 3px 10px 3px 0; border-bottom: 1px solid #dce2e0; vertical-align: top; overflow-wrap: anywhere; }
-tr { break-inside: avoid; } .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+tr { break-inside: avoid; } th.n { white-space: normal; } td.n { white-space: nowrap; } .n { text-align: right; font-variant-numeric: tabular-nums; }
 .host td:first-child { padding-left: 18px; } .store td:first-child { padding-left: 36px; color: #566360; }
-svg { display: block; } rect { fill: #0f6b5c; } .failed { fill: #b3261e; }
+.bar { width: min(320px, 40vw); } svg { display: block; } rect { fill: #0f6b5c; } .failed { fill: #b3261e; }
 @media print { body { margin: 0; max-width: none; } }
 `;
 
@@ -31,7 +31,7 @@ export function summaryPage(job: JobSnapshot, summary: Summary, at: Date): strin
   const name = job.labels.externalId === null ? "" : ` <small>${escaped(job.labels.externalId)}</small>`;
   const done = job.succeeded + job.failed;
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Job ${job.jobId}: summary</title><style>${STYLE}</style></head><body>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Job ${job.jobId}: summary</title><style>${STYLE}</style></head><body>
 <h1>Job ${job.jobId}${name}</h1>
 <p>${job.status}, run ${job.run}. Submitted ${instant(job.createdAt)}, ${job.finishedAt === null ? "not over yet" : `ended ${instant(job.finishedAt)}`}.
 <small>As of ${instant(at.getTime())}.</small></p>
@@ -101,7 +101,7 @@ function histogram(classes: readonly HistogramClass[]): string {
     classes.map(({ label, count }) => [
       escaped(label),
       number(count),
-      `<svg width="320" height="10" aria-hidden="true"><rect width="${((320 * count) / most).toFixed(1)}" height="10"/></svg>`,
+      `<svg class="bar" height="10" aria-hidden="true"><rect width="${((100 * count) / most).toFixed(1)}%" height="10"/></svg>`,
     ]),
   );
 }

@@ -2,7 +2,7 @@
 
 import type { Store } from "../domain/store.ts";
 import type { StoreLedger } from "../ledger/store-ledger.ts";
-import { readStoreCsv, type StoreCsv, type StoreProblem } from "./store-csv.ts";
+import { readStoreCsv, type StoreCsv, type StoreProblem, type StoreWarning } from "./store-csv.ts";
 
 export type StoreImport =
   | {
@@ -10,14 +10,14 @@ export type StoreImport =
       readonly added: number;
       readonly changed: number;
       readonly unchanged: number;
-      readonly warnings: readonly StoreProblem[];
+      readonly warnings: readonly StoreWarning[];
     }
   | {
       readonly kind: "refused";
       /** The first hundred; `total` counts all. */
       readonly problems: readonly StoreProblem[];
       readonly total: number;
-      readonly warnings: readonly StoreProblem[];
+      readonly warnings: readonly StoreWarning[];
     };
 
 export type StoreChange =

@@ -4,23 +4,25 @@
  */
 
 import { readCsvRows } from "../csv/csv-rows.ts";
+import type { FaultCode } from "../domain/fault-codes.ts";
 import type { Store } from "../domain/store.ts";
 
-export type StoreProblem = { readonly line: number; readonly detail: string };
+export type StoreWarning = { readonly line: number; readonly detail: string };
+export type StoreProblem = StoreWarning & { readonly code: FaultCode };
 
 export type StoreCsv = {
   readonly stores: readonly Store[];
   /** What cannot be trusted: with one of these nothing may be imported. */
   readonly problems: readonly StoreProblem[];
   /** What a person should look at. */
-  readonly warnings: readonly StoreProblem[];
+  readonly warnings: readonly StoreWarning[];
 };
 
 const COLUMNS = ["store_id", "store_name", "area_code"] as const;
 const WANTED = COLUMNS.join(", ");
 type Column = (typeof COLUMNS)[number];
 type Header = { readonly kind: "header"; readonly width: number; readonly at: ReadonlyMap<Column, number> };
-type Refusal = { readonly kind: "refused"; readonly detail: string };
+type Refusal = { readonly kind: "refused"; readonly code: FaultCode; readonly detail: string };
 
 const MOST_ID_CHARACTERS = 128;
 
@@ -32,7 +34,7 @@ const MISDECODED = new RegExp(`\uFFFD|[\u00C2-\u00C5]${CONTINUATION}|[\u00E0-\u0
 /** Rejects only when `bytes` does. */
 export async function readStoreCsv(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<StoreCsv> {
   const problems: StoreProblem[] = [];
-  const warnings: StoreProblem[] = [];
+  const warnings: StoreWarning[] = [];
   const seen = new Map<string, { readonly line: number; readonly store: Store }>();
   let header: Header | Refusal | null = null;
 
@@ -42,26 +44,28 @@ export async function readStoreCsv(bytes: AsyncIterable<Uint8Array> | Iterable<U
       const same = first.store.name === store.name && first.store.area === store.area;
       const detail = `store ${store.id} stands in line ${first.line} already, with`;
       if (same) warnings.push({ line, detail: `${detail} the same name and area` });
-      else problems.push({ line, detail: `${detail} another name or area` });
+      else problems.push({ line, code: "repeated", detail: `${detail} another name or area` });
       return;
     }
     seen.set(store.id, { line, store });
     if (MISDECODED.test(store.name)) {
-      warnings.push({ line, detail: `the name "${store.name}" looks like UTF-8 that was read as something else` });
+      const detail = `the name "${store.name}" looks like UTF-8 that was read as something else`;
+      warnings.push({ line, detail });
     }
   }
 
   const fault = await readCsvRows(bytes, ({ line, cells }) => {
     if (header?.kind === "refused") return;
     const read = header ? storeFrom(cells, header) : headerFrom(cells);
-    if (read.kind === "refused") problems.push({ line, detail: read.detail });
+    if (read.kind === "refused") problems.push({ line, code: read.code, detail: read.detail });
     if (read.kind === "store") takeStore(line, read.store);
     else header ??= read;
   });
-  if (fault) problems.push(fault);
+  if (fault) problems.push({ ...fault, code: "malformed" });
   else if (header === null)
-    problems.push({ line: 1, detail: `the file is empty; it must begin with the columns ${WANTED}` });
-  else if (seen.size === 0 && problems.length === 0) problems.push({ line: 1, detail: "the file has no stores" });
+    problems.push({ line: 1, code: "missing", detail: `the file is empty; it must begin with the columns ${WANTED}` });
+  else if (seen.size === 0 && problems.length === 0)
+    problems.push({ line: 1, code: "missing", detail: "the file has no stores" });
   return { stores: [...seen.values()].map(({ store }) => store), problems, warnings };
 }
 
@@ -70,29 +74,34 @@ function headerFrom(cells: readonly string[]): Header | Refusal {
   const at = new Map(COLUMNS.map((column) => [column, names.indexOf(plain(column))]));
   const missing = COLUMNS.filter((column) => at.get(column) === -1);
   if (missing.length > 0) {
-    return refused(`the header must name the columns ${WANTED}; missing: ${missing.join(", ")}`);
+    return refused("missing", `the header must name the columns ${WANTED}; missing: ${missing.join(", ")}`);
   }
   const doubled = COLUMNS.filter((column) => names.lastIndexOf(plain(column)) !== at.get(column));
   if (doubled.length > 0)
-    return refused(`the header must name each column once; more than once: ${doubled.join(", ")}`);
+    return refused("repeated", `the header must name each column once; more than once: ${doubled.join(", ")}`);
   return { kind: "header", width: cells.length, at };
 }
 
 function storeFrom(cells: readonly string[], { at, width }: Header): { kind: "store"; store: Store } | Refusal {
   const cell = (column: Column) => cells[at.get(column) ?? -1];
   const missing = COLUMNS.filter((column) => cell(column) === undefined);
-  if (missing.length > 0) return refused(`the row is too short: it has no ${missing.join(" and no ")}`);
+  if (missing.length > 0) return refused("missing", `the row is too short: it has no ${missing.join(" and no ")}`);
   if (cells.slice(width).some((extra) => extra.trim() !== "")) {
-    return refused(`the row has ${cells.length} cells, the header ${width}; a cell with a comma in it must be quoted`);
+    return refused(
+      "malformed",
+      `the row has ${cells.length} cells, the header ${width}; a cell with a comma in it must be quoted`,
+    );
   }
   const [id = "", name = "", area = ""] = COLUMNS.map((column) => cell(column)?.trim());
-  if (id === "") return refused("the store's id is empty");
+  if (id === "") return refused("missing", "the store's id is empty");
   if (id.length > MOST_ID_CHARACTERS) {
-    return refused(`the store's id must have at most ${MOST_ID_CHARACTERS} characters, got ${id.length}`);
+    return refused("too_long", `the store's id must have at most ${MOST_ID_CHARACTERS} characters, got ${id.length}`);
   }
-  if (MISDECODED.test(id)) return refused(`the store's id "${id}" looks like UTF-8 that was read as something else`);
+  if (MISDECODED.test(id))
+    return refused("malformed", `the store's id "${id}" looks like UTF-8 that was read as something else`);
   // PostgreSQL stores no NUL in a text, so SQLite shall not either.
-  if (`${id}${name}${area}`.includes("\0")) return refused("the row holds a NUL character; the file may be damaged");
+  if (`${id}${name}${area}`.includes("\0"))
+    return refused("malformed", "the row holds a NUL character; the file may be damaged");
   return { kind: "store", store: { id, name, area } };
 }
 
@@ -101,6 +110,6 @@ function plain(name: string): string {
   return name.toLowerCase().replace(/[\s_-]/g, "");
 }
 
-function refused(detail: string): Refusal {
-  return { kind: "refused", detail };
+function refused(code: FaultCode, detail: string): Refusal {
+  return { kind: "refused", code, detail };
 }

@@ -173,7 +173,7 @@ describe("the client", () => {
     });
     await assert.rejects(storewalk.jobs.create({ visits: [{ ...VISIT, store_id: "" }] }), {
       code: "invalid_submission",
-      problems: [{ pointer: "/visits/0/store_id", detail: 'must be a non-empty string, got ""' }],
+      problems: [{ pointer: "/visits/0/store_id", code: "missing", detail: 'must be a non-empty string, got ""' }],
     });
   });
 

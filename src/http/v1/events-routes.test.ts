@@ -185,6 +185,23 @@ describe("GET /api/v1/events", () => {
     await Promise.all(streams.map(({ ended }) => ended));
   });
 
+  it("says every 15 s that it is still there", async (t) => {
+    const service = await startHttpService(t);
+    t.mock.timers.enable({ apis: ["setInterval"] });
+    const response = await fetch(`${service.address}/api/v1/events`);
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    t.after(() => reader?.cancel());
+    let text = "";
+    const until = async (wanted: string) => {
+      while (!text.includes(wanted)) text += (await reader?.read())?.value ?? assert.fail(`ended: ${text}`);
+    };
+    await until("event: snapshot");
+    t.mock.timers.tick(14_999);
+    assert.doesNotMatch(text, /still here/);
+    t.mock.timers.tick(1);
+    await until(": still here\n\n");
+  });
+
   it("ends when the service stops", async (t) => {
     const service = await startHttpService(t);
     const stream = await follow(t, service, "/api/v1/events");

@@ -48,6 +48,19 @@ describe("GET /api/v1/jobs/{id}/failures", () => {
     });
   });
 
+  it("groups anew after a retry, also when as many images failed of something else", async (t) => {
+    const { call, ledger } = await startHttpService(t);
+    const visit = { store_id: "S1", image_url: ["http://a.example/1.jpg"], visit_time: "2024" };
+    await call("POST", "/api/v1/jobs", { count: 1, visits: [visit] });
+    const codes = async () =>
+      ((await call("GET", "/api/v1/jobs/1/failures")).body.groups as { code: string }[]).map(({ code }) => code);
+    await ledger.record((await claimNext(ledger)).lease, [failed(0, "timeout")], 1_000);
+    assert.deepEqual(await codes(), ["timeout"]);
+    assert.equal((await call("POST", "/api/v1/jobs/1/retry", {})).status, 200);
+    await ledger.record((await claimNext(ledger)).lease, [failed(0, "not_found")], 1_000);
+    assert.deepEqual(await codes(), ["not_found"]);
+  });
+
   it("is a problem for a job that there is not", async (t) => {
     const { call } = await startHttpService(t);
     assert.equal((await call("GET", "/api/v1/jobs/1/failures")).body.code, "job_not_found");

@@ -45,7 +45,10 @@ export function addFailuresRoute(
   server: FastifyInstance,
   deps: { readonly ledger: Pick<JobReader, "readJob" | "readResults"> },
 ): void {
-  const kept = new Map<number, { readonly failed: number; readonly answer: Static<typeof Failures> }>();
+  const kept = new Map<
+    number,
+    { readonly run: number; readonly failed: number; readonly answer: Static<typeof Failures> }
+  >();
 
   server.withTypeProvider<TypeBoxTypeProvider>().get(
     "/api/v1/jobs/:id/failures",
@@ -65,10 +68,11 @@ export function addFailuresRoute(
       const job = await deps.ledger.readJob(jobId);
       if (!job) throw noSuchJob(jobId);
       const known = kept.get(jobId);
-      if (known?.failed === job.failed) return known.answer;
+      // Another run may fail as often, of other causes.
+      if (known?.run === job.run && known.failed === job.failed) return known.answer;
       const answer = failuresAnswer(await readFailureGroups(deps.ledger, jobId));
       kept.delete(jobId);
-      kept.set(jobId, { failed: answer.total, answer });
+      kept.set(jobId, { run: job.run, failed: answer.total, answer });
       const [oldest] = kept.keys();
       if (kept.size > GROUPS_KEPT && oldest !== undefined) kept.delete(oldest);
       return answer;

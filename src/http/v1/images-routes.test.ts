@@ -166,12 +166,16 @@ describe("labels", () => {
     });
     assert.equal(status, 400);
     assert.deepEqual(body.problems, [
-      { pointer: "/visits/0/image_url/0/external_id", detail: 'must be a non-empty string, got ""' },
-      { pointer: "/visits/0/image_url/0/metadata", detail: "must have at most 16 keys, got 17" },
-      { pointer: "/visits/0/image_url/1/url", detail: "must be a non-empty string, got nothing" },
-      { pointer: "/visits/0/external_id", detail: "must be a non-empty string, got 7" },
-      { pointer: "/visits/0/metadata", detail: 'the value of "n" must be a non-empty string, got 1' },
-      { pointer: "/metadata", detail: "must be an object of texts, got []" },
+      { pointer: "/visits/0/image_url/0/external_id", code: "missing", detail: 'must be a non-empty string, got ""' },
+      { pointer: "/visits/0/image_url/0/metadata", code: "too_long", detail: "must have at most 16 keys, got 17" },
+      { pointer: "/visits/0/image_url/1/url", code: "missing", detail: "must be a non-empty string, got nothing" },
+      { pointer: "/visits/0/external_id", code: "malformed", detail: "must be a non-empty string, got 7" },
+      {
+        pointer: "/visits/0/metadata",
+        code: "malformed",
+        detail: 'the value of "n" must be a non-empty string, got 1',
+      },
+      { pointer: "/metadata", code: "malformed", detail: "must be an object of texts, got []" },
     ]);
   });
 });
@@ -194,7 +198,7 @@ describe("POST /api/v1/jobs?dry_run=true", () => {
       would_be_accepted: false,
       visits: 2,
       images: 2,
-      problems: [{ pointer: "line 4, store_id", detail: 'must be a non-empty string, got ""' }],
+      problems: [{ pointer: "line 4, store_id", code: "missing", detail: 'must be a non-empty string, got ""' }],
       problems_total: 1,
       unknown_stores: ["S77"],
       ignored_columns: ["Shelf"],

@@ -39,8 +39,12 @@ describe("POST /api/v1/jobs", () => {
     });
     assert.equal(request_id, headers.get("x-request-id"));
     assert.deepEqual(
-      (problems as { pointer: string }[]).map(({ pointer }) => pointer),
-      ["/visits/0/image_url", "/visits/1/store_id", "/count"],
+      (problems as { pointer: string; code: string }[]).map(({ pointer, code }) => [pointer, code]),
+      [
+        ["/visits/0/image_url", "missing"],
+        ["/visits/1/store_id", "malformed"],
+        ["/count", "mismatch"],
+      ],
     );
     assert.match(
       String(detail),
@@ -55,11 +59,20 @@ describe("POST /api/v1/jobs", () => {
     assert.deepEqual(body.problems, [
       {
         pointer: "/query/colour",
+        code: "unknown",
         detail:
-          'there is no "colour" here; possible are unknown_stores, integrity, priority, external_id, callback_url, dry_run',
+          'there is no "colour" here; possible are unknown_stores, integrity, priority, external_id, metadata, callback_url, dry_run',
       },
-      { pointer: "/query/integrity", detail: 'integrity must be one of header, complete, decode, got "full"' },
-      { pointer: "/query/priority", detail: 'priority must be a whole number from 0 to 9, got "0x5"' },
+      {
+        pointer: "/query/integrity",
+        code: "not_allowed",
+        detail: 'integrity must be one of header, complete, decode, got "full"',
+      },
+      {
+        pointer: "/query/priority",
+        code: "malformed",
+        detail: 'priority must be a whole number from 0 to 9, got "0x5"',
+      },
     ]);
   });
 });

@@ -38,6 +38,12 @@ const SubmissionOptions = Type.Object(
     ),
     priority: Type.Optional(Priority),
     external_id: Type.Optional(ExternalId),
+    metadata: Type.Optional(
+      Type.String({
+        maxLength: 16_384,
+        description: "The client's own facts, a JSON object of texts: at most 16 keys",
+      }),
+    ),
     callback_url: Type.Optional(
       Type.String({ maxLength: 2_048, description: "Told of the job's end, signed with STOREWALK_CALLBACK_SECRET" }),
     ),

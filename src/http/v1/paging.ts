@@ -31,7 +31,7 @@ export function cursorOf<T extends TSchema>(schema: T, cursor: string | undefine
   const content = decoded(cursor);
   if (Value.Check(schema, content)) return content;
   throw new ApiError("invalid_parameter", "cursor must be the next_cursor of the page before, as it was given", {
-    problems: [{ pointer: "/query/cursor", detail: "is not a cursor of this list" }],
+    problems: [{ pointer: "/query/cursor", code: "malformed", detail: "is not a cursor of this list" }],
   });
 }
 

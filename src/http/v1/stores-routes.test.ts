@@ -56,6 +56,7 @@ describe("GET /api/v1/stores", () => {
     const service = await startHttpService(t);
     await visitToday(service, "S1");
     assert.deepEqual(await storeIds(service, "/api/v1/stores/inactive?days=7"), ["S00339218", "S01408764", "S2"]);
+    assert.deepEqual(await storeIds(service, "/api/v1/stores/inactive?days=7&q=s0"), ["S00339218", "S01408764"]);
   });
 
   it("sums up areas", async (t) => {
@@ -99,7 +100,7 @@ describe("POST /api/v1/stores/import", () => {
     for (const query of ["", "?dry_run=true"]) {
       const { status, body } = await service.call("POST", `/api/v1/stores/import${query}`, `${MASTER},x,y\n`, CSV);
       assert.deepEqual([status, body.code], [400, "invalid_store_master"]);
-      assert.deepEqual(body.problems, [{ pointer: "line 5", detail: "the store's id is empty" }]);
+      assert.deepEqual(body.problems, [{ pointer: "line 5", code: "missing", detail: "the store's id is empty" }]);
     }
     const { status } = await service.call("POST", "/api/v1/stores/import", {});
     assert.equal(status, 415);

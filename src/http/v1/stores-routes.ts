@@ -41,11 +41,12 @@ const Areas = Type.Object({
 });
 
 const Area = Type.Optional(Type.String({ maxLength: 128, description: "Only stores of this area" }));
+const Text = Type.Optional(
+  Type.String({ minLength: 1, maxLength: 128, description: "Part of an id or a name, whatever its case" }),
+);
 const StoresQuery = Type.Object(
   {
-    q: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 128, description: "Part of an id or a name, whatever its case" }),
-    ),
+    q: Text,
     area: Area,
     ...pageParameters,
   },
@@ -61,6 +62,7 @@ const InactiveQuery = Type.Object(
         description: "Without a visit for so many days, 30 if not given",
       }),
     ),
+    q: Text,
     area: Area,
     ...pageParameters,
   },
@@ -153,7 +155,8 @@ export function addStoresRoutes(
     },
     async ({ query, caller }) => {
       const notSince = new Date(deps.now() - (query.days ?? 30) * DAY_MS).toISOString().slice(0, 10);
-      return await pageOfStores({ tenant: caller.sees, text: null, area: query.area ?? null, notSince }, query);
+      const filter = { tenant: caller.sees, text: query.q ?? null, area: query.area ?? null, notSince };
+      return await pageOfStores(filter, query);
     },
   );
 
@@ -255,7 +258,7 @@ function areaView({ area, stores, visitedStores, visits, images, failed, lastVis
 
 function importView(report: StoreImport | StoreDiff, imported: boolean): Static<typeof Import> {
   if (report.kind === "refused") {
-    const problems = report.problems.map(({ line, detail }) => ({ pointer: `line ${line}`, detail }));
+    const problems = report.problems.map(({ line, code, detail }) => ({ pointer: `line ${line}`, code, detail }));
     const [first] = problems;
     const more = report.total > 1 ? ` (and ${report.total - 1} more)` : "";
     throw new ApiError("invalid_store_master", `${first?.pointer}: ${first?.detail}${more}`, {

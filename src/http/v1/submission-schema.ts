@@ -1,6 +1,7 @@
 /** A submission as the document shows it. The intake reads the body itself, as a stream, and says what is wrong with it. */
 import { type Static, Type } from "typebox";
 import type { Check } from "../../intake/submit-job.ts";
+import { ProblemPlace } from "../problem.ts";
 
 const labels = {
   external_id: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 128 }), Type.Null()])),
@@ -35,7 +36,7 @@ export const DryRun = Type.Object(
     would_be_accepted: Type.Boolean(),
     visits: Type.Integer({ minimum: 0 }),
     images: Type.Integer({ minimum: 0 }),
-    problems: Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }), {
+    problems: Type.Array(ProblemPlace, {
       description: "The first hundred",
     }),
     problems_total: Type.Integer({ minimum: 0 }),

@@ -5,11 +5,24 @@
 import type { FastifySchemaCompiler } from "fastify";
 import type { TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
+import type { FaultCode } from "../../domain/fault-codes.ts";
 import { ApiError, type ApiProblem } from "../api-error.ts";
 import { wantedOf } from "./wanted.ts";
 
 const MOST_PROBLEMS = 100;
 const MOST_SHOWN = 60;
+
+/** What is not here is a value that the schema does not allow. */
+const CODE_OF_KEYWORD: Readonly<Record<string, FaultCode>> = {
+  type: "malformed",
+  format: "malformed",
+  minLength: "missing",
+  minItems: "missing",
+  maxLength: "too_long",
+  maxItems: "too_long",
+  maxProperties: "too_long",
+  uniqueItems: "repeated",
+};
 
 type Part = "body" | "query" | "path";
 type Fields = Readonly<Record<string, unknown>>;
@@ -39,25 +52,29 @@ function partOf(httpPart: string | undefined): Part {
 }
 
 function problemsOf(schema: TSchema, errors: readonly SchemaError[], value: unknown, part: Part): ApiProblem[] {
-  const problems = new Map<string, string>();
-  const add = (path: string, detail: string) => {
+  const problems = new Map<string, ApiProblem>();
+  const add = (path: string, code: FaultCode, detail: string) => {
     const pointer = part === "body" ? path : `/${part}${path}`;
-    if (!problems.has(pointer)) problems.set(pointer, detail);
+    if (!problems.has(pointer)) problems.set(pointer, { pointer, code, detail });
   };
   for (const error of errors) {
     const at = error.instancePath;
     if (error.keyword === "required") {
       for (const name of error.params.requiredProperties) {
-        add(`${at}/${name}`, `${name} must be ${wantedOf(childOf(schemaAt(schema, at), name))}; it is missing`);
+        const wanted = wantedOf(childOf(schemaAt(schema, at), name));
+        add(`${at}/${name}`, "missing", `${name} must be ${wanted}; it is missing`);
       }
     } else if (error.keyword === "additionalProperties") {
-      for (const name of error.params.additionalProperties) add(`${at}/${name}`, unknownName(schema, at, name));
+      for (const name of error.params.additionalProperties) {
+        add(`${at}/${name}`, "unknown", unknownName(schema, at, name));
+      }
     } else if (error.keyword !== "boolean") {
       const name = at === "" ? "the body" : at.slice(1);
-      add(at, `${name} must be ${wantedOf(schemaAt(schema, at))}, got ${shown(valueAt(value, at))}`);
+      const sentence = `${name} must be ${wantedOf(schemaAt(schema, at))}, got ${shown(valueAt(value, at))}`;
+      add(at, CODE_OF_KEYWORD[error.keyword] ?? "not_allowed", sentence);
     }
   }
-  return [...problems].map(([pointer, detail]) => ({ pointer, detail }));
+  return [...problems.values()];
 }
 
 function unknownName(schema: TSchema, at: string, name: string): string {

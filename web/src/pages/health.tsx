@@ -4,6 +4,7 @@ import { count, duration } from "../parts/format.ts";
 import { backlog, connection } from "../service/live.ts";
 import type { Overview, Readiness } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
+import { whenSeen } from "../service/when-seen.ts";
 
 const EVERY_MS = 5_000;
 
@@ -19,8 +20,7 @@ function useReadiness(): Readiness | null {
       }
     };
     void ask();
-    const timer = setInterval(() => void ask(), EVERY_MS);
-    return () => clearInterval(timer);
+    return whenSeen(() => void ask(), EVERY_MS);
   }, []);
   return readiness;
 }

@@ -1,5 +1,6 @@
 /** A job's images at a glance, visit by visit; those that failed say why. */
 import { useState } from "preact/hooks";
+import { LabelNote } from "../parts/label-note.tsx";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
@@ -35,6 +36,7 @@ function VisitImages({ job, visit }: { readonly job: Job; readonly visit: Visit 
     <article class="visit">
       <h3>
         Store {visit.store_id} <small>{visit.visit_time}</small>
+        <LabelNote labels={visit} />
       </h3>
       <ErrorNote error={error} />
       <ul class="sheet">

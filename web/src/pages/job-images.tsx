@@ -1,6 +1,7 @@
 /** A job's images, narrowed by filters that stand in the page's address. A page costs the same in a job of ten and of a million. */
 import { ChoiceFilter, TextFilter } from "../parts/filter.tsx";
 import { bytes } from "../parts/format.ts";
+import { LabelNote } from "../parts/label-note.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
 import { location } from "../router.ts";
@@ -73,6 +74,7 @@ function ImageTable({ images }: { readonly images: readonly Image[] }) {
               <td>{image.store_id}</td>
               <td class="url" title={image.image_url}>
                 {image.image_url}
+                <LabelNote labels={image} />
               </td>
               <td>
                 {image.outcome === "failed" ? (

@@ -1,5 +1,5 @@
 /** Stores and areas: what was visited, and what was not for some days. */
-import { ChoiceFilter, TextFilter } from "../parts/filter.tsx";
+import { NumberFilter, TextFilter } from "../parts/filter.tsx";
 import { count, share } from "../parts/format.ts";
 import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
@@ -17,7 +17,7 @@ export function StoresPage() {
   const area = query.get("area") ?? "";
   const text = query.get("q") ?? "";
   const list = days === "" ? "/api/v1/stores" : "/api/v1/stores/inactive";
-  const stores = usePages<Store>(list, days === "" ? { q: text, area } : { days, area }, changes.value);
+  const stores = usePages<Store>(list, { q: text, area, days }, changes.value);
   const rows = stores.data?.data ?? [];
   const isFiltered = `${days}${area}${text}` !== "";
   return (
@@ -26,7 +26,7 @@ export function StoresPage() {
       <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
         <TextFilter name="q" label="Id or name" />
         <TextFilter name="area" label="Area" />
-        <ChoiceFilter name="days" label="Not visited for days" choices={["7", "14", "30", "60", "90"]} all="–" />
+        <NumberFilter name="days" label="Not visited for days" most={3_650} proposed={[7, 14, 30, 60, 90]} />
       </form>
       <ErrorNote error={stores.error} />
       {stores.data === null ? null : rows.length > 0 ? (

@@ -1,7 +1,7 @@
 /** Submits a job: pasted JSON, a dropped file, or photos. What is wrong with it is shown by line before anything is kept. */
 import { useState } from "preact/hooks";
 import { count, counted } from "../parts/format.ts";
-import { ErrorNote } from "../parts/notes.tsx";
+import { demoPhoto, ErrorNote } from "../parts/notes.tsx";
 import { navigate } from "../router.ts";
 import { call, ServiceError, withQuery } from "../service/call.ts";
 import type { DryRun, Job } from "../service/types.ts";
@@ -32,12 +32,12 @@ function sentOf({ type, body, photos }: Source): Sent {
   return { type: null, body: form };
 }
 
-const EXAMPLE = `{
+const EXAMPLE = () => `{
   "count": 1,
   "visits": [
     {
       "store_id": "S00339218",
-      "image_url": ["http://127.0.0.1:8081/photos/1.jpg", "http://127.0.0.1:8081/broken/missing.jpg"],
+      "image_url": ["${demoPhoto("photos/1.jpg")}", "${demoPhoto("broken/missing.jpg")}"],
       "visit_time": "2026-01-05T09:00:00Z"
     }
   ]
@@ -126,13 +126,13 @@ export function SubmitPage() {
             <textarea
               rows={9}
               spellcheck={false}
-              placeholder={EXAMPLE}
+              placeholder={EXAMPLE()}
               value={text}
               onInput={(event) => setText(event.currentTarget.value)}
             />
           </label>
           <div class="buttons">
-            <button type="button" onClick={() => setText(EXAMPLE)}>
+            <button type="button" onClick={() => setText(EXAMPLE())}>
               Fill in an example
             </button>
             <button

@@ -208,7 +208,7 @@ function Deliveries({ again, onChanged }: Part) {
                       {delivery.status}
                     </span>
                   </td>
-                  <td>{delivery.last_status ?? delivery.last_error ?? "–"}</td>
+                  <td class="answer">{delivery.last_status ?? delivery.last_error ?? "–"}</td>
                   <td class="wide">{when(delivery.next_attempt_at)}</td>
                   <td>
                     <button

@@ -21,6 +21,34 @@ export function DateFilter({ name, label }: Field) {
   );
 }
 
+/** A whole number; other ones than the proposed can be typed as well. */
+export function NumberFilter({
+  name,
+  label,
+  most,
+  proposed,
+}: Field & { readonly most: number; readonly proposed: readonly number[] }) {
+  const list = `${name}-proposed`;
+  return (
+    <label>
+      {label}
+      <input
+        type="number"
+        min={1}
+        max={most}
+        list={list}
+        value={location.value.query.get(name) ?? ""}
+        onChange={(event) => event.currentTarget.validity.valid && put(name, event)}
+      />
+      <datalist id={list}>
+        {proposed.map((value) => (
+          <option key={value} value={value} />
+        ))}
+      </datalist>
+    </label>
+  );
+}
+
 function put(name: string, { currentTarget }: { readonly currentTarget: HTMLInputElement }): void {
   setQuery({ [name]: currentTarget.value.trim() });
 }

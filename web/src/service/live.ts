@@ -67,4 +67,5 @@ document.addEventListener("visibilitychange", () => {
   }, HIDDEN_FOR_MS);
 });
 
-open();
+if (document.hidden) connection.value = "paused";
+else open();

@@ -53,6 +53,8 @@ export type Visit = {
   readonly store_id: string;
   readonly store_known: boolean;
   readonly visit_time: string;
+  readonly external_id: string | null;
+  readonly metadata: Metadata;
   readonly counts: {
     readonly images: number;
     readonly done: number;

@@ -1,6 +1,10 @@
-/** An answer of the service for as long as a part of the page is shown: asked for again when its path or `again` changes, or every so often. */
+/**
+ * An answer of the service for as long as a part of the page is shown: asked for again when its path or `again` changes, every so often, and when
+ * somebody looks at the page again.
+ */
 import { useEffect, useState } from "preact/hooks";
 import { call } from "./call.ts";
+import { whenSeen } from "./when-seen.ts";
 
 export type Answer<T> = {
   /** The last one that came, also while a newer is on its way. */
@@ -23,7 +27,6 @@ export function useAnswer<T>(
     if (path === null) return;
     const aborting = new AbortController();
     const ask = () => {
-      if (document.hidden) return;
       call<T>(path, { signal: aborting.signal }).then(
         (data) => setAnswer({ data, error: null, path }),
         (error: unknown) => {
@@ -34,10 +37,10 @@ export function useAnswer<T>(
       );
     };
     ask();
-    const timer = everyMs === undefined ? undefined : setInterval(ask, everyMs);
+    const stop = whenSeen(ask, everyMs);
     return () => {
       aborting.abort();
-      clearInterval(timer);
+      stop();
     };
   }, [path, again, everyMs]);
 

@@ -1,0 +1,179 @@
+/** Each operation of the OpenAPI document, asked once as it wants to be asked, in each form that its body may have. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
+import { type HttpService, startHttpService } from "../../testing/http-service.ts";
+import { claimNext, failed, measured } from "../../testing/ledger-builders.ts";
+
+type Request = {
+  /** With what is in the path and the query. */
+  readonly path: string;
+  readonly status: number;
+  readonly type?: string;
+  readonly body?: string | FormData | object;
+  /** For a stream that has no end: it is left when it has begun. */
+  readonly endless?: true;
+};
+type Operation = {
+  readonly method: string;
+  readonly operationId: string;
+  readonly bodies: readonly string[];
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: object }>> }>
+  >;
+};
+
+const VISIT = { store_id: "S1", image_url: ["http://photos.example/1.jpg"], visit_time: "2024-05-01T10:00:00Z" };
+const SUBMISSION = { count: 1, visits: [VISIT] };
+const CSV = "store_id,image_url,visit_time\nS1,http://photos.example/1.jpg,2024-05-01\n";
+const HOOK = { url: "https://hooks.example/storewalk" };
+
+function submissions(path: string, status: number): readonly Request[] {
+  const form = new FormData();
+  form.append("job", new Blob([CSV], { type: "text/csv" }));
+  return [
+    { path, status, body: SUBMISSION },
+    { path, status, body: JSON.stringify(VISIT), type: "application/x-ndjson" },
+    { path, status, body: CSV, type: "text/csv" },
+    { path, status, body: form },
+  ];
+}
+
+/** In this order. Jobs 1 to 3 are over, open, and cancelled by it; webhook 1 is removed by it. */
+const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
+  health: [{ path: "/healthz", status: 200 }],
+  readiness: [{ path: "/readyz", status: 200 }],
+  metrics: [{ path: "/metrics", status: 200 }],
+  status: [{ path: "/api/status?jobid=1", status: 200 }],
+  visits: [{ path: "/api/visits?area=A1&startdate=2024-05-01", status: 200 }],
+  listJobs: [{ path: "/api/v1/jobs?status=failed,ongoing&store_id=S1&area=A1&limit=1", status: 200 }],
+  getJob: [{ path: "/api/v1/jobs/1", status: 200 }],
+  pauseJob: [{ path: "/api/v1/jobs/2/pause", status: 200 }],
+  resumeJob: [{ path: "/api/v1/jobs/2/resume", status: 200 }],
+  setJobPriority: [{ path: "/api/v1/jobs/2/priority", status: 200, body: { priority: 9 } }],
+  cancelJob: [{ path: "/api/v1/jobs/3/cancel", status: 200 }],
+  listImages: [{ path: "/api/v1/jobs/1/images?outcome=failed&code=timeout&host=photos.example", status: 200 }],
+  getImage: [{ path: "/api/v1/jobs/1/images/1", status: 200 }],
+  getThumbnail: [{ path: "/api/v1/jobs/1/images/0/thumbnail", status: 200 }],
+  listVisits: [{ path: "/api/v1/jobs/1/visits?store_id=S1", status: 200 }],
+  getResults: ["ndjson", "csv&outcome=failed", "json"].map((format) => ({
+    path: `/api/v1/jobs/1/results?format=${format}`,
+    status: 200,
+  })),
+  getSummary: [{ path: "/api/v1/jobs/1/summary", status: 200 }],
+  getFailures: [{ path: "/api/v1/jobs/1/failures", status: 200 }],
+  retryJob: [{ path: "/api/v1/jobs/1/retry", status: 200, body: { codes: ["timeout"], host: "photos.example" } }],
+  streamEvents: [{ path: "/api/v1/events", status: 200, endless: true }],
+  streamJobEvents: [{ path: "/api/v1/jobs/2/events", status: 200, endless: true }],
+  listStores: [{ path: "/api/v1/stores?q=s&area=A1", status: 200 }],
+  listInactiveStores: [{ path: "/api/v1/stores/inactive?days=7", status: 200 }],
+  getStore: [{ path: "/api/v1/stores/S1", status: 200 }],
+  listAreas: [{ path: "/api/v1/areas", status: 200 }],
+  importStores: [
+    {
+      path: "/api/v1/stores/import?dry_run=true",
+      status: 200,
+      type: "text/csv",
+      body: "store_id,store_name,area_code\nS1,Corner shop,A9\n",
+    },
+  ],
+  createWebhook: [{ path: "/api/v1/webhooks", status: 201, body: HOOK }],
+  listWebhooks: [{ path: "/api/v1/webhooks", status: 200 }],
+  getWebhook: [{ path: "/api/v1/webhooks/1", status: 200 }],
+  changeWebhook: [{ path: "/api/v1/webhooks/1", status: 200, body: { enabled: false } }],
+  rotateWebhook: [{ path: "/api/v1/webhooks/1/rotate", status: 200 }],
+  pingWebhook: [{ path: "/api/v1/webhooks/1/ping", status: 202 }],
+  listDeliveries: [{ path: "/api/v1/webhook-deliveries?webhook_id=1&status=pending", status: 200 }],
+  replayDelivery: [{ path: "/api/v1/webhook-deliveries/1/replay", status: 202 }],
+  removeWebhook: [{ path: "/api/v1/webhooks/1", status: 204 }],
+  getOverview: [{ path: "/api/v1/overview", status: 200 }],
+  submit: submissions("/api/submit", 201),
+  createJob: [...submissions("/api/v1/jobs?metadata=%7B%7D", 201), ...submissions("/api/v1/jobs?dry_run=true", 200)],
+};
+
+async function setup(t: Parameters<typeof startHttpService>[0]): Promise<HttpService> {
+  const service = await startHttpService(t, {
+    thumbnails: { get: async () => ({ kind: "picture", bytes: Buffer.from("a picture") }) },
+    uploads: () => ({
+      takeIn: async () => assert.fail("no photo is sent"),
+      keep: async () => assert.fail("no photo is sent"),
+      drop: async () => {},
+      sweep: async () => {},
+    }),
+  });
+  const two = { count: 1, visits: [{ ...VISIT, image_url: [...VISIT.image_url, "http://photos.example/2.jpg"] }] };
+  await service.call("POST", "/api/v1/jobs", two);
+  await service.ledger.record((await claimNext(service.ledger)).lease, [measured(0), failed(1, "timeout")], 60_000);
+  for (let job = 2; job <= 3; job += 1) await service.call("POST", "/api/v1/jobs", SUBMISSION);
+  return service;
+}
+
+async function operationsOf(service: HttpService): Promise<readonly Operation[]> {
+  const { body } = await service.call("GET", "/openapi.json");
+  const paths = body.paths as Record<
+    string,
+    Record<string, Omit<Operation, "method" | "bodies"> & { requestBody?: { content: object } }>
+  >;
+  return Object.values(paths).flatMap((methods) =>
+    Object.entries(methods).map(([method, { operationId, responses, requestBody }]) => ({
+      method: method.toUpperCase(),
+      operationId,
+      responses,
+      bodies: Object.keys(requestBody?.content ?? {}),
+    })),
+  );
+}
+
+/** As fetch fills it in for a form. */
+function typeOf({ body, type }: Request): string | undefined {
+  if (body instanceof FormData) return "multipart/form-data";
+  return type ?? (body === undefined ? undefined : "application/json");
+}
+
+describe("each operation of the OpenAPI document", () => {
+  it("answers as it says, in each form that its body may have", async (t) => {
+    const service = await setup(t);
+    const operations = await operationsOf(service);
+    assert.deepEqual(operations.map(({ operationId }) => operationId).toSorted(), Object.keys(REQUESTS).toSorted());
+    const ajv = new Ajv2020({ strict: false });
+    formats.default(ajv);
+    for (const [operationId, requests] of Object.entries(REQUESTS)) {
+      const operation = operations.find((known) => known.operationId === operationId);
+      assert.ok(operation);
+      assert.deepEqual([...new Set(requests.flatMap((request) => typeOf(request) ?? []))], operation.bodies);
+      for (const request of requests) {
+        const answer = await ask(service, operation.method, request);
+        const name = `${operationId} ${request.path}: ${answer.status} ${answer.text}`;
+        assert.equal(answer.status, request.status, name);
+        const { content = {} } = operation.responses[answer.status] ?? assert.fail(`${name} is not documented`);
+        if (answer.text === "") continue;
+        const schema = content[answer.type]?.schema;
+        assert.ok(schema, `${name} as ${answer.type} is not documented`);
+        if (answer.type !== "application/json" || operationId === "getResults") continue;
+        assert.ok(ajv.validate(schema, JSON.parse(answer.text)), `${name}: ${ajv.errorsText()}`);
+      }
+    }
+  });
+});
+
+async function ask({ address }: HttpService, method: string, request: Request) {
+  const { body, endless } = request;
+  const type = body instanceof FormData ? undefined : typeOf(request);
+  const sent = body instanceof FormData || typeof body === "string" ? body : JSON.stringify(body);
+  const leave = new AbortController();
+  const response = await fetch(address + request.path, {
+    method,
+    signal: leave.signal,
+    headers: type === undefined ? {} : { "content-type": type },
+    ...(sent === undefined ? {} : { body: sent }),
+  });
+  const text = endless ? await beginning(response) : await response.text();
+  leave.abort();
+  return { status: response.status, type: response.headers.get("content-type")?.split(";", 1)[0] ?? "", text };
+}
+
+async function beginning({ body }: Response): Promise<string> {
+  for await (const bytes of body ?? []) return Buffer.from(bytes).toString();
+  return "";
+}
