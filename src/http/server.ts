@@ -204,7 +204,7 @@ function addApiRoutes(app: FastifyInstance, deps: SharedDeps & ApiDeps & { reado
   addKeysRoutes(app, deps);
   addStoresRoutes(app, { ...deps, bodies });
   addOverviewRoute(app, { ...deps, jobView });
-  addEventsRoutes(app, { ledger, live: deps.live, jobView });
+  addEventsRoutes(app, { ...deps, jobView });
   addResultsRoutes(app, { ledger });
   addSummaryRoute(app, { ledger });
   addDashboard(app);

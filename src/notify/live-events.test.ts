@@ -64,4 +64,40 @@ describe("live events", () => {
     await ledger.record((await claimNext(ledger)).lease, [measured(0)], 1_000);
     assert.deepEqual(await Promise.all(ended), [jobId, jobId]);
   });
+
+  it("tell a tenant of its own jobs and backlog only, the missed ends included", async (t) => {
+    const { ledger, startProcess } = setup(t);
+    const live = startProcess();
+    async function listen(tenant: string | null, afterEnd: number | null = null) {
+      const told: LiveEvent[] = [];
+      const ends = Promise.withResolvers<void>();
+      const tell = (event: LiveEvent) => {
+        told.push(event);
+        if (event.kind === "ended" && event.job.tenant === (tenant ?? "b")) ends.resolve();
+      };
+      await live.follow({ jobId: null, tenant, tell, end: () => {} }, afterEnd);
+      return { told, ended: ends.promise };
+    }
+    const tenantsIn = (told: readonly LiveEvent[]) =>
+      new Set(
+        told.flatMap((event) =>
+          "job" in event ? [event.job.tenant] : "jobs" in event ? event.jobs.map(({ tenant }) => tenant) : [],
+        ),
+      );
+    const [a, b, all] = [await listen("a"), await listen("b"), await listen(null)];
+    for (const tenant of ["a", "b"]) {
+      await submitJob(ledger, [aVisit()], { tenant });
+      await ledger.record((await claimNext(ledger)).lease, [measured(0)], 1_000);
+    }
+    await Promise.all([a.ended, b.ended, all.ended]);
+    assert.deepEqual([tenantsIn(a.told), tenantsIn(b.told)], [new Set(["a"]), new Set(["b"])]);
+    assert.deepEqual(tenantsIn(all.told), new Set(["a", "b"]));
+    const late = await listen("b", 0);
+    await late.ended;
+    assert.deepEqual(tenantsIn(late.told), new Set(["b"]));
+    await submitJob(ledger, [aVisit({ images: 7 })], { tenant: "a" });
+    const [present] = (await listen("b")).told;
+    assert.ok(present?.kind === "unfinished");
+    assert.deepEqual([present.jobs, present.backlog.images], [[], 0]);
+  });
 });

@@ -26,6 +26,8 @@ type Headers = IncomingHttpHeaders;
 export type Authenticator = {
   /** Rejects with a 401 for a key or session that is none, and with the ledger's fault. */
   identify(headers: Headers): Promise<Caller>;
+  /** Whether the same headers would be let through now. Never rejects: a ledger that is away says nothing against them. */
+  stillKnows(headers: Headers): Promise<boolean>;
   /** The key with this text. Rejects as `identify`. */
   keyOf(text: string): Promise<ApiKey>;
   /** Whether keys are asked for. */
@@ -110,19 +112,29 @@ export function createAuthenticator(deps: {
     void ledger.touchKey(id).catch(() => notedAt.delete(id));
   }
 
+  async function identify(headers: Headers): Promise<Caller> {
+    if (!(await asksForKeys())) {
+      if (mode === "auto") refuseForeignName(headers);
+      return ANYBODY;
+    }
+    const text = keyIn(headers);
+    if (text !== null) return callerWith(await keyOf(text), "key");
+    const token = sessionTokenOf(headers.cookie);
+    if (token !== null) return callerWith(await keyOfSession(token), "session");
+    throw unauthenticated("an API key is needed: Authorization: Bearer swk_live_…; storewalk keys create makes one");
+  }
+
   return {
     asksForKeys,
+    identify,
     keyOf,
-    async identify(headers) {
-      if (!(await asksForKeys())) {
-        if (mode === "auto") refuseForeignName(headers);
-        return ANYBODY;
+    async stillKnows(headers) {
+      try {
+        await identify(headers);
+        return true;
+      } catch (error) {
+        return !(error instanceof ApiError);
       }
-      const text = keyIn(headers);
-      if (text !== null) return callerWith(await keyOf(text), "key");
-      const token = sessionTokenOf(headers.cookie);
-      if (token !== null) return callerWith(await keyOfSession(token), "session");
-      throw unauthenticated("an API key is needed: Authorization: Bearer swk_live_…; storewalk keys create makes one");
     },
     forget() {
       known.clear();

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
+import { createKeyRing } from "../../keys/key-ring.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { LedgerUnavailable } from "../../ledger/ledger-unavailable.ts";
-import { type HttpService, startHttpService } from "../../testing/http-service.ts";
+import { AUTH_SECRET, type HttpService, startHttpService } from "../../testing/http-service.ts";
 import { claimNext, failed, measured } from "../../testing/ledger-builders.ts";
 
 const VISIT = {
@@ -200,6 +201,18 @@ describe("GET /api/v1/events", () => {
     assert.doesNotMatch(text, /still here/);
     t.mock.timers.tick(1);
     await until(": still here\n\n");
+  });
+
+  it("ends at the next heartbeat when its key was revoked", async (t) => {
+    const service = await startHttpService(t, { auth: "required" });
+    const ring = createKeyRing({ ledger: service.ledger, authSecret: AUTH_SECRET, now: Date.now });
+    const { key, text } = await ring.make({ tenant: "a", name: "", scopes: ["jobs:read"], expiresInMs: null });
+    t.mock.timers.enable({ apis: ["setInterval", "Date"] });
+    const stream = await follow(t, service, "/api/v1/events", { "x-api-key": text });
+    await stream.until("snapshot");
+    await ring.revoke(key.id);
+    t.mock.timers.tick(15_000);
+    await stream.ended;
   });
 
   it("ends when the service stops", async (t) => {

@@ -9,6 +9,7 @@ import { Type } from "typebox";
 import type { Backlog, JobReader, JobSnapshot } from "../../ledger/ledger.ts";
 import type { LiveEvent, LiveEvents } from "../../notify/live-events.ts";
 import { noSuchJob } from "../api-error.ts";
+import type { Authenticator } from "../auth/authenticator.ts";
 import { JobId } from "../schemas.ts";
 import { answers, textAnswer } from "./documented.ts";
 import type { Job } from "./job-schema.ts";
@@ -35,6 +36,7 @@ export function addEventsRoutes(
   server: FastifyInstance,
   deps: {
     readonly ledger: Pick<JobReader, "readJob">;
+    readonly authenticator: Pick<Authenticator, "stillKnows">;
     readonly live: LiveEvents;
     readonly jobView: (job: JobSnapshot) => Job;
   },
@@ -81,7 +83,7 @@ export function addEventsRoutes(
 
   async function stream(request: FastifyRequest, reply: FastifyReply, jobId: number | null): Promise<FastifyReply> {
     const events = new Readable({ read() {} });
-    const heartbeat = setInterval(() => events.push(": still here\n\n"), HEARTBEAT_MS);
+    const heartbeat = setInterval(() => void beat(request, events), HEARTBEAT_MS);
     let leave = () => {};
     events.once("close", () => {
       clearInterval(heartbeat);
@@ -104,6 +106,12 @@ export function addEventsRoutes(
     if (events.destroyed) leave();
     reply.type("text/event-stream").header("cache-control", "no-store").header("x-accel-buffering", "no");
     return reply.send(events);
+  }
+
+  /** Ends what a key follows that was revoked meanwhile, or a session that is over. */
+  async function beat(request: FastifyRequest, events: Readable): Promise<void> {
+    const isKnown = await deps.authenticator.stillKnows(request.headers);
+    if (!events.destroyed) events.push(isKnown ? ": still here\n\n" : null);
   }
 
   function written(event: LiveEvent): string {
