@@ -4,7 +4,9 @@ import { useEffect } from "preact/hooks";
 import { HealthPage } from "./pages/health.tsx";
 import { JobPage } from "./pages/job.tsx";
 import { JobsPage } from "./pages/jobs.tsx";
+import { KeysPage } from "./pages/keys.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
+import { SignInPage } from "./pages/sign-in.tsx";
 import { StorePage } from "./pages/store.tsx";
 import { StoresPage } from "./pages/stores.tsx";
 import { SubmitPage } from "./pages/submit.tsx";
@@ -12,15 +14,18 @@ import { WebhooksPage } from "./pages/webhooks.tsx";
 import { Link } from "./parts/link.tsx";
 import { location } from "./router.ts";
 import { connection } from "./service/live.ts";
+import { isSignedIn, may, readSession, session, signOut } from "./service/session.ts";
 import "./style.css";
 
+/** Each page with what one must be allowed to have something from it. */
 const MENU = [
-  ["/", "Overview"],
-  ["/jobs", "Jobs"],
-  ["/submit", "Submit"],
-  ["/stores", "Stores"],
-  ["/webhooks", "Webhooks"],
-  ["/health", "Health"],
+  ["/", "Overview", "jobs:read"],
+  ["/jobs", "Jobs", "jobs:read"],
+  ["/submit", "Submit", "jobs:write"],
+  ["/stores", "Stores", "stores:read"],
+  ["/webhooks", "Webhooks", "webhooks:manage"],
+  ["/keys", "Keys", "keys:manage"],
+  ["/health", "Health", "jobs:read"],
 ] as const;
 
 const CONNECTION = {
@@ -32,6 +37,15 @@ const CONNECTION = {
 
 function Page() {
   const { path } = location.value;
+  const [, , scope] = MENU.find(([href]) => href !== "/" && path.startsWith(href)) ?? MENU[0];
+  if (!may(scope)) {
+    return (
+      <p class="note warning">
+        Your key may not see this page; it needs the scope <code>{scope}</code>.{" "}
+        <Link href="/">Go to the overview</Link>
+      </p>
+    );
+  }
   const [, area = "", name] = path.split("/");
   const id = name === undefined ? undefined : decodeURIComponent(name);
   if (area === "") return <OverviewPage />;
@@ -39,6 +53,7 @@ function Page() {
   if (area === "stores") return id === undefined ? <StoresPage /> : <StorePage key={id} storeId={id} />;
   if (area === "submit") return <SubmitPage />;
   if (area === "webhooks") return <WebhooksPage />;
+  if (area === "keys") return <KeysPage />;
   if (area === "health") return <HealthPage />;
   return (
     <section>
@@ -76,22 +91,39 @@ function Frame() {
           Storewalk
         </Link>
         <nav aria-label="Pages">
-          {MENU.map(([href, text]) => (
+          {MENU.filter(([, , scope]) => may(scope)).map(([href, text]) => (
             <Link key={href} href={href} aria-current={isHere(href) ? "page" : "false"}>
               {text}
             </Link>
           ))}
         </nav>
-        <span class={`live ${connection.value}`} role="status">
-          {CONNECTION[connection.value]}
-        </span>
+        {isSignedIn() ? (
+          <span class={`live ${connection.value}`} role="status">
+            {CONNECTION[connection.value]}
+          </span>
+        ) : null}
+        {isSignedIn() && session.value?.keys_needed ? <Whoever /> : null}
       </header>
       <main id="main" tabIndex={-1}>
-        <Page />
+        {session.value === null ? null : isSignedIn() ? <Page /> : <SignInPage />}
       </main>
     </>
   );
 }
 
+/** As whom one is signed in, and the way out. */
+function Whoever() {
+  const { tenant, all_tenants: isAll } = session.value ?? {};
+  return (
+    <span class="whoever">
+      {isAll ? "all tenants" : tenant}{" "}
+      <button type="button" class="link" onClick={() => void signOut()}>
+        Sign out
+      </button>
+    </span>
+  );
+}
+
+void readSession();
 const root = document.getElementById("page");
 if (root) render(<Frame />, root);

@@ -41,8 +41,7 @@ function declareAccess(route: RouteOptions): void {
 
 function securityOf(access: Access): readonly Record<string, readonly string[]>[] {
   if (access === "public") return [];
-  const scopes = access === "known" ? [] : [access];
-  return [{ bearer: scopes }, { api_key: scopes }, { session: scopes }];
+  return [{ bearer: [access] }, { api_key: [access] }, { session: [access] }];
 }
 
 function accessOf(request: FastifyRequest): Access {
@@ -51,7 +50,7 @@ function accessOf(request: FastifyRequest): Access {
 }
 
 function assertAllowed({ scopes, keyId }: Caller, access: Access): void {
-  if (access === "public" || access === "known" || allows(scopes, access)) return;
+  if (access === "public" || allows(scopes, access)) return;
   throw new ApiError("missing_scope", `the API key ${keyId} may not do this; it needs the scope ${access}`);
 }
 

@@ -2,8 +2,8 @@
 import { allows, DEFAULT_TENANT, SCOPES, type Scope } from "../../domain/scopes.ts";
 import type { ApiKey } from "../../ledger/key-ledger.ts";
 
-/** What a route asks of its caller: nothing, to be known, or a scope. */
-export type Access = "public" | "known" | Scope;
+/** What a route asks of its caller: nothing, or a scope. */
+export type Access = "public" | Scope;
 
 export type Caller = {
   /** `nobody` where no keys are asked for, or none was needed. */

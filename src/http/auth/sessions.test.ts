@@ -69,14 +69,16 @@ describe("signing in", () => {
     const out = await service.call("DELETE", "/api/v1/session", undefined, { cookie, ...PAGE });
     assert.equal(out.status, 204);
     assert.match(out.headers.get("set-cookie") ?? "", /^storewalk_session=; Path=\/; Max-Age=0;/);
-    assert.equal((await service.call("GET", "/api/v1/session", undefined, { cookie })).status, 401);
+    assert.equal((await service.call("GET", "/api/v1/jobs", undefined, { cookie })).status, 401);
+    const who = await service.call("GET", "/api/v1/session", undefined, { cookie });
+    assert.deepEqual([who.body.keys_needed, who.body.key_id, who.body.scopes], [true, null, []]);
   });
 
   it("ends with its key", async (t) => {
     const { service, key, text } = await setup(t);
     const { cookie } = await signIn(service, text);
     await service.call("POST", `/api/v1/keys/${key.id}/revoke`, undefined, { authorization: `Bearer ${text}` });
-    const { status, body } = await service.call("GET", "/api/v1/session", undefined, { cookie });
+    const { status, body } = await service.call("GET", "/api/v1/jobs", undefined, { cookie });
     assert.deepEqual([status, body.detail], [401, "the session is over; sign in again"]);
   });
 
@@ -84,7 +86,7 @@ describe("signing in", () => {
     const { service, text } = await setup(t);
     const { cookie } = await signIn(service, text);
     for (const cookies of [`${cookie}; ${cookie}`, "storewalk_session=", "storewalk_session=x", `x${cookie}`]) {
-      const { status } = await service.call("GET", "/api/v1/session", undefined, { cookie: cookies });
+      const { status } = await service.call("GET", "/api/v1/jobs", undefined, { cookie: cookies });
       assert.equal(status, 401, cookies);
     }
   });

@@ -1,13 +1,15 @@
 /** `/api/v1/session`: a person signs in at the dashboard with a key, and sees as whom. The key is exchanged for a cookie that no script can read. */
+import type { IncomingHttpHeaders } from "node:http";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
 import { SCOPES } from "../../domain/scopes.ts";
 import { digestOf, newToken } from "../../keys/api-key.ts";
 import type { KeyLedger } from "../../ledger/key-ledger.ts";
+import { ApiError } from "../api-error.ts";
 import type { Audit } from "../auth/audit.ts";
 import type { Authenticator } from "../auth/authenticator.ts";
-import { type Caller, callerWith } from "../auth/caller.ts";
+import { type Caller, callerWith, OUTSIDER } from "../auth/caller.ts";
 import { endedSessionCookie, SESSION_MS, sessionCookie, sessionTokenOf } from "../auth/session-cookie.ts";
 import { OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
@@ -16,7 +18,7 @@ import { readJsonBodies } from "./json-body.ts";
 const Session = Type.Object(
   {
     keys_needed: Type.Boolean({ description: "false: whoever reaches the service may do everything" }),
-    key_id: OrNull(Type.String(), "Null where no keys are needed"),
+    key_id: OrNull(Type.String(), "Null for nobody, and where no keys are needed"),
     tenant: Type.String({ description: "Where jobs of this caller belong" }),
     all_tenants: Type.Boolean({ description: "Whether it sees everybody's jobs" }),
     scopes: Type.Array(Type.Enum([...SCOPES])),
@@ -34,20 +36,32 @@ export function addSessionRoutes(
   },
 ): void {
   const { ledger, authenticator, authSecret } = deps;
+
+  async function whoCalls(headers: IncomingHttpHeaders): Promise<Static<typeof Session>> {
+    const isNeeded = await authenticator.asksForKeys();
+    try {
+      return sessionView(await authenticator.identify(headers), isNeeded);
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "unauthenticated") return sessionView(OUTSIDER, isNeeded);
+      throw error;
+    }
+  }
+
   const app = server.withTypeProvider<TypeBoxTypeProvider>();
 
   app.get(
     "/api/v1/session",
     {
-      config: { access: "known" },
+      config: { access: "public" },
       schema: {
         operationId: "getSession",
         summary: "Who calls, and what they may do",
+        description: "Nobody, where the key or session is none: then it may do nothing.",
         tags: ["keys"],
         response: answers({ 200: Session }),
       },
     },
-    async ({ caller }) => sessionView(caller),
+    async ({ headers }) => await whoCalls(headers),
   );
 
   app.register((withBodies, _options, done) => {
@@ -68,7 +82,7 @@ export function addSessionRoutes(
       },
       async (request, reply) => {
         if (!(await authenticator.asksForKeys()) || authSecret === null) {
-          return sessionView(await authenticator.identify(request.headers));
+          return await whoCalls(request.headers);
         }
         const key = await authenticator.keyOf(request.body.key.trim());
         const token = newToken();
@@ -76,7 +90,7 @@ export function addSessionRoutes(
         request.caller = callerWith(key, "session");
         await deps.audit.note(request, { action: "signIn", target: "/api/v1/session" });
         reply.header("set-cookie", sessionCookie(token, request.headers.origin)).header("cache-control", "no-store");
-        return sessionView(request.caller);
+        return sessionView(request.caller, true);
       },
     );
     done();
@@ -102,6 +116,6 @@ export function addSessionRoutes(
   );
 }
 
-function sessionView({ keyId, tenant, sees, scopes }: Caller): Static<typeof Session> {
-  return { keys_needed: keyId !== null, key_id: keyId, tenant, all_tenants: sees === null, scopes: [...scopes] };
+function sessionView({ keyId, tenant, sees, scopes }: Caller, isNeeded: boolean): Static<typeof Session> {
+  return { keys_needed: isNeeded, key_id: keyId, tenant, all_tenants: sees === null, scopes: [...scopes] };
 }

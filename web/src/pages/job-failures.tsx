@@ -6,6 +6,7 @@ import { count, counted } from "../parts/format.ts";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { post, withQuery } from "../service/call.ts";
+import { may } from "../service/session.ts";
 import type { CodeGroup, Failures, HostGroup, Job } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 
@@ -17,7 +18,7 @@ export function JobFailures({ job, onRetried }: { readonly job: Job; readonly on
     again: `${job.run} ${job.counts.failed} ${job.status}`,
   });
   const [asked, setAsked] = useState<Asked | null>(null);
-  const ask = job.status === "failed" ? setAsked : null;
+  const ask = job.status === "failed" && may("jobs:write") ? setAsked : null;
   const images = (limits: Record<string, string>) => withQuery(`/jobs/${job.job_id}`, { tab: "images", ...limits });
   if (!data) return <ErrorNote error={error} />;
   if (data.total === 0)

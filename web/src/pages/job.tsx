@@ -7,6 +7,7 @@ import { ProgressBar, StatusMark } from "../parts/progress-bar.tsx";
 import { location, setQuery } from "../router.ts";
 import { post } from "../service/call.ts";
 import { liveJobs } from "../service/live.ts";
+import { may } from "../service/session.ts";
 import type { Job } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { JobContactSheet } from "./job-contact-sheet.tsx";
@@ -123,7 +124,7 @@ function Controls({ job, onChanged }: { readonly job: Job; readonly onChanged: (
           ) : null}
           <a href={`${path}/summary`}>summary to print</a>
         </span>
-        {isOver ? null : (
+        {isOver || !may("jobs:write") ? null : (
           <span class="buttons">
             <label class="inline">
               Priority

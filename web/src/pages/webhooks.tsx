@@ -5,6 +5,7 @@ import { when } from "../parts/format.ts";
 import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
+import { useAction } from "../parts/use-action.ts";
 import { call, post } from "../service/call.ts";
 import { changes } from "../service/live.ts";
 import type { Delivery, Webhook } from "../service/types.ts";
@@ -26,16 +27,6 @@ export function WebhooksPage() {
 }
 
 type Part = { readonly again: number; readonly onChanged: () => void };
-
-/** Does something and shows why it could not. */
-function useAction(onDone: () => void) {
-  const [error, setError] = useState<string | null>(null);
-  const run = (action: () => Promise<unknown>) => {
-    setError(null);
-    action().then(onDone, (cause: unknown) => setError(cause instanceof Error ? cause.message : String(cause)));
-  };
-  return { error, run };
-}
 
 function Endpoints({ again, onChanged }: Part) {
   const { data, error } = useAnswer<{ readonly data: readonly Webhook[] }>("/api/v1/webhooks", { again });
@@ -142,7 +133,7 @@ function Endpoints({ again, onChanged }: Part) {
           title="Remove this endpoint?"
           action="Remove it"
           onConfirm={async () => {
-            await fetch(path(removed), { method: "DELETE" });
+            await call(path(removed), { method: "DELETE" });
             onChanged();
           }}
           onClose={() => setRemoved(null)}

@@ -11,6 +11,13 @@ export class ServiceError extends Error {
   }
 }
 
+let notSignedIn = () => {};
+
+/** Called when the service does not know any more who asks. */
+export function onNotSignedIn(work: () => void): void {
+  notSignedIn = work;
+}
+
 /** The answer's shape is the one that /openapi.json promises for the path. */
 export async function call<T>(path: string, init: RequestInit = {}): Promise<T> {
   const response = await fetch(path, init).catch((cause: unknown) => {
@@ -20,6 +27,8 @@ export async function call<T>(path: string, init: RequestInit = {}): Promise<T> 
   const text = await response.text();
   const isJson = response.headers.get("content-type")?.includes("json") ?? false;
   if (response.ok && isJson) return JSON.parse(text);
+  if (response.ok && text === "") return JSON.parse("null");
+  if (response.status === 401) notSignedIn();
   const problem: Problem | null = isJson ? JSON.parse(text) : null;
   throw new ServiceError(problem?.detail ?? `The service answered ${response.status}`, problem);
 }

@@ -13,6 +13,7 @@ export const backlog = signal<Backlog | null>(null);
 export const changes = signal(0);
 
 const HIDDEN_FOR_MS = 5_000;
+const AGAIN_MS = 3_000;
 let source: EventSource | null = null;
 let closing: ReturnType<typeof setTimeout> | undefined;
 
@@ -26,6 +27,8 @@ function open(): void {
   source = new EventSource("/api/v1/events");
   source.onerror = () => {
     connection.value = "connecting";
+    // A browser comes again by itself unless it was refused.
+    if (source?.readyState === EventSource.CLOSED) refused();
   };
   on("snapshot", (data: { readonly jobs: readonly Job[]; readonly backlog: Backlog }) => {
     connection.value = "live";
@@ -53,19 +56,49 @@ function on<T>(name: string, take: (data: T) => void): void {
   source?.addEventListener(name, (event) => take(JSON.parse(event.data)));
 }
 
-document.addEventListener("visibilitychange", () => {
+let onRefused = (): Promise<void> => Promise.resolve();
+
+/** What finds out why the stream was refused; it is tried again unless that stops it. */
+export function whenRefused(work: () => Promise<void>): void {
+  onRefused = work;
+}
+
+function refused(): void {
+  source?.close();
+  clearTimeout(closing);
+  closing = setTimeout(() => {
+    const again = () => source && open();
+    onRefused().then(again, again);
+  }, AGAIN_MS);
+}
+
+function close(): void {
+  source?.close();
+  source = null;
+  connection.value = "paused";
+}
+
+function onVisibility(): void {
   clearTimeout(closing);
   if (!document.hidden) {
-    if (source === null) open();
+    if (source === null || source.readyState === EventSource.CLOSED) open();
     return;
   }
   // A look at another tab and back needs no new stream.
-  closing = setTimeout(() => {
-    source?.close();
-    source = null;
-    connection.value = "paused";
-  }, HIDDEN_FOR_MS);
-});
+  closing = setTimeout(close, HIDDEN_FOR_MS);
+}
 
-if (document.hidden) connection.value = "paused";
-else open();
+/** From here on the page follows, whenever somebody looks at it. */
+export function startLive(): void {
+  document.addEventListener("visibilitychange", onVisibility);
+  if (document.hidden) connection.value = "paused";
+  else if (source === null) open();
+}
+
+export function stopLive(): void {
+  document.removeEventListener("visibilitychange", onVisibility);
+  clearTimeout(closing);
+  close();
+  liveJobs.value = new Map();
+  backlog.value = null;
+}

@@ -155,3 +155,41 @@ export type Delivery = {
   readonly last_status: number | null;
   readonly last_error: string | null;
 };
+
+export const SCOPES = [
+  "jobs:read",
+  "jobs:write",
+  "stores:read",
+  "stores:write",
+  "webhooks:manage",
+  "keys:manage",
+  "admin",
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export type Session = {
+  readonly keys_needed: boolean;
+  readonly key_id: string | null;
+  readonly tenant: string;
+  readonly all_tenants: boolean;
+  readonly scopes: readonly Scope[];
+};
+
+export type ApiKey = {
+  readonly id: string;
+  readonly name: string;
+  readonly tenant: string;
+  readonly scopes: readonly Scope[];
+  readonly status: "active" | "expired" | "revoked";
+  readonly expires_at: string | null;
+  readonly last_used_at: string | null;
+};
+
+export type Change = {
+  readonly no: number;
+  readonly at: string;
+  readonly key_id: string | null;
+  readonly action: string;
+  readonly target: string;
+  readonly address: string;
+};

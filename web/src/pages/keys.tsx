@@ -1,0 +1,134 @@
+/** API keys: who may do what. */
+import { signal } from "@preact/signals";
+import { useState } from "preact/hooks";
+import { Confirm } from "../parts/confirm.tsx";
+import { when } from "../parts/format.ts";
+import { Empty, ErrorNote } from "../parts/notes.tsx";
+import { useAction } from "../parts/use-action.ts";
+import { post } from "../service/call.ts";
+import { session } from "../service/session.ts";
+import type { ApiKey } from "../service/types.ts";
+import { useAnswer } from "../service/use-answer.ts";
+import { Changes } from "./changes.tsx";
+import { NewKey } from "./new-key.tsx";
+
+/** Kept beside the page: it must not be lost when the first key makes the page ask who looks at it. */
+const made = signal<string | null>(null);
+
+export function KeysPage() {
+  const [again, setAgain] = useState(0);
+  const refresh = () => setAgain((before) => before + 1);
+  const show = (key: string) => {
+    made.value = key;
+    refresh();
+  };
+  return (
+    <>
+      <h1>Keys</h1>
+      {made.value === null ? null : (
+        <p class="note good" role="status">
+          The key, shown this once: <code class="secret">{made.value}</code>
+        </p>
+      )}
+      {session.value?.keys_needed === false ? (
+        <p class="note warning">
+          No key is asked for: whoever reaches the service may do everything. The first key ends that; keep it, it makes
+          the others.
+        </p>
+      ) : null}
+      <Keys again={again} onChanged={refresh} onMade={show} />
+      <NewKey onMade={show} />
+      <Changes again={again} />
+    </>
+  );
+}
+
+function Keys(properties: {
+  readonly again: number;
+  readonly onChanged: () => void;
+  readonly onMade: (key: string) => void;
+}) {
+  const { again, onChanged, onMade } = properties;
+  const { data, error } = useAnswer<{ readonly data: readonly ApiKey[] }>("/api/v1/keys", { again });
+  const [revoked, setRevoked] = useState<ApiKey | null>(null);
+  const action = useAction(onChanged);
+  const rotate = async ({ id }: ApiKey) =>
+    onMade((await post<{ readonly key: string }>(`/api/v1/keys/${id}/rotate`)).key);
+  const keys = data?.data ?? [];
+  return (
+    <section class="card">
+      <h2>Keys</h2>
+      <ErrorNote error={error ?? action.error} />
+      {data && keys.length === 0 ? (
+        <Empty line="storewalk keys create --name till">There are no keys. Make one:</Empty>
+      ) : null}
+      {keys.length > 0 ? (
+        <div class="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Name</th>
+                <th scope="col">Tenant</th>
+                <th scope="col">May</th>
+                <th scope="col">State</th>
+                <th scope="col" class="wide">
+                  Last used
+                </th>
+                <th scope="col" class="wide">
+                  Ends
+                </th>
+                <th scope="col">
+                  <span class="unseen">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {keys.map((key) => (
+                <tr key={key.id}>
+                  <th scope="row">
+                    {key.name} <small>{key.id}</small>
+                    {key.id === session.value?.key_id ? <small> (yours)</small> : null}
+                  </th>
+                  <td>{key.tenant}</td>
+                  <td>
+                    <small>{key.scopes.join(", ")}</small>
+                  </td>
+                  <td>
+                    <span class={`mark ${key.status === "active" ? "completed" : "failed"}`}>{key.status}</span>
+                  </td>
+                  <td class="wide">{when(key.last_used_at)}</td>
+                  <td class="wide">{when(key.expires_at)}</td>
+                  <td>
+                    {key.status === "active" ? (
+                      <span class="buttons">
+                        <button type="button" class="small" onClick={() => action.run(() => rotate(key))}>
+                          Replace
+                        </button>
+                        <button type="button" class="small danger" onClick={() => setRevoked(key)}>
+                          Revoke …
+                        </button>
+                      </span>
+                    ) : null}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : null}
+      {revoked ? (
+        <Confirm
+          title={`Revoke the key ${revoked.name}?`}
+          action="Revoke it"
+          onConfirm={async () => {
+            await post(`/api/v1/keys/${revoked.id}/revoke`);
+            onChanged();
+          }}
+          onClose={() => setRevoked(null)}
+        >
+          <p>Whoever uses it is refused from now on, and cannot be let in with it again. Its jobs stay.</p>
+        </Confirm>
+      ) : null}
+    </section>
+  );
+}

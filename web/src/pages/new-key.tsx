@@ -1,0 +1,109 @@
+/** The form for a new key: a role for the usual cases, or scope by scope. */
+import { useState } from "preact/hooks";
+import { ErrorNote } from "../parts/notes.tsx";
+import { useAction } from "../parts/use-action.ts";
+import { post } from "../service/call.ts";
+import { may, session, signIn } from "../service/session.ts";
+import { SCOPES, type Scope } from "../service/types.ts";
+
+type Role = readonly [name: string, scopes: readonly Scope[]];
+
+const ADMIN: Role = ["Runs the service, all tenants", ["admin"]];
+const ROLES: readonly Role[] = [
+  ["Sends jobs and reads results", ["jobs:read", "jobs:write", "stores:read"]],
+  ["Read only", ["jobs:read", "stores:read"]],
+  [
+    "Everything of the tenant",
+    ["jobs:read", "jobs:write", "stores:read", "stores:write", "webhooks:manage", "keys:manage"],
+  ],
+  ADMIN,
+];
+
+export function NewKey({ onMade }: { readonly onMade: (key: string) => void }) {
+  const [name, setName] = useState("");
+  const [tenant, setTenant] = useState("");
+  const [days, setDays] = useState("");
+  // Without one that may make others nobody could go on here.
+  const isFirst = session.value?.keys_needed === false;
+  const roles = isFirst ? [ADMIN] : ROLES.filter(([, wanted]) => wanted.every(may));
+  const [chosen, setScopes] = useState<readonly Scope[]>(ROLES[0]?.[1] ?? []);
+  const scopes = isFirst ? ADMIN[1] : chosen.filter(may);
+  const action = useAction(() => setName(""));
+  const toggle = (scope: Scope) =>
+    setScopes(scopes.includes(scope) ? scopes.filter((one) => one !== scope) : [...scopes, scope]);
+  const make = async () => {
+    const wish = { name, scopes, ...(tenant && { tenant }), ...(days && { expires_in_days: Number(days) }) };
+    const { key } = await post<{ readonly key: string }>("/api/v1/keys", wish);
+    onMade(key);
+    if (isFirst) await signIn(key);
+  };
+  return (
+    <section class="card">
+      <h2>A new key</h2>
+      <ErrorNote error={action.error} />
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          action.run(make);
+        }}
+      >
+        <div class="filters">
+          <label>
+            Name
+            <input
+              required
+              maxLength={100}
+              placeholder="till 7"
+              value={name}
+              onInput={(e) => setName(e.currentTarget.value)}
+            />
+          </label>
+          <label>
+            Role
+            <select onChange={(event) => setScopes(roles[event.currentTarget.selectedIndex]?.[1] ?? [])}>
+              {roles.map(([role]) => (
+                <option key={role}>{role}</option>
+              ))}
+            </select>
+          </label>
+          {may("admin") ? (
+            <label>
+              Tenant
+              <input
+                placeholder="yours"
+                pattern="[a-z0-9][a-z0-9_\-]*"
+                maxLength={63}
+                value={tenant}
+                onInput={(e) => setTenant(e.currentTarget.value)}
+              />
+            </label>
+          ) : null}
+          <label>
+            Ends after days
+            <input
+              type="number"
+              min="1"
+              max="3650"
+              placeholder="never"
+              value={days}
+              onInput={(e) => setDays(e.currentTarget.value)}
+            />
+          </label>
+        </div>
+        <fieldset class="scopes" hidden={isFirst}>
+          <legend>It may</legend>
+          {SCOPES.filter(may).map((scope) => (
+            <label key={scope}>
+              <input type="checkbox" checked={scopes.includes(scope)} onChange={() => toggle(scope)} /> {scope}
+            </label>
+          ))}
+        </fieldset>
+        <p class="buttons">
+          <button type="submit" class="primary" disabled={scopes.length === 0}>
+            Make it
+          </button>
+        </p>
+      </form>
+    </section>
+  );
+}
