@@ -28,6 +28,8 @@ export async function checkRunning(proofs: Proofs, image: Image, work: string): 
     STOREWALK_ALLOW_HOSTS: new URL(host.address).host,
     STOREWALK_STORE_MASTER: EXAMPLE_STORES,
     STOREWALK_LOG_LEVEL: "error",
+    // It listens on all addresses of a network that has nothing but loopback.
+    STOREWALK_AUTH: "off",
   };
   try {
     // So slow that the long job cannot end before the stop.
