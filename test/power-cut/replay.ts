@@ -1,0 +1,130 @@
+/**
+ * Plays the calls of a log on a model of the disk and stops at cuts. Follows everything below one folder; what the process wrote to its file of
+ * acknowledgements comes out beside it, so that each one stands among the calls at the moment at which it was given.
+ */
+import { createDisk, type Disk, type Node } from "./disk.ts";
+import type { FileCall } from "./strace-log.ts";
+
+type Opened = { readonly node: Node; position: number | "end" };
+
+export type Replay = {
+  readonly disk: Disk;
+  /** Plays the calls before `time`, from where it stands. */
+  playTo(time: number): void;
+};
+
+/** SQLite's index of the WAL: shared memory that is made anew from the WAL after every crash. */
+export const isSharedMemory = (name: string) => name.endsWith("-shm");
+
+/** `skips` makes a sync do nothing, as a program that forgot it. It gets the path below the folder. */
+export function createReplay(
+  calls: readonly FileCall[],
+  folder: string,
+  skips: (path: string) => boolean = () => false,
+): Replay {
+  const disk = createDisk();
+  const open = new Map<number, Opened>();
+  const paths = new Map<Node, string>([[disk.root, "."]]);
+  let time = 0;
+
+  const below = (path: string) => (path === folder ? [] : path.slice(folder.length + 1).split("/"));
+  const isBelow = (path: string) => path === folder || path.startsWith(`${folder}/`);
+  const opened = (fd: number) => open.get(fd);
+
+  function openFile({ fd, path, flags }: Extract<FileCall, { kind: "open" }>): void {
+    open.delete(fd);
+    if (!isBelow(path)) return;
+    const names = below(path);
+    const found = disk.find(names);
+    const node = found ?? disk.makeFile(time, names);
+    if (!found) paths.set(node, names.join("/"));
+    if (found?.kind === "file" && flags.has("O_TRUNC") && found.size > 0) disk.resize(time, found, 0);
+    open.set(fd, { node, position: flags.has("O_APPEND") ? "end" : 0 });
+  }
+
+  function write(file: Opened, at: number | null, bytes: Uint8Array): void {
+    const { node } = file;
+    if (node.kind !== "file") throw new Error("a folder cannot be written");
+    const position = file.position === "end" ? node.size : (at ?? file.position);
+    disk.write(time, node, position, bytes);
+    if (at === null && file.position !== "end") file.position = position + bytes.length;
+  }
+
+  function move(from: string, to: string): void {
+    if (isBelow(from) !== isBelow(to)) throw new Error(`${from} leaves or enters the folder that is followed`);
+    if (!isBelow(from)) return;
+    disk.rename(time, below(from), below(to));
+    const node = disk.find(below(to));
+    if (node) paths.set(node, below(to).join("/"));
+  }
+
+  function play(call: FileCall): void {
+    switch (call.kind) {
+      case "open":
+        return openFile(call);
+      case "close":
+        open.delete(call.fd);
+        return;
+      case "write": {
+        const file = opened(call.fd);
+        if (file) write(file, call.at, call.bytes);
+        return;
+      }
+      case "truncate": {
+        const node = opened(call.fd)?.node;
+        if (node?.kind === "file") disk.resize(time, node, call.size);
+        return;
+      }
+      case "sync": {
+        const node = opened(call.fd)?.node;
+        if (node && !skips(paths.get(node) ?? "")) disk.sync(node, call.begunAt);
+        return;
+      }
+      case "rename":
+        return move(call.from, call.to);
+      case "remove":
+        if (isBelow(call.path)) disk.remove(time, below(call.path));
+        return;
+      case "make-folder":
+        if (isBelow(call.path)) {
+          const names = below(call.path);
+          disk.makeFolder(time, names);
+          const node = disk.find(names);
+          if (node) paths.set(node, names.join("/"));
+        }
+        return;
+      case "map": {
+        const node = opened(call.fd)?.node;
+        const path = node ? paths.get(node) : undefined;
+        if (path !== undefined && !isSharedMemory(path)) throw new Error(`${path} is written through memory`);
+      }
+    }
+  }
+
+  return {
+    disk,
+    playTo(end) {
+      for (; time < end; time++) {
+        const call = calls[time];
+        if (call) play(call);
+      }
+    },
+  };
+}
+
+/** What was written to the file at `path`, line by line, each with the number of calls that had returned by then. */
+export function linesWritten(
+  calls: readonly FileCall[],
+  path: string,
+): readonly { readonly time: number; readonly line: string }[] {
+  const fds = new Set<number>();
+  const lines: { time: number; line: string }[] = [];
+  for (const [index, call] of calls.entries()) {
+    if (call.kind === "open" && call.path === path) fds.add(call.fd);
+    else if (call.kind === "open" || call.kind === "close") fds.delete(call.fd);
+    else if (call.kind === "write" && fds.has(call.fd)) {
+      lines.push({ time: index + 1, line: Buffer.from(call.bytes).toString().trimEnd() });
+    }
+  }
+  return lines;
+}
