@@ -17,15 +17,16 @@ export type Acknowledgement = {
   readonly photos: readonly string[];
 };
 
-const IN_STEPS: ReadonlySet<string> = new Set(["open", "discardJob", "sweep"]);
+const IN_STEPS: ReadonlySet<string> = new Set(["open", "discardJob", "sweep", "announceEnd"]);
 
 /** A digest of every row of every table. */
 export function readState(db: DatabaseSync): string {
   const digest = createHash("sha256");
   const tables = db.prepare("select name from sqlite_schema where type = 'table' order by name").all();
   for (const { name } of tables) {
-    const rows = db.prepare(`select * from "${name}"`).all();
-    digest.update(JSON.stringify([name, rows]));
+    const rows = db.prepare(`select * from "${name}"`);
+    rows.setReturnArrays(true);
+    digest.update(JSON.stringify([name, rows.all()]));
   }
   return digest.digest("hex").slice(0, 16);
 }
@@ -52,10 +53,12 @@ export function createAcknowledgements(deps: {
   const after =
     <A extends unknown[], R>(call: string, method: (...args: A) => Promise<R>) =>
     async (...args: A): Promise<R> => {
-      const answer = last.then(() => method(...args)).then((value) => {
-        tell(call);
-        return value;
-      });
+      const answer = last
+        .then(() => method(...args))
+        .then((value) => {
+          tell(call);
+          return value;
+        });
       last = answer.catch(() => {});
       return await answer;
     };

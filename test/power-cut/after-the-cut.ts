@@ -80,7 +80,11 @@ async function finishAll(ledger: EmbeddedLedger): Promise<void> {
     for (const ref of refs) {
       const claim = await ledger.claim(ref, 600_000);
       if (!claim) throw new Error("a chunk that was dispatched must be there to claim");
-      const reply = await ledger.record(claim.lease, claim.images.map(({ no }) => measured(no)), 600_000);
+      const reply = await ledger.record(
+        claim.lease,
+        claim.images.map(({ no }) => measured(no)),
+        600_000,
+      );
       assert.equal(reply.kind, "recorded");
     }
   }

@@ -43,11 +43,13 @@ export async function cutPower(recording: Recording, { seed, cuts, skips }: CutO
   return losses;
 }
 
-/** Half of them anywhere, half right after an acknowledgement, when nothing but what was synced for it can keep it. */
+/** Half of them after any change, half right after an acknowledgement, when nothing but what was synced for it can keep it. */
 function cutTimes({ calls, acknowledgements }: Recording, cuts: number, random: () => number): readonly number[] {
+  const changes = calls.flatMap(({ kind }, time) => (kind === "open" || kind === "close" ? [] : [time + 1]));
+  const answers = acknowledgements.map(({ time }) => time);
   const times = Array.from({ length: cuts }, (_, no) => {
-    const acknowledged = acknowledgements[Math.floor(random() * acknowledgements.length)];
-    return no % 2 === 0 && acknowledged ? acknowledged.time : Math.floor(random() * (calls.length + 1));
+    const among = no % 2 === 0 ? answers : changes;
+    return among[Math.floor(random() * among.length)] ?? 0;
   });
   return times.sort((one, other) => one - other);
 }

@@ -73,7 +73,10 @@ function assertSame(calls: readonly FileCall[], folder: string, into: string): v
   const files = filesIn(folder);
   assert.deepEqual(filesIn(into), files);
   for (const file of files) {
-    assert.ok(readFileSync(join(into, file)).equals(readFileSync(join(folder, file))), `the log misses a write to ${file}`);
+    assert.ok(
+      readFileSync(join(into, file)).equals(readFileSync(join(folder, file))),
+      `the log misses a write to ${file}`,
+    );
   }
 }
 

@@ -76,13 +76,16 @@ async function keepAgain(service: Service, file: string, content: Buffer): Promi
   await keepPhoto(service, content);
 }
 
-async function submit(ledger: Ledger, key: string, files: readonly string[]): Promise<number> {
+async function submit(ledger: Ledger, key: string, batches: number, files: readonly string[]): Promise<number> {
   const request = { key, holder: "workload" };
   await ledger.beginRequest(request, LEASE_MS);
   const jobId = await ledger.openJob(jobOptions({ priority: upTo(10), callbackUrl: "http://callback.example/" }));
   const urls = files.map((file) => uploadUrl(file, "1.jpg"));
-  await ledger.addVisits(jobId, [aVisit({ storeId: "unknown", images: 3 }), ...urls.map((url) => aVisit({ imageUrls: [url] }))]);
-  for (let batch = 0; batch < 3; batch++) {
+  await ledger.addVisits(jobId, [
+    aVisit({ storeId: "unknown", images: 3 }),
+    ...urls.map((url) => aVisit({ imageUrls: [url] })),
+  ]);
+  for (let batch = 0; batch < batches; batch++) {
     await ledger.addVisits(
       jobId,
       Array.from({ length: 40 }, (_, no) => aVisit({ storeId: `S${no}`, images: 1 + upTo(6) })),
@@ -129,9 +132,13 @@ async function tellOfEnds(ledger: Ledger): Promise<void> {
 }
 
 async function removeTheOld({ ledger, look, tell, uploads }: Service): Promise<void> {
-  await ledger.prune(0);
-  await ledger.prune(0);
-  const used = new Set(look.prepare("select file from upload_uses").all().map(({ file }) => file));
+  while ((await ledger.prune(0)).more);
+  const used = new Set(
+    look
+      .prepare("select file from upload_uses")
+      .all()
+      .map(({ file }) => file),
+  );
   for (const file of photos) if (!used.has(file)) photos.delete(file);
   tell("photos without a job may go");
   await uploads.sweep(0);
@@ -147,8 +154,8 @@ async function oneRound(service: Service, round: number): Promise<void> {
   const [file] = files;
   const [content] = contents;
   if (round % 4 === 1 && file && content) await keepAgain(service, file, content);
-  const jobId = await submit(ledger, `round ${round}`, files);
-  const other = await submit(ledger, `other of round ${round}`, []);
+  const jobId = await submit(ledger, `round ${round}`, 3, files);
+  const other = await submit(ledger, `other of round ${round}`, 1, []);
   const unsealed = await ledger.openJob(jobOptions());
   await ledger.addVisits(unsealed, [aVisit({ images: 50 })]);
   await steer(ledger, other);
@@ -159,7 +166,7 @@ async function oneRound(service: Service, round: number): Promise<void> {
   await ledger.retryImages(jobId, 1, [5, 22, 39, 56]);
   if (round % 3 === 0) await runChunks(ledger);
   await tellOfEnds(ledger);
-  if (round % 3 === 2) await removeTheOld(service);
+  if (round % 2 === 1) await removeTheOld(service);
 }
 
 let service = await openService();
