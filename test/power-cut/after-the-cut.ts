@@ -12,8 +12,8 @@ import { createSqliteLedger } from "../../src/ledger/sqlite/sqlite-ledger.ts";
 import { dispatchAll, measured } from "../../src/testing/ledger-builders.ts";
 import { type Acknowledgement, readState } from "./acknowledged-ledger.ts";
 
-/** The acknowledgement before the cut and the one that would have come next; null where there is none. */
-export type Moment = { readonly last: Acknowledgement | null; readonly next: Acknowledgement | null };
+/** The acknowledgements before the cut, and the one that would have come next; null after the last. */
+export type Moment = { readonly past: readonly Acknowledgement[]; readonly next: Acknowledgement | null };
 
 /** The same code that the service's ledger threads run, in this thread. Throws what is wrong. */
 export async function checkAfterCut(dataDir: string, moment: Moment): Promise<void> {
@@ -21,7 +21,7 @@ export async function checkAfterCut(dataDir: string, moment: Moment): Promise<vo
   try {
     assertWhole(db);
     assertAcknowledged(db, moment);
-    for (const file of moment.last?.photos ?? []) assertPhoto(dataDir, file);
+    for (const file of moment.past.at(-1)?.photos ?? []) assertPhoto(dataDir, file);
     const ledger = createSqliteLedger({ db, now: Date.now });
     await ledger.recover();
     assertNothingHalf(db);
@@ -38,11 +38,18 @@ function assertWhole(db: DatabaseSync): void {
   assert.deepEqual({ ...db.prepare("pragma integrity_check").get() }, { integrity_check: "ok" });
 }
 
-function assertAcknowledged(db: DatabaseSync, { last, next }: Moment): void {
-  if (last === null || next?.inSteps) return;
+/** The ledger is as the last acknowledged call left it, or as the call in hand would have. */
+function assertAcknowledged(db: DatabaseSync, { past, next }: Moment): void {
+  const last = past.at(-1);
   const state = readState(db);
-  const isThere = state === last.state || state === next?.state;
-  assert.ok(isThere, `the ledger is neither as it was after ${last.call} nor as after ${next?.call ?? "the end"}`);
+  if (!last || state === last.state || state === next?.state) return;
+  const found = past.findLastIndex((acknowledgement) => acknowledgement.state === state);
+  if (found >= 0) {
+    const lost = past.slice(found + 1).map(({ call }) => call);
+    assert.fail(`${lost.length} acknowledged calls are lost: ${lost.slice(0, 5).join(", ")}`);
+  }
+  if (!next?.inSteps)
+    assert.fail(`the ledger is as no call left it, after ${last.call}, before ${next?.call ?? "the end"}`);
 }
 
 function assertPhoto(dataDir: string, file: string): void {

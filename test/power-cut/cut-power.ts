@@ -25,9 +25,8 @@ export async function cutPower(recording: Recording, { seed, cuts, skips }: CutO
     replay.playTo(time);
     const fate = aFate(random, time);
     const after = acknowledgements.findIndex((acknowledgement) => acknowledgement.time > time);
-    const next = after < 0 ? null : (acknowledgements[after] ?? null);
-    const last = acknowledgements.at(after < 0 ? -1 : after - 1) ?? null;
-    const moment = { last: after === 0 ? null : last, next };
+    const count = after < 0 ? acknowledgements.length : after;
+    const moment = { past: acknowledgements.slice(0, count), next: acknowledgements[count] ?? null };
     const survived = mkdtempSync(join(tmpdir(), "storewalk-survived-"));
     try {
       writeSurvivors(replay.disk, fate, survived, isSharedMemory);

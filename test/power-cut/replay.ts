@@ -29,7 +29,11 @@ export function createReplay(
 
   const below = (path: string) => (path === folder ? [] : path.slice(folder.length + 1).split("/"));
   const isBelow = (path: string) => path === folder || path.startsWith(`${folder}/`);
-  const opened = (fd: number) => open.get(fd);
+
+  function notePath(names: readonly string[]): void {
+    const node = disk.find(names);
+    if (node) paths.set(node, names.join("/"));
+  }
 
   function openFile({ fd, path, flags }: Extract<FileCall, { kind: "open" }>): void {
     open.delete(fd);
@@ -37,7 +41,7 @@ export function createReplay(
     const names = below(path);
     const found = disk.find(names);
     const node = found ?? disk.makeFile(time, names);
-    if (!found) paths.set(node, names.join("/"));
+    if (!found) notePath(names);
     if (found?.kind === "file" && flags.has("O_TRUNC") && found.size > 0) disk.resize(time, found, 0);
     open.set(fd, { node, position: flags.has("O_APPEND") ? "end" : 0 });
   }
@@ -54,47 +58,45 @@ export function createReplay(
     if (isBelow(from) !== isBelow(to)) throw new Error(`${from} leaves or enters the folder that is followed`);
     if (!isBelow(from)) return;
     disk.rename(time, below(from), below(to));
-    const node = disk.find(below(to));
-    if (node) paths.set(node, below(to).join("/"));
+    notePath(below(to));
   }
 
   function play(call: FileCall): void {
     switch (call.kind) {
       case "open":
-        return openFile(call);
+        openFile(call);
+        break;
       case "close":
         open.delete(call.fd);
-        return;
+        break;
       case "write": {
-        const file = opened(call.fd);
+        const file = open.get(call.fd);
         if (file) write(file, call.at, call.bytes);
-        return;
+        break;
       }
       case "truncate": {
-        const node = opened(call.fd)?.node;
+        const node = open.get(call.fd)?.node;
         if (node?.kind === "file") disk.resize(time, node, call.size);
-        return;
+        break;
       }
       case "sync": {
-        const node = opened(call.fd)?.node;
+        const node = open.get(call.fd)?.node;
         if (node && !skips(paths.get(node) ?? "")) disk.sync(node, call.begunAt);
-        return;
+        break;
       }
       case "rename":
-        return move(call.from, call.to);
+        move(call.from, call.to);
+        break;
       case "remove":
         if (isBelow(call.path)) disk.remove(time, below(call.path));
-        return;
+        break;
       case "make-folder":
-        if (isBelow(call.path)) {
-          const names = below(call.path);
-          disk.makeFolder(time, names);
-          const node = disk.find(names);
-          if (node) paths.set(node, names.join("/"));
-        }
-        return;
+        if (!isBelow(call.path)) break;
+        disk.makeFolder(time, below(call.path));
+        notePath(below(call.path));
+        break;
       case "map": {
-        const node = opened(call.fd)?.node;
+        const node = open.get(call.fd)?.node;
         const path = node ? paths.get(node) : undefined;
         if (path !== undefined && !isSharedMemory(path)) throw new Error(`${path} is written through memory`);
       }

@@ -42,7 +42,10 @@ function countBefore(times: readonly number[], until: number): number {
 export function writeSurvivors(disk: Disk, fate: Fate, folder: string, isLeftOut: (name: string) => boolean): void {
   const names = survivingNames(disk, fate);
   function writeNode(node: Node, path: string): void {
-    if (node.kind === "file") return writeFileSync(path, survivingBytes(node, fate));
+    if (node.kind === "file") {
+      writeFileSync(path, survivingBytes(node, fate));
+      return;
+    }
     mkdirSync(path, { recursive: true });
     const entries = new Map(node.sure);
     for (const change of names) if (change.folder === node) applyName(entries, change);
