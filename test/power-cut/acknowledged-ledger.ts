@@ -9,7 +9,9 @@ import type { Ledger } from "../../src/ledger/ledger.ts";
 
 export type Acknowledgement = {
   readonly call: string;
-  /** Of every row of every table. */
+  /** Of the ledger itself; the others are about photos, and may come while a call is in hand. */
+  readonly isOfLedger: boolean;
+  /** Of every row of every table, after the last call of the ledger. */
   readonly state: string;
   /** The call is several transactions: a cut may also leave what is between them. */
   readonly inSteps: boolean;
@@ -39,15 +41,22 @@ export function createAcknowledgements(deps: {
   readonly photos: ReadonlySet<string>;
 }) {
   let last: Promise<unknown> = Promise.resolve();
+  let state = "";
 
-  function tell(call: string): void {
+  function write(call: string, isOfLedger: boolean): void {
     const line: Acknowledgement = {
       call,
-      state: readState(deps.look),
+      isOfLedger,
+      state,
       inSteps: IN_STEPS.has(call),
       photos: [...deps.photos],
     };
     writeSync(deps.fd, `${JSON.stringify(line)}\n`);
+  }
+
+  function tellLedger(call: string): void {
+    state = readState(deps.look);
+    write(call, true);
   }
 
   const after =
@@ -56,7 +65,7 @@ export function createAcknowledgements(deps: {
       const answer = last
         .then(() => method(...args))
         .then((value) => {
-          tell(call);
+          tellLedger(call);
           return value;
         });
       last = answer.catch(() => {});
@@ -64,7 +73,8 @@ export function createAcknowledgements(deps: {
     };
 
   return {
-    tell,
+    tellLedger,
+    tellPhotos: (call: string) => write(call, false),
     /** The methods that the workload uses to write. */
     acknowledged: (ledger: Ledger): Ledger => ({
       ...ledger,

@@ -1,12 +1,12 @@
 /** Cuts the power of a recorded workload at random moments and collects what was lost. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRandom } from "../../src/pipeline/gpu/random.ts";
 import { checkAfterCut } from "./after-the-cut.ts";
-import type { Recording } from "./record-workload.ts";
-import { createReplay, isSharedMemory } from "./replay.ts";
-import { aFate, writeSurvivors } from "./survivors.ts";
+import type { Disk } from "./disk.ts";
+import { type Recording, readContents } from "./record-workload.ts";
+import { type Contents, createReplay, isSharedMemory } from "./replay.ts";
+import { withScratchFolder } from "./scratch-folder.ts";
+import { aFate, type Fate, writeSurvivors } from "./survivors.ts";
 
 export type CutOptions = {
   readonly seed: number;
@@ -17,29 +17,40 @@ export type CutOptions = {
 
 /** Each loss as one line: where the power was cut, what survived, what is wrong. */
 export async function cutPower(recording: Recording, { seed, cuts, skips }: CutOptions): Promise<readonly string[]> {
-  const { calls, folder, acknowledgements } = recording;
+  const { calls, acknowledgements } = recording;
   const random = createRandom(seed);
-  const replay = createReplay(calls, folder, skips);
+  const replay = createReplay({ ...recording, ...(skips ? { skips } : {}) });
   const losses: string[] = [];
   for (const time of cutTimes(recording, cuts, random)) {
     replay.playTo(time);
     const fate = aFate(random, time);
-    const after = acknowledgements.findIndex((acknowledgement) => acknowledgement.time > time);
-    const count = after < 0 ? acknowledgements.length : after;
-    const moment = { past: acknowledgements.slice(0, count), next: acknowledgements[count] ?? null };
-    const survived = mkdtempSync(join(tmpdir(), "storewalk-survived-"));
+    const isPast = (acknowledgement: { readonly time: number }) => acknowledgement.time <= time;
+    const next = acknowledgements.find((one) => one.isOfLedger && !isPast(one)) ?? null;
+    const moment = { past: acknowledgements.filter(isPast), next };
     try {
-      writeSurvivors(replay.disk, fate, survived, isSharedMemory);
-      mkdirSync(join(survived, "data"), { recursive: true });
-      await checkAfterCut(join(survived, "data"), moment);
+      await withSurvivors(replay.disk, fate, (folder) => checkAfterCut(join(folder, "data"), moment));
     } catch (fault) {
       const reason = fault instanceof Error ? fault.message : String(fault);
       losses.push(`cut at ${time} of ${calls.length}, survived: ${fate.name}: ${reason}`);
-    } finally {
-      rmSync(survived, { recursive: true, force: true });
     }
   }
   return losses;
+}
+
+/** What one cut leaves, for another workload to begin with. */
+export async function leftByACut(recording: Recording, seed: number): Promise<Contents> {
+  const random = createRandom(seed);
+  const replay = createReplay(recording);
+  const [time = 0] = cutTimes(recording, 1, random);
+  replay.playTo(time);
+  return await withSurvivors(replay.disk, aFate(random, time), async (folder) => readContents(folder));
+}
+
+function withSurvivors<T>(disk: Disk, fate: Fate, use: (folder: string) => Promise<T>): Promise<T> {
+  return withScratchFolder(async (folder) => {
+    writeSurvivors(disk, fate, folder, isSharedMemory);
+    return await use(folder);
+  });
 }
 
 /** Half of them after any change, half right after an acknowledgement, when nothing but what was synced for it can keep it. */

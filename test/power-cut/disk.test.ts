@@ -22,7 +22,7 @@ function outcomes(t: TestContext, lines: readonly string[], ...files: readonly s
   const base = mkdtempSync(join(tmpdir(), "storewalk-disk-"));
   t.after(() => rmSync(base, { recursive: true, force: true }));
   const calls = parseStrace(`${lines.join("\n")}\n`);
-  const replay = createReplay(calls, "/d");
+  const replay = createReplay({ calls, folder: "/d" });
   replay.playTo(calls.length);
   const random = createRandom(1);
   const found = new Set<string>();

@@ -93,6 +93,22 @@ export function createDisk() {
       file.size = size;
     },
 
+    /** A file that was there, safely, before anything happened. Its folders are made as it needs them. */
+    begin(path: readonly string[], bytes: Buffer): void {
+      let folder = root;
+      for (const name of path.slice(0, -1)) {
+        const found = folder.current.get(name) ?? aFolder();
+        if (found.kind !== "folder") throw new Error(`${name} is a file and a folder`);
+        folder.current.set(name, found);
+        folder.sure.set(name, found);
+        folder = found;
+      }
+      const file: File = { kind: "file", sure: Buffer.from(bytes), pending: [], size: bytes.length };
+      const name = path.at(-1) ?? "";
+      folder.current.set(name, file);
+      folder.sure.set(name, file);
+    },
+
     /** Makes sure what happened to the node before `time`. */
     sync(node: Node, time: number): void {
       if (node.kind === "file") {

@@ -2,18 +2,20 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Acknowledgement } from "./acknowledged-ledger.ts";
-import { createReplay, isSharedMemory, linesWritten } from "./replay.ts";
+import { type Contents, createReplay, isSharedMemory, linesWritten } from "./replay.ts";
+import { withScratchFolder } from "./scratch-folder.ts";
 import { type FileCall, parseStrace, TRACED_CALLS } from "./strace-log.ts";
 import { EVERYTHING, writeSurvivors } from "./survivors.ts";
 
 export type Recording = {
   /** Where the workload's folder was; it is gone. */
   readonly folder: string;
+  /** What was in it before. */
+  readonly start: Contents;
   readonly calls: readonly FileCall[];
   readonly acknowledgements: readonly (Acknowledgement & { readonly time: number })[];
 };
@@ -36,29 +38,33 @@ export function canTrace(): boolean {
   }
 }
 
-export async function recordWorkload(seed: number, rounds: number, mutation?: Mutation): Promise<Recording> {
-  const base = mkdtempSync(join(tmpdir(), "storewalk-power-cut-"));
-  try {
+export async function recordWorkload(deps: {
+  readonly seed: number;
+  readonly rounds: number;
+  readonly start?: Contents;
+  readonly mutation?: Mutation;
+}): Promise<Recording> {
+  const { seed, rounds, start = new Map(), mutation = null } = deps;
+  return await withScratchFolder(async (base) => {
     const folder = join(base, "disk");
     const log = join(base, "strace.log");
     const acknowledgements = join(base, "acknowledgements");
     mkdirSync(folder);
+    writeContents(start, folder);
     await runTraced(log, [folder, acknowledgements, String(seed), String(rounds)], mutation);
     const calls = parseStrace(readFileSync(log, "latin1"));
-    assertSame(calls, folder, join(base, "replayed"));
+    assertSame({ calls, folder, start }, join(base, "replayed"));
     const lines = linesWritten(calls, acknowledgements);
-    return { folder, calls, acknowledgements: lines.map(({ time, line }) => ({ ...JSON.parse(line), time })) };
-  } finally {
-    rmSync(base, { recursive: true, force: true });
-  }
+    return { folder, start, calls, acknowledgements: lines.map(({ time, line }) => ({ ...JSON.parse(line), time })) };
+  });
 }
 
-async function runTraced(log: string, args: readonly string[], mutation?: Mutation): Promise<void> {
+async function runTraced(log: string, args: readonly string[], mutation: Mutation | null): Promise<void> {
   const strace = ["-f", "-xx", "--seccomp-bpf", "-s", String(LONGEST_WRITE), "-e", `trace=${TRACED_CALLS}`, "-o", log];
   const node = [process.execPath, "--disable-warning=ExperimentalWarning", ...(mutation ? ["--import", MUTATE] : [])];
   const child = spawn("strace", [...strace, ...node, WORKLOAD, ...args], {
     stdio: ["ignore", "inherit", "inherit"],
-    env: { ...process.env, POWER_CUT_MUTATION: JSON.stringify(mutation ?? null) },
+    env: { ...process.env, POWER_CUT_MUTATION: JSON.stringify(mutation) },
     timeout: RUN_MS,
   });
   const [code, signal] = await once(child, "exit");
@@ -66,23 +72,26 @@ async function runTraced(log: string, args: readonly string[], mutation?: Mutati
 }
 
 /** Byte for byte, save what is written through memory. */
-function assertSame(calls: readonly FileCall[], folder: string, into: string): void {
-  const replay = createReplay(calls, folder);
-  replay.playTo(calls.length);
+function assertSame(recording: Pick<Recording, "calls" | "folder" | "start">, into: string): void {
+  const replay = createReplay(recording);
+  replay.playTo(recording.calls.length);
   writeSurvivors(replay.disk, EVERYTHING, into, isSharedMemory);
-  const files = filesIn(folder);
-  assert.deepEqual(filesIn(into), files);
-  for (const file of files) {
-    assert.ok(
-      readFileSync(join(into, file)).equals(readFileSync(join(folder, file))),
-      `the log misses a write to ${file}`,
-    );
-  }
+  const [replayed, real] = [readContents(into), readContents(recording.folder)];
+  assert.deepEqual([...replayed.keys()], [...real.keys()]);
+  for (const [path, bytes] of real) assert.ok(replayed.get(path)?.equals(bytes), `the log misses a write to ${path}`);
 }
 
-function filesIn(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8", withFileTypes: true })
+/** The files of a folder, save those that are written through memory. */
+export function readContents(folder: string): Contents {
+  const paths = readdirSync(folder, { recursive: true, encoding: "utf8", withFileTypes: true })
     .filter((entry) => entry.isFile() && !isSharedMemory(entry.name))
-    .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
-    .sort();
+    .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1));
+  return new Map(paths.sort().map((path) => [path, readFileSync(join(folder, path))]));
+}
+
+function writeContents(contents: Contents, folder: string): void {
+  for (const [path, bytes] of contents) {
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
+  }
 }

@@ -16,12 +16,18 @@ export type Replay = {
 /** SQLite's index of the WAL: shared memory that is made anew from the WAL after every crash. */
 export const isSharedMemory = (name: string) => name.endsWith("-shm");
 
-/** `skips` makes a sync do nothing, as a program that forgot it. It gets the path below the folder. */
-export function createReplay(
-  calls: readonly FileCall[],
-  folder: string,
-  skips: (path: string) => boolean = () => false,
-): Replay {
+/** Files by their path below the folder. */
+export type Contents = ReadonlyMap<string, Buffer>;
+
+export function createReplay(deps: {
+  readonly calls: readonly FileCall[];
+  readonly folder: string;
+  /** What was in the folder before the first call, safely. */
+  readonly start?: Contents;
+  /** Makes a sync do nothing, as if the program had forgotten it. Gets the path below the folder. */
+  readonly skips?: (path: string) => boolean;
+}): Replay {
+  const { calls, folder, start = new Map(), skips = () => false } = deps;
   const disk = createDisk();
   const open = new Map<number, Opened>();
   const paths = new Map<Node, string>([[disk.root, "."]]);
@@ -33,6 +39,12 @@ export function createReplay(
   function notePath(names: readonly string[]): void {
     const node = disk.find(names);
     if (node) paths.set(node, names.join("/"));
+  }
+
+  for (const [path, bytes] of start) {
+    const names = path.split("/");
+    disk.begin(names, bytes);
+    for (const depth of names.keys()) notePath(names.slice(0, depth + 1));
   }
 
   function openFile({ fd, path, flags }: Extract<FileCall, { kind: "open" }>): void {

@@ -29,15 +29,15 @@ const photos = new Set<string>();
 async function openService() {
   const opened = await openServiceLedger(config, createLog("silent"));
   const look = openDatabase(ledgerPath(config.dataDir), "read");
-  const { tell, acknowledged } = createAcknowledgements({ fd, look, photos });
+  const { tellLedger, tellPhotos, acknowledged } = createAcknowledgements({ fd, look, photos });
   const ledger = acknowledged(opened);
   const uploadFolder = await openUploadFolder(uploadFolderOf(config) ?? folder);
   const uploads = createUploads({ folder: uploadFolder, ledger });
-  tell("open");
+  tellLedger("open");
   return {
     ledger,
     look,
-    tell,
+    tellPhotos,
     uploads,
     uploadFolder,
     async close() {
@@ -57,21 +57,21 @@ function aPhoto(round: number, no: number): Buffer {
   }
 }
 
-async function keepPhoto({ uploads, tell }: Service, content: Buffer): Promise<string> {
+async function keepPhoto({ uploads, tellPhotos }: Service, content: Buffer): Promise<string> {
   async function* pieces() {
     yield content.subarray(0, 9_000);
     yield content.subarray(9_000);
   }
   const file = await uploads.keep(await uploads.takeIn(pieces()));
   photos.add(file);
-  tell("keep a photo");
+  tellPhotos("keep a photo");
   return file;
 }
 
 /** Somebody removes a kept photo's file, and the photo comes once more. */
 async function keepAgain(service: Service, file: string, content: Buffer): Promise<void> {
   photos.delete(file);
-  service.tell("a photo is removed by hand");
+  service.tellPhotos("a photo is removed by hand");
   await service.uploadFolder.remove(file);
   await keepPhoto(service, content);
 }
@@ -131,7 +131,7 @@ async function tellOfEnds(ledger: Ledger): Promise<void> {
   }
 }
 
-async function removeTheOld({ ledger, look, tell, uploads }: Service): Promise<void> {
+async function removeTheOld({ ledger, look, tellPhotos, uploads }: Service): Promise<void> {
   while ((await ledger.prune(0)).more);
   const used = new Set(
     look
@@ -140,7 +140,7 @@ async function removeTheOld({ ledger, look, tell, uploads }: Service): Promise<v
       .map(({ file }) => file),
   );
   for (const file of photos) if (!used.has(file)) photos.delete(file);
-  tell("photos without a job may go");
+  tellPhotos("photos without a job may go");
   await uploads.sweep(0);
 }
 
@@ -154,8 +154,8 @@ async function oneRound(service: Service, round: number): Promise<void> {
   const [file] = files;
   const [content] = contents;
   if (round % 4 === 1 && file && content) await keepAgain(service, file, content);
-  const jobId = await submit(ledger, `round ${round}`, 3, files);
-  const other = await submit(ledger, `other of round ${round}`, 1, []);
+  const jobId = await submit(ledger, `round ${round} of ${seed}`, 3, files);
+  const other = await submit(ledger, `other of round ${round} of ${seed}`, 1, []);
   const unsealed = await ledger.openJob(jobOptions());
   await ledger.addVisits(unsealed, [aVisit({ images: 50 })]);
   await steer(ledger, other);
