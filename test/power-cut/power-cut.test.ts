@@ -65,6 +65,11 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     from: "await syncFolder(dirname(pathOf(to)));",
     to: "",
   },
+  "a folder that was found taken for one that is sure": {
+    file: "/src/uploads/upload-folder.ts",
+    from: "await readyShard(shard);",
+    to: "if (await mkdir(shard, { recursive: true })) await syncFolder(folder);",
+  },
 };
 
 describe("the power-cut test finds losses", { skip }, () => {

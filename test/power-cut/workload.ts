@@ -3,7 +3,7 @@
  * that writes. Ends by SIGKILL, so that the log ends in the middle of things as well.
  */
 import { createHash } from "node:crypto";
-import { openSync } from "node:fs";
+import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { ledgerPath, openServiceLedger } from "../../src/adapters.ts";
 import { loadConfig, uploadFolderOf } from "../../src/config.ts";
@@ -21,6 +21,7 @@ const [folder = "", acknowledgements = "", seed = "", rounds = ""] = process.arg
 const random = createRandom(Number(seed));
 const upTo = (limit: number) => Math.floor(random() * limit);
 const config = loadConfig({ dataDir: join(folder, "data"), logLevel: "silent" }, {});
+const uploadsFolder = uploadFolderOf(config) ?? folder;
 const fd = openSync(acknowledgements, "a");
 const LEASE_MS = 600_000;
 /** Photos that were kept, over all starts of the service. */
@@ -31,7 +32,7 @@ async function openService() {
   const look = openDatabase(ledgerPath(config.dataDir), "read");
   const { tellLedger, tellPhotos, acknowledged } = createAcknowledgements({ fd, look, photos });
   const ledger = acknowledged(opened);
-  const uploadFolder = await openUploadFolder(uploadFolderOf(config) ?? folder);
+  const uploadFolder = await openUploadFolder(uploadsFolder);
   const uploads = createUploads({ folder: uploadFolder, ledger });
   tellLedger("open");
   return {
@@ -55,6 +56,11 @@ function aPhoto(round: number, no: number): Buffer {
     const content = Buffer.alloc(20_000 + no * 500, `photo ${round} ${no} ${salt}`);
     if (createHash("sha256").update(content).digest()[0] === round % 256) return content;
   }
+}
+
+/** As a process leaves it that dies once it has made the folder of these photos, before that is sure. */
+function leaveFolder(round: number): void {
+  mkdirSync(join(uploadsFolder, (round % 256).toString(16).padStart(2, "0")), { recursive: true });
 }
 
 async function keepPhoto({ uploads, tellPhotos }: Service, content: Buffer): Promise<string> {
@@ -149,11 +155,12 @@ async function oneRound(service: Service, round: number): Promise<void> {
   await ledger.importStores(
     Array.from({ length: 60 }, (_, no) => aStore({ id: `S${no}`, name: `Store ${no} of round ${round}` })),
   );
+  if (round % 2 === 0) leaveFolder(round);
   const contents = [0, 1, 2].map((no) => aPhoto(round, no));
   const files = await Promise.all(contents.map((content) => keepPhoto(service, content)));
   const [file] = files;
   const [content] = contents;
-  if (round % 4 === 1 && file && content) await keepAgain(service, file, content);
+  if (round % 4 === 0 && file && content) await keepAgain(service, file, content);
   const jobId = await submit(ledger, `round ${round} of ${seed}`, 3, files);
   const other = await submit(ledger, `other of round ${round} of ${seed}`, 1, []);
   const unsealed = await ledger.openJob(jobOptions());
