@@ -4,10 +4,11 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { access, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { access, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { uploadPath } from "../domain/upload.ts";
+import { makeDurableFolder, syncFolder } from "../durable-folder.ts";
 
 /** A file that was taken in and has no final name yet. */
 export type Incoming = { readonly sha256: string; readonly path: string };
@@ -20,6 +21,7 @@ export type UploadFolder = {
   /** Removes it, if it has not got its final name. */
   drop(incoming: Incoming): Promise<void>;
   has(file: string): Promise<boolean>;
+  /** Durably. */
   rename(from: string, to: string): Promise<void>;
   remove(file: string): Promise<void>;
   /** Final names, a folder at a time. */
@@ -34,8 +36,18 @@ const SHARD = /^[0-9a-f]{2}$/;
 
 /** Makes the folder if it is not there. */
 export async function openUploadFolder(folder: string): Promise<UploadFolder> {
-  await mkdir(join(folder, INCOMING), { recursive: true });
+  makeDurableFolder(join(folder, INCOMING));
   const pathOf = (file: string) => join(folder, uploadPath(file));
+  const shards = new Map<string, Promise<void>>();
+
+  /** Made and sure, whoever made it: another call, or a process that died, may have come no further than to make it. */
+  function readyShard(shard: string): Promise<void> {
+    const ready = shards.get(shard) ?? mkdir(shard, { recursive: true }).then(() => syncFolder(folder));
+    shards.set(shard, ready);
+    ready.catch(() => shards.delete(shard));
+    return ready;
+  }
+
   const ageOf = async (path: string) => Date.now() - (await stat(path)).mtimeMs;
 
   return {
@@ -59,10 +71,9 @@ export async function openUploadFolder(folder: string): Promise<UploadFolder> {
 
     async place({ path }, file) {
       const shard = dirname(pathOf(file));
-      const isNew = await mkdir(shard, { recursive: true });
+      await readyShard(shard);
       await rename(path, pathOf(file));
       await syncFolder(shard);
-      if (isNew !== undefined) await syncFolder(folder);
     },
 
     drop: ({ path }) => rm(path, { force: true }),
@@ -71,7 +82,10 @@ export async function openUploadFolder(folder: string): Promise<UploadFolder> {
         () => true,
         () => false,
       ),
-    rename: (from, to) => rename(pathOf(from), pathOf(to)),
+    async rename(from, to) {
+      await rename(pathOf(from), pathOf(to));
+      await syncFolder(dirname(pathOf(to)));
+    },
     remove: (file) => rm(pathOf(file), { force: true }),
 
     async *list() {
@@ -90,14 +104,4 @@ export async function openUploadFolder(folder: string): Promise<UploadFolder> {
       }
     },
   };
-}
-
-/** A name in a folder is durable when the folder is. */
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -2,9 +2,10 @@
  * Opens the embedded database so that a commit survives a power cut, and brings its tables up to date.
  * Must never open a file that a newer Storewalk has changed, nor run on an SQLite with the WAL-reset fault.
  */
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { makeDurableFolder } from "../../durable-folder.ts";
 
 /** The first SQLite in which a WAL reset can no longer lose a commit (sqlite.org/wal.html, "The WAL-Reset Bug"). */
 const OLDEST_SQLITE = [3, 53, 2] as const;
@@ -13,7 +14,7 @@ const MIGRATIONS = new URL("../migrations/sqlite/", import.meta.url);
 
 /** `path` is a file, or `:memory:`. `access: "read"` refuses writes and leaves the tables as they are. */
 export function openDatabase(path: string, access: "write" | "read" = "write"): DatabaseSync {
-  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+  if (path !== ":memory:") makeDurableFolder(dirname(path));
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   assertSqliteVersion(db);
   db.exec("pragma journal_mode = wal");

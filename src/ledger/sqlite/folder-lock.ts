@@ -2,9 +2,9 @@
  * Keeps a second service off a data folder: recovery at its start would take the first one's work away. The lock is an SQLite file
  * held in an exclusive transaction, so the operating system ends it with the process, however that dies.
  */
-import { mkdirSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { makeDurableFolder } from "../../durable-folder.ts";
 import { LedgerUnusable } from "../ledger-unusable.ts";
 
 const SQLITE_BUSY = 5;
@@ -36,23 +36,9 @@ export function holdFolder(folder: string): { release(): void } {
 /** The folder and those above it. Throws LedgerUnusable when one cannot be made. */
 export function makeFolder(folder: string): void {
   try {
-    makeEach(resolve(folder));
+    makeDurableFolder(folder);
   } catch (cause) {
     throw unwritable(folder, cause);
-  }
-}
-
-/** Not Node's recursive mkdir: that one tries for ever where the kernel denies a folder with "no such file", as it does in /proc. */
-function makeEach(path: string): void {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found?.isDirectory()) return;
-  if (found) throw new Error(`${path} is not a folder`);
-  makeEach(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // Another process may have made it in the meantime.
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+import { findProgram } from "../../src/testing/test-services.ts";
+import { cutPower, leftByACut } from "./cut-power.ts";
+import { canTrace, type Mutation, type Recording, recordWorkload } from "./record-workload.ts";
+
+const CUTS = Number(process.env.POWER_CUTS ?? 300);
+const SEED = Number(process.env.POWER_CUT_SEED ?? Date.now() % 1_000_000);
+/** Two at least: each begins with what a cut of the one before has left. */
+const RECORDINGS = Math.max(2, Math.ceil(CUTS / 500));
+const CUTS_A_RECORDING = Math.ceil(CUTS / RECORDINGS);
+const ROUNDS = 8;
+/** As many as bring a photo back under its old name. */
+const ROUNDS_A_MUTATION = 2;
+/** Enough to find what each of the faults below loses. */
+const CUTS_A_FAULT = 40;
+
+const { skip } = findProgram("/usr/bin/strace", "apt-get install strace");
+if (!skip)
+  assert.ok(canTrace(), "strace is here and may not watch a process: allow ptrace, as root or with CAP_SYS_PTRACE");
+
+describe("what the embedded service acknowledged, after a power cut", { skip }, () => {
+  let before: Recording | undefined;
+  for (let no = 1; no <= RECORDINGS; no++) {
+    it(`is there, whole and once, and work goes on to its end: ${CUTS_A_RECORDING} cuts of recording ${no}`, async (t) => {
+      const seed = SEED + no;
+      const start = before ? await leftByACut(before, seed) : new Map();
+      const recording = await recordWorkload({ seed, rounds: ROUNDS, start });
+      before = recording;
+      const restarts = countWalRestarts(recording);
+      t.diagnostic(
+        `POWER_CUT_SEED=${SEED}: ${recording.calls.length} calls, ${recording.acknowledgements.length} acknowledgements, ${restarts} restarts of the WAL`,
+      );
+      assert.ok(restarts >= 2, "the workload must write enough for checkpoints, or nothing is tested of them");
+      assert.deepEqual(await cutPower(recording, { seed, cuts: CUTS_A_RECORDING }), []);
+    });
+  }
+});
+
+/** Taken out of the log, as if the service had forgotten them. */
+const FORGOTTEN_SYNCS = {
+  "the write-ahead log": (path) => path === "data/storewalk.db-wal",
+  "the database at a checkpoint": (path) => path === "data/storewalk.db",
+  "the data folder, for the names in it": (path) => path === "data",
+  "the folder above the data folder": (path) => path === ".",
+  "the bytes of a photo": (path) => path.startsWith("data/uploads/incoming/"),
+  "the folder of a photo, for its name": (path) => /^data\/uploads\/[0-9a-f]{2}$/.test(path),
+  "the folder of the photos' folders": (path) => path === "data/uploads",
+} as const satisfies Record<string, (path: string) => boolean>;
+
+/** Written into the service's own source. */
+const MUTATIONS: Readonly<Record<string, Mutation>> = {
+  "synchronous = normal": {
+    file: "/src/ledger/sqlite/database.ts",
+    from: "pragma synchronous = full",
+    to: "pragma synchronous = normal",
+  },
+  "synchronous = off": {
+    file: "/src/ledger/sqlite/database.ts",
+    from: "pragma synchronous = full",
+    to: "pragma synchronous = off",
+  },
+  "a photo that comes back under its old name, not durably": {
+    file: "/src/uploads/upload-folder.ts",
+    from: "await syncFolder(dirname(pathOf(to)));",
+    to: "",
+  },
+  "a folder that was found taken for one that is sure": {
+    file: "/src/uploads/upload-folder.ts",
+    from: "await readyShard(shard);",
+    to: "if (await mkdir(shard, { recursive: true })) await syncFolder(folder);",
+  },
+};
+
+describe("the power-cut test finds losses", { skip }, () => {
+  let recording: Recording;
+  before(async () => {
+    recording = await recordWorkload({ seed: SEED, rounds: ROUNDS });
+  });
+
+  for (const [name, skips] of Object.entries(FORGOTTEN_SYNCS)) {
+    it(`when the sync is forgotten of ${name}`, async (t) => {
+      const losses = await cutPower(recording, { seed: SEED, cuts: CUTS_A_FAULT, skips });
+      t.diagnostic(`${losses.length} of ${CUTS_A_FAULT} cuts, the first: ${losses[0]}`);
+      assert.ok(losses.length > 0);
+    });
+  }
+
+  for (const [name, mutation] of Object.entries(MUTATIONS)) {
+    it(`with ${name}`, async (t) => {
+      const mutated = await recordWorkload({ seed: SEED, rounds: ROUNDS_A_MUTATION, mutation });
+      const losses = await cutPower(mutated, { seed: SEED, cuts: CUTS_A_FAULT });
+      t.diagnostic(`${losses.length} of ${CUTS_A_FAULT} cuts, the first: ${losses[0]}`);
+      assert.ok(losses.length > 0);
+    });
+  }
+});
+
+/** A WAL begins again from its first byte once a checkpoint has brought all of it into the database. */
+function countWalRestarts({ calls }: Recording): number {
+  const wals = new Set<number>();
+  let headers = 0;
+  for (const call of calls) {
+    if (call.kind === "open") {
+      if (call.path.endsWith("-wal")) wals.add(call.fd);
+      else wals.delete(call.fd);
+    }
+    if (call.kind === "write" && wals.has(call.fd) && call.at === 0) headers += 1;
+  }
+  return headers;
+}
