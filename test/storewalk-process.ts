@@ -5,7 +5,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
@@ -13,7 +12,10 @@ const NODE_ARGUMENTS = ["--disable-warning=ExperimentalWarning", MAIN];
 
 export type Environment = Readonly<Record<string, string>>;
 
-export function aDataDir(t: TestContext): string {
+/** A test, or whatever else ends. */
+export type Ending = { after(end: () => void): void };
+
+export function aDataDir(t: Ending): string {
   const folder = mkdtempSync(join(tmpdir(), "storewalk-test-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
@@ -32,7 +34,7 @@ export type Service = {
 };
 
 /** `storewalk serve`; killed with the test unless it has ended by then. */
-export function startService(t: TestContext, settings: Environment): Service {
+export function startService(t: Ending, settings: Environment): Service {
   const child = spawn(process.execPath, [...NODE_ARGUMENTS, "serve"], {
     env: environmentOf(settings),
     stdio: ["ignore", "pipe", "pipe"],

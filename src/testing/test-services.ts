@@ -49,7 +49,8 @@ export function findProgram(path: string, get: string): { readonly skip: string 
   }
 }
 
-function missing(what: string): string {
+/** Says it once, loudly; throws where everything must be there. */
+export function missing(what: string): string {
   if (environment.REQUIRE_SERVICES === "1") throw new Error(`REQUIRE_SERVICES=1, but there is ${what}`);
   process.stderr.write(`SKIPPED: ${what}\n`);
   return what;

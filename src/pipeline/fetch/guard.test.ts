@@ -1,8 +1,10 @@
 /** The gate on real sockets: what it lets through to a loopback host, and what never gets as far as a socket. */
 import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
-import { createServer, type Socket } from "node:net";
+import { createServer, type Server, Socket } from "node:net";
 import { after, before, describe, it } from "node:test";
+import { Worker } from "node:worker_threads";
 import { Agent, type buildConnector, request } from "undici";
 import { type Certificate, createCertificate } from "../../testing/certificate.ts";
 import { type ImageHost, startImageHost } from "../../testing/image-host.ts";
@@ -31,6 +33,12 @@ function connect(connector: buildConnector.connector, url: URL): Promise<Socket>
       else reject(error ?? new Error("neither socket nor error"));
     });
   });
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  assert.ok(address !== null && typeof address === "object");
+  return address.port;
 }
 
 async function connectThrough(guard: Guard, url: string): Promise<void> {
@@ -170,6 +178,65 @@ describe("a name that changes its address", () => {
     assert.equal(asked, 2);
     await host.close();
   });
+
+  it("is left before the first byte of a TLS handshake", async (t) => {
+    let bytes = 0;
+    const host = createServer((socket) => {
+      socket.on("data", (data) => {
+        bytes += data.length;
+      });
+    }).listen(0, "127.0.0.1");
+    t.after(() => host.close());
+    await once(host, "listening");
+    let asked = 0;
+    const connector = createGuardedConnector({
+      allowed: createAllowList([]),
+      resolver: createHostResolver(),
+      isPublic: () => {
+        asked += 1;
+        return asked === 1;
+      },
+      connectMs: 1_000,
+      maxWireBytes: 1_000,
+    });
+    const gone = once(host, "connection").then(([socket]) => once(socket, "close"));
+    const url = new URL(`https://127.0.0.1:${portOf(host)}/`);
+    await assert.rejects(connect(connector, url), { code: "blocked_address" });
+    await gone;
+    assert.equal(bytes, 0);
+  });
+});
+
+describe("a host that breaks each connection at once", () => {
+  it("has failed to connect, which is tried again, and is not blocked for good", async (t) => {
+    const turns = new Int32Array(new SharedArrayBuffer(8));
+    const host = new Worker(new URL("../../testing/resetting-thread.ts", import.meta.url), { workerData: turns });
+    t.after(() => host.terminate());
+    const [{ port }] = await once(host, "message");
+    // Asked first of all who hear that the connection is there: it goes on when the host has reset it.
+    const whenOpened = (message: unknown) => {
+      assert.ok(typeof message === "object" && message !== null && "socket" in message);
+      assert.ok(message.socket instanceof Socket);
+      message.socket.once("connect", () => {
+        Atomics.store(turns, 0, 1);
+        Atomics.notify(turns, 0);
+        Atomics.wait(turns, 1, 0, 10_000);
+      });
+    };
+    subscribe("net.client.socket", whenOpened);
+    t.after(() => unsubscribe("net.client.socket", whenOpened));
+    const connector = createGuardedConnector({
+      allowed: createAllowList([]),
+      resolver: createHostResolver(),
+      isPublic: () => true,
+      connectMs: 5_000,
+      maxWireBytes: 1_000,
+    });
+    await assert.rejects(connect(connector, new URL(`http://127.0.0.1:${port}/`)), {
+      code: "connect_failed",
+      message: "127.0.0.1 broke the connection at once",
+    });
+  });
 });
 
 describe("TLS", () => {
@@ -207,10 +274,8 @@ describe("TLS", () => {
   it("ends the wait for a handshake that never comes", async () => {
     const silent = createServer(() => {}).listen(0, "127.0.0.1");
     await once(silent, "listening");
-    const address = silent.address();
-    assert.ok(address !== null && typeof address === "object");
     const guard = createGuard({ allowHosts: ["127.0.0.1"], connectMs: 30 });
-    await assert.rejects(connectThrough(guard, `https://127.0.0.1:${address.port}/`), {
+    await assert.rejects(connectThrough(guard, `https://127.0.0.1:${portOf(silent)}/`), {
       code: "timeout",
       message: "no connection to 127.0.0.1 within 30 ms",
     });

@@ -26,7 +26,7 @@ export type ConnectorDeps = {
   readonly ca?: string | undefined;
 };
 
-type Target = { readonly hostname: string; readonly port: number; readonly secure: boolean; readonly exempt: boolean };
+type Target = { readonly hostname: string; readonly port: number; readonly exempt: boolean };
 
 /** Pause before the next address of a host is tried beside the first (RFC 8305 recommends 250 ms). */
 const NEXT_ADDRESS_MS = 250;
@@ -50,8 +50,7 @@ export function createGuardedConnector(deps: ConnectorDeps): buildConnector.conn
     return addresses;
   }
 
-  function openSocket(target: Target, addresses: readonly LookupAddress[]): Socket {
-    const { hostname, port } = target;
+  function openSocket({ hostname, port }: Target, addresses: readonly LookupAddress[]): Socket {
     const options: TcpNetConnectOpts = {
       host: hostname,
       port,
@@ -67,25 +66,34 @@ export function createGuardedConnector(deps: ConnectorDeps): buildConnector.conn
         else if (first) done(null, first.address, first.family);
       },
     };
-    if (!target.secure) return connectTcp(options);
+    return connectTcp(options);
+  }
+
+  function startTls({ hostname, port }: Target, socket: Socket): Socket {
     const key = `${hostname}:${port}`;
     const session = sessions.get(key);
-    const socket = connectTls({
-      ...options,
+    const secured = connectTls({
+      socket,
       ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
       ...(deps.ca === undefined ? {} : { ca: deps.ca }),
       ...(session === undefined ? {} : { session }),
       ALPNProtocols: ["http/1.1"],
     });
-    socket.on("session", (ticket: Buffer) => {
+    secured.on("session", (ticket: Buffer) => {
       if (sessions.size >= CACHED_SESSIONS) sessions.clear();
       sessions.set(key, ticket);
     });
-    return socket;
+    return secured;
   }
 
-  function isWhereItShouldBe(socket: Socket, { exempt }: Target): boolean {
-    return exempt || (socket.remoteAddress !== undefined && deps.isPublic(socket.remoteAddress));
+  /** Why nothing may be sent on a connected socket; null when it is where it should be. */
+  function faultOfPlace(socket: Socket, { hostname, exempt }: Target): ImageFault | null {
+    if (exempt) return null;
+    const { remoteAddress } = socket;
+    // The kernel names no peer any more when it has reset the connection already, as a host under load does.
+    if (remoteAddress === undefined)
+      return new ImageFault("connect_failed", `${hostname} broke the connection at once`);
+    return deps.isPublic(remoteAddress) ? null : blocked(hostname);
   }
 
   return ({ hostname, protocol, port }, callback) => {
@@ -93,46 +101,50 @@ export function createGuardedConnector(deps: ConnectorDeps): buildConnector.conn
     const portNumber = port === "" ? (secure ? 443 : 80) : Number(port);
     const plain = plainHost(hostname);
     const exempt = deps.allowed.hasHost(plain, portNumber);
-    const target: Target = { hostname: plain, port: portNumber, secure, exempt };
+    const target: Target = { hostname: plain, port: portNumber, exempt };
     let socket: Socket | undefined;
     let over = false;
 
-    function finish(error: Error | null): void {
+    function fail(error: Error): void {
       if (over) return;
       over = true;
       clearTimeout(timer);
-      if (error === null && socket) {
-        callback(null, socket);
-      } else {
-        socket?.destroy();
-        callback(error ?? blocked(plain), null);
-      }
+      socket?.destroy();
+      callback(error, null);
+    }
+
+    function handOver(ready: Socket): void {
+      if (over) return;
+      over = true;
+      clearTimeout(timer);
+      limitWireBytes(ready, deps.maxWireBytes, plain);
+      callback(null, ready);
+    }
+
+    /** The listener stays for the socket's whole life: an error after the time-out must find one. */
+    function watched(opened: Socket): Socket {
+      socket = opened;
+      return opened.on("error", (error) => fail(connectFault(error, plain)));
     }
 
     const timer = setTimeout(() => {
-      finish(new ImageFault("timeout", `no connection to ${plain} within ${deps.connectMs} ms`));
+      fail(new ImageFault("timeout", `no connection to ${plain} within ${deps.connectMs} ms`));
     }, deps.connectMs);
 
     addressesOf(target)
-      .then(
-        (addresses) => {
-          if (over) return;
-          socket = openSocket(target, addresses);
-          // Stays for the socket's whole life: an error after the time-out must find a listener.
-          socket.on("error", (error) => finish(connectFault(error, plain)));
-          socket.once("connect", () => {
-            // Before the handshake: a blocked address must not even see a ClientHello.
-            if (socket && !isWhereItShouldBe(socket, target)) finish(blocked(plain));
-          });
-          socket.once(secure ? "secureConnect" : "connect", () => {
-            if (over || !socket) return;
-            limitWireBytes(socket, deps.maxWireBytes, plain);
-            finish(null);
-          });
-        },
-        (error: Error) => finish(error),
-      )
-      .catch((error: Error) => finish(error));
+      .then((addresses) => {
+        if (over) return;
+        const tcp = watched(openSocket(target, addresses));
+        tcp.once("connect", () => {
+          const fault = faultOfPlace(tcp, target);
+          if (fault) return fail(fault);
+          if (!secure) return handOver(tcp);
+          // Only now: a blocked address must not even see a ClientHello.
+          const secured = watched(startTls(target, tcp));
+          secured.once("secureConnect", () => handOver(secured));
+        });
+      })
+      .catch(fail);
   };
 }
 
