@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { ascii, box, join, zeros } from "../../testing/image-bytes.ts";
+import { ascii, box, join, u16be, u16le, u32le, zeros } from "../../testing/image-bytes.ts";
 import { createMemorySource } from "../../testing/memory-source.ts";
 import {
   aJxl,
@@ -12,6 +12,7 @@ import {
   aTiff,
   clap,
   ftyp,
+  full,
   ispe,
   locatedMeta,
   meta,
@@ -128,5 +129,45 @@ describe("the end check of rare formats", () => {
 
   it("misses the image data behind the boxes that describe them", async () => {
     assert.equal(await codeOf(anAvif().subarray(0, -11)), "truncated");
+  });
+});
+
+describe("files that are small and would keep a parser busy for minutes", () => {
+  const measurer = createImageMeasurer({ maxPixels: 1e8, maxHeaderBytes: 2 ** 21, decoder: null });
+  const MANY = 60_000;
+
+  async function verdictInTime(bytes: Uint8Array): Promise<string> {
+    const begun = performance.now();
+    const outcome = await measurer.measure(createMemorySource(bytes), "complete", new AbortController().signal);
+    // They take milliseconds. The bound is for machines that are busy with something else.
+    assert.ok(performance.now() - begun < 10_000);
+    return outcome.kind === "failed" ? outcome.code : "measured";
+  }
+
+  it("end at once: an AVIF of 60,000 items with 65,535 extents of no bytes each", async () => {
+    const items = new Uint8Array(6 * MANY).map((_, at) => (at % 6 > 3 ? 0xff : 0));
+    const iloc = box("iloc", full([0, 0], u16be(MANY), items));
+    const bytes = join(ftyp("avif"), box("meta", meta([ispe(40, 30)]).subarray(8), iloc), box("mdat", [1]));
+    assert.equal(await verdictInTime(bytes), "measured");
+  });
+
+  it("end at once: a TIFF whose 60,000 entries name the same 100,000 strips", async () => {
+    const entry = (tag: number, count: number, value: number) => [
+      ...u16le(tag),
+      4,
+      0,
+      ...u32le(count),
+      ...u32le(value),
+    ];
+    const strips = new Array<number[]>(MANY).fill(entry(273, 100_000, 8));
+    const entries = [entry(256, 1, 40), entry(257, 1, 30), ...strips, entry(279, 1, 1)];
+    const bytes = join(ascii("II"), [42, 0], u32le(8), u16le(entries.length), entries.flat(), zeros(4));
+    assert.equal(await verdictInTime(bytes), "truncated");
+  });
+
+  it("end at once: an AVIF with two million boxes that say nothing", async () => {
+    const empty = box("free");
+    const boxes = new Uint8Array(2_000_000 * empty.length).map((_, at) => empty[at % empty.length] ?? 0);
+    assert.equal(await verdictInTime(join(ftyp("avif"), box("meta", full(boxes)))), "corrupt");
   });
 });
