@@ -5,7 +5,7 @@
 import type { ErrorCode } from "../../domain/error-codes.ts";
 import type { ImageFormat } from "../../domain/image.ts";
 import { describeStranger } from "./describe-stranger.ts";
-import { hasText, mayStartWith, textAt, u32be } from "./read-bytes.ts";
+import { fourAt, hasText, mayStartWith, u32be } from "./read-bytes.ts";
 
 export type Detected =
   | { readonly kind: "format"; readonly format: ImageFormat }
@@ -60,9 +60,9 @@ function isIco(bytes: Uint8Array): boolean {
 
 function detectBrand(bytes: Uint8Array): Detected {
   const end = Math.min(u32be(bytes, 0), bytes.length, LONGEST_FTYP);
-  const major = textAt(bytes, 8, 4);
+  const major = fourAt(bytes, 8);
   const brands = [major];
-  for (let at = 16; at + 4 <= end; at += 4) brands.push(textAt(bytes, at, 4));
+  for (let at = 16; at + 4 <= end; at += 4) brands.push(fourAt(bytes, at));
 
   // The major brand decides; the general ones (mif1, miaf, …) leave it to the compatible brands.
   for (const brand of brands) {

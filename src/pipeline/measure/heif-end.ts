@@ -36,7 +36,14 @@ function lastExtentEnd(iloc: Uint8Array): number {
     const method = version === 0 ? IN_FILE : next(2) & 0xf;
     const reference = next(2);
     const base = next(baseBytes);
-    for (let extents = next(2); extents > 0 && at < iloc.length; extents--) {
+    // Extents without a single byte are all the same one: counting out 65,535 of them for each of as many items would take minutes.
+    const extentBytes = offsetBytes + lengthBytes + (version > 0 ? indexBytes : 0);
+    const extentsSaid = next(2);
+    for (
+      let extents = extentBytes > 0 ? extentsSaid : Math.min(1, extentsSaid);
+      extents > 0 && at < iloc.length;
+      extents--
+    ) {
       if (version > 0) next(indexBytes);
       const extentEnd = base + next(offsetBytes) + next(lengthBytes);
       if (method === IN_FILE && reference === 0) end = Math.max(end, extentEnd);

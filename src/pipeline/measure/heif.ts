@@ -6,6 +6,9 @@ import { corrupt, type HeaderAnswer, need, sized, unsupported } from "./header-a
 import { type Box, boxAt, boxesWithin } from "./iso-bmff.ts";
 import { u16be, u32be } from "./read-bytes.ts";
 
+/** Numbers of properties have 15 bits at most. */
+const MOST_PROPERTIES = 0x7fff;
+
 /** `isWhole`: the bytes are the whole file, so that what is not among them does not exist. */
 export function walkHeif(bytes: Uint8Array, isWhole: boolean): HeaderAnswer {
   let at = 0;
@@ -21,20 +24,13 @@ export function walkHeif(bytes: Uint8Array, isWhole: boolean): HeaderAnswer {
 }
 
 function primarySize(bytes: Uint8Array, meta: Box): HeaderAnswer {
-  const inMeta = boxesWithin(bytes, meta.start + 4, meta.end);
-  const primary = inMeta.find((box) => box.type === "pitm");
-  const properties = inMeta.find((box) => box.type === "iprp");
+  const inMeta = () => boxesWithin(bytes, meta.start + 4, meta.end);
+  const primary = inMeta().find((box) => box.type === "pitm");
+  const properties = inMeta().find((box) => box.type === "iprp");
   if (!primary || !properties) return corrupt("the meta box lacks a primary item or its properties");
   const item = bytes[primary.start] === 0 ? u16be(bytes, primary.start + 4) : u32be(bytes, primary.start + 4);
 
-  const inProperties = boxesWithin(bytes, properties.start, properties.end);
-  const container = inProperties.find((box) => box.type === "ipco");
-  const all = container ? boxesWithin(bytes, container.start, container.end) : [];
-  const own = inProperties
-    .filter((box) => box.type === "ipma")
-    .flatMap((box) => propertyNumbers(bytes, box, item))
-    .flatMap((no) => all[no - 1] ?? []);
-
+  const own = propertiesOf(bytes, properties, item);
   const extents = own.find((box) => box.type === "ispe" && box.end - box.start >= 12);
   if (!extents) return corrupt("the primary item has no size");
   const width = u32be(bytes, extents.start + 4);
@@ -43,11 +39,21 @@ function primarySize(bytes: Uint8Array, meta: Box): HeaderAnswer {
   return crop ? cropped(bytes, crop, width, height) : sized(width, height);
 }
 
+/** The properties of one item, in the order in which they are its own. */
+function propertiesOf(bytes: Uint8Array, properties: Box, item: number): readonly Box[] {
+  const inProperties = () => boxesWithin(bytes, properties.start, properties.end);
+  const container = inProperties().find((box) => box.type === "ipco");
+  if (!container) return [];
+  const all = [...boxesWithin(bytes, container.start, container.end).take(MOST_PROPERTIES)];
+  const associations = inProperties().filter((box) => box.type === "ipma");
+  const numbers = associations.flatMap((box) => propertyNumbers(bytes, box, item)).take(MOST_PROPERTIES);
+  return [...numbers].flatMap((no) => all[no - 1] ?? []);
+}
+
 /** Numbers, from 1, of the properties that an item-property-association box gives to the item. */
-function propertyNumbers(bytes: Uint8Array, box: Box, wanted: number): number[] {
+function* propertyNumbers(bytes: Uint8Array, box: Box, wanted: number): Generator<number, undefined> {
   const version = bytes[box.start] ?? 0;
   const isWide = ((bytes[box.start + 3] ?? 0) & 1) === 1;
-  const numbers: number[] = [];
   let at = box.start + 8;
   while (at < box.end) {
     const item = version === 0 ? u16be(bytes, at) : u32be(bytes, at);
@@ -55,11 +61,10 @@ function propertyNumbers(bytes: Uint8Array, box: Box, wanted: number): number[] 
     const count = bytes[at] ?? 0;
     at += 1;
     for (let i = 0; i < count && at < box.end; i++) {
-      if (item === wanted) numbers.push(isWide ? u16be(bytes, at) & 0x7fff : (bytes[at] ?? 0) & 0x7f);
+      if (item === wanted) yield isWide ? u16be(bytes, at) & 0x7fff : (bytes[at] ?? 0) & 0x7f;
       at += isWide ? 2 : 1;
     }
   }
-  return numbers;
 }
 
 /** The clean aperture, ISO/IEC 14496-12, 12.1.4: both sides as fractions, which MIAF wants to be whole pixels. */

@@ -2,7 +2,7 @@
  * Boxes of the ISO base media file format (ISO/IEC 14496-12), on which AVIF, HEIC and JPEG XL are built.
  * Never follows a length out of its parent, and always moves forward.
  */
-import { textAt, u32be, u64be } from "./read-bytes.ts";
+import { fourAt, u32be, u64be } from "./read-bytes.ts";
 
 /** `start` to `end` is the body; an `end` of Infinity means up to the file's end. */
 export type Box = { readonly type: string; readonly start: number; readonly end: number };
@@ -10,7 +10,7 @@ export type Box = { readonly type: string; readonly start: number; readonly end:
 /** The box at the offset, "cut" when its header is not among the bytes, "corrupt" when it is shorter than its own header. */
 export function boxAt(bytes: Uint8Array, at: number): Box | "cut" | "corrupt" {
   if (at + 8 > bytes.length) return "cut";
-  const type = textAt(bytes, at + 4, 4);
+  const type = fourAt(bytes, at + 4);
   const size = u32be(bytes, at);
   if (size === 0) return { type, start: at + 8, end: Number.POSITIVE_INFINITY };
   if (size > 1) return size < 8 ? "corrupt" : { type, start: at + 8, end: at + size };
@@ -19,17 +19,18 @@ export function boxAt(bytes: Uint8Array, at: number): Box | "cut" | "corrupt" {
   return largeSize < 16 ? "corrupt" : { type, start: at + 16, end: at + largeSize };
 }
 
+/** More boxes side by side than any image has; a hostile file may have millions. */
+const MOST_BOXES = 65_536;
+
 /** The boxes between two offsets that are among the bytes, up to the first that does not fit. */
-export function boxesWithin(bytes: Uint8Array, from: number, to: number): readonly Box[] {
-  const boxes: Box[] = [];
+export function* boxesWithin(bytes: Uint8Array, from: number, to: number): Generator<Box, undefined> {
   let at = from;
-  while (at < to) {
+  for (let left = MOST_BOXES; at < to && left > 0; left--) {
     const box = boxAt(bytes, at);
-    if (typeof box === "string" || box.end > to) break;
-    boxes.push(box);
+    if (typeof box === "string" || box.end > to) return;
+    yield box;
     at = box.end;
   }
-  return boxes;
 }
 
 /**

@@ -8,7 +8,14 @@ import { u16be } from "./read-bytes.ts";
 
 /** The very same bytes when they do not lead to a scan. */
 export function bareJpeg(bytes: Uint8Array): Uint8Array {
-  const parts = [bytes.subarray(0, 2)];
+  // One buffer for all: a file of millions of tiny segments must not become millions of pieces.
+  const bare = new Uint8Array(bytes.length);
+  let length = 0;
+  const keep = (from: number, to: number) => {
+    bare.set(bytes.subarray(from, to), length);
+    length += Math.min(to, bytes.length) - from;
+  };
+  keep(0, 2);
   let at = 2;
   for (;;) {
     const code = nextMarker(bytes, at);
@@ -19,8 +26,11 @@ export function bareJpeg(bytes: Uint8Array): Uint8Array {
     if (at + 2 > bytes.length) return bytes;
     const end = at + Math.max(2, u16be(bytes, at));
     // The scan begins here; it and all behind it stay as they are.
-    if (marker === MARKER.startOfScan) return Buffer.concat([...parts, bytes.subarray(code - 1)]);
-    if (!isSkippable(marker)) parts.push(bytes.subarray(code - 1, end));
+    if (marker === MARKER.startOfScan) {
+      keep(code - 1, bytes.length);
+      return bare.subarray(0, length);
+    }
+    if (!isSkippable(marker)) keep(code - 1, end);
     at = end;
   }
 }

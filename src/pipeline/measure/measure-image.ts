@@ -5,16 +5,10 @@
 import type { ErrorCode } from "../../domain/error-codes.ts";
 import type { Failed, ImageFormat, ImageOutcome, Integrity, Size } from "../../domain/image.ts";
 import type { ByteSource, Prefix } from "../byte-source.ts";
-import { walkBmp } from "./bmp.ts";
 import { isComplete, isEndThere } from "./complete.ts";
 import type { Decoder } from "./decoder.ts";
 import { detectFormat } from "./detect-format.ts";
-import { walkGif } from "./gif.ts";
-import type { HeaderAnswer } from "./header-answer.ts";
-import { walkJpeg } from "./jpeg.ts";
-import { walkPng } from "./png.ts";
-import { walkRareFormat } from "./rare-formats.ts";
-import { walkWebp } from "./webp.ts";
+import { walkHeader } from "./walk-header.ts";
 
 /** What sharp takes as its own limit: 16,383 squared. */
 export const DEFAULT_MAX_PIXELS = 268_402_689;
@@ -62,7 +56,7 @@ export function createImageMeasurer(deps: {
 
     for (;;) {
       signal.throwIfAborted();
-      const answer = walk(format, head);
+      const answer = walkHeader(format, head);
       if (answer.kind === "size") return { kind: "found", format, size: answer, head };
       if (answer.kind === "fault") return { ...failed(answer.code, answer.detail, source, head), format };
       if (answer.kind === "not-this-format") {
@@ -108,23 +102,6 @@ export function createImageMeasurer(deps: {
   }
 
   return { measure, close: async () => deps.decoder?.close() };
-}
-
-function walk(format: ImageFormat, head: Prefix): HeaderAnswer {
-  switch (format) {
-    case "jpeg":
-      return walkJpeg(head.bytes);
-    case "png":
-      return walkPng(head.bytes);
-    case "gif":
-      return walkGif(head.bytes);
-    case "webp":
-      return walkWebp(head.bytes);
-    case "bmp":
-      return walkBmp(head.bytes);
-    default:
-      return walkRareFormat(format, head.bytes, head.complete);
-  }
 }
 
 function lengthOf(source: ByteSource, head: Prefix): number | null {

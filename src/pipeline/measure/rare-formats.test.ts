@@ -1,74 +1,34 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { ascii, box, join, u16be, u16le, u32be, u32le, zeros } from "../../testing/image-bytes.ts";
+import { ascii, box, join, u16be, u16le, u32le, zeros } from "../../testing/image-bytes.ts";
 import { createMemorySource } from "../../testing/memory-source.ts";
+import {
+  aJxl,
+  aJxlCodestream,
+  anAvif,
+  anIco,
+  aPsd,
+  aTiff,
+  clap,
+  ftyp,
+  full,
+  ispe,
+  locatedMeta,
+  meta,
+} from "../../testing/rare-image-bytes.ts";
 import { createImageMeasurer } from "./measure-image.ts";
 import { type RareFormat, walkRareFormat } from "./rare-formats.ts";
 
-const full = (...data: readonly ArrayLike<number>[]) => join(zeros(4), ...data);
-const ftyp = (brand: string) => box("ftyp", ascii(brand), zeros(4), ascii("mif1"));
-const ispe = (width: number, height: number) => box("ispe", full(u32be(width), u32be(height)));
-const clap = (...numbers: readonly number[]) => box("clap", numbers.flatMap(u32be));
-
-/** A meta box whose item 1 is primary; each item has the properties of the given numbers. */
-function meta(properties: readonly Uint8Array[], items: readonly (readonly number[])[] = [[1]]): Uint8Array {
-  const associations = items.flatMap((numbers, i) => [...u16be(i + 1), numbers.length, ...numbers]);
-  const ipma = box("ipma", full(u32be(items.length), associations));
-  return box("meta", full(box("pitm", full(u16be(1))), box("iprp", box("ipco", ...properties), ipma)));
-}
-
-/** The same with the place of item 1: three bytes at the offset. */
-function locatedMeta(dataAt: number): Uint8Array {
-  const iloc = box("iloc", full([0x44, 0, 0, 1, 0, 1, 0, 0, 0, 1], u32be(dataAt), u32be(3)));
-  return box("meta", meta([ispe(40, 30)]).subarray(8), iloc);
-}
-
-function tiff(options: { width?: number; height?: number; first?: number; isPreview?: boolean; data?: number } = {}) {
-  const { width = 40, height = 30, first = 8, isPreview = false, data = 0 } = options;
-  const entry = (tag: number, value: number) => [...u16le(tag), 4, 0, 1, 0, 0, 0, ...u32le(value)];
-  const entries = [
-    entry(254, isPreview ? 1 : 0),
-    entry(256, width),
-    entry(257, height),
-    entry(273, 8),
-    entry(279, data),
-  ];
-  const head = join(ascii("II"), [42, 0], u32le(first), zeros(first - 8));
-  return join(head, u16le(entries.length), entries.flat(), zeros(4), zeros(Math.max(0, data - 66)));
-}
-
-const ico = join(
-  [0, 0, 1, 0, 2, 0],
-  [16, 16, 0, 0, ...zeros(4), ...u32le(4), ...u32le(38)],
-  [0, 64, 0, 0, ...zeros(4)],
-  [...u32le(4), ...u32le(42), ...zeros(8)],
-);
-const psd = join(
-  ascii("8BPS"),
-  [0, 1],
-  zeros(6),
-  u16be(3),
-  u32be(30),
-  u32be(40),
-  u16be(8),
-  u16be(3),
-  zeros(12),
-  [0, 0],
-);
-const jxlSize = Uint8Array.of(0xff, 0x0a, 0x7f, 0x30, 0x90, 0x14, 0x37, 2, 0, 0x13, 0x88, 2);
-const jxl = join(box("JXL ", [0x0d, 0x0a, 0x87, 0x0a]), box("ftyp", ascii("jxl "), zeros(4)), box("jxlc", jxlSize));
-const avif = join(ftyp("avif"), meta([ispe(40, 30)]), box("mdat", [1, 2, 3]));
-
 const FILES: readonly (readonly [RareFormat, Uint8Array, string])[] = [
-  ["avif", avif, "40x30"],
+  ["avif", anAvif(), "40x30"],
   ["heic", join(ftyp("heic"), box("mdat", [1, 2, 3]), meta([ispe(40, 30)])), "40x30"],
-  ["tiff", tiff(), "40x30"],
-  ["tiff", tiff({ first: 500 }), "40x30"],
-  ["ico", ico, "256x64"],
-  ["psd", psd, "40x30"],
-  ["jxl", jxlSize, "256x256"],
-  ["jxl", jxl, "256x256"],
+  ["tiff", aTiff(), "40x30"],
+  ["tiff", aTiff({ first: 500 }), "40x30"],
+  ["ico", anIco(), "256x64"],
+  ["psd", aPsd(), "40x30"],
+  ["jxl", aJxlCodestream(), "256x256"],
+  ["jxl", aJxl(), "256x256"],
 ];
 
 const said = (format: RareFormat, bytes: Uint8Array, isWhole = true) => {
@@ -129,11 +89,11 @@ describe("the walkers of rare formats", () => {
   });
 
   it("refuses a TIFF that begins with a preview", () => {
-    assert.equal(said("tiff", tiff({ isPreview: true })), "unsupported_format");
+    assert.equal(said("tiff", aTiff({ isPreview: true })), "unsupported_format");
   });
 
   it("asks for the directory of a TIFF wherever it lies", () => {
-    assert.deepEqual(walkRareFormat("tiff", tiff({ first: 900_000 }).subarray(0, 100), false), {
+    assert.deepEqual(walkRareFormat("tiff", aTiff({ first: 900_000 }).subarray(0, 100), false), {
       kind: "need",
       bytes: 900_002,
     });
@@ -147,7 +107,13 @@ describe("the end check of rare formats", () => {
     return outcome.kind === "failed" ? outcome.code : "measured";
   };
 
-  for (const [name, bytes] of Object.entries({ avif, ico, psd, jxl, tiff: tiff({ data: 300 }) })) {
+  for (const [name, bytes] of Object.entries({
+    avif: anAvif(),
+    ico: anIco(),
+    psd: aPsd(),
+    jxl: aJxl(),
+    tiff: aTiff({ data: 300 }),
+  })) {
     it(`passes a whole ${name} and sees that its data break off`, async () => {
       assert.equal(await codeOf(bytes), "measured");
       assert.equal(await codeOf(bytes.subarray(0, -2)), "truncated");
@@ -162,6 +128,46 @@ describe("the end check of rare formats", () => {
   });
 
   it("misses the image data behind the boxes that describe them", async () => {
-    assert.equal(await codeOf(avif.subarray(0, -11)), "truncated");
+    assert.equal(await codeOf(anAvif().subarray(0, -11)), "truncated");
+  });
+});
+
+describe("files that are small and would keep a parser busy for minutes", () => {
+  const measurer = createImageMeasurer({ maxPixels: 1e8, maxHeaderBytes: 2 ** 21, decoder: null });
+  const MANY = 60_000;
+
+  async function verdictInTime(bytes: Uint8Array): Promise<string> {
+    const begun = performance.now();
+    const outcome = await measurer.measure(createMemorySource(bytes), "complete", new AbortController().signal);
+    // They take milliseconds. The bound is for machines that are busy with something else.
+    assert.ok(performance.now() - begun < 10_000);
+    return outcome.kind === "failed" ? outcome.code : "measured";
+  }
+
+  it("end at once: an AVIF of 60,000 items with 65,535 extents of no bytes each", async () => {
+    const items = new Uint8Array(6 * MANY).map((_, at) => (at % 6 > 3 ? 0xff : 0));
+    const iloc = box("iloc", full([0, 0], u16be(MANY), items));
+    const bytes = join(ftyp("avif"), box("meta", meta([ispe(40, 30)]).subarray(8), iloc), box("mdat", [1]));
+    assert.equal(await verdictInTime(bytes), "measured");
+  });
+
+  it("end at once: a TIFF whose 60,000 entries name the same 100,000 strips", async () => {
+    const entry = (tag: number, count: number, value: number) => [
+      ...u16le(tag),
+      4,
+      0,
+      ...u32le(count),
+      ...u32le(value),
+    ];
+    const strips = new Array<number[]>(MANY).fill(entry(273, 100_000, 8));
+    const entries = [entry(256, 1, 40), entry(257, 1, 30), ...strips, entry(279, 1, 1)];
+    const bytes = join(ascii("II"), [42, 0], u32le(8), u16le(entries.length), entries.flat(), zeros(4));
+    assert.equal(await verdictInTime(bytes), "truncated");
+  });
+
+  it("end at once: an AVIF with two million boxes that say nothing", async () => {
+    const empty = box("free");
+    const boxes = new Uint8Array(2_000_000 * empty.length).map((_, at) => empty[at % empty.length] ?? 0);
+    assert.equal(await verdictInTime(join(ftyp("avif"), box("meta", full(boxes)))), "corrupt");
   });
 });

@@ -1,11 +1,12 @@
 /**
- * The formats that are rare among photos. AVIF and HEIC have a walker of our own; TIFF, JPEG XL, ICO and PSD go to image-meta,
+ * The formats that are rare among photos. AVIF, HEIC and JPEG XL have walkers of our own; TIFF, ICO and PSD go to image-meta,
  * which only ever sees bytes whose signature we know. Never throws: what the library cannot read is a need or a fault.
  */
 import { imageMeta } from "image-meta";
 import type { ImageFormat } from "../../domain/image.ts";
 import { corrupt, type HeaderAnswer, need, sized, unsupported } from "./header-answer.ts";
 import { walkHeif } from "./heif.ts";
+import { walkJxl } from "./jxl.ts";
 import { hasText, u16be, u16le, u32be, u32le, u64be, u64le } from "./read-bytes.ts";
 
 export type RareFormat = Extract<ImageFormat, "tiff" | "avif" | "heic" | "jxl" | "ico" | "psd">;
@@ -13,8 +14,6 @@ export type RareFormat = Extract<ImageFormat, "tiff" | "avif" | "heic" | "jxl" |
 const PSD_HEADER = 26;
 const ICO_HEADER = 6;
 const ICO_ENTRY = 16;
-/** 2 bytes of signature and at most 68 bits of size header. */
-const JXL_SIZE_BYTES = 11;
 const NEW_SUBFILE_TYPE = 254;
 
 export function walkRareFormat(format: RareFormat, bytes: Uint8Array, isWhole: boolean): HeaderAnswer {
@@ -24,11 +23,8 @@ export function walkRareFormat(format: RareFormat, bytes: Uint8Array, isWhole: b
       return walkHeif(bytes, isWhole);
     case "tiff":
       return walkTiff(bytes);
-    case "jxl": {
-      const isCodestream = bytes[0] === 0xff;
-      const enough = isCodestream ? JXL_SIZE_BYTES : Number.POSITIVE_INFINITY;
-      return askLibrary(format, bytes) ?? (bytes.length < enough ? need(bytes.length + 1) : corruptHeader(format));
-    }
+    case "jxl":
+      return walkJxl(bytes);
     case "ico": {
       const end = ICO_HEADER + ICO_ENTRY * u16le(bytes, 4);
       if (bytes.length < Math.max(end, ICO_HEADER)) return need(Math.max(end, ICO_HEADER));

@@ -44,8 +44,9 @@ export function hasText(bytes: Uint8Array, at: number, text: string): boolean {
   return true;
 }
 
-export function textAt(bytes: Uint8Array, at: number, length: number): string {
-  return String.fromCharCode(...bytes.subarray(at, at + length));
+/** Four characters, as formats name their boxes, chunks and brands. Spelt out: a hostile file has millions of boxes. */
+export function fourAt(bytes: Uint8Array, at: number): string {
+  return String.fromCharCode(bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0, bytes[at + 3] ?? 0);
 }
 
 /** Whether the bytes begin with the signature, or are too few to tell otherwise. */

@@ -8,6 +8,10 @@ const OFFSETS = new Set([273, 324]);
 const LENGTHS = new Set([279, 325]);
 const VALUE_BYTES: Readonly<Record<number, number>> = { 3: 2, 4: 4, 16: 8 };
 
+/** Never all at once: a small file can name the same large array in each of 65,535 entries. */
+type Values = { readonly count: number; readonly at: (no: number) => number };
+const NO_VALUES: Values = { count: 0, at: () => 0 };
+
 export function isTiffComplete(bytes: Uint8Array): boolean {
   const isLittle = bytes[0] === 0x49;
   const isBig = (isLittle ? bytes[2] : bytes[3]) === 43;
@@ -17,21 +21,21 @@ export function isTiffComplete(bytes: Uint8Array): boolean {
   const directory = word(bytes, isBig ? 8 : 4);
   const count = isBig ? u64(bytes, directory) : u16(bytes, directory);
 
-  /** The values of an entry, null when they lie outside the file. */
-  function valuesOf(entry: number): readonly number[] | null {
+  /** Reads an entry's values one by one; null when they lie outside the file. */
+  function valuesOf(entry: number): Values | null {
     const type = u16(bytes, entry + 2);
-    const values = word(bytes, entry + 4);
+    const count = word(bytes, entry + 4);
     const valueBytes = VALUE_BYTES[type] ?? 0;
-    if (valueBytes === 0) return [];
+    if (valueBytes === 0) return NO_VALUES;
     const inline = entry + 4 + wordBytes;
-    const from = values * valueBytes <= wordBytes ? inline : word(bytes, inline);
-    if (from + values * valueBytes > bytes.length) return null;
+    const from = count * valueBytes <= wordBytes ? inline : word(bytes, inline);
+    if (from + count * valueBytes > bytes.length) return null;
     const read = type === 3 ? u16 : type === 4 ? u32 : u64;
-    return Array.from({ length: values }, (_, i) => read(bytes, from + i * valueBytes));
+    return { count, at: (no) => (no < count ? read(bytes, from + no * valueBytes) : 0) };
   }
 
-  let offsets: readonly number[] = [];
-  let lengths: readonly number[] = [];
+  let offsets = NO_VALUES;
+  let lengths = NO_VALUES;
   for (let i = 0; i < count; i++) {
     const entry = directory + (isBig ? 8 : 2) + i * (isBig ? 20 : 12);
     if (entry >= bytes.length) return false;
@@ -42,5 +46,8 @@ export function isTiffComplete(bytes: Uint8Array): boolean {
     if (OFFSETS.has(tag)) offsets = values;
     else lengths = values;
   }
-  return offsets.every((offset, i) => offset + (lengths[i] ?? 0) <= bytes.length);
+  for (let no = 0; no < offsets.count; no++) {
+    if (offsets.at(no) + lengths.at(no) > bytes.length) return false;
+  }
+  return true;
 }

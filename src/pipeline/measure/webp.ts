@@ -3,7 +3,7 @@
  * Never takes an animation frame's size for the canvas's.
  */
 import { corrupt, type HeaderAnswer, NOT_THIS_FORMAT, need, sized } from "./header-answer.ts";
-import { hasText, mayStartWith, textAt, u16le, u24le, u32le } from "./read-bytes.ts";
+import { fourAt, hasText, mayStartWith, u16le, u24le, u32le } from "./read-bytes.ts";
 
 const RIFF = [0x52, 0x49, 0x46, 0x46];
 const FIRST_CHUNK = 12;
@@ -15,7 +15,7 @@ export function walkWebp(bytes: Uint8Array): HeaderAnswer {
   if (!hasText(bytes, 8, "WEBP")) return NOT_THIS_FORMAT;
   if (bytes.length < DATA) return need(DATA);
 
-  const chunk = textAt(bytes, FIRST_CHUNK, 4);
+  const chunk = fourAt(bytes, FIRST_CHUNK);
   if (chunk !== "VP8 " && chunk !== "VP8L" && chunk !== "VP8X") {
     return corrupt("the WebP begins with a chunk that is none of VP8, VP8L, VP8X");
   }

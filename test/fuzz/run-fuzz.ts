@@ -1,0 +1,108 @@
+/**
+ * Runs the fuzz in processes under a watchdog: an input that takes too long, takes too much memory or brings its process down is a
+ * finding as one that breaks a promise is. A finding names its input's number; the same seed and number make the same bytes again.
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Value } from "typebox/value";
+import { FromFuzz, type WorkerOrder } from "./fuzz-messages.ts";
+
+export type Finding = { readonly no: number; readonly promise: string };
+export type FuzzRun = {
+  readonly findings: readonly Finding[];
+  /** Inputs by what they reached, such as `jpeg size`. */
+  readonly counts: ReadonlyMap<string, number>;
+};
+
+export type FuzzOptions = {
+  readonly seed: number;
+  readonly first?: number;
+  readonly inputs: number;
+  readonly workers?: number;
+  readonly mutant?: string;
+  /** For one input. Generous: they take some 100 µs. */
+  readonly timeLimitMs?: number;
+  /** Of one process, whatever is in it. */
+  readonly memoryLimitMb?: number;
+};
+
+const LOOK_MS = 20;
+const PAGE_BYTES = 4_096;
+const MEGABYTE = 2 ** 20;
+/** In place of an input's number while a process starts. */
+const NONE_YET = 2 ** 32 - 1;
+const WORKER = new URL("./fuzz-worker.ts", import.meta.url);
+
+/** Each process stops at its first finding. */
+export async function runFuzz(options: FuzzOptions): Promise<FuzzRun> {
+  const { first = 0, inputs, workers = 2, seed, mutant = null } = options;
+  const folder = mkdtempSync(join(tmpdir(), "storewalk-fuzz-"));
+  const counts = new Map<string, number>();
+  const orders = Array.from({ length: workers }, (_, no): WorkerOrder => {
+    return { seed, first: first + no, step: workers, end: first + inputs, mutant, inHand: join(folder, `${no}`) };
+  });
+  try {
+    const findings = await Promise.all(orders.map((order) => runWorker(order, options, counts)));
+    return { findings: findings.filter((each) => each !== null), counts };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runWorker(
+  order: WorkerOrder,
+  options: FuzzOptions,
+  counts: Map<string, number>,
+): Promise<Finding | null> {
+  writeFileSync(order.inHand, Buffer.alloc(4, 0xff));
+  const inHand = () => readFileSync(order.inHand).readUInt32LE();
+  const worker = fork(WORKER, [JSON.stringify(order)], {
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  let finding: Finding | null = null;
+  let isOver = false;
+  const find = (promise: string) => {
+    finding ??= { no: inHand(), promise };
+  };
+  worker.on("message", (message: unknown) => {
+    const said = Value.Parse(FromFuzz, message);
+    if (said.kind === "broken") return find(said.promise);
+    isOver = true;
+    for (const [reached, count] of Object.entries(said.counts)) counts.set(reached, (counts.get(reached) ?? 0) + count);
+  });
+  const watchdog = watch(worker, inHand, options, (promise) => {
+    find(promise);
+    worker.kill("SIGKILL");
+  });
+  const [code, signal] = await once(worker, "exit");
+  clearInterval(watchdog);
+  if (!isOver) find(`brought its process down (${signal ?? code})`);
+  return finding;
+}
+
+function watch(worker: ChildProcess, inHand: () => number, options: FuzzOptions, bark: (promise: string) => void) {
+  const { timeLimitMs = 5_000, memoryLimitMb = 1_024 } = options;
+  let last = NONE_YET;
+  let since = performance.now();
+  return setInterval(() => {
+    const no = inHand();
+    if (no !== last || no === NONE_YET) since = performance.now();
+    last = no;
+    if (performance.now() - since > timeLimitMs) bark(`took more than ${timeLimitMs} ms`);
+    if (residentBytes(worker) > memoryLimitMb * MEGABYTE) bark(`took more than ${memoryLimitMb} MB`);
+  }, LOOK_MS);
+}
+
+/** 0 where the system does not tell: then time alone is watched. */
+function residentBytes({ pid }: ChildProcess): number {
+  try {
+    const [, pages] = readFileSync(`/proc/${pid}/statm`, "utf8").split(" ");
+    return Number(pages) * PAGE_BYTES;
+  } catch {
+    return 0;
+  }
+}
