@@ -16,13 +16,15 @@ const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\nS2,Kiosk,
 const BUILT = new URL("../web/dist/", import.meta.url);
 const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
 
-/** Serves one picture; what is under /later only after `mend`, what is under /never not at all. */
+/** Serves one picture; what is under /later only after `mend`, what is under /never not at all; /drip fails late. */
 async function startHost(t: TestContext) {
   let mended = false;
   const picture = aPng({ width: 300, height: 200 });
   const server = createServer((request, response) => {
     if (request.url?.startsWith("/never")) return;
-    if (request.url?.startsWith("/later") && !mended) response.writeHead(404).end();
+    const drip = /^\/drip\/(\d+)/.exec(request.url ?? "")?.[1];
+    if (drip) setTimeout(() => response.writeHead(404).end(), Number(drip) * 300);
+    else if (request.url?.startsWith("/later") && !mended) response.writeHead(404).end();
     else response.writeHead(200, { "content-type": "image/png", "content-length": picture.length }).end(picture);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -276,6 +278,21 @@ describe("the dashboard", { skip }, () => {
     assert.deepEqual(asked, []);
     await see(true);
     await page.locator(".live.live").waitFor();
+  });
+
+  it("shows what failed while more and more fails, also where the answer takes its time", async (t) => {
+    const { host, url, page } = await setup(t);
+    await page.route("**/failures", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await route.continue();
+    });
+    const drips = Array.from({ length: 30 }, (_, no) => `http://${host.name}/drip/${no}`);
+    const jobId = await submit(url, [...drips, `http://${host.name}/never/1`]);
+    await page.goto(`${url}/jobs/${jobId}`);
+    const heading = page.getByRole("heading", { name: /failed images?$/ });
+    await heading.waitFor();
+    assert.ok(Number.parseInt(await heading.innerText(), 10) < drips.length);
+    await page.getByText(`${drips.length} failed images`).waitFor();
   });
 
   it("adds a webhook, shows its secret once, and what became of a ping", async (t) => {
