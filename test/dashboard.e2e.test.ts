@@ -16,13 +16,15 @@ const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\nS2,Kiosk,
 const BUILT = new URL("../web/dist/", import.meta.url);
 const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
 
-/** Serves one picture; what is under /later only after `mend`, what is under /never not at all. */
+/** Serves one picture; what is under /later only after `mend`, what is under /never not at all; /drip fails late. */
 async function startHost(t: TestContext) {
   let mended = false;
   const picture = aPng({ width: 300, height: 200 });
   const server = createServer((request, response) => {
     if (request.url?.startsWith("/never")) return;
-    if (request.url?.startsWith("/later") && !mended) response.writeHead(404).end();
+    const drip = /^\/drip\/(\d+)/.exec(request.url ?? "")?.[1];
+    if (drip) setTimeout(() => response.writeHead(404).end(), Number(drip) * 300);
+    else if (request.url?.startsWith("/later") && !mended) response.writeHead(404).end();
     else response.writeHead(200, { "content-type": "image/png", "content-length": picture.length }).end(picture);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -192,7 +194,9 @@ describe("the dashboard", { skip }, () => {
     await page.goto(`${url}/jobs/${jobId}`);
     await page.getByRole("button", { name: "Pause …" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
-    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByRole("button", { name: "Resume …" }).click();
+    await page.getByRole("dialog").getByText("1 image without a result go on.").waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Resume" }).click();
     await page.getByRole("button", { name: "Pause …" }).waitFor();
   });
 
@@ -276,6 +280,21 @@ describe("the dashboard", { skip }, () => {
     await page.locator(".live.live").waitFor();
   });
 
+  it("shows what failed while more and more fails, also where the answer takes its time", async (t) => {
+    const { host, url, page } = await setup(t);
+    await page.route("**/failures", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await route.continue();
+    });
+    const drips = Array.from({ length: 30 }, (_, no) => `http://${host.name}/drip/${no}`);
+    const jobId = await submit(url, [...drips, `http://${host.name}/never/1`]);
+    await page.goto(`${url}/jobs/${jobId}`);
+    const heading = page.getByRole("heading", { name: /failed images?$/ });
+    await heading.waitFor();
+    assert.ok(Number.parseInt(await heading.innerText(), 10) < drips.length);
+    await page.getByText(`${drips.length} failed images`).waitFor();
+  });
+
   it("adds a webhook, shows its secret once, and what became of a ping", async (t) => {
     const { host, url, page } = await setup(t);
     await page.goto(`${url}/webhooks`);
@@ -291,7 +310,8 @@ describe("the dashboard", { skip }, () => {
   });
 
   it("can be used with the keyboard alone", async (t) => {
-    const { url, page } = await setup(t);
+    const { host, url, page } = await setup(t);
+    const jobId = await submit(url, [`http://${host.name}/later/1`]);
     await page.goto(url);
     await page.keyboard.press("Tab");
     assert.equal(await page.locator(":focus").innerText(), "Skip to the page");
@@ -302,12 +322,44 @@ describe("the dashboard", { skip }, () => {
     assert.equal(await page.evaluate("document.activeElement.id"), "main");
     await page.keyboard.press("Tab");
     assert.equal(await page.locator(":focus").innerText(), "Submit a job");
+
+    await page.goto(`${url}/jobs/${jobId}`);
+    await page.locator(".head .mark", { hasText: "failed" }).waitFor();
+    await page.getByRole("tab", { name: /Failures/ }).focus();
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await page.locator(":focus").innerText(), "Images");
+    await page.getByRole("tabpanel", { name: "Images" }).waitFor();
+    await page.keyboard.press("ArrowLeft");
+    await page.getByRole("button", { name: "Retry every failed image" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Retry 1 image?" }).waitFor();
+    await page.keyboard.press("Tab");
+    assert.equal(await page.locator(":focus").innerText(), "Retry 1 image");
+    await page.keyboard.press("Enter");
+    await page.getByText("run 2").waitFor();
+  });
+
+  it("says what is not there", async (t) => {
+    const { url, page, errors } = await setup(t);
+    for (const [path, heading, sentence] of [
+      ["/jobs/7", "Job 7", "there is no job 7"],
+      ["/jobs/seven", "Nothing here", "There is no page at /jobs/seven."],
+      ["/stores/S7", "Store S7", 'there is no store "S7"'],
+    ] as const) {
+      await page.goto(url + path);
+      await page.getByRole("heading", { name: heading }).waitFor();
+      await page.getByText(sentence).first().waitFor();
+    }
+    // The browser notes them as well.
+    assert.ok(errors.splice(0).every((error) => error.includes("404")));
   });
 
   it("has nothing wider than a phone's screen", async (t) => {
     const { host, url, page } = await setup(t, { width: 375, height: 700 });
     const jobId = await submit(url, [`http://${host.name}/good/1`, `http://${host.name}/later/${"long".repeat(40)}`]);
     const job = `/jobs/${jobId}`;
+    await page.goto(`${url}/api/v1${job}/summary`);
+    assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 375);
     for (const path of [
       "/",
       "/jobs",

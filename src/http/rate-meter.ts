@@ -20,6 +20,8 @@ export function createRateMeter(deps: { readonly now: () => number }): RateMeter
 
   function average(job: JobSnapshot, at: number): number {
     if (job.startedAt === null) return 0;
+    // It began with its first run, and what is between its runs is no work: nothing is known before two samples.
+    if (job.run > 1 && job.finishedAt === null) return 0;
     const seconds = ((job.finishedAt ?? at) - job.startedAt) / 1_000;
     return seconds > 0 ? (job.succeeded + job.failed) / seconds : 0;
   }

@@ -49,7 +49,8 @@ function Page() {
   const [, area = "", name] = path.split("/");
   const id = name === undefined ? undefined : decodeURIComponent(name);
   if (area === "") return <OverviewPage />;
-  if (area === "jobs") return id === undefined ? <JobsPage /> : <JobPage key={id} jobId={Number(id)} />;
+  if (area === "jobs" && id === undefined) return <JobsPage />;
+  if (area === "jobs" && /^[1-9]\d{0,15}$/.test(id ?? "")) return <JobPage key={id} jobId={Number(id)} />;
   if (area === "stores") return id === undefined ? <StoresPage /> : <StorePage key={id} storeId={id} />;
   if (area === "submit") return <SubmitPage />;
   if (area === "webhooks") return <WebhooksPage />;

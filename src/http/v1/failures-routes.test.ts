@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Ledger } from "../../ledger/ledger.ts";
 import { startHttpService } from "../../testing/http-service.ts";
 import { claimNext, failed, measured } from "../../testing/ledger-builders.ts";
 
@@ -59,6 +61,35 @@ describe("GET /api/v1/jobs/{id}/failures", () => {
     assert.equal((await call("POST", "/api/v1/jobs/1/retry", {})).status, 200);
     await ledger.record((await claimNext(ledger)).lease, [failed(0, "not_found")], 1_000);
     assert.deepEqual(await codes(), ["not_found"]);
+  });
+
+  it("reads a job once for all that look at it, and a running one that takes long not for each failure", async (t) => {
+    let reads = 0;
+    let read: Ledger["readResults"] = async () => assert.fail("to be set");
+    const { call, ledger, plainLedger } = await startHttpService(t, {
+      ledger: {
+        readResults: async (...args) => {
+          reads += 1;
+          const page = await read(...args);
+          await sleep(250);
+          return page;
+        },
+      },
+    });
+    read = plainLedger.readResults;
+    const visit = { store_id: "S1", image_url: URLS, visit_time: "2024" };
+    await call("POST", "/api/v1/jobs", { count: 1, visits: [visit] });
+    const totals = async (lookers: number) => {
+      const answers = Array.from({ length: lookers }, () => call("GET", "/api/v1/jobs/1/failures"));
+      return (await Promise.all(answers)).map(({ body }) => body.total);
+    };
+    const { lease } = await claimNext(ledger, 60_000);
+    await ledger.record(lease, [failed(0)], 60_000);
+    assert.deepEqual([await totals(5), reads], [[1, 1, 1, 1, 1], 1]);
+    await ledger.record(lease, [failed(1)], 60_000);
+    assert.deepEqual([await totals(5), reads], [[1, 1, 1, 1, 1], 1]);
+    await ledger.record(lease, [failed(2), failed(3)], 60_000);
+    assert.deepEqual([await totals(2), reads], [[4, 4], 2]);
   });
 
   it("is a problem for a job that there is not", async (t) => {

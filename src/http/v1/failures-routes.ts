@@ -3,7 +3,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
 import { ERROR_CODES, type ErrorCode } from "../../domain/error-codes.ts";
-import type { JobReader } from "../../ledger/ledger.ts";
+import type { JobReader, JobSnapshot } from "../../ledger/ledger.ts";
 import type { FailureGroups } from "../../reports/failure-groups.ts";
 import { readFailureGroups } from "../../reports/read-failure-groups.ts";
 import { noSuchJob } from "../api-error.ts";
@@ -40,15 +40,41 @@ const Failures = Type.Object(
 
 /** Groups of jobs as they were at so many failures: a job that stands still is not read again. */
 const GROUPS_KEPT = 20;
+/** Of a running job, a reading that took so long is good for ten times as long. */
+const LONG_READING_MS = 200;
 
 export function addFailuresRoute(
   server: FastifyInstance,
   deps: { readonly ledger: Pick<JobReader, "readJob" | "readResults"> },
 ): void {
-  const kept = new Map<
-    number,
-    { readonly run: number; readonly failed: number; readonly answer: Static<typeof Failures> }
-  >();
+  const kept = new Map<number, Kept>();
+  const readings = new Map<number, Promise<Kept>>();
+
+  async function read({ jobId, run }: JobSnapshot): Promise<Kept> {
+    const from = performance.now();
+    const answer = failuresAnswer(await readFailureGroups(deps.ledger, jobId));
+    const at = performance.now();
+    const tookMs = at - from;
+    const groups = { run, failed: answer.total, goodUntil: tookMs < LONG_READING_MS ? at : at + 10 * tookMs, answer };
+    kept.delete(jobId);
+    kept.set(jobId, groups);
+    const [oldest] = kept.keys();
+    if (kept.size > GROUPS_KEPT && oldest !== undefined) kept.delete(oldest);
+    return groups;
+  }
+
+  /** One reading of a job at a time, however many look at it. */
+  async function readOnce(job: JobSnapshot): Promise<Kept> {
+    const underWay = await readings.get(job.jobId);
+    if (underWay && isGood(underWay, job)) return underWay;
+    const reading = read(job);
+    readings.set(job.jobId, reading);
+    try {
+      return await reading;
+    } finally {
+      if (readings.get(job.jobId) === reading) readings.delete(job.jobId);
+    }
+  }
 
   server.withTypeProvider<TypeBoxTypeProvider>().get(
     "/api/v1/jobs/:id/failures",
@@ -68,16 +94,23 @@ export function addFailuresRoute(
       const job = await deps.ledger.readJob(jobId);
       if (!job) throw noSuchJob(jobId);
       const known = kept.get(jobId);
-      // Another run may fail as often, of other causes.
-      if (known?.run === job.run && known.failed === job.failed) return known.answer;
-      const answer = failuresAnswer(await readFailureGroups(deps.ledger, jobId));
-      kept.delete(jobId);
-      kept.set(jobId, { run: job.run, failed: answer.total, answer });
-      const [oldest] = kept.keys();
-      if (kept.size > GROUPS_KEPT && oldest !== undefined) kept.delete(oldest);
-      return answer;
+      return (known && isGood(known, job) ? known : await readOnce(job)).answer;
     },
   );
+}
+
+type Kept = {
+  readonly run: number;
+  readonly failed: number;
+  /** Of a job that runs on, in the process' own time. */
+  readonly goodUntil: number;
+  readonly answer: Static<typeof Failures>;
+};
+
+function isGood({ run, failed, goodUntil }: Kept, job: JobSnapshot): boolean {
+  // Another run may fail as often, of other causes.
+  if (run !== job.run) return false;
+  return failed === job.failed || (job.finishedAt === null && performance.now() < goodUntil);
 }
 
 function failuresAnswer(groups: FailureGroups): Static<typeof Failures> {

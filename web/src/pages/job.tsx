@@ -1,4 +1,5 @@
 /** One job: where it stands, why images failed, each image, and what can be done about it. */
+import type { TargetedKeyboardEvent } from "preact";
 import { useState } from "preact/hooks";
 import { Confirm } from "../parts/confirm.tsx";
 import { count, counted, duration, rate, share, when } from "../parts/format.ts";
@@ -28,7 +29,14 @@ export function JobPage({ jobId }: { readonly jobId: number }) {
   const { data, error } = useAnswer<Job>(`/api/v1/jobs/${jobId}`, { again: `${again} ${live?.status}` });
   // The newer of the two: runs only go up, and a job that is over in its run stays so.
   const job = live && (!data || live.run >= data.run) ? live : data;
-  if (!job) return <ErrorNote error={error} />;
+  if (!job) {
+    return (
+      <>
+        <h1>Job {jobId}</h1>
+        <ErrorNote error={error} />
+      </>
+    );
+  }
   const tab = TABS.find(([name]) => name === location.value.query.get("tab"))?.[0] ?? "failures";
   const refresh = () => setAgain((before) => before + 1);
   return (
@@ -45,20 +53,22 @@ export function JobPage({ jobId }: { readonly jobId: number }) {
         <Facts job={job} />
         <Controls job={job} onChanged={refresh} />
       </section>
-      <div class="tabs" role="tablist" aria-label="Parts of the job">
+      <div class="tabs" role="tablist" aria-label="Parts of the job" onKeyDown={(event) => turnTabs(event, tab)}>
         {TABS.map(([name, text]) => (
           <button
             key={name}
             type="button"
             role="tab"
             aria-selected={tab === name}
+            aria-controls="job-part"
+            tabIndex={tab === name ? 0 : -1}
             onClick={() => setQuery({ tab: name })}
           >
             {text} {name === "failures" && job.counts.failed > 0 ? <b>{count(job.counts.failed)}</b> : null}
           </button>
         ))}
       </div>
-      <div role="tabpanel">
+      <div id="job-part" role="tabpanel" aria-label={TABS.find(([name]) => name === tab)?.[1]}>
         {tab === "failures" ? <JobFailures job={job} onRetried={refresh} /> : null}
         {tab === "images" ? <JobImages job={job} /> : null}
         {tab === "sheet" ? <JobContactSheet job={job} /> : null}
@@ -66,6 +76,15 @@ export function JobPage({ jobId }: { readonly jobId: number }) {
       </div>
     </>
   );
+}
+
+/** The arrow keys go from tab to tab, as everywhere; Tab goes on into the part. */
+function turnTabs(event: TargetedKeyboardEvent<HTMLElement>, tab: (typeof TABS)[number][0]): void {
+  const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+  if (step === 0) return;
+  const at = (TABS.findIndex(([name]) => name === tab) + step + TABS.length) % TABS.length;
+  setQuery({ tab: TABS[at]?.[0] ?? tab });
+  event.currentTarget.querySelectorAll("button")[at]?.focus();
 }
 
 function Facts({ job }: { readonly job: Job }) {
@@ -94,7 +113,7 @@ function Facts({ job }: { readonly job: Job }) {
 }
 
 function Controls({ job, onChanged }: { readonly job: Job; readonly onChanged: () => void }) {
-  const [asked, setAsked] = useState<"cancel" | "pause" | null>(null);
+  const [asked, setAsked] = useState<"cancel" | "pause" | "resume" | null>(null);
   const [error, setError] = useState<string | null>(null);
   const open = job.counts.images - job.counts.done;
   const path = `/api/v1/jobs/${job.job_id}`;
@@ -140,8 +159,8 @@ function Controls({ job, onChanged }: { readonly job: Job; readonly onChanged: (
               </select>
             </label>
             {job.status === "paused" ? (
-              <button type="button" onClick={() => tryChange("resume")}>
-                Resume
+              <button type="button" onClick={() => setAsked("resume")}>
+                Resume …
               </button>
             ) : (
               <button type="button" onClick={() => setAsked("pause")}>
@@ -166,6 +185,16 @@ function Controls({ job, onChanged }: { readonly job: Job; readonly onChanged: (
             {counted(open, "image")} without a result will get none. The {count(job.counts.done)} that have one keep it.
             This cannot be taken back.
           </p>
+        </Confirm>
+      ) : null}
+      {asked === "resume" ? (
+        <Confirm
+          title={`Resume job ${job.job_id}?`}
+          action="Resume"
+          onConfirm={() => change("resume")}
+          onClose={() => setAsked(null)}
+        >
+          <p>{counted(open, "image")} without a result go on.</p>
         </Confirm>
       ) : null}
       {asked === "pause" ? (

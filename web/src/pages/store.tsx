@@ -13,7 +13,14 @@ export function StorePage({ storeId }: { readonly storeId: string }) {
     again: changes.value,
   });
   const jobs = usePages<Job>("/api/v1/jobs", { store_id: storeId, limit: 20 }, changes.value);
-  if (!data) return <ErrorNote error={error} />;
+  if (!data) {
+    return (
+      <>
+        <h1>Store {storeId}</h1>
+        <ErrorNote error={error} />
+      </>
+    );
+  }
   const facts = [
     ["Area", data.area],
     ["Visits", count(data.visits)],
