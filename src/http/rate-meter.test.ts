@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { NO_LABELS } from "../domain/labels.ts";
+import { DEFAULT_TENANT } from "../domain/scopes.ts";
 import type { JobSnapshot } from "../ledger/ledger.ts";
 import { createRateMeter } from "./rate-meter.ts";
 
 function aJob(job: Partial<JobSnapshot>): JobSnapshot {
   return {
     jobId: 1,
+    tenant: DEFAULT_TENANT,
     status: "ongoing",
     run: 1,
     priority: 5,

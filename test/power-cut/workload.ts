@@ -2,11 +2,13 @@
  * The process whose power is cut: `workload.ts FOLDER ACKNOWLEDGEMENTS SEED ROUNDS` runs a service's ledger and uploads below FOLDER and uses all
  * that writes. Ends by SIGKILL, so that the log ends in the middle of things as well.
  */
+
 import { createHash } from "node:crypto";
 import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { ledgerPath, openServiceLedger } from "../../src/adapters.ts";
 import { loadConfig, uploadFolderOf } from "../../src/config.ts";
+import { DEFAULT_TENANT } from "../../src/domain/scopes.ts";
 import { uploadUrl } from "../../src/domain/upload.ts";
 import type { Claim, Ledger } from "../../src/ledger/ledger.ts";
 import { openDatabase } from "../../src/ledger/sqlite/database.ts";
@@ -178,6 +180,7 @@ async function oneRound(service: Service, round: number): Promise<void> {
 
 let service = await openService();
 await service.ledger.addEndpoint({
+  tenant: DEFAULT_TENANT,
   url: "http://hook.example/",
   events: ["job.failed"],
   description: "",
