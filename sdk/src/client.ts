@@ -26,12 +26,17 @@ export type StoreImport = Operations["importStores"]["answer"];
 export type Webhook = Operations["getWebhook"]["answer"];
 export type Delivery = Operations["listDeliveries"]["answer"]["data"][number];
 export type Overview = Operations["getOverview"]["answer"];
+export type Session = Operations["getSession"]["answer"];
+export type ApiKey = Operations["listKeys"]["answer"]["data"][number];
+export type NewApiKey = Operations["createKey"]["answer"];
+export type Change = Operations["listChanges"]["answer"]["data"][number];
 
 export class Storewalk {
   readonly jobs: Jobs;
   readonly stores: Stores;
   readonly webhooks: Webhooks;
   readonly deliveries: Deliveries;
+  readonly keys: Keys;
   readonly #transport: Transport;
 
   constructor(options: TransportOptions) {
@@ -40,11 +45,22 @@ export class Storewalk {
     this.stores = new Stores(this.#transport);
     this.webhooks = new Webhooks(this.#transport);
     this.deliveries = new Deliveries(this.#transport);
+    this.keys = new Keys(this.#transport);
   }
 
   /** The whole service at one look. */
   async overview(): Promise<Overview> {
     return await this.#transport.json("/api/v1/overview");
+  }
+
+  /** Who calls, and what they may do: nobody, with no key or one that is none. */
+  async session(): Promise<Session> {
+    return await this.#transport.json("/api/v1/session");
+  }
+
+  /** Who changed what, newest first. */
+  changes(): Pages<Change> {
+    return pagesOf(this.#transport, "/api/v1/audit", {});
   }
 }
 
@@ -134,6 +150,41 @@ class Deliveries {
 
   async replay(no: number): Promise<Delivery> {
     return await this.#transport.json(`/api/v1/webhook-deliveries/${no}/replay`, { method: "POST" });
+  }
+}
+
+class Keys {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Oldest first. */
+  async list(): Promise<readonly ApiKey[]> {
+    const { data } = await this.#transport.json<Operations["listKeys"]["answer"]>("/api/v1/keys");
+    return data;
+  }
+
+  /** The answer has the key, this once. Not sent twice by itself: it would be two keys. */
+  async create(key: Operations["createKey"]["body"]): Promise<NewApiKey> {
+    return await this.#transport.json("/api/v1/keys", withJson("POST", key, false));
+  }
+
+  /** A key that takes this one's place, which works for the overlap beside it: 24 hours if not given. */
+  async rotate(id: string, rotation: Operations["rotateKey"]["body"] = {}): Promise<NewApiKey> {
+    return await this.#transport.json(
+      `/api/v1/keys/${encodeURIComponent(id)}/rotate`,
+      withJson("POST", rotation, false),
+    );
+  }
+
+  /** Ends it now. */
+  async revoke(id: string): Promise<ApiKey> {
+    return await this.#transport.json(`/api/v1/keys/${encodeURIComponent(id)}/revoke`, {
+      method: "POST",
+      repeatable: true,
+    });
   }
 }
 

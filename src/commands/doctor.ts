@@ -3,8 +3,9 @@
 import { once } from "node:events";
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { createServer } from "node:net";
+import { Storewalk } from "../../sdk/src/client.ts";
 import { ledgerPath } from "../adapters.ts";
-import { type Config, ConfigError, loadConfig, type Overrides, unknownSettings } from "../config.ts";
+import { type Config, ConfigError, isLoopback, loadConfig, type Overrides, unknownSettings } from "../config.ts";
 import { LedgerUnusable } from "../ledger/ledger-unusable.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { makeFolder } from "../ledger/sqlite/folder-lock.ts";
@@ -13,7 +14,6 @@ import { checkPostgres, checkRabbitmq } from "./doctor-fleet.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { type Finding, fine, note, wrong } from "./finding.ts";
 import { listenFault } from "./listen-fault.ts";
-import { createServiceClient } from "./service-client.ts";
 import { printData } from "./talk.ts";
 
 /** Below this much free space a large job may not fit: a million results take some 300 MB. */
@@ -72,13 +72,15 @@ function checkFolder({ dataDir }: Config): readonly Finding[] {
   return [fine(`the data folder ${dataDir} can be written, ${gigabytes}`)];
 }
 
-async function checkLedger({ dataDir, storeMaster }: Config): Promise<readonly Finding[]> {
+async function checkLedger(config: Config): Promise<readonly Finding[]> {
+  const { dataDir, storeMaster } = config;
   const path = ledgerPath(dataDir);
   if (!existsSync(path)) return [note(`there is no ledger yet; the first "storewalk serve" makes ${path}`)];
   try {
     const ledger = createSqliteLedger({ db: openDatabase(path, "read"), now: Date.now });
     const stores = await ledger.countStores();
     const unfinished = await ledger.readUnfinished();
+    const keys = checkKeys(config, await ledger.hasKeys());
     await ledger.close();
     const storesFinding =
       stores > 0
@@ -86,7 +88,7 @@ async function checkLedger({ dataDir, storeMaster }: Config): Promise<readonly F
         : storeMaster !== ""
           ? note(`the store master is empty; ${storeMaster} is imported at start`)
           : wrong('the store master is empty, so every image fails as unknown_store: "storewalk stores import FILE"');
-    return [fine(`the ledger ${path} can be read, ${unfinished.length} jobs unfinished`), storesFinding];
+    return [fine(`the ledger ${path} can be read, ${unfinished.length} jobs unfinished`), storesFinding, keys];
   } catch (error) {
     return [wrong(`the ledger ${path} cannot be read: ${error instanceof Error ? error.message : error}`)];
   }
@@ -109,12 +111,20 @@ async function checkPort({ host, port }: Config): Promise<Finding> {
   }
 }
 
-/** Storewalk refuses job 0 in words of its own; anything else does not. */
-async function isStorewalk(url: string): Promise<boolean> {
-  return await createServiceClient({ url, apiKey: null })
-    .status(0)
-    .then(
-      () => false,
-      (error: unknown) => error instanceof Error && error.message.startsWith("id must be"),
-    );
+/** Storewalk tells everybody whether it asks for keys; anything else does not. */
+async function isStorewalk(baseUrl: string): Promise<boolean> {
+  return await new Storewalk({ baseUrl, maxRetries: 0 }).session().then(
+    (answer) => typeof answer === "object" && answer !== null && "keys_needed" in answer,
+    () => false,
+  );
+}
+
+function checkKeys({ auth, host }: Config, hasKeys: boolean): Finding {
+  if (auth === "off")
+    return isLoopback(host)
+      ? note("API keys are switched off")
+      : note(`API keys are switched off: whoever reaches ${host} may do everything`);
+  if (hasKeys) return fine("API keys are asked for");
+  if (isLoopback(host)) return note('there are no API keys, this machine only is answered: "storewalk keys create"');
+  return wrong(`${host} is open to other machines and there is no API key: "storewalk keys create"`);
 }
