@@ -49,6 +49,11 @@ export function findProgram(path: string, get: string): { readonly skip: string 
   }
 }
 
+/** For what is neither a service nor a program. `what` names it and says how to get it. */
+export function needs(isThere: boolean, what: string): { readonly skip: string | false } {
+  return { skip: isThere ? false : missing(what) };
+}
+
 /** Says it once, loudly; throws where everything must be there. */
 export function missing(what: string): string {
   if (environment.REQUIRE_SERVICES === "1") throw new Error(`REQUIRE_SERVICES=1, but there is ${what}`);

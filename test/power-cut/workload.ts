@@ -119,16 +119,17 @@ async function runChunks(ledger: Ledger): Promise<void> {
     const claim = await ledger.claim(ref, LEASE_MS);
     if (!claim) continue;
     const isHandedBack = no % 4 === 3;
+    await ledger.renew([claim.lease], LEASE_MS);
     await work(ledger, claim, isHandedBack ? 0.5 : 1);
     if (isHandedBack) await ledger.release(claim.lease, no % 8 === 3 ? "crashed" : "handed-back");
   }
 }
 
-async function steer(ledger: Ledger, jobId: number): Promise<void> {
+async function steer(ledger: Ledger, jobId: number, round: number): Promise<void> {
   await ledger.pauseJob(jobId);
   await ledger.setPriority(jobId, upTo(10));
-  if (upTo(2) === 0) await ledger.resumeJob(jobId);
-  if (upTo(2) === 0) await ledger.cancelJob(jobId);
+  if (round % 2 === 0) await ledger.resumeJob(jobId);
+  if (round % 3 === 0) await ledger.cancelJob(jobId);
 }
 
 async function tellOfEnds(ledger: Ledger): Promise<void> {
@@ -167,10 +168,11 @@ async function oneRound(service: Service, round: number): Promise<void> {
   const other = await submit(ledger, `other of round ${round} of ${seed}`, 1, []);
   const unsealed = await ledger.openJob(jobOptions());
   await ledger.addVisits(unsealed, [aVisit({ images: 50 })]);
-  await steer(ledger, other);
+  await steer(ledger, other, round);
   await runChunks(ledger);
   if (round % 2 === 0) await ledger.discardJob(unsealed);
-  await ledger.sweep({ queuedMs: LEASE_MS, preparingMs: LEASE_MS });
+  await dispatchAll(ledger);
+  await ledger.sweep({ queuedMs: 0, preparingMs: LEASE_MS });
   await runChunks(ledger);
   await ledger.retryImages(jobId, 1, [5, 22, 39, 56]);
   if (round % 3 === 0) await runChunks(ledger);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { needs } from "../../src/testing/test-services.ts";
 import { type LockedPackage, locked, lockfileVersion, manifest, packages } from "./lock-file.ts";
 import { importsOf, programFiles, textOf } from "./source-imports.ts";
 
@@ -182,13 +183,10 @@ type Listed = {
 };
 
 const npmVersion = execFileSync("npm", ["--version"], { encoding: "utf8" }).trim();
-const skip = isAtLeast(npmVersion, "10.0.0")
-  ? false
-  : `npm ${npmVersion} writes no bill of materials; get npm 10 or newer`;
-if (skip) {
-  assert.notEqual(process.env.REQUIRE_SERVICES, "1", `REQUIRE_SERVICES=1, but ${skip}`);
-  process.stderr.write(`SKIPPED: ${skip}\n`);
-}
+const { skip } = needs(
+  isAtLeast(npmVersion, "10.0.0"),
+  `no npm that writes a bill of materials, but ${npmVersion}; npm install --global npm`,
+);
 
 describe("the bill of materials", { skip }, () => {
   let bom: {
