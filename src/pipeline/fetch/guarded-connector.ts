@@ -11,6 +11,7 @@ import { ImageFault } from "../../domain/error-codes.ts";
 import { type AllowList, plainHost } from "./allow-list.ts";
 import type { HostResolver } from "./resolve-host.ts";
 import { connectFault } from "./transport-fault.ts";
+import { refuseUnaskedBytes } from "./unasked-bytes.ts";
 import { limitWireBytes } from "./wire-limit.ts";
 
 export type ConnectorDeps = {
@@ -127,6 +128,7 @@ export function createGuardedConnector(deps: ConnectorDeps): buildConnector.conn
           socket.once(secure ? "secureConnect" : "connect", () => {
             if (over || !socket) return;
             limitWireBytes(socket, deps.maxWireBytes, plain);
+            refuseUnaskedBytes(socket, plain);
             finish(null);
           });
         },
