@@ -64,21 +64,21 @@ type Parts = {
   readonly stops: Stops;
 };
 
-/** Starts everything. Rejects, with nothing left running, when a part cannot start. */
-export async function startApp(config: Config, log: Log): Promise<App> {
+/** Starts everything. Rejects, with nothing left running, when a part cannot start. `threadEntry` is the module of a pipeline thread. */
+export async function startApp(config: Config, log: Log, threadEntry: URL = PIPELINE_THREAD): Promise<App> {
   const stops: Stops = [];
   const stop = async () => {
     for (const stopPart of stops.reverse().splice(0)) await stopPart();
   };
   try {
-    return { ...(await startParts(config, log, stops)), stop };
+    return { ...(await startParts(config, log, stops, threadEntry)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<App, "stop">> {
+async function startParts(config: Config, log: Log, stops: Stops, threadEntry: URL): Promise<Omit<App, "stop">> {
   const opened = await openServiceLedger(config, log);
   stops.push(() => opened.close());
   const cells = config.role === "api" ? [] : pipelineSettings(config).map(createStageCells);
@@ -97,7 +97,7 @@ async function startParts(config: Config, log: Log, stops: Stops): Promise<Omit<
   };
   const parts: Parts = { config, log, ledger, queue, metrics, readLoad, onError, stops };
 
-  const threads = config.role === "api" ? null : startThreads(parts, cells);
+  const threads = config.role === "api" ? null : startThreads(parts, cells, threadEntry);
   let draining = false;
   const wakeSender: { wake: () => void } = { wake: () => {} };
   const wakeDispatcher: { wake: () => void } = { wake: () => {} };
@@ -192,10 +192,14 @@ async function startUploads({ config, ledger, onError, stops }: Parts): Promise<
   return uploads;
 }
 
-function startThreads({ config, log, metrics, stops }: Parts, cells: readonly StageCells[]): PipelineThreads {
+function startThreads(
+  { config, log, metrics, stops }: Parts,
+  cells: readonly StageCells[],
+  entry: URL,
+): PipelineThreads {
   const threads = startPipelineThreads({
     settings: pipelineSettings(config).map((settings, thread) => ({ ...settings, cells: cells[thread] })),
-    entry: PIPELINE_THREAD,
+    entry,
     onBug: (message) => log.error({ cause: message }, "a fault while processing an image"),
     onThreadDied: (error) => {
       metrics.threadDied();

@@ -50,7 +50,11 @@ export function pipelineSettings(config: Config): readonly PipelineSettings[] {
       maxImageBytes: config.maxImageBytes,
     },
     uploads: { folder: uploadFolderOf(config) },
-    measure: { maxPixels: config.maxPixels },
+    measure: {
+      maxPixels: config.maxPixels,
+      decodeMs: config.decodeMs,
+      decodeMemoryBytes: config.decodeMemoryBytes,
+    },
     gpu: {
       places: Math.max(1, Math.floor((places + thread) / config.workerThreads)),
       latencyMs: config.gpuLatency,

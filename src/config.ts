@@ -256,6 +256,18 @@ export const SETTINGS = {
     "Pixels of one image, at most",
     integer(1, Number.MAX_SAFE_INTEGER),
   ),
+  decodeMs: setting(
+    "STOREWALK_DECODE_MS",
+    "30000",
+    "Time to decode one image at integrity decode; the process that takes longer is killed, the image fails",
+    integer(100, HOUR_MS),
+  ),
+  decodeMemoryBytes: setting(
+    "STOREWALK_DECODE_MEMORY_BYTES",
+    String(GIGABYTE),
+    "Memory of the process that decodes an image, at most; one that takes more is killed, the image fails",
+    integer(64 * 2 ** 20, 64 * GIGABYTE),
+  ),
   maxBodyBytes: setting(
     "STOREWALK_MAX_BODY_BYTES",
     String(GIGABYTE),

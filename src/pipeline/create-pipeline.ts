@@ -17,7 +17,7 @@ export type PipelineSettings = {
   readonly guard: { readonly allowHosts: readonly string[]; readonly connectMs: number };
   readonly fetch: Partial<FetchSettings>;
   readonly uploads: UploadSettings;
-  readonly measure: { readonly maxPixels: number };
+  readonly measure: { readonly maxPixels: number; readonly decodeMs: number; readonly decodeMemoryBytes: number };
   /** Without a seed each start draws its own times. */
   readonly gpu: GpuSettings & { readonly seed: number | null };
 };
@@ -38,12 +38,22 @@ export type Pipeline = {
   close(): Promise<void>;
 };
 
-export function createPipeline(settings: ThreadSettings, onBug: (error: unknown) => void): Pipeline {
+export function createPipeline(
+  settings: ThreadSettings,
+  onBug: (error: unknown) => void,
+  /** The module that decodes in a process of its own, when it is not the usual one. */
+  decodeChild?: URL,
+): Pipeline {
   const fetchSettings = { ...DEFAULT_FETCH_SETTINGS, ...settings.fetch };
   const guard = createGuard({ ...settings.guard, maxWireBytes: fetchSettings.maxImageBytes + FRAMING_BYTES });
   const fetcher = createImageFetcher({ guard, settings: fetchSettings });
   const hostLines = createHostLines(IMAGES_A_CONNECTION * fetchSettings.connectionsPerHost);
-  const decoder = createDecoder({ maxPixels: settings.measure.maxPixels });
+  const decoder = createDecoder({
+    maxPixels: settings.measure.maxPixels,
+    timeLimitMs: settings.measure.decodeMs,
+    maxMemoryBytes: settings.measure.decodeMemoryBytes,
+    entry: decodeChild,
+  });
   const measurer = createImageMeasurer({
     maxPixels: settings.measure.maxPixels,
     maxHeaderBytes: DEFAULT_MAX_HEADER_BYTES,

@@ -8,8 +8,13 @@ const COMMON_NAME = "2.5.4.3";
 const SUBJECT_ALT_NAME = "2.5.29.17";
 const HOUR_MS = 3_600_000;
 
-/** For these DNS names and IPv4 addresses, valid from an hour ago for two hours. */
-export function createCertificate(names: readonly string[], addresses: readonly string[] = []): Certificate {
+/** For these DNS names and IPv4 addresses, valid for two hours, which began an hour ago unless so many hours are added to it. */
+export function createCertificate(
+  names: readonly string[],
+  addresses: readonly string[] = [],
+  { hoursLater = 0 }: { readonly hoursLater?: number } = {},
+): Certificate {
+  const middle = Date.now() + hoursLater * HOUR_MS;
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
   const algorithm = sequence(objectId(ECDSA_WITH_SHA256));
   const name = sequence(der(0x31, sequence(objectId(COMMON_NAME), der(0x0c, Buffer.from("storewalk test")))));
@@ -22,7 +27,7 @@ export function createCertificate(names: readonly string[], addresses: readonly 
     der(0x02, Buffer.from([1])),
     algorithm,
     name,
-    sequence(utcTime(Date.now() - HOUR_MS), utcTime(Date.now() + HOUR_MS)),
+    sequence(utcTime(middle - HOUR_MS), utcTime(middle + HOUR_MS)),
     name,
     publicKey.export({ type: "spki", format: "der" }),
     der(0xa3, sequence(sequence(objectId(SUBJECT_ALT_NAME), der(0x04, altNames)))),

@@ -20,6 +20,9 @@ export function startFetching(
     readonly settings?: Partial<FetchSettings>;
     readonly allowHosts?: readonly string[];
     readonly maxWireBytes?: number;
+    readonly connectMs?: number;
+    /** A certificate authority to trust. */
+    readonly ca?: string;
     readonly now?: number;
     /** Replaces the clock's jump. */
     readonly onWait?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -39,6 +42,8 @@ export function startFetching(
     guard: createGuard({
       allowHosts: options.allowHosts ?? ["127.0.0.1"],
       ...(options.maxWireBytes === undefined ? {} : { maxWireBytes: options.maxWireBytes }),
+      ...(options.connectMs === undefined ? {} : { connectMs: options.connectMs }),
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
     }),
     settings: { ...DEFAULT_FETCH_SETTINGS, ...options.settings },
     clock,

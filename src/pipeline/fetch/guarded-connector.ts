@@ -11,6 +11,7 @@ import { ImageFault } from "../../domain/error-codes.ts";
 import { type AllowList, plainHost } from "./allow-list.ts";
 import type { HostResolver } from "./resolve-host.ts";
 import { connectFault } from "./transport-fault.ts";
+import { refuseUnaskedBytes } from "./unasked-bytes.ts";
 import { limitWireBytes } from "./wire-limit.ts";
 
 export type ConnectorDeps = {
@@ -118,6 +119,7 @@ export function createGuardedConnector(deps: ConnectorDeps): buildConnector.conn
       over = true;
       clearTimeout(timer);
       limitWireBytes(ready, deps.maxWireBytes, plain);
+      refuseUnaskedBytes(ready, plain);
       callback(null, ready);
     }
 

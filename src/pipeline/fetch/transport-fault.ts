@@ -4,6 +4,7 @@
  */
 import { type ErrorCode, ImageFault } from "../../domain/error-codes.ts";
 import { TransientFault } from "./retry.ts";
+import { UnaskedBytes } from "./unasked-bytes.ts";
 
 /** A network that failed, as opposed to a TLS handshake that was refused. */
 const NETWORK_CODES = new Set([
@@ -77,7 +78,8 @@ export function exchangeFault(
     const cut = "data" in error && error.data === "";
     return cut
       ? fault("connect_failed", `${hostname} broke off in the middle of an answer`)
-      : fault("http_error", `${hostname} does not answer in HTTP/1.1`);
+      : // On a kept connection it may be the rest of another image's body, so another attempt may go well.
+        new TransientFault("http_error", `${hostname} does not answer in HTTP/1.1`, null);
   }
   if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_")) {
     return fault("tls_failed", `${hostname} ended the TLS connection (${code})`);
@@ -95,8 +97,9 @@ function isImpossibleStatus(error: Error): boolean {
   return code === "UND_ERR_SOCKET" && (error.message === "bad upgrade" || error.message === "bad response");
 }
 
-/** The other side closed a connection that had served before, which is no fault of this request (RFC 9112 §9.3.1). */
+/** The other side closed a connection that had served before (RFC 9112 §9.3.1), or spoke unasked on it: no fault of this request. */
 export function isStaleConnection(error: Error): boolean {
+  if (error instanceof UnaskedBytes) return true;
   if (codeOf(error) !== "UND_ERR_SOCKET" || !("socket" in error)) return false;
   const { socket } = error;
   if (typeof socket !== "object" || socket === null || !("bytesRead" in socket)) return false;

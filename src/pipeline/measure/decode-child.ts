@@ -9,6 +9,7 @@ import { bareJpeg } from "./jpeg-bare.ts";
 
 const RASTER_LOADERS = ["Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif"].map((name) => `VipsForeignLoad${name}Buffer`);
 const MEMORY_CHECK_MS = 20;
+const LAST_WORDS_MS = 500;
 /** Every pixel is decoded, and this much is kept of the result. */
 const KEPT_SIDE = 8;
 
@@ -26,7 +27,9 @@ answer({ kind: "ready" });
 
 async function watched(task: ChildTask): Promise<ChildAnswer> {
   const watch = setInterval(() => {
-    if (process.memoryUsage.rss() > task.maxMemoryBytes) answer({ kind: "out-of-memory" });
+    if (process.memoryUsage.rss() <= task.maxMemoryBytes) return;
+    clearInterval(watch);
+    giveUp();
   }, MEMORY_CHECK_MS);
   try {
     return await (task.thumbnailSide === null ? decode(task) : shrink(task, task.thumbnailSide));
@@ -75,6 +78,12 @@ function strictnessFor(bytes: Uint8Array): "warning" | "error" {
 
 function whatToDecode(bytes: Uint8Array): Uint8Array {
   return formatOf(bytes) === "jpeg" ? bareJpeg(bytes) : bytes;
+}
+
+/** The parent names the cause and kills; one that is too busy for it is not waited for. */
+function giveUp(): void {
+  answer({ kind: "out-of-memory" });
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), LAST_WORDS_MS);
 }
 
 function answer(message: ChildAnswer): void {

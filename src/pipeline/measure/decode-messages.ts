@@ -14,7 +14,7 @@ export type ChildAnswer =
   | { readonly kind: "decoded" }
   | { readonly kind: "picture"; readonly bytes: Uint8Array }
   | { readonly kind: "broken"; readonly detail: string }
-  /** The child asks to be killed: a decode under way cannot be stopped from inside. */
+  /** The child ends itself: a decode under way cannot be stopped from inside. */
   | { readonly kind: "out-of-memory" };
 
 /** A decoder's error in a sentence. libvips repeats itself, a line for each attempt, and may have nothing to say. */

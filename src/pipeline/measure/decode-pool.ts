@@ -16,13 +16,15 @@ export type DecodeLimits = {
   readonly maxMemoryBytes: number;
 };
 
-/** `children` is how many images are decoded at a time, each in a process of its own. */
+/** `children` is how many images are decoded at a time, each in a process of its own; `entry` is the module that it runs. */
 export function createDecoder({
   maxPixels,
   timeLimitMs = 30_000,
   maxMemoryBytes = 1024 ** 3,
   children = 1,
-}: Pick<DecodeLimits, "maxPixels"> & Partial<DecodeLimits> & { readonly children?: number }): Decoder {
+  entry,
+}: Pick<DecodeLimits, "maxPixels"> &
+  Partial<DecodeLimits> & { readonly children?: number; readonly entry?: URL | undefined }): Decoder {
   const limits: DecodeLimits = { maxPixels, timeLimitMs, maxMemoryBytes };
   const places = createFairSemaphore(children);
   const closing = new AbortController();
@@ -33,7 +35,7 @@ export function createDecoder({
     for (let known = idle.pop(); known; known = idle.pop()) {
       if (known.isAlive()) return known;
     }
-    const child = startDecodeChild();
+    const child = startDecodeChild(entry);
     all.add(child);
     void child.ended.then(() => all.delete(child));
     await child.ready;

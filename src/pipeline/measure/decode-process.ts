@@ -3,12 +3,15 @@
  * Whatever becomes of the process, every promise given here ends.
  */
 import { fork } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { type ChildAnswer, isChildAnswer } from "./decode-messages.ts";
 import type { DecodeLimits } from "./decode-pool.ts";
 import type { Decoded, Thumbnail } from "./decoder.ts";
 
 const CHILD = new URL("./decode-child.ts", import.meta.url);
 const START_LIMIT_MS = 30_000;
+const MEMORY_CHECK_MS = 50;
+const KILOBYTE = 1024;
 const MEGABYTE = 1024 ** 2;
 
 export type DecodeChild = {
@@ -27,8 +30,8 @@ export type DecodeChild = {
   kill(): Promise<void>;
 };
 
-export function startDecodeChild(): DecodeChild {
-  const child = fork(CHILD, [], {
+export function startDecodeChild(entry: URL = CHILD): DecodeChild {
+  const child = fork(entry, [], {
     serialization: "advanced",
     execArgv: ["--disable-warning=ExperimentalWarning"],
     // Nothing of the parent's environment; and without this, freed memory stays with glibc's arenas and looks used.
@@ -81,13 +84,20 @@ export function startDecodeChild(): DecodeChild {
         void kill();
         settle({ kind: "broken", detail });
       };
+      const outOfMemory = () =>
+        stopWith(`decoding took more than ${Math.round(limits.maxMemoryBytes / MEGABYTE)} MB of memory`);
       const limit = setTimeout(() => stopWith(`decoding took more than ${limits.timeLimitMs} ms`), limits.timeLimitMs);
+      // The child looks for itself, and cannot while it is busy with something else than decoding.
+      const watch = setInterval(() => {
+        if (residentBytes(child.pid) > limits.maxMemoryBytes) outOfMemory();
+      }, MEMORY_CHECK_MS);
       const abandon = () => {
         void kill();
         settle(null);
       };
       const settle = (decoded: Decoded | Thumbnail | null) => {
         clearTimeout(limit);
+        clearInterval(watch);
         signal.removeEventListener("abort", abandon);
         listener = null;
         if (decoded) resolve(decoded);
@@ -96,9 +106,7 @@ export function startDecodeChild(): DecodeChild {
       listener = (news) => {
         if (news.kind === "decoded" || news.kind === "picture" || news.kind === "broken") settle(news);
         if (news.kind === "ended") stopWith("the decoder broke down over it");
-        if (news.kind === "out-of-memory") {
-          stopWith(`decoding took more than ${Math.round(limits.maxMemoryBytes / MEGABYTE)} MB of memory`);
-        }
+        if (news.kind === "out-of-memory") outOfMemory();
       };
       if (signal.aborted) return abandon();
       signal.addEventListener("abort", abandon, { once: true });
@@ -113,4 +121,14 @@ export function startDecodeChild(): DecodeChild {
   }
 
   return { ready, ended, isAlive: () => isAlive, decode, kill };
+}
+
+/** 0 where the system does not tell (it is not Linux, or the process is gone). */
+function residentBytes(pid: number | undefined): number {
+  try {
+    const [, kilobytes = "0"] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    return Number(kilobytes) * KILOBYTE;
+  } catch {
+    return 0;
+  }
 }

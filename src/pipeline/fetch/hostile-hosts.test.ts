@@ -1,0 +1,82 @@
+/** Every host of the tables that misbehaves, through the real fetcher and measurer: the code it ends with, in time, and nothing left open. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { HOSTILE_HOSTS, HOSTILE_LIMITS, type HostileHost, PHOTO } from "../../testing/hostile-hosts.ts";
+import { hostileTlsHosts } from "../../testing/hostile-tls.ts";
+import { startFetching } from "../../testing/image-fetching.ts";
+import { type ImageHost, startImageHost } from "../../testing/image-host.ts";
+import { startRawHost } from "../../testing/raw-host.ts";
+import { createImageMeasurer } from "../measure/measure-image.ts";
+
+const CONNECT_MS = 500;
+const MOST_WIRE_BYTES = 1_400_000;
+/** For all attempts of one image, on a machine that is busy with something else. */
+const IN_TIME_MS = 20_000;
+
+const never = new AbortController().signal;
+const measurer = createImageMeasurer({ maxPixels: 1e9, maxHeaderBytes: 2 ** 21, decoder: null });
+let healthy: ImageHost;
+before(async () => {
+  healthy = await startImageHost({ "/good.png": { kind: "file", bytes: PHOTO } });
+});
+after(async () => await healthy.close());
+
+async function meet({ host }: HostileHost, ca: string | null) {
+  const raw = await startRawHost(host);
+  const fetching = startFetching({
+    settings: HOSTILE_LIMITS,
+    maxWireBytes: MOST_WIRE_BYTES,
+    connectMs: CONNECT_MS,
+    ...(ca === null ? {} : { ca }),
+  });
+  const isSecure = host.kind === "answer" && host.tls !== undefined;
+  return { raw, fetching, origin: `http${isSecure ? "s" : ""}://127.0.0.1:${raw.port}` };
+}
+
+/** What production makes of it: an outcome, or the code of the fault that ended it. */
+async function outcomeOf(fetching: ReturnType<typeof startFetching>, url: string) {
+  const image = fetching.open(url);
+  try {
+    const outcome = await measurer.measure(image, "complete", never);
+    return { ends: outcome.kind === "measured" ? "measured" : outcome.code, detail: "", outcome };
+  } catch (error) {
+    assert.ok(error instanceof Error && "code" in error, String(error));
+    return { ends: error.code, detail: error.message, outcome: null };
+  } finally {
+    image.release();
+  }
+}
+
+function itEnds(hostile: HostileHost, ca: string | null, secure: boolean): void {
+  it(`${hostile.name} ends as ${hostile.ends}, and the next image is fetched as if nothing had been`, async () => {
+    const { raw, fetching, origin } = await meet(hostile, ca);
+    const begun = performance.now();
+    const { ends, detail, outcome } = await outcomeOf(
+      fetching,
+      `${secure ? origin.replace("http:", "https:") : origin}/a.png`,
+    );
+    assert.equal(ends, hostile.ends, detail);
+    assert.ok(performance.now() - begun < IN_TIME_MS);
+    if (outcome === null) assert.match(detail, /127\.0\.0\.1|\d{5}|169\.254\.169\.254/);
+    if (ends === "measured") assert.deepEqual([outcome?.width, outcome?.height], [21, 13]);
+    assert.equal((await outcomeOf(fetching, healthy.url("/good.png"))).ends, "measured");
+    assert.ok(raw.connections().made <= 2 * HOSTILE_LIMITS.maxAttempts);
+    await fetching.close();
+    await raw.close();
+  });
+}
+
+describe("a host that", { concurrency: 8 }, () => {
+  for (const hostile of HOSTILE_HOSTS) itEnds(hostile, null, false);
+});
+
+describe("a host of TLS that", { concurrency: 8 }, () => {
+  for (const hostile of hostileTlsHosts()) itEnds(hostile, hostile.ca, true);
+});
+
+describe("the tables of hosts that misbehave", () => {
+  it("name each one once", () => {
+    const names = [...HOSTILE_HOSTS, ...hostileTlsHosts()].map(({ name }) => name);
+    assert.equal(new Set(names).size, names.length);
+  });
+});

@@ -1,0 +1,107 @@
+/**
+ * The whole service over a decoder that crashes and hangs: ten images abort the process that decodes them, ten hang in it, 9,980 are good. The
+ * app is the real one; the test hands it pipeline threads whose decoding processes do as an image's mark says.
+ */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { describe, it, type TestContext } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { Type } from "typebox";
+import { Value } from "typebox/value";
+import { startApp } from "../src/app.ts";
+import { loadConfig } from "../src/config.ts";
+import { createLog } from "../src/log.ts";
+import { aPng } from "../src/testing/image-bytes.ts";
+import { bytesThatMakeIt } from "../src/testing/sick-decode-child.ts";
+import { readStatus } from "./numbered-job.ts";
+import { aDataDir } from "./storewalk-process.ts";
+
+const IMAGES = 10_000;
+const THREAD = new URL("../src/testing/sick-decode-thread.ts", import.meta.url);
+const DECODE_MS = 2_500;
+/** Images 250, 750, 1250 and so on: every second one aborts, every other one hangs. */
+const deedOf = (image: number) => (image % 500 !== 250 ? null : image % 1_000 === 250 ? "abort" : "hang");
+const widthOf = (image: number) => 1 + (image % 997);
+
+const Result = Type.Object({
+  image: Type.Integer(),
+  outcome: Type.String(),
+  width: Type.Union([Type.Integer(), Type.Null()]),
+  code: Type.Union([Type.String(), Type.Null()]),
+  detail: Type.Union([Type.String(), Type.Null()]),
+});
+
+async function startHost(t: TestContext): Promise<string> {
+  const server = createServer((request, response) => {
+    const image = Number(request.url?.slice(1));
+    const deed = deedOf(image);
+    const trailing = deed === null ? new Uint8Array(0) : bytesThatMakeIt(deed);
+    response.end(aPng({ width: widthOf(image), height: 1, trailing }));
+  });
+  t.after(() => server.closeAllConnections());
+  t.after(() => server.close());
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const bound = server.address();
+  if (bound === null || typeof bound === "string") throw new Error("the image host must listen on a port");
+  return `http://127.0.0.1:${bound.port}`;
+}
+
+async function startService(t: TestContext) {
+  const environment = {
+    STOREWALK_PORT: "0",
+    STOREWALK_DATA_DIR: aDataDir(t),
+    STOREWALK_ALLOW_HOSTS: "127.0.0.1",
+    STOREWALK_GPU_LATENCY_MS: "0",
+    STOREWALK_WORKER_THREADS: "2",
+    STOREWALK_INTEGRITY: "decode",
+    STOREWALK_DECODE_MS: String(DECODE_MS),
+  };
+  const app = await startApp(loadConfig({}, environment), createLog("error"), THREAD);
+  t.after(() => app.stop());
+  await app.ledger.importStores([{ id: "S1", name: "Corner shop", area: "1" }]);
+  return app.address;
+}
+
+async function submit(address: string, host: string): Promise<number> {
+  const image_url = Array.from({ length: IMAGES }, (_, image) => `${host}/${image}`);
+  const body = JSON.stringify({ count: 1, visits: [{ store_id: "S1", visit_time: "2024-05-01", image_url }] });
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(`${address}/api/submit`, { method: "POST", headers, body });
+  return Value.Parse(Type.Object({ job_id: Type.Integer() }), await response.json()).job_id;
+}
+
+async function readResults(address: string, jobId: number) {
+  const text = await (await fetch(`${address}/api/v1/jobs/${jobId}/results`)).text();
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => Value.Parse(Result, JSON.parse(line)));
+}
+
+describe("10,000 images, 10 of which abort their decoder and 10 of which hang in it", () => {
+  it("end as 9,980 right sizes and 20 failures that name their cause", async (t) => {
+    const address = await startService(t);
+    const jobId = await submit(address, await startHost(t));
+    let status = await readStatus(address, jobId);
+    // The service answers all the while; a poll that waits for a decoder would show here.
+    for (; status.status === "ongoing"; status = await readStatus(address, jobId)) await pause(50);
+    assert.deepEqual(
+      [status.counts.done, status.counts.succeeded, status.counts.failed, status.failures_by_code],
+      [IMAGES, IMAGES - 20, 20, { corrupt: 20 }],
+    );
+
+    const results = await readResults(address, jobId);
+    assert.deepEqual(
+      results.map(({ image }) => image),
+      Array.from({ length: IMAGES }, (_, image) => image),
+    );
+    const details = { abort: "the decoder broke down over it", hang: `decoding took more than ${DECODE_MS} ms` };
+    for (const { image, outcome, width, code, detail } of results) {
+      const deed = deedOf(image);
+      const wanted = deed === null ? ["measured", null, null] : ["failed", "corrupt", details[deed]];
+      assert.deepEqual([outcome, code, detail, width], [...wanted, widthOf(image)], `image ${image}`);
+    }
+  });
+});
