@@ -226,6 +226,11 @@ describe("storewalk completion", () => {
       (await runCommand(["completion", "fish"])).stdout,
       /complete -c storewalk .*seen_subcommand_from webhooks/,
     );
+    const fish = (await runCommand(["completion", "fish"])).stdout.split("\n");
+    const lineOf = (condition: string) => fish.find((line) => line.includes(`-n "${condition}"`)) ?? "";
+    assert.match(lineOf("__fish_use_subcommand"), /^complete -c storewalk -f /);
+    // A command that wants a file is offered files.
+    assert.match(lineOf("__fish_seen_subcommand_from submit"), /^complete -c storewalk -n /);
     assert.equal((await runCommand(["completion", "tcsh"])).code, 64);
   });
 });

@@ -51,9 +51,12 @@ ${bashScript(words)}`;
 function fishScript(words: Words): string {
   const lines = words.map(([typed, next]) => {
     const parts = typed.split(" ").slice(1);
-    const condition =
-      parts.map((part) => `__fish_seen_subcommand_from ${part}`).join("; and ") || "__fish_use_subcommand";
-    return `complete -c storewalk -f -n "${condition}" -a "${next.join(" ")}"`;
+    const inner = next.filter((word) => !word.startsWith("--"));
+    const seen = parts.map((part) => `__fish_seen_subcommand_from ${part}`);
+    const unseen = parts.length > 0 && inner.length > 0 ? [`not __fish_seen_subcommand_from ${inner.join(" ")}`] : [];
+    const condition = [...seen, ...unseen].join("; and ") || "__fish_use_subcommand";
+    // Files are offered where no command is awaited any more.
+    return `complete -c storewalk ${inner.length > 0 ? "-f " : ""}-n "${condition}" -a "${next.join(" ")}"`;
   });
   return ["# storewalk's completion for fish: put it into ~/.config/fish/completions/storewalk.fish", ...lines].join(
     "\n",
