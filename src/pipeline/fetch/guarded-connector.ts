@@ -75,6 +75,8 @@ export function createGuardedConnector(deps: ConnectorDeps): buildConnector.conn
     const session = sessions.get(key);
     const secured = connectTls({
       socket,
+      // The certificate must be for it, also where it is an address, which no server is told by name.
+      host: hostname,
       ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
       ...(deps.ca === undefined ? {} : { ca: deps.ca }),
       ...(session === undefined ? {} : { session }),
