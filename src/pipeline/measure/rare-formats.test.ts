@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { ascii, box, join, u16be, u16le, u32le, zeros } from "../../testing/image-bytes.ts";
+import { ascii, box, join, u16be, u16le, u32be, u32le, zeros } from "../../testing/image-bytes.ts";
 import { createMemorySource } from "../../testing/memory-source.ts";
 import {
   aJxl,
@@ -90,6 +90,16 @@ describe("the walkers of rare formats", () => {
 
   it("refuses a TIFF that begins with a preview", () => {
     assert.equal(said("tiff", aTiff({ isPreview: true })), "unsupported_format");
+  });
+
+  it("says the same of a JPEG XL in one part, in parts, and before boxes that are broken", () => {
+    const codestream = aJxlCodestream();
+    const start = aJxl().subarray(0, 28);
+    const part = (no: number, from: number, to?: number) => box("jxlp", u32be(no), codestream.subarray(from, to));
+    assert.equal(said("jxl", join(start, part(0, 0, 3), part(0x8000_0001, 3))), "256x256");
+    assert.equal(said("jxl", join(start, box("jxlc", codestream), u32be(3), ascii("Exif"))), "256x256");
+    assert.equal(said("jxl", join(start, box("jxlc", codestream.subarray(0, 3)))), "corrupt");
+    assert.equal(said("jxl", join(start, box("jxlc", [1, 2, 3, 4]))), "corrupt");
   });
 
   it("asks for the directory of a TIFF wherever it lies", () => {
