@@ -134,6 +134,7 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
           "idempotency_mismatch",
           "body_too_large",
           "unsupported_media_type",
+          "too_many_images",
           "draining",
         ),
       },
