@@ -4,7 +4,9 @@ import { isIPv6 } from "node:net";
 const GROUPS = 8;
 const MAPPED = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
 
-export function clientOf(address: string): string {
+/** Without an address the connection is gone: nobody will read the answer. */
+export function clientOf(address: string | undefined): string {
+  if (address === undefined) return "gone";
   const plain = address.replace(MAPPED, "").replace(/%.*$/, "");
   if (!isIPv6(plain)) return plain;
   // The one spelling of the address: lower case, no leading zeros, no dots.
