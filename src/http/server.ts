@@ -115,13 +115,15 @@ export type ServerLimits = RequestLimits & {
   readonly trustedProxies: readonly string[] | null;
   /** How slowly a body may come; for tests. */
   readonly pace?: Pace;
+  /** How long an answer may wait for its reader; for tests. */
+  readonly stalledMs?: number;
 };
 
 /** `api` is null for a process that only runs chunks: it answers how it is, and nothing else. */
 export function createServer(deps: SharedDeps & { readonly api: ApiDeps | null }): FastifyInstance {
   const { log, metrics, limits } = deps;
   const requestLog = createRequestLog({ log, metrics, now: () => performance.now() });
-  const app = createBareServer(log, requestLog, limits.trustedProxies);
+  const app = createBareServer(log, requestLog, limits);
   const lag = startEventLoopLag();
   app.addHook("onClose", async () => lag.stop());
   const limitRequests = createLimitRequests({ ...deps, lag, now: () => performance.now() });
@@ -163,7 +165,7 @@ export function createServer(deps: SharedDeps & { readonly api: ApiDeps | null }
 function createBareServer(
   log: Log,
   requestLog: RequestLog,
-  trustedProxies: ServerLimits["trustedProxies"],
+  { trustedProxies, stalledMs = STALLED_MS }: ServerLimits,
 ): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log;
   const { requireHostHeader, maxParamLength, ...handlers } = protocolFaultOptions(requestLog);
@@ -176,7 +178,7 @@ function createBareServer(
     logController,
     genReqId: requestLog.idOf,
     requestTimeout: REQUEST_MS,
-    connectionTimeout: STALLED_MS,
+    connectionTimeout: stalledMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     trustProxy: trustedProxies === null ? false : [...trustedProxies],
     forceCloseConnections: "idle",
