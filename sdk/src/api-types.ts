@@ -25,6 +25,14 @@ export type Operations = {
     readonly body: { readonly count: number; readonly visits: readonly ({ readonly store_id: string; readonly image_url: readonly (string | { readonly url: string; readonly external_id?: string | null; readonly metadata?: Readonly<Record<string, string>> | null; })[]; readonly visit_time: string; readonly external_id?: string | null; readonly metadata?: Readonly<Record<string, string>> | null; })[]; readonly callback_url?: string; readonly external_id?: string | null; readonly metadata?: Readonly<Record<string, string>> | null; };
     readonly answer: { readonly would_be_accepted: boolean; readonly visits: number; readonly images: number; readonly problems: readonly ({ readonly pointer: string; readonly detail: string; })[]; readonly problems_total: number; readonly unknown_stores: readonly (string)[]; readonly ignored_columns: readonly (string)[]; } | { readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; };
   };
+  /** Make an API key */
+  readonly createKey: {
+    readonly method: "POST";
+    readonly path: "/api/v1/keys";
+    readonly query: Record<string, never>;
+    readonly body: { readonly name: string; readonly scopes: readonly ("jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "keys:manage" | "admin")[]; readonly tenant?: string; readonly expires_in_days?: number; };
+    readonly answer: { readonly id: string; readonly name: string; readonly tenant: string; readonly scopes: readonly ("jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "keys:manage" | "admin")[]; readonly status: "active" | "expired" | "revoked"; readonly created_at: string; readonly expires_at: string | null; readonly revoked_at: string | null; readonly last_used_at: string | null; readonly key: string; };
+  };
   /** Register an endpoint */
   readonly createWebhook: {
     readonly method: "POST";
@@ -72,6 +80,14 @@ export type Operations = {
     readonly query: { readonly format?: "ndjson" | "csv" | "json"; readonly outcome?: "failed"; };
     readonly body: undefined;
     readonly answer: readonly (Readonly<Record<string, unknown>>)[];
+  };
+  /** Who calls, and what they may do */
+  readonly getSession: {
+    readonly method: "GET";
+    readonly path: "/api/v1/session";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly keys_needed: boolean; readonly key_id: string | null; readonly tenant: string; readonly all_tenants: boolean; readonly scopes: readonly ("jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "keys:manage" | "admin")[]; };
   };
   /** One store, with the days on which it was visited */
   readonly getStore: {
@@ -121,6 +137,14 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: { readonly data: readonly ({ readonly area: string; readonly stores: number; readonly visited_stores: number; readonly visits: number; readonly images: number; readonly failed: number; readonly last_visit_date: string | null; })[]; };
   };
+  /** Who changed what, newest first */
+  readonly listChanges: {
+    readonly method: "GET";
+    readonly path: "/api/v1/audit";
+    readonly query: { readonly limit?: number; readonly cursor?: string; };
+    readonly body: undefined;
+    readonly answer: { readonly data: readonly ({ readonly no: number; readonly at: string; readonly tenant: string; readonly key_id: string | null; readonly action: string; readonly target: string; readonly address: string; readonly request_id: string; })[]; readonly next_cursor: string | null; readonly has_more: boolean; };
+  };
   /** What was told to whom, newest first */
   readonly listDeliveries: {
     readonly method: "GET";
@@ -152,6 +176,14 @@ export type Operations = {
     readonly query: { readonly status?: string; readonly store_id?: string; readonly area?: string; readonly external_id?: string; readonly created_after?: string; readonly created_before?: string; readonly limit?: number; readonly cursor?: string; };
     readonly body: undefined;
     readonly answer: { readonly data: readonly ({ readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; })[]; readonly next_cursor: string | null; readonly has_more: boolean; };
+  };
+  /** API keys, oldest first */
+  readonly listKeys: {
+    readonly method: "GET";
+    readonly path: "/api/v1/keys";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly data: readonly ({ readonly id: string; readonly name: string; readonly tenant: string; readonly scopes: readonly ("jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "keys:manage" | "admin")[]; readonly status: "active" | "expired" | "revoked"; readonly created_at: string; readonly expires_at: string | null; readonly revoked_at: string | null; readonly last_used_at: string | null; })[]; };
   };
   /** Stores by id, with what was visited of them */
   readonly listStores: {
@@ -225,6 +257,22 @@ export type Operations = {
     readonly body: { readonly codes?: readonly ("unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal")[]; readonly host?: string; readonly store_id?: string; };
     readonly answer: { readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; };
   };
+  /** End an API key now */
+  readonly revokeKey: {
+    readonly method: "POST";
+    readonly path: "/api/v1/keys/{id}/revoke";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly id: string; readonly name: string; readonly tenant: string; readonly scopes: readonly ("jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "keys:manage" | "admin")[]; readonly status: "active" | "expired" | "revoked"; readonly created_at: string; readonly expires_at: string | null; readonly revoked_at: string | null; readonly last_used_at: string | null; };
+  };
+  /** Replace an API key */
+  readonly rotateKey: {
+    readonly method: "POST";
+    readonly path: "/api/v1/keys/{id}/rotate";
+    readonly query: Record<string, never>;
+    readonly body: { readonly overlap_hours?: number; };
+    readonly answer: { readonly id: string; readonly name: string; readonly tenant: string; readonly scopes: readonly ("jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "keys:manage" | "admin")[]; readonly status: "active" | "expired" | "revoked"; readonly created_at: string; readonly expires_at: string | null; readonly revoked_at: string | null; readonly last_used_at: string | null; readonly key: string; };
+  };
   /** Give an endpoint a new secret */
   readonly rotateWebhook: {
     readonly method: "POST";
@@ -240,6 +288,22 @@ export type Operations = {
     readonly query: Record<string, never>;
     readonly body: { readonly priority: number; };
     readonly answer: { readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; };
+  };
+  /** Sign in with a key */
+  readonly signIn: {
+    readonly method: "POST";
+    readonly path: "/api/v1/session";
+    readonly query: Record<string, never>;
+    readonly body: { readonly key: string; };
+    readonly answer: { readonly keys_needed: boolean; readonly key_id: string | null; readonly tenant: string; readonly all_tenants: boolean; readonly scopes: readonly ("jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "keys:manage" | "admin")[]; };
+  };
+  /** Sign out */
+  readonly signOut: {
+    readonly method: "DELETE";
+    readonly path: "/api/v1/session";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: undefined;
   };
   /** What changes in all jobs, as it happens */
   readonly streamEvents: {
@@ -260,4 +324,4 @@ export type Operations = {
 };
 
 /** Every code that an error of the service can have. */
-export type ProblemCode = "bad_request" | "body_too_large" | "delivery_not_found" | "draining" | "expectation_failed" | "headers_too_large" | "idempotency_mismatch" | "idempotency_running" | "image_not_found" | "internal" | "invalid_body" | "invalid_parameter" | "invalid_store_master" | "invalid_submission" | "job_not_found" | "job_not_over" | "job_over" | "ledger_unavailable" | "method_not_allowed" | "not_found" | "nothing_to_retry" | "path_too_long" | "request_broken_off" | "request_timeout" | "store_not_found" | "thumbnail_unavailable" | "thumbnails_busy" | "too_many_webhooks" | "unsupported_media_type" | "webhook_not_found";
+export type ProblemCode = "bad_request" | "body_too_large" | "cross_site" | "delivery_not_found" | "draining" | "expectation_failed" | "headers_too_large" | "idempotency_mismatch" | "idempotency_running" | "image_not_found" | "internal" | "invalid_body" | "invalid_parameter" | "invalid_store_master" | "invalid_submission" | "job_not_found" | "job_not_over" | "job_over" | "key_not_found" | "key_over" | "keys_unavailable" | "ledger_unavailable" | "method_not_allowed" | "missing_scope" | "not_found" | "nothing_to_retry" | "overloaded" | "path_too_long" | "request_broken_off" | "request_timeout" | "store_not_found" | "thumbnail_unavailable" | "thumbnails_busy" | "too_many_images" | "too_many_requests" | "too_many_webhooks" | "unauthenticated" | "unsupported_media_type" | "webhook_not_found" | "wrong_host";
