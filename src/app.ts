@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 import { openQueue, openServiceLedger } from "./adapters.ts";
+import { openHeadroom, serverLimits } from "./api-limits.ts";
 import { capacityOf, connectionsPerHost, pipelineSettings, prefetchOf } from "./capacity.ts";
 import { systemClock } from "./clock.ts";
 import { type Config, ConfigError, isLoopback, uploadFolderOf } from "./config.ts";
@@ -106,10 +107,13 @@ async function startParts(config: Config, log: Log, stops: Stops, threadEntry: U
   const uploads = config.role === "worker" ? null : await startUploads(parts);
   await assertGuarded(config, ledger, log);
   const authSecret = readAuthSecret(config);
+  const headroom = openHeadroom(config, { readBacklogImages: async () => (await opened.readBacklog(null)).images });
   const server = createServer({
     ledger,
     authenticator: createAuthenticator({ ledger, mode: config.auth, authSecret, now: Date.now }),
     authSecret,
+    limits: serverLimits(config),
+    headroom,
     log,
     metrics,
     now: Date.now,

@@ -3,6 +3,7 @@
  * All faults are reported at once; the result is frozen and passed down in parts.
  */
 
+import { isIP } from "node:net";
 import { availableParallelism, homedir } from "node:os";
 import { join } from "node:path";
 import { INTEGRITY_LEVELS } from "./domain/image.ts";
@@ -113,6 +114,26 @@ function longSecret(value: string): Parsed<string | null> {
   if (value === "") return { kind: "value", value: null };
   if (value.length >= 32) return { kind: "value", value };
   return { kind: "fault", wanted: "at least 32 characters of chance", secret: true };
+}
+
+/** What Fastify can read: addresses and networks such as 10.0.0.0/8. */
+function networks(value: string): Parsed<readonly string[] | null> {
+  const entries = value
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "");
+  const unreadable = entries.find((entry) => !isNetwork(entry));
+  if (unreadable === undefined) return { kind: "value", value: entries.length === 0 ? null : entries };
+  return {
+    kind: "fault",
+    wanted: `addresses or networks such as "10.0.0.5,10.1.0.0/16", which "${unreadable}" is not`,
+  };
+}
+
+function isNetwork(entry: string): boolean {
+  const [, address = "", bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
+  const version = isIP(address);
+  return version !== 0 && (bits === undefined || Number(bits) <= (version === 4 ? 32 : 128));
 }
 
 const GIGABYTE = 2 ** 30;
@@ -273,6 +294,60 @@ export const SETTINGS = {
     String(GIGABYTE),
     "Bytes of one submission, at most",
     integer(1_024, 64 * GIGABYTE),
+  ),
+  requestsPerMinute: setting(
+    "STOREWALK_REQUESTS_PER_MINUTE",
+    "6000",
+    "Requests of one API key a minute, at each process; on routes without a key of one address; 0 for no limit",
+    integer(0, 1_000_000_000),
+  ),
+  imagesPerHour: setting(
+    "STOREWALK_IMAGES_PER_HOUR",
+    "10000000",
+    "Images that one API key may submit an hour, at each process; 0 for no limit",
+    integer(0, 1_000_000_000_000),
+  ),
+  attemptsPerMinute: setting(
+    "STOREWALK_ATTEMPTS_PER_MINUTE",
+    "120",
+    "Requests without a key that is right, of one address a minute, before it is not listened to; 0 for no limit",
+    integer(0, 1_000_000_000),
+  ),
+  maxBacklogImages: setting(
+    "STOREWALK_MAX_BACKLOG_IMAGES",
+    "10000000",
+    "Images without a result up to which jobs are accepted; 0 for no limit",
+    integer(0, 1_000_000_000_000),
+  ),
+  minFreeBytes: setting(
+    "STOREWALK_MIN_FREE_BYTES",
+    String(256 * 2 ** 20),
+    "Disk space in the data and upload folders below which no jobs are accepted; 0 for no limit",
+    integer(0, 1_024 * GIGABYTE),
+  ),
+  maxMemoryBytes: setting(
+    "STOREWALK_MAX_MEMORY_BYTES",
+    "0",
+    "Memory of the process above which no jobs are accepted; 0 for three quarters of what the machine or container has",
+    integer(0, 1_024 * GIGABYTE),
+  ),
+  maxLagMs: setting(
+    "STOREWALK_MAX_LAG_MS",
+    "500",
+    "How late the event loop may run, smoothed over a second, before all but status reads is refused; 0 for no limit",
+    integer(0, HOUR_MS),
+  ),
+  maxConnections: setting(
+    "STOREWALK_MAX_CONNECTIONS",
+    "4096",
+    "Connections to the API at a time; 0 for as many as the system allows",
+    integer(0, 1_000_000),
+  ),
+  trustedProxies: setting(
+    "STOREWALK_TRUSTED_PROXIES",
+    "",
+    "Addresses or networks of proxies whose X-Forwarded-For is believed, comma-separated",
+    networks,
   ),
   leaseMs: setting(
     "STOREWALK_LEASE_MS",

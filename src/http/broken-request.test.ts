@@ -13,6 +13,7 @@ import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { createMetrics } from "../metrics/create-metrics.ts";
 import { createLiveEvents } from "../notify/live-events.ts";
 import { readStageCells } from "../pipeline/stage-cells.ts";
+import { ENDLESS_HEADROOM, NO_LIMITS } from "../testing/http-service.ts";
 import { createAuthenticator } from "./auth/authenticator.ts";
 import { createServer } from "./server.ts";
 
@@ -29,6 +30,8 @@ async function setup(
     ledger,
     authenticator: createAuthenticator({ ledger, mode: "off", authSecret: null, now: Date.now }),
     authSecret: null,
+    limits: NO_LIMITS,
+    headroom: ENDLESS_HEADROOM,
     log: pino({ base: null }, { write: (line: string) => logged.push(JSON.parse(line)) }),
     metrics: createMetrics({
       readBacklog: () => ledger.readBacklog(null),

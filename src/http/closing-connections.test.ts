@@ -7,6 +7,7 @@ import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { createLog } from "../log.ts";
 import { createMetrics } from "../metrics/create-metrics.ts";
 import { readStageCells } from "../pipeline/stage-cells.ts";
+import { ENDLESS_HEADROOM, NO_LIMITS } from "../testing/http-service.ts";
 import { createAuthenticator } from "./auth/authenticator.ts";
 import { endConnectionsAtClose } from "./closing-connections.ts";
 import { createServer } from "./server.ts";
@@ -22,6 +23,8 @@ describe("a server that closes", () => {
         ledger,
         authenticator: createAuthenticator({ ledger, mode: "off", authSecret: null, now: Date.now }),
         authSecret: null,
+        limits: NO_LIMITS,
+        headroom: ENDLESS_HEADROOM,
         log: createLog("silent"),
         metrics: createMetrics({
           readBacklog: () => ledger.readBacklog(null),

@@ -36,8 +36,11 @@ export const PROBLEM_CODES = {
   wrong_host: { status: 421, title: "The service is not meant under this name" },
   idempotency_mismatch: { status: 422, title: "The key was used for another submission" },
   headers_too_large: { status: 431, title: "The headers are too long" },
+  too_many_requests: { status: 429, title: "More requests came than may come in so short a time" },
+  too_many_images: { status: 429, title: "More images came than the key may send in so short a time" },
   internal: { status: 500, title: "A fault in Storewalk" },
   ledger_unavailable: { status: 503, title: "The ledger cannot be reached at the moment" },
+  overloaded: { status: 503, title: "The service has too much to do for this at the moment" },
   thumbnails_busy: { status: 503, title: "Too many thumbnails are being made" },
   draining: { status: 503, title: "This process is about to end" },
 } as const satisfies Readonly<Record<string, ProblemKind>>;

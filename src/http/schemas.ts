@@ -32,7 +32,7 @@ export const ErrorReply = Type.Object({
 
 /** Answers of the endpoints whose contract is older than problem details. */
 export function contractErrors(...statuses: readonly number[]): Record<number, typeof ErrorReply> {
-  return Object.fromEntries([...statuses, 401, 403, 421, 500].map((status) => [status, ErrorReply]));
+  return Object.fromEntries([...statuses, 401, 403, 421, 429, 431, 500, 503].map((status) => [status, ErrorReply]));
 }
 
 export const StatusReply = Type.Object({

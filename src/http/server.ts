@@ -24,6 +24,12 @@ import { type Audit, createAudit, noteChanges } from "./auth/audit.ts";
 import type { Authenticator } from "./auth/authenticator.ts";
 import { endConnectionsAtClose } from "./closing-connections.ts";
 import { addDashboard } from "./dashboard.ts";
+import { BODY_PACE, type Pace } from "./limits/body-pace.ts";
+import { startEventLoopLag } from "./limits/event-loop-lag.ts";
+import type { Headroom } from "./limits/headroom.ts";
+import { limitConnections } from "./limits/limit-connections.ts";
+import { createLimitRequests, type LimitRequests, type RequestLimits } from "./limits/limit-requests.ts";
+import { shareReads } from "./limits/shared-reads.ts";
 import { addOperationRoutes } from "./operation-routes.ts";
 import type { PhotoLimits } from "./photo-parts.ts";
 import { errorAnswer } from "./problem.ts";
@@ -57,6 +63,11 @@ const HEADERS_MS = 10_000;
 const REQUEST_MS = 30 * 60_000;
 /** Node looks for late clients only this often; its default of 30 s would make the limits above mean little. */
 const CHECK_CONNECTIONS_MS = 2_000;
+/** A connection on which nothing moves, neither way, although there is something to send. Streams of events send every 15 s. */
+const STALLED_MS = 120_000;
+/** Longer than the minute for which load balancers keep a connection that they may use again. */
+const KEEP_ALIVE_MS = 72_000;
+const MOST_HEADER_BYTES = 16 * 1_024;
 
 const RETRY_AFTER_SECONDS = "2";
 const LEDGER_AWAY = "the ledger cannot be reached at the moment; try again in a few seconds";
@@ -88,6 +99,8 @@ type SharedDeps = {
   readonly authenticator: Authenticator;
   /** Null for a fleet that has none: it has no keys then. */
   readonly authSecret: string | null;
+  readonly limits: ServerLimits;
+  readonly headroom: Headroom;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly now: () => number;
@@ -95,11 +108,26 @@ type SharedDeps = {
   readonly isDraining: () => boolean;
 };
 
+/** How much is taken on; see `limits/`. */
+export type ServerLimits = RequestLimits & {
+  /** 0: as many as the system allows. */
+  readonly connections: number;
+  /** Addresses whose X-Forwarded-For is believed, as Fastify reads them; null for none. */
+  readonly trustedProxies: readonly string[] | null;
+  /** How slowly a body may come; for tests. */
+  readonly pace?: Pace;
+  /** How long an answer may wait for its reader; for tests. */
+  readonly stalledMs?: number;
+};
+
 /** `api` is null for a process that only runs chunks: it answers how it is, and nothing else. */
 export function createServer(deps: SharedDeps & { readonly api: ApiDeps | null }): FastifyInstance {
-  const { log, metrics } = deps;
+  const { log, metrics, limits } = deps;
   const requestLog = createRequestLog({ log, metrics, now: () => performance.now() });
-  const app = createBareServer(log, requestLog);
+  const app = createBareServer(log, requestLog, limits);
+  const lag = startEventLoopLag();
+  app.addHook("onClose", async () => lag.stop());
+  const limitRequests = createLimitRequests({ ...deps, lag, now: () => performance.now() });
   // Bodies are read by the one route that has one, as a stream.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
@@ -109,12 +137,15 @@ export function createServer(deps: SharedDeps & { readonly api: ApiDeps | null }
   });
 
   app.decorateRequest("jobId", null);
+  limitConnections(app, { maxConnections: limits.connections, metrics });
   app.addHook("onRequest", async (request, reply) => requestLog.follow(request, reply));
   addProtocolFaults(app, requestLog);
   endConnectionsAtClose(app);
   answerUnknownPaths(app);
   answerFaults(app);
+  limitRequests.beforeCaller(app);
   guardRoutes(app, deps);
+  limitRequests.afterCaller(app);
   const audit = createAudit(deps);
   noteChanges(app, audit);
 
@@ -125,14 +156,18 @@ export function createServer(deps: SharedDeps & { readonly api: ApiDeps | null }
   // After the description has begun to listen for routes.
   app.register((routes, _options, done) => {
     addOperationRoutes(routes, deps);
-    if (api) addApiRoutes(routes, { ...deps, ...api, audit });
+    if (api) addApiRoutes(routes, { ...deps, ...api, audit, imageQuota: limitRequests.imageQuota });
     done();
   });
   return app;
 }
 
 /** Fastify with our limits, and nothing of its own in the log but what breaks an answer off. */
-function createBareServer(log: Log, requestLog: RequestLog): FastifyInstance {
+function createBareServer(
+  log: Log,
+  requestLog: RequestLog,
+  { trustedProxies, stalledMs = STALLED_MS }: ServerLimits,
+): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log;
   const { requireHostHeader, maxParamLength, ...handlers } = protocolFaultOptions(requestLog);
   const logController = new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" });
@@ -144,12 +179,16 @@ function createBareServer(log: Log, requestLog: RequestLog): FastifyInstance {
     logController,
     genReqId: requestLog.idOf,
     requestTimeout: REQUEST_MS,
+    connectionTimeout: stalledMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    trustProxy: trustedProxies === null ? false : [...trustedProxies],
     forceCloseConnections: "idle",
     ...handlers,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength },
     http: {
       requireHostHeader,
       headersTimeout: HEADERS_MS,
+      maxHeaderSize: MOST_HEADER_BYTES,
       connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
     },
   });
@@ -186,16 +225,20 @@ function asApiError(
   return new ApiError("internal", `a fault in Storewalk; its log has the cause under request ${id}`);
 }
 
-function addApiRoutes(app: FastifyInstance, deps: SharedDeps & ApiDeps & { readonly audit: Audit }): void {
+type RouteDeps = SharedDeps & ApiDeps & Pick<LimitRequests, "imageQuota"> & { readonly audit: Audit };
+
+function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const { ledger } = deps;
   const rateMeter = createRateMeter({ now: deps.now });
-  const bodies = createSubmissionBodies(deps);
+  const bodies = createSubmissionBodies({ ...deps, pace: deps.limits.pace ?? BODY_PACE });
   const takeSubmission = createTakeSubmission({ ...deps, bodies });
   addSubmitRoute(app, { bodies, takeSubmission });
-  addStatusRoute(app, { ledger, rateMeter });
+  // However many ask where a job stands, it is read once for all of them.
+  const readJob = shareReads((jobId: number) => ledger.readJob(jobId));
+  addStatusRoute(app, { ledger, readJob, rateMeter });
   addVisitsRoute(app, { ledger });
   const jobView = createJobView(rateMeter);
-  addJobsRoutes(app, { ...deps, bodies, takeSubmission, jobView });
+  addJobsRoutes(app, { ...deps, readJob, bodies, takeSubmission, jobView });
   addRetryRoute(app, { ...deps, jobView });
   addImagesRoutes(app, { ledger });
   addThumbnailRoute(app, deps);

@@ -19,7 +19,11 @@ type StoreError = { readonly store_id: string; readonly error: string };
 
 export function addStatusRoute(
   app: FastifyInstance,
-  deps: { readonly ledger: JobReader; readonly rateMeter: RateMeter },
+  deps: {
+    readonly ledger: Pick<JobReader, "readTenant" | "readFailures">;
+    readonly readJob: JobReader["readJob"];
+    readonly rateMeter: RateMeter;
+  },
 ): void {
   const jobView = createJobView(deps.rateMeter);
   const reports = new Map<number, readonly StoreError[]>();
@@ -52,7 +56,7 @@ export function addStatusRoute(
       const jobId = jobIdFrom(optionalText(request.query, "jobid", "job_id", "jobId"), "jobid");
       request.jobId = jobId;
       await assertOwnJob(deps.ledger, request.caller, jobId);
-      const job = await deps.ledger.readJob(jobId);
+      const job = await deps.readJob(jobId);
       if (!job) throw noSuchJob(jobId);
       const reply = jobView(job);
       return job.status === "failed" ? { ...reply, error: [...(await reportOf(jobId))] } : reply;
@@ -61,7 +65,7 @@ export function addStatusRoute(
 }
 
 /** One entry per failed store in visit order, summing up its causes: "3 × not_found, 1 × timeout". */
-async function readStoreErrors(ledger: JobReader, jobId: number): Promise<readonly StoreError[]> {
+async function readStoreErrors(ledger: Pick<JobReader, "readFailures">, jobId: number): Promise<readonly StoreError[]> {
   const stores = new Map<string, Map<ErrorCode, number>>();
   let after: number | null = -1;
   while (after !== null) {

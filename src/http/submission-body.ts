@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { SubmissionFormat } from "../intake/submit-job.ts";
 import { ApiError, RequestBrokenOff } from "./api-error.ts";
+import { atPace, type Pace } from "./limits/body-pace.ts";
 import { askForBody } from "./protocol-faults.ts";
 import { quoted } from "./query.ts";
 import { FORMAT_OF_TYPE, SUBMISSION_TYPES } from "./submission-format.ts";
@@ -28,6 +29,7 @@ export type SubmissionBodies = {
 
 export function createSubmissionBodies(deps: {
   readonly maxBodyBytes: number;
+  readonly pace: Pace;
   readonly isDraining: () => boolean;
 }): SubmissionBodies {
   const kinds = new WeakMap<FastifyRequest, BodyKind>();
@@ -39,7 +41,7 @@ export function createSubmissionBodies(deps: {
 
   function open(request: FastifyRequest, reply: FastifyReply): AsyncIterable<Uint8Array> {
     askForBody(request, reply);
-    return limited(request.raw, deps.maxBodyBytes);
+    return limited(request.raw, deps);
   }
 
   async function onRequest(request: FastifyRequest): Promise<void> {
@@ -94,11 +96,14 @@ function tooLarge(maxBytes: number): ApiError {
   });
 }
 
-/** The body's bytes, ended by a 413 where it passes the limit. */
-async function* limited(body: IncomingMessage, maxBytes: number): AsyncIterable<Uint8Array> {
+/** The body's bytes, ended by a 413 where it passes the limit and a 408 where it comes too slowly. */
+async function* limited(
+  body: IncomingMessage,
+  { maxBodyBytes: maxBytes, pace }: { readonly maxBodyBytes: number; readonly pace: Pace },
+): AsyncIterable<Uint8Array> {
   let bytes = 0;
   try {
-    for await (const chunk of unbroken(body)) {
+    for await (const chunk of atPace(unbroken(body), pace)) {
       bytes += chunk.length;
       if (bytes > maxBytes) throw tooLarge(maxBytes);
       yield chunk;

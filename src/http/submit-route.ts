@@ -22,7 +22,7 @@ export function addSubmitRoute(
         description: "The options of POST /api/v1/jobs as query parameters or members of a JSON body.",
         tags: ["contract"],
         body: submissionBody,
-        response: { 201: SubmitReply, ...contractErrors(400, 409, 413, 415, 422, 503) },
+        response: { 201: SubmitReply, ...contractErrors(400, 408, 409, 413, 415, 422, 503) },
       },
     },
     async (request, reply) => {

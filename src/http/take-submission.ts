@@ -7,6 +7,7 @@ import type { WorkMetrics } from "../metrics/work-metrics.ts";
 import type { Uploads } from "../uploads/uploads.ts";
 import { ApiError } from "./api-error.ts";
 import { beginKeyed, createFingerprint, idempotencyKey, stillRunning } from "./idempotency.ts";
+import type { LimitRequests } from "./limits/limit-requests.ts";
 import { type OpenSubmission, plainSubmission, submissionWithPhotos } from "./open-submission.ts";
 import { type PhotoLimits, takeParts } from "./photo-parts.ts";
 import type { Query } from "./query.ts";
@@ -29,6 +30,7 @@ export function createTakeSubmission(deps: {
   /** Null where no photos are taken. */
   readonly uploads: Uploads | null;
   readonly photoLimits: PhotoLimits;
+  readonly imageQuota: LimitRequests["imageQuota"];
   readonly onRunnable: () => void;
   readonly metrics: Pick<WorkMetrics, "jobAccepted">;
 }): TakeSubmission {
@@ -99,9 +101,14 @@ export function createTakeSubmission(deps: {
     options: Query,
     underKey?: RequestUnderKey,
   ): Promise<number> {
+    const quota = deps.imageQuota(request);
+    let made = false;
     try {
-      return accepted(request, await opened.submit(options, underKey));
+      const jobId = accepted(request, await opened.submit(options, quota, underKey));
+      made = true;
+      return jobId;
     } finally {
+      if (!made) quota.giveBack();
       await opened.end();
     }
   }

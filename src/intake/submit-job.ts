@@ -51,12 +51,21 @@ type Reading = {
   readonly draft: Draft;
   readonly stores: UnknownStoreFinder;
   readonly photoNames: PhotoNames;
+  readonly quota: ImageQuota | null;
   readonly problems: Problems;
   /** The members of a JSON body that were read so far, and the query's options. */
   readonly members: Map<string, unknown>;
   /** Elements of the list of visits, good or not. */
   elements: number;
   readonly ignoredColumns: string[];
+};
+
+/** How many images a submission may bring; each call throws when they are too many. */
+export type ImageQuota = {
+  /** Asked while it is read, with those that came so far. */
+  check(images: number): void;
+  /** Asked once, when all of it is in order and before it becomes a job. */
+  take(images: number): Promise<void>;
 };
 
 type Body = {
@@ -67,6 +76,7 @@ type Body = {
   readonly options: Readonly<Record<string, unknown>>;
   /** Those that came with it, if it may bring any. */
   readonly photos?: Photos;
+  readonly quota?: ImageQuota;
 };
 
 /** The key under which a submission was sent; its fingerprint is known when all of it was read. */
@@ -102,6 +112,7 @@ export function createIntake(deps: {
     try {
       for await (const some of pieces) {
         for (const piece of some) take(piece, reading);
+        reading.quota?.check(draft.images);
         await stores.lookUp();
         if (problems.total > 0) await draft.discard();
         else await draft.writeBatches(optionsOf(reading, createProblems()));
@@ -131,18 +142,20 @@ export function createIntake(deps: {
       await draft.discard();
       return { kind: "refused", problems: problems.kept, total: problems.total, unknownStores };
     }
+    await reading.quota?.take(draft.images);
     const jobId = await draft.seal(options, request && { ...request, fingerprint: request.fingerprint() });
     if (jobId === null) return { kind: "superseded" };
     return { kind: "accepted", jobId, visits: draft.visits, images: draft.images };
   }
 
-  function beginReading({ tenant, options, photos }: Body): Reading {
+  function beginReading({ tenant, options, photos, quota }: Body): Reading {
     const problems = createProblems();
     return {
       tenant,
       draft: createDraft(deps.ledger),
       stores: createUnknownStoreFinder(deps.ledger),
       photoNames: createPhotoNames(photos, problems),
+      quota: quota ?? null,
       problems,
       elements: 0,
       members: new Map(

@@ -8,6 +8,7 @@ import { addLedgerMetrics, type LedgerMetrics } from "./ledger-metrics.ts";
 import { addPipelineMetrics } from "./pipeline-metrics.ts";
 import { addProcessMetrics } from "./process-metrics.ts";
 import { createRecentReading } from "./recent-reading.ts";
+import { addRefusalMetrics, type RefusalMetrics } from "./refusal-metrics.ts";
 import { addWorkMetrics, type WorkMetrics } from "./work-metrics.ts";
 
 const BACKLOG_KEEP_MS = 1_500;
@@ -15,6 +16,7 @@ const BACKLOG_WAIT_MS = 1_000;
 
 export type Metrics = WorkMetrics &
   HttpMetrics &
+  RefusalMetrics &
   LedgerMetrics & {
     /** Prometheus' text format. */
     readonly contentType: string;
@@ -39,6 +41,14 @@ export function createMetrics(deps: {
   addBacklogMetrics(registry, readBacklog);
   const ledger = addLedgerMetrics(registry, deps.now);
   const http = addHttpMetrics(registry);
+  const refusals = addRefusalMetrics(registry);
   addProcessMetrics(registry);
-  return { ...work, ...ledger, ...http, contentType: registry.contentType, text: () => registry.metrics() };
+  return {
+    ...work,
+    ...ledger,
+    ...http,
+    ...refusals,
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  };
 }

@@ -1,7 +1,8 @@
 /** The API on a real port over an embedded ledger in memory, for tests. Nothing runs the jobs: the test records what it needs. */
 import { systemClock } from "../clock.ts";
 import { type AuthMode, createAuthenticator } from "../http/auth/authenticator.ts";
-import { createServer } from "../http/server.ts";
+import { createHeadroom, type HeadroomLimits } from "../http/limits/headroom.ts";
+import { createServer, type ServerLimits } from "../http/server.ts";
 import { createIntake } from "../intake/submit-job.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
@@ -21,6 +22,18 @@ export const AUTH_SECRET = "a secret of the tests, which is not short";
 const NO_THUMBNAILS: Pick<Thumbnails, "get"> = {
   get: async () => ({ kind: "unavailable", detail: "nothing is fetched here" }),
 };
+
+export const NO_LIMITS: ServerLimits = {
+  requestsPerMinute: 0,
+  imagesPerHour: 0,
+  attemptsPerMinute: 0,
+  lagMs: 0,
+  connections: 0,
+  trustedProxies: null,
+};
+
+/** What a service without limits has left. */
+export const ENDLESS_HEADROOM = { shortage: async () => null, accepted: () => {} } as const;
 
 export type HttpService = {
   readonly ledger: Ledger;
@@ -49,6 +62,11 @@ export async function startHttpService(
     readonly uploads?: (ledger: Ledger) => Uploads;
     /** `auto` if not given: open while there is no key. */
     readonly auth?: AuthMode;
+    /** Those that are not given are none. */
+    readonly limits?: Partial<ServerLimits>;
+    readonly headroom?: Partial<HeadroomLimits>;
+    /** What the machine is said to have; plenty if not given. */
+    readonly machine?: { readonly freeBytes?: () => number; readonly memoryBytes?: () => number };
     /** Only the routes of operation. */
     readonly withoutApi?: true;
   } = {},
@@ -89,6 +107,14 @@ export async function startHttpService(
       now: Date.now,
     }),
     authSecret: AUTH_SECRET,
+    limits: { ...NO_LIMITS, ...options.limits },
+    headroom: createHeadroom({
+      limits: { backlogImages: 0, freeBytes: 0, memoryBytes: 0, ...options.headroom },
+      readBacklogImages: async () => (await ledger.readBacklog(null)).images,
+      readFreeBytes: async () => options.machine?.freeBytes?.() ?? Number.MAX_SAFE_INTEGER,
+      readMemoryBytes: () => options.machine?.memoryBytes?.() ?? 0,
+      now: () => performance.now(),
+    }),
     log: createLog("debug", log.destination),
     metrics,
     now: Date.now,

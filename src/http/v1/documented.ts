@@ -13,13 +13,17 @@ const ALWAYS: readonly ProblemCode[] = [
   "invalid_parameter",
   "path_too_long",
   "headers_too_large",
+  "too_many_requests",
   "internal",
   "ledger_unavailable",
+  "overloaded",
 ];
 
 /** The answers of a route: those that were asked for, and a problem for each status of its codes. */
 export function answers<T extends Readonly<Record<number, unknown>>>(asked: T, ...codes: readonly ProblemCode[]) {
-  return { ...problemAnswers([...codes, ...ALWAYS]), ...asked };
+  // Whatever reads a body waits for it so long only.
+  const late: readonly ProblemCode[] = codes.includes("body_too_large") ? ["request_timeout"] : [];
+  return { ...problemAnswers([...codes, ...late, ...ALWAYS]), ...asked };
 }
 
 function problemAnswers(codes: readonly ProblemCode[]): Record<number, TSchema | object> {

@@ -96,8 +96,9 @@ function jobFilter(query: Static<typeof ListQuery>, tenant: string | null): JobF
 }
 
 export type JobsDeps = {
-  readonly ledger: Pick<JobReader, "readJob" | "listJobs"> &
+  readonly ledger: Pick<JobReader, "listJobs"> &
     Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "setPriority">;
+  readonly readJob: JobReader["readJob"];
   readonly bodies: SubmissionBodies;
   readonly takeSubmission: TakeSubmission;
   readonly jobView: (job: JobSnapshot) => Job;
@@ -111,7 +112,7 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
   const { ledger, jobView } = deps;
 
   async function readJob(jobId: number): Promise<JobSnapshot> {
-    const job = await ledger.readJob(jobId);
+    const job = await deps.readJob(jobId);
     if (!job) throw noSuchJob(jobId);
     return job;
   }
@@ -140,6 +141,7 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
           "idempotency_mismatch",
           "body_too_large",
           "unsupported_media_type",
+          "too_many_images",
           "draining",
         ),
       },

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { ApiError } from "../api-error.ts";
+import { atPace, BODY_PACE } from "../limits/body-pace.ts";
 import { quoted } from "../query.ts";
 
 const MOST_BYTES = 64 * 1024;
@@ -12,13 +13,33 @@ const MOST_BYTES = 64 * 1024;
 export function readJsonBodies(app: FastifyInstance): void {
   app.addHook("onRequest", async (request) => refuseOtherTypes(request));
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "string", bodyLimit: MOST_BYTES }, (_request, text, done) => {
-    try {
-      done(null, text === "" ? {} : JSON.parse(String(text)));
-    } catch (error) {
-      const cause = error instanceof Error ? error.message : String(error);
-      done(new ApiError("invalid_body", `the body is not JSON: ${cause}`));
-    }
+  app.addContentTypeParser("*", async (request: FastifyRequest) => parsed(await textOf(request)));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text === "" ? {} : JSON.parse(text);
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new ApiError("invalid_body", `the body is not JSON: ${cause}`);
+  }
+}
+
+/** All of a small body. */
+async function textOf({ raw }: FastifyRequest): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of atPace(raw.iterator({ destroyOnReturn: false }), BODY_PACE)) {
+    bytes += piece.length;
+    if (bytes > MOST_BYTES) throw tooLarge();
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString();
+}
+
+function tooLarge(): ApiError {
+  return new ApiError("body_too_large", `the body has more than the ${MOST_BYTES} bytes allowed`, {
+    headers: { connection: "close" },
   });
 }
 

@@ -99,7 +99,7 @@ describe("the OpenAPI document", () => {
     const text = JSON.stringify((await readApiDocument(await startHttpService(t))).paths);
     const named = new Set([...text.matchAll(/`([a-z_]+)`: /g)].map(([, code]) => code));
     // Told before a route is found.
-    const ofNoRoute = ["not_found", "method_not_allowed", "request_timeout", "expectation_failed"];
+    const ofNoRoute = ["not_found", "method_not_allowed", "expectation_failed"];
     assert.deepEqual([...named, ...ofNoRoute].toSorted(), Object.keys(PROBLEM_CODES).toSorted());
   });
 

@@ -1,0 +1,7 @@
+/** The refusal of what the service cannot take on now, and could later. */
+import { ApiError } from "../api-error.ts";
+import { retryAfter } from "./rate-limit-fields.ts";
+
+export function overloaded(detail: string, waitMs: number): ApiError {
+  return new ApiError("overloaded", `${detail}; try again later`, { headers: retryAfter(waitMs) });
+}
