@@ -3,6 +3,7 @@
  * A body of another type, or none where one is needed, is told apart from one that is not in order.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { isTooDeep, MOST_DEPTH } from "../../domain/nesting.ts";
 import { ApiError } from "../api-error.ts";
 import { quoted } from "../query.ts";
 
@@ -14,12 +15,24 @@ export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string", bodyLimit: MOST_BYTES }, (_request, text, done) => {
     try {
-      done(null, text === "" ? {} : JSON.parse(String(text)));
+      done(null, text === "" ? {} : jsonOf(String(text)));
     } catch (error) {
-      const cause = error instanceof Error ? error.message : String(error);
-      done(new ApiError("invalid_body", `the body is not JSON: ${cause}`));
+      done(error instanceof Error ? error : new Error(String(error)));
     }
   });
+}
+
+function jsonOf(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new ApiError("invalid_body", `the body is not JSON: ${cause}`);
+  }
+  // What checks it against its schema would run out of stack.
+  if (isTooDeep(value)) throw new ApiError("invalid_body", `the body has more than ${MOST_DEPTH} levels of nesting`);
+  return value;
 }
 
 function refuseOtherTypes({ headers }: FastifyRequest): void {
