@@ -79,7 +79,15 @@ describe("GET /metrics", () => {
     const { paths } = (await call("GET", "/openapi.json")).body as {
       paths: Record<string, { get: { responses: Record<string, unknown> } }>;
     };
-    assert.deepEqual(Object.keys(paths["/metrics"]?.get.responses ?? {}), ["200", "400", "401", "403", "421", "500", "503"]);
+    assert.deepEqual(Object.keys(paths["/metrics"]?.get.responses ?? {}), [
+      "200",
+      "400",
+      "401",
+      "403",
+      "421",
+      "500",
+      "503",
+    ]);
   });
 
   it("names routes, never paths that clients choose", async (t) => {

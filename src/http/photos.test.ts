@@ -215,7 +215,7 @@ describe("a submission with photos", () => {
     [
       "a part without a name",
       "multipart/form-data; boundary=b",
-      '--b\r\ncontent-disposition: form-data\r\n\r\nx\r\n--b--',
+      "--b\r\ncontent-disposition: form-data\r\n\r\nx\r\n--b--",
       /no part named job/,
     ],
   ] as const) {

@@ -80,7 +80,9 @@ describe("labels of a submission", () => {
     const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
     const csv = `store_id,image_url,visit_time,metadata\nS1,http://x/1,t,"${deep}"\n`;
     const ofImage = await submit("csv", csv);
-    assert.deepEqual(ofImage.kind === "refused" && ofImage.problems.map(({ pointer }) => pointer), ["line 2, metadata"]);
+    assert.deepEqual(ofImage.kind === "refused" && ofImage.problems.map(({ pointer }) => pointer), [
+      "line 2, metadata",
+    ]);
     const ofJob = await submit("csv", "store_id,image_url,visit_time\nS1,http://x/1,t\n", { metadata: deep });
     assert.deepEqual(ofJob.kind === "refused" && ofJob.problems.map(({ pointer }) => pointer), ["/metadata"]);
   });

@@ -1,6 +1,7 @@
 /** A submission as NDJSON: one visit a line. A line that is not JSON is one problem; the reading goes on. */
-import { exactJson } from "./exact-json.ts";
+
 import { isTooDeep, MOST_DEPTH } from "../domain/nesting.ts";
+import { exactJson } from "./exact-json.ts";
 import { type Bytes, linePlace, type Piece, UnreadableBody } from "./pieces.ts";
 
 const NEWLINE = 0x0a;

@@ -56,18 +56,29 @@ function ndjson(contents: Contents): fc.Arbitrary<string> {
   const visits = isSchema(whole) ? whole.visits : undefined;
   const visit = isSchema(visits) && isSchema(visits.items) ? visits.items : {};
   const ends = fc.constantFrom("\n", "\n", "\n", "\r\n", "\n\n", "\r");
-  return fc.tuple(fc.array(jsonFor("visit", visit), { minLength: 1, maxLength: 4 }), ends).map(([lines, end]) => lines.join(end));
+  return fc
+    .tuple(fc.array(jsonFor("visit", visit), { minLength: 1, maxLength: 4 }), ends)
+    .map(([lines, end]) => lines.join(end));
 }
 
 function csv(needed: readonly string[]): fc.Arbitrary<string> {
   const others = COLUMNS.filter((column) => !needed.includes(column));
   const columns = fc
     .tuple(
-      fc.oneof({ arbitrary: fc.constant(needed), weight: 12 }, { arbitrary: fc.shuffledSubarray([...needed]), weight: 1 }),
-      fc.oneof({ arbitrary: fc.constant([]), weight: 2 }, { arbitrary: fc.subarray(others, { maxLength: 3 }), weight: 1 }),
+      fc.oneof(
+        { arbitrary: fc.constant(needed), weight: 12 },
+        { arbitrary: fc.shuffledSubarray([...needed]), weight: 1 },
+      ),
+      fc.oneof(
+        { arbitrary: fc.constant([]), weight: 2 },
+        { arbitrary: fc.subarray(others, { maxLength: 3 }), weight: 1 },
+      ),
       fc.oneof(
         { arbitrary: fc.constant([]), weight: 12 },
-        { arbitrary: fc.array(fc.oneof(fc.constantFrom(...STRANGE_COLUMNS), hostileText), { maxLength: 2 }), weight: 1 },
+        {
+          arbitrary: fc.array(fc.oneof(fc.constantFrom(...STRANGE_COLUMNS), hostileText), { maxLength: 2 }),
+          weight: 1,
+        },
       ),
     )
     .map((all) => all.flat());
@@ -104,7 +115,11 @@ function parts(contents: Contents): fc.Arbitrary<string> {
     { arbitrary: hostileText, weight: 1 },
   );
   const photo = fc
-    .tuple(fc.constantFrom("photos", "photos", "__proto__", "constructor", "job", ""), names, fc.string({ maxLength: 60 }))
+    .tuple(
+      fc.constantFrom("photos", "photos", "__proto__", "constructor", "job", ""),
+      names,
+      fc.string({ maxLength: 60 }),
+    )
     .map(([name, filename, bytes]) => part(`name="${name}"; filename="${inQuotes(filename)}"`, "image/jpeg", bytes));
   const strange = fc.constantFrom(
     part("", "text/plain", "x"),
@@ -113,8 +128,15 @@ function parts(contents: Contents): fc.Arbitrary<string> {
     `--${BOUNDARY}\r\n${"x-long: y\r\n".repeat(3_000)}\r\n`,
     part(`name*=UTF-8''%ff%fe; filename*=utf-8''%`, "a/b; charset=\0", ""),
   );
-  const any = fc.oneof({ arbitrary: photo, weight: 20 }, { arbitrary: strange, weight: 1 }, { arbitrary: job, weight: 1 });
-  const ending = fc.oneof({ arbitrary: fc.constant(`--${BOUNDARY}--\r\n`), weight: 12 }, { arbitrary: fc.constantFrom("", "--"), weight: 1 });
+  const any = fc.oneof(
+    { arbitrary: photo, weight: 20 },
+    { arbitrary: strange, weight: 1 },
+    { arbitrary: job, weight: 1 },
+  );
+  const ending = fc.oneof(
+    { arbitrary: fc.constant(`--${BOUNDARY}--\r\n`), weight: 12 },
+    { arbitrary: fc.constantFrom("", "--"), weight: 1 },
+  );
   return fc
     .tuple(fc.array(any, { maxLength: 2 }), job, fc.array(any, { maxLength: 2 }), ending)
     .map(([before, one, after, end]) => [...before, one, ...after, end].join(""));
@@ -130,16 +152,38 @@ const inQuotes = (text: string) => text.replace(/[\r\n"\\]/g, (sign) => encodeUR
 function damaged(bytes: Buffer): fc.Arbitrary<Buffer> {
   const place = fc.nat({ max: bytes.length });
   const inserted = fc
-    .tuple(place, fc.constantFrom([0xff, 0xfe], [0xc3], [0xed, 0xa0, 0x80], [0xf8], [0], [0xef, 0xbb, 0xbf], [0x0a], [0x22], [0x7b], [0x5d]))
+    .tuple(
+      place,
+      fc.constantFrom(
+        [0xff, 0xfe],
+        [0xc3],
+        [0xed, 0xa0, 0x80],
+        [0xf8],
+        [0],
+        [0xef, 0xbb, 0xbf],
+        [0x0a],
+        [0x22],
+        [0x7b],
+        [0x5d],
+      ),
+    )
     .map(([at, what]) => Buffer.concat([bytes.subarray(0, at), Buffer.from(what), bytes.subarray(at)]));
   return fc.oneof(
     { arbitrary: fc.constant(bytes), weight: 40 },
     { arbitrary: place.map((at) => bytes.subarray(0, at)), weight: 2 },
     { arbitrary: place.map((at) => bytes.subarray(at)), weight: 1 },
     { arbitrary: inserted, weight: 2 },
-    { arbitrary: fc.tuple(place, place).map(([one, two]) => Buffer.concat([bytes.subarray(0, one), bytes.subarray(two)])), weight: 1 },
+    {
+      arbitrary: fc
+        .tuple(place, place)
+        .map(([one, two]) => Buffer.concat([bytes.subarray(0, one), bytes.subarray(two)])),
+      weight: 1,
+    },
     { arbitrary: fc.constant(Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), bytes])), weight: 1 },
     { arbitrary: fc.constant(Buffer.from(bytes.toString("utf8"), "utf16le")), weight: 1 },
-    { arbitrary: fc.constantFrom(Buffer.alloc(0), Buffer.from(" "), Buffer.alloc(300_000, "["), Buffer.alloc(250_000)), weight: 1 },
+    {
+      arbitrary: fc.constantFrom(Buffer.alloc(0), Buffer.from(" "), Buffer.alloc(300_000, "["), Buffer.alloc(250_000)),
+      weight: 1,
+    },
   );
 }

@@ -1,4 +1,5 @@
 /** Fires requests at fresh services, round after round, and gathers what went wrong with the request that shows it best. Stops by itself: at its number of requests, or at enough findings. */
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { operationsOf, readApiDocument } from "../../../src/testing/api-document.ts";
 import { type FuzzedService, startFuzzedService } from "./fuzzed-service.ts";
@@ -22,7 +23,13 @@ export type Campaign = { readonly findings: readonly Finding[]; readonly tally: 
 type Services = Readonly<Record<FuzzRequest["service"], FuzzedService>>;
 type Exchanged = Verdict & { readonly exchange: Exchange };
 
-export async function runCampaign({ seed, requests }: { readonly seed: number; readonly requests: number }): Promise<Campaign> {
+export async function runCampaign({
+  seed,
+  requests,
+}: {
+  readonly seed: number;
+  readonly requests: number;
+}): Promise<Campaign> {
   const findings = new Map<string, Finding>();
   const tally = createTally();
   let sent = 0;
@@ -56,6 +63,7 @@ async function fireRound(
   services: Services,
   { seed, count, findings, tally }: { seed: number; count: number; findings: Map<string, Finding>; tally: Tally },
 ): Promise<void> {
+  const timersBefore = timers();
   const document = await readApiDocument(services.open.service);
   const oracle = createOracle(document);
   const any = requestsTo(operationsOf(document));
@@ -85,17 +93,29 @@ async function fireRound(
       const request = requests[no];
       const key = `${verdict.operation}: ${verdict.faults[0]?.replaceAll(/\d+/g, "#").slice(0, 80)}`;
       if (!request || findings.has(key)) continue;
-      const smallest = await shrunk(any, { seed: draw.seed, no, verdict }, { services, oracle });
+      const smallest = await shrunk(any, { seed: draw.seed, no }, { services, oracle });
       findings.set(key, {
         operation: verdict.operation,
         fault: verdict.faults.join("; "),
         request: described(smallest ?? request, services, smallest ? "" : "; alone it is answered well"),
       });
     }
-    for (const fault of pollution()) findings.set(fault, { operation: "the batch", fault, request: `seed ${draw.seed}` });
+    for (const fault of pollution())
+      findings.set(fault, { operation: "the batch", fault, request: `seed ${draw.seed}` });
     for (const service of Object.values(services)) await service.work();
   }
   for (const pair of connections) for (const connection of Object.values(pair)) connection.close();
+  const left = await timersLeft(timersBefore);
+  if (left > 0)
+    findings.set("timers", { operation: "the round", fault: `${left} timers go on`, request: `seed ${seed}` });
+}
+
+const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+
+/** Timers that go on though every client has gone: of somebody who is still told something, or of a request that never ends. */
+async function timersLeft(before: number): Promise<number> {
+  for (let turn = 0; turn < 100 && timers() > before; turn += 1) await sleep(50);
+  return timers() - before;
 }
 
 async function fire(
@@ -112,7 +132,7 @@ async function fire(
 /** The smallest request that shows the same, sent alone; null where it does not show then. */
 async function shrunk(
   any: fc.Arbitrary<FuzzRequest>,
-  { seed, no, verdict }: { seed: number; no: number; verdict: Verdict },
+  { seed, no }: { readonly seed: number; readonly no: number },
   { services, oracle }: { services: Services; oracle: Oracle },
 ): Promise<FuzzRequest | null> {
   const holds = async (request: FuzzRequest) => {
@@ -121,7 +141,6 @@ async function shrunk(
     connection.close();
     return faults.length === 0;
   };
-  void verdict;
   const { counterexample } = await fc.check(fc.asyncProperty(any, holds), {
     seed,
     path: String(no),
@@ -138,9 +157,20 @@ function described(request: FuzzRequest, services: Services, note: string): stri
 }
 
 /** What our runtime's own prototypes had before anything was sent. */
-const PROTOTYPES: readonly object[] = [Object, Array, Function, String, Number, Boolean, Promise, Map, Set, Error, Buffer, RegExp].map(
-  (made) => made.prototype,
-);
+const PROTOTYPES: readonly object[] = [
+  Object,
+  Array,
+  Function,
+  String,
+  Number,
+  Boolean,
+  Promise,
+  Map,
+  Set,
+  Error,
+  Buffer,
+  RegExp,
+].map((made) => made.prototype);
 const keysOf = (prototype: object) => Reflect.ownKeys(prototype).map(String).toSorted().join();
 const KEYS_BEFORE = PROTOTYPES.map(keysOf);
 

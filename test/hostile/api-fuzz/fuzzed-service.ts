@@ -101,7 +101,10 @@ async function fillWithWebhooks(ledger: Ledger, tenant: string): Promise<void> {
 async function fillWithKeys(ledger: Ledger, tenant: string) {
   const ring = createKeyRing({ ledger, authSecret: AUTH_SECRET, now: Date.now });
   const names = new Map<string, string>();
-  const make = async (caller: string, wish: { tenant?: string; scopes?: readonly Scope[]; expiresInMs?: number } = {}) => {
+  const make = async (
+    caller: string,
+    wish: { tenant?: string; scopes?: readonly Scope[]; expiresInMs?: number } = {},
+  ) => {
     const scopes = SCOPES.filter((scope) => scope !== "admin");
     const made = await ring.make({ tenant, name: caller, scopes, expiresInMs: null, ...wish });
     names.set(`KEY_${caller}_`, made.text);
@@ -114,7 +117,8 @@ async function fillWithKeys(ledger: Ledger, tenant: string) {
   await make("expired", { expiresInMs: -1 });
   await ring.revoke((await make("revoked")).id);
   names.set("KEY_misspelt_", newApiKey().text.replace(/.$/, "!"));
-  for (let no = 1; no <= 6; no += 1) names.set(`ID_${no}_`, (await make(`spare${no}`, no > 5 ? { tenant: "b" } : {})).id);
+  for (let no = 1; no <= 6; no += 1)
+    names.set(`ID_${no}_`, (await make(`spare${no}`, no > 5 ? { tenant: "b" } : {})).id);
   const token = newToken();
   names.set("SESSION_1_", token);
   const session = { digest: digestOf(token, AUTH_SECRET), keyId: all.id, lastsMs: HOUR_MS };
@@ -139,10 +143,21 @@ async function workOff(ledger: Ledger): Promise<void> {
 }
 
 async function assertSumsOfJobs(ledger: Ledger): Promise<void> {
-  const everything = { tenant: null, statuses: null, storeId: null, area: null, externalId: null, createdFrom: null, createdBefore: null };
+  const everything = {
+    tenant: null,
+    statuses: null,
+    storeId: null,
+    area: null,
+    externalId: null,
+    createdFrom: null,
+    createdBefore: null,
+  };
   let seen = 0;
   for (let before: number | null = null, isLast = false; !isLast; ) {
-    const { jobs, next }: Awaited<ReturnType<Ledger["listJobs"]>> = await ledger.listJobs(everything, { before, limit: 200 });
+    const { jobs, next }: Awaited<ReturnType<Ledger["listJobs"]>> = await ledger.listJobs(everything, {
+      before,
+      limit: 200,
+    });
     for (const job of jobs) await assertSumsOf(ledger, job);
     seen += jobs.length;
     before = next;
@@ -152,7 +167,10 @@ async function assertSumsOfJobs(ledger: Ledger): Promise<void> {
 }
 
 /** A job's counts are those of its rows, one by one. */
-async function assertSumsOf(ledger: Ledger, { jobId, visits, images, succeeded, failed: lost, status, failuresByCode }: JobSnapshot) {
+async function assertSumsOf(
+  ledger: Ledger,
+  { jobId, visits, images, succeeded, failed: lost, status, failuresByCode }: JobSnapshot,
+) {
   const all = { outcome: null, code: null, storeId: null, visit: null };
   const { rows } = await ledger.readImages(jobId, all, { after: -1, limit: 100_000 });
   const count = (outcome: string) => rows.filter(({ result }) => result?.outcome === outcome).length;
@@ -168,7 +186,13 @@ async function assertSumsOf(ledger: Ledger, { jobId, visits, images, succeeded, 
 }
 
 function assertDatabase({ database }: HttpService): void {
-  assert.deepEqual(database.prepare("pragma integrity_check").all().map((row) => row.integrity_check), ["ok"]);
+  assert.deepEqual(
+    database
+      .prepare("pragma integrity_check")
+      .all()
+      .map((row) => row.integrity_check),
+    ["ok"],
+  );
   assert.deepEqual(database.prepare("pragma foreign_key_check").all(), []);
   const left = database.prepare("select id from jobs where status = 'preparing'").all();
   assert.deepEqual(left, [], "jobs of broken bodies are left");

@@ -69,7 +69,12 @@ const one: fc.Arbitrary<Header> = fc.oneof(
 export const anyHeaders: fc.Arbitrary<readonly Header[]> = fc.oneof(
   { arbitrary: fc.constant([]), weight: 60 },
   { arbitrary: fc.array(one, { minLength: 1, maxLength: 3 }), weight: 36 },
-  { arbitrary: fc.constantFrom(150, 3_000).map((count) => Array.from({ length: count }, (_, no): Header => [`x-${no}`, "y"])), weight: 1 },
+  {
+    arbitrary: fc
+      .constantFrom(150, 3_000)
+      .map((count) => Array.from({ length: count }, (_, no): Header => [`x-${no}`, "y"])),
+    weight: 1,
+  },
 );
 
 /** Types of a body that are not what it is; null for none. */

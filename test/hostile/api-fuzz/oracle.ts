@@ -80,7 +80,10 @@ export function createOracle(document: ApiDocument): Oracle {
     const type = typeOf(headers);
     if (status >= 500) return [`${status} is a fault of ours`];
     const documented = operation?.operation.responses[status];
-    if (request?.method === "HEAD" || answer.isEndless) return documented || OF_NO_ROUTE.has(status) ? [] : [`${status} is not documented`];
+    if (request?.method === "HEAD" || answer.isEndless)
+      return documented || OF_NO_ROUTE.has(status) || (!operation && OF_PAGES.has(status))
+        ? []
+        : [`${status} is not documented`];
     const schema = documented?.content?.[type]?.schema;
     if (schema) return bodyFaults(schema, answer);
     if (documented && documented.content === undefined) return answer.body.length > 0 ? ["there is a body"] : [];
@@ -127,7 +130,11 @@ export function createOracle(document: ApiDocument): Oracle {
 
 /** As the service sees it: the absolute form is the same, percent signs are read, the query is not looked at. */
 function pathOf(target: string): string {
-  const path = target.replace(/^https?:\/\/[^/]*/i, "").split(/[?#;]/, 1)[0] ?? "";
+  const path =
+    target
+      .trim()
+      .replace(/^https?:\/\/[^/]*/i, "")
+      .split(/[?#;]/, 1)[0] ?? "";
   try {
     return decodeURI(path);
   } catch {
@@ -159,5 +166,7 @@ function parsed(body: Buffer): unknown {
 }
 
 function field(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
+  return typeof value === "object" && value !== null
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined;
 }

@@ -1,6 +1,7 @@
 /** A request of the fuzz as bytes for the socket. */
-import type { Outgoing } from "./wire.ts";
+
 import { type FuzzRequest, NO_METHODS } from "./requests.ts";
+import type { Outgoing } from "./wire.ts";
 
 /** What stands for a text that a service made itself, such as a key, and the text. */
 export type Names = ReadonlyMap<string, string>;
@@ -10,7 +11,8 @@ export function outgoingOf(request: FuzzRequest, names: Names): Outgoing {
   const body = request.body === null ? null : filledIn(request.body, names);
   const lines = [`${method} ${request.target} HTTP/1.1`];
   if (!request.headers.some(([name]) => name === "host")) lines.push("host: 127.0.0.1");
-  if (!request.headers.some(([name]) => ["authorization", "x-api-key"].includes(name))) lines.push(...callerLines(request));
+  if (!request.headers.some(([name]) => ["authorization", "x-api-key"].includes(name)))
+    lines.push(...callerLines(request));
   for (const [name, value] of request.headers) lines.push(`${name}: ${value}`);
   const sent = body === null ? Buffer.alloc(0) : framedBody(body, request);
   if (body !== null) lines.push(framingLine(body, request));
@@ -36,7 +38,9 @@ function kindOf({ method, target, headers }: FuzzRequest): Outgoing["kind"] {
       /^[a-z0-9_-]+$/.test(name) && /^[\t\x20-\x7e\x80-\uffff]*$/.test(value) && !CONNECTION_HEADERS.includes(name),
   );
   const size = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, target.length);
-  return isClean && size < 8_000 && !NO_METHODS.includes(method) && /^[\x21-\x7e]+$/.test(target) ? "plain" : "alone";
+  return isClean && size < 8_000 && !NO_METHODS.includes(method) && /^(?:\/|https?:\/\/)[\x21-\x7e]*$/.test(target)
+    ? "plain"
+    : "alone";
 }
 
 function callerLines({ caller }: FuzzRequest): readonly string[] {
@@ -47,7 +51,10 @@ function callerLines({ caller }: FuzzRequest): readonly string[] {
 
 function filledIn(bytes: Buffer, names: Names): Buffer {
   if (!bytes.includes("KEY_")) return bytes;
-  return Buffer.from(bytes.toString("latin1").replace(PLACE, (place) => names.get(place) ?? place), "latin1");
+  return Buffer.from(
+    bytes.toString("latin1").replace(PLACE, (place) => names.get(place) ?? place),
+    "latin1",
+  );
 }
 
 function framingLine(body: Buffer, { framing }: FuzzRequest): string {

@@ -1,13 +1,23 @@
 /** Requests to each operation of the document, mostly in order, and what an enemy makes of them. As data: what was sent can be shown, shrunk and sent again. */
 import fc from "fast-check";
 import type { Named } from "../../../src/testing/api-document.ts";
+import { type Body, bodyFor } from "./bodies.ts";
 import { anyHeaders, type Header, strangeTypes } from "./headers.ts";
 import { anyTarget, strayTargets, targetFor } from "./targets.ts";
-import { bodyFor, type Body } from "./bodies.ts";
 import { hostileJson } from "./values.ts";
 
 /** By whom; in the service that asks for keys. */
-export const CALLERS = ["all", "admin", "reader", "other", "session", "none", "expired", "revoked", "misspelt"] as const;
+export const CALLERS = [
+  "all",
+  "admin",
+  "reader",
+  "other",
+  "session",
+  "none",
+  "expired",
+  "revoked",
+  "misspelt",
+] as const;
 export type Caller = (typeof CALLERS)[number];
 
 export type Framing =
@@ -31,7 +41,19 @@ export type FuzzRequest = {
 };
 
 /** Node takes these and the document has none of them; CONNECT, an upgrade of the connection, has no answer. */
-const OTHER_METHODS = ["OPTIONS", "TRACE", "PUT", "PATCH", "DELETE", "POST", "GET", "HEAD", "PROPFIND", "QUERY", "CONNECT"];
+const OTHER_METHODS = [
+  "OPTIONS",
+  "TRACE",
+  "PUT",
+  "PATCH",
+  "DELETE",
+  "POST",
+  "GET",
+  "HEAD",
+  "PROPFIND",
+  "QUERY",
+  "CONNECT",
+];
 export const NO_METHODS: readonly string[] = ["FETCH", "get", "GET\t", "", "POST HTTP/1.1\r\n\r\nGET"];
 
 /** How often an operation is asked for, of those whose share is not one. */

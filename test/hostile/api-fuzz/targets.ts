@@ -38,7 +38,10 @@ function queryFor(parameters: readonly Parameter[]): fc.Arbitrary<string> {
   const usual = fc.tuple(...pairs).map((all) => asQuery(all.flat()));
   return fc.oneof(
     { arbitrary: usual, weight: 20 },
-    { arbitrary: fc.tuple(usual, strangeQuery).map(([query, more]) => query + (query === "" ? "?" : "&") + more), weight: 1 },
+    {
+      arbitrary: fc.tuple(usual, strangeQuery).map(([query, more]) => query + (query === "" ? "?" : "&") + more),
+      weight: 1,
+    },
   );
 }
 
@@ -68,7 +71,10 @@ const strangeQuery: fc.Arbitrary<string> = fc.oneof(
     ),
     weight: 5,
   },
-  { arbitrary: fc.tuple(hostileText, hostileText).map(([name, value]) => `${encoded(name)}=${encoded(value)}`), weight: 1 },
+  {
+    arbitrary: fc.tuple(hostileText, hostileText).map(([name, value]) => `${encoded(name)}=${encoded(value)}`),
+    weight: 1,
+  },
 );
 
 /** Otherwise written, or broken. */
@@ -163,5 +169,9 @@ export const strayTargets: fc.Arbitrary<string> = fc.oneof(
     "/hasOwnProperty",
   ),
   hostileText.map((text) => `/${encoded(text)}`),
-  fc.array(fc.oneof(fc.constantFrom("api", "v1", "jobs", "keys", "..", ".", ""), hostileText.map(encoded)), { maxLength: 6 }).map((parts) => `/${parts.join("/")}`),
+  fc
+    .array(fc.oneof(fc.constantFrom("api", "v1", "jobs", "keys", "..", ".", ""), hostileText.map(encoded)), {
+      maxLength: 6,
+    })
+    .map((parts) => `/${parts.join("/")}`),
 );

@@ -130,7 +130,8 @@ function textOf(value: unknown): string {
 function allowed(name: string, schema: Schema): fc.Arbitrary<unknown> {
   if (Array.isArray(schema.enum)) return fc.constantFrom(...schema.enum);
   // The metadata of a query is JSON in a text.
-  if (name === "metadata" && schema.type === "string") return fc.constantFrom("{}", '{"a":"b"}', '{"__proto__":"x"}', '{"constructor":"y"}', "[]");
+  if (name === "metadata" && schema.type === "string")
+    return fc.constantFrom("{}", '{"a":"b"}', '{"__proto__":"x"}', '{"constructor":"y"}', "[]");
   const meant = Object.hasOwn(MEANT, name) ? MEANT[name] : undefined;
   if (!meant) return bySchema(schema);
   return fc.oneof({ arbitrary: meant, weight: 5 }, { arbitrary: bySchema(schema), weight: 1 });
@@ -193,7 +194,13 @@ function allowedJson(name: string, schema: Schema): fc.Arbitrary<string> {
       { arbitrary: hostileText, weight: 1 },
     );
     return fc
-      .array(fc.tuple(names.map((text) => JSON.stringify(text)), jsonFor("", additionalProperties)), { maxLength: 3 })
+      .array(
+        fc.tuple(
+          names.map((text) => JSON.stringify(text)),
+          jsonFor("", additionalProperties),
+        ),
+        { maxLength: 3 },
+      )
       .map(asObject);
   }
   return allowed(name, schema).map((value) => JSON.stringify(value) ?? "null");

@@ -44,13 +44,17 @@ export function createConnection(port: number): Connection {
     const reused = kept;
     kept = null;
     const socket = reused?.writable ? reused : await opened();
-    const hasAnswer = (bytes: Buffer, isOver: boolean) => readAnswer(bytes, { method: outgoing.method, isOver }) !== null;
+    const hasAnswer = (bytes: Buffer, isOver: boolean) =>
+      readAnswer(bytes, { method: outgoing.method, isOver }) !== null;
     const { received, isLate } = await talk(socket, outgoing, hasAnswer, LIMIT_MS);
     if (received.length === 0 && !isLate && socket === reused) return await framed(outgoing);
     const read = readAnswer(received, { method: outgoing.method, isOver: true });
     if (!read) {
       socket.destroy();
-      return { answers: [], fault: isLate ? "no answer came in time" : `the connection ended after ${shown(received)}` };
+      return {
+        answers: [],
+        fault: isLate ? "no answer came in time" : `the connection ended after ${shown(received)}`,
+      };
     }
     const stays = read.answer.headers.get("connection") !== "close" && !read.answer.isEndless;
     if (read.length < received.length) {
@@ -88,17 +92,31 @@ async function alone(socket: Socket, outgoing: Outgoing): Promise<Exchange> {
   if (!isStream && socket.writable) socket.end();
   const last = isStream || socket.readableEnded ? null : await talk(socket, { pieces: [] }, () => false, LIMIT_MS);
   socket.destroy();
-  const answers: Answer[] = [];
-  let rest = last ? Buffer.concat([first.received, last.received]) : first.received;
-  while (rest.length > 0) {
-    // Who cannot read a request cannot know that it asked for no body.
-    const isHead = method === "HEAD" && answers.length === 0 && !rest.includes("\r\n\r\n{");
-    const read = readAnswer(rest, { method: isHead ? "HEAD" : "GET", isOver: true });
-    if (!read) return { answers, fault: `the connection ended after ${shown(rest)}` };
-    answers.push(read.answer);
-    rest = rest.subarray(read.length);
-  }
+  const { answers, rest } = readAll(last ? Buffer.concat([first.received, last.received]) : first.received, method);
+  if (rest.length > 0) return { answers, fault: `the connection ended after ${shown(rest)}` };
   return { answers, fault: last?.isLate ? "the connection stayed open though the client had ended it" : null };
+}
+
+function readAll(bytes: Buffer, method: string): { readonly answers: readonly Answer[]; readonly rest: Buffer } {
+  const answers: Answer[] = [];
+  let rest = bytes;
+  while (rest.length > 0) {
+    const read = readAnswer(rest, { method: answers.length === 0 ? method : "GET", isOver: true });
+    if (!read) break;
+    const after = rest.subarray(read.length);
+    // Who cannot read a request cannot know that it asked for no body: such an answer to HEAD has one.
+    if (
+      method === "HEAD" &&
+      answers.length === 0 &&
+      after.length > 0 &&
+      !after.toString("latin1", 0, 9).startsWith("HTTP/1.1 ")
+    ) {
+      return readAll(bytes, "GET");
+    }
+    answers.push(read.answer);
+    rest = after;
+  }
+  return { answers, rest };
 }
 
 /** Sends, and collects until `isEnough`, the end of the connection, or the limit of time. */
