@@ -90,7 +90,15 @@ function csv(needed: readonly string[]): fc.Arbitrary<string> {
   );
 }
 
+const cells = new Map<string, fc.Arbitrary<string>>();
+
 function cell(column: string): fc.Arbitrary<string> {
+  const made = cells.get(column) ?? cellOf(column);
+  cells.set(column, made);
+  return made;
+}
+
+function cellOf(column: string): fc.Arbitrary<string> {
   const text = textFor(column, { type: "string", maxLength: 30 });
   return fc.oneof(
     { arbitrary: text.map(quoted), weight: 60 },

@@ -10,7 +10,7 @@ import { createTally, type Tally } from "./tally.ts";
 import { type Connection, createConnection, type Exchange } from "./wire.ts";
 
 /** Services grow with what is sent to them: new ones keep every list short. */
-const ROUND = 2_500;
+const ROUND = 5_000;
 const BATCH = 250;
 const IN_FLIGHT = 12;
 const ENOUGH_FINDINGS = 10;
@@ -21,6 +21,13 @@ export type Finding = { readonly operation: string; readonly fault: string; read
 export type Campaign = { readonly findings: readonly Finding[]; readonly tally: Tally; readonly sent: number };
 
 type Services = Readonly<Record<FuzzRequest["service"], FuzzedService>>;
+type Fuzz = {
+  readonly any: fc.Arbitrary<FuzzRequest>;
+  readonly oracle: Oracle;
+  /** By what tells two of them apart. */
+  readonly findings: Map<string, Finding>;
+  readonly tally: Tally;
+};
 type Exchanged = Verdict & { readonly exchange: Exchange };
 
 export async function runCampaign({
@@ -30,13 +37,20 @@ export async function runCampaign({
   readonly seed: number;
   readonly requests: number;
 }): Promise<Campaign> {
-  const findings = new Map<string, Finding>();
-  const tally = createTally();
+  // Once: services of a kind have one document, and what is made from it costs a second or two.
+  const document = await withServices(({ open }) => readApiDocument(open.service));
+  const fuzz: Fuzz = {
+    any: requestsTo(operationsOf(document)),
+    oracle: createOracle(document),
+    findings: new Map(),
+    tally: createTally(),
+  };
+  const { findings, tally } = fuzz;
   let sent = 0;
   for (let round = 0; sent < requests && findings.size < ENOUGH_FINDINGS; round += 1) {
     const count = Math.min(ROUND, requests - sent);
     await withServices(async (services) => {
-      await fireRound(services, { seed: seed + round * ROUND, count, findings, tally });
+      await fireRound(services, fuzz, { seed: seed + round * ROUND, count });
       for (const [name, service] of Object.entries(services)) {
         await service.assertSound().catch((error: unknown) => {
           const fault = String(error).slice(0, 3_000);
@@ -49,11 +63,11 @@ export async function runCampaign({
   return { findings: [...findings.values()], tally, sent };
 }
 
-async function withServices(use: (services: Services) => Promise<void>): Promise<void> {
+async function withServices<T>(use: (services: Services) => Promise<T>): Promise<T> {
   const ends: (() => Promise<void>)[] = [];
   const t = { after: (end: () => Promise<void>) => void ends.unshift(end) };
   try {
-    await use({ open: await startFuzzedService(t, "off"), keyed: await startFuzzedService(t, "required") });
+    return await use({ open: await startFuzzedService(t, "off"), keyed: await startFuzzedService(t, "required") });
   } finally {
     for (const end of ends) await end();
   }
@@ -61,12 +75,10 @@ async function withServices(use: (services: Services) => Promise<void>): Promise
 
 async function fireRound(
   services: Services,
-  { seed, count, findings, tally }: { seed: number; count: number; findings: Map<string, Finding>; tally: Tally },
+  { any, oracle, findings, tally }: Fuzz,
+  { seed, count }: { readonly seed: number; readonly count: number },
 ): Promise<void> {
   const timersBefore = timers();
-  const document = await readApiDocument(services.open.service);
-  const oracle = createOracle(document);
-  const any = requestsTo(operationsOf(document));
   const connections = Array.from({ length: IN_FLIGHT }, () => ({
     open: createConnection(services.open.port),
     keyed: createConnection(services.keyed.port),

@@ -41,7 +41,9 @@ export type Oracle = { judge(request: FuzzRequest, exchange: Exchange): Verdict 
 export function createOracle(document: ApiDocument): Oracle {
   const ajv = new Ajv2020({ strict: false });
   formats.default(ajv);
+  /** By the schema's text: most stand in many places. */
   const validators = new Map<string, ValidateFunction>();
+  const known = new WeakMap<Schema, ValidateFunction>();
   const routes = operationsOf(document)
     .map((named) => ({ named, path: new RegExp(`^${named.path.replaceAll(/\{\w+\}/g, "[^/]+")}/?$`) }))
     // What is fixed goes before what is a parameter.
@@ -53,9 +55,12 @@ export function createOracle(document: ApiDocument): Oracle {
   const errorSchemas = new Map<string, Schema>(errors);
 
   function validator(schema: Schema): ValidateFunction {
+    const found = known.get(schema);
+    if (found) return found;
     const text = JSON.stringify(schema);
     const made = validators.get(text) ?? ajv.compile(schema);
     validators.set(text, made);
+    known.set(schema, made);
     return made;
   }
 

@@ -32,7 +32,7 @@ export const HOSTILE_TEXTS = [
   "%",
   "%00",
   "_%\\",
-  "{{7*7}}${7*7}",
+  "{{7*7}}<%= 7 %>",
   "<script>alert(1)</script>",
   "=cmd|' /C calc'!A0",
   "../../../../etc/passwd",
@@ -154,12 +154,18 @@ function bySchema(schema: Schema): fc.Arbitrary<unknown> {
       if (typeof pattern === "string") return fc.stringMatching(new RegExp(pattern), { maxLength: 60 });
       if (format === "date-time") return instants.map((date) => date.toISOString());
       if (format === "date") return instants.map((date) => date.toISOString().slice(0, 10));
-      return fc.string({
-        unit: "grapheme",
-        minLength: numberOr(minLength, 0),
-        maxLength: Math.min(numberOr(maxLength, 30), 30),
-      });
+      return stringOf(numberOr(minLength, 0), Math.min(numberOr(maxLength, 30), 30));
   }
+}
+
+const strings = new Map<string, fc.Arbitrary<string>>();
+
+/** Each kind is made once: it costs a table of all graphemes. */
+function stringOf(minLength: number, maxLength: number): fc.Arbitrary<string> {
+  const kind = `${minLength} to ${maxLength}`;
+  const made = strings.get(kind) ?? fc.string({ unit: "grapheme", minLength, maxLength });
+  strings.set(kind, made);
+  return made;
 }
 
 const instants = fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) });
