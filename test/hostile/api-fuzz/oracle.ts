@@ -45,7 +45,7 @@ export function createOracle(document: ApiDocument): Oracle {
   const validators = new Map<string, ValidateFunction>();
   const known = new WeakMap<Schema, ValidateFunction>();
   const routes = operationsOf(document)
-    .map((named) => ({ named, path: new RegExp(`^${named.path.replaceAll(/\{\w+\}/g, "[^/]+")}/?$`) }))
+    .map((named) => ({ named, path: new RegExp(`^${named.path.replaceAll(/\{\w+\}/g, "[^/]*")}/?$`) }))
     // What is fixed goes before what is a parameter.
     .toSorted((a, b) => Number(a.named.path.includes("{")) - Number(b.named.path.includes("{")));
   const errors = operationsOf(document).flatMap(({ operation }) => {
