@@ -72,6 +72,24 @@ describe("GET /metrics", () => {
     );
   });
 
+  it("is refused in the API's shape to who may not see it, as the document says", async (t) => {
+    const { call } = await startHttpService(t, { auth: "required" });
+    const { status, body } = await call("GET", "/metrics");
+    assert.deepEqual([status, Object.keys(body)], [401, ["error"]]);
+    const { paths } = (await call("GET", "/openapi.json")).body as {
+      paths: Record<string, { get: { responses: Record<string, unknown> } }>;
+    };
+    assert.deepEqual(Object.keys(paths["/metrics"]?.get.responses ?? {}), [
+      "200",
+      "400",
+      "401",
+      "403",
+      "421",
+      "500",
+      "503",
+    ]);
+  });
+
   it("names routes, never paths that clients choose", async (t) => {
     const { address, call, log } = await startHttpService(t);
     await call("GET", "/api/v1/jobs/77/results");

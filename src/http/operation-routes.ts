@@ -5,7 +5,7 @@ import { Type } from "typebox";
 import type { FleetLedger } from "../ledger/ledger.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
 import { createRecentReading } from "../metrics/recent-reading.ts";
-import { HealthReply, ReadinessReply } from "./schemas.ts";
+import { contractErrors, HealthReply, ReadinessReply } from "./schemas.ts";
 
 const LEDGER_WAIT_MS = 1_000;
 
@@ -76,6 +76,7 @@ export function addOperationRoutes(app: FastifyInstance, deps: OperationDeps): v
         tags: ["operation"],
         response: {
           200: { description: "The figures of this process", content: { "text/plain": { schema: Type.String() } } },
+          ...contractErrors(400, 503),
         },
       },
     },

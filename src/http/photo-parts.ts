@@ -146,11 +146,13 @@ async function readParts(
   const fault = new AbortController();
   const inHand: Promise<void>[] = [];
   const streams: BusboyFileStream[] = [];
-  parser.on("file", (name, stream, filename: string | undefined, _encoding, type: string | undefined) => {
+  parser.on("file", (given, stream, filename: string | undefined, _encoding, type: string | undefined) => {
+    // A part need not have a name, whatever the parser's types say.
+    const name: string | undefined = given;
     // Without a listener an error of the stream would end the process before anybody iterates over it.
     stream.on("error", () => {});
     streams.push(stream);
-    const taken = take({ name, stream, filename, type: type?.toLowerCase() ?? "" });
+    const taken = take({ name: name ?? "", stream, filename, type: type?.toLowerCase() ?? "" });
     inHand.push(taken.catch((error: unknown) => fault.abort(error)));
   });
   const faultOfBody = await pipeline(bytes, parser, { signal: fault.signal }).then(

@@ -118,6 +118,23 @@ describe("a submission with photos", () => {
     assert.deepEqual(files(), []);
   });
 
+  it("is refused for a part that has neither name nor filename, by its place", async (t) => {
+    const { call, files } = await setup(t);
+    const body = `--b\r\ncontent-disposition: form-data\r\n\r\nx\r\n--b\r\ncontent-disposition: form-data; name="job"\r\n\r\n${JSON.stringify(
+      { ...JOB, visits: [{ ...VISIT, image_url: ["http://photos.example/1.jpg"] }] },
+    )}\r\n--b--`;
+    const answer = await call("POST", "/api/v1/jobs", body, { "content-type": "multipart/form-data; boundary=b" });
+    assert.equal(answer.status, 400);
+    assert.deepEqual(answer.body.problems, [
+      {
+        pointer: 'part ""',
+        code: "malformed",
+        detail: "must be named job, or have a filename of 1 to 255 characters",
+      },
+    ]);
+    assert.deepEqual(files(), []);
+  });
+
   it("is refused for its stores as any other", async (t) => {
     const { send, files } = await setup(t, { unknownStores: "reject" });
     const { body } = await send(aForm({ count: 1, visits: [{ ...VISIT, store_id: "S77" }] }));
@@ -194,6 +211,12 @@ describe("a submission with photos", () => {
       "multipart/form-data; boundary=b",
       '--b\r\ncontent-disposition: form-data; name="job"\r\n\r\n{}\r\n--b\r\ncontent-disposition: form-data; name="job"\r\n\r\n{}\r\n--b--',
       /job must come once/,
+    ],
+    [
+      "a part without a name",
+      "multipart/form-data; boundary=b",
+      "--b\r\ncontent-disposition: form-data\r\n\r\nx\r\n--b--",
+      /no part named job/,
     ],
   ] as const) {
     it(`is 400 for a body with ${name}`, async (t) => {

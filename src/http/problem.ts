@@ -70,7 +70,17 @@ export function errorAnswer(
     : { type: "application/json; charset=utf-8", body: JSON.stringify(contractBody(error)), requestId };
 }
 
-/** Whether errors at this path are problem details. */
-function hasProblems(path: string): boolean {
-  return /^\/api\/v1(?:[/?]|$)/.test(path);
+/** Whether errors at this path are problem details. However the path is written: it is read as the router reads it. */
+function hasProblems(target: string): boolean {
+  return /^\/api\/v1(?:\/|$)/.test(pathOf(target));
+}
+
+/** Without the origin that a proxy's client puts in front, and what follows the path; letters in their short form. */
+function pathOf(target: string): string {
+  const [path = ""] = target.replace(/^https?:\/\/[^/?#]*/i, "").split(/[?#;]/, 1);
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }

@@ -60,6 +60,18 @@ describe("an answer to a request that is not in order", () => {
     });
   }
 
+  for (const [name, target] of [
+    ["with letters in their long form", "/%61pi/v1/jobs/7"],
+    ["with a proxy's origin in front", "http://localhost/api/v1/jobs/7"],
+  ] as const) {
+    it(`is problem details for a path of the API ${name}`, async (t) => {
+      const answer = await exchange(t, `GET ${target} HTTP/1.1\r\n${END}`);
+      assert.match(answer, /^HTTP\/1.1 404 /);
+      assert.match(answer, /content-type: application\/problem\+json/);
+      assert.match(errorOf(answer), /no job 7/);
+    });
+  }
+
   for (const [status, headers] of [
     [415, "content-type: text/html\r\ncontent-length: 2\r\n"],
     [413, "content-length: 99999\r\n"],

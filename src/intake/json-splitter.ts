@@ -3,6 +3,7 @@
  * Holds one value at a time, never the body; accepts exactly what JSON.parse would accept of the whole.
  */
 
+import { MOST_DEPTH } from "../domain/nesting.ts";
 import { exactJson } from "./exact-json.ts";
 
 /** The body is not JSON. The message says where and is meant for people. */
@@ -18,8 +19,6 @@ export type JsonSplitter = {
 };
 
 const MOST_VALUE_BYTES = 16 * 2 ** 20;
-/** Levels of nesting in one value; more could overflow the stack of what looks at it. */
-export const MOST_DEPTH = 64;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;

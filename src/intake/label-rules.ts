@@ -1,5 +1,6 @@
 /** The rules for external ids and metadata, the same on a job, a visit and an image. */
 import { type Labels, type Metadata, NO_LABELS } from "../domain/labels.ts";
+import { isTooDeep } from "../domain/nesting.ts";
 import { type Problems, shown } from "./problems.ts";
 import { isObject, textFault } from "./text-rules.ts";
 
@@ -21,10 +22,11 @@ export function checkLabels(
   };
 }
 
-/** Metadata where there is only room for a text: a cell, a query parameter. What is no JSON stays as it is, for the rules to name it. */
+/** Metadata where there is only room for a text: a cell, a query parameter. What is no JSON, or nested too deep, stays as it is, for the rules to name it. */
 export function metadataFromText(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isTooDeep(value) ? text : value;
   } catch {
     return text;
   }

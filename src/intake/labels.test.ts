@@ -75,6 +75,18 @@ describe("labels of a submission", () => {
     ]);
   });
 
+  it("are refused where their text is nested deeper than can be shown", async () => {
+    const { submit } = setup();
+    const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+    const csv = `store_id,image_url,visit_time,metadata\nS1,http://x/1,t,"${deep}"\n`;
+    const ofImage = await submit("csv", csv);
+    assert.deepEqual(ofImage.kind === "refused" && ofImage.problems.map(({ pointer }) => pointer), [
+      "line 2, metadata",
+    ]);
+    const ofJob = await submit("csv", "store_id,image_url,visit_time\nS1,http://x/1,t\n", { metadata: deep });
+    assert.deepEqual(ofJob.kind === "refused" && ofJob.problems.map(({ pointer }) => pointer), ["/metadata"]);
+  });
+
   it("of the job come as text beside a file that has no place for them", async () => {
     const { submit, ledger } = setup();
     const options = { external_id: "week-7", metadata: '{"by":"Ann"}' };

@@ -1,6 +1,7 @@
 /** A submission as NDJSON: one visit a line. A line that is not JSON is one problem; the reading goes on. */
+
+import { isTooDeep, MOST_DEPTH } from "../domain/nesting.ts";
 import { exactJson } from "./exact-json.ts";
-import { MOST_DEPTH } from "./json-splitter.ts";
 import { type Bytes, linePlace, type Piece, UnreadableBody } from "./pieces.ts";
 
 const NEWLINE = 0x0a;
@@ -30,7 +31,7 @@ export async function* readNdjson(bytes: Bytes): AsyncIterable<readonly Piece[]>
       const text = decoder.decode(whole).trim();
       if (text === "") return [];
       const value: unknown = JSON.parse(text);
-      if (!isDeeper(value, MOST_DEPTH)) return [{ kind: "visit", value: exactJson(text, value), place }];
+      if (!isTooDeep(value)) return [{ kind: "visit", value: exactJson(text, value), place }];
       return [problem(`has more than ${MOST_DEPTH} levels of nesting`)];
     } catch (error) {
       const cause = error instanceof SyntaxError ? `is not JSON: ${error.message}` : "is not valid UTF-8";
@@ -50,9 +51,4 @@ export async function* readNdjson(bytes: Bytes): AsyncIterable<readonly Piece[]>
     yield pieces;
   }
   yield endLine();
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }

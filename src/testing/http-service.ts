@@ -1,4 +1,5 @@
 /** The API on a real port over an embedded ledger in memory, for tests. Nothing runs the jobs: the test records what it needs. */
+import type { DatabaseSync } from "node:sqlite";
 import { systemClock } from "../clock.ts";
 import { type AuthMode, createAuthenticator } from "../http/auth/authenticator.ts";
 import { createHeadroom, type HeadroomLimits } from "../http/limits/headroom.ts";
@@ -39,6 +40,8 @@ export type HttpService = {
   readonly ledger: Ledger;
   /** The same without the methods that do otherwise. */
   readonly plainLedger: Ledger;
+  /** Beneath both. */
+  readonly database: DatabaseSync;
   stop(): Promise<void>;
   readonly address: string;
   readonly metrics: Metrics;
@@ -54,6 +57,8 @@ export async function startHttpService(
   options: {
     readonly unknownStores?: "fail" | "reject";
     readonly maxBodyBytes?: number;
+    /** Whether jobs may have a callback. */
+    readonly callbacks?: boolean;
     readonly isDraining?: () => boolean;
     /** Methods of the ledger that do otherwise. */
     readonly ledger?: Partial<Ledger>;
@@ -71,7 +76,8 @@ export async function startHttpService(
     readonly withoutApi?: true;
   } = {},
 ): Promise<HttpService> {
-  const plainLedger = createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now });
+  const database = openDatabase(":memory:");
+  const plainLedger = createSqliteLedger({ db: database, now: Date.now });
   const ledger = { ...plainLedger, ...options.ledger };
   await ledger.importStores([
     aStore({ id: "S1", area: "A1" }),
@@ -88,7 +94,11 @@ export async function startHttpService(
   const api = {
     intake: createIntake({
       ledger,
-      defaults: { unknownStores: options.unknownStores ?? "fail", integrity: "complete" },
+      defaults: {
+        unknownStores: options.unknownStores ?? "fail",
+        integrity: "complete",
+        callbacks: options.callbacks ?? false,
+      },
     }),
     maxBodyBytes: options.maxBodyBytes ?? 2 ** 30,
     uploads: options.uploads?.(ledger) ?? null,
@@ -130,6 +140,7 @@ export async function startHttpService(
   return {
     ledger,
     plainLedger,
+    database,
     stop: async () => await server.close(),
     address,
     metrics,

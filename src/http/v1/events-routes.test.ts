@@ -186,6 +186,21 @@ describe("GET /api/v1/events", () => {
     await Promise.all(streams.map(({ ended }) => ended));
   });
 
+  it("has nobody who listens after a HEAD", async (t) => {
+    let reads = 0;
+    const service = await startHttpService(t, {
+      ledger: {
+        readLastEnd: async () => {
+          reads += 1;
+          return 0;
+        },
+      },
+    });
+    const response = await fetch(`${service.address}/api/v1/events`, { method: "HEAD" });
+    assert.deepEqual([response.status, response.headers.get("content-type")], [200, "text/event-stream"]);
+    assert.equal(reads, 0);
+  });
+
   it("says every 15 s that it is still there", async (t) => {
     const service = await startHttpService(t);
     t.mock.timers.enable({ apis: ["setInterval"] });

@@ -82,6 +82,9 @@ export function addEventsRoutes(
   );
 
   async function stream(request: FastifyRequest, reply: FastifyReply, jobId: number | null): Promise<FastifyReply> {
+    reply.type("text/event-stream").header("cache-control", "no-store").header("x-accel-buffering", "no");
+    // Nobody would hear them, and nobody would end the stream.
+    if (request.method === "HEAD") return reply.send(Readable.from([]));
     const events = new Readable({ read() {} });
     const heartbeat = setInterval(() => void beat(request, events), HEARTBEAT_MS);
     let leave = () => {};
@@ -104,7 +107,6 @@ export function addEventsRoutes(
       throw error;
     }
     if (events.destroyed) leave();
-    reply.type("text/event-stream").header("cache-control", "no-store").header("x-accel-buffering", "no");
     return reply.send(events);
   }
 

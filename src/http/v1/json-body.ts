@@ -3,6 +3,7 @@
  * A body of another type, or none where one is needed, is told apart from one that is not in order.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { isTooDeep, MOST_DEPTH } from "../../domain/nesting.ts";
 import { ApiError } from "../api-error.ts";
 import { atPace, BODY_PACE } from "../limits/body-pace.ts";
 import { quoted } from "../query.ts";
@@ -13,16 +14,7 @@ const MOST_BYTES = 64 * 1024;
 export function readJsonBodies(app: FastifyInstance): void {
   app.addHook("onRequest", async (request) => refuseOtherTypes(request));
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", async (request: FastifyRequest) => parsed(await textOf(request)));
-}
-
-function parsed(text: string): unknown {
-  try {
-    return text === "" ? {} : JSON.parse(text);
-  } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
-    throw new ApiError("invalid_body", `the body is not JSON: ${cause}`);
-  }
+  app.addContentTypeParser("*", async (request: FastifyRequest) => jsonOf(await textOf(request)));
 }
 
 /** All of a small body. */
@@ -41,6 +33,20 @@ function tooLarge(): ApiError {
   return new ApiError("body_too_large", `the body has more than the ${MOST_BYTES} bytes allowed`, {
     headers: { connection: "close" },
   });
+}
+
+function jsonOf(text: string): unknown {
+  if (text === "") return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new ApiError("invalid_body", `the body is not JSON: ${cause}`);
+  }
+  // What checks it against its schema would run out of stack.
+  if (isTooDeep(value)) throw new ApiError("invalid_body", `the body has more than ${MOST_DEPTH} levels of nesting`);
+  return value;
 }
 
 function refuseOtherTypes({ headers }: FastifyRequest): void {

@@ -63,6 +63,18 @@ describe("GET /api/v1/jobs/{id}/results", () => {
     assert.equal(JSON.parse(lines[0] ?? "").visit_time, "=1+1");
   });
 
+  it("is not written for a HEAD", async (t) => {
+    const { address, log } = await aFailedJob(t);
+    const response = await fetch(`${address}/api/v1/jobs/1/results?format=csv`, { method: "HEAD" });
+    assert.deepEqual([response.status, response.headers.get("content-type")], [200, "text/csv; charset=utf-8"]);
+    // The answer to another request comes after all that the first one began.
+    await fetch(`${address}/healthz`);
+    assert.deepEqual(
+      log.lines.filter(({ level }) => Number(level) > 30),
+      [],
+    );
+  });
+
   it("has the digest of the file behind it", async (t) => {
     const { address } = await aFailedJob(t);
     const { body, digest } = await new Promise<{ body: Buffer; digest: string | undefined }>((resolve, reject) => {
