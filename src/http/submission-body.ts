@@ -115,7 +115,7 @@ async function* limited(
 }
 
 /** The body's bytes. Throws RequestBrokenOff when the client is the reason that they end; leaving it early keeps the connection. */
-async function* unbroken(body: IncomingMessage): AsyncIterable<Uint8Array> {
+export async function* unbroken(body: IncomingMessage): AsyncIterable<Uint8Array> {
   try {
     yield* body.iterator({ destroyOnReturn: false });
   } catch (error) {

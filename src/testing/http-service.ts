@@ -114,7 +114,7 @@ export async function startHttpService(
       ledger,
       mode: options.auth ?? "auto",
       authSecret: AUTH_SECRET,
-      now: Date.now,
+      now: () => Date.now(),
     }),
     authSecret: AUTH_SECRET,
     limits: { ...NO_LIMITS, ...options.limits },

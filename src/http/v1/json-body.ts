@@ -7,6 +7,7 @@ import { isTooDeep, MOST_DEPTH } from "../../domain/nesting.ts";
 import { ApiError } from "../api-error.ts";
 import { atPace, BODY_PACE } from "../limits/body-pace.ts";
 import { quoted } from "../query.ts";
+import { unbroken } from "../submission-body.ts";
 
 const MOST_BYTES = 64 * 1024;
 
@@ -21,7 +22,7 @@ export function readJsonBodies(app: FastifyInstance): void {
 async function textOf({ raw }: FastifyRequest): Promise<string> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
-  for await (const piece of atPace(raw.iterator({ destroyOnReturn: false }), BODY_PACE)) {
+  for await (const piece of atPace(unbroken(raw), BODY_PACE)) {
     bytes += piece.length;
     if (bytes > MOST_BYTES) throw tooLarge();
     pieces.push(piece);
