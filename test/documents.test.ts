@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { flagOf, SETTINGS } from "../src/config.ts";
 import { ERROR_CODES } from "../src/domain/error-codes.ts";
@@ -10,6 +10,19 @@ import { runCommand } from "./storewalk-process.ts";
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
 describe("the documents", () => {
+  it("link to what there is", () => {
+    const pages = readdirSync(new URL("../docs/", import.meta.url), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `docs/${name}`);
+    const broken = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "sdk/README.md", ...pages].flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)]
+        .map(([, target = ""]) => target)
+        .filter((target) => !existsSync(new URL(target, new URL(`../${page}`, import.meta.url))))
+        .map((target) => `${page}: ${target}`),
+    );
+    assert.deepEqual(broken, []);
+  });
+
   it("list every setting with its default and its sentence", () => {
     const table = read("docs/configuration.md");
     const missing = Object.values(SETTINGS).filter(

@@ -71,6 +71,22 @@ describe("storewalk keys", () => {
     assert.deepEqual(states, ["expired", "revoked"]);
   });
 
+  it("stands in the log of changes with whoever made them, as an import of stores does", async (t) => {
+    const settings = settingsOf(t);
+    const made = await runCommand(["keys", "create", "--scope", "keys:manage"], { settings });
+    const stores = "store_id,store_name,area_code\nS1,Shop,A1\n";
+    assert.equal((await runCommand(["stores", "import", "-"], { settings, stdin: stores })).code, 0);
+    const url = await startService(t, settings).ready;
+    assert.ok(url);
+    const answer = await fetch(`${url}/api/v1/audit`, { headers: { "x-api-key": made.stdout.trim() } });
+    const { data } = JSON.parse(await answer.text()) as { data: { action: string; address: string }[] };
+    assert.deepEqual(
+      data.map(({ action }) => action),
+      ["importStores", "createKey"],
+    );
+    assert.match(data[0]?.address ?? "", /^command line, \S+$/);
+  });
+
   it("says which key there is not", async (t) => {
     const settings = settingsOf(t);
     const revoked = await runCommand(["keys", "revoke", "nobody"], { settings });

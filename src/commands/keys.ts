@@ -2,7 +2,6 @@
  * `storewalk keys …`: API keys, made in the ledger itself, so that the first one needs no other. The text of a key is printed once, alone on
  * standard output.
  */
-import { userInfo } from "node:os";
 import { openLedger } from "../adapters.ts";
 import type { Config } from "../config.ts";
 import { DEFAULT_TENANT, READ_ONLY, SCOPES, type Scope, TENANT_NAME } from "../domain/scopes.ts";
@@ -11,6 +10,7 @@ import { createKeyRing, type KeyRing, type MadeKey } from "../keys/key-ring.ts";
 import type { ApiKey } from "../ledger/key-ledger.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
+import { noteChange } from "./note-change.ts";
 import { type Column, type OutputOption, printRows } from "./output.ts";
 import { printData, say } from "./talk.ts";
 
@@ -106,10 +106,8 @@ function show({ key, text }: MadeKey): void {
   say(`Key ${key.id} (${key.name}) of tenant ${key.tenant} may: ${key.scopes.join(", ")}. It is shown this once.`);
 }
 
-/** In the log of changes, as those that come through the API. */
-async function note(ledger: Ledger, { id, tenant }: ApiKey, action: string): Promise<void> {
-  const address = `command line, ${userInfo().username}`;
-  await ledger.addAuditEntry({ tenant, actor: null, action, target: `/api/v1/keys/${id}`, address, requestId: "-" });
+function note(ledger: Ledger, { id, tenant }: ApiKey, action: string): Promise<void> {
+  return noteChange(ledger, { tenant, action, target: `/api/v1/keys/${id}` });
 }
 
 function noSuchKey(id: string, further = ""): CommandError {

@@ -8,11 +8,13 @@ import { blob } from "node:stream/consumers";
 import { openLedger } from "../adapters.ts";
 import type { Config } from "../config.ts";
 import { plainText } from "../domain/plain-text.ts";
+import { DEFAULT_TENANT } from "../domain/scopes.ts";
 import type { Store } from "../domain/store.ts";
 import type { StoreLedger } from "../ledger/store-ledger.ts";
 import { compareStoreMaster, importStoreMaster, type StoreChange, type StoreImport } from "../stores/import-stores.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
+import { noteChange } from "./note-change.ts";
 import { openInput } from "./submit.ts";
 import { printData, say } from "./talk.ts";
 
@@ -23,7 +25,10 @@ export async function storesImport(config: Config, file: string, { diff }: Optio
   const ledger = await openLedger(config);
   try {
     if (diff) await compareFile(ledger, file);
-    else await importFile(ledger, file);
+    else {
+      await importFile(ledger, file);
+      await noteChange(ledger, { tenant: DEFAULT_TENANT, action: "importStores", target: "/api/v1/stores/import" });
+    }
     return EXIT.ok;
   } finally {
     await ledger.close();
