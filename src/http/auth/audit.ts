@@ -15,7 +15,8 @@ export type Audit = {
 export function createAudit(deps: { readonly ledger: Pick<KeyLedger, "addAuditEntry">; readonly log: Log }): Audit {
   return {
     async note({ caller, ip, id }, change) {
-      const entry = { tenant: caller.tenant, actor: caller.keyId, ...change, address: ip, requestId: id };
+      // A socket that is gone by now has no address any more.
+      const entry = { tenant: caller.tenant, actor: caller.keyId, ...change, address: ip || "gone", requestId: id };
       try {
         await deps.ledger.addAuditEntry(entry);
       } catch (error) {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { createKeyRing } from "../../keys/key-ring.ts";
+import { LedgerUnavailable } from "../../ledger/ledger-unavailable.ts";
 import { AUTH_SECRET, startHttpService } from "../../testing/http-service.ts";
 import { seriesOf } from "../../testing/metrics-text.ts";
 import type { ServerLimits } from "../server.ts";
@@ -129,6 +130,16 @@ describe("a key's images", () => {
       const { status, body } = await call("POST", "/api/submit", submission(60), headers);
       assert.deepEqual([status, body], [201, { job_id: 1 }]);
     }
+  });
+
+  it("do not count when the job could not be made after all", async (t) => {
+    const { call, aKey, ledger } = await setup(t, { imagesPerHour: 100 });
+    const { sealJob } = ledger;
+    ledger.sealJob = () => Promise.reject(new LedgerUnavailable("away"));
+    const key = await aKey();
+    assert.equal((await call("POST", "/api/submit", submission(90), key)).status, 503);
+    ledger.sealJob = sealJob;
+    assert.equal((await call("POST", "/api/submit", submission(90), key)).status, 201);
   });
 
   it("may be more than the quota at once when none was used, and are paid off before the next", async (t) => {
