@@ -96,7 +96,7 @@ export async function startLoadedService(
       stdio: ["ignore", "pipe", "pipe"],
     });
     child = started;
-    createInterface({ input: started.stderr }).on("line", (line) => errors.push(line));
+    createInterface({ input: started.stderr }).on("line", (line) => line.startsWith("{") && errors.push(line));
     for await (const line of createInterface({ input: started.stdout })) {
       if (line.startsWith("storewalk is ready")) return;
     }
