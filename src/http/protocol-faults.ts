@@ -37,11 +37,7 @@ export function protocolFaultOptions(requestLog: RequestLog) {
   } as const;
 }
 
-function refuseBytes(
-  requestLog: RequestLog,
-  error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer },
-  socket: Socket,
-): void {
+function refuseBytes(requestLog: RequestLog, error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;
@@ -52,9 +48,7 @@ function refuseBytes(
   const refused = errorAnswer(new ApiError(code, sentence), { path: "", requestId: requestLog.refused(null, status) });
   const headers = Object.entries(closingHeaders(refused));
   const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
-  // An answer to HEAD has no body, whatever it says of its length.
-  const isHead = error.rawPacket?.subarray(0, 5).toString() === "HEAD ";
-  socket.end(`${head.join("\r\n")}\r\n\r\n${isHead ? "" : refused.body}`, () => socket.destroy());
+  socket.end(`${head.join("\r\n")}\r\n\r\n${refused.body}`, () => socket.destroy());
 }
 
 function closingHeaders({ type, body, requestId }: ErrorAnswer) {
