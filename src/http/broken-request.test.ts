@@ -115,6 +115,24 @@ describe("a request whose body is not read to its end", () => {
     assert.equal(status, 413);
   });
 
+  it("leaves its connection to the next request when it is refused at its first byte", async (t) => {
+    const { address } = await setup(t, {});
+    const socket = connect(Number(new URL(address).port), "127.0.0.1");
+    t.after(() => socket.destroy());
+    await once(socket, "connect");
+    const answered = async (status: string) => {
+      for (let text = ""; !text.includes(status); ) text += String((await once(socket, "data"))[0]);
+    };
+    // Far more than is read ahead.
+    const body = "[".repeat(300_000);
+    socket.write(
+      `POST /api/submit HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+    );
+    await answered("HTTP/1.1 400");
+    socket.write("GET /api/status?jobid=9 HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    await answered("HTTP/1.1 404");
+  });
+
   it("is no fault of ours when the client hangs up", async (t) => {
     const { address, logged } = await setup(t, {});
     const socket = connect(Number(new URL(address).port), "127.0.0.1");

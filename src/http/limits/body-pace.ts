@@ -18,10 +18,13 @@ export async function* atPace(
   const iterator = bytes[Symbol.asyncIterator]();
   let waitedMs = 0;
   let came = 0;
+  let isWaiting = false;
   try {
     for (;;) {
       const askedAt = performance.now();
+      isWaiting = true;
       const next = await inTime(iterator.next(), withinMs - waitedMs);
+      isWaiting = false;
       if (next.done) return;
       waitedMs += performance.now() - askedAt;
       came += next.value.length;
@@ -32,8 +35,10 @@ export async function* atPace(
       yield next.value;
     }
   } finally {
-    // Not waited for: it stands behind a piece that may never come.
-    void Promise.resolve(iterator.return?.()).catch(() => {});
+    const letGo = Promise.resolve(iterator.return?.());
+    // It must have let go of the source before the rest of a body is let in, unless it stands behind a piece that may never come.
+    if (isWaiting) void letGo.catch(() => {});
+    else await letGo;
   }
 }
 

@@ -11,7 +11,7 @@ import { startHttpService } from "../../../src/testing/http-service.ts";
 import type { Finding } from "./campaign.ts";
 import { added, countOf, type Rows, tableOf } from "./tally.ts";
 
-const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 2_000);
+const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 50_000);
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
 const THREADS = 2;
 
