@@ -29,6 +29,7 @@ import { startEventLoopLag } from "./limits/event-loop-lag.ts";
 import type { Headroom } from "./limits/headroom.ts";
 import { limitConnections } from "./limits/limit-connections.ts";
 import { createLimitRequests, type LimitRequests, type RequestLimits } from "./limits/limit-requests.ts";
+import { shareReads } from "./limits/shared-reads.ts";
 import { addOperationRoutes } from "./operation-routes.ts";
 import type { PhotoLimits } from "./photo-parts.ts";
 import { errorAnswer } from "./problem.ts";
@@ -232,7 +233,8 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const bodies = createSubmissionBodies({ ...deps, pace: deps.limits.pace ?? BODY_PACE });
   const takeSubmission = createTakeSubmission({ ...deps, bodies });
   addSubmitRoute(app, { bodies, takeSubmission });
-  const { readJob } = ledger;
+  // However many ask where a job stands, it is read once for all of them.
+  const readJob = shareReads((jobId: number) => ledger.readJob(jobId));
   addStatusRoute(app, { ledger, readJob, rateMeter });
   addVisitsRoute(app, { ledger });
   const jobView = createJobView(rateMeter);
