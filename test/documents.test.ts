@@ -60,6 +60,23 @@ describe("the documents", () => {
   });
 });
 
+describe("the page for when something is wrong", () => {
+  const [images = "", requests = ""] = read("docs/when-something-is-wrong.md").split("\n## The service refused a request\n");
+  /** The codes that a table's first cell names, of the rows whose every cell says something. */
+  const codesOf = (part: string) =>
+    [...part.matchAll(/^\| ((?:`[a-z_]+`(?:, )?)+) \|(?: [^|]{8,} \|)+$/gm)].flatMap(([, codes = ""]) =>
+      [...codes.matchAll(/`([a-z_]+)`/g)].map(([, code]) => code),
+    );
+
+  it("says of every code of an image what to do, once, and of none that is gone", () => {
+    assert.deepEqual(codesOf(images).toSorted(), Object.keys(ERROR_CODES).toSorted());
+  });
+
+  it("says of every code of a refused request what to do, once, and of none that is gone", () => {
+    assert.deepEqual(codesOf(requests).toSorted(), Object.keys(PROBLEM_CODES).toSorted());
+  });
+});
+
 describe("the document of the command line", () => {
   const document = read("docs/cli.md");
   const settings = new Set(Object.values(SETTINGS).map(({ name }) => flagOf(name)));
