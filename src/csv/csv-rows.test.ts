@@ -29,7 +29,7 @@ const row = fc.tuple(cell, cell);
 const sizes = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 40 });
 
 describe("the rows of a CSV file", () => {
-  it("are the ones that were written, each with the line it begins in, whatever the line ends and the pieces", () =>
+  it("are the ones that were written but for empty ones, each with the line it begins in, whatever the line ends and the pieces", () =>
     fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(row, lineEnd)), fc.boolean(), sizes, async (written, mark, at) => {
         let text = "";
@@ -39,7 +39,8 @@ describe("the rows of a CSV file", () => {
           return { line, cells };
         });
         const bytes = Buffer.from(`${mark ? "\ufeff" : ""}${text}`);
-        assert.deepEqual(await read(cut(bytes, at)), { rows: expected, fault: null });
+        const rows = expected.filter(({ cells }) => cells.some((text) => text.trim() !== ""));
+        assert.deepEqual(await read(cut(bytes, at)), { rows, fault: null });
       }),
     ));
 

@@ -20,7 +20,7 @@ const FAULTS: Readonly<Partial<Record<CsvErrorCode, string>>> = {
 type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /**
- * Hands every row to `takeRow`, the header too, blank lines not. Returns the fault at which the reading ended, null at the file's end.
+ * Hands every row to `takeRow`, the header too, blank lines and rows of empty cells not. Returns the fault at which the reading ended, null at the file's end.
  * Rejects only when `bytes` or `takeRow` throws.
  */
 export async function readCsvRows(bytes: Bytes, takeRow: (row: CsvRow) => void): Promise<CsvFault | null> {
@@ -45,6 +45,8 @@ export async function* csvRows(
     record_delimiter: "\n",
     relax_column_count: true,
     skip_empty_lines: true,
+    // Spreadsheets save the rows that were once used below the last one as ",,".
+    skip_records_with_empty_values: true,
     max_record_size: MOST_ROW_BYTES,
     // Called while parsing: rows handed on through the stream would be lost when a later row of the same piece is broken.
     on_record: (cells: string[], { lines }) => {

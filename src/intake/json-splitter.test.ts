@@ -7,11 +7,11 @@ import { BrokenJson, createJsonSplitter } from "./json-splitter.ts";
 function split(text: string | Uint8Array, lengths: readonly number[] = []) {
   const found = { members: [] as [string, unknown][], lists: 0, visits: [] as unknown[] };
   const splitter = createJsonSplitter({
-    onMember: (name, value) => found.members.push([name, value]),
+    onMember: (name, { value }) => found.members.push([name, value]),
     onVisits: () => {
       found.lists += 1;
     },
-    onVisit: (value) => found.visits.push(value),
+    onVisit: ({ value }) => found.visits.push(value),
   });
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
   let from = 0;

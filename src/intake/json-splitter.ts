@@ -5,6 +5,7 @@
 
 import { MOST_DEPTH } from "../domain/nesting.ts";
 import { exactJson } from "./exact-json.ts";
+import { type MemberPath, repeatedMember } from "./repeated-member.ts";
 
 /** The body is not JSON. The message says where and is meant for people. */
 export class BrokenJson extends Error {
@@ -59,12 +60,15 @@ const WANTED: Readonly<Record<Expecting, string>> = {
 /** A value being read. `scalar` ends where a separator comes, the others at their own last byte. */
 type Open = { readonly kind: "string" | "nested" | "scalar"; readonly line: number; readonly column: number };
 
+/** `repeated` is the path within the value to a member that is given twice there, null when there is none. */
+export type ReadValue = { readonly value: unknown; readonly repeated: MemberPath | null };
+
 export function createJsonSplitter(events: {
   /** A member other than the list of visits, also a `visits` that is no list. */
-  readonly onMember: (name: string, value: unknown) => void;
+  readonly onMember: (name: string, read: ReadValue) => void;
   /** The list of visits begins. */
   readonly onVisits: () => void;
-  readonly onVisit: (value: unknown) => void;
+  readonly onVisit: (read: ReadValue) => void;
 }): JsonSplitter {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let expecting: Expecting = "body";
@@ -138,7 +142,7 @@ export function createJsonSplitter(events: {
     parts.push(part);
   }
 
-  function parse(value: Open): unknown {
+  function parse(value: Open): ReadValue {
     const bytes = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
     parts = [];
     bytesInParts = 0;
@@ -146,7 +150,8 @@ export function createJsonSplitter(events: {
     const place = expecting.endsWith("visit") ? `/visits/${visits}` : expecting === "value" ? `/${key}` : "a name";
     try {
       const text = decoder.decode(bytes);
-      return exactJson(text, JSON.parse(text));
+      const parsed: unknown = JSON.parse(text);
+      return { value: exactJson(text, parsed), repeated: repeatedMember(text, parsed) };
     } catch (error) {
       const cause = error instanceof SyntaxError ? error.message : "it is not valid UTF-8";
       return broken(`${place}, which begins there, cannot be read: ${cause}`, value);
@@ -163,7 +168,7 @@ export function createJsonSplitter(events: {
       visits += 1;
       expecting = "visit comma";
     } else {
-      key = String(parsed);
+      key = String(parsed.value);
       expecting = "colon";
     }
   }

@@ -1,11 +1,12 @@
 /** What the three formats of a submission have in common: a stream of pieces, each with a place for messages. Types and places only. */
 import type { FaultCode } from "../domain/fault-codes.ts";
+import type { MemberPath } from "./repeated-member.ts";
 import type { Place } from "./visit-rules.ts";
 
 export type Piece =
-  | { readonly kind: "visit"; readonly value: unknown; readonly place: Place }
+  | { readonly kind: "visit"; readonly value: unknown; readonly place: Place; readonly repeated: MemberPath | null }
   /** A member of the JSON body that is not the list of visits. */
-  | { readonly kind: "member"; readonly name: string; readonly value: unknown }
+  | { readonly kind: "member"; readonly name: string; readonly value: unknown; readonly repeated: MemberPath | null }
   | { readonly kind: "visits-begin" }
   /** Columns that mean nothing here. */
   | { readonly kind: "ignored-columns"; readonly names: readonly string[] }

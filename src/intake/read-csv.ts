@@ -1,5 +1,6 @@
 /**
- * A submission as CSV: `store_id,image_url,visit_time` in any order and case, one image a row, with columns for labels; others are ignored.
+ * A submission as CSV: `store_id,image_url,visit_time` in any order and case, one image a row or several URLs in its cell, with columns
+ * for labels; others are ignored.
  * Rows of the same store, time and visit labels that follow each other make one visit. What our reports put before a formula is taken off again.
  */
 import { type CsvRow, csvRows } from "../csv/csv-rows.ts";
@@ -154,19 +155,23 @@ function columnOf(field: string, inner: string | undefined): string {
   return field === "external_id" || field === "metadata" ? `visit_${field}` : field;
 }
 
+/** What people and exports put between the URLs of one cell. In front of a scheme only: each of these may stand within a URL. */
+const BETWEEN_URLS = /(?:\s*[|,;]\s*|\s+)(?=(?:https?|file):)/i;
+
 function visitOf(rows: readonly Row[]): Piece {
   const first = rows[0];
+  const images = rows.flatMap((row) => (row.url?.split(BETWEEN_URLS) ?? [undefined]).map((url) => ({ ...row, url })));
   const place: Place = (field, index, inner) => {
-    const line = rows[index ?? 0]?.line ?? 0;
+    const line = images[index ?? 0]?.line ?? 0;
     return field === undefined ? `line ${line}` : `line ${line}, ${columnOf(field, inner)}`;
   };
   const value = {
     store_id: first?.storeId,
     visit_time: first?.visitTime,
     ...first?.visitLabels,
-    image_url: rows.map(({ url, imageLabels }) =>
+    image_url: images.map(({ url, imageLabels }) =>
       imageLabels.external_id === undefined && imageLabels.metadata === undefined ? url : { url, ...imageLabels },
     ),
   };
-  return { kind: "visit", value, place };
+  return { kind: "visit", value, place, repeated: null };
 }

@@ -10,9 +10,9 @@ export async function* readJson(bytes: Bytes): AsyncIterable<readonly Piece[]> {
   let visits = 0;
   let read = 0;
   const splitter = createJsonSplitter({
-    onMember: (name, value) => pieces.push({ kind: "member", name, value }),
+    onMember: (name, read) => pieces.push({ kind: "member", name, ...read }),
     onVisits: () => pieces.push({ kind: "visits-begin" }),
-    onVisit: (value) => pieces.push({ kind: "visit", value, place: jsonPlace(visits++) }),
+    onVisit: (read) => pieces.push({ kind: "visit", ...read, place: jsonPlace(visits++) }),
   });
   try {
     for await (const chunk of withoutMark(bytes)) {

@@ -3,6 +3,7 @@
 import { isTooDeep, MOST_DEPTH } from "../domain/nesting.ts";
 import { exactJson } from "./exact-json.ts";
 import { type Bytes, linePlace, type Piece, UnreadableBody } from "./pieces.ts";
+import { repeatedMember } from "./repeated-member.ts";
 
 const NEWLINE = 0x0a;
 const MOST_LINE_BYTES = 16 * 2 ** 20;
@@ -31,8 +32,8 @@ export async function* readNdjson(bytes: Bytes): AsyncIterable<readonly Piece[]>
       const text = decoder.decode(whole).trim();
       if (text === "") return [];
       const value: unknown = JSON.parse(text);
-      if (!isTooDeep(value)) return [{ kind: "visit", value: exactJson(text, value), place }];
-      return [problem(`has more than ${MOST_DEPTH} levels of nesting`)];
+      if (isTooDeep(value)) return [problem(`has more than ${MOST_DEPTH} levels of nesting`)];
+      return [{ kind: "visit", value: exactJson(text, value), place, repeated: repeatedMember(text, value) }];
     } catch (error) {
       const cause = error instanceof SyntaxError ? `is not JSON: ${error.message}` : "is not valid UTF-8";
       return [problem(cause)];

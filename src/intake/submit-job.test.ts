@@ -268,6 +268,91 @@ describe("a submission", () => {
     ]);
   });
 
+  it("refuses a member that comes twice within a visit, wherever it stands: one of the two would be lost", async () => {
+    const { submit } = await setup();
+    const twice = '{"store_id":"S1","image_url":["http://x/1"],"visit_time":"t","image_url":["http://x/2"]}';
+    const escaped = '{"store_id":"S1","store\\u005fid":"S2","image_url":["http://x/\\"1"],"visit_time":"t"}';
+    const inside =
+      '{"store_id":"S1","visit_time":"t","image_url":["http://x/1",{"url":"http://x/2","url":"http://x/3"}]}';
+    const deep = '{"store_id":"S1","visit_time":"t","image_url":["http://x/1"],"metadata":{"a":"1","b":"2","a":"3"}}';
+    const all = [twice, escaped, inside, deep];
+    const wanted = [
+      "image_url: is given twice",
+      "store_id: is given twice",
+      'image_url: gives "1/url" twice',
+      'metadata: gives "a" twice',
+    ];
+    assert.deepEqual(
+      problemsOf(await submit("ndjson", all.join("\n"))).map((problem) => problem.join(": ")),
+      wanted.map((problem, at) => `line ${at + 1}, ${problem}`),
+    );
+    assert.deepEqual(
+      problemsOf(await submit("json", `{"count":4,"visits":[${all.join(",")}]}`)).map((problem) => problem.join(": ")),
+      wanted.map((problem, at) => `/visits/${at}/${problem}`),
+    );
+    const ofJob = `{"count":1,"metadata":{"a":"1","a":"2"},"visits":[${JSON.stringify(visit())}]}`;
+    assert.deepEqual(problemsOf(await submit("json", ofJob)), [["/metadata", 'gives "a" twice']]);
+  });
+
+  it("takes the same name in different objects, and quotes and brackets within texts, for what they are", async () => {
+    const { submit } = await setup();
+    const odd = visit({
+      image_url: [{ url: "http://x/1" }, { url: 'http://x/"{[,":' }],
+      note: [{ a: [], b: {} }, { a: 1 }],
+    });
+    assert.equal((await submit("ndjson", lines(odd, odd))).kind, "accepted");
+  });
+
+  it("makes an image of each URL in a cell of a CSV, and names the line of one that is wrong", async () => {
+    const { ledger, submit } = await setup();
+    const cells = [
+      "http://x/1|https://x/2",
+      "http://x/3 ; HTTP://x/4,http://x/5",
+      '"http://x/6\nhttp://x/7"',
+      "http://x/8?a=1;2|3",
+    ];
+    const quoted = cells.map((cell) => (cell.includes(",") ? `"${cell}"` : cell));
+    const submission = await submit("csv", `${HEADER}\n${quoted.map((cell) => `S1,${cell},t\n`).join("")}`);
+    assert.equal(submission.kind, "accepted");
+    const chunk = await claimNext(ledger);
+    assert.deepEqual(
+      chunk.images.map(({ url }) => url),
+      [
+        "http://x/1",
+        "https://x/2",
+        "http://x/3",
+        "HTTP://x/4",
+        "http://x/5",
+        "http://x/6",
+        "http://x/7",
+        "http://x/8?a=1;2|3",
+      ],
+    );
+    const long = `http://x/${"a".repeat(9_000)}`;
+    const refused = await submit("csv", `${HEADER}\nS1,http://x/1|http://x/2,t\nS1,http://x/3|${long},t\n`);
+    assert.deepEqual(
+      problemsOf(refused).map(([pointer]) => pointer),
+      ["line 3, image_url"],
+    );
+  });
+
+  it("leaves out rows of a CSV in which every cell is empty, and keeps counting their lines", async () => {
+    const { submit } = await setup();
+    const csv = `${HEADER}\nS1,http://x/1,t\n,,\n ,\t,\nS1,http://x/2,t\n,,\n,,\n`;
+    const submission = await submit("csv", csv);
+    assert.equal(submission.kind === "accepted" && submission.images, 2);
+    assert.deepEqual(
+      problemsOf(await submit("csv", `${HEADER}\n,,\nS1,,t\n`)).map(([pointer]) => pointer),
+      ["line 3, image_url"],
+    );
+  });
+
+  it("cuts the spaces around a store's id", async () => {
+    const { submit } = await setup();
+    const visits = [visit({ store_id: " S1\u00a0" }), visit({ store_id: "S2 " })];
+    assert.equal((await submit("ndjson", lines(...visits), { unknown_stores: "reject" })).kind, "accepted");
+  });
+
   it("rejects unknown stores with their first places when asked to, however late it asks", async () => {
     const { ledger, submit } = await setup();
     const visits = [...many(2_000), visit({ store_id: "X" }), visit({ store_id: "Y" }), visit({ store_id: "X" })];

@@ -17,6 +17,7 @@ import { createProblems, type Problem, type Problems, shown } from "./problems.t
 import { readCsv } from "./read-csv.ts";
 import { readJson } from "./read-json.ts";
 import { readNdjson } from "./read-ndjson.ts";
+import type { MemberPath } from "./repeated-member.ts";
 import { createUnknownStoreFinder, type UnknownStoreFinder } from "./unknown-stores.ts";
 import { checkVisit } from "./visit-rules.ts";
 
@@ -219,6 +220,10 @@ function take(piece: Piece, reading: Reading): void {
   switch (piece.kind) {
     case "visit": {
       reading.elements += 1;
+      if (piece.repeated) {
+        const [field, ...inner] = piece.repeated;
+        addRepeated(piece.place(String(field)), inner, problems);
+      }
       const visit = checkVisit(piece.value, piece.place, problems, photoNames);
       if (!visit) return;
       draft.add(visit);
@@ -231,6 +236,7 @@ function take(piece: Piece, reading: Reading): void {
       return;
     case "member":
       if (!KNOWN_MEMBERS.includes(piece.name)) return;
+      if (piece.repeated) addRepeated(`/${piece.name}`, piece.repeated, problems);
       if (members.has(piece.name)) problems.add(`/${piece.name}`, "repeated", "is given twice");
       else if (draft.isOpen() && FIXED_WHEN_OPENED.includes(piece.name)) {
         problems.add(`/${piece.name}`, "misplaced", "must stand before visits in a submission of this size");
@@ -244,6 +250,11 @@ function take(piece: Piece, reading: Reading): void {
       reading.elements += 1;
       problems.add(piece.pointer, piece.code, piece.detail);
   }
+}
+
+/** Nobody can tell which of the two is meant, and whichever is dropped is lost. */
+function addRepeated(pointer: string, inner: MemberPath, problems: Problems): void {
+  problems.add(pointer, "repeated", inner.length === 0 ? "is given twice" : `gives ${shown(inner.join("/"))} twice`);
 }
 
 /** The members that a JSON body must have. */

@@ -35,7 +35,8 @@ export function checkVisit(
   const visitTime = checkText(value.visit_time, MOST_ID_CHARACTERS, () => place("visit_time"), problems);
   const labels = checkLabels(value, place, problems);
   if (problems.total > before) return null;
-  return { storeId, images, visitTime, visitDate: visitDateOf(visitTime), labels };
+  // Cells of a spreadsheet end in spaces that nobody sees; the store master's ids have none either.
+  return { storeId: storeId.trim() || storeId, images, visitTime, visitDate: visitDateOf(visitTime), labels };
 }
 
 function checkImages(
