@@ -61,7 +61,9 @@ describe("the documents", () => {
 });
 
 describe("the page for when something is wrong", () => {
-  const [images = "", requests = ""] = read("docs/when-something-is-wrong.md").split("\n## The service refused a request\n");
+  const [images = "", requests = ""] = read("docs/when-something-is-wrong.md").split(
+    "\n## The service refused a request\n",
+  );
   /** The codes that a table's first cell names, of the rows whose every cell says something. */
   const codesOf = (part: string) =>
     [...part.matchAll(/^\| ((?:`[a-z_]+`(?:, )?)+) \|(?: [^|]{8,} \|)+$/gm)].flatMap(([, codes = ""]) =>
