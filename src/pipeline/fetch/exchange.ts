@@ -1,11 +1,11 @@
 /**
- * One request and its answer over undici's dispatcher, without a stream between: pieces of the body land in one buffer as they
- * arrive, until it is ended, discarded or cancelled: one of them must follow at once. Knows nothing of statuses, ranges or retries.
+ * One request and its answer over the wire: pieces of the body land in one buffer as they arrive, until it is ended, discarded or
+ * cancelled: one of them must follow at once. Knows nothing of statuses, ranges or retries.
  */
-import type { Dispatcher } from "undici";
-import { ImageFault } from "../../domain/error-codes.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { type Headers, textOf } from "./headers.ts";
+import type { Connection, Receiver } from "./wire/connection.ts";
+import type { Wire, WireRequest } from "./wire/wire.ts";
 
 export type Body = {
   /** Resolves when so many bytes are there or the body has ended. Rejects with the transport's error. */
@@ -24,17 +24,13 @@ export type Body = {
 export type Answer = { readonly status: number; readonly headers: Headers; readonly body: Body };
 
 export type ExchangeEnd = {
-  /** The transport's error, undefined when all went well. */
+  /** The wire's error, undefined when all went well. */
   readonly error: Error | undefined;
   /** The answer's status, 0 when its headers never came. */
   readonly status: number;
-  /** Whether a single byte of the answer came. */
-  readonly begun: boolean;
 };
 
 export type Use = {
-  /** For sentences. */
-  readonly hostname: string;
   readonly signal: AbortSignal;
   /** Where a body begins to land. */
   readonly buffers: BufferPool;
@@ -42,8 +38,6 @@ export type Use = {
   readonly onOver: (end: ExchangeEnd) => void;
 };
 
-/** So many 1xx are more than any honest host sends. */
-const MAX_INFORMATIONAL = 16;
 /** A shorter rest is cheaper to read away than a new connection is to open. */
 const DRAIN_BYTES = 128 * 1_024;
 const DRAIN_MS = 2_000;
@@ -51,16 +45,14 @@ const SMALL_BYTES = 4 * 1_024;
 const PRESIZED_BYTES = 1_024 * 1_024;
 
 /** Resolves with the headers. */
-export function exchange(dispatcher: Dispatcher, request: Dispatcher.DispatchOptions, use: Use): Promise<Answer> {
+export function exchange(wire: Wire, request: WireRequest, use: Use): Promise<Answer> {
   const { signal } = use;
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   let status = 0;
-  let begun = false;
-  let informational = 0;
   const body = createBody(use.buffers, (error) => {
     signal.removeEventListener("abort", cancel);
     if (error) reject(error);
-    use.onOver({ error, status, begun });
+    use.onOver({ error, status });
   });
 
   function cancel(): void {
@@ -72,39 +64,30 @@ export function exchange(dispatcher: Dispatcher, request: Dispatcher.DispatchOpt
     return promise;
   }
   signal.addEventListener("abort", cancel);
-  dispatcher.dispatch(request, {
-    onRequestStart: body.start,
-    onResponseStarted: () => {
-      begun = true;
+  const receiver: Receiver = {
+    onHead(code, headers) {
+      status = code;
+      body.expect(textOf(headers["content-length"]));
+      resolve({ status, headers, body });
     },
-    onResponseStart(controller, statusCode, headers) {
-      if (statusCode >= 200) {
-        status = statusCode;
-        body.expect(textOf(headers["content-length"]));
-        return resolve({ status, headers, body });
-      }
-      informational += 1;
-      if (informational > MAX_INFORMATIONAL) {
-        controller.abort(new ImageFault("http_error", `${use.hostname} sent ${informational} interim answers (1xx)`));
-      }
-    },
-    onResponseData: (_controller, chunk) => body.add(chunk),
-    onResponseEnd: body.end,
-    onResponseError: (_controller, error) => body.fail(error),
-  });
+    onBytes: body.add,
+    onEnd: body.end,
+    onFault: body.fail,
+  };
+  body.start(wire.get(request, receiver));
   return promise;
 }
 
 type Intake = Body & {
-  start(controller: Dispatcher.DispatchController): void;
+  start(connection: Connection): void;
   expect(contentLength: string): void;
-  add(chunk: Uint8Array): void;
+  add(bytes: Uint8Array, from: number, to: number): void;
   end(): void;
   fail(error: Error): void;
 };
 
 function createBody(buffers: BufferPool, onOver: (error: Error | undefined) => void): Intake {
-  let controller: Dispatcher.DispatchController | undefined;
+  let connection: Connection | undefined;
   let expected: number | null = null;
   let buffer: Uint8Array | undefined;
   let received = 0;
@@ -112,7 +95,6 @@ function createBody(buffers: BufferPool, onOver: (error: Error | undefined) => v
   let state: "open" | "draining" | "ended" | "failed" = "open";
   let failure: Error | undefined;
   let reader: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
-  let drainTimer: NodeJS.Timeout | undefined;
 
   function room(extra: number): Uint8Array {
     const needed = received + extra;
@@ -131,35 +113,29 @@ function createBody(buffers: BufferPool, onOver: (error: Error | undefined) => v
     return grown;
   }
 
-  function over(error: Error | undefined): void {
-    clearTimeout(drainTimer);
-    onOver(error);
-  }
-
   function fail(error: Error): void {
     if (state === "ended" || state === "failed") return;
     // An end that nobody waits for any more is a good one.
     const unwanted = state === "draining";
     state = "failed";
     failure = error;
-    controller?.abort(error);
+    connection?.cut(error);
     reader?.reject(error);
     reader = undefined;
-    over(unwanted ? undefined : error);
+    onOver(unwanted ? undefined : error);
   }
 
   return {
-    start(started) {
-      controller = started;
-      if (state === "failed") started.abort(failure ?? new Error("cancelled before it was sent"));
+    start(on) {
+      connection = on;
     },
     expect(contentLength) {
       if (/^\d{1,15}$/.test(contentLength)) expected = Number(contentLength);
     },
-    add(chunk) {
+    add(bytes, from, to) {
       if (state !== "open") return;
-      room(chunk.length).set(chunk, received);
-      received += chunk.length;
+      room(to - from).set(bytes.subarray(from, to), received);
+      received += to - from;
       if (received >= wanted && reader) {
         reader.resolve();
         reader = undefined;
@@ -170,7 +146,7 @@ function createBody(buffers: BufferPool, onOver: (error: Error | undefined) => v
       state = "ended";
       reader?.resolve();
       reader = undefined;
-      over(undefined);
+      onOver(undefined);
     },
     fail,
     read(atLeast) {
@@ -194,7 +170,7 @@ function createBody(buffers: BufferPool, onOver: (error: Error | undefined) => v
       state = "draining";
       const rest = expected === null ? Number.POSITIVE_INFINITY : expected - received;
       if (rest > DRAIN_BYTES) return fail(new Error("the rest of the body is not wanted"));
-      drainTimer = setTimeout(() => fail(new Error("the rest of the body took too long")), DRAIN_MS);
+      connection?.hurry(DRAIN_MS);
     },
   };
 }

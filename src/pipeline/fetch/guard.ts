@@ -1,18 +1,22 @@
 /**
  * The one gate to other people's hosts, for images, redirect hops and webhooks alike: `parse` judges the URL as text,
- * `connect` judges every address. Nothing may be sent on a way around it.
+ * `open` and `connect` judge every address. Nothing may be sent on a way around it.
  */
 import type { buildConnector } from "undici";
 import { isPublicAddress } from "./address-rules.ts";
 import { createAllowList } from "./allow-list.ts";
-import { createGuardedConnector } from "./guarded-connector.ts";
+import { createGuardedConnector, createSocketOpener, type OpenSocket } from "./guarded-connector.ts";
 import { DEFAULT_PORTS, type PortRange, parseTarget } from "./parse-target.ts";
 import { type AddressRecords, createHostResolver } from "./resolve-host.ts";
 
 export type Guard = {
   /** Throws ImageFault `invalid_url`. */
   parse(url: string): URL;
-  /** For undici's Agent. Fails with an ImageFault: `blocked_address`, `dns_failed`, `connect_failed`, `tls_failed` or `timeout`. */
+  /** For images. Fails with an ImageFault: `blocked_address`, `dns_failed`, `connect_failed`, `tls_failed` or `timeout`. */
+  readonly open: OpenSocket;
+  /** Bytes that may arrive for one request, whatever they are. */
+  readonly maxWireBytes: number;
+  /** For undici's Agent; fails like `open`. */
   readonly connect: buildConnector.connector;
 };
 
@@ -35,15 +39,18 @@ export function createGuard(
   const ports = deps.ports ?? DEFAULT_PORTS;
   const isPortAllowed = (hostname: string, port: number) =>
     ports.some(([first, last]) => port >= first && port <= last) || allowed.hasPort(hostname, port);
+  const maxWireBytes = deps.maxWireBytes ?? DEFAULT_WIRE_BYTES;
+  const connector = {
+    allowed,
+    isPublic: isPublicAddress,
+    resolver: createHostResolver({ records: deps.records }),
+    connectMs: deps.connectMs ?? DEFAULT_CONNECT_MS,
+    ca: deps.ca,
+  };
   return {
     parse: (url) => parseTarget(url, isPortAllowed),
-    connect: createGuardedConnector({
-      allowed,
-      isPublic: isPublicAddress,
-      resolver: createHostResolver({ records: deps.records }),
-      connectMs: deps.connectMs ?? DEFAULT_CONNECT_MS,
-      maxWireBytes: deps.maxWireBytes ?? DEFAULT_WIRE_BYTES,
-      ca: deps.ca,
-    }),
+    open: createSocketOpener(connector),
+    maxWireBytes,
+    connect: createGuardedConnector({ ...connector, maxWireBytes }),
   };
 }

@@ -1,7 +1,7 @@
 /**
- * Opens sockets for undici, and only to addresses that may be reached: the literal host is checked, then every record of its
- * name, then the address the socket is really connected to. The checks and the connection use the same answer, so a name that
- * changes in between gains nothing. A refusal tells nothing about what listens there.
+ * Opens sockets, and only to addresses that may be reached: the literal host is checked, then every record of its name, then the address
+ * the socket is really connected to. The checks and the connection use the same answer, so a name that changes in between gains nothing.
+ * A refusal tells nothing about what listens there.
  */
 import type { LookupAddress } from "node:dns";
 import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from "node:net";
@@ -21,20 +21,51 @@ export type ConnectorDeps = {
   readonly isPublic: (address: string) => boolean;
   /** For look-up, connection and TLS handshake together. */
   readonly connectMs: number;
-  /** Bytes that may arrive for one request, whatever they are. */
-  readonly maxWireBytes: number;
   /** Certificate authorities in place of Node's own. */
   readonly ca?: string | undefined;
 };
+
+/** As a URL has them: the port empty where it is the scheme's own. */
+export type Origin = { readonly hostname: string; readonly protocol: string; readonly port: string };
+
+/**
+ * Calls back once, with a socket or with the ImageFault; not at all after the returned function was called, which gives up. What arrives is
+ * handed to `onBytes`, in memory that is used again for the next bytes of any socket; without it the socket is left as a stream.
+ */
+export type OpenSocket = (
+  origin: Origin,
+  onBytes: ((bytes: Buffer) => void) | null,
+  callback: (...outcome: [error: Error, socket: null] | [error: null, socket: Socket]) => void,
+) => () => void;
 
 type Target = { readonly hostname: string; readonly port: number; readonly exempt: boolean };
 
 /** Pause before the next address of a host is tried beside the first (RFC 8305 recommends 250 ms). */
 const NEXT_ADDRESS_MS = 250;
 const CACHED_SESSIONS = 100;
+/** More than a kernel hands out at once as a rule, and no more than stays in the processor's cache. */
+const READ_BYTES = 64 * 1_024;
 
-export function createGuardedConnector(deps: ConnectorDeps): buildConnector.connector {
+/** For undici: what comes unasked or without end on its sockets is refused here, as undici itself would take it. */
+export function createGuardedConnector(
+  deps: ConnectorDeps & { readonly maxWireBytes: number },
+): buildConnector.connector {
+  const open = createSocketOpener(deps);
+  return (origin, callback) => {
+    open(origin, null, (error, socket) => {
+      if (!socket) return callback(error, null);
+      const hostname = plainHost(origin.hostname);
+      limitWireBytes(socket, deps.maxWireBytes, hostname);
+      refuseUnaskedBytes(socket, hostname);
+      callback(null, socket);
+    });
+  };
+}
+
+export function createSocketOpener(deps: ConnectorDeps): OpenSocket {
   const sessions = new Map<string, Buffer>();
+  // One for all sockets: what was read is looked at before the next is.
+  const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
 
   async function addressesOf(target: Target): Promise<readonly LookupAddress[]> {
     const { hostname, exempt } = target;
@@ -51,7 +82,11 @@ export function createGuardedConnector(deps: ConnectorDeps): buildConnector.conn
     return addresses;
   }
 
-  function openSocket({ hostname, port }: Target, addresses: readonly LookupAddress[]): Socket {
+  function openSocket(
+    { hostname, port }: Target,
+    addresses: readonly LookupAddress[],
+    onBytes: ((bytes: Buffer) => void) | null,
+  ): Socket {
     const options: TcpNetConnectOpts = {
       host: hostname,
       port,
@@ -66,6 +101,7 @@ export function createGuardedConnector(deps: ConnectorDeps): buildConnector.conn
         if (all) done(null, [...addresses]);
         else if (first) done(null, first.address, first.family);
       },
+      ...(onBytes === null ? {} : { onread: readingInto(readBuffer, onBytes) }),
     };
     return connectTcp(options);
   }
@@ -99,7 +135,7 @@ export function createGuardedConnector(deps: ConnectorDeps): buildConnector.conn
     return deps.isPublic(remoteAddress) ? null : blocked(hostname);
   }
 
-  return ({ hostname, protocol, port }, callback) => {
+  return ({ hostname, protocol, port }, onBytes, callback) => {
     const secure = protocol === "https:";
     const portNumber = port === "" ? (secure ? 443 : 80) : Number(port);
     const plain = plainHost(hostname);
@@ -120,9 +156,16 @@ export function createGuardedConnector(deps: ConnectorDeps): buildConnector.conn
       if (over) return;
       over = true;
       clearTimeout(timer);
-      limitWireBytes(ready, deps.maxWireBytes, plain);
-      refuseUnaskedBytes(ready, plain);
+      // Node reads TLS as a stream of fresh buffers only.
+      if (secure && onBytes) ready.on("data", onBytes);
       callback(null, ready);
+    }
+
+    function giveUp(): void {
+      if (over) return;
+      over = true;
+      clearTimeout(timer);
+      socket?.destroy();
     }
 
     /** The listener stays for the socket's whole life: an error after the time-out must find one. */
@@ -138,7 +181,7 @@ export function createGuardedConnector(deps: ConnectorDeps): buildConnector.conn
     addressesOf(target)
       .then((addresses) => {
         if (over) return;
-        const tcp = watched(openSocket(target, addresses));
+        const tcp = watched(openSocket(target, addresses, secure ? null : onBytes));
         tcp.once("connect", () => {
           const fault = faultOfPlace(tcp, target);
           if (fault) return fail(fault);
@@ -149,6 +192,17 @@ export function createGuardedConnector(deps: ConnectorDeps): buildConnector.conn
         });
       })
       .catch(fail);
+    return giveUp;
+  };
+}
+
+function readingInto(buffer: Buffer, onBytes: (bytes: Buffer) => void): NonNullable<TcpNetConnectOpts["onread"]> {
+  return {
+    buffer,
+    callback: (length) => {
+      onBytes(buffer.subarray(0, length));
+      return true;
+    },
   };
 }
 

@@ -2,7 +2,6 @@
  * Fetching, put together: one pool of connections behind the guard, the hosts' places and breakers, and a RemoteImage for each
  * URL. Nothing is sent before an image is asked for its bytes.
  */
-import { Agent } from "undici";
 import { type Clock, systemClock } from "../../clock.ts";
 import { createFairSemaphore } from "../fair-semaphore.ts";
 import { createAttempts } from "./attempts.ts";
@@ -12,6 +11,7 @@ import { createHosts } from "./hosts.ts";
 import { createRemoteImage, type RemoteImage } from "./remote-image.ts";
 import { createRequests } from "./requests.ts";
 import type { FetchSettings } from "./settings.ts";
+import { createWire } from "./wire/wire.ts";
 
 export type ImageFetcher = {
   /** Images of one lane share the places with other lanes as one. The signal ends every call on the image with its reason. */
@@ -36,22 +36,21 @@ export function createImageFetcher(deps: {
   readonly random?: () => number;
 }): ImageFetcher {
   const { guard, settings, clock = systemClock, random = Math.random } = deps;
-  const agent = new Agent({
-    connect: guard.connect,
-    connections: settings.connectionsPerHost,
-    allowH2: false,
-    pipelining: 1,
-    keepAliveTimeout: IDLE_CONNECTION_MS,
-    keepAliveMaxTimeout: IDLE_CONNECTION_MS,
-    headersTimeout: settings.headersMs,
-    bodyTimeout: settings.bodyIdleMs,
-    maxHeaderSize: settings.maxHeaderBytes,
+  const wire = createWire({
+    open: guard.open,
+    limits: {
+      headersMs: settings.headersMs,
+      bodyIdleMs: settings.bodyIdleMs,
+      idleMs: IDLE_CONNECTION_MS,
+      maxHeaderBytes: settings.maxHeaderBytes,
+      maxWireBytes: guard.maxWireBytes,
+    },
   });
   const buffers = createBufferPool({ bytes: BUFFER_BYTES, mostKept: settings.connections });
   const hosts = createHosts({ settings, now: clock.now });
   const requests = createRequests({
     buffers,
-    dispatcher: agent,
+    wire,
     guard,
     hosts,
     places: createFairSemaphore(settings.connections),
@@ -69,6 +68,6 @@ export function createImageFetcher(deps: {
         settings,
       }),
     limitPerHost: (places) => hosts.limitPerHost(places),
-    close: () => agent.destroy(),
+    close: async () => wire.close(),
   };
 }

@@ -183,7 +183,7 @@ export function createRemoteImage(deps: {
   }
 
   function asFault(error: unknown, hostname: string): unknown {
-    return error instanceof Error ? exchangeFault(error, hostname, "body", settings) : error;
+    return error instanceof Error ? exchangeFault(error, hostname) : error;
   }
 
   function stopFlowing(): void {

@@ -2,7 +2,6 @@
  * Sends one GET and follows its redirects, each hop through the guard, the host's breaker and the places: the host's first, then
  * the thread's, so that those who wait for a sick host never hold what others need. Must never retry.
  */
-import type { Dispatcher } from "undici";
 import { ImageFault } from "../../domain/error-codes.ts";
 import type { FairSemaphore } from "../fair-semaphore.ts";
 import type { Try } from "./attempts.ts";
@@ -14,7 +13,9 @@ import type { Host, Hosts } from "./hosts.ts";
 import { TransientFault } from "./retry.ts";
 import type { FetchSettings } from "./settings.ts";
 import { faultOfStatus, isRedirect } from "./status-rules.ts";
-import { exchangeFault, isStaleConnection, type Phase } from "./transport-fault.ts";
+import { exchangeFault } from "./transport-fault.ts";
+import type { Wire } from "./wire/wire.ts";
+import { WireFault } from "./wire/wire-fault.ts";
 
 /** `onPlace` is told when the attempt has its first place: waiting is over, time begins to count. */
 export type Attempt = Try & { readonly lane: string };
@@ -30,7 +31,7 @@ export type Requests = {
 };
 
 export function createRequests(deps: {
-  readonly dispatcher: Dispatcher;
+  readonly wire: Wire;
   readonly guard: Pick<Guard, "parse">;
   readonly hosts: Hosts;
   readonly places: FairSemaphore;
@@ -38,13 +39,13 @@ export function createRequests(deps: {
   readonly settings: FetchSettings;
   readonly now: () => number;
 }): Requests {
-  const { dispatcher, hosts, settings } = deps;
-  const plainHeaders = ["accept", "*/*", "accept-encoding", "identity", "user-agent", settings.userAgent];
+  const { wire, hosts, settings } = deps;
+  const plainFields = `accept: */*\r\naccept-encoding: identity\r\nuser-agent: ${settings.userAgent}\r\n`;
 
-  function headersFor(range: Range | null): string[] {
-    if (range === null) return plainHeaders;
-    if (range.ifRange === null) return [...plainHeaders, "range", range.bytes];
-    return [...plainHeaders, "range", range.bytes, "if-range", range.ifRange];
+  function fieldsFor(range: Range | null): string {
+    if (range === null) return plainFields;
+    const fields = `${plainFields}range: ${range.bytes}\r\n`;
+    return range.ifRange === null ? fields : `${fields}if-range: ${range.ifRange}\r\n`;
   }
 
   /** Waits until the host may be sent to, holding nothing meanwhile; returns what ends the hold. */
@@ -77,39 +78,28 @@ export function createRequests(deps: {
     const { signal } = attempt;
     const { hostname } = url;
     const entry = await enter(url, host, attempt);
-    const request: Dispatcher.DispatchOptions = {
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: "GET",
-      headers: headersFor(range),
-    };
+    const request = { url, fields: fieldsFor(range), fresh: false };
     const leave = ({ error, status }: ExchangeEnd) => {
       entry.releaseThread();
       entry.releaseHost();
-      report(
-        host,
-        hostname,
-        entry.probe,
-        status,
-        error && faultOf(error, hostname, status > 0 ? "body" : "headers", signal),
-      );
+      report(host, hostname, entry.probe, status, error && faultOf(error, hostname, signal));
     };
     let stale = false;
     const onOver = (end: ExchangeEnd) => {
-      stale = !end.begun && end.error !== undefined && isStaleConnection(end.error);
+      stale = end.error instanceof WireFault && end.error.stale;
       if (!stale) leave(end);
     };
     try {
-      return await exchange(dispatcher, request, { hostname, signal, buffers: deps.buffers, onOver });
+      return await exchange(wire, request, { signal, buffers: deps.buffers, onOver });
     } catch (error) {
       if (!stale) throw error;
-      return await exchange(dispatcher, request, { hostname, signal, buffers: deps.buffers, onOver: leave });
+      return await exchange(wire, { ...request, fresh: true }, { signal, buffers: deps.buffers, onOver: leave });
     }
   }
 
-  function faultOf(error: unknown, hostname: string, phase: Phase, signal: AbortSignal): unknown {
+  function faultOf(error: unknown, hostname: string, signal: AbortSignal): unknown {
     const aborted = signal.aborted && error === signal.reason;
-    return aborted || !(error instanceof Error) ? error : exchangeFault(error, hostname, phase, settings);
+    return aborted || !(error instanceof Error) ? error : exchangeFault(error, hostname);
   }
 
   /** A redirect's target. From https to http is allowed: nothing secret travels, and the address is guarded all the same. */
@@ -136,7 +126,7 @@ export function createRequests(deps: {
         const host = hosts.of(url.origin);
         const range = rangeFor(host);
         const answer = await send(url, host, range, attempt).catch((error: unknown) => {
-          throw faultOf(error, url.hostname, "headers", attempt.signal);
+          throw faultOf(error, url.hostname, attempt.signal);
         });
         const { status, headers, body } = answer;
         if (status === 200 || status === 206 || (status === 416 && range !== null)) return { ...answer, url, host };
