@@ -125,7 +125,6 @@ describe("the lock file", () => {
 /** All that opens connections for others goes through the guard. `pg` and `rabbitmq-client` open theirs to addresses from the settings. */
 const CONNECTING: Readonly<Record<string, readonly string[]>> = {
   "src/pipeline/fetch/guarded-connector.ts": ["node:net connect", "node:tls connect"],
-  "src/pipeline/fetch/image-fetcher.ts": ["undici Agent"],
   "src/pipeline/fetch/post-webhook.ts": ["undici Agent", "undici request"],
 };
 const NETWORK = new Set(["undici", "node:net", "node:tls", "node:http", "node:https", "node:http2", "node:dgram"]);

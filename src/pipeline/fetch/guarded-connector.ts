@@ -11,7 +11,6 @@ import { ImageFault } from "../../domain/error-codes.ts";
 import { type AllowList, plainHost } from "./allow-list.ts";
 import type { HostResolver } from "./resolve-host.ts";
 import { connectFault } from "./transport-fault.ts";
-import { refuseUnaskedBytes } from "./unasked-bytes.ts";
 import { limitWireBytes } from "./wire-limit.ts";
 
 export type ConnectorDeps = {
@@ -46,7 +45,7 @@ const CACHED_SESSIONS = 100;
 /** More than a kernel hands out at once as a rule, and no more than stays in the processor's cache. */
 const READ_BYTES = 64 * 1_024;
 
-/** For undici: what comes unasked or without end on its sockets is refused here, as undici itself would take it. */
+/** For undici, which counts bodies only: what comes over its sockets without end is refused here. */
 export function createGuardedConnector(
   deps: ConnectorDeps & { readonly maxWireBytes: number },
 ): buildConnector.connector {
@@ -54,9 +53,7 @@ export function createGuardedConnector(
   return (origin, callback) => {
     open(origin, null, (error, socket) => {
       if (!socket) return callback(error, null);
-      const hostname = plainHost(origin.hostname);
-      limitWireBytes(socket, deps.maxWireBytes, hostname);
-      refuseUnaskedBytes(socket, hostname);
+      limitWireBytes(socket, deps.maxWireBytes, plainHost(origin.hostname));
       callback(null, socket);
     });
   };

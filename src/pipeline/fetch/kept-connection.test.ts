@@ -6,6 +6,8 @@ import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import { setImmediate } from "node:timers/promises";
+import { TLSSocket } from "node:tls";
+import { createCertificate } from "../../testing/certificate.ts";
 import { aPng } from "../../testing/image-bytes.ts";
 import { startFetching } from "../../testing/image-fetching.ts";
 import { startRawHost } from "../../testing/raw-host.ts";
@@ -113,5 +115,64 @@ describe("a kept connection", () => {
       noisy = path !== "/4";
     });
     assert.deepEqual([await widthOf("/3"), await widthOf("/4")], [3, 4]);
+  });
+
+  it("costs no image when the host has reset it, and the request goes out on a new one, though others are kept", async (t) => {
+    let gone = 0;
+    const raw = await startRawHost({
+      kind: "answer",
+      answer(socket, { path, no }) {
+        if (no === 1) socket.write(answerOf(path));
+        else socket.resetAndDestroy();
+        gone += no - 1;
+      },
+    });
+    const fetching = startFetching();
+    t.after(async () => {
+      await fetching.close();
+      await raw.close();
+    });
+    const prefixOf = (path: string) => fetching.open(`http://127.0.0.1:${raw.port}${path}`).prefix(1);
+    await Promise.all([prefixOf("/3"), prefixOf("/4")]);
+    await prefixOf("/5");
+    assert.deepEqual([raw.connections().made, gone, fetching.waits.length], [3, 1, 0]);
+  });
+
+  it("is not kept longer than the host says that it will keep it", async (t) => {
+    const raw = await startRawHost({
+      kind: "answer",
+      answer: (socket) =>
+        void socket.write("HTTP/1.1 404 Not Found\r\nkeep-alive: timeout=1\r\ncontent-length: 0\r\n\r\n"),
+    });
+    const fetching = startFetching();
+    t.after(async () => {
+      await fetching.close();
+      await raw.close();
+    });
+    for (const path of ["/1", "/2"]) {
+      const image = fetching.open(`http://127.0.0.1:${raw.port}${path}`);
+      await assert.rejects(image.prefix(1), { code: "not_found" });
+    }
+    assert.equal(raw.connections().made, 2);
+  });
+
+  it("of TLS is begun anew with the session of the one before", async (t) => {
+    const certificate = createCertificate([], ["127.0.0.1"]);
+    const resumed: boolean[] = [];
+    const raw = await startRawHost({
+      kind: "answer",
+      tls: certificate,
+      answer(socket, { path }) {
+        if (socket instanceof TLSSocket) resumed.push(socket.isSessionReused());
+        socket.end(answerOf(path));
+      },
+    });
+    const fetching = startFetching({ ca: certificate.cert });
+    t.after(async () => {
+      await fetching.close();
+      await raw.close();
+    });
+    for (const path of ["/3", "/4"]) await fetching.open(`https://127.0.0.1:${raw.port}${path}`).prefix(1);
+    assert.deepEqual(resumed, [false, true]);
   });
 });

@@ -13,7 +13,13 @@ type Reply =
   | { readonly kind: "failed"; readonly error: string };
 
 export function createWebhookPost(guard: Guard) {
-  const agent = new Agent({ connect: guard.connect, headersTimeout: TIME_LIMIT_MS, bodyTimeout: TIME_LIMIT_MS });
+  const agent = new Agent({
+    connect: guard.connect,
+    headersTimeout: TIME_LIMIT_MS,
+    bodyTimeout: TIME_LIMIT_MS,
+    // No connection is kept: what an endpoint sends unasked on one would be taken for the answer to the next webhook.
+    pipelining: 0,
+  });
 
   async function send(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<Reply> {
     const answer = await request(guard.parse(url), {

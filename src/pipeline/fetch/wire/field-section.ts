@@ -57,7 +57,6 @@ export function createFieldSection(deps: { readonly maxBytes: number }): FieldSe
     read(bytes, from) {
       const end = text === "" ? endIn(bytes, from) : null;
       if (end === null) return readSlowly(bytes, from);
-      if (end - from > maxBytes) throw tooLong();
       finish(bytes.toString("latin1", from, end));
       return end;
     },
