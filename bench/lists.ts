@@ -10,7 +10,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Agent, request } from "undici";
 import type { ImageResult } from "../src/domain/job.ts";
 import { NO_LABELS } from "../src/domain/labels.ts";
-import type { Ledger } from "../src/ledger/ledger.ts";
+import type { Ledger } from "../src/ledger/port/ledger.ts";
 import { openThreadedLedger } from "../src/ledger/sqlite/threaded-ledger.ts";
 import { jobOptions } from "../src/testing/ledger-builders.ts";
 import { median, type Service, startHost, startService, timed } from "./parts.ts";

@@ -14,7 +14,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { NO_LABELS } from "../src/domain/labels.ts";
-import type { Ledger } from "../src/ledger/ledger.ts";
+import type { Ledger } from "../src/ledger/port/ledger.ts";
 import { openThreadedLedger } from "../src/ledger/sqlite/threaded-ledger.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { jobOptions } from "../src/testing/ledger-builders.ts";

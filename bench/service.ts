@@ -1,8 +1,8 @@
 /** The service under measurement, a process of its own that also tells its event-loop delay and its memory when asked. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { startApp } from "../src/app.ts";
-import { loadConfig } from "../src/config.ts";
-import { createLog } from "../src/log.ts";
+import { startApp } from "../src/app/app.ts";
+import { createLog } from "../src/process/log.ts";
+import { loadConfig } from "../src/settings/config.ts";
 import { importStoreMaster } from "../src/stores/import-stores.ts";
 
 const RESOLUTION_MS = 2;

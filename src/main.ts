@@ -30,14 +30,14 @@ import {
   testWebhook,
   WEBHOOK_EVENTS,
 } from "./commands/webhooks.ts";
-import { ConfigError, flagOf, loadConfig, type Overrides, SETTINGS } from "./config.ts";
 import { ERROR_CODES } from "./domain/error-codes.ts";
 import { INTEGRITY_LEVELS } from "./domain/image.ts";
 import { SCOPES } from "./domain/scopes.ts";
 import { isCalendarDate } from "./domain/visit-time.ts";
 import { UNKNOWN_STORES } from "./intake/options.ts";
-import { LedgerUnusable } from "./ledger/ledger-unusable.ts";
+import { LedgerUnusable } from "./ledger/port/ledger-unusable.ts";
 import { REPORT_FORMATS, type ReportFormat } from "./reports/report.ts";
+import { ConfigError, flagOf, loadConfig, type Overrides, SETTINGS } from "./settings/config.ts";
 
 function createProgram(exit: (code: ExitCode) => void): Command {
   const program = new Command("storewalk")

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { flagOf, SETTINGS } from "../src/config.ts";
 import { ERROR_CODES } from "../src/domain/error-codes.ts";
 import { FAULT_CODES } from "../src/domain/fault-codes.ts";
-import { PROBLEM_CODES } from "../src/http/problem-codes.ts";
+import { PROBLEM_CODES } from "../src/http/problems/problem-codes.ts";
+import { flagOf, SETTINGS } from "../src/settings/config.ts";
 import { runCommand } from "./storewalk-process.ts";
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");

@@ -1,6 +1,6 @@
 /** The client of the service that a command means, and its failures as sentences with exit codes. */
 import { Storewalk, StorewalkError } from "../../sdk/src/client.ts";
-import { loadConfig } from "../config.ts";
+import { loadConfig } from "../settings/config.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { readProfile } from "./profiles.ts";
 

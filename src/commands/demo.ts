@@ -3,12 +3,12 @@
  * master and one sample job watched to its end. Killed and started again, it goes on with the job that it left.
  */
 import { fileURLToPath } from "node:url";
-import { type App, startApp } from "../app.ts";
-import { type Config, ConfigError, flagOf, SETTINGS } from "../config.ts";
+import { type App, startApp } from "../app/app.ts";
 import { type PhotoHost, startPhotoHost } from "../demo/photo-host.ts";
 import { drawPhotos } from "../demo/photos.ts";
 import { sampleJob } from "../demo/sample-job.ts";
-import { createLog } from "../log.ts";
+import { createLog } from "../process/log.ts";
+import { type Config, ConfigError, flagOf, SETTINGS } from "../settings/config.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { prepareStores, sayWhoIsAnswered, untilSignal } from "./serve.ts";
 import { createServiceClient, type ServiceClient } from "./service-client.ts";

@@ -4,12 +4,19 @@ import { once } from "node:events";
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { createServer } from "node:net";
 import { Storewalk } from "../../sdk/src/client.ts";
-import { ledgerPath } from "../adapters.ts";
-import { type Config, ConfigError, isLoopback, loadConfig, type Overrides, unknownSettings } from "../config.ts";
-import { LedgerUnusable } from "../ledger/ledger-unusable.ts";
+import { ledgerPath } from "../app/adapters.ts";
+import { LedgerUnusable } from "../ledger/port/ledger-unusable.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { makeFolder } from "../ledger/sqlite/folder-lock.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
+import {
+  type Config,
+  ConfigError,
+  isLoopback,
+  loadConfig,
+  type Overrides,
+  unknownSettings,
+} from "../settings/config.ts";
 import { checkPostgres, checkRabbitmq } from "./doctor-fleet.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { type Finding, fine, note, wrong } from "./finding.ts";

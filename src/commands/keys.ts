@@ -2,13 +2,13 @@
  * `storewalk keys …`: API keys, made in the ledger itself, so that the first one needs no other. The text of a key is printed once, alone on
  * standard output.
  */
-import { openLedger } from "../adapters.ts";
-import type { Config } from "../config.ts";
+import { openLedger } from "../app/adapters.ts";
 import { DEFAULT_TENANT, READ_ONLY, SCOPES, type Scope, TENANT_NAME } from "../domain/scopes.ts";
 import { readAuthSecret } from "../keys/auth-secret.ts";
 import { createKeyRing, type KeyRing, type MadeKey } from "../keys/key-ring.ts";
-import type { ApiKey } from "../ledger/key-ledger.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+import type { ApiKey } from "../ledger/port/key-ledger.ts";
+import type { Ledger } from "../ledger/port/ledger.ts";
+import type { Config } from "../settings/config.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { noteChange } from "./note-change.ts";
 import { type Column, type OutputOption, printRows } from "./output.ts";

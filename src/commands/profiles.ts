@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
-import { configHome } from "../config.ts";
+import { configHome } from "../settings/config.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { type OutputOption, printRows } from "./output.ts";
 import { say } from "./talk.ts";

@@ -1,7 +1,7 @@
 /** `storewalk serve`: the service in the foreground until a signal ends it calmly. */
-import { type App, startApp } from "../app.ts";
-import { type Config, unknownSettings } from "../config.ts";
-import { createLog, type Log } from "../log.ts";
+import { type App, startApp } from "../app/app.ts";
+import { createLog, type Log } from "../process/log.ts";
+import { type Config, unknownSettings } from "../settings/config.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { importFile } from "./stores-import.ts";
 import { commandLine, printData, say } from "./talk.ts";

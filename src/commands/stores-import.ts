@@ -5,12 +5,12 @@
 
 import { relative } from "node:path";
 import { blob } from "node:stream/consumers";
-import { openLedger } from "../adapters.ts";
-import type { Config } from "../config.ts";
+import { openLedger } from "../app/adapters.ts";
 import { plainText } from "../domain/plain-text.ts";
 import { DEFAULT_TENANT } from "../domain/scopes.ts";
 import type { Store } from "../domain/store.ts";
-import type { StoreLedger } from "../ledger/store-ledger.ts";
+import type { StoreLedger } from "../ledger/port/store-ledger.ts";
+import type { Config } from "../settings/config.ts";
 import { compareStoreMaster, importStoreMaster, type StoreChange, type StoreImport } from "../stores/import-stores.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
+import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
 import { startHttpService } from "../testing/http-service.ts";
 
 const SUBMISSION = {

@@ -1,6 +1,6 @@
 /** Reads query parameters at the border: each one once, by its names, with a sentence for every way to be wrong. */
 import { isCalendarDate } from "../domain/visit-time.ts";
-import { ApiError } from "./api-error.ts";
+import { ApiError } from "./problems/api-error.ts";
 
 export type Query = Readonly<Record<string, unknown>>;
 

@@ -5,9 +5,9 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Log } from "../log.ts";
-import { maskTarget } from "../mask-query.ts";
 import type { HttpMetrics } from "../metrics/http-metrics.ts";
+import type { Log } from "../process/log.ts";
+import { maskTarget } from "../process/mask-query.ts";
 
 export const REQUEST_ID_HEADER = "x-request-id";
 /** Short, and harmless wherever it is shown. */

@@ -4,8 +4,8 @@
  */
 import type { JobOptions } from "../domain/job.ts";
 import type { NewVisit } from "../domain/visit.ts";
-import type { IntakeLedger } from "../ledger/ledger.ts";
-import type { FinishedRequest } from "../ledger/request-ledger.ts";
+import type { IntakeLedger } from "../ledger/port/ledger.ts";
+import type { FinishedRequest } from "../ledger/port/request-ledger.ts";
 
 const BATCH_IMAGES = 1_000;
 

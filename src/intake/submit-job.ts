@@ -5,9 +5,9 @@
 
 import type { FaultCode } from "../domain/fault-codes.ts";
 import type { JobOptions } from "../domain/job.ts";
-import type { IntakeLedger } from "../ledger/ledger.ts";
-import type { HeldRequest } from "../ledger/request-ledger.ts";
-import type { StoreLedger } from "../ledger/store-ledger.ts";
+import type { IntakeLedger } from "../ledger/port/ledger.ts";
+import type { HeldRequest } from "../ledger/port/request-ledger.ts";
+import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import { createDraft, type Draft } from "./draft.ts";
 import { metadataFromText } from "./label-rules.ts";
 import { OPTION_NAMES, type OptionDefaults, type Options, readOptions } from "./options.ts";

@@ -1,5 +1,5 @@
 /** Remembers which stores of a submission the store master does not have, each with the first place where it stands. */
-import type { StoreLedger } from "../ledger/store-ledger.ts";
+import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import type { Place } from "./visit-rules.ts";
 
 export type UnknownStoreFinder = {

@@ -1,6 +1,6 @@
 /** Makes, lists, ends and replaces API keys. The text of a key leaves here once, when it is made; the ledger has its digest only. */
 import type { Scope } from "../domain/scopes.ts";
-import type { ApiKey, KeyLedger } from "../ledger/key-ledger.ts";
+import type { ApiKey, KeyLedger } from "../ledger/port/key-ledger.ts";
 import { digestOf, newApiKey } from "./api-key.ts";
 
 export type KeyWish = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { systemClock } from "../clock.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
+import { systemClock } from "../process/clock.ts";
 import { aVisit, claimNext, measured, submitJob } from "../testing/ledger-builders.ts";
 import { createLiveEvents, type LiveEvent, type LiveEvents } from "./live-events.ts";
 

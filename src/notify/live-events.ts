@@ -3,9 +3,10 @@
  * Everything comes from the ledger, so any process can tell it. An end is numbered as the ledger numbers it: with the last number that
  * a listener heard, it misses none. Must never wait for a listener.
  */
-import type { Clock } from "../clock.ts";
-import type { Backlog, JobReader, JobSnapshot } from "../ledger/ledger.ts";
-import { type Loop, startLoop } from "../loop.ts";
+
+import type { Backlog, JobReader, JobSnapshot } from "../ledger/port/ledger.ts";
+import type { Clock } from "../process/clock.ts";
+import { type Loop, startLoop } from "../process/loop.ts";
 
 /** At most four times a second for each job. */
 const POLL_MS = 300;

@@ -1,5 +1,5 @@
 /** What follows from one attempt to deliver a webhook. Pure: time and chance are handed in. */
-import type { AttemptOutcome } from "../ledger/webhook-ledger.ts";
+import type { AttemptOutcome } from "../ledger/port/webhook-ledger.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

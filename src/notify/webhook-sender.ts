@@ -2,10 +2,11 @@
  * Tells the ends of jobs to whoever asked for it. Ends become deliveries in the ledger first; an attempt is taken under a lease, sent and recorded,
  * by whichever process comes first. One that dies in between sends it again under the same id: at least once, never lost.
  */
-import type { Clock } from "../clock.ts";
-import type { JobReader, JobSnapshot } from "../ledger/ledger.ts";
-import type { DueDelivery, WebhookLedger } from "../ledger/webhook-ledger.ts";
-import { type Loop, startLoop } from "../loop.ts";
+
+import type { JobReader, JobSnapshot } from "../ledger/port/ledger.ts";
+import type { DueDelivery, WebhookLedger } from "../ledger/port/webhook-ledger.ts";
+import type { Clock } from "../process/clock.ts";
+import { type Loop, startLoop } from "../process/loop.ts";
 import { outcomeOf, type Reply } from "./webhook-attempt.ts";
 import { webhookHeaders } from "./webhook-signature.ts";
 

@@ -3,8 +3,8 @@
  * after a while, however many look.
  */
 import type { ErrorCode } from "../domain/error-codes.ts";
-import type { CountsByCode, FleetLedger, JobFilter, JobReader, JobSnapshot } from "../ledger/ledger.ts";
-import type { StoreLedger } from "../ledger/store-ledger.ts";
+import type { CountsByCode, FleetLedger, JobFilter, JobReader, JobSnapshot } from "../ledger/port/ledger.ts";
+import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import { readFailureGroups } from "./read-failure-groups.ts";
 
 const HOUR_MS = 3_600_000;

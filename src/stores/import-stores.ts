@@ -1,7 +1,7 @@
 /** Brings a store master into the ledger: all of it or nothing. */
 
 import type { Store } from "../domain/store.ts";
-import type { StoreLedger } from "../ledger/store-ledger.ts";
+import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import { readStoreCsv, type StoreCsv, type StoreProblem, type StoreWarning } from "./store-csv.ts";
 
 export type StoreImport =

@@ -1,5 +1,5 @@
 /** A clock that stands still until the test lets time pass. */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../process/clock.ts";
 
 export type FakeClock = Clock & {
   /** Moves on by `ms` and wakes every sleeper whose time has come, in order. */

@@ -1,17 +1,17 @@
 /** The API on a real port over an embedded ledger in memory, for tests. Nothing runs the jobs: the test records what it needs. */
 import type { DatabaseSync } from "node:sqlite";
-import { systemClock } from "../clock.ts";
 import { type AuthMode, createAuthenticator } from "../http/auth/authenticator.ts";
 import { createHeadroom, type HeadroomLimits } from "../http/limits/headroom.ts";
 import { createServer, type ServerLimits } from "../http/server.ts";
 import { createIntake } from "../intake/submit-job.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+import type { Ledger } from "../ledger/port/ledger.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
-import { createLog } from "../log.ts";
 import { createMetrics, type Metrics } from "../metrics/create-metrics.ts";
 import { createLiveEvents } from "../notify/live-events.ts";
 import { readStageCells } from "../pipeline/stage-cells.ts";
+import { systemClock } from "../process/clock.ts";
+import { createLog } from "../process/log.ts";
 import type { Thumbnails } from "../thumbnails/thumbnails.ts";
 import type { Uploads } from "../uploads/uploads.ts";
 import { aStore } from "./ledger-builders.ts";

@@ -1,9 +1,10 @@
 /** An image fetcher on real sockets whose back-off takes no time: waits are noted and the clock jumps over them. Tests only. */
-import type { Clock } from "../clock.ts";
+
 import { createGuard } from "../pipeline/fetch/guard.ts";
 import { createImageFetcher } from "../pipeline/fetch/image-fetcher.ts";
 import type { RemoteImage } from "../pipeline/fetch/remote-image.ts";
 import { DEFAULT_FETCH_SETTINGS, type FetchSettings } from "../pipeline/fetch/settings.ts";
+import type { Clock } from "../process/clock.ts";
 
 export type TestFetching = {
   open(url: string, options?: { readonly lane?: string; readonly signal?: AbortSignal }): RemoteImage;

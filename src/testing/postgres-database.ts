@@ -5,7 +5,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { Client } from "pg";
-import type { Ledger } from "../ledger/ledger.ts";
+import type { Ledger } from "../ledger/port/ledger.ts";
 import { type LedgerEvent, openPostgresLedger } from "../ledger/postgres/postgres-ledger.ts";
 
 const MIGRATIONS = new URL("../ledger/migrations/postgres/", import.meta.url);

@@ -8,7 +8,7 @@ import { access, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { uploadPath } from "../domain/upload.ts";
-import { makeDurableFolder, syncFolder } from "../durable-folder.ts";
+import { makeDurableFolder, syncFolder } from "../process/durable-folder.ts";
 
 /** A file that was taken in and has no final name yet. */
 export type Incoming = { readonly sha256: string; readonly path: string };

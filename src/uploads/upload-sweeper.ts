@@ -1,6 +1,6 @@
 /** Sweeps the upload folder now and then. */
-import type { Clock } from "../clock.ts";
-import { type Loop, startLoop } from "../loop.ts";
+import type { Clock } from "../process/clock.ts";
+import { type Loop, startLoop } from "../process/loop.ts";
 import type { Uploads } from "./uploads.ts";
 
 const LOOK_AGAIN_MS = 600_000;

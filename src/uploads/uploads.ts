@@ -1,6 +1,6 @@
 /** Uploaded photos, put together of the folder and the ledger: taken in, kept under one name for each content, swept when no job uses them. */
 import { randomBytes } from "node:crypto";
-import type { UploadLedger } from "../ledger/upload-ledger.ts";
+import type { UploadLedger } from "../ledger/port/upload-ledger.ts";
 import type { Incoming, UploadFolder } from "./upload-folder.ts";
 
 export type Uploads = Pick<UploadFolder, "takeIn" | "drop"> & {

@@ -1,7 +1,8 @@
 /** Keeps the window of chunks in flight filled. Which chunk goes next is the ledger's choice; a crash between the two steps is the sweeper's. */
-import type { Clock } from "../clock.ts";
-import type { ChunkRef, DispatchLimits, WorkLedger } from "../ledger/ledger.ts";
-import { type Loop, startLoop } from "../loop.ts";
+
+import type { ChunkRef, DispatchLimits, WorkLedger } from "../ledger/port/ledger.ts";
+import type { Clock } from "../process/clock.ts";
+import { type Loop, startLoop } from "../process/loop.ts";
 import type { Queue } from "../queue/queue.ts";
 
 const CHUNKS_A_ROUND = 32;

@@ -2,9 +2,10 @@
  * Tells the fleet that this process is alive and what it can have in flight, and keeps what the fleet adds up to: the dispatchers'
  * window and each thread's share of a host. Decides nothing about chunks.
  */
-import type { Clock } from "../clock.ts";
-import type { Fleet, FleetLedger, Load, Member } from "../ledger/ledger.ts";
-import { startLoop } from "../loop.ts";
+
+import type { Fleet, FleetLedger, Load, Member } from "../ledger/port/ledger.ts";
+import type { Clock } from "../process/clock.ts";
+import { startLoop } from "../process/loop.ts";
 
 const HEARTBEAT_MS = 2_000;
 /** A member that misses this many heartbeats no longer counts. */

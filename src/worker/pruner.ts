@@ -1,7 +1,8 @@
 /** Removes jobs that ended long enough ago, step by step with rests between, so that nobody waits behind it. */
-import type { Clock } from "../clock.ts";
-import type { UpkeepLedger } from "../ledger/ledger.ts";
-import { type Loop, startLoop } from "../loop.ts";
+
+import type { UpkeepLedger } from "../ledger/port/ledger.ts";
+import type { Clock } from "../process/clock.ts";
+import { type Loop, startLoop } from "../process/loop.ts";
 
 const LOOK_AGAIN_MS = 60_000;
 const REST_MS = 100;

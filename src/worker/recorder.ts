@@ -2,9 +2,10 @@
  * Writes one chunk's results to the ledger in batches, one at a time and in order. After the ledger says that the lease is lost,
  * nothing more is written.
  */
-import type { Clock } from "../clock.ts";
+
 import type { ImageResult } from "../domain/job.ts";
-import type { Lease, RecordReply, WorkLedger } from "../ledger/ledger.ts";
+import type { Lease, RecordReply, WorkLedger } from "../ledger/port/ledger.ts";
+import type { Clock } from "../process/clock.ts";
 import { repeatWhileAway } from "./while-away.ts";
 
 const BATCH_RESULTS = 250;

@@ -1,8 +1,9 @@
 /** Returns chunks of dead workers and lost messages to the dispatcher, round after round. */
-import type { Clock } from "../clock.ts";
-import type { SweepReport, UpkeepLedger } from "../ledger/ledger.ts";
-import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
-import { type Loop, startLoop } from "../loop.ts";
+
+import type { SweepReport, UpkeepLedger } from "../ledger/port/ledger.ts";
+import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
+import type { Clock } from "../process/clock.ts";
+import { type Loop, startLoop } from "../process/loop.ts";
 
 /** Longer than the slowest body may take, which the server ends after 30 minutes. */
 const PREPARING_MS = 3_600_000;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
+import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
 import { createFakeClock } from "../testing/fake-clock.ts";
 import { repeatWhileAway } from "./while-away.ts";
 

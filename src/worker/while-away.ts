@@ -1,6 +1,7 @@
 /** Outlasts a ledger that is away: the work in hand is kept and the same call made again, until it gets through or nobody wants to wait. */
-import type { Clock } from "../clock.ts";
-import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
+
+import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
+import type { Clock } from "../process/clock.ts";
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_500;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { LedgerUnavailable } from "../ledger/ledger-unavailable.ts";
+import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { createInProcessQueue } from "../queue/in-process.ts";

@@ -2,11 +2,12 @@
  * Runs chunks: claims one, hands its images to the pipeline, records each outcome under the lease. Must never write without the
  * lease's token, and never acknowledge a chunk to the queue before the ledger has its results.
  */
-import type { Clock } from "../clock.ts";
+
 import type { Integrity } from "../domain/image.ts";
 import type { ImageResult, ImageTask } from "../domain/job.ts";
-import type { ChunkRef, Claim, Lease, RecordReply, WorkLedger } from "../ledger/ledger.ts";
-import { startLoop } from "../loop.ts";
+import type { ChunkRef, Claim, Lease, RecordReply, WorkLedger } from "../ledger/port/ledger.ts";
+import type { Clock } from "../process/clock.ts";
+import { startLoop } from "../process/loop.ts";
 import type { Delivery, Queue } from "../queue/queue.ts";
 import { createRecorder } from "./recorder.ts";
 import { repeatWhileAway } from "./while-away.ts";

@@ -3,13 +3,13 @@
  * `failpoint-child.ts LEDGER submit|resume [STEP]`. `submit` accepts a job and runs it; `resume` goes on with what is there.
  */
 
-import { systemClock } from "../../src/clock.ts";
 import type { ImageResult } from "../../src/domain/job.ts";
 import { DEFAULT_TENANT } from "../../src/domain/scopes.ts";
 import { createIntake } from "../../src/intake/submit-job.ts";
-import type { EmbeddedLedger } from "../../src/ledger/ledger.ts";
+import type { EmbeddedLedger } from "../../src/ledger/port/ledger.ts";
 import { openDatabase } from "../../src/ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../../src/ledger/sqlite/sqlite-ledger.ts";
+import { systemClock } from "../../src/process/clock.ts";
 import { createInProcessQueue } from "../../src/queue/in-process.ts";
 import { startDispatcher } from "../../src/worker/dispatcher.ts";
 import { startWorker } from "../../src/worker/worker.ts";

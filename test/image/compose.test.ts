@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { parse } from "yaml";
-import { SETTINGS } from "../../src/config.ts";
+import { SETTINGS } from "../../src/settings/config.ts";
 
 type Service = {
   readonly image: string;
@@ -150,7 +150,7 @@ describe("compose.yaml", () => {
     assert.deepEqual(
       Object.keys(compose["x-settings"]).toSorted(),
       settingNames.filter((name) => !fixed.includes(name) && !fromTheFleet.includes(name)).toSorted(),
-      "x-settings of compose.yaml must list each setting of src/config.ts that a container does not fix",
+      "x-settings of compose.yaml must list each setting of src/settings/config.ts that a container does not fix",
     );
     for (const name of ["storewalk", "api", "worker"]) {
       const missing = Object.keys(compose["x-settings"]).filter((setting) => !(setting in service(name).environment));

@@ -63,9 +63,9 @@ describe("the build's context", () => {
     "photos.zip",
     "test/image/context.test.ts",
     "examples/secret.csv",
-    "src/config.test.ts",
-    "src/ledger/ledger.contract.ts",
-    "src/ledger/ledger-under-test.ts",
+    "src/settings/config.test.ts",
+    "src/ledger/contract/ledger.contract.ts",
+    "src/ledger/contract/ledger-under-test.ts",
     "src/testing/image-host.ts",
     "web/dist/index.html",
   ]) {

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { writeSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import type { Ledger } from "../../src/ledger/ledger.ts";
+import type { Ledger } from "../../src/ledger/port/ledger.ts";
 
 export type Acknowledgement = {
   readonly call: string;

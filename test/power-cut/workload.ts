@@ -6,14 +6,14 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { ledgerPath, openServiceLedger } from "../../src/adapters.ts";
-import { loadConfig, uploadFolderOf } from "../../src/config.ts";
+import { ledgerPath, openServiceLedger } from "../../src/app/adapters.ts";
 import { DEFAULT_TENANT } from "../../src/domain/scopes.ts";
 import { uploadUrl } from "../../src/domain/upload.ts";
-import type { Claim, Ledger } from "../../src/ledger/ledger.ts";
+import type { Claim, Ledger } from "../../src/ledger/port/ledger.ts";
 import { openDatabase } from "../../src/ledger/sqlite/database.ts";
-import { createLog } from "../../src/log.ts";
 import { createRandom } from "../../src/pipeline/gpu/random.ts";
+import { createLog } from "../../src/process/log.ts";
+import { loadConfig, uploadFolderOf } from "../../src/settings/config.ts";
 import { aStore, aVisit, dispatchAll, failed, jobOptions, measured } from "../../src/testing/ledger-builders.ts";
 import { openUploadFolder } from "../../src/uploads/upload-folder.ts";
 import { createUploads } from "../../src/uploads/uploads.ts";

@@ -1,6 +1,6 @@
 /** One run of the simulation: a few jobs, a few processes, faults for a while, then peace, and the question whether all came right. */
 import type { DatabaseSync } from "node:sqlite";
-import type { Ledger } from "../../src/ledger/ledger.ts";
+import type { Ledger } from "../../src/ledger/port/ledger.ts";
 import { openDatabase } from "../../src/ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../../src/ledger/sqlite/sqlite-ledger.ts";
 import { aVisit, jobOptions } from "../../src/testing/ledger-builders.ts";

@@ -2,10 +2,11 @@
  * One simulated process: the real dispatcher, worker and sweeper, with every call that leaves the process turned into two events,
  * one on its way there and one on its way back. Between them the process may die, freeze, or lose the answer.
  */
-import type { Clock } from "../../src/clock.ts";
+
 import type { ImageResult } from "../../src/domain/job.ts";
-import type { Ledger } from "../../src/ledger/ledger.ts";
-import { LedgerUnavailable } from "../../src/ledger/ledger-unavailable.ts";
+import type { Ledger } from "../../src/ledger/port/ledger.ts";
+import { LedgerUnavailable } from "../../src/ledger/port/ledger-unavailable.ts";
+import type { Clock } from "../../src/process/clock.ts";
 import type { Delivery, Queue, QueuedChunk } from "../../src/queue/queue.ts";
 import { startDispatcher } from "../../src/worker/dispatcher.ts";
 import { startSweeper } from "../../src/worker/sweeper.ts";

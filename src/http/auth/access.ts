@@ -4,9 +4,9 @@
  */
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
 import { allows } from "../../domain/scopes.ts";
-import type { JobReader } from "../../ledger/ledger.ts";
-import type { WebhookLedger } from "../../ledger/webhook-ledger.ts";
-import { ApiError, noSuchJob } from "../api-error.ts";
+import type { JobReader } from "../../ledger/port/ledger.ts";
+import type { WebhookLedger } from "../../ledger/port/webhook-ledger.ts";
+import { ApiError, noSuchJob } from "../problems/api-error.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { refuseCrossSite } from "./browser-rules.ts";
 import { type Access, type Caller, OUTSIDER } from "./caller.ts";

@@ -3,8 +3,8 @@
  * process's own log, whole.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { KeyLedger } from "../../ledger/key-ledger.ts";
-import type { Log } from "../../log.ts";
+import type { KeyLedger } from "../../ledger/port/key-ledger.ts";
+import type { Log } from "../../process/log.ts";
 import { isSafe } from "./browser-rules.ts";
 
 export type Audit = {

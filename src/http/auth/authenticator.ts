@@ -4,8 +4,8 @@
  */
 import type { IncomingHttpHeaders } from "node:http";
 import { digestOf, keyIdOf, sameDigest } from "../../keys/api-key.ts";
-import type { ApiKey, KeyLedger } from "../../ledger/key-ledger.ts";
-import { ApiError } from "../api-error.ts";
+import type { ApiKey, KeyLedger } from "../../ledger/port/key-ledger.ts";
+import { ApiError } from "../problems/api-error.ts";
 import { refuseForeignName } from "./browser-rules.ts";
 import { ANYBODY, type Caller, callerWith } from "./caller.ts";
 import { sessionTokenOf } from "./session-cookie.ts";

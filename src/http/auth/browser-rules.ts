@@ -3,7 +3,7 @@
  * service that asks for no keys.
  */
 import { isIP } from "node:net";
-import { ApiError } from "../api-error.ts";
+import { ApiError } from "../problems/api-error.ts";
 import type { Caller } from "./caller.ts";
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;

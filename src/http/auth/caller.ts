@@ -1,6 +1,6 @@
 /** Who sends a request, and what they may do and see. Every request has a caller before its route begins. */
 import { allows, DEFAULT_TENANT, SCOPES, type Scope } from "../../domain/scopes.ts";
-import type { ApiKey } from "../../ledger/key-ledger.ts";
+import type { ApiKey } from "../../ledger/port/key-ledger.ts";
 
 /** What a route asks of its caller: nothing, or a scope. */
 export type Access = "public" | Scope;

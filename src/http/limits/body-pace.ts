@@ -1,5 +1,5 @@
 /** Ends a body that comes too slowly. Counts only the time in which we wait for the client: while we are slow ourselves nobody is late. */
-import { ApiError } from "../api-error.ts";
+import { ApiError } from "../problems/api-error.ts";
 
 export type Pace = {
   /** So many bytes must come in each such time of waiting. */

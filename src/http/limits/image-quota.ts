@@ -3,7 +3,7 @@
  * submission is kept then. What was taken for a submission that came to nothing is given back.
  */
 import type { ImageQuota } from "../../intake/submit-job.ts";
-import { ApiError } from "../api-error.ts";
+import { ApiError } from "../problems/api-error.ts";
 import type { Allowance } from "./allowance.ts";
 import type { Headroom } from "./headroom.ts";
 import { overloaded } from "./overloaded.ts";

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import type { RefusalMetrics } from "../../metrics/refusal-metrics.ts";
-import { ApiError } from "../api-error.ts";
+import { ApiError } from "../problems/api-error.ts";
 
 /** Programs that pipeline send a few at a time. */
 const MOST_IN_LINE = 64;

@@ -4,9 +4,9 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { RefusalMetrics, RefusalReason } from "../../metrics/refusal-metrics.ts";
-import { ApiError } from "../api-error.ts";
 import type { Authenticator } from "../auth/authenticator.ts";
 import { isSafe } from "../auth/browser-rules.ts";
+import { ApiError } from "../problems/api-error.ts";
 import { type Allowance, createAllowance } from "./allowance.ts";
 import { clientOf } from "./client-address.ts";
 import type { EventLoopLag } from "./event-loop-lag.ts";

@@ -1,5 +1,5 @@
 /** The refusal of what the service cannot take on now, and could later. */
-import { ApiError } from "../api-error.ts";
+import { ApiError } from "../problems/api-error.ts";
 import { retryAfter } from "./rate-limit-fields.ts";
 
 export function overloaded(detail: string, waitMs: number): ApiError {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { createKeyRing } from "../../keys/key-ring.ts";
-import { LedgerUnavailable } from "../../ledger/ledger-unavailable.ts";
+import { LedgerUnavailable } from "../../ledger/port/ledger-unavailable.ts";
 import { AUTH_SECRET, startHttpService } from "../../testing/http-service.ts";
 import { seriesOf } from "../../testing/metrics-text.ts";
 import type { ServerLimits } from "../server.ts";

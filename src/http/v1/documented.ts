@@ -1,7 +1,7 @@
 /** What a route says about itself in the OpenAPI document: its answers and the codes of its errors. */
 import { type TSchema, Type } from "typebox";
-import { PROBLEM_TYPE, Problem } from "../problem.ts";
-import { PROBLEM_CODES, type ProblemCode } from "../problem-codes.ts";
+import { PROBLEM_TYPE, Problem } from "../problems/problem.ts";
+import { PROBLEM_CODES, type ProblemCode } from "../problems/problem-codes.ts";
 
 /** What may go wrong at any route that asks who calls. */
 const ALWAYS: readonly ProblemCode[] = [

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { createKeyRing } from "../../keys/key-ring.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
-import { LedgerUnavailable } from "../../ledger/ledger-unavailable.ts";
+import type { Ledger } from "../../ledger/port/ledger.ts";
+import { LedgerUnavailable } from "../../ledger/port/ledger-unavailable.ts";
 import { AUTH_SECRET, type HttpService, startHttpService } from "../../testing/http-service.ts";
 import { claimNext, failed, measured } from "../../testing/ledger-builders.ts";
 

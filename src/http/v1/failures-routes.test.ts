@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Ledger } from "../../ledger/ledger.ts";
+import type { Ledger } from "../../ledger/port/ledger.ts";
 import { startHttpService } from "../../testing/http-service.ts";
 import { claimNext, failed, measured } from "../../testing/ledger-builders.ts";
 

@@ -3,10 +3,10 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
 import { ERROR_CODES, type ErrorCode } from "../../domain/error-codes.ts";
-import type { JobReader, JobSnapshot } from "../../ledger/ledger.ts";
+import type { JobReader, JobSnapshot } from "../../ledger/port/ledger.ts";
 import type { FailureGroups } from "../../reports/failure-groups.ts";
 import { readFailureGroups } from "../../reports/read-failure-groups.ts";
-import { noSuchJob } from "../api-error.ts";
+import { noSuchJob } from "../problems/api-error.ts";
 import { JobId } from "../schemas.ts";
 import { answers } from "./documented.ts";
 

@@ -4,10 +4,10 @@
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isTooDeep, MOST_DEPTH } from "../../domain/nesting.ts";
-import { ApiError } from "../api-error.ts";
 import { atPace, BODY_PACE } from "../limits/body-pace.ts";
+import { ApiError } from "../problems/api-error.ts";
 import { quoted } from "../query.ts";
-import { unbroken } from "../submission-body.ts";
+import { unbroken } from "../submission/submission-body.ts";
 
 const MOST_BYTES = 64 * 1024;
 

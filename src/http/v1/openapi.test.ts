@@ -5,7 +5,7 @@ import formats from "ajv-formats";
 import fc from "fast-check";
 import { type Named, operationsOf, readApiDocument, type Schema } from "../../testing/api-document.ts";
 import { type HttpService, startHttpService } from "../../testing/http-service.ts";
-import { PROBLEM_CODES } from "../problem-codes.ts";
+import { PROBLEM_CODES } from "../problems/problem-codes.ts";
 
 /** Calls to each operation. Bounded: the machine is shared. */
 const CALLS = 40;

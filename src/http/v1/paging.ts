@@ -1,7 +1,7 @@
 /** Lists in pages: a cursor names the last element seen, so that a page costs the same wherever it is and nothing is seen twice. */
 import { type Static, type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
-import { ApiError } from "../api-error.ts";
+import { ApiError } from "../problems/api-error.ts";
 
 export const pageParameters = {
   limit: Type.Optional(

@@ -8,11 +8,11 @@ import type {
   StoreActivityReader,
   StoreFilter,
   StoreLedger,
-} from "../../ledger/store-ledger.ts";
+} from "../../ledger/port/store-ledger.ts";
 import { compareStoreMaster, importStoreMaster, type StoreDiff, type StoreImport } from "../../stores/import-stores.ts";
-import { ApiError } from "../api-error.ts";
+import { ApiError } from "../problems/api-error.ts";
 import { OrNull } from "../schemas.ts";
-import type { SubmissionBodies } from "../submission-body.ts";
+import type { SubmissionBodies } from "../submission/submission-body.ts";
 import { answers } from "./documented.ts";
 import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
 import { readByRoute } from "./submission-schema.ts";

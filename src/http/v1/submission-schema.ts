@@ -1,7 +1,7 @@
 /** A submission as the document shows it. The intake reads the body itself, as a stream, and says what is wrong with it. */
 import { type Static, Type } from "typebox";
 import type { Check } from "../../intake/submit-job.ts";
-import { ProblemPlace } from "../problem.ts";
+import { ProblemPlace } from "../problems/problem.ts";
 
 const labels = {
   external_id: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 128 }), Type.Null()])),

@@ -6,7 +6,7 @@ import type { FastifySchemaCompiler } from "fastify";
 import type { TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import type { FaultCode } from "../../domain/fault-codes.ts";
-import { ApiError, type ApiProblem } from "../api-error.ts";
+import { ApiError, type ApiProblem } from "../problems/api-error.ts";
 import { wantedOf } from "./wanted.ts";
 
 const MOST_PROBLEMS = 100;

@@ -2,10 +2,10 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
-import { DELIVERY_STATES, type Delivery, type Endpoint, type WebhookLedger } from "../../ledger/webhook-ledger.ts";
+import { DELIVERY_STATES, type Delivery, type Endpoint, type WebhookLedger } from "../../ledger/port/webhook-ledger.ts";
 import { newSecret } from "../../notify/webhook-signature.ts";
-import { ApiError } from "../api-error.ts";
 import { noSuchWebhook } from "../auth/access.ts";
+import { ApiError } from "../problems/api-error.ts";
 import { Instant, JobId, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { instant } from "./job-schema.ts";

@@ -5,8 +5,8 @@ import { startFaultProxy } from "../../testing/fault-proxy.ts";
 import { aVisit, claimNext, failed, jobOptions, measured, submitJob } from "../../testing/ledger-builders.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/postgres-database.ts";
 import { findService, POSTGRESQL } from "../../testing/test-services.ts";
-import type { Ledger } from "../ledger.ts";
-import { LedgerUnavailable } from "../ledger-unavailable.ts";
+import type { Ledger } from "../port/ledger.ts";
+import { LedgerUnavailable } from "../port/ledger-unavailable.ts";
 import { type LedgerEvent, openPostgresLedger } from "./postgres-ledger.ts";
 
 const LEASE_MS = 60_000;

@@ -7,8 +7,8 @@ import { INTEGRITY_LEVELS, perimeterOf } from "../../domain/image.ts";
 import type { ImageResult } from "../../domain/job.ts";
 import type { Database, Row, Run } from "../../postgres/database.ts";
 import { numbers, texts } from "../../postgres/values.ts";
-import type { ChunkRef, Claim, CountsByCode, Lease, RecordReply, WorkLedger } from "../ledger.ts";
-import { flag, integer, oneOf, onlyRow, text } from "../row.ts";
+import type { ChunkRef, Claim, CountsByCode, Lease, RecordReply, WorkLedger } from "../port/ledger.ts";
+import { flag, integer, oneOf, onlyRow, text } from "../sql/row.ts";
 import { LOCK_ENDS, NOTE_JOB_END } from "./job-ends.ts";
 
 /** A single image is poisoned after so many deaths of a thread that its process survived and saw … */

@@ -1,9 +1,9 @@
 /** Moves the chosen pending chunks to the queue. One process at a time; the others come again. */
 import type { Database, Row } from "../../postgres/database.ts";
 import { numbers } from "../../postgres/values.ts";
-import { type Candidate, chooseChunks, type PendingChunk } from "../fair-choice.ts";
-import type { WorkLedger } from "../ledger.ts";
-import { flag, integer, onlyRow } from "../row.ts";
+import type { WorkLedger } from "../port/ledger.ts";
+import { type Candidate, chooseChunks, type PendingChunk } from "../sql/fair-choice.ts";
+import { flag, integer, onlyRow } from "../sql/row.ts";
 
 // SQLite has one writer anyway. A statement of its own: what is read afterwards must see what the holder before committed.
 const TRY_LOCK = `

@@ -1,7 +1,7 @@
 /** The members of a fleet, each a row that its process renews. */
 import type { Database } from "../../postgres/database.ts";
-import type { FleetLedger } from "../ledger.ts";
-import { integer, onlyRow } from "../row.ts";
+import type { FleetLedger } from "../port/ledger.ts";
+import { integer, onlyRow } from "../sql/row.ts";
 
 // Others may be forgetting the same members at this moment.
 const HEARTBEAT = `

@@ -1,9 +1,9 @@
 /** Reads a job's images and visits page by page, with or without their results. A filter is answered from the index that knows it best. */
 import type { Database } from "../../postgres/database.ts";
 import { isStorable, type Value } from "../../postgres/values.ts";
-import type { ImageFilter, JobReader, PageRequest } from "../ledger.ts";
-import { imageRow, pastResult, visitRow } from "../result-rows.ts";
-import { flag } from "../row.ts";
+import type { ImageFilter, JobReader, PageRequest } from "../port/ledger.ts";
+import { imageRow, pastResult, visitRow } from "../sql/result-rows.ts";
+import { flag } from "../sql/row.ts";
 import { IMAGE_COLUMNS, ITS_IMAGE_AND_VISIT } from "./image-columns.ts";
 
 /** With visits: those of $4 and $5 first, and the images or results of each by key; a store that is rare among a million images has few. */

@@ -7,11 +7,11 @@ import { type Labels, metadataText } from "../../domain/labels.ts";
 import type { NewVisit } from "../../domain/visit.ts";
 import type { Database, Row } from "../../postgres/database.ts";
 import { numbers, storable, texts, type Value } from "../../postgres/values.ts";
-import type { IntakeLedger } from "../ledger.ts";
-import { LedgerUnavailable } from "../ledger-unavailable.ts";
-import { KEY_KNOWN_MS } from "../request-keys.ts";
-import { integer, onlyRow, text } from "../row.ts";
-import { filesUsedBy } from "../uploads.ts";
+import type { IntakeLedger } from "../port/ledger.ts";
+import { LedgerUnavailable } from "../port/ledger-unavailable.ts";
+import { KEY_KNOWN_MS } from "../sql/request-keys.ts";
+import { integer, onlyRow, text } from "../sql/row.ts";
+import { filesUsedBy } from "../sql/uploads.ts";
 
 const OPEN_JOB = `
   insert into jobs (status, priority, integrity, external_id, metadata, callback_url, tenant, created_at)

@@ -9,7 +9,7 @@ import type { DatabaseAddress } from "../../postgres/address.ts";
 import { isHopeless, reasonOf } from "../../postgres/faults.ts";
 import { createLiveness } from "../../postgres/liveness.ts";
 import { createClient, endClient, sessionConfig } from "../../postgres/sessions.ts";
-import { LedgerUnusable } from "../ledger-unusable.ts";
+import { LedgerUnusable } from "../port/ledger-unusable.ts";
 
 const MIGRATIONS = new URL("../migrations/postgres/", import.meta.url);
 const CONNECT_MS = 2_000;

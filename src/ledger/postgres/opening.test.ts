@@ -6,7 +6,7 @@ import { aVisit, dispatchAll, submitJob } from "../../testing/ledger-builders.ts
 import { createEmptyDatabase, createTestDatabase } from "../../testing/postgres-database.ts";
 import { findPostgresServer, type PostgresServer, startPostgresServer } from "../../testing/postgres-server.ts";
 import { findService, POSTGRESQL } from "../../testing/test-services.ts";
-import { LedgerUnusable } from "../ledger-unusable.ts";
+import { LedgerUnusable } from "../port/ledger-unusable.ts";
 import { type LedgerEvent, openPostgresLedger } from "./postgres-ledger.ts";
 
 const service = await findService(POSTGRESQL);

@@ -1,7 +1,7 @@
 import { after, before } from "node:test";
 import { createTestDatabase, type TestDatabase } from "../../testing/postgres-database.ts";
 import { findService, POSTGRESQL } from "../../testing/test-services.ts";
-import { describeLedger } from "../ledger.contract.ts";
+import { describeLedger } from "../contract/ledger.contract.ts";
 
 const { url, skip } = await findService(POSTGRESQL);
 

@@ -1,7 +1,7 @@
 /** Removes jobs that are over for long enough, a bounded step at a time, so that no other writer waits for long. */
 import type { Database, Run } from "../../postgres/database.ts";
-import type { UpkeepLedger } from "../ledger.ts";
-import { integer, onlyRow } from "../row.ts";
+import type { UpkeepLedger } from "../port/ledger.ts";
+import { integer, onlyRow } from "../sql/row.ts";
 
 const ROWS_A_STEP = 20_000;
 

@@ -1,7 +1,7 @@
 /** Requests under keys of their clients: one of them at a time, and one job for all of them. */
 import type { Database } from "../../postgres/database.ts";
-import type { RequestLedger } from "../request-ledger.ts";
-import { integer, text } from "../row.ts";
+import type { RequestLedger } from "../port/request-ledger.ts";
+import { integer, text } from "../sql/row.ts";
 
 const FORGET_OLD = `
   delete from idempotency where until <= storewalk_now()`;

@@ -4,8 +4,8 @@
  */
 import type { Database } from "../../postgres/database.ts";
 import { numbers } from "../../postgres/values.ts";
-import type { WorkLedger } from "../ledger.ts";
-import { integer, onlyRow } from "../row.ts";
+import type { WorkLedger } from "../port/ledger.ts";
+import { integer, onlyRow } from "../sql/row.ts";
 import { LOCK_SHAPES } from "./job-shapes.ts";
 
 // Nobody else holds a chunk of a job that is over and waits for the job, so it may be locked first.

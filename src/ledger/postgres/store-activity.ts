@@ -1,8 +1,8 @@
 /** Stores with what was visited of them. Failed images are counted in their own index, so that a store with few of them costs little. */
 import type { Database } from "../../postgres/database.ts";
 import { isStorable, storable } from "../../postgres/values.ts";
-import type { StoreActivityReader } from "../store-ledger.ts";
-import { areaActivity, storeActivity, visitDay } from "../store-rows.ts";
+import type { StoreActivityReader } from "../port/store-ledger.ts";
+import { areaActivity, storeActivity, visitDay } from "../sql/store-rows.ts";
 
 // The condition of the index results_failed.
 const FAILED_OF_VISIT = `

@@ -2,8 +2,8 @@
 import type { Store } from "../../domain/store.ts";
 import type { Database, Row } from "../../postgres/database.ts";
 import { isStorable, storable, texts } from "../../postgres/values.ts";
-import { integer, onlyRow, text } from "../row.ts";
-import type { StoreLedger } from "../store-ledger.ts";
+import type { StoreLedger } from "../port/store-ledger.ts";
+import { integer, onlyRow, text } from "../sql/row.ts";
 
 const COUNT_STORES = `
   select count(*) as stores from stores`;

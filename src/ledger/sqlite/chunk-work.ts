@@ -6,8 +6,8 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
 import { INTEGRITY_LEVELS, perimeterOf } from "../../domain/image.ts";
 import type { ImageResult } from "../../domain/job.ts";
-import type { ChunkRef, Claim, CountsByCode, Lease, RecordReply, WorkLedger } from "../ledger.ts";
-import { integer, oneOf, type Row, text } from "../row.ts";
+import type { ChunkRef, Claim, CountsByCode, Lease, RecordReply, WorkLedger } from "../port/ledger.ts";
+import { integer, oneOf, type Row, text } from "../sql/row.ts";
 import { inTransaction } from "./database.ts";
 
 /** A single image is poisoned after so many deaths of a thread that its process survived and saw … */

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { makeDurableFolder } from "../../durable-folder.ts";
+import { makeDurableFolder } from "../../process/durable-folder.ts";
 
 /** The first SQLite in which a WAL reset can no longer lose a commit (sqlite.org/wal.html, "The WAL-Reset Bug"). */
 const OLDEST_SQLITE = [3, 53, 2] as const;

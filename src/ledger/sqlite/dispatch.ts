@@ -1,8 +1,8 @@
 /** Moves the chosen pending chunks to the queue. One transaction reads what is in flight and takes the next. */
 import type { DatabaseSync } from "node:sqlite";
-import { type Candidate, chooseChunks } from "../fair-choice.ts";
-import type { ChunkRef, DispatchLimits } from "../ledger.ts";
-import { integer, type Row } from "../row.ts";
+import type { ChunkRef, DispatchLimits } from "../port/ledger.ts";
+import { type Candidate, chooseChunks } from "../sql/fair-choice.ts";
+import { integer, type Row } from "../sql/row.ts";
 import { inTransaction } from "./database.ts";
 
 const IN_FLIGHT = `

@@ -4,8 +4,8 @@
  */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { makeDurableFolder } from "../../durable-folder.ts";
-import { LedgerUnusable } from "../ledger-unusable.ts";
+import { makeDurableFolder } from "../../process/durable-folder.ts";
+import { LedgerUnusable } from "../port/ledger-unusable.ts";
 
 const SQLITE_BUSY = 5;
 

@@ -1,8 +1,8 @@
 /** Reads a job's images and visits page by page, with or without their results. A filter is answered from the index that knows it best. */
 import type { DatabaseSync } from "node:sqlite";
-import type { ImageFilter, JobReader } from "../ledger.ts";
-import { imageRow, pastResult, visitRow } from "../result-rows.ts";
-import { integer } from "../row.ts";
+import type { ImageFilter, JobReader } from "../port/ledger.ts";
+import { imageRow, pastResult, visitRow } from "../sql/result-rows.ts";
+import { integer } from "../sql/row.ts";
 
 export const IMAGE_COLUMNS = `
   images.visit, images.url, images.external_id as image_external_id, images.metadata as image_metadata,

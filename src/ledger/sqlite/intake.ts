@@ -2,10 +2,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Labels, metadataText } from "../../domain/labels.ts";
 import type { NewVisit } from "../../domain/visit.ts";
-import type { IntakeLedger } from "../ledger.ts";
-import type { FinishedRequest } from "../request-ledger.ts";
-import { integer } from "../row.ts";
-import { filesUsedBy } from "../uploads.ts";
+import type { IntakeLedger } from "../port/ledger.ts";
+import type { FinishedRequest } from "../port/request-ledger.ts";
+import { integer } from "../sql/row.ts";
+import { filesUsedBy } from "../sql/uploads.ts";
 import { inTransaction } from "./database.ts";
 
 const OPEN_JOB = `

@@ -3,7 +3,7 @@
  * Started by `threaded-ledger.ts` only. An error crosses as its message: SQLite's codes stay on this side.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import type { EmbeddedLedger } from "../ledger.ts";
+import type { EmbeddedLedger } from "../port/ledger.ts";
 import { openDatabase } from "./database.ts";
 import { createSqliteLedger } from "./sqlite-ledger.ts";
 

@@ -1,7 +1,7 @@
 /** Removes jobs that are over for long enough, a bounded step at a time, so that no other writer waits for long. */
 import type { DatabaseSync } from "node:sqlite";
-import type { UpkeepLedger } from "../ledger.ts";
-import { integer } from "../row.ts";
+import type { UpkeepLedger } from "../port/ledger.ts";
+import { integer } from "../sql/row.ts";
 import { inTransaction } from "./database.ts";
 
 const ROWS_A_STEP = 20_000;

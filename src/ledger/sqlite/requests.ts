@@ -1,8 +1,8 @@
 /** Requests under keys of their clients: one of them at a time, and one job for all of them. */
 import type { DatabaseSync } from "node:sqlite";
-import { KEY_KNOWN_MS } from "../request-keys.ts";
-import type { FinishedRequest, RequestLedger } from "../request-ledger.ts";
-import { integer, text } from "../row.ts";
+import type { FinishedRequest, RequestLedger } from "../port/request-ledger.ts";
+import { KEY_KNOWN_MS } from "../sql/request-keys.ts";
+import { integer, text } from "../sql/row.ts";
 import { inTransaction } from "./database.ts";
 
 const FORGET_OLD = `

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { aVisit, dispatchAll, jobOptions, measured, submitJob } from "../../testing/ledger-builders.ts";
-import { describeLedger } from "../ledger.contract.ts";
-import { LEASE_MS } from "../ledger-under-test.ts";
+import { describeLedger } from "../contract/ledger.contract.ts";
+import { LEASE_MS } from "../contract/ledger-under-test.ts";
 import { openDatabase } from "./database.ts";
 import { createSqliteLedger } from "./sqlite-ledger.ts";
 

@@ -1,10 +1,10 @@
 /** The ledger on the embedded database, as one object. Its calls are synchronous inside: run it in a thread of its own beside an event loop that must stay free. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { chunkSizeFor } from "../../domain/job.ts";
-import { createKeys } from "../keys.ts";
-import type { EmbeddedLedger } from "../ledger.ts";
-import { createUploads } from "../uploads.ts";
-import { createWebhooks } from "../webhooks.ts";
+import type { EmbeddedLedger } from "../port/ledger.ts";
+import { createKeys } from "../sql/keys.ts";
+import { createUploads } from "../sql/uploads.ts";
+import { createWebhooks } from "../sql/webhooks.ts";
 import { type ChunkStep, createChunkWork } from "./chunk-work.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createFleet } from "./fleet.ts";

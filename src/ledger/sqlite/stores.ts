@@ -1,8 +1,8 @@
 /** The store master in the embedded ledger. An import is one transaction: all of it or nothing. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Store } from "../../domain/store.ts";
-import { integer, type Row, text } from "../row.ts";
-import type { StoreLedger } from "../store-ledger.ts";
+import type { StoreLedger } from "../port/store-ledger.ts";
+import { integer, type Row, text } from "../sql/row.ts";
 import { inTransaction } from "./database.ts";
 
 const COUNT_STORES = `

@@ -3,9 +3,9 @@
  * holds up the caller's event loop. Promises what the port promises; calls of one side run in the order in which they were made.
  */
 import { Worker } from "node:worker_threads";
-import type { EmbeddedLedger } from "../ledger.ts";
-import { LedgerUnavailable } from "../ledger-unavailable.ts";
-import { LedgerUnusable } from "../ledger-unusable.ts";
+import type { EmbeddedLedger } from "../port/ledger.ts";
+import { LedgerUnavailable } from "../port/ledger-unavailable.ts";
+import { LedgerUnusable } from "../port/ledger-unusable.ts";
 import type { LedgerAnswer, LedgerCall, LedgerThreadData } from "./ledger-thread.ts";
 
 /** Batches of rows come and go; a small young generation gives their memory back soon. */

@@ -1,8 +1,8 @@
 /** Brings back what was left lying: expired leases, lost queue places, chunks that keep failing, the remains of dead processes. */
 import type { DatabaseSync } from "node:sqlite";
 import { JOB_STATUSES, type JobStatus } from "../../domain/job.ts";
-import type { EmbeddedLedger, IntakeLedger, WorkLedger } from "../ledger.ts";
-import { integer, oneOf } from "../row.ts";
+import type { EmbeddedLedger, IntakeLedger, WorkLedger } from "../port/ledger.ts";
+import { integer, oneOf } from "../sql/row.ts";
 import { inTransaction } from "./database.ts";
 
 /** A chunk claimed so often without one new result is split into its single images. */

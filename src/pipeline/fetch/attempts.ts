@@ -2,8 +2,9 @@
  * The attempts at one image: at most so many, within one deadline, with back-off between them. The count and the deadline run
  * on over all parts of the image. Between two parts nothing is held: no timer, no listener.
  */
-import type { Clock } from "../../clock.ts";
+
 import { ImageFault } from "../../domain/error-codes.ts";
+import type { Clock } from "../../process/clock.ts";
 import type { Turn } from "../fair-semaphore.ts";
 import { isRetryable, waitBeforeRetry } from "./retry.ts";
 import type { FetchSettings } from "./settings.ts";

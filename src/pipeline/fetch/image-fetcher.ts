@@ -2,7 +2,7 @@
  * Fetching, put together: one pool of connections behind the guard, the hosts' places and breakers, and a RemoteImage for each
  * URL. Nothing is sent before an image is asked for its bytes.
  */
-import { type Clock, systemClock } from "../../clock.ts";
+import { type Clock, systemClock } from "../../process/clock.ts";
 import { createFairSemaphore } from "../fair-semaphore.ts";
 import { createAttempts } from "./attempts.ts";
 import { createBufferPool } from "./buffer-pool.ts";

@@ -4,7 +4,7 @@
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Channel } from "rabbitmq-client";
-import { systemClock } from "../../clock.ts";
+import { systemClock } from "../../process/clock.ts";
 import type { QueuedChunk } from "../queue.ts";
 import { type OnQueueEvent, reasonOf } from "../queue-events.ts";
 import { QueueUnavailable } from "../queue-unavailable.ts";

@@ -3,7 +3,7 @@
  * forgot is taken for granted. The one shape of publisher and consumer; both differ in what they set up.
  */
 import type { Channel } from "rabbitmq-client";
-import { systemClock } from "../../clock.ts";
+import { systemClock } from "../../process/clock.ts";
 import { type LinkName, type OnQueueEvent, reasonOf } from "../queue-events.ts";
 import type { AmqpAddress } from "./address.ts";
 import { backoffMs, MOST_BACKOFF_MS } from "./backoff.ts";

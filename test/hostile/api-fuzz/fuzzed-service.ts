@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { READ_ONLY, SCOPES, type Scope } from "../../../src/domain/scopes.ts";
 import { digestOf, newApiKey, newToken } from "../../../src/keys/api-key.ts";
 import { createKeyRing } from "../../../src/keys/key-ring.ts";
-import type { JobSnapshot, Ledger } from "../../../src/ledger/ledger.ts";
+import type { JobSnapshot, Ledger } from "../../../src/ledger/port/ledger.ts";
 import { AUTH_SECRET, type HttpService, startHttpService } from "../../../src/testing/http-service.ts";
 import { aVisit, claimNext, failed, jobOptions, measured, submitJob } from "../../../src/testing/ledger-builders.ts";
 import { openUploadFolder } from "../../../src/uploads/upload-folder.ts";

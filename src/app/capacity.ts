@@ -1,0 +1,67 @@
+/** How much a process can have in hand, from its settings. Arithmetic only. */
+
+import type { Member } from "../ledger/port/ledger.ts";
+import type { PipelineSettings } from "../pipeline/create-pipeline.ts";
+import { type Config, uploadFolderOf } from "../settings/config.ts";
+
+/** What the ledger takes for in flight though it is done: results on their way to it, and the chunks that come next. */
+const WINDOW_SLACK_IMAGES = 2_000;
+/** In one process the window bounds the chunks in hand; the queue may hand out all that it has. */
+const EMBEDDED_PREFETCH = 1_000;
+/** A worker that dies gives back no more than this; a broker that counts deliveries never blames a chunk's many neighbours. */
+const FLEET_PREFETCH = 4;
+/** Chunks that wait in a fleet's queue for each worker, so that the next is there when one ends. */
+const FLEET_WAITING = 2;
+
+export function prefetchOf(config: Config): number {
+  return config.databaseUrl === null ? EMBEDDED_PREFETCH : FLEET_PREFETCH;
+}
+
+/** Enough images in flight to keep every place of every stage busy while chunks end and begin. */
+export function capacityOf(config: Config): Omit<Member, "id"> {
+  const fetching = config.workerThreads * config.connections;
+  const processing = config.gpuLatency.most > 0 ? config.gpuDevices * config.gpuStreams : 0;
+  const waiting = config.databaseUrl === null ? 0 : FLEET_WAITING;
+  return {
+    windowImages: 2 * (fetching + processing) + WINDOW_SLACK_IMAGES,
+    windowChunks: prefetchOf(config) + waiting,
+    threads: config.workerThreads,
+  };
+}
+
+/** A thread's connections to one host when so many threads share what the fleet may have; each has at least one. */
+export function connectionsPerHost(config: Config, fleetThreads: number): number {
+  const share = Math.floor(config.fleetConnectionsPerHost / Math.max(1, fleetThreads));
+  return Math.max(1, Math.min(share, config.connectionsPerHost));
+}
+
+/** One entry a thread; the GPU's places are divided among the threads without a rest. */
+export function pipelineSettings(config: Config): readonly PipelineSettings[] {
+  const places = config.gpuDevices * config.gpuStreams;
+  return Array.from({ length: config.workerThreads }, (_, thread) => ({
+    guard: { allowHosts: config.allowHosts, connectMs: config.connectMs },
+    fetch: {
+      connections: config.connections,
+      connectionsPerHost: config.connectionsPerHost,
+      imageDeadlineMs: config.imageDeadlineMs,
+      headersMs: config.headersMs,
+      bodyIdleMs: config.bodyIdleMs,
+      maxAttempts: config.maxAttempts,
+      maxRedirects: config.maxRedirects,
+      maxImageBytes: config.maxImageBytes,
+    },
+    uploads: { folder: uploadFolderOf(config) },
+    measure: {
+      maxPixels: config.maxPixels,
+      decodeMs: config.decodeMs,
+      decodeMemoryBytes: config.decodeMemoryBytes,
+    },
+    gpu: {
+      places: Math.max(1, Math.floor((places + thread) / config.workerThreads)),
+      latencyMs: config.gpuLatency,
+      batch: config.gpuBatch,
+      failureRate: config.gpuFailureRate,
+      seed: config.gpuSeed === null ? null : config.gpuSeed + thread,
+    },
+  }));
+}

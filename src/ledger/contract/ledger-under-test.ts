@@ -1,0 +1,10 @@
+/** What the parts of the ledger's contract share: a ledger whose clock the test moves. Tests only. */
+import type { Ledger } from "../port/ledger.ts";
+
+export const LEASE_MS = 1_000;
+export const SWEEP = { queuedMs: 60_000, preparingMs: 3_600_000 } as const;
+
+export type LedgerUnderTest = { readonly ledger: Ledger; readonly passTime: (ms: number) => Promise<void> };
+
+/** Opens a ledger for one test and closes it afterwards. */
+export type WithLedger = (test: (under: LedgerUnderTest) => Promise<void>) => Promise<void>;

@@ -1,0 +1,205 @@
+/**
+ * Webhooks in either database: statements that both understand, each complete in itself or safe to repeat, so that none needs a transaction with
+ * another. `storewalk_now()` is the ledger's own clock in both.
+ */
+import { TERMINAL_STATUSES } from "../../domain/job.ts";
+import {
+  DELIVERY_STATES,
+  type Delivery,
+  type DueDelivery,
+  type Endpoint,
+  type WebhookLedger,
+} from "../port/webhook-ledger.ts";
+import { integer, integerOrNull, oneOf, onlyRow, type Row, text, textOrNull } from "./row.ts";
+
+type Value = string | number | null;
+
+const ADD_ENDPOINT = `
+  insert into webhook_endpoints (url, events, description, secret, tenant, created_at)
+  values ($1, $2, $3, $4, $5, storewalk_now())
+  returning *`;
+
+const LIST_ENDPOINTS = `
+  select * from webhook_endpoints where cast($1 as text) is null or tenant = $1 order by id`;
+
+const CHANGE_ENDPOINT = `
+  update webhook_endpoints
+  set url = coalesce(cast($2 as text), url), events = coalesce(cast($3 as text), events),
+      description = coalesce(cast($4 as text), description), enabled = coalesce(cast($5 as integer), enabled),
+      disabled_reason = case when $5 = 1 then null else disabled_reason end
+  where id = $1 returning *`;
+
+const ROTATE_ENDPOINT = `
+  update webhook_endpoints
+  set old_secret = secret, old_secret_until = storewalk_now() + cast($3 as bigint), secret = cast($2 as text)
+  where id = $1 returning *`;
+
+const REMOVE_DELIVERIES = `
+  delete from webhook_deliveries where endpoint = $1`;
+
+const REMOVE_ENDPOINT = `
+  delete from webhook_endpoints where id = $1 returning id`;
+
+const READ_UNANNOUNCED = `
+  select no, job, status, ended_at from job_ends where no > (select max(last_end) from webhook_progress) order by no limit $1`;
+
+const ANNOUNCE = `
+  insert into webhook_deliveries (endpoint, tenant, job_end, job, event, url, payload, state, next_at, created_at)
+  select endpoint, tenant, cast($1 as bigint), cast($2 as bigint), cast($3 as text), url, cast($4 as text), 'pending', storewalk_now(),
+         storewalk_now()
+  from (
+    select id as endpoint, url, tenant from webhook_endpoints
+    where enabled = 1 and tenant = (select tenant from jobs where id = $2) and ',' || events || ',' like '%,' || cast($3 as text) || ',%'
+    union all
+    select 0 as endpoint, callback_url as url, tenant from jobs where id = $2 and callback_url is not null
+  ) told
+  where true
+  on conflict do nothing`;
+
+const ANNOUNCED = `
+  update webhook_progress set last_end = $1 where last_end < $1`;
+
+const ADD_PING = `
+  insert into webhook_deliveries (endpoint, tenant, event, url, payload, state, next_at, created_at)
+  select id, tenant, 'ping', url, cast($2 as text), 'pending', storewalk_now(), storewalk_now() from webhook_endpoints where id = $1
+  returning *`;
+
+const REPLAY = `
+  insert into webhook_deliveries (endpoint, tenant, job, event, url, payload, state, next_at, created_at)
+  select endpoint, tenant, job, event, coalesce((select url from webhook_endpoints where id = endpoint), url), payload, 'pending',
+         storewalk_now(), storewalk_now()
+  from webhook_deliveries where no = $1 and (cast($2 as text) is null or tenant = $2)
+  returning *`;
+
+const takeDue = (skipLocked: string) => `
+  update webhook_deliveries set attempts = attempts + 1, next_at = storewalk_now() + cast($2 as bigint)
+  where no in (
+    select no from webhook_deliveries
+    where state = 'pending' and next_at <= storewalk_now()
+      and (endpoint = 0 or exists (select 1 from webhook_endpoints where id = endpoint and enabled = 1))
+    order by next_at limit $1 ${skipLocked}
+  )
+  returning no, endpoint, event, url, payload, attempts,
+            (select secret from webhook_endpoints where id = endpoint) as secret,
+            (select old_secret from webhook_endpoints where id = endpoint and old_secret_until > storewalk_now()) as old_secret`;
+
+const DISABLE_ENDPOINT = `
+  update webhook_endpoints set enabled = 0, disabled_reason = $2 where id = $1`;
+
+const RECORD_ATTEMPT = `
+  update webhook_deliveries
+  set state = $3, next_at = storewalk_now() + cast($4 as bigint), last_status = cast($5 as integer),
+      last_error = cast($6 as text), last_body = cast($7 as text),
+      finished_at = case when $3 = 'pending' then null else storewalk_now() end
+  where no = $1 and attempts = $2 and state = 'pending'`;
+
+const LIST_DELIVERIES = `
+  select * from webhook_deliveries
+  where (cast($1 as bigint) is null or no < $1) and (cast($2 as bigint) is null or endpoint = $2)
+    and (cast($3 as bigint) is null or job = $3) and (cast($4 as text) is null or state = $4)
+    and (cast($6 as text) is null or tenant = $6)
+  order by no desc limit $5`;
+
+export function createWebhooks(deps: {
+  readonly run: (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;
+  /** What keeps two processes from waiting for each other's rows, where there are two. */
+  readonly skipLocked: string;
+}): WebhookLedger {
+  const { run } = deps;
+  const TAKE_DUE = takeDue(deps.skipLocked);
+  const first = async <T>(rows: Promise<readonly Row[]>, read: (row: Row) => T): Promise<T | null> => {
+    const [row] = await rows;
+    return row ? read(row) : null;
+  };
+
+  return {
+    async addEndpoint({ url, events, description, secret, tenant }) {
+      return endpoint(onlyRow(await run(ADD_ENDPOINT, [url, events.join(","), description, secret, tenant])));
+    },
+    listEndpoints: async (tenant) => (await run(LIST_ENDPOINTS, [tenant])).map(endpoint),
+    changeEndpoint: (id, { url, events, description, enabled }) =>
+      first(
+        run(CHANGE_ENDPOINT, [
+          id,
+          url ?? null,
+          events?.join(",") ?? null,
+          description ?? null,
+          enabled === undefined ? null : Number(enabled),
+        ]),
+        endpoint,
+      ),
+    rotateEndpoint: (id, secret, overlapMs) => first(run(ROTATE_ENDPOINT, [id, secret, overlapMs]), endpoint),
+    async removeEndpoint(id) {
+      await run(REMOVE_DELIVERIES, [id]);
+      return (await run(REMOVE_ENDPOINT, [id])).length > 0;
+    },
+
+    async readUnannounced(limit) {
+      return (await run(READ_UNANNOUNCED, [limit])).map((row) => ({
+        no: integer(row, "no"),
+        jobId: integer(row, "job"),
+        status: oneOf(row, "status", TERMINAL_STATUSES),
+        endedAt: integer(row, "ended_at"),
+      }));
+    },
+    async announceEnd({ no, jobId }, event, payload) {
+      await run(ANNOUNCE, [no, jobId, event, payload]);
+      await run(ANNOUNCED, [no]);
+    },
+    addPing: (endpointId, payload) => first(run(ADD_PING, [endpointId, payload]), delivery),
+    replayDelivery: (no, tenant) => first(run(REPLAY, [no, tenant]), delivery),
+    takeDue: async (limit, leaseMs) => (await run(TAKE_DUE, [limit, leaseMs])).map(dueDelivery),
+    async recordAttempt({ no, endpointId, attempts }, { state, waitMs, status, error, body, disableReason }) {
+      if (disableReason !== null) await run(DISABLE_ENDPOINT, [endpointId, disableReason]);
+      await run(RECORD_ATTEMPT, [no, attempts, state, waitMs, status, error, body]);
+    },
+    async listDeliveries({ tenant, endpointId, jobId, state }, { before, limit }) {
+      return (await run(LIST_DELIVERIES, [before, endpointId, jobId, state, limit, tenant])).map(delivery);
+    },
+  };
+}
+
+function endpoint(row: Row): Endpoint {
+  return {
+    id: integer(row, "id"),
+    tenant: text(row, "tenant"),
+    url: text(row, "url"),
+    events: text(row, "events").split(","),
+    description: text(row, "description"),
+    enabled: integer(row, "enabled") === 1,
+    disabledReason: textOrNull(row, "disabled_reason"),
+    oldSecretUntil: integerOrNull(row, "old_secret_until"),
+    createdAt: integer(row, "created_at"),
+  };
+}
+
+function delivery(row: Row): Delivery {
+  return {
+    no: integer(row, "no"),
+    endpointId: integer(row, "endpoint"),
+    jobId: integerOrNull(row, "job"),
+    event: text(row, "event"),
+    url: text(row, "url"),
+    state: oneOf(row, "state", DELIVERY_STATES),
+    attempts: integer(row, "attempts"),
+    nextAt: integer(row, "next_at"),
+    lastStatus: integerOrNull(row, "last_status"),
+    lastError: textOrNull(row, "last_error"),
+    lastBody: textOrNull(row, "last_body"),
+    createdAt: integer(row, "created_at"),
+    finishedAt: integerOrNull(row, "finished_at"),
+  };
+}
+
+function dueDelivery(row: Row): DueDelivery {
+  const secrets = [textOrNull(row, "secret"), textOrNull(row, "old_secret")];
+  return {
+    no: integer(row, "no"),
+    endpointId: integer(row, "endpoint"),
+    event: text(row, "event"),
+    url: text(row, "url"),
+    payload: text(row, "payload"),
+    attempts: integer(row, "attempts"),
+    secrets: secrets.filter((secret) => secret !== null),
+  };
+}
