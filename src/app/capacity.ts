@@ -1,6 +1,6 @@
 /** How much a process can have in hand, from its settings. Arithmetic only. */
 
-import type { Member } from "../ledger/port/ledger.ts";
+import type { Member } from "../ledger/port/fleet-ledger.ts";
 import type { PipelineSettings } from "../pipeline/create-pipeline.ts";
 import { type Config, uploadFolderOf } from "../settings/config.ts";
 

@@ -2,7 +2,7 @@
 
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
-import type { FleetLedger } from "../ledger/port/ledger.ts";
+import type { FleetLedger } from "../ledger/port/fleet-ledger.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
 import { createRecentReading } from "../metrics/recent-reading.ts";
 import { contractErrors, HealthReply, ReadinessReply } from "./schemas.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import type { JobSnapshot } from "../ledger/port/ledger.ts";
+import type { JobSnapshot } from "../ledger/port/job-reader.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { aVisit, submitJob } from "../testing/ledger-builders.ts";

@@ -2,7 +2,7 @@
  * How fast a job goes now, from the progress that status reads saw. Before it has seen two of them, the average since the start.
  * Keeps a bounded memory; a restart only forgets how fast it was.
  */
-import type { JobSnapshot } from "../ledger/port/ledger.ts";
+import type { JobSnapshot } from "../ledger/port/job-reader.ts";
 
 const WINDOW_MS = 15_000;
 const LEAST_SPAN_MS = 1_000;

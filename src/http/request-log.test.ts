@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, it } from "node:test";
 import { NO_LABELS } from "../domain/labels.ts";
-import type { ResultPage, ResultRow } from "../ledger/port/ledger.ts";
+import type { ResultPage, ResultRow } from "../ledger/port/job-reader.ts";
 import { startHttpService } from "../testing/http-service.ts";
 import type { LogLine } from "../testing/log-lines.ts";
 

@@ -7,12 +7,14 @@ import Fastify, {
   LogController,
 } from "fastify";
 import type { Intake } from "../intake/submit-job.ts";
+import type { FleetLedger } from "../ledger/port/fleet-ledger.ts";
+import type { JobReader } from "../ledger/port/job-reader.ts";
 import type { KeyLedger } from "../ledger/port/key-ledger.ts";
-import type { FleetLedger, JobReader, WorkLedger } from "../ledger/port/ledger.ts";
 import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
 import type { RequestLedger } from "../ledger/port/request-ledger.ts";
 import type { StoreActivityReader, StoreLedger } from "../ledger/port/store-ledger.ts";
 import type { WebhookLedger } from "../ledger/port/webhook-ledger.ts";
+import type { WorkLedger } from "../ledger/port/work-ledger.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
 import type { LiveEvents } from "../notify/live-events.ts";
 import type { Log } from "../process/log.ts";

@@ -4,7 +4,7 @@
  */
 import type { JobOptions } from "../domain/job.ts";
 import type { NewVisit } from "../domain/visit.ts";
-import type { IntakeLedger } from "../ledger/port/ledger.ts";
+import type { IntakeLedger } from "../ledger/port/intake-ledger.ts";
 import type { FinishedRequest } from "../ledger/port/request-ledger.ts";
 
 const BATCH_IMAGES = 1_000;

@@ -5,7 +5,7 @@
 
 import type { FaultCode } from "../domain/fault-codes.ts";
 import type { JobOptions } from "../domain/job.ts";
-import type { IntakeLedger } from "../ledger/port/ledger.ts";
+import type { IntakeLedger } from "../ledger/port/intake-ledger.ts";
 import type { HeldRequest } from "../ledger/port/request-ledger.ts";
 import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import { createDraft, type Draft } from "./draft.ts";

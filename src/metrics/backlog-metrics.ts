@@ -1,6 +1,6 @@
 /** The work that waits, as the ledger knows it: the same for every process of a fleet. Absent rather than wrong while the ledger is away. */
 import { Gauge, type Registry } from "prom-client";
-import type { Backlog } from "../ledger/port/ledger.ts";
+import type { Backlog } from "../ledger/port/job-reader.ts";
 import type { RecentReading } from "./recent-reading.ts";
 
 export function addBacklogMetrics(registry: Registry, readBacklog: RecentReading<Backlog>): void {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Backlog } from "../ledger/port/ledger.ts";
+import type { Backlog } from "../ledger/port/job-reader.ts";
 import { createStageCells, readStageCells } from "../pipeline/stage-cells.ts";
 import { createStageTimes } from "../pipeline/stage-times.ts";
 import { seriesOf } from "../testing/metrics-text.ts";

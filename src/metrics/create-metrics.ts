@@ -1,6 +1,6 @@
 /** All figures of one process in a registry of its own. Reading them waits for nobody longer than a second. */
 import { Registry } from "prom-client";
-import type { Backlog } from "../ledger/port/ledger.ts";
+import type { Backlog } from "../ledger/port/job-reader.ts";
 import type { PipelineReading } from "../pipeline/stage-cells.ts";
 import { addBacklogMetrics } from "./backlog-metrics.ts";
 import { addHttpMetrics, type HttpMetrics } from "./http-metrics.ts";

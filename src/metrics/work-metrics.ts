@@ -2,7 +2,7 @@
 import { Counter, type Registry } from "prom-client";
 import { ERROR_CODES, isErrorCode } from "../domain/error-codes.ts";
 import { TERMINAL_STATUSES } from "../domain/job.ts";
-import type { RecordReply, SweepReport } from "../ledger/port/ledger.ts";
+import type { RecordReply, SweepReport } from "../ledger/port/work-ledger.ts";
 
 type Recorded = Extract<RecordReply, { kind: "recorded" }>;
 

@@ -4,7 +4,7 @@
  * a listener heard, it misses none. Must never wait for a listener.
  */
 
-import type { Backlog, JobReader, JobSnapshot } from "../ledger/port/ledger.ts";
+import type { Backlog, JobReader, JobSnapshot } from "../ledger/port/job-reader.ts";
 import type { Clock } from "../process/clock.ts";
 import { type Loop, startLoop } from "../process/loop.ts";
 

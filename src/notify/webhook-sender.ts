@@ -3,7 +3,7 @@
  * by whichever process comes first. One that dies in between sends it again under the same id: at least once, never lost.
  */
 
-import type { JobReader, JobSnapshot } from "../ledger/port/ledger.ts";
+import type { JobReader, JobSnapshot } from "../ledger/port/job-reader.ts";
 import type { DueDelivery, WebhookLedger } from "../ledger/port/webhook-ledger.ts";
 import type { Clock } from "../process/clock.ts";
 import { type Loop, startLoop } from "../process/loop.ts";

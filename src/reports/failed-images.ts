@@ -1,7 +1,7 @@
 /** The numbers of a job's failed images that a filter means, gathered page by page. */
 import type { ErrorCode } from "../domain/error-codes.ts";
 import { hostOf } from "../domain/host-of.ts";
-import type { JobReader } from "../ledger/port/ledger.ts";
+import type { JobReader } from "../ledger/port/job-reader.ts";
 
 const ROWS_A_PAGE = 2_000;
 

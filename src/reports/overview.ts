@@ -2,8 +2,9 @@
  * The whole service at one look, from the ledger, so that any process can tell it. What costs more than a page of rows is read again only
  * after a while, however many look.
  */
-import type { ErrorCode } from "../domain/error-codes.ts";
-import type { CountsByCode, FleetLedger, JobFilter, JobReader, JobSnapshot } from "../ledger/port/ledger.ts";
+import type { CountsByCode, ErrorCode } from "../domain/error-codes.ts";
+import type { FleetLedger } from "../ledger/port/fleet-ledger.ts";
+import type { JobFilter, JobReader, JobSnapshot } from "../ledger/port/job-reader.ts";
 import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import { readFailureGroups } from "./read-failure-groups.ts";
 

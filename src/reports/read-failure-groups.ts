@@ -1,6 +1,6 @@
 /** Gathers the failures of one job from its ledger, page by page. */
 import { hostOf } from "../domain/host-of.ts";
-import type { JobReader } from "../ledger/port/ledger.ts";
+import type { JobReader } from "../ledger/port/job-reader.ts";
 import { createFailureGroups, type FailureGroups } from "./failure-groups.ts";
 
 const ROWS_A_PAGE = 500;

@@ -1,6 +1,6 @@
 /** What a job's summary says, gathered from its results page by page at flat memory. */
 import { hostOf } from "../domain/host-of.ts";
-import type { JobReader } from "../ledger/port/ledger.ts";
+import type { JobReader } from "../ledger/port/job-reader.ts";
 import { createFailureGroups, type FailureGroups } from "./failure-groups.ts";
 import { createHistogram, type HistogramClass } from "./histogram.ts";
 

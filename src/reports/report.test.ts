@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { NO_LABELS } from "../domain/labels.ts";
-import type { ResultRow } from "../ledger/port/ledger.ts";
+import type { ResultRow } from "../ledger/port/job-reader.ts";
 import { type ReportFormat, writeReport } from "./report.ts";
 
 function aResult(result: Partial<ResultRow> = {}): ResultRow {

@@ -6,7 +6,7 @@ import { stringify } from "csv-stringify/sync";
 import { guardCell } from "../csv/formula-guard.ts";
 import { metadataText } from "../domain/labels.ts";
 import { plainText } from "../domain/plain-text.ts";
-import type { JobReader, ResultRow } from "../ledger/port/ledger.ts";
+import type { JobReader, ResultRow } from "../ledger/port/job-reader.ts";
 import { RESULT_FIELDS, resultObject, type Value } from "./result-fields.ts";
 
 export const REPORT_FORMATS = ["ndjson", "csv", "json"] as const;

@@ -1,6 +1,6 @@
 /** The fields of a result as every report shows it: one table for NDJSON, JSON and CSV. Those of a submission come first, so that a row can be submitted again. */
 import type { Metadata } from "../domain/labels.ts";
-import type { ResultRow } from "../ledger/port/ledger.ts";
+import type { ResultRow } from "../ledger/port/job-reader.ts";
 
 export type Value = string | number | null | Metadata;
 

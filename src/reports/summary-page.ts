@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { ERROR_CODES } from "../domain/error-codes.ts";
 import { plainText } from "../domain/plain-text.ts";
-import type { JobSnapshot } from "../ledger/port/ledger.ts";
+import type { JobSnapshot } from "../ledger/port/job-reader.ts";
 import type { HistogramClass } from "./histogram.ts";
 import type { Summary } from "./read-summary.ts";
 

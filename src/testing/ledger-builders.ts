@@ -5,7 +5,8 @@ import { NO_LABELS } from "../domain/labels.ts";
 import { DEFAULT_TENANT } from "../domain/scopes.ts";
 import type { Store } from "../domain/store.ts";
 import type { NewVisit } from "../domain/visit.ts";
-import type { ChunkRef, Claim, Ledger } from "../ledger/port/ledger.ts";
+import type { Ledger } from "../ledger/port/ledger.ts";
+import type { ChunkRef, Claim } from "../ledger/port/work-ledger.ts";
 
 export function aStore(store: Partial<Store> = {}): Store {
   return { id: "S1", name: "Corner shop", area: "7100015", ...store };

@@ -1,6 +1,6 @@
 /** Keeps the window of chunks in flight filled. Which chunk goes next is the ledger's choice; a crash between the two steps is the sweeper's. */
 
-import type { ChunkRef, DispatchLimits, WorkLedger } from "../ledger/port/ledger.ts";
+import type { ChunkRef, DispatchLimits, WorkLedger } from "../ledger/port/work-ledger.ts";
 import type { Clock } from "../process/clock.ts";
 import { type Loop, startLoop } from "../process/loop.ts";
 import type { Queue } from "../queue/queue.ts";

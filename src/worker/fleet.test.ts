@@ -1,7 +1,7 @@
 /** The loops of a process that is one of many: membership, dispatcher, sweeper, pruner, over a real ledger and a clock that stands still. */
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import type { Fleet } from "../ledger/port/ledger.ts";
+import type { Fleet } from "../ledger/port/fleet-ledger.ts";
 import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";

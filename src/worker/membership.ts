@@ -3,7 +3,7 @@
  * window and each thread's share of a host. Decides nothing about chunks.
  */
 
-import type { Fleet, FleetLedger, Load, Member } from "../ledger/port/ledger.ts";
+import type { Fleet, FleetLedger, Load, Member } from "../ledger/port/fleet-ledger.ts";
 import type { Clock } from "../process/clock.ts";
 import { startLoop } from "../process/loop.ts";
 

@@ -1,6 +1,6 @@
 /** Removes jobs that ended long enough ago, step by step with rests between, so that nobody waits behind it. */
 
-import type { UpkeepLedger } from "../ledger/port/ledger.ts";
+import type { UpkeepLedger } from "../ledger/port/upkeep-ledger.ts";
 import type { Clock } from "../process/clock.ts";
 import { type Loop, startLoop } from "../process/loop.ts";
 

@@ -4,7 +4,7 @@
  */
 
 import type { ImageResult } from "../domain/job.ts";
-import type { Lease, RecordReply, WorkLedger } from "../ledger/port/ledger.ts";
+import type { Lease, RecordReply, WorkLedger } from "../ledger/port/work-ledger.ts";
 import type { Clock } from "../process/clock.ts";
 import { repeatWhileAway } from "./while-away.ts";
 

@@ -1,7 +1,8 @@
 /** Returns chunks of dead workers and lost messages to the dispatcher, round after round. */
 
-import type { SweepReport, UpkeepLedger } from "../ledger/port/ledger.ts";
 import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
+import type { UpkeepLedger } from "../ledger/port/upkeep-ledger.ts";
+import type { SweepReport } from "../ledger/port/work-ledger.ts";
 import type { Clock } from "../process/clock.ts";
 import { type Loop, startLoop } from "../process/loop.ts";
 

@@ -5,7 +5,7 @@
 
 import type { Integrity } from "../domain/image.ts";
 import type { ImageResult, ImageTask } from "../domain/job.ts";
-import type { ChunkRef, Claim, Lease, RecordReply, WorkLedger } from "../ledger/port/ledger.ts";
+import type { ChunkRef, Claim, Lease, RecordReply, WorkLedger } from "../ledger/port/work-ledger.ts";
 import type { Clock } from "../process/clock.ts";
 import { startLoop } from "../process/loop.ts";
 import type { Delivery, Queue } from "../queue/queue.ts";

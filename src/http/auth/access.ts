@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
 import { allows } from "../../domain/scopes.ts";
-import type { JobReader } from "../../ledger/port/ledger.ts";
+import type { JobReader } from "../../ledger/port/job-reader.ts";
 import type { WebhookLedger } from "../../ledger/port/webhook-ledger.ts";
 import { ApiError, noSuchJob } from "../problems/api-error.ts";
 import type { Authenticator } from "./authenticator.ts";

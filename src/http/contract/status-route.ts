@@ -2,7 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import type { ErrorCode } from "../../domain/error-codes.ts";
-import type { JobReader } from "../../ledger/port/ledger.ts";
+import type { JobReader } from "../../ledger/port/job-reader.ts";
 import { assertOwnJob } from "../auth/access.ts";
 import { noSuchJob } from "../problems/api-error.ts";
 import { jobIdFrom, optionalText, type Query } from "../query.ts";

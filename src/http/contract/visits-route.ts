@@ -2,7 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import type { Store } from "../../domain/store.ts";
-import type { JobReader } from "../../ledger/port/ledger.ts";
+import type { JobReader } from "../../ledger/port/job-reader.ts";
 import type { StoreLedger } from "../../ledger/port/store-ledger.ts";
 import { ApiError } from "../problems/api-error.ts";
 import { optionalDate, optionalText, type Query, quoted } from "../query.ts";

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import type { Backlog, JobReader, JobSnapshot } from "../../ledger/port/ledger.ts";
+import type { Backlog, JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
 import type { LiveEvent, LiveEvents } from "../../notify/live-events.ts";
 import type { Authenticator } from "../auth/authenticator.ts";
 import { noSuchJob } from "../problems/api-error.ts";

@@ -3,7 +3,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
 import { ERROR_CODES, type ErrorCode } from "../../domain/error-codes.ts";
-import type { JobReader, JobSnapshot } from "../../ledger/port/ledger.ts";
+import type { JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
 import type { FailureGroups } from "../../reports/failure-groups.ts";
 import { readFailureGroups } from "../../reports/read-failure-groups.ts";
 import { noSuchJob } from "../problems/api-error.ts";

@@ -5,7 +5,7 @@ import { type Static, Type } from "typebox";
 import { ERROR_CODES, type ErrorCode } from "../../domain/error-codes.ts";
 import { hostOf } from "../../domain/host-of.ts";
 import { IMAGE_FORMATS } from "../../domain/image.ts";
-import type { ImageFilter, ImageRow, JobReader, VisitRow } from "../../ledger/port/ledger.ts";
+import type { ImageFilter, ImageRow, JobReader, VisitRow } from "../../ledger/port/job-reader.ts";
 import { ApiError, noSuchJob } from "../problems/api-error.ts";
 import { Instant, JobId, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";

@@ -2,7 +2,7 @@
 import { type Static, Type } from "typebox";
 import { isTerminal, JOB_STATUSES } from "../../domain/job.ts";
 import type { Labels } from "../../domain/labels.ts";
-import type { JobSnapshot } from "../../ledger/port/ledger.ts";
+import type { JobSnapshot } from "../../ledger/port/job-reader.ts";
 import type { RateMeter } from "../rate-meter.ts";
 import { CountsByCode, Instant, JobId, OrNull } from "../schemas.ts";
 

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
-import type { JobReader } from "../../ledger/port/ledger.ts";
+import type { JobReader } from "../../ledger/port/job-reader.ts";
 import { contentTypeOf, REPORT_FORMATS, writeReport } from "../../reports/report.ts";
 import { noSuchJob } from "../problems/api-error.ts";
 import { JobId } from "../schemas.ts";

@@ -2,7 +2,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
-import type { JobReader } from "../../ledger/port/ledger.ts";
+import type { JobReader } from "../../ledger/port/job-reader.ts";
 import { readSummary } from "../../reports/read-summary.ts";
 import { SUMMARY_POLICY, summaryPage } from "../../reports/summary-page.ts";
 import { noSuchJob } from "../problems/api-error.ts";

@@ -2,7 +2,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
-import type { JobReader } from "../../ledger/port/ledger.ts";
+import type { JobReader } from "../../ledger/port/job-reader.ts";
 import type { Thumbnails } from "../../thumbnails/thumbnails.ts";
 import { ApiError, noSuchJob } from "../problems/api-error.ts";
 import { JobId } from "../schemas.ts";

@@ -11,7 +11,7 @@ import {
   measured,
   submitJob,
 } from "../../testing/ledger-builders.ts";
-import type { JobFilter } from "../port/ledger.ts";
+import type { JobFilter } from "../port/job-reader.ts";
 import { LEASE_MS, SWEEP, type WithLedger } from "./ledger-under-test.ts";
 
 const ANY: JobFilter = {

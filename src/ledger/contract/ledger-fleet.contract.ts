@@ -10,7 +10,8 @@ import {
   measured,
   submitJob,
 } from "../../testing/ledger-builders.ts";
-import type { Ledger, Member } from "../port/ledger.ts";
+import type { Member } from "../port/fleet-ledger.ts";
+import type { Ledger } from "../port/ledger.ts";
 import { LEASE_MS, SWEEP, type WithLedger } from "./ledger-under-test.ts";
 
 const IDLE = { gpuPlaces: 0, gpuBusy: 0 };

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { aStore, aVisit, claimNext, failed, measured, submitJob } from "../../testing/ledger-builders.ts";
+import type { JobFilter } from "../port/job-reader.ts";
 import type { NewAuditEntry, NewKey } from "../port/key-ledger.ts";
-import type { JobFilter } from "../port/ledger.ts";
 import { LEASE_MS, type WithLedger } from "./ledger-under-test.ts";
 
 function aKey(key: Partial<NewKey> = {}): NewKey {

@@ -4,7 +4,8 @@ import { it } from "node:test";
 import type { ImageResult } from "../../domain/job.ts";
 import { NO_LABELS } from "../../domain/labels.ts";
 import { aStore, aVisit, claimNext, dispatchAll, failed, measured, submitJob } from "../../testing/ledger-builders.ts";
-import type { ImageFilter, Ledger } from "../port/ledger.ts";
+import type { ImageFilter } from "../port/job-reader.ts";
+import type { Ledger } from "../port/ledger.ts";
 import { LEASE_MS, SWEEP, type WithLedger } from "./ledger-under-test.ts";
 
 const ANY: ImageFilter = { outcome: null, code: null, storeId: null, visit: null };

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { aStore, aVisit, claimNext, dispatchAll, failed, measured, submitJob } from "../../testing/ledger-builders.ts";
-import type { ChunkRef, Ledger } from "../port/ledger.ts";
+import type { Ledger } from "../port/ledger.ts";
+import type { ChunkRef } from "../port/work-ledger.ts";
 import { LEASE_MS, SWEEP, type WithLedger } from "./ledger-under-test.ts";
 
 async function claimAll(ledger: Ledger, refs: readonly ChunkRef[]) {

@@ -2,7 +2,7 @@
  * The ledger's port for webhooks: who is told of the ends of jobs, and each telling. Deliveries follow from the ends, which are durable and
  * numbered, so none is forgotten whichever process dies when. Every method may be repeated.
  */
-import type { JobEnd } from "./ledger.ts";
+import type { JobEnd } from "./job-end.ts";
 
 export type NewEndpoint = {
   /** Whose jobs it is told of. */

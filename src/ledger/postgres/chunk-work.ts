@@ -2,12 +2,14 @@
  * What a worker does with one chunk: claim it, record its results, keep or give back its lease.
  * Every write is fenced by the lease's token. Rows are locked in one order everywhere: chunks by job and number, then jobs, then the ends.
  */
+
+import type { CountsByCode } from "../../domain/error-codes.ts";
 import { type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
 import { INTEGRITY_LEVELS, perimeterOf } from "../../domain/image.ts";
 import type { ImageResult } from "../../domain/job.ts";
 import type { Database, Row, Run } from "../../postgres/database.ts";
 import { numbers, texts } from "../../postgres/values.ts";
-import type { ChunkRef, Claim, CountsByCode, Lease, RecordReply, WorkLedger } from "../port/ledger.ts";
+import type { ChunkRef, Claim, Lease, RecordReply, WorkLedger } from "../port/work-ledger.ts";
 import { flag, integer, oneOf, onlyRow, text } from "../sql/row.ts";
 import { LOCK_ENDS, NOTE_JOB_END } from "./job-ends.ts";
 

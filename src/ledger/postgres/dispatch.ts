@@ -1,7 +1,7 @@
 /** Moves the chosen pending chunks to the queue. One process at a time; the others come again. */
 import type { Database, Row } from "../../postgres/database.ts";
 import { numbers } from "../../postgres/values.ts";
-import type { WorkLedger } from "../port/ledger.ts";
+import type { WorkLedger } from "../port/work-ledger.ts";
 import { type Candidate, chooseChunks, type PendingChunk } from "../sql/fair-choice.ts";
 import { flag, integer, onlyRow } from "../sql/row.ts";
 

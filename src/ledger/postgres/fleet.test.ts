@@ -4,7 +4,8 @@ import { after, before, beforeEach, describe, it, type TestContext } from "node:
 import { aVisit, claimNext, dispatchAll, failed, measured, submitJob } from "../../testing/ledger-builders.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/postgres-database.ts";
 import { findService, POSTGRESQL } from "../../testing/test-services.ts";
-import type { Claim, Ledger } from "../port/ledger.ts";
+import type { Ledger } from "../port/ledger.ts";
+import type { Claim } from "../port/work-ledger.ts";
 import type { LedgerEvent } from "./postgres-ledger.ts";
 
 const IDLE = { gpuPlaces: 0, gpuBusy: 0 };

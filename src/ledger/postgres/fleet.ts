@@ -1,6 +1,6 @@
 /** The members of a fleet, each a row that its process renews. */
 import type { Database } from "../../postgres/database.ts";
-import type { FleetLedger } from "../port/ledger.ts";
+import type { FleetLedger } from "../port/fleet-ledger.ts";
 import { integer, onlyRow } from "../sql/row.ts";
 
 // Others may be forgetting the same members at this moment.

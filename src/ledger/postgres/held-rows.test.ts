@@ -4,7 +4,8 @@ import { after, before, beforeEach, describe, it, type TestContext } from "node:
 import { aVisit, claimNext, dispatchAll, jobOptions, measured, submitJob } from "../../testing/ledger-builders.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/postgres-database.ts";
 import { findService, POSTGRESQL } from "../../testing/test-services.ts";
-import type { Ledger, SweepLimits } from "../port/ledger.ts";
+import type { Ledger } from "../port/ledger.ts";
+import type { SweepLimits } from "../port/work-ledger.ts";
 
 const IDLE = { gpuPlaces: 0, gpuBusy: 0 };
 

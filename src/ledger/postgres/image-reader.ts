@@ -1,7 +1,7 @@
 /** Reads a job's images and visits page by page, with or without their results. A filter is answered from the index that knows it best. */
 import type { Database } from "../../postgres/database.ts";
 import { isStorable, type Value } from "../../postgres/values.ts";
-import type { ImageFilter, JobReader, PageRequest } from "../port/ledger.ts";
+import type { ImageFilter, JobReader, PageRequest } from "../port/job-reader.ts";
 import { imageRow, pastResult, visitRow } from "../sql/result-rows.ts";
 import { flag } from "../sql/row.ts";
 import { IMAGE_COLUMNS, ITS_IMAGE_AND_VISIT } from "./image-columns.ts";

@@ -7,7 +7,7 @@ import { type Labels, metadataText } from "../../domain/labels.ts";
 import type { NewVisit } from "../../domain/visit.ts";
 import type { Database, Row } from "../../postgres/database.ts";
 import { numbers, storable, texts, type Value } from "../../postgres/values.ts";
-import type { IntakeLedger } from "../port/ledger.ts";
+import type { IntakeLedger } from "../port/intake-ledger.ts";
 import { LedgerUnavailable } from "../port/ledger-unavailable.ts";
 import { KEY_KNOWN_MS } from "../sql/request-keys.ts";
 import { integer, onlyRow, text } from "../sql/row.ts";

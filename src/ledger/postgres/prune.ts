@@ -1,6 +1,6 @@
 /** Removes jobs that are over for long enough, a bounded step at a time, so that no other writer waits for long. */
 import type { Database, Run } from "../../postgres/database.ts";
-import type { UpkeepLedger } from "../port/ledger.ts";
+import type { UpkeepLedger } from "../port/upkeep-ledger.ts";
 import { integer, onlyRow } from "../sql/row.ts";
 
 const ROWS_A_STEP = 20_000;

@@ -2,7 +2,7 @@
 import { JOB_STATUSES, TERMINAL_STATUSES } from "../../domain/job.ts";
 import type { Database, Row } from "../../postgres/database.ts";
 import { isStorable, texts } from "../../postgres/values.ts";
-import type { JobReader, JobSnapshot, VisitSum } from "../port/ledger.ts";
+import type { JobReader, JobSnapshot, VisitSum } from "../port/job-reader.ts";
 import { errorCode, labels, resultRow } from "../sql/result-rows.ts";
 import { integer, integerOrNull, oneOf, onlyRow, text, textOrNull } from "../sql/row.ts";
 import { IMAGE_COLUMNS, ITS_IMAGE_AND_VISIT } from "./image-columns.ts";

@@ -4,8 +4,9 @@ import { after, before, describe, it } from "node:test";
 import { aVisit, dispatchAll, failed, measured, submitJob } from "../../testing/ledger-builders.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/postgres-database.ts";
 import { findPostgresServer, type PostgresServer, startPostgresServer } from "../../testing/postgres-server.ts";
-import type { Claim, Ledger } from "../port/ledger.ts";
+import type { Ledger } from "../port/ledger.ts";
 import { LedgerUnavailable } from "../port/ledger-unavailable.ts";
+import type { Claim } from "../port/work-ledger.ts";
 
 const LEASE_MS = 600_000;
 const IMAGES = 2_000;

@@ -4,7 +4,7 @@
  */
 import type { Database } from "../../postgres/database.ts";
 import { numbers } from "../../postgres/values.ts";
-import type { WorkLedger } from "../port/ledger.ts";
+import type { WorkLedger } from "../port/work-ledger.ts";
 import { integer, onlyRow } from "../sql/row.ts";
 import { LOCK_SHAPES } from "./job-shapes.ts";
 

@@ -1,7 +1,8 @@
 /** Brings back what was left lying: expired leases, lost queue places, chunks that keep failing, the remains of dead processes. */
 import { JOB_STATUSES, type JobStatus } from "../../domain/job.ts";
 import type { Database, Row, Run } from "../../postgres/database.ts";
-import type { UpkeepLedger, WorkLedger } from "../port/ledger.ts";
+import type { UpkeepLedger } from "../port/upkeep-ledger.ts";
+import type { WorkLedger } from "../port/work-ledger.ts";
 import { integer, oneOf, onlyRow } from "../sql/row.ts";
 import type { PostgresIntake } from "./intake.ts";
 import { LOCK_ENDS, NOTE_JOB_END } from "./job-ends.ts";

@@ -2,7 +2,7 @@
  * Which pending chunks go to the queue next, fairly across jobs: the rule that every ledger's `dispatch` follows.
  * Pure; must never exceed twice the window and one chunk.
  */
-import type { ChunkRef, DispatchLimits } from "../port/ledger.ts";
+import type { ChunkRef, DispatchLimits } from "../port/work-ledger.ts";
 
 export type PendingChunk = { readonly chunk: number; readonly images: number };
 

@@ -2,7 +2,7 @@
 import { ERROR_CODES, type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
 import { IMAGE_FORMATS } from "../../domain/image.ts";
 import { type Labels, metadataFromText } from "../../domain/labels.ts";
-import type { ImageRow, PastResult, ResultRow, VisitRow } from "../port/ledger.ts";
+import type { ImageRow, PastResult, ResultRow, VisitRow } from "../port/job-reader.ts";
 import { integer, integerOrNull, oneOf, type Row, text, textOrNull } from "./row.ts";
 
 export function errorCode(code: string): ErrorCode {

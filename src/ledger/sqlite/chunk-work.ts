@@ -3,10 +3,11 @@
  * Every write is fenced by the lease's token; counters change in the transaction that inserts the rows, never outside it.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { CountsByCode } from "../../domain/error-codes.ts";
 import { type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
 import { INTEGRITY_LEVELS, perimeterOf } from "../../domain/image.ts";
 import type { ImageResult } from "../../domain/job.ts";
-import type { ChunkRef, Claim, CountsByCode, Lease, RecordReply, WorkLedger } from "../port/ledger.ts";
+import type { ChunkRef, Claim, Lease, RecordReply, WorkLedger } from "../port/work-ledger.ts";
 import { integer, oneOf, type Row, text } from "../sql/row.ts";
 import { inTransaction } from "./database.ts";
 

@@ -1,6 +1,6 @@
 /** Moves the chosen pending chunks to the queue. One transaction reads what is in flight and takes the next. */
 import type { DatabaseSync } from "node:sqlite";
-import type { ChunkRef, DispatchLimits } from "../port/ledger.ts";
+import type { ChunkRef, DispatchLimits } from "../port/work-ledger.ts";
 import { type Candidate, chooseChunks } from "../sql/fair-choice.ts";
 import { integer, type Row } from "../sql/row.ts";
 import { inTransaction } from "./database.ts";

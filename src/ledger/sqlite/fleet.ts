@@ -1,5 +1,5 @@
 /** The members of a fleet, in memory: an embedded ledger belongs to one process, so nobody else has to read of them. */
-import type { Fleet, FleetLedger, Load, Member } from "../port/ledger.ts";
+import type { Fleet, FleetLedger, Load, Member } from "../port/fleet-ledger.ts";
 
 export function createFleet(deps: { now: () => number }): FleetLedger {
   const members = new Map<string, { readonly member: Member & Load; readonly aliveUntil: number }>();

@@ -1,6 +1,6 @@
 /** Reads a job's images and visits page by page, with or without their results. A filter is answered from the index that knows it best. */
 import type { DatabaseSync } from "node:sqlite";
-import type { ImageFilter, JobReader } from "../port/ledger.ts";
+import type { ImageFilter, JobReader } from "../port/job-reader.ts";
 import { imageRow, pastResult, visitRow } from "../sql/result-rows.ts";
 import { integer } from "../sql/row.ts";
 

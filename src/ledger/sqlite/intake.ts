@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Labels, metadataText } from "../../domain/labels.ts";
 import type { NewVisit } from "../../domain/visit.ts";
-import type { IntakeLedger } from "../port/ledger.ts";
+import type { IntakeLedger } from "../port/intake-ledger.ts";
 import type { FinishedRequest } from "../port/request-ledger.ts";
 import { integer } from "../sql/row.ts";
 import { filesUsedBy } from "../sql/uploads.ts";

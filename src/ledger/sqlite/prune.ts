@@ -1,6 +1,6 @@
 /** Removes jobs that are over for long enough, a bounded step at a time, so that no other writer waits for long. */
 import type { DatabaseSync } from "node:sqlite";
-import type { UpkeepLedger } from "../port/ledger.ts";
+import type { UpkeepLedger } from "../port/upkeep-ledger.ts";
 import { integer } from "../sql/row.ts";
 import { inTransaction } from "./database.ts";
 

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ErrorCode } from "../../domain/error-codes.ts";
 import { JOB_STATUSES, TERMINAL_STATUSES } from "../../domain/job.ts";
-import type { JobReader, JobSnapshot, PageRequest, VisitSum } from "../port/ledger.ts";
+import type { JobReader, JobSnapshot, PageRequest, VisitSum } from "../port/job-reader.ts";
 import { errorCode, labels, resultRow } from "../sql/result-rows.ts";
 import { integer, integerOrNull, oneOf, type Row, text, textOrNull } from "../sql/row.ts";
 import { IMAGE_COLUMNS } from "./image-reader.ts";

@@ -3,7 +3,7 @@
  * count them no more and run again. Nothing else ever removes a result of a job that stays.
  */
 import type { DatabaseSync } from "node:sqlite";
-import type { WorkLedger } from "../port/ledger.ts";
+import type { WorkLedger } from "../port/work-ledger.ts";
 import { inTransaction } from "./database.ts";
 
 const ENDED_RUN = `

@@ -1,7 +1,9 @@
 /** Brings back what was left lying: expired leases, lost queue places, chunks that keep failing, the remains of dead processes. */
 import type { DatabaseSync } from "node:sqlite";
 import { JOB_STATUSES, type JobStatus } from "../../domain/job.ts";
-import type { EmbeddedLedger, IntakeLedger, WorkLedger } from "../port/ledger.ts";
+import type { IntakeLedger } from "../port/intake-ledger.ts";
+import type { EmbeddedLedger } from "../port/ledger.ts";
+import type { WorkLedger } from "../port/work-ledger.ts";
 import { integer, oneOf } from "../sql/row.ts";
 import { inTransaction } from "./database.ts";
 

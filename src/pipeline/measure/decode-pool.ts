@@ -5,16 +5,10 @@
 import type { ImageFormat } from "../../domain/image.ts";
 import { createFairSemaphore } from "../fair-semaphore.ts";
 import { type DecodeChild, startDecodeChild } from "./decode-process.ts";
-import type { Decoded, Decoder, Thumbnail } from "./decoder.ts";
+import type { Decoded, DecodeLimits, Decoder, Thumbnail } from "./decoder.ts";
 
 /** What the prebuilt sharp decodes; HEIC, JPEG XL, BMP, ICO and PSD it does not. */
 const FORMATS: ReadonlySet<ImageFormat> = new Set(["jpeg", "png", "gif", "webp", "tiff", "avif"]);
-
-export type DecodeLimits = {
-  readonly maxPixels: number;
-  readonly timeLimitMs: number;
-  readonly maxMemoryBytes: number;
-};
 
 /** `children` is how many images are decoded at a time, each in a process of its own; `entry` is the module that it runs. */
 export function createDecoder({

@@ -5,8 +5,7 @@
 import { fork } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { type ChildAnswer, isChildAnswer } from "./decode-messages.ts";
-import type { DecodeLimits } from "./decode-pool.ts";
-import type { Decoded, Thumbnail } from "./decoder.ts";
+import type { Decoded, DecodeLimits, Thumbnail } from "./decoder.ts";
 
 const CHILD = new URL("./decode-child.ts", import.meta.url);
 const START_LIMIT_MS = 30_000;

@@ -1,6 +1,13 @@
 /** What the measuring side needs of a decoder: a verdict on a whole file. Nothing that a file does may harm the caller. */
 import type { ImageFormat } from "../../domain/image.ts";
 
+/** What one image may cost; beyond it its process is killed. */
+export type DecodeLimits = {
+  readonly maxPixels: number;
+  readonly timeLimitMs: number;
+  readonly maxMemoryBytes: number;
+};
+
 export type Decoded = { readonly kind: "decoded" } | { readonly kind: "broken"; readonly detail: string };
 
 /** A small WebP of an image. */
