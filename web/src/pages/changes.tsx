@@ -2,6 +2,7 @@
 import { when } from "../parts/format.ts";
 import { ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
+import { Table } from "../parts/table.tsx";
 import type { Change } from "../service/types.ts";
 
 export function Changes({ again }: { readonly again: number }) {
@@ -12,34 +13,17 @@ export function Changes({ again }: { readonly again: number }) {
       <h2>Changes</h2>
       <ErrorNote error={pages.error} />
       {pages.data && rows.length === 0 ? <p class="quiet">Nobody changed anything yet.</p> : null}
-      {rows.length > 0 ? (
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">What</th>
-                <th scope="col">Which</th>
-                <th scope="col">Key</th>
-                <th scope="col">From</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((change) => (
-                <tr key={change.no}>
-                  <td>{when(change.at)}</td>
-                  <td>{change.action}</td>
-                  <td>
-                    <code>{change.target}</code>
-                  </td>
-                  <td>{change.key_id ?? "none"}</td>
-                  <td>{change.address}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      ) : null}
+      <Table
+        rows={rows}
+        keyOf={({ no }) => no}
+        columns={[
+          { name: "When", cell: ({ at }) => when(at) },
+          { name: "What", cell: ({ action }) => action },
+          { name: "Which", cell: ({ target }) => <code>{target}</code> },
+          { name: "Key", cell: ({ key_id }) => key_id ?? "none" },
+          { name: "From", cell: ({ address }) => address },
+        ]}
+      />
       <Pager pages={pages} />
     </section>
   );

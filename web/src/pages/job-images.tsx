@@ -4,6 +4,7 @@ import { bytes } from "../parts/format.ts";
 import { LabelNote } from "../parts/label-note.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
+import { Table } from "../parts/table.tsx";
 import { location } from "../router.ts";
 import type { Image, Job } from "../service/types.ts";
 
@@ -41,61 +42,47 @@ function codesOf(job: Job, chosen: string | null): readonly string[] {
 
 function ImageTable({ images }: { readonly images: readonly Image[] }) {
   return (
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col" class="number">
-              No
-            </th>
-            <th scope="col">Store</th>
-            <th scope="col">Image</th>
-            <th scope="col">Outcome</th>
-            <th scope="col" class="number">
-              Size
-            </th>
-            <th scope="col" class="number">
-              Perimeter
-            </th>
-            <th scope="col" class="number wide">
-              File
-            </th>
-            <th scope="col" class="number wide">
-              Fetched in
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {images.map((image) => (
-            <tr key={image.image}>
-              <th scope="row" class="number">
-                {image.image}
-              </th>
-              <td>{image.store_id}</td>
-              <td class="url" title={image.image_url}>
-                {image.image_url}
-                <LabelNote labels={image} />
-              </td>
-              <td>
-                {image.outcome === "failed" ? (
-                  <Cause image={image} />
-                ) : (
-                  <span class={`mark ${image.outcome}`}>{image.outcome}</span>
-                )}
-              </td>
-              <td class="number">{image.width === null ? "–" : `${image.width} × ${image.height}`}</td>
-              <td class="number">{image.perimeter ?? "–"}</td>
-              <td class="number wide">{image.format === null ? "–" : `${image.format}, ${bytes(image.bytes)}`}</td>
-              <td class="number wide">{image.fetch_ms === null ? "–" : `${image.fetch_ms} ms`}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      rows={images}
+      keyOf={({ image }) => image}
+      columns={[
+        { name: "No", look: "number", isHeading: true, cell: ({ image }) => image },
+        { name: "Store", cell: ({ store_id }) => store_id },
+        {
+          name: "Image",
+          look: "url",
+          whole: ({ image_url }) => image_url,
+          cell: (image) => (
+            <>
+              {image.image_url}
+              <LabelNote labels={image} />
+            </>
+          ),
+        },
+        { name: "Outcome", cell: (image) => <Outcome image={image} /> },
+        {
+          name: "Size",
+          look: "number",
+          cell: ({ width, height }) => (width === null ? "–" : `${width} × ${height}`),
+        },
+        { name: "Perimeter", look: "number", cell: ({ perimeter }) => perimeter ?? "–" },
+        {
+          name: "File",
+          look: "number wide",
+          cell: (image) => (image.format === null ? "–" : `${image.format}, ${bytes(image.bytes)}`),
+        },
+        {
+          name: "Fetched in",
+          look: "number wide",
+          cell: ({ fetch_ms }) => (fetch_ms === null ? "–" : `${fetch_ms} ms`),
+        },
+      ]}
+    />
   );
 }
 
-function Cause({ image }: { readonly image: Image }) {
+function Outcome({ image }: { readonly image: Image }) {
+  if (image.outcome !== "failed") return <span class={`mark ${image.outcome}`}>{image.outcome}</span>;
   return (
     <details>
       <summary>

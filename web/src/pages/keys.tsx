@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { Confirm } from "../parts/confirm.tsx";
 import { when } from "../parts/format.ts";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
+import { Table } from "../parts/table.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { post } from "../service/call.ts";
 import { session } from "../service/session.ts";
@@ -62,60 +63,36 @@ function Keys(properties: {
       {data && keys.length === 0 ? (
         <Empty line="storewalk keys create --name till">There are no keys. Make one:</Empty>
       ) : null}
-      {keys.length > 0 ? (
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                <th scope="col">Tenant</th>
-                <th scope="col">May</th>
-                <th scope="col">State</th>
-                <th scope="col" class="wide">
-                  Last used
-                </th>
-                <th scope="col" class="wide">
-                  Ends
-                </th>
-                <th scope="col">
-                  <span class="unseen">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {keys.map((key) => (
-                <tr key={key.id}>
-                  <th scope="row">
-                    {key.name} <small>{key.id}</small>
-                    {key.id === session.value?.key_id ? <small> (yours)</small> : null}
-                  </th>
-                  <td>{key.tenant}</td>
-                  <td>
-                    <small>{key.scopes.join(", ")}</small>
-                  </td>
-                  <td>
-                    <span class={`mark ${key.status === "active" ? "completed" : "failed"}`}>{key.status}</span>
-                  </td>
-                  <td class="wide">{when(key.last_used_at)}</td>
-                  <td class="wide">{when(key.expires_at)}</td>
-                  <td>
-                    {key.status === "active" ? (
-                      <span class="buttons">
-                        <button type="button" class="small" onClick={() => action.run(() => rotate(key))}>
-                          Replace
-                        </button>
-                        <button type="button" class="small danger" onClick={() => setRevoked(key)}>
-                          Revoke …
-                        </button>
-                      </span>
-                    ) : null}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      ) : null}
+      <Table
+        rows={keys}
+        keyOf={({ id }) => id}
+        columns={[
+          { name: "Name", isHeading: true, cell: (key) => <KeyName apiKey={key} /> },
+          { name: "Tenant", cell: ({ tenant }) => tenant },
+          { name: "May", cell: ({ scopes }) => <small>{scopes.join(", ")}</small> },
+          {
+            name: "State",
+            cell: ({ status }) => <span class={`mark ${status === "active" ? "completed" : "failed"}`}>{status}</span>,
+          },
+          { name: "Last used", look: "wide", cell: ({ last_used_at }) => when(last_used_at) },
+          { name: "Ends", look: "wide", cell: ({ expires_at }) => when(expires_at) },
+          {
+            name: "Actions",
+            isUnseen: true,
+            cell: (key) =>
+              key.status !== "active" ? null : (
+                <span class="buttons">
+                  <button type="button" class="small" onClick={() => action.run(() => rotate(key))}>
+                    Replace
+                  </button>
+                  <button type="button" class="small danger" onClick={() => setRevoked(key)}>
+                    Revoke …
+                  </button>
+                </span>
+              ),
+          },
+        ]}
+      />
       {revoked ? (
         <Confirm
           title={`Revoke the key ${revoked.name}?`}
@@ -130,5 +107,14 @@ function Keys(properties: {
         </Confirm>
       ) : null}
     </section>
+  );
+}
+
+function KeyName({ apiKey: { id, name } }: { readonly apiKey: ApiKey }) {
+  return (
+    <>
+      {name} <small>{id}</small>
+      {id === session.value?.key_id ? <small> (yours)</small> : null}
+    </>
   );
 }

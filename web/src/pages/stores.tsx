@@ -4,6 +4,7 @@ import { count, share } from "../parts/format.ts";
 import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
+import { type Column, Table } from "../parts/table.tsx";
 import { location, setQuery } from "../router.ts";
 import { changes } from "../service/live.ts";
 import type { Area, Store, Sums } from "../service/types.ts";
@@ -46,55 +47,29 @@ export function StoresPage() {
   );
 }
 
-function SumCells({ sums }: { readonly sums: Sums }) {
-  return (
-    <>
-      <td class="number">{count(sums.visits)}</td>
-      <td class="number">{count(sums.images)}</td>
-      <td class="number">{share(sums.failed, sums.images)}</td>
-      <td class="number">{sums.last_visit_date ?? "never"}</td>
-    </>
-  );
-}
-
-function SumHeads() {
-  return (
-    <>
-      {["Visits", "Images", "Failed", "Last visit"].map((name) => (
-        <th key={name} scope="col" class="number">
-          {name}
-        </th>
-      ))}
-    </>
-  );
-}
+const SUMS: readonly Column<Sums>[] = [
+  { name: "Visits", look: "number", cell: ({ visits }) => count(visits) },
+  { name: "Images", look: "number", cell: ({ images }) => count(images) },
+  { name: "Failed", look: "number", cell: ({ failed, images }) => share(failed, images) },
+  { name: "Last visit", look: "number", cell: ({ last_visit_date }) => last_visit_date ?? "never" },
+];
 
 function StoreTable({ stores }: { readonly stores: readonly Store[] }) {
   return (
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Store</th>
-            <th scope="col">Name</th>
-            <th scope="col">Area</th>
-            <SumHeads />
-          </tr>
-        </thead>
-        <tbody>
-          {stores.map((store) => (
-            <tr key={store.store_id}>
-              <th scope="row">
-                <Link href={`/stores/${encodeURIComponent(store.store_id)}`}>{store.store_id}</Link>
-              </th>
-              <td>{store.store_name}</td>
-              <td>{store.area}</td>
-              <SumCells sums={store} />
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      rows={stores}
+      keyOf={({ store_id }) => store_id}
+      columns={[
+        {
+          name: "Store",
+          isHeading: true,
+          cell: ({ store_id }) => <Link href={`/stores/${encodeURIComponent(store_id)}`}>{store_id}</Link>,
+        },
+        { name: "Name", cell: ({ store_name }) => store_name },
+        { name: "Area", cell: ({ area }) => area },
+        ...SUMS,
+      ]}
+    />
   );
 }
 
@@ -104,34 +79,27 @@ function Areas() {
   return (
     <section class="card">
       <h2>Areas</h2>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Area</th>
-              <th scope="col" class="number">
-                Stores visited
-              </th>
-              <SumHeads />
-            </tr>
-          </thead>
-          <tbody>
-            {data.data.map((area) => (
-              <tr key={area.area}>
-                <th scope="row">
-                  <button type="button" class="link" onClick={() => setQuery({ area: area.area })}>
-                    {area.area}
-                  </button>
-                </th>
-                <td class="number">
-                  {count(area.visited_stores)} of {count(area.stores)}
-                </td>
-                <SumCells sums={area} />
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        rows={data.data}
+        keyOf={({ area }) => area}
+        columns={[
+          {
+            name: "Area",
+            isHeading: true,
+            cell: ({ area }) => (
+              <button type="button" class="link" onClick={() => setQuery({ area })}>
+                {area}
+              </button>
+            ),
+          },
+          {
+            name: "Stores visited",
+            look: "number",
+            cell: ({ visited_stores, stores }) => `${count(visited_stores)} of ${count(stores)}`,
+          },
+          ...SUMS,
+        ]}
+      />
     </section>
   );
 }

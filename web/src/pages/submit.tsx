@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { count, counted } from "../parts/format.ts";
 import { demoPhoto, ErrorNote } from "../parts/notes.tsx";
+import { Table } from "../parts/table.tsx";
 import { navigate } from "../router.ts";
 import { call, ServiceError, withQuery } from "../service/call.ts";
 import type { DryRun, Job } from "../service/types.ts";
@@ -207,27 +208,17 @@ function CheckResult({ check }: { readonly check: DryRun }) {
         {check.would_be_accepted ? null : `${counted(total, "problem")} must be mended first.`}
       </p>
       {problems.length > 0 ? (
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Where</th>
-                <th scope="col">What</th>
-              </tr>
-            </thead>
-            <tbody>
-              {problems.map(({ pointer, detail }) => (
-                <tr key={`${pointer} ${detail}`}>
-                  <td>
-                    <code>{pointer === "" ? "the file" : pointer}</code>
-                  </td>
-                  <td>{detail}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+        <>
+          <Table
+            rows={problems}
+            keyOf={({ pointer, detail }) => `${pointer} ${detail}`}
+            columns={[
+              { name: "Where", cell: ({ pointer }) => <code>{pointer === "" ? "the file" : pointer}</code> },
+              { name: "What", cell: ({ detail }) => detail },
+            ]}
+          />
           {total > problems.length ? <p class="quiet">and {count(total - problems.length)} more</p> : null}
-        </div>
+        </>
       ) : null}
       {unknown.length > 0 ? (
         <p class="note warning">

@@ -5,6 +5,7 @@ import { when } from "../parts/format.ts";
 import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
+import { Table } from "../parts/table.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { call, post } from "../service/call.ts";
 import { changes } from "../service/live.ts";
@@ -48,64 +49,50 @@ function Endpoints({ again, onChanged }: Part) {
       {data && data.data.length === 0 ? (
         <Empty line={LINE()}>Nobody is told of the ends of jobs. Add an endpoint, or try this:</Empty>
       ) : null}
-      {data && data.data.length > 0 ? (
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">URL</th>
-                <th scope="col">State</th>
-                <th scope="col">
-                  <span class="unseen">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.data.map((webhook) => (
-                <tr key={webhook.id}>
-                  <td class="url" title={webhook.url}>
-                    {webhook.url}
-                  </td>
-                  <td>
-                    <span class={`mark ${webhook.enabled ? "completed" : "failed"}`}>
-                      {webhook.enabled ? "on" : "off"}
-                    </span>{" "}
-                    <small>{webhook.disabled_reason}</small>
-                  </td>
-                  <td>
-                    <span class="buttons">
-                      <button
-                        type="button"
-                        class="small"
-                        onClick={() => action.run(() => post(`${path(webhook)}/ping`))}
-                      >
-                        Ping
-                      </button>
-                      <button
-                        type="button"
-                        class="small"
-                        onClick={() => action.run(() => change(path(webhook), !webhook.enabled))}
-                      >
-                        {webhook.enabled ? "Switch off" : "Switch on"}
-                      </button>
-                      <button
-                        type="button"
-                        class="small"
-                        onClick={() => action.run(() => show(post(`${path(webhook)}/rotate`)))}
-                      >
-                        New secret
-                      </button>
-                      <button type="button" class="small danger" onClick={() => setRemoved(webhook)}>
-                        Remove …
-                      </button>
-                    </span>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      ) : null}
+      <Table
+        rows={data?.data ?? []}
+        keyOf={({ id }) => id}
+        columns={[
+          { name: "URL", look: "url", whole: (webhook) => webhook.url, cell: (webhook) => webhook.url },
+          {
+            name: "State",
+            cell: ({ enabled, disabled_reason }) => (
+              <>
+                <span class={`mark ${enabled ? "completed" : "failed"}`}>{enabled ? "on" : "off"}</span>{" "}
+                <small>{disabled_reason}</small>
+              </>
+            ),
+          },
+          {
+            name: "Actions",
+            isUnseen: true,
+            cell: (webhook) => (
+              <span class="buttons">
+                <button type="button" class="small" onClick={() => action.run(() => post(`${path(webhook)}/ping`))}>
+                  Ping
+                </button>
+                <button
+                  type="button"
+                  class="small"
+                  onClick={() => action.run(() => change(path(webhook), !webhook.enabled))}
+                >
+                  {webhook.enabled ? "Switch off" : "Switch on"}
+                </button>
+                <button
+                  type="button"
+                  class="small"
+                  onClick={() => action.run(() => show(post(`${path(webhook)}/rotate`)))}
+                >
+                  New secret
+                </button>
+                <button type="button" class="small danger" onClick={() => setRemoved(webhook)}>
+                  Remove …
+                </button>
+              </span>
+            ),
+          },
+        ]}
+      />
       <form
         class="filters add"
         onSubmit={(event) => {
@@ -164,58 +151,38 @@ function Deliveries({ again, onChanged }: Part) {
       </div>
       <ErrorNote error={pages.error ?? action.error} />
       {pages.data && rows.length === 0 ? <p class="quiet">Nothing was told to anybody yet.</p> : null}
-      {rows.length > 0 ? (
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Event</th>
-                <th scope="col">Job</th>
-                <th scope="col">To</th>
-                <th scope="col">Status</th>
-                <th scope="col">Last answer</th>
-                <th scope="col" class="wide">
-                  Next attempt
-                </th>
-                <th scope="col">
-                  <span class="unseen">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((delivery) => (
-                <tr key={delivery.no}>
-                  <td>
-                    <code>{delivery.event}</code>
-                  </td>
-                  <td>
-                    {delivery.job_id === null ? "–" : <Link href={`/jobs/${delivery.job_id}`}>{delivery.job_id}</Link>}
-                  </td>
-                  <td class="url" title={delivery.url}>
-                    {delivery.url}
-                  </td>
-                  <td>
-                    <span class={`mark ${delivery.status === "delivered" ? "completed" : delivery.status}`}>
-                      {delivery.status}
-                    </span>
-                  </td>
-                  <td class="answer">{delivery.last_status ?? delivery.last_error ?? "–"}</td>
-                  <td class="wide">{when(delivery.next_attempt_at)}</td>
-                  <td>
-                    <button
-                      type="button"
-                      class="small"
-                      onClick={() => action.run(() => post(`/api/v1/webhook-deliveries/${delivery.no}/replay`))}
-                    >
-                      Tell again
-                    </button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      ) : null}
+      <Table
+        rows={rows}
+        keyOf={({ no }) => no}
+        columns={[
+          { name: "Event", cell: ({ event }) => <code>{event}</code> },
+          { name: "Job", cell: ({ job_id: id }) => (id === null ? "–" : <Link href={`/jobs/${id}`}>{id}</Link>) },
+          { name: "To", look: "url", whole: ({ url }) => url, cell: ({ url }) => url },
+          {
+            name: "Status",
+            cell: ({ status }) => <span class={`mark ${status === "delivered" ? "completed" : status}`}>{status}</span>,
+          },
+          {
+            name: "Last answer",
+            look: "answer",
+            cell: (delivery) => delivery.last_status ?? delivery.last_error ?? "–",
+          },
+          { name: "Next attempt", look: "wide", cell: ({ next_attempt_at }) => when(next_attempt_at) },
+          {
+            name: "Actions",
+            isUnseen: true,
+            cell: ({ no }) => (
+              <button
+                type="button"
+                class="small"
+                onClick={() => action.run(() => post(`/api/v1/webhook-deliveries/${no}/replay`))}
+              >
+                Tell again
+              </button>
+            ),
+          },
+        ]}
+      />
       <Pager pages={pages} />
     </section>
   );

@@ -1,0 +1,63 @@
+/** A table: a head from the columns' names, a row for each entry, nothing at all without entries. Scrolls sideways within itself. */
+import type { ComponentChildren } from "preact";
+
+export type Column<Row> = {
+  readonly name: string;
+  readonly cell: (row: Row) => ComponentChildren;
+  /** `number` for what is compared by its digits, `wide` for what a phone leaves out, `url` for what may be cut off. */
+  readonly look?: string;
+  /** The whole text of a cell that may be cut off. */
+  readonly whole?: (row: Row) => string;
+  /** The column that names its row; one in a table at most. */
+  readonly isHeading?: boolean;
+  /** The name is for those who hear the page only: what stands in the cells says it. */
+  readonly isUnseen?: boolean;
+};
+
+export function Table<Row>(properties: {
+  readonly rows: readonly Row[];
+  /** Tells one row from all others. */
+  readonly keyOf: (row: Row) => string | number;
+  readonly columns: readonly Column<Row>[];
+  readonly look?: string;
+}) {
+  const { rows, keyOf, columns, look } = properties;
+  if (rows.length === 0) return null;
+  return (
+    <div class="scroll">
+      <table class={look}>
+        <thead>
+          <tr>
+            {columns.map(({ name, look: cellLook, isUnseen }) => (
+              <th key={name} scope="col" class={cellLook}>
+                {isUnseen ? <span class="unseen">{name}</span> : name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)}>
+              {columns.map((column) => (
+                <Cell key={column.name} row={row} column={column} />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Cell<Row>({ row, column }: { readonly row: Row; readonly column: Column<Row> }) {
+  const { cell, look, whole, isHeading } = column;
+  return isHeading ? (
+    <th scope="row" class={look}>
+      {cell(row)}
+    </th>
+  ) : (
+    <td class={look} title={whole?.(row)}>
+      {cell(row)}
+    </td>
+  );
+}
