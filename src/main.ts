@@ -343,4 +343,6 @@ function explain(error: unknown): ExitCode {
 }
 
 watchOutput();
-process.exitCode = await main(process.argv);
+void main(process.argv).then((exitCode) => {
+  process.exitCode = exitCode;
+});

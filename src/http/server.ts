@@ -40,6 +40,7 @@ import { errorAnswer } from "./problems/problem.ts";
 import { addProtocolFaults, protocolFaultOptions } from "./problems/protocol-faults.ts";
 import { createRateMeter } from "./rate-meter.ts";
 import { createRequestLog, type RequestLog } from "./request-log.ts";
+import { serializeWhenAsked } from "./serializers.ts";
 import type { PhotoLimits } from "./submission/photo-parts.ts";
 import { createSubmissionBodies } from "./submission/submission-body.ts";
 import { createTakeSubmission } from "./submission/take-submission.ts";
@@ -152,6 +153,7 @@ export function createServer(deps: SharedDeps & { readonly api: ApiDeps | null }
   noteChanges(app, audit);
 
   app.setValidatorCompiler(compileSchema);
+  app.setSerializerCompiler(serializeWhenAsked);
 
   const { api } = deps;
   if (api) describeApi(app);
@@ -185,6 +187,7 @@ function createBareServer(
     keepAliveTimeout: KEEP_ALIVE_MS,
     trustProxy: trustedProxies === null ? false : [...trustedProxies],
     forceCloseConnections: "idle",
+    schemaController: { compilersFactory: { buildValidator: notAsked, buildSerializer: notAsked } },
     ...handlers,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength },
     http: {
@@ -194,6 +197,11 @@ function createBareServer(
       connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
     },
   });
+}
+
+/** In place of Fastify's own makers of compilers, which it would load and never ask: the server's compilers are set. */
+function notAsked(): never {
+  throw new Error("the server's own compilers must be set before its routes");
 }
 
 function isHangUp(error: NodeJS.ErrnoException): boolean {

@@ -1,67 +1,39 @@
-/** The API's description: OpenAPI 3.1 from the routes' own schemas at /openapi.json, and pages for people at /docs, all from local files. */
-import swagger from "@fastify/swagger";
-import swaggerUi from "@fastify/swagger-ui";
-import type { FastifyInstance } from "fastify";
-import packageFile from "../../../package.json" with { type: "json" };
+/** The API's description: OpenAPI 3.1 from the routes' own schemas at /openapi.json, pages for people at /docs. Made when first asked for. */
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
+import { ApiError } from "../problems/api-error.ts";
+import type { ApiPages } from "./api-pages.ts";
 
-const TAGS = [
-  { name: "jobs", description: "Submit jobs, follow them, change their course" },
-  { name: "images", description: "What a job is made of" },
-  { name: "stores", description: "The store master and what was visited of it" },
-  { name: "webhooks", description: "Who is told of the ends of jobs" },
-  { name: "keys", description: "API keys, signing in, and who changed what" },
-  { name: "service", description: "The whole service at one look" },
-  {
-    name: "contract",
-    description: "The endpoints that clients have relied on from the first version; their answers stay",
-  },
-  { name: "operation", description: "For those who run Storewalk" },
-] as const;
-
-/** The dashboard's own, in place of the library's. */
-const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" height="40"><rect width="32" height="32" rx="7" fill="#0f6b5c"/><path d="M7 13h18l-2-6H9zM9 15v10h14V15M14 25v-6h4v6" fill="none" stroke="#fff" stroke-width="2" stroke-linejoin="round"/></svg>`;
-
-/** Nothing but our own files; the page needs no inline script, and styles only as its library sets them. */
-const DOCS_POLICY = {
-  "default-src": ["'none'"],
-  "script-src": ["'self'"],
-  "style-src": ["'self'", "'unsafe-inline'"],
-  "img-src": ["'self'", "data:"],
-  "connect-src": ["'self'"],
-  "frame-ancestors": ["'none'"],
-  "base-uri": ["'none'"],
-  "form-action": ["'none'"],
-};
+/** Of the inner answer's own connection, which there is none of. */
+const NOT_PASSED_ON = new Set(["connection", "date", "keep-alive", "transfer-encoding"]);
 
 /** To be called before the routes that it describes are registered. */
 export function describeApi(app: FastifyInstance): void {
-  app.register(swagger, {
-    openapi: {
-      openapi: "3.1.0",
-      info: {
-        title: "Storewalk",
-        version: packageFile.version,
-        description:
-          "The bulk engine for store-visit photos: nothing lost, nothing counted twice, every failure names its cause.",
-        license: { name: "MIT", identifier: "MIT" },
-      },
-      servers: [{ url: "/" }],
-      tags: [...TAGS],
-      components: {
-        securitySchemes: {
-          bearer: { type: "http", scheme: "bearer", description: "An API key: swk_live_…" },
-          api_key: { type: "apiKey", in: "header", name: "X-API-Key", description: "The same in a header of its own" },
-          session: { type: "apiKey", in: "cookie", name: "storewalk_session", description: "Of the dashboard" },
-        },
-      },
-    },
+  const routes: RouteOptions[] = [];
+  app.addHook("onRoute", (route) => {
+    if (route.method !== "HEAD") routes.push(route);
   });
-  app.register(swaggerUi, {
-    routePrefix: "/docs",
-    staticCSP: DOCS_POLICY,
-    logo: { type: "image/svg+xml", content: ICON, href: "/", target: "_self" },
-    theme: { title: "Storewalk: the API" },
-    uiConfig: { docExpansion: "list", tryItOutEnabled: true },
-  });
-  app.get("/openapi.json", { config: { access: "public" }, schema: { hide: true } }, async () => app.swagger());
+  let made: Promise<ApiPages> | undefined;
+  const pagesOf = () => {
+    made ??= import("./api-pages.ts").then(({ createApiPages }) => createApiPages(routes));
+    return made;
+  };
+  const hidden = { config: { access: "public" }, schema: { hide: true } } as const;
+  app.get("/openapi.json", hidden, async () => (await pagesOf()).document);
+  const showPage = async (request: FastifyRequest, reply: FastifyReply) =>
+    await passOn((await pagesOf()).pages, request, reply);
+  app.get("/docs", hidden, showPage);
+  app.get("/docs/*", hidden, showPage);
+}
+
+async function passOn(
+  pages: FastifyInstance,
+  { url, headers }: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const answer = await pages.inject({ method: "GET", url, headers });
+  if (answer.statusCode >= 500) throw new Error(`the pages of the API answered ${answer.statusCode}: ${answer.body}`);
+  if (answer.statusCode >= 400) throw new ApiError("not_found", `there is nothing at ${url.slice(0, 200)}`);
+  const passed = Object.entries(answer.headers).filter(([name]) => !NOT_PASSED_ON.has(name));
+  reply.code(answer.statusCode).headers(Object.fromEntries(passed));
+  return reply.send(answer.rawPayload.length > 0 ? answer.rawPayload : undefined);
 }

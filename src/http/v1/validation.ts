@@ -30,8 +30,9 @@ type SchemaError = ReturnType<Validator["Errors"]>[number];
 
 export const compileSchema: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const part = partOf(httpPart);
-  const check = Compile(schema);
+  let check: Validator | undefined;
   return (given: unknown) => {
+    check ??= Compile(schema);
     const value = part === "body" ? (given ?? {}) : fromText(schema, given);
     if (check.Check(value)) return { value };
     const problems = problemsOf(schema, check.Errors(value), value, part);
