@@ -1,7 +1,7 @@
 # One image for every role: `docker run IMAGE` serves; `docker run IMAGE doctor`, `submit`, … are the other commands.
 # How to start it, and what it keeps where: docs/operations.md.
 
-FROM node:24-slim AS build
+FROM node:24-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
 # sharp comes prebuilt for each platform, so no package has to run anything of its own at install.
@@ -9,14 +9,11 @@ COPY package.json package-lock.json ./
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
     --mount=type=secret,id=npm-ca,target=/run/secrets/npm-ca \
     npm ci --omit=dev --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved
-COPY src src
-COPY sdk/src sdk/src
-COPY examples examples
 # Whatever umask the checkout was made under: readable for the user below, and writable for root only.
-RUN chmod -R a+rX,go-w . && chmod a+x src/main.ts
+RUN chmod -R a+rX,go-w .
 
-# The dashboard needs tools that the service does not.
-FROM node:24-slim AS page
+# The program's bundle and the dashboard need tools that the service does not.
+FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
@@ -24,7 +21,13 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
     npm ci --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved
 COPY tsconfig.json ./
 COPY web web
-RUN node node_modules/vite/bin/vite.js build web && chmod -R a+rX,go-w web/dist
+COPY sdk/src sdk/src
+COPY scripts scripts
+COPY bin bin
+COPY examples examples
+COPY src src
+RUN node scripts/build-page.ts && node scripts/build-program.ts && \
+    chmod -R a+rX,go-w bin dist examples src/ledger/migrations web/dist && chmod a+x bin/storewalk.cjs
 
 FROM node:24-slim
 ENV NODE_ENV=production \
@@ -32,14 +35,15 @@ ENV NODE_ENV=production \
     STOREWALK_DATA_DIR=/data
 WORKDIR /app
 # A fresh volume takes the owner of the folder it covers. The name makes `docker exec … storewalk results 1` work.
-RUN install -d -o node -g node /data /uploads && ln -s /app/src/main.ts /usr/local/bin/storewalk
+RUN install -d -o node -g node /data /uploads && ln -s /app/bin/storewalk.cjs /usr/local/bin/storewalk
 # The parts in the order of how seldom they change; all stay root's, so the program cannot rewrite itself.
-COPY --from=build /app/node_modules node_modules
-COPY --from=build /app/package.json ./
+COPY --from=packages /app/node_modules node_modules
+COPY --from=packages /app/package.json ./
 COPY --from=build /app/examples examples
-COPY --from=build /app/src src
-COPY --from=build /app/sdk sdk
-COPY --from=page /app/web/dist web/dist
+COPY --from=build /app/web/dist web/dist
+COPY --from=build /app/src/ledger/migrations src/ledger/migrations
+COPY --from=build /app/bin bin
+COPY --from=build /app/dist dist
 
 # By number: only so can an orchestrator see that this is not root.
 USER 1000:1000

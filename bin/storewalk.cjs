@@ -31,7 +31,7 @@ if (isBundleOfTheseSources()) {
   // Where the folder may not be written nothing is kept, and nothing is lost but some milliseconds.
   const { directory } = enableCompileCache(join(BUNDLE, "compiled"));
   // Threads look for it here.
-  if (directory) process.env.NODE_COMPILE_CACHE = join(BUNDLE, "compiled");
+  if (directory) process.env.NODE_COMPILE_CACHE ??= join(BUNDLE, "compiled");
   require(join(BUNDLE, "main.cjs"));
 } else {
   void import(pathToFileURL(SOURCES).href);

@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-const NODE_ARGUMENTS = ["--disable-warning=ExperimentalWarning", MAIN];
+const NODE_ARGUMENTS = ["--disable-warning=ExperimentalWarning"];
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -34,8 +34,8 @@ export type Service = {
 };
 
 /** `storewalk serve`; killed with the test unless it has ended by then. */
-export function startService(t: Ending, settings: Environment): Service {
-  const child = spawn(process.execPath, [...NODE_ARGUMENTS, "serve"], {
+export function startService(t: Ending, settings: Environment, program = MAIN): Service {
+  const child = spawn(process.execPath, [...NODE_ARGUMENTS, program, "serve"], {
     env: environmentOf(settings),
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -63,6 +63,7 @@ const COMMAND_MS = 60_000;
 export async function runCommand(
   args: readonly string[],
   options: {
+    readonly program?: string;
     readonly settings?: Environment;
     readonly stdin?: string;
     /** Where a shell leads its standard output, such as `| head -1`; the code stays the command's own. */
@@ -70,7 +71,7 @@ export async function runCommand(
     readonly onStderr?: (text: string, child: ChildProcess) => void;
   } = {},
 ): Promise<Finished> {
-  const command = [process.execPath, ...NODE_ARGUMENTS, ...args];
+  const command = [process.execPath, ...NODE_ARGUMENTS, options.program ?? MAIN, ...args];
   const shell = ["bash", "-c", `"$@" ${options.into}; exit "\${PIPESTATUS[0]}"`, "bash"];
   const [program = "", ...rest] = options.into === undefined ? command : [...shell, ...command];
   const child = spawn(program, rest, {

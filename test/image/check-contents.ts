@@ -36,9 +36,21 @@ export async function checkContents({ prove }: Proofs, root: string): Promise<vo
   const code = join(root, CODE_FOLDER);
   const paths = pathsBelow(code);
   await prove(
-    "the code folder holds the program, its packages, the dashboard and the example stores, nothing else",
+    "the code folder holds the program, its packages, the dashboard and the example stores, nothing else; of the sources the migrations",
     () => {
-      assert.deepEqual(readdirSync(code).toSorted(), ["examples", "node_modules", "package.json", "sdk", "src", "web"]);
+      assert.deepEqual(
+        [readdirSync(join(code, "src")), readdirSync(join(code, "src/ledger"))],
+        [["ledger"], ["migrations"]],
+      );
+      assert.deepEqual(readdirSync(code).toSorted(), [
+        "bin",
+        "dist",
+        "examples",
+        "node_modules",
+        "package.json",
+        "src",
+        "web",
+      ]);
     },
   );
   await prove("every package of the lock file that is needed is there, and none that is for developers only", () =>

@@ -46,6 +46,9 @@ describe("the build's context", () => {
         "!package.json",
         "!package-lock.json",
         "!tsconfig.json",
+        "!bin",
+        "!scripts/build-page.ts",
+        "!scripts/build-program.ts",
         "!src",
         "!web",
         "!sdk/src",
@@ -96,10 +99,10 @@ describe("the Dockerfile", () => {
   it("starts each stage from the Node.js release that is pinned for development", () => {
     const [major] = packageFile.devDependencies.node.split(".");
     const from = `FROM node:${major}-slim`;
-    assert.deepEqual(stages, [`${from} AS build`, `${from} AS page`, from]);
+    assert.deepEqual(stages, [`${from} AS packages`, `${from} AS build`, from]);
   });
 
-  it("installs what the lock file says, without running any of its code, and without packages for developers but to build the page", () => {
+  it("installs what the lock file says, without running any of its code, and without packages for developers but to build with", () => {
     const installs = instructions.filter((line) => /\bnpm\b.*\b(ci|install|i)\b/.test(line));
     assert.equal(installs.length, 2);
     for (const option of ["npm ci", "--ignore-scripts", "--omit-lockfile-registry-resolved"])
@@ -122,7 +125,7 @@ describe("the Dockerfile", () => {
     const copies = last.filter((line) => /^(COPY|ADD) /.test(line));
     assert.ok(copies.length > 0);
     assert.deepEqual(
-      copies.filter((line) => !/^COPY --from=(?:build|page) \/app\//.test(line)),
+      copies.filter((line) => !/^COPY --from=(?:packages|build) \/app\//.test(line)),
       [],
     );
   });
