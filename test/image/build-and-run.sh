@@ -17,15 +17,23 @@ stop_with() {
   exit "$UNAVAILABLE"
 }
 
+# Whether there is such a program: `command -v` would find our function buildah as well.
+has() { [ -n "$(type -P "$1")" ]; }
+
+must_be_root() {
+  if [ "$(id -u)" -ne 0 ]; then stop_with "it must be root, to mount and to make a file system"; fi
+}
+
 ensure_tools() {
   local missing=() tool
   for tool in "${!PACKAGE_OF[@]}"; do
-    command -v "$tool" >/dev/null || missing+=("${PACKAGE_OF[$tool]}")
+    has "$tool" || missing+=("${PACKAGE_OF[$tool]}")
   done
   if [ ${#missing[@]} -eq 0 ]; then return; fi
   if [ "$1" != --install ]; then
     stop_with "${missing[*]} missing; test/image/build-and-run.sh --install brings it, or: apt-get install ${missing[*]}"
   fi
+  must_be_root
   apt-get update -qq >&2
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 }
@@ -94,7 +102,7 @@ check_image() {
 }
 
 clean_up() {
-  if command -v buildah >/dev/null; then buildah rm --all >/dev/null 2>&1 || true; fi
+  if has buildah; then buildah rm --all >/dev/null 2>&1 || true; fi
   umount "$work/storage/overlay" 2>/dev/null || true
   rm -rf "$work"
 }
@@ -106,8 +114,8 @@ trap 'exit 130' INT TERM
 buildah() { command buildah --root "$work/storage" --runroot "$work/run" "$@"; }
 export TMPDIR=$work
 
-if [ "$(id -u)" -ne 0 ]; then stop_with "it must be root, to mount and to make a file system"; fi
 ensure_tools "${1:-}"
+must_be_root
 if [ ! -x node_modules/.bin/node ]; then stop_with "run npm ci first; the Node.js it brings goes into the image"; fi
 
 started=$SECONDS
