@@ -8,10 +8,16 @@ import { Readable } from "node:stream";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { type ImageHost, startImageHost } from "../src/testing/image-host.ts";
-import { aDataDir, runCommand, startService } from "./storewalk-process.ts";
+import { aDataDir, aLedgerOf, createEnding, type Environment, runCommand, startService } from "./storewalk-process.ts";
 
 const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\n";
+/** Which nobody has submitted. */
+const NO_JOB = "999999";
+const ending = createEnding();
 let host: ImageHost;
+/** One service for all: each test looks at the jobs that it submitted itself. */
+let settings: Environment;
+let url: string;
 
 before(async () => {
   host = await startImageHost({
@@ -19,25 +25,29 @@ before(async () => {
     "/formula.png": { kind: "status", status: 403 },
     "/slow.png": { kind: "hang" },
   });
-});
-after(() => host.close());
-
-/** A running service with one store, and the commands pointed at it. */
-async function setup(t: TestContext) {
-  const settings = {
+  settings = {
     STOREWALK_PORT: "0",
-    STOREWALK_DATA_DIR: aDataDir(t),
+    ...aLedgerOf(ending, STORES),
     STOREWALK_ALLOW_HOSTS: host.host,
     STOREWALK_GPU_LATENCY_MS: "1",
   };
-  const imported = await runCommand(["stores", "import", "-"], { settings, stdin: STORES });
-  assert.equal(imported.code, 0, imported.stderr);
-  const url = await startService(t, settings).ready;
-  assert.ok(url);
-  const run = (...args: readonly string[]) => runCommand([...args, "--url", url]);
-  const submit = (urls: readonly string[], ...args: readonly string[]) =>
-    runCommand(["submit", "-", "--url", url, ...args], { stdin: aJob(urls) });
-  return { settings, url, run, submit };
+  const address = await startService(ending, settings).ready;
+  assert.ok(address);
+  url = address;
+});
+after(async () => {
+  await ending.end();
+  await host.close();
+});
+
+const run = (...args: readonly string[]) => runCommand([...args, "--url", url]);
+const submit = (urls: readonly string[], ...args: readonly string[]) =>
+  runCommand(["submit", "-", "--url", url, ...args], { stdin: aJob(urls) });
+
+/** Submits a job and returns its number. */
+async function submitted(urls: readonly string[], ...args: readonly string[]): Promise<string> {
+  const { stdout } = await submit(urls, ...args);
+  return stdout.split("\n", 1)[0] ?? "";
 }
 
 function aJob(urls: readonly string[]): string {
@@ -45,19 +55,19 @@ function aJob(urls: readonly string[]): string {
 }
 
 describe("storewalk submit", () => {
-  it("prints the job's number and nothing else on standard output", async (t) => {
-    const { submit } = await setup(t);
+  it("prints the job's number and nothing else on standard output", async () => {
     const { code, stdout, stderr } = await submit([host.url("/good.png")]);
-    assert.deepEqual([code, stdout], [0, "1\n"]);
-    assert.match(stderr, /Watch it with: .*watch 1/);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^\d+\n$/);
+    assert.match(stderr, new RegExp(`Watch it with: .*watch ${stdout}`));
   });
 
-  it("exits with 0 when every image was measured, and with 1 when some failed, saying why", async (t) => {
-    const { submit } = await setup(t);
+  it("exits with 0 when every image was measured, and with 1 when some failed, saying why", async () => {
     const good = await submit([host.url("/good.png")], "--watch");
     assert.equal(good.code, 0, good.stderr);
     const [number, status = ""] = good.stdout.split("\n");
-    assert.deepEqual([number, JSON.parse(status).status], ["1", "completed"]);
+    assert.equal(JSON.parse(status).status, "completed");
+    assert.equal(JSON.parse(status).job_id, Number(number));
     const bad = await submit([host.url("/good.png"), host.url("/absent.png")], "--watch");
     assert.equal(bad.code, 1);
     assert.match(bad.stderr, /1 of 2 images measured, 1 failed/);
@@ -66,14 +76,12 @@ describe("storewalk submit", () => {
   });
 
   it("takes a file by its ending", async (t) => {
-    const { run } = await setup(t);
     const file = join(aDataDir(t), "job.csv");
     writeFileSync(file, `store_id,image_url,visit_time\nS1,${host.url("/good.png")},2024-05-01\n`);
     assert.equal((await run("submit", file, "--watch")).code, 0);
   });
 
-  it("lists everything that is wrong with a job and exits with 65", async (t) => {
-    const { submit } = await setup(t);
+  it("lists everything that is wrong with a job and exits with 65", async () => {
     const { code, stdout, stderr } = await submit(["", ""]);
     assert.deepEqual([code, stdout], [65, ""]);
     assert.match(stderr, /\/visits\/0\/image_url\/0: must be a non-empty string.*\(and 1 more\)/);
@@ -82,7 +90,6 @@ describe("storewalk submit", () => {
   });
 
   it("says once what is wrong with a job as a whole", async (t) => {
-    const { run } = await setup(t);
     const file = join(aDataDir(t), "job.json");
     writeFileSync(file, "{");
     const { code, stderr } = await run("submit", file);
@@ -99,7 +106,6 @@ describe("storewalk submit", () => {
   });
 
   it("sends the photos of a folder with their submission", async (t) => {
-    const { run } = await setup(t);
     const folder = aDataDir(t);
     mkdirSync(join(folder, "shelf"));
     writeFileSync(join(folder, "shelf", "1.png"), aPng({ width: 30, height: 20 }));
@@ -107,7 +113,7 @@ describe("storewalk submit", () => {
     const csv = join(aDataDir(t), "visits.csv");
     writeFileSync(csv, "store_id,image_url,visit_time\nS1,file:shelf/1.png,2026-01-05\n");
     const sent = await run("submit", csv, "--photos", folder, "--watch");
-    const { stdout } = await run("results", "1");
+    const { stdout } = await run("results", sent.stdout.split("\n", 1)[0] ?? "");
     assert.match(stdout, /"image_url":"upload:[^"]*\/shelf\/1\.png".*"perimeter":100/);
     assert.match(sent.stderr, /1 of 1 images measured/);
     const missing = await run("submit", csv, "--photos", join(folder, "nowhere"));
@@ -129,39 +135,35 @@ describe("storewalk submit", () => {
 });
 
 describe("storewalk watch", () => {
-  it("stops watching at Ctrl-C, says that the job goes on, and the job does", async (t) => {
-    const { run, submit, url } = await setup(t);
-    await submit([host.url("/slow.png")]);
+  it("stops watching at Ctrl-C, says that the job goes on, and the job does", async () => {
+    const job = await submitted([host.url("/slow.png")]);
     let presses = 0;
-    const watched = await runCommand(["watch", "1", "--url", url], {
+    const watched = await runCommand(["watch", job, "--url", url], {
       onStderr: (text, child) => {
         if (text.includes("0/1 images") && presses++ === 0) child.kill("SIGINT");
       },
     });
     assert.equal(watched.code, 130);
-    assert.match(watched.stderr, /Stopped watching; job 1 goes on/);
-    assert.equal(JSON.parse((await run("status", "1")).stdout).status, "ongoing");
+    assert.match(watched.stderr, new RegExp(`Stopped watching; job ${job} goes on`));
+    assert.equal(JSON.parse((await run("status", job)).stdout).status, "ongoing");
   });
 
-  it("exits with 2 for a job that was cancelled", async (t) => {
-    const { run, submit, url } = await setup(t);
-    await submit([host.url("/slow.png")]);
-    await fetch(`${url}/api/v1/jobs/1/cancel`, { method: "POST" });
-    assert.equal((await run("watch", "1")).code, 2);
+  it("exits with 2 for a job that was cancelled", async () => {
+    const job = await submitted([host.url("/slow.png")]);
+    await fetch(`${url}/api/v1/jobs/${job}/cancel`, { method: "POST" });
+    assert.equal((await run("watch", job)).code, 2);
   });
 
-  it("says that there is no such job", async (t) => {
-    const { run } = await setup(t);
-    const { code, stderr } = await run("watch", "9");
-    assert.deepEqual([code, stderr], [65, "storewalk: there is no job 9\n"]);
+  it("says that there is no such job", async () => {
+    const { code, stderr } = await run("watch", NO_JOB);
+    assert.deepEqual([code, stderr], [65, `storewalk: there is no job ${NO_JOB}\n`]);
   });
 });
 
 describe("storewalk results", () => {
-  it("prints every result as NDJSON, JSON or CSV, or only the failed ones", async (t) => {
-    const { run, submit } = await setup(t);
-    await submit([host.url("/good.png"), host.url("/absent.png")], "--watch");
-    const ndjson = (await run("results", "1")).stdout
+  it("prints every result as NDJSON, JSON or CSV, or only the failed ones", async () => {
+    const job = await submitted([host.url("/good.png"), host.url("/absent.png")], "--watch");
+    const ndjson = (await run("results", job)).stdout
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line));
@@ -172,31 +174,30 @@ describe("storewalk results", () => {
         ["failed", null, "not_found"],
       ],
     );
-    assert.deepEqual(JSON.parse((await run("results", "1", "--format", "json")).stdout), ndjson);
-    const csv = (await run("results", "1", "--failed", "--format", "csv")).stdout.trimEnd().split("\n");
+    assert.deepEqual(JSON.parse((await run("results", job, "--format", "json")).stdout), ndjson);
+    const csv = (await run("results", job, "--failed", "--format", "csv")).stdout.trimEnd().split("\n");
     assert.match(
       csv[0] ?? "",
       /^store_id,image_url,visit_time,external_id,metadata,visit_external_id,visit_metadata,job_id,image,visit,outcome,/,
     );
-    assert.match(csv[1] ?? "", /^S1,http:.*absent\.png,[^,]*,,,,,1,1,0,failed,/);
+    assert.match(csv[1] ?? "", new RegExp(`^S1,http:.*absent\\.png,[^,]*,,,,,${job},1,0,failed,`));
     assert.equal(csv.length, 2);
   });
 
-  it("prints an empty list for a job without failures", async (t) => {
-    const { run, submit } = await setup(t);
-    await submit([host.url("/good.png")], "--watch");
-    assert.deepEqual(JSON.parse((await run("results", "1", "--failed", "--format", "json")).stdout), []);
+  it("prints an empty list for a job without failures", async () => {
+    const job = await submitted([host.url("/good.png")], "--watch");
+    assert.deepEqual(JSON.parse((await run("results", job, "--failed", "--format", "json")).stdout), []);
   });
 });
 
 describe("storewalk results of a service that dies", () => {
   for (const format of ["ndjson", "csv", "json"]) {
     it(`says so in a sentence and exits with 69, as ${format}`, async (t) => {
-      const url = await aServiceSending(t, (response) => {
+      const sending = await aServiceSending(t, (response) => {
         response.write(`${'{"job_id":1,"image":0,"outcome":"measured"}\n'.repeat(1_000)}{"job_id":1,"im`);
         setTimeout(() => response.destroy(), 200);
       });
-      const { code, stdout, stderr } = await runCommand(["results", "1", "--format", format, "--url", url]);
+      const { code, stdout, stderr } = await runCommand(["results", "1", "--format", format, "--url", sending]);
       assert.equal(code, 69, stderr);
       assert.match(stderr, /^storewalk: the service at \S+ broke off in the middle of the results; [^\n]+\n$/);
       assert.ok(stdout.length > 10_000);
@@ -222,20 +223,19 @@ async function* endlessRows(): AsyncIterable<string> {
 
 describe("storewalk's standard output", () => {
   it("may be closed by its reader at any time: the command stops without a word", async (t) => {
-    const url = await aServiceSending(t, (response) => {
+    const endless = await aServiceSending(t, (response) => {
       Readable.from(endlessRows()).pipe(response);
     });
     for (const format of ["ndjson", "csv", "json"]) {
       const into = "| head -1 > /dev/null";
-      const { code, stderr } = await runCommand(["results", "1", "--format", format, "--url", url], { into });
+      const { code, stderr } = await runCommand(["results", "1", "--format", format, "--url", endless], { into });
       assert.deepEqual([code, stderr], [0, ""], format);
     }
   });
 
-  it("may be closed before anything is written", async (t) => {
-    const { settings, submit, url } = await setup(t);
-    await submit([host.url("/good.png")], "--watch");
-    for (const args of [["status", "1", "--url", url], ["watch", "1", "--url", url], ["doctor"], ["--help"]]) {
+  it("may be closed before anything is written", async () => {
+    const job = await submitted([host.url("/good.png")], "--watch");
+    for (const args of [["status", job, "--url", url], ["watch", job, "--url", url], ["doctor"], ["--help"]]) {
       const { code, stderr } = await runCommand(args, { settings, into: "| true" });
       assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);
       assert.doesNotMatch(stderr, /EPIPE|\n\s+at /);
@@ -243,10 +243,10 @@ describe("storewalk's standard output", () => {
   });
 
   it("is missed with a sentence and 74 when the disk is full", { skip: !existsSync("/dev/full") }, async (t) => {
-    const url = await aServiceSending(t, (response) => {
+    const endless = await aServiceSending(t, (response) => {
       Readable.from(endlessRows()).pipe(response);
     });
-    for (const args of [["doctor"], ["--help"], ["results", "1", "--url", url]]) {
+    for (const args of [["doctor"], ["--help"], ["results", "1", "--url", endless]]) {
       const { code, stderr } = await runCommand(args, {
         settings: { STOREWALK_DATA_DIR: aDataDir(t) },
         into: "> /dev/full",
@@ -258,8 +258,7 @@ describe("storewalk's standard output", () => {
 });
 
 describe("storewalk stores import", () => {
-  it("imports into the ledger beside a running service, and refuses a bad file by its lines", async (t) => {
-    const { settings, submit, url } = await setup(t);
+  it("imports into the ledger beside a running service, and refuses a bad file by its lines", async () => {
     const more = await runCommand(["stores", "import", "-"], { settings, stdin: `${STORES}S2,New,7100016\n` });
     assert.match(more.stderr, /1 stores added, 0 changed, 1 unchanged/);
     assert.equal((await fetch(`${url}/api/visits?storeid=S2`)).status, 200);
@@ -274,12 +273,11 @@ describe("storewalk stores import", () => {
 });
 
 describe("storewalk doctor", () => {
-  it("finds nothing wrong with a running service", async (t) => {
-    const { settings, url } = await setup(t);
+  it("finds nothing wrong with a running service", async () => {
     const port = new URL(url).port;
     const { code, stdout } = await runCommand(["doctor"], { settings: { ...settings, STOREWALK_PORT: port } });
     assert.equal(code, 0, stdout);
-    assert.match(stdout, /✓ the store master has 1 stores/);
+    assert.match(stdout, /✓ the store master has [12] stores/);
     assert.match(stdout, /✓ a Storewalk service is running at 127\.0\.0\.1/);
   });
 

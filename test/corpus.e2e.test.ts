@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { startImageHost } from "../src/testing/image-host.ts";
-import { aDataDir, runCommand, startService } from "./storewalk-process.ts";
+import { aLedgerOf, runCommand, startService } from "./storewalk-process.ts";
 
 const CORPUS = new URL("../../shared/corpus/", import.meta.url);
 const absent = existsSync(CORPUS)
@@ -37,11 +37,10 @@ describe("the corpus of real images, submitted as one job", () => {
     }
     const settings = {
       STOREWALK_PORT: "0",
-      STOREWALK_DATA_DIR: aDataDir(t),
+      ...aLedgerOf(t),
       STOREWALK_ALLOW_HOSTS: host.host,
       STOREWALK_GPU_LATENCY_MS: "0",
     };
-    await runCommand(["stores", "import", "-"], { settings, stdin: "store_id,store_name,area_code\nS1,Shop,1\n" });
     const url = await startService(t, settings).ready;
     assert.ok(url);
     const image_url = entries.map(({ file }) => host.url(`/${file}`));

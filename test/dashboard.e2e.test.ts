@@ -10,7 +10,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { isObject } from "../src/intake/text-rules.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
-import { aDataDir, runCommand, startService } from "./storewalk-process.ts";
+import { aLedgerOf, startService } from "./storewalk-process.ts";
 
 const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\nS2,Kiosk,7100016\n";
 const BUILT = new URL("../web/dist/", import.meta.url);
@@ -62,12 +62,10 @@ describe("the dashboard", { skip }, () => {
     const host = await startHost(t);
     const settings = {
       STOREWALK_PORT: "0",
-      STOREWALK_DATA_DIR: aDataDir(t),
+      ...aLedgerOf(t, STORES),
       STOREWALK_ALLOW_HOSTS: host.name,
       STOREWALK_GPU_LATENCY_MS: "1",
     };
-    const imported = await runCommand(["stores", "import", "-"], { settings, stdin: STORES });
-    assert.equal(imported.code, 0, imported.stderr);
     const url = await startService(t, settings).ready;
     assert.ok(url);
     return { host, url, page, errors };

@@ -12,7 +12,7 @@ import { aPng } from "../src/testing/image-bytes.ts";
 import { startImageHost } from "../src/testing/image-host.ts";
 import { startRawHost } from "../src/testing/raw-host.ts";
 import { readStatus } from "./numbered-job.ts";
-import { aDataDir, runCommand, startService } from "./storewalk-process.ts";
+import { aLedgerOf, startService } from "./storewalk-process.ts";
 
 /** Images on each host that misbehaves, and healthy ones between them. */
 const IMAGES_A_HOST = 3;
@@ -76,7 +76,7 @@ describe("a job over every host that misbehaves", () => {
     const expected = await startHosts(t);
     const settings = {
       STOREWALK_PORT: "0",
-      STOREWALK_DATA_DIR: aDataDir(t),
+      ...aLedgerOf(t),
       STOREWALK_ALLOW_HOSTS: "127.0.0.1",
       STOREWALK_GPU_LATENCY_MS: "0",
       STOREWALK_WORKER_THREADS: "2",
@@ -85,7 +85,6 @@ describe("a job over every host that misbehaves", () => {
       STOREWALK_MAX_IMAGE_BYTES: String(HOSTILE_LIMITS.maxImageBytes),
       STOREWALK_MAX_ATTEMPTS: String(HOSTILE_LIMITS.maxAttempts),
     };
-    await runCommand(["stores", "import", "-"], { settings, stdin: "store_id,store_name,area_code\nS1,Shop,1\n" });
     const service = startService(t, settings);
     const address = await service.ready;
     assert.ok(address);

@@ -5,15 +5,17 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { StatusReply, SubmitReply } from "../src/http/schemas.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
+import type { Ending } from "./storewalk-process.ts";
 
 const IMAGES_A_VISIT = 20;
 const POLL_MS = 20;
+/** Of one look at the status. Generous, for a busy machine: it ends those that hang. */
+const READ_MS = 60_000;
 
 const ResultLine = Type.Object({
   image: Type.Integer(),
@@ -25,18 +27,17 @@ const isMissing = (image: number) => image % 97 === 0;
 const widthOf = (image: number) => 1 + (image % 1_000);
 const missingAmong = (images: number) => Math.ceil(images / 97);
 
-/** The store of every visit, as a store master. */
-export const STORE_MASTER = "store_id,store_name,area_code\nS1,Corner shop,1\n";
-
 /** Serves the images; returns its address. */
-export async function startNumberedHost(t: TestContext): Promise<string> {
+export async function startNumberedHost(t: Ending): Promise<string> {
   const server = createServer((request, response) => {
     const image = Number(request.url?.slice(1, -".png".length));
     if (isMissing(image)) response.writeHead(404).end();
     else response.writeHead(200, { "content-type": "image/png" }).end(aPng({ width: widthOf(image), height: 1 }));
   });
-  t.after(() => server.closeAllConnections());
-  t.after(() => server.close());
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const bound = server.address();
@@ -61,7 +62,7 @@ export async function submitNumbered(address: string, host: string, images: numb
 }
 
 export async function readStatus(address: string, jobId: number): Promise<StatusReply> {
-  const response = await fetch(`${address}/api/status?jobid=${jobId}`, { signal: AbortSignal.timeout(5_000) });
+  const response = await fetch(`${address}/api/status?jobid=${jobId}`, { signal: AbortSignal.timeout(READ_MS) });
   return Value.Parse(StatusReply, await response.json());
 }
 

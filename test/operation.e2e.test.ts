@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { startImageHost } from "../src/testing/image-host.ts";
 import { seriesOf } from "../src/testing/metrics-text.ts";
-import { aDataDir, runCommand, startService } from "./storewalk-process.ts";
+import { aLedgerOf, startService } from "./storewalk-process.ts";
 
 const IMAGES = 300;
 const MISSING = 20;
@@ -28,13 +28,12 @@ describe("a service that runs", () => {
     }
     const settings = {
       STOREWALK_PORT: "0",
-      STOREWALK_DATA_DIR: aDataDir(t),
+      ...aLedgerOf(t),
       STOREWALK_ALLOW_HOSTS: host.host,
       STOREWALK_GPU_LATENCY_MS: "10-20",
       STOREWALK_WORKER_THREADS: "2",
       STOREWALK_DRAIN_MS: "5000",
     };
-    await runCommand(["stores", "import", "-"], { settings, stdin: "store_id,store_name,area_code\nS1,Shop,1\n" });
     const service = startService(t, settings);
     const address = await service.ready;
     const image_url = Array.from({ length: IMAGES }, (_, image) => host.url(`/${image}.png`));

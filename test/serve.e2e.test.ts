@@ -10,7 +10,7 @@ import { Value } from "typebox/value";
 import { StatusReply } from "../src/http/schemas.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { type ImageHost, startImageHost } from "../src/testing/image-host.ts";
-import { aDataDir, runCommand, startService } from "./storewalk-process.ts";
+import { aDataDir, aLedgerOf, runCommand, startService } from "./storewalk-process.ts";
 
 const IMAGES = 400;
 
@@ -23,10 +23,8 @@ async function aHost(t: TestContext): Promise<ImageHost> {
   return host;
 }
 
-async function settingsFor(t: TestContext, host: ImageHost, more: Record<string, string> = {}) {
-  const settings = { STOREWALK_PORT: "0", STOREWALK_DATA_DIR: aDataDir(t), STOREWALK_ALLOW_HOSTS: host.host, ...more };
-  await runCommand(["stores", "import", "-"], { settings, stdin: "store_id,store_name,area_code\nS1,Shop,1\n" });
-  return settings;
+function settingsFor(t: TestContext, host: ImageHost, more: Record<string, string> = {}) {
+  return { STOREWALK_PORT: "0", ...aLedgerOf(t), STOREWALK_ALLOW_HOSTS: host.host, ...more };
 }
 
 async function submit(address: string, host: ImageHost): Promise<void> {
@@ -43,7 +41,7 @@ async function statusOf(address: string): Promise<StatusReply> {
 describe("storewalk serve", () => {
   it("stops calmly at SIGTERM and goes on at the next start without repeating what was recorded", async (t) => {
     const host = await aHost(t);
-    const settings = await settingsFor(t, host, { STOREWALK_GPU_DEVICES: "1", STOREWALK_GPU_STREAMS: "8" });
+    const settings = settingsFor(t, host, { STOREWALK_GPU_DEVICES: "1", STOREWALK_GPU_STREAMS: "8" });
     const first = startService(t, settings);
     const address = await first.ready;
     assert.ok(address);
@@ -70,7 +68,7 @@ describe("storewalk serve", () => {
 
   it("does not share its data folder with a second service", async (t) => {
     const host = await aHost(t);
-    const settings = await settingsFor(t, host);
+    const settings = settingsFor(t, host);
     assert.ok(await startService(t, settings).ready);
     const second = await runCommand(["serve"], { settings });
     assert.notEqual(second.code, 0);
@@ -90,7 +88,7 @@ describe("storewalk serve", () => {
 
   it("says which port is taken", async (t) => {
     const host = await aHost(t);
-    const address = await startService(t, await settingsFor(t, host)).ready;
+    const address = await startService(t, settingsFor(t, host)).ready;
     assert.ok(address);
     const { port } = new URL(address);
     const second = await runCommand(["serve"], { settings: { STOREWALK_PORT: port, STOREWALK_DATA_DIR: aDataDir(t) } });

@@ -1,7 +1,7 @@
 /** Runs the real program as a process of its own, as a person would, with a data folder that goes away with the test. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -13,12 +13,30 @@ const NODE_ARGUMENTS = ["--disable-warning=ExperimentalWarning"];
 export type Environment = Readonly<Record<string, string>>;
 
 /** A test, or whatever else ends. */
-export type Ending = { after(end: () => void): void };
+export type Ending = { after(end: () => Promise<void> | void): void };
+
+/** For what several tests share. Ends in the order of a test's hooks: what was added first goes first. */
+export function createEnding(): Ending & { end(): Promise<void> } {
+  const ends: (() => Promise<void> | void)[] = [];
+  return {
+    after: (end) => void ends.push(end),
+    async end() {
+      for (const end of ends.splice(0)) await end();
+    },
+  };
+}
 
 export function aDataDir(t: Ending): string {
   const folder = mkdtempSync(join(tmpdir(), "storewalk-test-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** Settings of a service whose ledger, a new one, begins with these stores: by the import at its first start, not by a process of its own. */
+export function aLedgerOf(t: Ending, stores = "store_id,store_name,area_code\nS1,Corner shop,7100015\n") {
+  const master = join(aDataDir(t), "stores.csv");
+  writeFileSync(master, stores);
+  return { STOREWALK_DATA_DIR: aDataDir(t), STOREWALK_STORE_MASTER: master };
 }
 
 /** Only what a test sets reaches the program: no setting of the machine's own. */
@@ -41,7 +59,7 @@ export function startService(t: Ending, settings: Environment, program = MAIN): 
   });
   // Passed on for people, and open to a test that waits for a line of the log.
   child.stderr.on("data", (data) => process.stderr.write(data));
-  t.after(() => child.kill("SIGKILL"));
+  t.after(() => void child.kill("SIGKILL"));
   return { process: child, ready: readyAddress(child) };
 }
 

@@ -4,8 +4,8 @@ import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { assertFinishedRight, STORE_MASTER, startNumberedHost, startPoller, submitNumbered } from "../numbered-job.ts";
-import { runCommand, startService } from "../storewalk-process.ts";
+import { assertFinishedRight, startNumberedHost, startPoller, submitNumbered } from "../numbered-job.ts";
+import { aLedgerOf, startService } from "../storewalk-process.ts";
 
 const IMAGES = 4_000;
 const DISK_BYTES = 24 * 2 ** 20;
@@ -49,6 +49,7 @@ describe("an embedded ledger on a full disk", { skip }, () => {
     const host = await startNumberedHost(t);
     const settings = {
       STOREWALK_PORT: "0",
+      ...aLedgerOf(t),
       STOREWALK_DATA_DIR: folder,
       // It is the full disk itself that is looked at, not the refusal before it.
       STOREWALK_MIN_FREE_BYTES: "0",
@@ -58,7 +59,6 @@ describe("an embedded ledger on a full disk", { skip }, () => {
       STOREWALK_GPU_STREAMS: "32",
       STOREWALK_LOG_LEVEL: "silent",
     };
-    assert.equal((await runCommand(["stores", "import", "-"], { settings, stdin: STORE_MASTER })).code, 0);
     const address = await startService(t, settings).ready;
     assert.ok(address);
     const jobId = await submitNumbered(address, host, IMAGES);

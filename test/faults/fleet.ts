@@ -5,11 +5,12 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import type { TestContext } from "node:test";
 import { Pool } from "pg";
+import { openPostgresLedger } from "../../src/ledger/postgres/postgres-ledger.ts";
+import { aStore } from "../../src/testing/ledger-builders.ts";
 import { deleteQueues } from "../../src/testing/rabbitmq-queue.ts";
-import { STORE_MASTER, startNumberedHost } from "../numbered-job.ts";
-import { type Environment, runCommand, type Service, startService } from "../storewalk-process.ts";
+import { startNumberedHost } from "../numbered-job.ts";
+import { type Ending, type Environment, type Service, startService } from "../storewalk-process.ts";
 
 export type FleetProcess = Service & { readonly address: string };
 
@@ -38,7 +39,7 @@ export type FleetOptions = {
   readonly settings?: Environment;
 };
 
-export async function startFleet(t: TestContext, options: FleetOptions): Promise<Fleet> {
+export async function startFleet(t: Ending, options: FleetOptions): Promise<Fleet> {
   const host = await startNumberedHost(t);
   const queueName = `storewalk.test.${randomBytes(6).toString("hex")}`;
   const common: Environment = {
@@ -50,8 +51,7 @@ export async function startFleet(t: TestContext, options: FleetOptions): Promise
     STOREWALK_LOG_LEVEL: "silent",
     ...options.settings,
   };
-  const imported = await runCommand(["stores", "import", "-"], { settings: common, stdin: STORE_MASTER });
-  assert.equal(imported.code, 0, imported.stderr);
+  await importStore(options.directUrl ?? options.databaseUrl);
 
   const members: FleetProcess[] = [];
   async function start(role: "api" | "worker", settings: Environment = {}): Promise<FleetProcess> {
@@ -87,6 +87,13 @@ export async function startFleet(t: TestContext, options: FleetOptions): Promise
       return rows[0];
     },
   };
+}
+
+/** The store of every visit. Not by the command, which would cost a process. */
+async function importStore(url: string): Promise<void> {
+  const ledger = await openPostgresLedger({ url, onEvent: () => {} });
+  await ledger.importStores([aStore({ id: "S1" })]);
+  await ledger.close();
 }
 
 async function end({ process: child }: FleetProcess): Promise<void> {

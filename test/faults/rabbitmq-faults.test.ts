@@ -1,23 +1,37 @@
-import { after, before, describe, it, type TestContext } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { findRabbitmqServer, type RabbitmqServer, startRabbitmqServer } from "../../src/testing/rabbitmq-server.ts";
 import { findService, POSTGRESQL } from "../../src/testing/test-services.ts";
+import { sizeOf } from "../campaigns.ts";
 import { assertFinishedRight, submitNumbered } from "../numbered-job.ts";
+import { createEnding } from "../storewalk-process.ts";
 import { assertTablesAgree } from "./fleet.ts";
-import { assertAllRight, type RunningJob, resumedAfterMs, startJob, startSmallFleet } from "./running-job.ts";
+import {
+  assertAllRight,
+  type RunningJob,
+  resumedAfterMs,
+  type SmallFleet,
+  startJob,
+  startSmallFleet,
+} from "./running-job.ts";
 
 const postgres = await findService(POSTGRESQL);
 const skip = postgres.skip || findRabbitmqServer().skip;
+const ending = createEnding();
 let broker: RabbitmqServer;
+let fleet: SmallFleet;
 before(async () => {
-  if (!skip) broker = await startRabbitmqServer();
+  if (skip) return;
+  broker = await startRabbitmqServer();
+  // A lost message costs a lease's time.
+  const settings = { STOREWALK_LEASE_MS: "6000" };
+  fleet = await startSmallFleet(ending, postgres.url, {
+    amqpUrl: broker.url,
+    images: sizeOf("rabbitmqFaults"),
+    settings,
+  });
+  ending.after(() => broker.dispose());
 });
-after(async () => {
-  if (!skip) await broker.dispose();
-});
-
-/** A lost message costs a lease's time. */
-const SETTINGS = { STOREWALK_LEASE_MS: "6000" };
-const aFleet = (t: TestContext) => startSmallFleet(t, postgres.url, { amqpUrl: broker.url, settings: SETTINGS });
+after(() => ending.end());
 
 const FAULTS = {
   "is restarted": async () => {
@@ -35,7 +49,7 @@ const FAULTS = {
 describe("a fleet whose RabbitMQ does not hold", { skip }, () => {
   for (const [name, fault] of Object.entries(FAULTS)) {
     it(`finishes every image once when the broker ${name}`, async (t) => {
-      const running = await startJob(t, await aFleet(t));
+      const running = await startJob(t, fleet);
       const start = performance.now();
       await fault(running);
       const faultMs = Math.round(performance.now() - start);
@@ -45,8 +59,7 @@ describe("a fleet whose RabbitMQ does not hold", { skip }, () => {
     });
   }
 
-  it("accepts jobs while the broker is away, and runs them when it is back", async (t) => {
-    const fleet = await aFleet(t);
+  it("accepts jobs while the broker is away, and runs them when it is back", async () => {
     const [address = ""] = fleet.addresses;
     await broker.stop();
     const jobId = await submitNumbered(address, fleet.host, 400);

@@ -1,26 +1,31 @@
 import assert from "node:assert/strict";
 import { createInterface } from "node:readline";
-import { describe, it, type TestContext } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { seriesOf } from "../../src/testing/metrics-text.ts";
 import { createTestDatabase } from "../../src/testing/postgres-database.ts";
 import { findService, POSTGRESQL, RABBITMQ } from "../../src/testing/test-services.ts";
+import { isWhole, sizeOf } from "../campaigns.ts";
 import { assertFinishedRight, readStatus, startPoller, submitNumbered } from "../numbered-job.ts";
-import { assertTablesAgree, type Fleet, type FleetOptions, startFleet } from "./fleet.ts";
+import { createEnding, type Ending } from "../storewalk-process.ts";
+import { assertTablesAgree, type Fleet, type FleetOptions, type FleetProcess, startFleet } from "./fleet.ts";
 
-const IMAGES = Number(process.env.FLEET_IMAGES ?? 20_000);
-const KILL_EVERY_MS = Number(process.env.FLEET_KILL_EVERY_MS ?? 3_000);
+const IMAGES = sizeOf("fleetKills");
+const KILLS = isWhole ? 8 : 2;
+const WORKERS = isWhole ? 4 : 2;
 /** One worker's images in four chunks, as many as it takes at a time. */
 const IN_HAND = 400;
 /** Not so short that a busy machine's worker misses it: what loses its lease three times is split into single images. */
 const SHORT_LEASE_MS = 5_000;
+/** So long that nobody waits for it: a chunk that runs again before its end was handed on. */
+const LONG_LEASE_MS = 300_000;
 const SLOW_GPU = { STOREWALK_GPU_LATENCY_MS: "4000-5000" };
 
 const postgres = await findService(POSTGRESQL);
 const rabbitmq = await findService(RABBITMQ);
 const skip = postgres.skip || rabbitmq.skip;
 
-async function aFleet(t: TestContext, options: Omit<FleetOptions, "databaseUrl">): Promise<Fleet> {
+async function aFleet(t: Ending, options: Omit<FleetOptions, "databaseUrl">): Promise<Fleet> {
   const database = await createTestDatabase(postgres.url);
   // Hooks of a test run in the order in which they were added: the fleet's come later and would meet a database that is gone.
   const fleet = await startFleet(t, { databaseUrl: database.url, ...options });
@@ -42,81 +47,89 @@ async function claimedAgain(fleet: Fleet, jobId: number, token: number): Promise
   }
 }
 
-/** The only worker took the whole job and died; another is there. */
-async function aKilledWorker(t: TestContext, engines: Pick<FleetOptions, "amqpUrl">, leaseMs: number) {
-  const settings = { ...SLOW_GPU, STOREWALK_LEASE_MS: String(leaseMs) };
-  const fleet = await aFleet(t, { ...engines, apis: 1, workers: 1, settings });
+/** The only worker takes the whole job and dies when another is there; returns the job and the one that is left. */
+async function afterAKill(fleet: Fleet, lost: FleetProcess) {
   const [address = ""] = fleet.addresses;
-  const [lost] = fleet.workers;
-  assert.ok(lost);
   const jobId = await submitNumbered(address, fleet.host, IN_HAND);
   await claimedAgain(fleet, jobId, 1);
-  await fleet.startWorker();
+  const left = await fleet.startWorker();
   await fleet.kill(lost);
-  return { fleet, address, jobId };
+  return { address, jobId, left };
 }
 
-describe("a fleet whose workers die", { skip }, () => {
-  it(`finishes ${IMAGES} images right with two API processes and four workers, one killed every ${KILL_EVERY_MS} ms`, async (t) => {
-    const fleet = await aFleet(t, { amqpUrl: rabbitmq.url, apis: 2, workers: 4 });
+describe("a fleet whose processes die", { skip }, () => {
+  const ending = createEnding();
+  let fleet: Fleet;
+  before(async () => {
+    fleet = await aFleet(ending, { amqpUrl: rabbitmq.url, apis: 2, workers: WORKERS });
+  });
+  after(() => ending.end());
+
+  it(`finishes ${IMAGES} images right with ${WORKERS} workers of which ${KILLS} are killed one after the other`, async (t) => {
     const [address = ""] = fleet.addresses;
-    const startedAt = performance.now();
     const jobId = await submitNumbered(address, fleet.host, IMAGES);
     const poller = startPoller(fleet.addresses, jobId);
     t.after(() => poller.stop());
     const workers = [...fleet.workers];
-    const finished = new AbortController();
-    let kills = 0;
-
-    async function killAgainAndAgain(): Promise<void> {
-      while (!finished.signal.aborted) {
-        await sleep(KILL_EVERY_MS, undefined, { signal: finished.signal }).catch(() => {});
-        const victim = workers.shift();
-        if (finished.signal.aborted || !victim) return;
-        kills += 1;
-        await fleet.kill(victim);
-        workers.push(await fleet.startWorker());
-      }
+    for (let kill = 1; kill <= KILLS; kill += 1) {
+      await poller.reached((IMAGES * kill) / (KILLS + 1));
+      const victim = workers.shift();
+      assert.ok(victim && poller.last < IMAGES, "the job must outlast the kills");
+      await fleet.kill(victim);
+      workers.push(await fleet.startWorker());
     }
-
-    const killing = killAgainAndAgain();
-    await poller.reached(IMAGES);
-    finished.abort();
-    await killing;
-    const seconds = (performance.now() - startedAt) / 1_000;
     await assertFinishedRight(fleet.addresses[1] ?? "", jobId, IMAGES);
     await assertTablesAgree(fleet, jobId);
     assert.deepEqual(await poller.stop(), []);
-    assert.ok(kills > 0, "the job must outlast a kill");
-    t.diagnostic(`${IMAGES} images in ${seconds.toFixed(1)} s with ${kills} workers killed`);
   });
 
-  it("runs a killed worker's chunks at once when RabbitMQ carries them, long before their lease is over", async (t) => {
-    const leaseMs = 60_000;
-    const { fleet, address, jobId } = await aKilledWorker(t, { amqpUrl: rabbitmq.url }, leaseMs);
+  it("leaves no half job behind when an API process dies, and its jobs go on for whoever asks another", async (t) => {
+    const [first, second] = fleet.apis;
+    assert.ok(first && second);
+    const jobId = await submitNumbered(first.address, fleet.host, 4_000);
+    const poller = startPoller([second.address], jobId);
+    t.after(() => poller.stop());
+    const half = await aHalfSubmission(first.address, fleet.host);
+    await poller.reached(100);
+    const opened = Number((await fleet.row("select max(id)::int as id from jobs")).id);
+    assert.ok(opened > jobId, "the half submission must have reached the ledger");
+    await fleet.kill(first);
+    await half.brokenOff;
+    await assertFinishedRight(second.address, jobId, 4_000);
+    await assertTablesAgree(fleet, jobId);
+    assert.deepEqual(await poller.stop(), []);
+    await assert.rejects(readStatus(second.address, opened));
+    const next = await submitNumbered(second.address, fleet.host, 100);
+    assert.ok(next > opened);
+    await assertFinishedRight(second.address, next, 100);
+  });
+});
+
+describe("the chunks of a killed worker", { skip }, () => {
+  it("run again at once when RabbitMQ carries them, long before their lease is over", async (t) => {
+    const settings = { ...SLOW_GPU, STOREWALK_LEASE_MS: String(LONG_LEASE_MS) };
+    const fleet = await aFleet(t, { amqpUrl: rabbitmq.url, apis: 1, workers: 1, settings });
+    const [lost] = fleet.workers;
+    assert.ok(lost);
+    const { address, jobId } = await afterAKill(fleet, lost);
     const ms = await claimedAgain(fleet, jobId, 2);
-    assert.ok(ms < leaseMs / 6, `the chunks ran again after ${ms} ms`);
+    assert.ok(ms < LONG_LEASE_MS / 2, `the chunks ran again after ${ms} ms`);
     await assertFinishedRight(address, jobId, IN_HAND);
     await assertTablesAgree(fleet, jobId);
     t.diagnostic(`the killed worker's chunks ran again ${ms} ms after its death`);
   });
 
-  it("runs a killed worker's chunks after their lease when PostgreSQL alone carries them", async (t) => {
-    const { fleet, address, jobId } = await aKilledWorker(t, {}, SHORT_LEASE_MS);
-    const ms = await claimedAgain(fleet, jobId, 2);
-    await assertFinishedRight(address, jobId, IN_HAND);
-    await assertTablesAgree(fleet, jobId);
-    t.diagnostic(`the killed worker's chunks ran again ${ms} ms after its death, with a lease of ${SHORT_LEASE_MS} ms`);
-  });
-});
-
-describe("a worker that freezes past its lease", { skip }, () => {
-  it("writes nothing when it wakes", async (t) => {
+  it("run again after their lease when PostgreSQL alone carries them, and a worker that freezes past it writes nothing when it wakes", async (t) => {
     const settings = { ...SLOW_GPU, STOREWALK_LEASE_MS: String(SHORT_LEASE_MS), STOREWALK_LOG_LEVEL: "warn" };
     const fleet = await aFleet(t, { apis: 1, workers: 1, settings });
-    const [address = ""] = fleet.addresses;
-    const [frozen] = fleet.workers;
-    assert.ok(frozen);
+    const [lost] = fleet.workers;
+    assert.ok(lost);
+    const { address, jobId: first, left: frozen } = await afterAKill(fleet, lost);
+    const ms = await claimedAgain(fleet, first, 2);
+    await assertFinishedRight(address, first, IN_HAND);
+    await assertTablesAgree(fleet, first);
+    t.diagnostic(`the killed worker's chunks ran again ${ms} ms after its death, with a lease of ${SHORT_LEASE_MS} ms`);
+
     const jobId = await submitNumbered(address, fleet.host, IN_HAND);
     await claimedAgain(fleet, jobId, 1);
     frozen.process.kill("SIGSTOP");
@@ -150,30 +163,6 @@ async function nothingInFlight({ address }: Fleet["workers"][number]): Promise<v
     await sleep(20);
   }
 }
-
-describe("an API process that dies", { skip }, () => {
-  it("leaves no half job behind, and its jobs go on for whoever asks another process", async (t) => {
-    const fleet = await aFleet(t, { amqpUrl: rabbitmq.url, apis: 2, workers: 1 });
-    const [first, second] = fleet.apis;
-    assert.ok(first && second);
-    const jobId = await submitNumbered(first.address, fleet.host, 4_000);
-    const poller = startPoller([second.address], jobId);
-    t.after(() => poller.stop());
-    const half = await aHalfSubmission(first.address, fleet.host);
-    await poller.reached(100);
-    const opened = Number((await fleet.row("select max(id)::int as id from jobs")).id);
-    assert.ok(opened > jobId, "the half submission must have reached the ledger");
-    await fleet.kill(first);
-    await half.brokenOff;
-    await assertFinishedRight(second.address, jobId, 4_000);
-    await assertTablesAgree(fleet, jobId);
-    assert.deepEqual(await poller.stop(), []);
-    await assert.rejects(readStatus(second.address, opened));
-    const next = await submitNumbered(second.address, fleet.host, 100);
-    assert.ok(next > opened);
-    await assertFinishedRight(second.address, next, 100);
-  });
-});
 
 /** Sends so much of a submission that some of it is in the ledger, and no more. */
 async function aHalfSubmission(address: string, host: string): Promise<{ readonly brokenOff: Promise<unknown> }> {

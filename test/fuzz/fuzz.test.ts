@@ -5,12 +5,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ImageFormat } from "../../src/domain/image.ts";
+import { sizeOf } from "../campaigns.ts";
 import { makeInput } from "./make-input.ts";
 import { MUTANTS } from "./mutants.ts";
 import { type Finding, runFuzz } from "./run-fuzz.ts";
 
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
-const INPUTS = Number(process.env.FUZZ_INPUTS ?? 200_000);
+const INPUTS = sizeOf("fuzz");
 const ONE_INPUT = process.env.FUZZ_INPUT;
 const MOST_INPUTS_TO_FIND = 40_000;
 

@@ -1,4 +1,5 @@
 import { describe, it, type TestContext } from "node:test";
+import { sizeOf } from "../campaigns.ts";
 import { overload } from "./overload.ts";
 
 describe("a service that gets more than it can take", () => {
@@ -10,7 +11,7 @@ describe("a service that gets more than it can take", () => {
       times: 10,
       imagesASubmit: 20,
       capacityMs: 1_000,
-      ms: 8_000,
+      ms: sizeOf("overload"),
       maxBacklogImages: 6_000,
       say: (line) => t.diagnostic(line),
     });

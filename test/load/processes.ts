@@ -1,16 +1,13 @@
 /** The processes of a load run: the real program with its memory watched, and helpers that end with their parent. */
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
-import { STORE_MASTER } from "../numbered-job.ts";
-import { runCommand } from "../storewalk-process.ts";
+import { aLedgerOf } from "../storewalk-process.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const NODE_ARGUMENTS = ["--disable-warning=ExperimentalWarning"];
@@ -69,18 +66,15 @@ export async function startLoadedService(
   host: string,
   settings: Readonly<Record<string, string>>,
 ): Promise<LoadedService> {
-  const dataDir = mkdtempSync(join(tmpdir(), "storewalk-load-"));
-  ends.add(() => rmSync(dataDir, { recursive: true, force: true }));
+  const ledger = aLedgerOf({ after: ends.add });
   const port = await freePort();
   const environment = {
     STOREWALK_PORT: String(port),
-    STOREWALK_DATA_DIR: dataDir,
+    ...ledger,
     STOREWALK_ALLOW_HOSTS: new URL(host).host,
     STOREWALK_LOG_LEVEL: "error",
     ...settings,
   };
-  const imported = await runCommand(["stores", "import", "-"], { settings: environment, stdin: STORE_MASTER });
-  if (imported.code !== 0) throw new Error(`the store master was not imported: ${imported.stderr}`);
 
   let child: ChildProcess | null = null;
   let peakRss = 0;
@@ -121,7 +115,7 @@ export async function startLoadedService(
 
   return {
     address: `http://127.0.0.1:${port}`,
-    dataDir,
+    dataDir: ledger.STOREWALK_DATA_DIR,
     errors,
     get peakRss() {
       return peakRss;

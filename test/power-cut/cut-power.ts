@@ -13,15 +13,21 @@ export type CutOptions = {
   readonly cuts: number;
   /** Files and folders, by their path, whose syncs are taken out of the log. */
   readonly skips?: (path: string) => boolean;
+  /** So many losses end it. */
+  readonly enough?: number;
 };
 
 /** Each loss as one line: where the power was cut, what survived, what is wrong. */
-export async function cutPower(recording: Recording, { seed, cuts, skips }: CutOptions): Promise<readonly string[]> {
+export async function cutPower(
+  recording: Recording,
+  { seed, cuts, skips, enough = cuts }: CutOptions,
+): Promise<readonly string[]> {
   const { calls, acknowledgements } = recording;
   const random = createRandom(seed);
   const replay = createReplay({ ...recording, ...(skips ? { skips } : {}) });
   const losses: string[] = [];
   for (const time of cutTimes(recording, cuts, random)) {
+    if (losses.length >= enough) break;
     replay.playTo(time);
     const fate = aFate(random, time);
     const isPast = (acknowledgement: { readonly time: number }) => acknowledgement.time <= time;

@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { aPng } from "../../src/testing/image-bytes.ts";
 import { CHROMIUM, findProgram } from "../../src/testing/test-services.ts";
-import { aDataDir, runCommand, startService } from "../storewalk-process.ts";
+import { aDataDir, aLedgerOf, startService } from "../storewalk-process.ts";
 
 const CLIENT = new URL("../../sdk/src/client.ts", import.meta.url);
 const README = readFileSync(new URL("../../sdk/README.md", import.meta.url), "utf8");
@@ -38,11 +38,10 @@ describe("the client's README", () => {
     const { port } = photos.address() as AddressInfo;
     const settings = {
       STOREWALK_PORT: "0",
-      STOREWALK_DATA_DIR: aDataDir(t),
+      ...aLedgerOf(t, STORES),
       STOREWALK_ALLOW_HOSTS: `127.0.0.1:${port}`,
       STOREWALK_GPU_LATENCY_MS: "1",
     };
-    await runCommand(["stores", "import", "-"], { settings, stdin: STORES });
     const url = await startService(t, settings).ready;
     assert.ok(url);
     const folder = aDataDir(t);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { sizeOf } from "../campaigns.ts";
 import { MUTANTS } from "./mutants.ts";
 import { simulate } from "./simulate.ts";
 
 const ONE_SEED = process.env.SIMULATION_SEED;
-const SEEDS = Number(process.env.SIMULATION_SEEDS ?? 5_000);
+const SEEDS = sizeOf("simulation");
 const MOST_SEEDS_TO_CATCH = 2_000;
 
 describe("the simulation of ledger, dispatcher, workers and sweeper", () => {
