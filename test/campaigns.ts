@@ -47,7 +47,7 @@ export const CAMPAIGNS = {
     file: "test/faults/worker-faults.test.ts",
     unit: "images while workers are killed",
     setting: "FLEET_IMAGES",
-    taste: 4_000,
+    taste: 2_000,
     whole: 20_000,
   },
   fairness: {

@@ -16,7 +16,7 @@ import { aPng } from "../src/testing/image-bytes.ts";
 import { bytesThatMakeIt } from "../src/testing/sick-decode-child.ts";
 import { sizeOf } from "./campaigns.ts";
 import { readStatus } from "./numbered-job.ts";
-import { aDataDir } from "./storewalk-process.ts";
+import { aDataDir, NEVER_BEHIND } from "./storewalk-process.ts";
 
 const IMAGES = sizeOf("sickImages");
 const SICK = IMAGES / 500;
@@ -54,6 +54,7 @@ async function startHost(t: TestContext): Promise<string> {
 async function startService(t: TestContext) {
   const environment = {
     STOREWALK_PORT: "0",
+    ...NEVER_BEHIND,
     STOREWALK_DATA_DIR: aDataDir(t),
     STOREWALK_ALLOW_HOSTS: "127.0.0.1",
     STOREWALK_GPU_LATENCY_MS: "0",

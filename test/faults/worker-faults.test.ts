@@ -13,6 +13,14 @@ import { assertTablesAgree, type Fleet, type FleetOptions, type FleetProcess, st
 const IMAGES = sizeOf("fleetKills");
 const KILLS = isWhole ? 8 : 2;
 const WORKERS = isWhole ? 4 : 2;
+/** So long the GPUs alone make the job last: on no machine is it over before its workers were killed. */
+const JOB_S = isWhole ? 40 : 15;
+const GPU_MEAN_S = 0.25;
+const PACED_GPU = {
+  STOREWALK_GPU_LATENCY_MS: "200-300",
+  STOREWALK_GPU_DEVICES: "1",
+  STOREWALK_GPU_STREAMS: String(Math.round((IMAGES * GPU_MEAN_S) / (WORKERS * JOB_S))),
+};
 /** One worker's images in four chunks, as many as it takes at a time. */
 const IN_HAND = 400;
 /** Not so short that a busy machine's worker misses it: what loses its lease three times is split into single images. */
@@ -61,7 +69,7 @@ describe("a fleet whose processes die", { skip }, () => {
   const ending = createEnding();
   let fleet: Fleet;
   before(async () => {
-    fleet = await aFleet(ending, { amqpUrl: rabbitmq.url, apis: 2, workers: WORKERS });
+    fleet = await aFleet(ending, { amqpUrl: rabbitmq.url, apis: 2, workers: WORKERS, settings: PACED_GPU });
   });
   after(() => ending.end());
 
@@ -70,14 +78,15 @@ describe("a fleet whose processes die", { skip }, () => {
     const jobId = await submitNumbered(address, fleet.host, IMAGES);
     const poller = startPoller(fleet.addresses, jobId);
     t.after(() => poller.stop());
-    const workers = [...fleet.workers];
+    const workers = fleet.workers.map((worker) => Promise.resolve(worker));
     for (let kill = 1; kill <= KILLS; kill += 1) {
       await poller.reached((IMAGES * kill) / (KILLS + 1));
-      const victim = workers.shift();
+      const victim = await workers.shift();
       assert.ok(victim && poller.last < IMAGES, "the job must outlast the kills");
       await fleet.kill(victim);
-      workers.push(await fleet.startWorker());
+      workers.push(fleet.startWorker());
     }
+    await Promise.all(workers);
     await assertFinishedRight(fleet.addresses[1] ?? "", jobId, IMAGES);
     await assertTablesAgree(fleet, jobId);
     assert.deepEqual(await poller.stop(), []);
@@ -86,7 +95,7 @@ describe("a fleet whose processes die", { skip }, () => {
   it("leaves no half job behind when an API process dies, and its jobs go on for whoever asks another", async (t) => {
     const [first, second] = fleet.apis;
     assert.ok(first && second);
-    const jobId = await submitNumbered(first.address, fleet.host, 4_000);
+    const jobId = await submitNumbered(first.address, fleet.host, 1_000);
     const poller = startPoller([second.address], jobId);
     t.after(() => poller.stop());
     const half = await aHalfSubmission(first.address, fleet.host);
@@ -95,7 +104,7 @@ describe("a fleet whose processes die", { skip }, () => {
     assert.ok(opened > jobId, "the half submission must have reached the ledger");
     await fleet.kill(first);
     await half.brokenOff;
-    await assertFinishedRight(second.address, jobId, 4_000);
+    await assertFinishedRight(second.address, jobId, 1_000);
     await assertTablesAgree(fleet, jobId);
     assert.deepEqual(await poller.stop(), []);
     await assert.rejects(readStatus(second.address, opened));

@@ -31,8 +31,8 @@ export function submissionOf(host: string, tag: string, images: number): string 
   return lines.join("");
 }
 
-/** A service that is being killed and started again answers later. */
-async function patiently<T>(ask: () => Promise<T | null>): Promise<T> {
+/** A service that is being killed and started again, or is behind, answers later: null is asked again. */
+export async function patiently<T>(ask: () => Promise<T | null>): Promise<T> {
   for (;;) {
     const answer = await ask().catch((error: unknown) => {
       if (error instanceof assert.AssertionError) throw error;

@@ -10,7 +10,7 @@ import { Agent, request } from "undici";
 import { startCrowd } from "./crowd-plan.ts";
 import { startHealthyClient } from "./healthy-client.ts";
 import { shownMb, shownMs } from "./latencies.ts";
-import { assertRight, awaitEnd, submissionOf } from "./numbered-images.ts";
+import { assertRight, awaitEnd, patiently, submissionOf } from "./numbered-images.ts";
 import { createEnds, type Ends, type LoadedService, startLoadedService, startLoadHost } from "./processes.ts";
 import { type Random, runSoakClient, type SoakTally } from "./soak-jobs.ts";
 
@@ -100,13 +100,18 @@ async function run(plan: SoakPlan, ends: Ends): Promise<void> {
 
 /** The one that everybody looks at. */
 async function firstJob(agent: Agent, address: string, host: string): Promise<number> {
-  const { body } = await request(`${address}/api/submit`, {
-    method: "POST",
-    dispatcher: agent,
-    headers: { "content-type": "application/x-ndjson" },
-    body: submissionOf(host, "first", 20),
+  const jobId = await patiently(async () => {
+    const { statusCode, body } = await request(`${address}/api/submit`, {
+      method: "POST",
+      dispatcher: agent,
+      headers: { "content-type": "application/x-ndjson" },
+      body: submissionOf(host, "first", 20),
+    });
+    const text = await body.text();
+    if (statusCode === 503) return null;
+    assert.equal(statusCode, 201, text);
+    return JSON.parse(text).job_id;
   });
-  const jobId = JSON.parse(await body.text()).job_id;
   await awaitEnd(agent, address, jobId);
   return jobId;
 }
