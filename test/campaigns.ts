@@ -65,6 +65,13 @@ export const CAMPAIGNS = {
     whole: 50_000,
   },
   fuzz: { file: "test/fuzz/fuzz.test.ts", unit: "inputs", setting: "FUZZ_INPUTS", taste: 2_000, whole: 200_000 },
+  wireFuzz: {
+    file: "test/fuzz/wire/wire-fuzz.test.ts",
+    unit: "runs of each promise",
+    setting: "WIRE_FUZZ_RUNS",
+    taste: 2_000,
+    whole: 50_000,
+  },
   sickImages: {
     file: "test/sick-images.e2e.test.ts",
     unit: "images",
@@ -79,7 +86,7 @@ export const CAMPAIGNS = {
     taste: 2_000,
     whole: 8_000,
   },
-  soak: { file: "test/load/soak.test.ts", unit: "ms", setting: "SOAK_MS", taste: 5_000, whole: 15_000 },
+  soak: { file: "test/load/soak.test.ts", unit: "ms", setting: "SOAK_MS", taste: 8_000, whole: 15_000 },
 } as const satisfies Record<string, Campaign>;
 
 /** Set by `npm run test:campaigns`. */

@@ -18,33 +18,42 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const HANGS_MS = 600_000;
 /** Tests of whole programs wait about as long as they compute; one more than there are processors fills the waits. */
 const FILES_AT_A_TIME = availableParallelism() + 1;
-/** Long files first, so that none of them is left alone at the end. */
+/** Behind the campaigns. What takes long comes first, so that none is left alone at the end. */
 const IN_ORDER = ["test/**/*.test.ts", "src/queue/**/*.test.ts", "src/ledger/**/*.test.ts", "src/**/*.test.ts"];
 /** Compiled once for the hundreds of processes that the tests start. */
 const COMPILED = { NODE_COMPILE_CACHE: join(tmpdir(), "storewalk-test-compile-cache") };
 
-const [ring, ...parts] = process.argv.slice(2);
-const campaigns = Object.values(CAMPAIGNS).map(({ file }) => file);
-const files =
-  ring === "campaigns"
-    ? campaigns
-    : [...new Set([...campaigns, ...IN_ORDER.flatMap((pattern) => globSync(pattern, { cwd: ROOT }).toSorted())])];
-const chosen = parts.length === 0 ? files : files.filter((file) => parts.some((part) => file.includes(part)));
-if (chosen.length === 0) {
-  console.error(`no test file has ${parts.join(" or ")} in its path`);
-  process.exit(64);
+/** The files of a ring in the order in which they are begun, from the repository's folder. */
+export function testFilesOf(ring: "all" | "campaigns"): readonly string[] {
+  const campaigns = Object.values(CAMPAIGNS).map(({ file }) => file);
+  if (ring === "campaigns") return campaigns;
+  const others = IN_ORDER.flatMap((pattern) => globSync(pattern, { cwd: ROOT }).toSorted());
+  return [...new Set([...campaigns, ...others])];
 }
 
-run({
-  cwd: ROOT,
-  files: chosen.map((file) => join(ROOT, file)),
-  concurrency: FILES_AT_A_TIME,
-  timeout: HANGS_MS,
-  execArgv: ["--disable-warning=ExperimentalWarning"],
-  env: { ...COMPILED, ...process.env, ...(ring === "campaigns" ? WHOLE_CAMPAIGNS : {}) },
-})
-  .on("test:fail", () => {
-    process.exitCode = 1;
+function runTests(ring: "all" | "campaigns", parts: readonly string[]): void {
+  const files = testFilesOf(ring).filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)));
+  if (files.length === 0) {
+    console.error(`no test file has ${parts.join(" or ")} in its path`);
+    process.exitCode = 64;
+    return;
+  }
+  run({
+    cwd: ROOT,
+    files: files.map((file) => join(ROOT, file)),
+    concurrency: FILES_AT_A_TIME,
+    timeout: HANGS_MS,
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+    env: { ...COMPILED, ...process.env, ...(ring === "campaigns" ? WHOLE_CAMPAIGNS : {}) },
   })
-  .compose(spec)
-  .pipe(process.stdout);
+    .on("test:fail", () => {
+      process.exitCode = 1;
+    })
+    .compose(spec)
+    .pipe(process.stdout);
+}
+
+if (import.meta.main) {
+  const [ring, ...parts] = process.argv.slice(2);
+  runTests(ring === "campaigns" ? ring : "all", parts);
+}

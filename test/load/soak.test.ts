@@ -13,7 +13,7 @@ describe("a service among faults of every kind", () => {
       slowSockets: 50,
       deafReaders: 5,
       pollers: 10,
-      killEveryMs: MS / 2.5,
+      killEveryMs: MS / 3,
       say: (line) => t.diagnostic(line),
     });
   });

@@ -5,11 +5,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createAnswerReader } from "../../../src/pipeline/fetch/wire/answer-reader.ts";
+import { sizeOf } from "../../campaigns.ts";
 import { loadMutated } from "./load-mutated.ts";
 import { MUTANTS } from "./mutants.ts";
 import { PROMISES } from "./promises.ts";
 
-const RUNS = Number(process.env.WIRE_FUZZ_RUNS ?? 2_000);
+const RUNS = sizeOf("wireFuzz");
 const RUNS_TO_FIND = 1_000;
 
 describe("the reader of answers", () => {
