@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+/** The bundle where it is of these sources, which starts in half the time; the sources themselves where they were changed since. */
+export const PROGRAM = fileURLToPath(new URL("../bin/storewalk.cjs", import.meta.url));
 const NODE_ARGUMENTS = ["--disable-warning=ExperimentalWarning"];
 
 export type Environment = Readonly<Record<string, string>>;
@@ -55,7 +56,7 @@ export type Service = {
 };
 
 /** `storewalk serve`; killed with the test unless it has ended by then. */
-export function startService(t: Ending, settings: Environment, program = MAIN): Service {
+export function startService(t: Ending, settings: Environment, program = PROGRAM): Service {
   const child = spawn(process.execPath, [...NODE_ARGUMENTS, program, "serve"], {
     env: environmentOf(settings),
     stdio: ["ignore", "pipe", "pipe"],
@@ -92,7 +93,7 @@ export async function runCommand(
     readonly onStderr?: (text: string, child: ChildProcess) => void;
   } = {},
 ): Promise<Finished> {
-  const command = [process.execPath, ...NODE_ARGUMENTS, options.program ?? MAIN, ...args];
+  const command = [process.execPath, ...NODE_ARGUMENTS, options.program ?? PROGRAM, ...args];
   const shell = ["bash", "-c", `"$@" ${options.into}; exit "\${PIPESTATUS[0]}"`, "bash"];
   const [program = "", ...rest] = options.into === undefined ? command : [...shell, ...command];
   const child = spawn(program, rest, {

@@ -7,9 +7,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
-import { aLedgerOf } from "../storewalk-process.ts";
+import { aLedgerOf, PROGRAM } from "../storewalk-process.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const NODE_ARGUMENTS = ["--disable-warning=ExperimentalWarning"];
 const SAMPLE_MS = 200;
 const Listening = Type.Object({ address: Type.String() });
@@ -85,7 +84,7 @@ export async function startLoadedService(
   async function start(): Promise<void> {
     starts += 1;
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("STOREWALK_"));
-    const started = spawn(process.execPath, [...NODE_ARGUMENTS, MAIN, "serve"], {
+    const started = spawn(process.execPath, [...NODE_ARGUMENTS, PROGRAM, "serve"], {
       env: { ...Object.fromEntries(inherited), ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
