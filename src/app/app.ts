@@ -83,7 +83,7 @@ export async function startApp(config: Config, log: Log, threadEntry: URL = PIPE
 async function startParts(config: Config, log: Log, stops: Stops, threadEntry: URL): Promise<Omit<App, "stop">> {
   const opened = await openServiceLedger(config, log);
   stops.push(() => opened.close());
-  const cells = config.role === "api" ? [] : pipelineSettings(config).map(createStageCells);
+  const cells = config.role === "api" ? [] : pipelineSettings(config).map(({ gpu }) => createStageCells(gpu.places));
   const metrics = createMetrics({
     readBacklog: () => opened.readBacklog(null),
     readPipeline: () => readStageCells(cells),

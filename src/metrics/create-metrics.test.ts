@@ -11,7 +11,7 @@ const BACKLOG: Backlog = { jobs: 2, images: 30, chunks: { pending: 3, queued: 2,
 /** Metrics on a clock that the test moves, over one thread's cells and a ledger that answers as the test says. */
 function setup(readBacklog: () => Promise<Backlog> = async () => BACKLOG) {
   let at = 0;
-  const cells = createStageCells();
+  const cells = createStageCells(8);
   const metrics = createMetrics({ readBacklog, readPipeline: () => readStageCells([cells]), now: () => at });
   return {
     metrics,
@@ -68,7 +68,7 @@ describe("the metrics", () => {
   it("show a thread's stages as a histogram, and its GPU", async () => {
     const { cells, series } = setup();
     let at = 0;
-    const times = createStageTimes({ cells, gpuPlaces: 8, now: () => at });
+    const times = createStageTimes({ cells, now: () => at });
     for (const ms of [62.5, 187.5]) {
       const passage = times.begin();
       passage.enter("fetch");

@@ -61,7 +61,6 @@ export function createPipeline(
   });
   const times = createStageTimes({
     cells: settings.cells,
-    gpuPlaces: settings.gpu.places,
     now: () => performance.now(),
   });
   const gpu = createSimulatedGpu({

@@ -17,7 +17,7 @@ const MEASURED: ImageOutcome = { kind: "measured", format: "png", width: 3, heig
 
 /** A processor whose parts work, save for those that the test gives. */
 function setup(parts: { measure?: Measure; gpu?: () => Promise<void>; now?: () => number } = {}) {
-  const cells = createStageCells();
+  const cells = createStageCells(4);
   const bugs: unknown[] = [];
   const sent: ImageOutcome[] = [];
   const hostLines = createHostLines(1);
@@ -31,7 +31,7 @@ function setup(parts: { measure?: Measure; gpu?: () => Promise<void>; now?: () =
         await parts.gpu?.();
       },
     },
-    times: createStageTimes({ cells, gpuPlaces: 4, now: parts.now ?? (() => 0) }),
+    times: createStageTimes({ cells, now: parts.now ?? (() => 0) }),
     onBug: (error) => bugs.push(error),
   });
   return { processImage, bugs, sent, hostLines, reading: () => readStageCells([cells]) };
@@ -200,7 +200,7 @@ async function detailOf(route: Route): Promise<string> {
     openImage: fetching.open,
     measure: measurer.measure,
     gpu: { process: async () => {} },
-    times: createStageTimes({ cells: createStageCells(), gpuPlaces: 1, now: () => 0 }),
+    times: createStageTimes({ cells: createStageCells(1), now: () => 0 }),
     onBug: (error) => assert.fail(String(error)),
   });
   const { outcome } = await processImage({ ...ORDER, url: host.url("/a") }, never);

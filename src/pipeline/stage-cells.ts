@@ -56,9 +56,11 @@ export type PipelineReading = {
   };
 };
 
-/** Cells of one thread, all zero. */
-export function createStageCells(): StageCells {
-  return new SharedArrayBuffer(CELLS * Float64Array.BYTES_PER_ELEMENT);
+/** Cells of one thread that has yet to start, which will have so many of the GPU's places. */
+export function createStageCells(gpuPlaces: number): StageCells {
+  const cells = new Float64Array(new SharedArrayBuffer(CELLS * Float64Array.BYTES_PER_ELEMENT));
+  cells[CELL.gpuPlaces] = gpuPlaces;
+  return cells.buffer;
 }
 
 /** Sums over threads. Each number is whole, as one thread writes it in one step; numbers of one image may be a step apart. */

@@ -4,9 +4,9 @@ import { createStageCells, readStageCells, STAGE_BUCKETS_SECONDS } from "./stage
 import { createStageTimes } from "./stage-times.ts";
 
 /** Times whose clock the test moves on. */
-function setup(cells = createStageCells()) {
+function setup(cells = createStageCells(4)) {
   let at = 0;
-  const times = createStageTimes({ cells, gpuPlaces: 4, now: () => at });
+  const times = createStageTimes({ cells, now: () => at });
   function passAnImage(fetchMs: number): void {
     const passage = times.begin();
     passage.enter("fetch");

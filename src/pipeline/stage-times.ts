@@ -32,7 +32,6 @@ export type StageTimes = {
 /** Goes on counting where the cells' thread before this one ended; what it had in flight is gone. */
 export function createStageTimes(deps: {
   readonly cells: StageCells;
-  readonly gpuPlaces: number;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
 }): StageTimes {
@@ -40,7 +39,6 @@ export function createStageTimes(deps: {
   const cells = new Float64Array(deps.cells);
   cells.fill(0, 0, STAGES.length);
   cells[CELL.gpuBusyPlaces] = 0;
-  cells[CELL.gpuPlaces] = deps.gpuPlaces;
 
   function add(cell: number, amount: number): void {
     cells[cell] = (cells[cell] ?? 0) + amount;

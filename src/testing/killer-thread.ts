@@ -1,13 +1,13 @@
-/** A pipeline thread for tests: measures nothing, dies at the URL `kill:`, never ends the URL `hang:`. */
+/** A pipeline thread for tests: measures nothing, dies at the URL `kill:`, never ends the URL `hang:`, tells its number as the height. */
 import { once } from "node:events";
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort, threadId, workerData } from "node:worker_threads";
 import { createStageCells } from "../pipeline/stage-cells.ts";
 import { createStageTimes } from "../pipeline/stage-times.ts";
 import { runInThread } from "../worker/run-in-thread.ts";
 
 if (!parentPort) throw new Error("killer-thread.ts must be started as a worker thread");
 const settings: { cells?: SharedArrayBuffer } = workerData;
-const times = createStageTimes({ cells: settings.cells ?? createStageCells(), gpuPlaces: 1, now: Date.now });
+const times = createStageTimes({ cells: settings.cells ?? createStageCells(1), now: Date.now });
 runInThread({
   port: parentPort,
   limitPerHost: () => {},
@@ -22,7 +22,7 @@ runInThread({
     }
     passage.end();
     return {
-      outcome: { kind: "measured", format: "png", width: url.length, height: 1, bytes: 10 },
+      outcome: { kind: "measured", format: "png", width: url.length, height: threadId, bytes: 10 },
       attempts: 1,
       fetchMs: 1,
     };

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, it, type TestContext } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import type { ImageResult, ImageTask } from "../domain/job.ts";
 import { createStageCells, readStageCells } from "../pipeline/stage-cells.ts";
 import { startPipelineThreads } from "./pipeline-threads.ts";
@@ -13,19 +15,34 @@ function aRun(...urls: readonly string[]): ImageRun {
   return { lane: "1", integrity: "complete", images };
 }
 
-function setup(t: TestContext, threads = 1) {
+function setup(t: TestContext, threads = 1, restMs = 60_000) {
   const deaths: unknown[] = [];
-  const cells = Array.from({ length: threads }, createStageCells);
+  const cells = Array.from({ length: threads }, () => createStageCells(1));
   const pipeline = startPipelineThreads({
     settings: cells.map((each) => ({ cells: each })),
     entry: ENTRY,
+    restMs,
     onBug: (message) => assert.fail(message),
     onThreadDied: (error) => deaths.push(error),
   });
   t.after(() => pipeline.stop());
   const results: ImageResult[] = [];
   const collect = (batch: readonly ImageResult[]) => void results.push(...batch);
-  return { ...pipeline, deaths, results, collect, reading: () => readStageCells(cells) };
+  /** The number of the thread that took a run. */
+  async function threadOfARun(): Promise<number | undefined> {
+    const taken: ImageResult[] = [];
+    assert.equal(await pipeline.runImages(aRun("a"), (batch) => void taken.push(...batch), never), "finished");
+    return taken[0]?.outcome.height;
+  }
+  return { ...pipeline, deaths, results, collect, threadOfARun, reading: () => readStageCells(cells) };
+}
+
+/** Of each thread of this process, as the system has it (proc_pid_stat(5), the 19th field). */
+function niceness(): readonly number[] {
+  return readdirSync("/proc/self/task").map((thread) => {
+    const [, fields = ""] = readFileSync(`/proc/self/task/${thread}/stat`, "utf8").split(") ");
+    return Number(fields.split(" ")[16]);
+  });
 }
 
 describe("the pipeline's threads", () => {
@@ -47,6 +64,28 @@ describe("the pipeline's threads", () => {
     assert.equal(await runImages(aRun("a", "kill:"), collect, never), "crashed");
     assert.equal(deaths.length, 1);
     assert.equal(await runImages(aRun("a"), collect, never), "finished");
+  });
+
+  it("start as they are needed: one is enough for one run after the other", async (t) => {
+    const { threadOfARun } = setup(t, 3);
+    const first = await threadOfARun();
+    for (const _ of [1, 2, 3]) assert.equal(await threadOfARun(), first);
+  });
+
+  it("end after a rest, and start again for the next run", async (t) => {
+    const { threadOfARun, deaths } = setup(t, 1, 0);
+    const first = await threadOfARun();
+    // A run that comes before the rest begins it anew.
+    do await setTimeout(5);
+    while ((await threadOfARun()) === first);
+    assert.deepEqual(deaths, []);
+  });
+
+  it("give way to the threads that somebody waits for", { skip: process.platform !== "linux" }, async (t) => {
+    const { threadOfARun } = setup(t);
+    assert.ok(!niceness().includes(5));
+    await threadOfARun();
+    assert.ok(niceness().includes(5));
   });
 
   it("leave the runs of other threads alone when one dies", async (t) => {

@@ -1,13 +1,21 @@
 /**
- * The threads in which images are fetched and measured, so that the API's event loop stays free. A thread that dies ends its runs as
- * `crashed` and is replaced; it must never take the process or another thread's runs with it.
+ * The threads in which images are fetched and measured, so that the API's event loop stays free. Each starts with the first run that is for it and
+ * ends after a rest, with all memory that a large job took. One that dies ends its runs as `crashed` and is replaced; it must never take the process
+ * or another thread's runs with it.
  */
-import { Worker } from "node:worker_threads";
+import { startThread } from "../process/start-thread.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 import type { ImageRun, RunEnd, RunImages } from "./worker.ts";
 
-/** Images come and go by the thousand: with a small young generation the collector promotes them and works twice as long. */
-const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 96 };
+/**
+ * Images come and go by the thousand: with a small young generation the collector promotes them and works a fifth longer. Under so small an old
+ * generation V8 lets garbage grow to 1.4 times what lives, not to 4 times; a twentieth of it lives (docs/performance.md, Memory).
+ */
+const HEAP = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 512 };
+/** Longer than the pause between two jobs of a client that sends one after the other. */
+const REST_MS = 30_000;
+/** In images: less than any. */
+const LOAD_OF_A_START = 0.5;
 
 type Run = {
   readonly onResults: Parameters<RunImages>[1];
@@ -18,7 +26,8 @@ type Run = {
 type Thread = {
   readonly send: (message: ToThread) => void;
   readonly runs: Map<number, Run>;
-  readonly exited: Promise<void>;
+  /** Ends the thread unless a run comes before. */
+  rest: NodeJS.Timeout | null;
 };
 
 export type PipelineThreads = {
@@ -34,35 +43,55 @@ export function startPipelineThreads(deps: {
   readonly settings: readonly unknown[];
   /** The module that a thread runs. */
   readonly entry: URL;
+  /** How long a thread without runs stays; for tests. */
+  readonly restMs?: number;
   readonly onBug: (message: string) => void;
   readonly onThreadDied: (error: unknown) => void;
 }): PipelineThreads {
   let lastRunId = 0;
   let stopping = false;
   let perHost: number | null = null;
-  const threads = deps.settings.map((settings, index) => startThread(index, settings));
+  /** Null where none runs. */
+  const threads: (Thread | null)[] = deps.settings.map(() => null);
+  const exits = new Set<Promise<void>>();
 
-  function startThread(index: number, settings: unknown): Thread {
-    const worker = new Worker(deps.entry, { workerData: settings, resourceLimits: RESOURCE_LIMITS });
+  function start(index: number): Thread {
+    const worker = startThread(deps.entry, { workerData: deps.settings[index], heap: HEAP });
     const runs = new Map<number, Run>();
+    const thread: Thread = { send: (message) => worker.postMessage(message), runs, rest: null };
+    threads[index] = thread;
     let cause: unknown = null;
-    worker.on("message", (message: FromThread) => receive(runs, message));
+    worker.on("message", (message: FromThread) => {
+      receive(runs, message);
+      if (message.kind === "over") endLater(index, thread);
+    });
     worker.on("error", (error) => {
       cause = error;
     });
     const exited = new Promise<void>((resolve) => {
       worker.once("exit", (exitCode) => {
+        exits.delete(exited);
         for (const run of runs.values()) run.end("crashed");
-        if (!stopping) {
+        if (!stopping && threads[index] === thread) {
           deps.onThreadDied(cause ?? new Error(`a pipeline thread exited with ${exitCode}`));
-          threads[index] = startThread(index, settings);
+          endLater(index, start(index));
         }
         resolve();
       });
     });
-    const thread: Thread = { send: (message) => worker.postMessage(message), runs, exited };
+    exits.add(exited);
     if (perHost !== null) thread.send({ kind: "limit-per-host", connections: perHost });
     return thread;
+  }
+
+  function endLater(index: number, thread: Thread): void {
+    if (thread.rest) clearTimeout(thread.rest);
+    thread.rest = setTimeout(() => {
+      if (thread.runs.size > 0 || threads[index] !== thread) return;
+      threads[index] = null;
+      thread.send({ kind: "stop" });
+    }, deps.restMs ?? REST_MS);
+    thread.rest.unref();
   }
 
   function receive(runs: Map<number, Run>, message: FromThread): void {
@@ -81,9 +110,12 @@ export function startPipelineThreads(deps: {
     }
   }
 
+  /** One that has nothing to do goes before one that must be started, and that before one that is busy. */
   function leastBusy(): Thread {
-    const load = ({ runs }: Thread) => [...runs.values()].reduce((sum, { imagesLeft }) => sum + imagesLeft, 0);
-    return threads.reduce((best, thread) => (load(thread) < load(best) ? thread : best));
+    const load = (thread: Thread | null) =>
+      thread ? [...thread.runs.values()].reduce((sum, { imagesLeft }) => sum + imagesLeft, 0) : LOAD_OF_A_START;
+    const index = threads.reduce((best, thread, no) => (load(thread) < load(threads[best] ?? null) ? no : best), 0);
+    return threads[index] ?? start(index);
   }
 
   function runImages(run: ImageRun, onResults: Run["onResults"], signal: AbortSignal): Promise<RunEnd> {
@@ -102,12 +134,12 @@ export function startPipelineThreads(deps: {
     runImages,
     limitPerHost(connections) {
       perHost = connections;
-      for (const thread of threads) thread.send({ kind: "limit-per-host", connections });
+      for (const thread of threads) thread?.send({ kind: "limit-per-host", connections });
     },
     async stop() {
       stopping = true;
-      for (const thread of threads) thread.send({ kind: "stop" });
-      await Promise.all(threads.map(({ exited }) => exited));
+      for (const thread of threads) thread?.send({ kind: "stop" });
+      await Promise.all(exits);
     },
   };
 }

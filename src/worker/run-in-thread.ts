@@ -2,6 +2,7 @@
  * The inside of a pipeline thread: runs images as the parent asks and sends results back in batches.
  * Holds no truth: whatever is lost with the thread is done again under a new lease.
  */
+import { setPriority } from "node:os";
 import type { MessagePort } from "node:worker_threads";
 import type { ImageResult, ImageTask } from "../domain/job.ts";
 import type { ProcessImage } from "../pipeline/process-image.ts";
@@ -9,6 +10,11 @@ import type { FromThread, ToThread } from "./thread-messages.ts";
 
 /** Results that finish within so short a time share one message. */
 const GATHER_MS = 5;
+/**
+ * Where threads are many and cores few, those that somebody waits for go first: the API's and the ledger's. On Linux a priority is the thread's own
+ * (setpriority(2), "C library/kernel differences"), elsewhere it would be the whole process's.
+ */
+const NICENESS = 5;
 
 export function runInThread(deps: {
   readonly port: MessagePort;
@@ -17,6 +23,7 @@ export function runInThread(deps: {
   readonly close: () => Promise<void>;
 }): void {
   const { port } = deps;
+  if (process.platform === "linux") setPriority(NICENESS);
   const runs = new Map<number, { readonly images: Set<AbortController>; aborted: boolean }>();
   let gathered = new Map<number, ImageResult[]>();
   let gathering: NodeJS.Timeout | null = null;

@@ -10,6 +10,11 @@ import { makeDurableFolder } from "../../process/durable-folder.ts";
 /** The first SQLite in which a WAL reset can no longer lose a commit (sqlite.org/wal.html, "The WAL-Reset Bug"). */
 const OLDEST_SQLITE = [3, 53, 2] as const;
 const BUSY_TIMEOUT_MS = 10_000;
+/**
+ * Pages that a connection keeps for itself; the system has the rest of the file in its own cache. A million images were written and read as fast with
+ * these as with four times as much (docs/performance.md, Memory).
+ */
+const CACHE_KILOBYTES = { write: 8_192, read: 4_096 } as const;
 const MIGRATIONS = new URL("../migrations/sqlite/", import.meta.url);
 
 /** `path` is a file, or `:memory:`. `access: "read"` refuses writes and leaves the tables as they are. */
@@ -20,7 +25,7 @@ export function openDatabase(path: string, access: "write" | "read" = "write"): 
   db.exec("pragma journal_mode = wal");
   // FULL: NORMAL lost acknowledged commits in two of three replayed power cuts.
   db.exec("pragma synchronous = full");
-  db.exec("pragma cache_size = -16384");
+  db.exec(`pragma cache_size = -${CACHE_KILOBYTES[access]}`);
   db.exec("pragma temp_store = memory");
   if (access === "read") db.exec("pragma query_only = on");
   else migrate(db);

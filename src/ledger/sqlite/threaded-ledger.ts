@@ -2,22 +2,19 @@
  * The embedded ledger behind two threads, one that writes and one that reads, so that neither a sync to disk nor a long report
  * holds up the caller's event loop. Promises what the port promises; calls of one side run in the order in which they were made.
  */
-import { Worker } from "node:worker_threads";
+import { startThread } from "../../process/start-thread.ts";
 import type { EmbeddedLedger } from "../port/ledger.ts";
 import { LedgerUnavailable } from "../port/ledger-unavailable.ts";
 import { LedgerUnusable } from "../port/ledger-unusable.ts";
 import type { LedgerAnswer, LedgerCall, LedgerThreadData } from "./ledger-thread.ts";
 
 /** Batches of rows come and go; a small young generation gives their memory back soon. */
-const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 8 };
+const HEAP = { maxYoungGenerationSizeMb: 8 };
 
 type Pending = { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void };
 
-function startThread(data: LedgerThreadData) {
-  const worker = new Worker(new URL("./ledger-thread.ts", import.meta.url), {
-    workerData: data,
-    resourceLimits: RESOURCE_LIMITS,
-  });
+function startSide(data: LedgerThreadData) {
+  const worker = startThread(new URL("./ledger-thread.ts", import.meta.url), { workerData: data, heap: HEAP });
   const pending = new Map<number, Pending>();
   const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   let lastId = 0;
@@ -58,13 +55,13 @@ function startThread(data: LedgerThreadData) {
 
 /** Opens the database file, or makes it. Rejects with LedgerUnusable when it cannot be opened. */
 export async function openThreadedLedger(path: string): Promise<EmbeddedLedger> {
-  const writer = startThread({ path, access: "write" });
+  const writer = startSide({ path, access: "write" });
   // The first answer means that the tables are in place for the reader.
   await writer.call("countStores", []).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new LedgerUnusable(`the ledger ${path} cannot be opened: ${reason}`, { cause });
   });
-  const reader = startThread({ path, access: "read" });
+  const reader = startSide({ path, access: "read" });
   return {
     openJob: (...args) => writer.call("openJob", args),
     addVisits: (...args) => writer.call("addVisits", args),
