@@ -11,7 +11,7 @@ const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.ur
 
 /** Everything that a process can show, each metric with its labels. */
 async function allMetrics(): Promise<ReadonlyMap<string, DeclaredMetric>> {
-  const cells = createStageCells();
+  const cells = createStageCells(8);
   const chunks = { pending: 0, queued: 0, running: 0 };
   const metrics = createMetrics({
     readBacklog: async () => ({ jobs: 0, images: 0, chunks, oldestQueuedMs: 0 }),
