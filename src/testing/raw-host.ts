@@ -11,6 +11,10 @@ export type RawRequest = {
   readonly path: string;
   /** Counted from 1 on this connection. */
   readonly no: number;
+  /** The request as it came, without its empty line. */
+  readonly head: string;
+  /** Whether another request came with it in one piece. */
+  readonly hasNext: boolean;
 };
 
 /** `answer` hears each whole request; `connect` each connection before a byte was read, whatever comes over it then. */
@@ -68,9 +72,10 @@ function readRequests(socket: Socket, onRequest: (request: RawRequest) => void):
     text += bytes.toString("latin1");
     for (let end = text.indexOf("\r\n\r\n"); end >= 0; end = text.indexOf("\r\n\r\n")) {
       no += 1;
-      const [, path = "/"] = text.slice(0, end).split(" ", 2);
+      const head = text.slice(0, end);
+      const [, path = "/"] = head.split(" ", 2);
       text = text.slice(end + 4);
-      onRequest({ path, no });
+      onRequest({ path, no, head, hasNext: text.includes("\r\n\r\n") });
     }
   });
   socket.on("end", () => socket.end());

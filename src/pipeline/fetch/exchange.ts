@@ -1,5 +1,5 @@
 /**
- * One request and its answer over the wire: pieces of the body land in one buffer as they arrive, until it is ended, discarded or
+ * Requests and their answers over the wire: pieces of the body land in one buffer as they arrive, until it is ended, discarded or
  * cancelled: one of them must follow at once. Knows nothing of statuses, ranges or retries.
  */
 import type { BufferPool } from "./buffer-pool.ts";
@@ -21,7 +21,13 @@ export type Body = {
   discard(): void;
 };
 
-export type Answer = { readonly status: number; readonly headers: Headers; readonly body: Body };
+export type Answer = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+  /** Whether it came over a connection that had served before. */
+  readonly onKept: boolean;
+};
 
 export type ExchangeEnd = {
   /** The wire's error, undefined when all went well. */
@@ -34,7 +40,7 @@ export type Use = {
   readonly signal: AbortSignal;
   /** Where a body begins to land. */
   readonly buffers: BufferPool;
-  /** Called once, when the connection is free for another or closed; it may come before the answer's promise is seen to resolve. */
+  /** Called once with the first answer's end, when the connection is free for another or closed; the promises may be seen to resolve later. */
   readonly onOver: (end: ExchangeEnd) => void;
 };
 
@@ -44,42 +50,62 @@ const DRAIN_MS = 2_000;
 const SMALL_BYTES = 4 * 1_024;
 const PRESIZED_BYTES = 1_024 * 1_024;
 
-/** Resolves with the headers. */
-export function exchange(wire: Wire, request: WireRequest, use: Use): Promise<Answer> {
+/** One answer for each of the request's fields, in their order. Each resolves with its headers. */
+export function exchange(wire: Wire, request: WireRequest, use: Use): readonly Promise<Answer>[] {
   const { signal } = use;
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  let status = 0;
-  const body = createBody(use.buffers, (error) => {
+  const ends: ExchangeEnd[] = [];
+  let open = request.fields.length;
+
+  function onAnswerOver(no: number, end: ExchangeEnd): void {
+    ends[no] = end;
+    open -= 1;
+    const [first] = ends;
+    if (open > 0 || !first) return;
     signal.removeEventListener("abort", cancel);
-    if (error) reject(error);
-    use.onOver({ error, status });
-  });
+    use.onOver(first);
+  }
 
   function cancel(): void {
-    body.fail(signal.reason);
+    for (const { body } of intakes) body.fail(signal.reason);
   }
 
+  const intakes = request.fields.map((_, no) => createIntake(use.buffers, (end) => onAnswerOver(no, end)));
   if (signal.aborted) {
     cancel();
-    return promise;
+  } else {
+    signal.addEventListener("abort", cancel);
+    const connection = wire.get(
+      request,
+      intakes.map(({ receiver }) => receiver),
+    );
+    for (const { body } of intakes) body.start(connection);
   }
-  signal.addEventListener("abort", cancel);
+  return intakes.map(({ answer }) => answer);
+}
+
+function createIntake(buffers: BufferPool, onOver: (end: ExchangeEnd) => void) {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  let status = 0;
+  const body = createBody(buffers, (error) => {
+    if (error) reject(error);
+    onOver({ error, status });
+  });
   const receiver: Receiver = {
     onHead(code, headers) {
       status = code;
       body.expect(textOf(headers["content-length"]));
-      resolve({ status, headers, body });
+      resolve({ status, headers, body, onKept: body.onKept });
     },
     onBytes: body.add,
     onEnd: body.end,
     onFault: body.fail,
   };
-  body.start(wire.get(request, receiver));
-  return promise;
+  return { body, receiver, answer: promise };
 }
 
 type Intake = Body & {
   start(connection: Connection): void;
+  readonly onKept: boolean;
   expect(contentLength: string): void;
   add(bytes: Uint8Array, from: number, to: number): void;
   end(): void;
@@ -88,6 +114,7 @@ type Intake = Body & {
 
 function createBody(buffers: BufferPool, onOver: (error: Error | undefined) => void): Intake {
   let connection: Connection | undefined;
+  let onKept = false;
   let expected: number | null = null;
   let buffer: Uint8Array | undefined;
   let received = 0;
@@ -128,6 +155,10 @@ function createBody(buffers: BufferPool, onOver: (error: Error | undefined) => v
   return {
     start(on) {
       connection = on;
+      onKept = on.served;
+    },
+    get onKept() {
+      return onKept;
     },
     expect(contentLength) {
       if (/^\d{1,15}$/.test(contentLength)) expected = Number(contentLength);

@@ -1,9 +1,10 @@
 /**
- * What this thread knows of each host (an origin: scheme, name and port): its places, its breaker, whether it serves ranges.
+ * What this thread knows of each host (an origin: scheme, name and port): its places, its breaker, how it serves ranges.
  * Keeps a sick host from slowing the others. Bounded: hosts at rest are forgotten.
  */
 import { createFairSemaphore, type FairSemaphore } from "../fair-semaphore.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
+import { createRanges, type Ranges } from "./ranges.ts";
 import type { FetchSettings } from "./settings.ts";
 
 export type Host = {
@@ -12,16 +13,6 @@ export type Host = {
   readonly ranges: Ranges;
   /** The last failure that its breaker counted, for the images that are held back because of it. */
   lastTrouble: string;
-};
-
-/** Whether a host is worth asking for parts of files. */
-export type Ranges = {
-  /** Not for long: a host is mended, and to ask in vain costs nothing but a header. */
-  readonly ignored: boolean;
-  /** The host sent a whole file though a part was asked for. */
-  wereIgnored(): void;
-  /** The host says of itself that it serves parts. */
-  areServed(): void;
 };
 
 export type Hosts = {
@@ -33,7 +24,6 @@ export type Hosts = {
 };
 
 const MAX_HOSTS = 4_096;
-const RANGES_IGNORED_MS = 5 * 60_000;
 
 export function createHosts(deps: {
   readonly settings: Pick<
@@ -93,21 +83,6 @@ export function createHosts(deps: {
     },
     get size() {
       return hosts.size;
-    },
-  };
-}
-
-function createRanges(now: () => number): Ranges {
-  let ignoredUntil = Number.NEGATIVE_INFINITY;
-  return {
-    get ignored() {
-      return now() < ignoredUntil;
-    },
-    wereIgnored() {
-      ignoredUntil = now() + RANGES_IGNORED_MS;
-    },
-    areServed() {
-      ignoredUntil = Number.NEGATIVE_INFINITY;
     },
   };
 }

@@ -54,7 +54,8 @@ describe("an answer without an image", () => {
         assert.doesNotMatch(error.message, /secret|\?/);
         return true;
       });
-      assert.equal(host.hits(path), 1);
+      // Some hosts refuse nothing but the range.
+      assert.equal(host.hits(path), [400, 403, 206].includes(status) && code !== "url_expired" ? 2 : 1);
       assert.equal(image.attempts(), 1);
     });
   }
@@ -62,7 +63,7 @@ describe("an answer without an image", () => {
   for (const status of [408, 425, 500, 502, 503, 504]) {
     it(`is asked for again at ${status}`, async () => {
       const { image } = open({ kind: "at-first", times: 3, first: { kind: "status", status }, next: FILE });
-      assert.equal((await image.prefix(1)).bytes.length, 65_536);
+      assert.equal((await image.prefix(1)).bytes.length, 1);
       assert.equal(image.attempts(), 4);
       assert.deepEqual(fetching.waits, [249, 499, 999]);
     });
@@ -131,7 +132,7 @@ describe("redirects", () => {
     for (let hop = 1; hop < 6; hop += 1) host.route(`/chain/${hop}`, { kind: "redirect", to: `/chain/${hop + 1}` });
     host.route("/chain/6", FILE);
     fetching = startFetching();
-    assert.equal((await fetching.open(host.url("/chain/1")).prefix(1)).bytes.length, 65_536);
+    assert.equal((await fetching.open(host.url("/chain/1")).prefix(1)).bytes.length, 1);
     host.route("/chain/0", { kind: "redirect", to: "/chain/1" });
     await assert.rejects(fetching.open(host.url("/chain/0")).prefix(1), {
       code: "too_many_redirects",

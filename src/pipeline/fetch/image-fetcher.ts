@@ -25,6 +25,9 @@ export type ImageFetcher = {
 /** Most servers keep an idle connection for 5 seconds or longer; ours goes first. */
 const IDLE_CONNECTION_MS = 4_000;
 
+/** The second of two requests that went out together is as old as the first: a host that has answered that one has had its time. */
+const NEXT_ANSWER_MS = 2_000;
+
 /** The first request's answer lands in one. */
 const BUFFER_BYTES = 64 * 1_024;
 
@@ -41,6 +44,7 @@ export function createImageFetcher(deps: {
     limits: {
       headersMs: settings.headersMs,
       bodyIdleMs: settings.bodyIdleMs,
+      nextHeadersMs: Math.min(NEXT_ANSWER_MS, settings.headersMs),
       idleMs: IDLE_CONNECTION_MS,
       maxHeaderBytes: settings.maxHeaderBytes,
       maxWireBytes: guard.maxWireBytes,

@@ -16,16 +16,21 @@ export function rangeText(asked: Asked): string {
 }
 
 /**
- * What the answer says it holds; null when it is the file's end but does not tell where that lies.
- * Throws ImageFault `http_error` when it is for another range than the one asked for, or for none.
+ * What the answer says it holds; null when that is another part than the one asked for, when its numbers contradict each other or its
+ * length, or when it is the file's end but does not tell where that lies.
  */
-export function checkPart(answer: Answer, asked: Asked | null, hostname: string): ContentRange | null {
-  const header = textOf(answer.headers["content-range"]);
-  const range = parseContentRange(header);
-  if (range !== null && asked?.kind === "suffix" && range.total === null) return null;
-  if (range !== null && asked !== null && fits(range, asked)) return range;
-  const wanted = asked === null ? "the whole file" : rangeText(asked);
-  throw new ImageFault("http_error", `${hostname} was asked for ${wanted} and answered with "${header.slice(0, 80)}"`);
+export function partOf(answer: Answer, asked: Asked): ContentRange | null {
+  const range = parseContentRange(textOf(answer.headers["content-range"]));
+  if (range === null || !fits(range, asked)) return null;
+  // A body that is shorter than its headers say breaks off; one that is longer was never the part that they speak of.
+  const { expected } = answer.body;
+  return expected !== null && expected > range.last - range.first + 1 ? null : range;
+}
+
+/** The fault of an answer that claims to be a part of what was asked for as a whole. */
+export function unaskedPart(answer: Answer, hostname: string): ImageFault {
+  const header = textOf(answer.headers["content-range"]).slice(0, 80);
+  return new ImageFault("http_error", `${hostname} was asked for the whole file and answered with "${header}"`);
 }
 
 /** A host may send less than was asked for from where it was asked for, and a suffix must reach the file's end. */

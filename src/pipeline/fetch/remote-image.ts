@@ -7,11 +7,14 @@ import type { ByteSource } from "../byte-source.ts";
 import type { Attempts, Try } from "./attempts.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { totalOfUnsatisfied } from "./content-range.ts";
-import { ifRangeOf, isIdentity, textOf } from "./headers.ts";
+import { isIdentity, textOf } from "./headers.ts";
 import type { Host } from "./hosts.ts";
-import { type Asked, checkPart, rangeText, readPart } from "./partial.ts";
-import type { Range, Received, Requests } from "./requests.ts";
+import { createKnownFile } from "./known-file.ts";
+import { type Asked, partOf, rangeText, readPart, unaskedPart } from "./partial.ts";
+import type { Received, Requests, Wanted } from "./requests.ts";
+import { isRetryable } from "./retry.ts";
 import type { FetchSettings } from "./settings.ts";
+import { isWhole } from "./status-rules.ts";
 import { exchangeFault } from "./transport-fault.ts";
 
 export type RemoteImage = ByteSource & {
@@ -21,10 +24,11 @@ export type RemoteImage = ByteSource & {
   release(): void;
 };
 
-/** The least that one request for a beginning asks for: 96 of 100 camera JPEGs tell their size within it. */
+/** A beginning that did not do is made as long as this at least, or longer by it: 96 of 100 camera JPEGs tell their size within it. */
 const PART_BYTES = 64 * 1_024;
-/** Changes of the file that are followed while none of its bytes has been handed out. */
-const MAX_RESTARTS = 2;
+
+/** What was asked of a host: a part of the file or all of it, and perhaps the file's last bytes beside. */
+type Question = { readonly asked: Asked | null; readonly tail: number };
 
 export function createRemoteImage(deps: {
   readonly parseUrl: () => URL;
@@ -36,44 +40,190 @@ export function createRemoteImage(deps: {
 }): RemoteImage {
   const { requests, attempts, settings } = deps;
   const maxBytes = settings.maxImageBytes;
+  const file = createKnownFile();
   let url: URL | undefined;
-  let head: Uint8Array = new Uint8Array(0);
-  let complete = false;
-  let total: number | null = null;
-  let ifRange: string | null = null;
-  let end: Uint8Array | undefined;
-  let handedOut = 0;
-  let restarts = 0;
+  let host: Host | undefined;
   /** Set when the host cannot serve a part of this file. */
   let onlyWhole = false;
+  /** Set while it is open whether a file that was refused in parts may be had as a whole. */
+  let refused = false;
   /** A whole body on its way, read as far as was asked for. */
   let flowing: Received | undefined;
   let busy = false;
+  /** What the file's reader asked for, for the host's next files. */
+  const need = { bytes: 0, tail: 0, whole: false };
 
-  async function send(asked: Asked | null, within: Try): Promise<Received & { readonly asked: Asked | null }> {
+  async function ask(askedOf: (host: Host) => Asked | null, within: Try): Promise<void> {
     url ??= deps.parseUrl();
-    let sent: Asked | null = null;
-    const rangeFor = (host: Host): Range | null => {
-      sent = onlyWhole || host.ranges.ignored ? null : asked;
-      return sent && { bytes: rangeText(sent), ifRange };
+    let question: Question = { asked: null, tail: 0 };
+    const wantedOf = (at: Host): Wanted => {
+      question = questionFor(at, askedOf(at));
+      const { asked, tail } = question;
+      return {
+        range: asked && { bytes: rangeText(asked), ifRange: file.ifRange },
+        beside: tail === 0 ? null : { bytes: rangeText({ kind: "suffix", length: tail }), ifRange: null },
+      };
     };
-    const received = await requests.get(url, rangeFor, { lane: deps.lane, ...within });
+    const received = await requests.get(url, wantedOf, { lane: deps.lane, ...within }).catch((error: unknown) => {
+      if (refused) host?.ranges.wholeWasRefused();
+      refused = false;
+      throw error;
+    });
     url = received.url;
-    if (isIdentity(received.headers)) return { ...received, asked: sent };
-    received.body.discard();
-    const encoding = textOf(received.headers["content-encoding"]).slice(0, 40);
-    throw new ImageFault("http_error", `${url.hostname} sent the file in the encoding "${encoding}", asked for none`);
+    host = received.host;
+    if (!isIdentity(received.headers)) {
+      received.body.discard();
+      dropBeside(received);
+      const encoding = textOf(received.headers["content-encoding"]).slice(0, 40);
+      throw new ImageFault("http_error", `${url.hostname} sent the file in the encoding "${encoding}", asked for none`);
+    }
+    await take(received, question, within);
   }
 
-  /** The file at the host is not the one that was begun: start over, unless bytes of the old one are in use already. */
-  function startOver(hostname: string): void {
-    restarts += 1;
-    if (handedOut > 0 || end !== undefined || restarts > MAX_RESTARTS) {
-      throw new ImageFault("corrupt", `the file at ${hostname} changed while it was being read`);
+  /** The end is asked for along with the beginning where the host's files were read so, and where it keeps the order of two answers. */
+  function questionFor({ ranges }: Host, asked: Asked | null): Question {
+    if (onlyWhole || ranges.ignored || asked === null) return { asked: null, tail: 0 };
+    const isBeginning = asked.kind === "span" && asked.first === 0 && asked.last !== null && file.end === undefined;
+    return { asked, tail: isBeginning && ranges.order.isKept ? ranges.first.tail : 0 };
+  }
+
+  async function take(received: Received, { asked, tail }: Question, within: Try): Promise<void> {
+    const isPart = received.status === 206;
+    if (!isPart) dropBeside(received);
+    if (isPart) await takeParts(received, asked, tail, within);
+    else if (received.status === 416) takeUnsatisfied(received);
+    else if (isWhole(received.status)) takeWhole(received, asked);
+    else takeRefusal(received);
+  }
+
+  async function takeParts(received: Received, asked: Asked | null, tail: number, within: Try): Promise<void> {
+    try {
+      if (await takePart(received, asked, tail)) await takeBeside(received, tail, within);
+      else dropBeside(received);
+    } catch (error) {
+      dropBeside(received);
+      throw error;
+    } finally {
+      received.body.discard();
     }
-    head = new Uint8Array(0);
-    total = null;
-    ifRange = null;
+  }
+
+  /** Whether it was a part of the file that was begun. */
+  async function takePart(received: Received, asked: Asked | null, tail: number): Promise<boolean> {
+    const { hostname } = received.url;
+    const { ranges } = received.host;
+    if (asked === null) throw unaskedPart(received, hostname);
+    const part = partOf(received, asked);
+    if (part === null) {
+      received.body.cancel(new Error("not the part that was asked for"));
+      // It may have been the other of two answers; if not, the next one will show it.
+      if (tail > 0) ranges.order.wasBroken();
+      else onlyWhole = true;
+      if (tail === 0 && asked.kind === "span") ranges.wereContradicted();
+      return false;
+    }
+    if (!file.agreesWith(received.headers, part.total)) {
+      file.startOver(hostname);
+      return false;
+    }
+    if (asked.kind === "span" && asked.last === null) refuseLength(part.last + 1);
+    file.addPart(
+      part,
+      await readPart(received, part, hostname).catch((error: unknown) => {
+        throw asFault(error, hostname);
+      }),
+    );
+    ranges.wereServed();
+    if (received.onKept) ranges.order.wasProven();
+    return true;
+  }
+
+  /** The file's last bytes, when they were asked for with its first. Where they do not come they are asked for when they are wanted. */
+  async function takeBeside(
+    { beside, host: { ranges }, url: { hostname } }: Received,
+    tail: number,
+    within: Try,
+  ): Promise<void> {
+    if (beside === null) return;
+    try {
+      const answer = await beside;
+      const part =
+        answer.status === 206 && isIdentity(answer.headers) ? partOf(answer, { kind: "suffix", length: tail }) : null;
+      if (part === null) {
+        ranges.order.wasBroken();
+        answer.body.discard();
+      } else if (!file.agreesWith(answer.headers, part.total)) {
+        answer.body.discard();
+      } else {
+        const bytes = await readPart(answer, part, hostname);
+        if (!file.complete) file.addPart(part, bytes);
+        ranges.order.wasKept();
+      }
+    } catch {
+      within.signal.throwIfAborted();
+      ranges.order.lostSecond();
+    }
+  }
+
+  /** 416: there is nothing from here on, or the host cannot serve parts of this file. */
+  function takeUnsatisfied(received: Received): void {
+    received.body.discard();
+    const length = totalOfUnsatisfied(textOf(received.headers["content-range"]));
+    if (length === 0) throw emptyFile(received.url.hostname);
+    if (length !== null && length === file.head.length) file.endsAt(length);
+    else onlyWhole = true;
+  }
+
+  /** Hosts that cannot serve a part of a file refuse it in many ways; the whole file may be had all the same. */
+  function takeRefusal({ body, refusal, host: { ranges } }: Received): void {
+    body.discard();
+    if (refusal === null) throw new Error("an answer is neither a file nor refused");
+    if (file.head.length > 0 || !ranges.wholeMayHelp || refusal.code === "url_expired") throw refusal;
+    onlyWhole = true;
+    refused = true;
+    // What may pass by itself is not asked for again at once.
+    if (isRetryable(refusal)) throw refusal;
+  }
+
+  /** The whole file is coming, from its first byte. */
+  function takeWhole(received: Received, asked: Asked | null): void {
+    const { headers, body } = received;
+    const { ranges } = received.host;
+    const isLonger = asked?.kind === "span" && (body.expected === null || body.expected > (asked.last ?? 0) + 1);
+    if (textOf(headers["accept-ranges"]) === "bytes") ranges.areServed();
+    else if (isLonger && file.ifRange === null) ranges.wereIgnored();
+    if (refused) ranges.wholeHelped();
+    refused = false;
+    if (body.expected === 0) {
+      body.discard();
+      throw emptyFile(received.url.hostname);
+    }
+    file.expectWhole(headers, body.expected, received.url.hostname);
+    flowing = received;
+  }
+
+  async function readFlowing(received: Received, atLeast: number, within: Try): Promise<void> {
+    const { body } = received;
+    const { hostname } = received.url;
+    // The signal of the call that sent the request may be another one.
+    const cancel = () => body.cancel(within.signal.reason);
+    within.signal.addEventListener("abort", cancel);
+    const isAll = atLeast === Number.POSITIVE_INFINITY;
+    try {
+      if (isAll) refuseLength(body.expected ?? 0);
+      await body.read(isAll ? maxBytes + 1 : atLeast);
+      const bytes = body.bytes();
+      // Reading stops there: how much would follow is not known.
+      if (isAll && bytes.length > maxBytes) throw tooLarge(`does not end after ${maxBytes} bytes`);
+      if (bytes.length === 0) throw emptyFile(hostname);
+      file.setHead(bytes, body.ended, hostname);
+    } catch (error) {
+      stopFlowing();
+      throw asFault(error, hostname);
+    } finally {
+      within.signal.removeEventListener("abort", cancel);
+    }
+    if (file.complete) flowing = undefined;
   }
 
   function refuseLength(bytes: number): void {
@@ -85,105 +235,6 @@ export function createRemoteImage(deps: {
       "body_too_large",
       `the file ${what}, at most ${maxBytes} are allowed (STOREWALK_MAX_IMAGE_BYTES)`,
     );
-  }
-
-  /** What a 206 says of the file must agree with what is known of it. Returns false when the file has changed. */
-  function isSameFile(received: Received, newTotal: number | null): boolean {
-    const validator = ifRangeOf(received.headers);
-    const isSame =
-      (total === null || newTotal === total) && (ifRange === null || validator === null || validator === ifRange);
-    if (isSame) {
-      total = newTotal;
-      ifRange = validator ?? ifRange;
-    }
-    return isSame;
-  }
-
-  async function takePart(received: Received, asked: Asked | null): Promise<void> {
-    const { hostname } = received.url;
-    try {
-      const range = checkPart(received, asked, hostname);
-      if (range === null) {
-        onlyWhole = true;
-        return;
-      }
-      if (!isSameFile(received, range.total)) {
-        startOver(hostname);
-        return;
-      }
-      if (asked?.kind === "span" && asked.last === null) refuseLength(range.last + 1);
-      const bytes = await readPart(received, range, hostname).catch((error: unknown) => {
-        throw asFault(error, hostname);
-      });
-      if (range.first === head.length) {
-        head = head.length === 0 ? bytes : Buffer.concat([head, bytes]);
-        complete = head.length === total;
-      } else {
-        end = bytes;
-      }
-    } finally {
-      received.body.discard();
-    }
-  }
-
-  /** 416: there is nothing from here on, or the host cannot serve parts of this file. */
-  function takeRefusal(received: Received): void {
-    received.body.discard();
-    const length = totalOfUnsatisfied(textOf(received.headers["content-range"]));
-    if (length === 0) throw emptyFile(received.url.hostname);
-    if (length !== null && length === head.length) {
-      total = length;
-      complete = true;
-    } else {
-      onlyWhole = true;
-    }
-  }
-
-  /** 200: the whole file is coming, from its first byte. */
-  function takeWhole(received: Received, asked: Asked | null): void {
-    const { host, headers, body } = received;
-    const isLonger = asked?.kind === "span" && (body.expected === null || body.expected > (asked.last ?? 0) + 1);
-    if (textOf(headers["accept-ranges"]) === "bytes") host.ranges.areServed();
-    else if (isLonger && ifRange === null) host.ranges.wereIgnored();
-    if (body.expected === 0) {
-      body.discard();
-      throw emptyFile(received.url.hostname);
-    }
-    // The end that was handed out cannot be compared with a body that has only begun.
-    if (end !== undefined && ifRange !== ifRangeOf(headers)) startOver(received.url.hostname);
-    flowing = received;
-    total = body.expected;
-    ifRange = ifRangeOf(headers);
-  }
-
-  async function readFlowing(received: Received, atLeast: number, within: Try): Promise<void> {
-    const { body } = received;
-    // The signal of the call that sent the request may be another one.
-    const cancel = () => body.cancel(within.signal.reason);
-    within.signal.addEventListener("abort", cancel);
-    const isAll = atLeast === Number.POSITIVE_INFINITY;
-    try {
-      if (isAll) refuseLength(body.expected ?? 0);
-      await body.read(isAll ? maxBytes + 1 : atLeast);
-      const bytes = body.bytes();
-      // Reading stops there: how much would follow is not known.
-      if (isAll && bytes.length > maxBytes) throw tooLarge(`does not end after ${maxBytes} bytes`);
-      if (bytes.length === 0) throw emptyFile(received.url.hostname);
-      if (!startsWith(bytes, head.subarray(0, handedOut))) startOver(received.url.hostname);
-      head = bytes;
-      complete = body.ended;
-      if (complete) total = bytes.length;
-    } catch (error) {
-      stopFlowing();
-      throw asFault(error, received.url.hostname);
-    } finally {
-      within.signal.removeEventListener("abort", cancel);
-    }
-    if (complete) flowing = undefined;
-  }
-
-  function asFault(error: unknown, hostname: string): unknown {
-    return error instanceof Error ? exchangeFault(error, hostname) : error;
   }
 
   function stopFlowing(): void {
@@ -213,79 +264,88 @@ export function createRemoteImage(deps: {
     }
   }
 
-  async function take(received: Received & { readonly asked: Asked | null }): Promise<void> {
-    if (received.status === 206) await takePart(received, received.asked);
-    else if (received.status === 416) takeRefusal(received);
-    else takeWhole(received, received.asked);
-  }
-
   async function growTo(atLeast: number, within: Try): Promise<void> {
-    while (!complete && head.length < atLeast) {
+    while (!file.complete && file.head.length < atLeast) {
       if (flowing) await readFlowing(flowing, atLeast, within);
-      else await take(await send(nextSpan(atLeast), within));
+      else await ask((at) => nextSpan(atLeast, at), within);
     }
   }
 
-  function nextSpan(atLeast: number): Asked | null {
+  function nextSpan(atLeast: number, { ranges }: Host): Asked | null {
+    const { head, total } = file;
     const first = head.length;
     if (atLeast === Number.POSITIVE_INFINITY) {
       refuseLength(total ?? 0);
       return first === 0 ? null : { kind: "span", first, last: total === null ? null : total - 1 };
     }
-    const last = Math.max(atLeast, first + PART_BYTES) - 1;
+    const enough = first === 0 ? ranges.first.bytes : first < PART_BYTES ? PART_BYTES : first + PART_BYTES;
+    const last = Math.max(atLeast, enough) - 1;
     return { kind: "span", first, last: total === null ? last : Math.min(last, total - 1) };
   }
 
   async function fetchEnd(length: number, within: Try): Promise<Uint8Array> {
     for (;;) {
+      const { head, end, total, complete } = file;
+      if (complete) return lastOf(head, length);
+      if (end !== undefined && end.length >= length) return lastOf(end, length);
       // A short rest, or a body that flows already, is read to its end: the whole file is worth more than its end.
       if (flowing || onlyWhole || (total !== null && total - head.length <= Math.max(length, PART_BYTES))) {
         await growTo(Number.POSITIVE_INFINITY, within);
+      } else {
+        const asked: Asked =
+          total === null ? { kind: "suffix", length } : { kind: "span", first: total - length, last: total - 1 };
+        await ask(() => asked, within);
       }
-      if (complete) return lastOf(head, length);
-      if (end !== undefined && end.length >= length) return lastOf(end, length);
-      const asked: Asked =
-        total === null ? { kind: "suffix", length } : { kind: "span", first: total - length, last: total - 1 };
-      await take(await send(asked, within));
     }
   }
 
   return {
     attempts: attempts.count,
     release() {
+      if (host && need.bytes > 0 && !need.whole) host.ranges.first.learn({ ...need, total: file.total });
       // A body that still flows writes into its buffer; that one is left to the collector.
-      if (!flowing && !busy) deps.buffers.giveBack(head);
-      head = new Uint8Array(0);
+      if (!flowing && !busy) deps.buffers.giveBack(file.head);
+      file.dropBytes();
     },
-    totalBytes: () => total,
+    totalBytes: () => file.total,
     async prefix(atLeast) {
-      if (!complete && head.length < atLeast) await run((within) => growTo(Math.min(atLeast, maxBytes), within));
-      if (!complete && atLeast > maxBytes) {
-        refuseLength(total ?? 0);
-        if (total === null) throw tooLarge(`does not end after ${head.length} bytes`);
+      need.bytes = Math.max(need.bytes, atLeast);
+      if (!file.complete && file.head.length < atLeast) {
+        await run((within) => growTo(Math.min(atLeast, maxBytes), within));
       }
-      handedOut = head.length;
-      return { bytes: head, complete };
+      if (!file.complete && atLeast > maxBytes) {
+        refuseLength(file.total ?? 0);
+        if (file.total === null) throw tooLarge(`does not end after ${file.head.length} bytes`);
+      }
+      // No more than was asked for is shown, so that what is asked for is what the file needs.
+      const bytes = file.complete ? file.head : file.head.subarray(0, atLeast);
+      file.handOut(bytes.length);
+      return { bytes, complete: file.complete };
     },
     async tail(length) {
-      if (complete) return lastOf(head, length);
-      return await run((within) => fetchEnd(length, within));
+      need.tail = Math.max(need.tail, length);
+      return file.complete ? lastOf(file.head, length) : await run((within) => fetchEnd(length, within));
     },
     async whole() {
-      if (!complete) await run((within) => growTo(Number.POSITIVE_INFINITY, within));
-      refuseLength(head.length);
-      handedOut = head.length;
-      return head;
+      need.whole = true;
+      if (!file.complete) await run((within) => growTo(Number.POSITIVE_INFINITY, within));
+      refuseLength(file.head.length);
+      file.handOut(file.head.length);
+      return file.head;
     },
   };
 }
 
-function lastOf(bytes: Uint8Array, length: number): Uint8Array {
-  return bytes.subarray(Math.max(0, bytes.length - length));
+function asFault(error: unknown, hostname: string): unknown {
+  return error instanceof Error ? exchangeFault(error, hostname) : error;
 }
 
-function startsWith(bytes: Uint8Array, beginning: Uint8Array): boolean {
-  return bytes.length >= beginning.length && Buffer.compare(bytes.subarray(0, beginning.length), beginning) === 0;
+function dropBeside({ beside }: Received): void {
+  beside?.then(({ body }) => body.discard()).catch(() => {});
+}
+
+function lastOf(bytes: Uint8Array, length: number): Uint8Array {
+  return bytes.subarray(Math.max(0, bytes.length - length));
 }
 
 function emptyFile(hostname: string): ImageFault {

@@ -8,11 +8,11 @@ import type { Try } from "./attempts.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { type Answer, type ExchangeEnd, exchange } from "./exchange.ts";
 import type { Guard } from "./guard.ts";
-import { textOf } from "./headers.ts";
+import { locationOf, textOf } from "./headers.ts";
 import type { Host, Hosts } from "./hosts.ts";
 import { TransientFault } from "./retry.ts";
 import type { FetchSettings } from "./settings.ts";
-import { faultOfStatus, isRedirect } from "./status-rules.ts";
+import { faultOfStatus, isRedirect, isWhole, mayRefuseParts } from "./status-rules.ts";
 import { exchangeFault } from "./transport-fault.ts";
 import type { Wire } from "./wire/wire.ts";
 import { WireFault } from "./wire/wire-fault.ts";
@@ -23,11 +23,24 @@ export type Attempt = Try & { readonly lane: string };
 /** The range to ask a host for, as the header's value, and the validator that it holds for; null for the whole file. */
 export type Range = { readonly bytes: string; readonly ifRange: string | null };
 
-export type Received = Answer & { readonly url: URL; readonly host: Host };
+/** What to ask a host for, and what to ask it for in the same breath. */
+export type Wanted = { readonly range: Range | null; readonly beside: Range | null };
+
+export type Received = Answer & {
+  readonly url: URL;
+  readonly host: Host;
+  /** The answer to what was asked for beside; null when nothing was. */
+  readonly beside: Promise<Answer> | null;
+  /** Why there is no file in it; null when there is one. */
+  readonly refusal: ImageFault | null;
+};
 
 export type Requests = {
-  /** Resolves with a 200, a 206, or a 416 to a range asked for; its body must be read to the end or discarded. Throws ImageFault. */
-  get(url: URL, rangeFor: (host: Host) => Range | null, attempt: Attempt): Promise<Received>;
+  /**
+   * Resolves with a file, a part of one, or a refusal to send a part; its body, and the one beside it, must be read to the end or
+   * discarded. Throws ImageFault.
+   */
+  get(url: URL, wantedOf: (host: Host) => Wanted, attempt: Attempt): Promise<Received>;
 };
 
 export function createRequests(deps: {
@@ -74,11 +87,11 @@ export function createRequests(deps: {
    * Sends in places of its own, which are held until the body is over. A connection that the host closed while it was idle is no
    * failure: the request goes out again, once, in the same places.
    */
-  async function send(url: URL, host: Host, range: Range | null, attempt: Attempt): Promise<Answer> {
+  async function send(url: URL, host: Host, { range, beside }: Wanted, attempt: Attempt): Promise<Sent> {
     const { signal } = attempt;
     const { hostname } = url;
     const entry = await enter(url, host, attempt);
-    const request = { url, fields: fieldsFor(range), fresh: false };
+    const fields = beside === null ? [fieldsFor(range)] : [fieldsFor(range), fieldsFor(beside)];
     const leave = ({ error, status }: ExchangeEnd) => {
       entry.releaseThread();
       entry.releaseHost();
@@ -89,11 +102,12 @@ export function createRequests(deps: {
       stale = end.error instanceof WireFault && end.error.stale;
       if (!stale) leave(end);
     };
+    const use = { signal, buffers: deps.buffers };
     try {
-      return await exchange(wire, request, { signal, buffers: deps.buffers, onOver });
+      return await sent(exchange(wire, { url, fields, fresh: false }, { ...use, onOver }));
     } catch (error) {
       if (!stale) throw error;
-      return await exchange(wire, { ...request, fresh: true }, { signal, buffers: deps.buffers, onOver: leave });
+      return await sent(exchange(wire, { url, fields, fresh: true }, { ...use, onOver: leave }));
     }
   }
 
@@ -118,23 +132,26 @@ export function createRequests(deps: {
   }
 
   return {
-    async get(start, rangeFor, attempt) {
+    async get(start, wantedOf, attempt) {
       let url = start;
       let seen: Set<string> | undefined;
       for (let hops = 0; ; hops += 1) {
         attempt.onHost(url.hostname);
         const host = hosts.of(url.origin);
-        const range = rangeFor(host);
-        const answer = await send(url, host, range, attempt).catch((error: unknown) => {
+        const wanted = wantedOf(host);
+        const { answer, beside } = await send(url, host, wanted, attempt).catch((error: unknown) => {
           throw faultOf(error, url.hostname, attempt.signal);
         });
-        const { status, headers, body } = answer;
-        if (status === 200 || status === 206 || (status === 416 && range !== null)) return { ...answer, url, host };
-        body.discard();
-        const location = textOf(headers.location);
-        if (!isRedirect(status) || location === "") {
-          throw faultOfStatus(status, textOf(headers["retry-after"]), url, deps.now());
+        const { status, headers } = answer;
+        if (isWhole(status) || status === 206) return { ...answer, url, host, beside, refusal: null };
+        const location = isRedirect(status) ? locationOf(headers) : "";
+        if (location === "") {
+          const refusal = faultOfStatus(status, textOf(headers["retry-after"]), url, deps.now());
+          if (wanted.range !== null && mayRefuseParts(status)) return { ...answer, url, host, beside, refusal };
+          discard(answer, beside);
+          throw refusal;
         }
+        discard(answer, beside);
         if (hops === settings.maxRedirects) {
           throw new ImageFault("too_many_redirects", `more than ${hops} redirects, the last one by ${url.hostname}`);
         }
@@ -147,6 +164,25 @@ export function createRequests(deps: {
       }
     },
   };
+}
+
+type Sent = { readonly answer: Answer; readonly beside: Promise<Answer> | null };
+
+/** Waits for the first answer's headers only. */
+async function sent([answer, beside]: readonly Promise<Answer>[]): Promise<Sent> {
+  // Nobody may be there yet to hear of its end, which comes with the first answer's if that one fails.
+  beside?.catch(() => {});
+  if (!answer) throw new Error("nothing was sent");
+  return { answer: await answer, beside: beside ?? null };
+}
+
+/** Nothing of either answer is wanted. */
+function discard(answer: Pick<Answer, "body">, beside: Promise<Answer> | null): void {
+  answer.body.discard();
+  beside?.then(
+    (other) => other.body.discard(),
+    () => {},
+  );
 }
 
 type Entry = { readonly releaseHost: () => void; readonly releaseThread: () => void; readonly probe: boolean };

@@ -118,13 +118,13 @@ describe("the end check", () => {
 
   it("reads the tail of a large JPEG, and all of it only when the tail tells nothing", async () => {
     const large = { width: 8000, height: 4000 };
-    assert.deepEqual((await verdictOn(aJpeg(large))).requests, ["prefix 65536", "tail 4096"]);
+    assert.deepEqual((await verdictOn(aJpeg(large))).requests, ["prefix 8192", "tail 4096"]);
     const trailing = new Uint8Array(5000);
-    assert.deepEqual((await verdictOn(aJpeg({ ...large, trailing }))).requests, ["prefix 65536", "tail 4096", "whole"]);
+    assert.deepEqual((await verdictOn(aJpeg({ ...large, trailing }))).requests, ["prefix 8192", "tail 4096", "whole"]);
   });
 
   it("needs no second request where the header says how long the file is", async () => {
-    assert.deepEqual((await verdictOn(aWebp({ width: 1600, height: 1600 }))).requests, ["prefix 65536"]);
-    assert.deepEqual((await verdictOn(aBmp({ width: 2000, height: 600 }))).requests, ["prefix 65536"]);
+    assert.deepEqual((await verdictOn(aWebp({ width: 1600, height: 1600 }))).requests, ["prefix 8192"]);
+    assert.deepEqual((await verdictOn(aBmp({ width: 2000, height: 600 }))).requests, ["prefix 8192"]);
   });
 });

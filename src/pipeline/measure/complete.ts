@@ -8,13 +8,14 @@ import { bmpEnd } from "./bmp.ts";
 import { hasGifEnd, isGifComplete } from "./gif.ts";
 import { heifDataEnd } from "./heif-end.ts";
 import { boxesFill } from "./iso-bmff.ts";
-import { hasJpegEnd, isJpegComplete } from "./jpeg-end.ts";
+import { hasJpegEnd, hasJpegScan, isJpegComplete } from "./jpeg-end.ts";
 import { hasPngEnd, isPngComplete } from "./png.ts";
 import { u16le, u32be, u32le } from "./read-bytes.ts";
 import { isTiffComplete } from "./tiff-end.ts";
 import { webpEnd } from "./webp.ts";
 
 const TAIL_BYTES = 4096;
+const MOST_HEAD_BYTES = 65_536;
 const HEIF_DATA = ["mdat", "idat"];
 const JXL_DATA = ["jxlc", "jxlp"];
 
@@ -22,9 +23,29 @@ export type Sized = { readonly format: ImageFormat; readonly size: Size };
 
 /** Looks at as few bytes as will do; fetches the whole file before it ever says no. */
 export async function isEndThere(source: ByteSource, { format, size }: Sized, head: Prefix): Promise<boolean> {
-  if (head.complete) return isComplete(format, size, head.bytes);
-  if (await isQuicklyProven(source, format, size, head.bytes)) return true;
+  let seen = head;
+  // A longer beginning is cheaper than the whole file, which is what a beginning that shows too little would cost.
+  while (!seen.complete && seen.bytes.length < MOST_HEAD_BYTES && !showsData(format, seen.bytes, source.totalBytes())) {
+    seen = await source.prefix(seen.bytes.length * 2);
+  }
+  if (seen.complete) return isComplete(format, size, seen.bytes);
+  if (await isQuicklyProven(source, format, size, seen.bytes)) return true;
   return isComplete(format, size, await source.whole());
+}
+
+/** Whether the beginning reaches as far as the quick proof looks: to the pixels. */
+function showsData(format: ImageFormat, head: Uint8Array, total: number | null): boolean {
+  switch (format) {
+    case "jpeg":
+      return hasJpegScan(head);
+    case "avif":
+    case "heic":
+      return total === null || boxesFill(head, total, HEIF_DATA) !== null;
+    case "jxl":
+      return total === null || head[0] === 0xff || boxesFill(head, total, JXL_DATA) !== null;
+    default:
+      return true;
+  }
 }
 
 async function isQuicklyProven(

@@ -38,6 +38,11 @@ export function hasJpegEnd(head: Uint8Array, tail: Uint8Array): boolean {
   return lastIndexOfBytes(tail, END_OF_IMAGE) > lastIndexOfBytes(tail, START_OF_SCAN);
 }
 
+/** Whether the first scan has begun among these bytes. */
+export function hasJpegScan(head: Uint8Array): boolean {
+  return firstScan(head) !== null;
+}
+
 /** Where the first scan's data begin, null when that is not among the bytes. */
 function firstScan(bytes: Uint8Array): number | null {
   let at = 2;

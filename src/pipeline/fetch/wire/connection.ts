@@ -22,17 +22,23 @@ export type WireLimits = AnswerLimits & {
   readonly headersMs: number;
   /** Between two pieces of a body. */
   readonly bodyIdleMs: number;
+  /** From the end of an answer until the headers of the next, when both were asked for at once. */
+  readonly nextHeadersMs: number;
   /** Until an idle connection is closed. */
   readonly idleMs: number;
 };
 
 export type Connection = {
-  /** One request at a time: only on a new connection, or on one that was said to be idle. */
-  send(request: string, receiver: Receiver): void;
-  /** Closes it; the receiver hears the reason. */
+  /**
+   * Sends so many requests at once, each to be answered in its turn (§9.3.2): only on a new connection, or on one that was said to be idle.
+   */
+  send(requests: string, receivers: readonly Receiver[]): void;
+  /** Closes it; whoever waits for an answer hears the reason. */
   cut(reason: Error): void;
-  /** What is left of the answer must have come within so many milliseconds, however steadily it comes. */
+  /** What is left of the answer under way must have come within so many milliseconds, however steadily it comes. */
   hurry(ms: number): void;
+  /** Whether it has served before. */
+  readonly served: boolean;
 };
 
 /** A host that closes idle connections after a time of its own is beaten to it by so much. */
@@ -53,8 +59,9 @@ export function createConnection(deps: {
   const deadline: Deadline = { at: NO_DEADLINE, onPassed };
   let state: "connecting" | "idle" | "held" | "asked" | "closed" = "connecting";
   let socket: Socket | undefined;
-  let request = "";
-  let receiver: Receiver | null = null;
+  let requests = "";
+  /** Those whose answers are not whole yet, in the order of their requests. */
+  let waiting: Receiver[] = [];
   let served = false;
   let hurried = false;
   let cancelOpening: (() => void) | undefined;
@@ -79,10 +86,14 @@ export function createConnection(deps: {
 
   function write(): void {
     state = "asked";
+    expectAnswer(limits.headersMs);
+    socket?.write(requests, "latin1");
+  }
+
+  function expectAnswer(ms: number): void {
     hurried = false;
+    deadline.at = deadlines.after(ms);
     reader.begin();
-    deadline.at = deadlines.after(limits.headersMs);
-    socket?.write(request, "latin1");
   }
 
   function isStale(): boolean {
@@ -91,29 +102,41 @@ export function createConnection(deps: {
 
   function onBytes(bytes: Buffer): void {
     if (state === "closed") return;
-    if (state !== "asked" || !receiver) {
+    if (state !== "asked") {
       cut(new WireFault("unasked", { stale: true }));
       return;
     }
     try {
-      const at = reader.read(bytes, 0, receiver);
-      if (reader.phase === "whole") finish(at === bytes.length);
-      else if (reader.phase === "body" && !hurried) deadline.at = deadlines.after(limits.bodyIdleMs);
+      readAnswers(bytes);
     } catch (fault) {
       cut(fault instanceof Error ? fault : new Error("the reader threw what is no error", { cause: fault }));
     }
   }
 
-  /** Behind an answer nothing may lie: the next request has not been sent. */
-  function finish(isAll: boolean): void {
-    const answered = receiver;
-    receiver = null;
+  function readAnswers(bytes: Buffer): void {
+    let at = 0;
+    for (let [receiver] = waiting; receiver && at < bytes.length; [receiver] = waiting) {
+      at = reader.read(bytes, at, receiver);
+      if (reader.phase === "whole") endAnswer(receiver, at === bytes.length);
+    }
+    if (reader.phase === "body" && !hurried) deadline.at = deadlines.after(limits.bodyIdleMs);
+  }
+
+  function endAnswer(receiver: Receiver, isLastByte: boolean): void {
     served = true;
+    waiting.shift();
+    if (waiting.length > 0) {
+      receiver.onEnd();
+      if (reader.kept) expectAnswer(limits.nextHeadersMs);
+      else cut(new WireFault("closed", { stale: true }));
+      return;
+    }
     const hostMs = reader.keptForMs ?? Number.POSITIVE_INFINITY;
     const idleMs = Math.min(limits.idleMs, hostMs - AHEAD_OF_HOST_MS);
-    if (isAll && reader.kept && idleMs > 0) rest(idleMs);
+    // Behind the last answer nothing may lie: the next request has not been sent.
+    if (isLastByte && reader.kept && idleMs > 0) rest(idleMs);
     else close();
-    answered?.onEnd();
+    receiver.onEnd();
   }
 
   function rest(idleMs: number): void {
@@ -125,7 +148,8 @@ export function createConnection(deps: {
   /** The host has closed its side. That may be how it ends a body. */
   function onEnded(): void {
     if (state === "closed") return;
-    if (state === "asked" && reader.endsHere) finish(false);
+    const [receiver] = waiting;
+    if (receiver && reader.endsHere) endAnswer(receiver, false);
     else cut(new WireFault(reader.phase === "body" ? "broken-off" : "closed", { stale: isStale() }));
   }
 
@@ -140,15 +164,13 @@ export function createConnection(deps: {
   function cut(reason: Error): void {
     if (state === "closed") return;
     close();
-    const cutOff = receiver;
-    receiver = null;
-    cutOff?.onFault(reason);
+    for (const receiver of waiting.splice(0)) receiver.onFault(reason);
   }
 
   const connection: Connection = {
-    send(text, to) {
-      request = text;
-      receiver = to;
+    send(text, receivers) {
+      requests = text;
+      waiting = [...receivers];
       if (state === "connecting") {
         deadlines.watch(deadline);
         cancelOpening = deps.open(deps.origin, onBytes, onOpened);
@@ -164,6 +186,9 @@ export function createConnection(deps: {
     hurry(ms) {
       hurried = true;
       deadline.at = deadlines.after(ms);
+    },
+    get served() {
+      return served;
     },
   };
   return connection;

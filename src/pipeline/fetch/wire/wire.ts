@@ -10,15 +10,18 @@ import { WireFault } from "./wire-fault.ts";
 
 export type WireRequest = {
   readonly url: URL;
-  /** Header lines, each with its line end; nothing that came from outside may be in them but what cannot hold one. */
-  readonly fields: string;
+  /** Of one request or of two, their header lines, each with its line end; nothing from outside may be in them that could hold one. */
+  readonly fields: readonly string[];
   /** Not over a kept connection: the one before had been closed by the host. */
   readonly fresh: boolean;
 };
 
 export type Wire = {
-  /** Sends a GET at once; the receiver hears of its answer. Returns the connection it went out on, to cut or to hurry it. */
-  get(request: WireRequest, receiver: Receiver): Connection;
+  /**
+   * Sends a GET at once, or several for the same file together; each receiver hears of one answer. Returns the connection that they went
+   * out on, to cut or to hurry it.
+   */
+  get(request: WireRequest, receivers: readonly Receiver[]): Connection;
   /** Ends every request under way and closes every connection. */
   close(): void;
 };
@@ -63,11 +66,12 @@ export function createWire(deps: { readonly open: OpenSocket; readonly limits: W
   }
 
   return {
-    get({ url, fields, fresh }, receiver) {
+    get({ url, fields, fresh }, receivers) {
       const pool = poolOf(url);
       const kept = fresh ? undefined : pool.idle.pop();
       const connection = kept ?? connectionTo(url.origin, pool);
-      connection.send(`GET ${url.pathname}${url.search}${pool.lineEnd}${fields}\r\n`, receiver);
+      const start = `GET ${url.pathname}${url.search}${pool.lineEnd}`;
+      connection.send(fields.map((lines) => `${start}${lines}\r\n`).join(""), receivers);
       return connection;
     },
     close() {
