@@ -9,6 +9,8 @@ import { patternOf, startFetching, type TestFetching } from "../../testing/image
 import { type ImageHost, startImageHost } from "../../testing/image-host.ts";
 
 const SMALL = Buffer.from(patternOf(20_000));
+/** Shorter than any range that is asked for at first. */
+const TINY = Buffer.from(patternOf(5_000, 3));
 const LARGE = Buffer.from(patternOf(200_000, 2));
 
 let host: ImageHost;
@@ -33,7 +35,7 @@ function setup(answer: Answer, options: Parameters<typeof startFetching>[0] = {}
       host.route(new URL(path, "http://any").pathname, { kind: "custom", answer });
       const image = fetching.open(host.url(path));
       const { bytes } = await image.prefix(8_192);
-      assert.ok(photo.subarray(0, bytes.length).equals(bytes) && bytes.length >= 8_192);
+      assert.ok(photo.subarray(0, bytes.length).equals(bytes) && bytes.length >= Math.min(8_192, photo.length));
       assert.ok(photo.subarray(-4_096).equals(await image.tail(4_096)));
       image.release();
       return host.asked(new URL(path, "http://any").pathname).map(({ range }) => range);
@@ -115,10 +117,10 @@ describe("a host that refuses a part of a file and has the whole", () => {
 
   it("is still asked for parts of its large photos when it refuses them of the small ones only", async () => {
     const { read } = setup((request, response) =>
-      refusing(500, request.url?.endsWith("large.jpg") ? LARGE : SMALL)(request, response),
+      refusing(500, request.url?.endsWith("large.jpg") ? LARGE : TINY)(request, response),
     );
     for (let time = 0; time < 3; time += 1) {
-      assert.equal((await read(SMALL)).at(-1), undefined);
+      assert.equal((await read(TINY)).at(-1), undefined);
       assert.match((await read(LARGE, "large.jpg"))[0] ?? "", /^bytes=0-/);
     }
   });

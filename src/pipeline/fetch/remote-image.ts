@@ -7,15 +7,18 @@ import type { ByteSource } from "../byte-source.ts";
 import type { Attempts, Try } from "./attempts.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { totalOfUnsatisfied } from "./content-range.ts";
+import { emptyFile, tooLarge } from "./file-faults.ts";
+import { createFlowingBody } from "./flowing-body.ts";
 import { isIdentity, textOf } from "./headers.ts";
 import type { Host } from "./hosts.ts";
 import { createKnownFile } from "./known-file.ts";
 import { type Asked, partOf, rangeText, readPart, unaskedPart } from "./partial.ts";
 import type { Received, Requests, Wanted } from "./requests.ts";
 import { isRetryable } from "./retry.ts";
+import { dropEnd, takeEnd } from "./second-answer.ts";
 import type { FetchSettings } from "./settings.ts";
 import { isWhole } from "./status-rules.ts";
-import { exchangeFault } from "./transport-fault.ts";
+import { asFault } from "./transport-fault.ts";
 
 export type RemoteImage = ByteSource & {
   /** Requests made in earnest: 1 and the retries, 0 before the first. */
@@ -47,8 +50,7 @@ export function createRemoteImage(deps: {
   let onlyWhole = false;
   /** Set while it is open whether a file that was refused in parts may be had as a whole. */
   let refused = false;
-  /** A whole body on its way, read as far as was asked for. */
-  let flowing: Received | undefined;
+  const flow = createFlowingBody({ file, maxBytes, isWanted: () => busy });
   let busy = false;
   /** What the file's reader asked for, for the host's next files. */
   const need = { bytes: 0, tail: 0, whole: false };
@@ -73,7 +75,7 @@ export function createRemoteImage(deps: {
     host = received.host;
     if (!isIdentity(received.headers)) {
       received.body.discard();
-      dropBeside(received);
+      dropEnd(received);
       const encoding = textOf(received.headers["content-encoding"]).slice(0, 40);
       throw new ImageFault("http_error", `${url.hostname} sent the file in the encoding "${encoding}", asked for none`);
     }
@@ -89,7 +91,7 @@ export function createRemoteImage(deps: {
 
   async function take(received: Received, { asked, tail }: Question, within: Try): Promise<void> {
     const isPart = received.status === 206;
-    if (!isPart) dropBeside(received);
+    if (!isPart) dropEnd(received);
     if (isPart) await takeParts(received, asked, tail, within);
     else if (received.status === 416) takeUnsatisfied(received);
     else if (isWhole(received.status)) takeWhole(received, asked);
@@ -98,10 +100,10 @@ export function createRemoteImage(deps: {
 
   async function takeParts(received: Received, asked: Asked | null, tail: number, within: Try): Promise<void> {
     try {
-      if (await takePart(received, asked, tail)) await takeBeside(received, tail, within);
-      else dropBeside(received);
+      if (await takePart(received, asked, tail)) await takeEnd(received, file, tail, within.signal);
+      else dropEnd(received);
     } catch (error) {
-      dropBeside(received);
+      dropEnd(received);
       throw error;
     } finally {
       received.body.discard();
@@ -138,33 +140,6 @@ export function createRemoteImage(deps: {
     return true;
   }
 
-  /** The file's last bytes, when they were asked for with its first. Where they do not come they are asked for when they are wanted. */
-  async function takeBeside(
-    { beside, host: { ranges }, url: { hostname } }: Received,
-    tail: number,
-    within: Try,
-  ): Promise<void> {
-    if (beside === null) return;
-    try {
-      const answer = await beside;
-      const part =
-        answer.status === 206 && isIdentity(answer.headers) ? partOf(answer, { kind: "suffix", length: tail }) : null;
-      if (part === null) {
-        ranges.order.wasBroken();
-        answer.body.discard();
-      } else if (!file.agreesWith(answer.headers, part.total)) {
-        answer.body.discard();
-      } else {
-        const bytes = await readPart(answer, part, hostname);
-        if (!file.complete) file.addPart(part, bytes);
-        ranges.order.wasKept();
-      }
-    } catch {
-      within.signal.throwIfAborted();
-      ranges.order.lostSecond();
-    }
-  }
-
   /** 416: there is nothing from here on, or the host cannot serve parts of this file. */
   function takeUnsatisfied(received: Received): void {
     received.body.discard();
@@ -194,64 +169,11 @@ export function createRemoteImage(deps: {
     else if (isLonger && file.ifRange === null) ranges.wereIgnored();
     if (refused) ranges.wholeHelped();
     refused = false;
-    if (body.expected === 0) {
-      body.discard();
-      throw emptyFile(received.url.hostname);
-    }
-    file.expectWhole(headers, body.expected, received.url.hostname);
-    flowing = received;
-  }
-
-  async function readFlowing(received: Received, atLeast: number, within: Try): Promise<void> {
-    const { body } = received;
-    const { hostname } = received.url;
-    // The signal of the call that sent the request may be another one.
-    const cancel = () => body.cancel(within.signal.reason);
-    within.signal.addEventListener("abort", cancel);
-    const isAll = atLeast === Number.POSITIVE_INFINITY;
-    try {
-      if (isAll) refuseLength(body.expected ?? 0);
-      await body.read(isAll ? maxBytes + 1 : atLeast);
-      const bytes = body.bytes();
-      // Reading stops there: how much would follow is not known.
-      if (isAll && bytes.length > maxBytes) throw tooLarge(`does not end after ${maxBytes} bytes`);
-      if (bytes.length === 0) throw emptyFile(hostname);
-      file.setHead(bytes, body.ended, hostname);
-    } catch (error) {
-      stopFlowing();
-      throw asFault(error, hostname);
-    } finally {
-      within.signal.removeEventListener("abort", cancel);
-    }
-    if (file.complete) flowing = undefined;
+    flow.begin(received);
   }
 
   function refuseLength(bytes: number): void {
-    if (bytes > maxBytes) throw tooLarge(`has ${bytes} bytes`);
-  }
-
-  function tooLarge(what: string): ImageFault {
-    return new ImageFault(
-      "body_too_large",
-      `the file ${what}, at most ${maxBytes} are allowed (STOREWALK_MAX_IMAGE_BYTES)`,
-    );
-  }
-
-  function stopFlowing(): void {
-    flowing?.body.discard();
-    flowing = undefined;
-  }
-
-  /**
-   * A body that is not read to its end holds its connection and its places. One who measures asks for more at once or not at all:
-   * by the loop's next turn the rest is not wanted.
-   */
-  function parkFlowing(): void {
-    const parked = flowing;
-    if (!parked) return;
-    setImmediate(() => {
-      if (flowing === parked && !busy) stopFlowing();
-    });
+    if (bytes > maxBytes) throw tooLarge(`has ${bytes} bytes`, maxBytes);
   }
 
   async function run<T>(attempt: (within: Try) => Promise<T>): Promise<T> {
@@ -260,13 +182,13 @@ export function createRemoteImage(deps: {
       return await attempts.run(attempt);
     } finally {
       busy = false;
-      parkFlowing();
+      flow.park();
     }
   }
 
   async function growTo(atLeast: number, within: Try): Promise<void> {
     while (!file.complete && file.head.length < atLeast) {
-      if (flowing) await readFlowing(flowing, atLeast, within);
+      if (flow.isOpen) await flow.read(atLeast, within.signal);
       else await ask((at) => nextSpan(atLeast, at), within);
     }
   }
@@ -289,7 +211,7 @@ export function createRemoteImage(deps: {
       if (complete) return lastOf(head, length);
       if (end !== undefined && end.length >= length) return lastOf(end, length);
       // A short rest, or a body that flows already, is read to its end: the whole file is worth more than its end.
-      if (flowing || onlyWhole || (total !== null && total - head.length <= Math.max(length, PART_BYTES))) {
+      if (flow.isOpen || onlyWhole || (total !== null && total - head.length <= Math.max(length, PART_BYTES))) {
         await growTo(Number.POSITIVE_INFINITY, within);
       } else {
         const asked: Asked =
@@ -304,7 +226,7 @@ export function createRemoteImage(deps: {
     release() {
       if (host && need.bytes > 0 && !need.whole) host.ranges.first.learn({ ...need, total: file.total });
       // A body that still flows writes into its buffer; that one is left to the collector.
-      if (!flowing && !busy) deps.buffers.giveBack(file.head);
+      if (!flow.isOpen && !busy) deps.buffers.giveBack(file.head);
       file.dropBytes();
     },
     totalBytes: () => file.total,
@@ -315,7 +237,7 @@ export function createRemoteImage(deps: {
       }
       if (!file.complete && atLeast > maxBytes) {
         refuseLength(file.total ?? 0);
-        if (file.total === null) throw tooLarge(`does not end after ${file.head.length} bytes`);
+        if (file.total === null) throw tooLarge(`does not end after ${file.head.length} bytes`, maxBytes);
       }
       // No more than was asked for is shown, so that what is asked for is what the file needs.
       const bytes = file.complete ? file.head : file.head.subarray(0, atLeast);
@@ -336,18 +258,6 @@ export function createRemoteImage(deps: {
   };
 }
 
-function asFault(error: unknown, hostname: string): unknown {
-  return error instanceof Error ? exchangeFault(error, hostname) : error;
-}
-
-function dropBeside({ beside }: Received): void {
-  beside?.then(({ body }) => body.discard()).catch(() => {});
-}
-
 function lastOf(bytes: Uint8Array, length: number): Uint8Array {
   return bytes.subarray(Math.max(0, bytes.length - length));
-}
-
-function emptyFile(hostname: string): ImageFault {
-  return new ImageFault("empty_body", `${hostname} sent a file without a single byte`);
 }

@@ -74,6 +74,11 @@ export function exchangeFault(error: Error, hostname: string): Error {
   }
 }
 
+/** The same of whatever was thrown. */
+export function asFault(error: unknown, hostname: string): unknown {
+  return error instanceof Error ? exchangeFault(error, hostname) : error;
+}
+
 function socketFault(cause: unknown, hostname: string): ImageFault {
   const code = cause instanceof Error ? codeOf(cause) : "no code";
   return code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_")

@@ -30,7 +30,7 @@ const rightly: AnswerTwo = (socket, first, second) => {
 };
 
 /** A host that answers single requests rightly, and two that come at once as it likes. */
-async function setup(t: TestContext, answerTwo: AnswerTwo = rightly) {
+async function setup(t: TestContext, answerTwo: AnswerTwo = rightly, more = "") {
   const asked: string[] = [];
   let first: RawRequest | null = null;
   const raw = await startRawHost({
@@ -46,7 +46,7 @@ async function setup(t: TestContext, answerTwo: AnswerTwo = rightly) {
         first = null;
       } else {
         asked.push(range);
-        socket.write(partFor(request));
+        socket.write(partFor(request, more));
       }
     },
   });
@@ -82,6 +82,12 @@ describe("beginning and end of a file", () => {
     assert.equal(raw.connections().made, 1);
   });
 
+  it("are asked for one by one of a host that keeps no connection", async (t) => {
+    const { read, raw } = await setup(t, rightly, "connection: close\r\n");
+    for (let time = 0; time < 3; time += 1) assert.deepEqual(await read(), ONE_BY_ONE);
+    assert.equal(raw.connections().made, 6);
+  });
+
   it("are asked for in one packet only where most files are read with their end", async (t) => {
     const { read } = await setup(t);
     for (let time = 0; time < 2; time += 1) await read({ tail: 0 });
@@ -96,7 +102,7 @@ describe("beginning and end of a file", () => {
     ["closes the connection behind the first of two answers", (socket, first) => void socket.end(partFor(first))],
     [
       "says with the first of two answers that it will close",
-      (socket, first) => void socket.end(partFor(first, "connection: close\r\n")),
+      (socket, first) => void socket.write(partFor(first, "connection: close\r\n")),
     ],
     [
       "resets the connection behind the first of two answers",

@@ -123,6 +123,12 @@ describe("the end check", () => {
     assert.deepEqual((await verdictOn(aJpeg({ ...large, trailing }))).requests, ["prefix 8192", "tail 4096", "whole"]);
   });
 
+  it("looks a little further when a JPEG's scan begins behind the bytes that told its size, and does not fetch all of it", async () => {
+    const bytes = aJpeg({ width: 8000, height: 4000, padding: 8_060 });
+    const { code, requests } = await verdictOn(bytes);
+    assert.deepEqual([code, requests], ["measured", ["prefix 8192", "prefix 16384", "tail 4096"]]);
+  });
+
   it("needs no second request where the header says how long the file is", async () => {
     assert.deepEqual((await verdictOn(aWebp({ width: 1600, height: 1600 }))).requests, ["prefix 8192"]);
     assert.deepEqual((await verdictOn(aBmp({ width: 2000, height: 600 }))).requests, ["prefix 8192"]);
