@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { isErrorCode } from "../src/domain/error-codes.ts";
-import { HOSTILE_HOSTS, HOSTILE_LIMITS, type HostileHost } from "../src/testing/hostile-hosts.ts";
+import { deadlinesFor, HOSTILE_HOSTS, HOSTILE_LIMITS, type HostileHost } from "../src/testing/hostile-hosts.ts";
 import { hostileTlsHosts } from "../src/testing/hostile-tls.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { startImageHost } from "../src/testing/image-host.ts";
@@ -71,52 +71,78 @@ function mostMemoryKb(pid: number | undefined): number | null {
   }
 }
 
-describe("a job over every host that misbehaves", () => {
-  it("ends, with the right code for each of their images, the right size for each of the healthy ones, in bounded memory", async (t) => {
-    const expected = await startHosts(t);
-    const settings = {
-      STOREWALK_PORT: "0",
-      ...aLedgerOf(t),
-      STOREWALK_ALLOW_HOSTS: "127.0.0.1",
-      STOREWALK_GPU_LATENCY_MS: "0",
-      STOREWALK_WORKER_THREADS: "2",
-      STOREWALK_CONNECT_MS: "2000",
-      STOREWALK_IMAGE_DEADLINE_MS: String(2 * HOSTILE_LIMITS.imageDeadlineMs),
-      STOREWALK_MAX_IMAGE_BYTES: String(HOSTILE_LIMITS.maxImageBytes),
-      STOREWALK_MAX_ATTEMPTS: String(HOSTILE_LIMITS.maxAttempts),
-    };
-    const service = startService(t, settings);
-    const address = await service.ready;
-    assert.ok(address);
-    const image_url = expected.map(({ url }) => url);
-    const response = await fetch(`${address}/api/submit`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ count: 1, visits: [{ store_id: "S1", visit_time: "2024-05-01", image_url }] }),
-    });
-    const { job_id } = Value.Parse(Type.Object({ job_id: Type.Integer() }), await response.json());
-    while ((await readStatus(address, job_id)).status === "ongoing") await pause(50);
-    const memory = mostMemoryKb(service.process.pid);
+/** A service that gives each image as long as hosts with this end are given. */
+async function aService(t: TestContext, ends: HostileHost["ends"]) {
+  const { imageDeadlineMs, connectMs } = deadlinesFor({ ends });
+  const service = startService(t, {
+    STOREWALK_PORT: "0",
+    ...aLedgerOf(t),
+    STOREWALK_ALLOW_HOSTS: "127.0.0.1",
+    STOREWALK_GPU_LATENCY_MS: "0",
+    STOREWALK_WORKER_THREADS: "2",
+    STOREWALK_CONNECT_MS: String(connectMs),
+    STOREWALK_IMAGE_DEADLINE_MS: String(imageDeadlineMs),
+    STOREWALK_MAX_IMAGE_BYTES: String(HOSTILE_LIMITS.maxImageBytes),
+    STOREWALK_MAX_ATTEMPTS: String(HOSTILE_LIMITS.maxAttempts),
+  });
+  const address = await service.ready;
+  assert.ok(address);
+  return { service, address };
+}
 
-    const text = await (await fetch(`${address}/api/v1/jobs/${job_id}/results`)).text();
-    const results = text
-      .trimEnd()
-      .split("\n")
-      .map((line) => Value.Parse(Result, JSON.parse(line)));
-    assert.equal(results.length, expected.length);
-    const wrong = results.flatMap(({ image, outcome, width, code, detail }) => {
-      const wanted = expected[image];
-      const isRight =
-        wanted?.ends === "measured"
-          ? outcome === "measured" && width === wanted.width
-          : code === wanted?.ends && isErrorCode(code) && detail !== null && detail !== "";
-      return isRight
-        ? []
-        : [`a host that ${wanted?.name}: ${outcome} ${width} ${code} (${detail}), wanted ${wanted?.ends}`];
-    });
-    assert.deepEqual(wrong, []);
-    t.diagnostic(`${expected.length} images, at most ${memory} kB`);
+/** Submits the images as one job; returns its number when so many of them have a result. */
+async function submitted(address: string, images: readonly Expected[], done: number): Promise<number> {
+  const visits = [{ store_id: "S1", visit_time: "2024-05-01", image_url: images.map(({ url }) => url) }];
+  const response = await fetch(`${address}/api/submit`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ count: 1, visits }),
+  });
+  const { job_id } = Value.Parse(Type.Object({ job_id: Type.Integer() }), await response.json());
+  while ((await readStatus(address, job_id)).counts.done < done) await pause(50);
+  return job_id;
+}
+
+/** The results that are otherwise than they must be, as sentences. */
+async function wrongResults(address: string, jobId: number, images: readonly Expected[], done: number) {
+  const text = await (await fetch(`${address}/api/v1/jobs/${jobId}/results`)).text();
+  const results = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => Value.Parse(Result, JSON.parse(line)));
+  assert.equal(results.length, done);
+  return results.flatMap(({ image, outcome, width, code, detail }) => {
+    const wanted = images[image];
+    const isRight =
+      wanted?.ends === "measured"
+        ? outcome === "measured" && width === wanted.width
+        : code === wanted?.ends && isErrorCode(code) && detail !== null && detail !== "";
+    return isRight
+      ? []
+      : [`a host that ${wanted?.name}: ${outcome} ${width} ${code} (${detail}), wanted ${wanted?.ends}`];
+  });
+}
+
+const isEndless = ({ ends }: Expected) => ends === "timeout";
+
+describe("a job over every host that misbehaves", () => {
+  it("has the right code for each of their images, the right size for each of the healthy ones, in bounded memory, while some never end", async (t) => {
+    const images = await startHosts(t);
+    const { service, address } = await aService(t, "measured");
+    const done = images.filter((image) => !isEndless(image)).length;
+    const jobId = await submitted(address, images, done);
+    const memory = mostMemoryKb(service.process.pid);
+    assert.deepEqual(await wrongResults(address, jobId, images, done), []);
+    t.diagnostic(`${images.length} images, at most ${memory} kB`);
     if (memory !== null) assert.ok(memory < MOST_MEMORY_KB, `${memory} kB`);
     assert.equal((await fetch(`${address}/readyz`)).status, 200);
+  });
+
+  it("ends where hosts never do: each of their images after its deadline", async (t) => {
+    const images = (await startHosts(t)).filter(isEndless);
+    const { address } = await aService(t, "timeout");
+    const jobId = await submitted(address, images, images.length);
+    assert.deepEqual(await wrongResults(address, jobId, images, images.length), []);
+    assert.equal((await readStatus(address, jobId)).status, "failed");
   });
 });
