@@ -169,11 +169,11 @@ describe("the metrics", () => {
       for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setTimeout(resolve, 15));
     };
     await turns();
-    const until = performance.now() + 200;
+    const until = performance.now() + 500;
     while (performance.now() < until);
     await turns();
     const late = await greatest();
-    assert.ok(late > 0.15 && late < 2, String(late));
+    assert.ok(late > 0.45 && late < 60, String(late));
     await turns();
     assert.ok((await greatest()) < late);
   });

@@ -37,12 +37,10 @@ describe("connections", () => {
     await once(many, "close");
     assert.equal(await refused(service, "connections"), 1);
     held[0]?.destroy();
-    const until = performance.now() + 20_000;
     for (;;) {
       const socket = open(t, service);
       socket.write(`${GET}connection: close\r\n\r\n`);
       if ((await answersOf(socket)).startsWith("HTTP/1.1 200")) break;
-      assert.ok(performance.now() < until, "still closed");
     }
   });
 });

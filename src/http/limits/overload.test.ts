@@ -69,16 +69,18 @@ describe("a submission above the mark", () => {
   });
 });
 
-/** Asks until the reading of the second before is forgotten. */
+/** Asks until the reading of the second before is forgotten; the test's own limit ends it otherwise. */
 async function accepted(submit: () => Promise<{ readonly status: number }>): Promise<void> {
-  const until = performance.now() + 20_000;
-  while ((await submit()).status !== 201) assert.ok(performance.now() < until, "still refused after 20 s");
+  while ((await submit()).status !== 201);
 }
+
+/** So much that a machine that is busy with something else does not reach it. */
+const LAG_MS = 150;
 
 /** Keeps the event loop busy, turn after turn. */
 function keepBusy(t: TestContext): () => void {
   const timer = setInterval(() => {
-    const until = performance.now() + 200;
+    const until = performance.now() + 3 * LAG_MS;
     while (performance.now() < until);
   }, 1);
   t.after(() => clearInterval(timer));
@@ -87,11 +89,10 @@ function keepBusy(t: TestContext): () => void {
 
 describe("a process whose event loop runs late", () => {
   it("answers how it stands and lets jobs be cancelled, refuses the rest, and recovers", async (t) => {
-    const { call } = await startHttpService(t, { limits: { lagMs: 50 } });
+    const { call } = await startHttpService(t, { limits: { lagMs: LAG_MS } });
     await accepted(() => call("POST", "/api/v1/jobs", SUBMISSION));
     const relax = keepBusy(t);
-    const until = performance.now() + 20_000;
-    while ((await call("GET", "/api/v1/jobs")).status === 200) assert.ok(performance.now() < until, "nothing was shed");
+    while ((await call("GET", "/api/v1/jobs")).status === 200);
     for (const path of ["/api/status?jobid=1", "/api/v1/jobs/1", "/healthz", "/readyz"]) {
       assert.equal((await call("GET", path)).status, 200, path);
     }
@@ -120,8 +121,7 @@ describe("streams of events", () => {
     assert.equal(statuses.filter((status) => status === 503).length, 1);
     assert.equal((await call("GET", "/api/v1/jobs")).status, 200);
     for (const stream of streams) stream.abort();
-    const until = performance.now() + 20_000;
-    while ((await open()) !== 200) assert.ok(performance.now() < until, "no place came free");
+    while ((await open()) !== 200);
   });
 });
 

@@ -61,7 +61,7 @@ async function setup(
   });
 
   async function submit(body: string | ReadableStream) {
-    const signal = AbortSignal.timeout(5_000);
+    const signal = AbortSignal.timeout(60_000);
     const init = { method: "POST", headers: NDJSON, body, duplex: "half", signal } as const;
     const response = await fetch(`${address}/api/submit`, init);
     const answer: unknown = await response.json();
@@ -141,9 +141,8 @@ describe("a request whose body is not read to its end", () => {
       "POST /api/submit HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/csv\r\ncontent-length: 999\r\n\r\nstore",
     );
     const told = () => logged.some(({ msg }) => String(msg).includes("hung up"));
-    setTimeout(() => socket.destroy(), 100);
-    for (let waited = 0; waited < 100 && !told(); waited += 1) await new Promise((wake) => setTimeout(wake, 20));
-    assert.ok(told());
+    socket.destroy();
+    while (!told()) await new Promise((wake) => setTimeout(wake, 20));
     assert.deepEqual(
       logged.filter(({ level }) => Number(level) > 30),
       [],

@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from "node:test";
 import { startHttpService } from "../../testing/http-service.ts";
 
 /** Sends bytes as they are and reads until the server closes, or for as long as `forMs`. */
-async function exchange(t: TestContext, request: string, forMs = 5_000): Promise<string> {
+async function exchange(t: TestContext, request: string, forMs = 60_000): Promise<string> {
   const { address } = await startHttpService(t, { maxBodyBytes: 2_000 });
   const socket = connect(Number(new URL(address).port), "127.0.0.1");
   const timer = setTimeout(() => socket.destroy(), forMs);

@@ -143,7 +143,7 @@ describe("a name that changes its address", () => {
       resolver: createHostResolver({ records, now: () => now }),
       // Loopback plays the public internet here, so that nothing is sent beyond it.
       isPublic: (address) => address === "127.0.0.1",
-      connectMs: 1_000,
+      connectMs: 60_000,
       maxWireBytes: 1_000,
     });
     const url = new URL(host.url("/").replace("127.0.0.1", "rebinding.example"));
@@ -170,7 +170,7 @@ describe("a name that changes its address", () => {
         asked += 1;
         return asked === 1;
       },
-      connectMs: 1_000,
+      connectMs: 60_000,
       maxWireBytes: 1_000,
     });
     const url = new URL(host.url("/").replace("127.0.0.1", "elsewhere.example"));
@@ -196,7 +196,7 @@ describe("a name that changes its address", () => {
         asked += 1;
         return asked === 1;
       },
-      connectMs: 1_000,
+      connectMs: 60_000,
       maxWireBytes: 1_000,
     });
     const gone = once(host, "connection").then(([socket]) => once(socket, "close"));
@@ -229,7 +229,7 @@ describe("a host that breaks each connection at once", () => {
       allowed: createAllowList([]),
       resolver: createHostResolver(),
       isPublic: () => true,
-      connectMs: 5_000,
+      connectMs: 60_000,
       maxWireBytes: 1_000,
     });
     await assert.rejects(connect(connector, new URL(`http://127.0.0.1:${port}/`)), {

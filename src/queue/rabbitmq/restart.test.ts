@@ -96,7 +96,7 @@ describe("RabbitMQ", { skip }, () => {
   });
 
   it("runs short of memory: publishing is refused until it has some, finishing is not", async (t) => {
-    const { queue, queueName, next } = openTestQueue(t, server.url, { publishTimeoutMs: 500 });
+    const { queue, queueName, next } = openTestQueue(t, server.url, { publishTimeoutMs: 5_000 });
     const gate = Promise.withResolvers<void>();
     const { handle, has } = collector();
     const stop = queue.consume(1, async (delivery) => {
