@@ -1,0 +1,76 @@
+/** What only a process that answers the API runs: the intake, uploads, thumbnails, live events, and the webhooks that tell what became of a job. */
+import { createRateMeter } from "../http/rate-meter.ts";
+import type { ApiDeps } from "../http/server.ts";
+import { createJobView } from "../http/v1/job-schema.ts";
+import { createIntake } from "../intake/submit-job.ts";
+import { createLiveEvents } from "../notify/live-events.ts";
+import { startWebhookSender } from "../notify/webhook-sender.ts";
+import { createGuard } from "../pipeline/fetch/guard.ts";
+import { createWebhookPost } from "../pipeline/fetch/post-webhook.ts";
+import { systemClock } from "../process/clock.ts";
+import { uploadFolderOf } from "../settings/config.ts";
+import { openThumbnails } from "../thumbnails/open-thumbnails.ts";
+import type { Thumbnails } from "../thumbnails/thumbnails.ts";
+import { openUploadFolder } from "../uploads/upload-folder.ts";
+import { startUploadSweeper } from "../uploads/upload-sweeper.ts";
+import { createUploads, type Uploads } from "../uploads/uploads.ts";
+import { pipelineSettings } from "./capacity.ts";
+import type { Parts } from "./parts.ts";
+
+/** `onRunnable` is called when there is more to dispatch. */
+export async function startApiRole(parts: Parts, onRunnable: () => void): Promise<ApiDeps> {
+  const { config, ledger, onError } = parts;
+  const callbacks = config.callbackSecret !== null;
+  return {
+    intake: createIntake({
+      ledger,
+      defaults: { unknownStores: config.unknownStores, integrity: config.integrity, callbacks },
+    }),
+    maxBodyBytes: config.maxBodyBytes,
+    uploads: await startUploads(parts),
+    photoLimits: { files: config.maxUploadFiles, bytes: config.maxImageBytes },
+    thumbnails: await startThumbnails(parts),
+    live: createLiveEvents({ ledger, clock: systemClock, onError }),
+    onRunnable,
+    onDelivery: startWebhooks(parts),
+  };
+}
+
+/** Null where no photos are taken. */
+async function startUploads({ config, ledger, onError, stops }: Parts): Promise<Uploads | null> {
+  const path = uploadFolderOf(config);
+  if (path === null) return null;
+  const uploads = createUploads({ folder: await openUploadFolder(path), ledger });
+  const sweeper = startUploadSweeper({ uploads, clock: systemClock, onError });
+  stops.push(() => sweeper.stop());
+  return uploads;
+}
+
+async function startThumbnails({ config, stops }: Parts): Promise<Thumbnails> {
+  const [settings] = pipelineSettings(config);
+  if (!settings) throw new Error("a process must have at least one pipeline thread's settings");
+  const { guard, fetch, measure, uploads } = settings;
+  const { dataDir, thumbnailCacheBytes: cacheBytes } = config;
+  const { maxPixels } = measure;
+  const thumbnails = await openThumbnails({ dataDir, cacheBytes, guard, fetch, uploads, maxPixels });
+  stops.push(() => thumbnails.close());
+  return thumbnails;
+}
+
+/** Returns what wakes the sender. */
+function startWebhooks({ config, ledger, onError, stops }: Parts): () => void {
+  const guard = createGuard({ allowHosts: config.allowHosts, connectMs: config.connectMs });
+  const { post, close } = createWebhookPost(guard);
+  stops.push(close);
+  const sender = startWebhookSender({
+    ledger,
+    clock: systemClock,
+    post,
+    jobView: createJobView(createRateMeter({ now: Date.now })),
+    callbackSecret: config.callbackSecret,
+    random: Math.random,
+    onError,
+  });
+  stops.push(() => sender.stop());
+  return sender.wake;
+}

@@ -1,0 +1,67 @@
+/** What every process runs, whatever its role: a look at the fleet, the dispatcher, and the upkeep of chunks and of old jobs. */
+import type { Member } from "../ledger/port/fleet-ledger.ts";
+import { readStageCells } from "../pipeline/stage-cells.ts";
+import { systemClock } from "../process/clock.ts";
+import { startDispatcher } from "../worker/dispatcher.ts";
+import { type Membership, startMembership } from "../worker/membership.ts";
+import { startPruner } from "../worker/pruner.ts";
+import { startSweeper } from "../worker/sweeper.ts";
+import type { Parts } from "./parts.ts";
+
+const DAY_MS = 86_400_000;
+
+/** `member` is null for a process that runs no chunks. */
+export async function joinFleet(
+  { log, ledger, cells, onError, stops }: Parts,
+  options: { readonly member: Member | null; readonly onFleetThreads: (threads: number) => void },
+): Promise<Membership> {
+  const membership = await startMembership({
+    ledger,
+    clock: systemClock,
+    member: options.member,
+    readLoad() {
+      const { places, busyPlaces } = readStageCells(cells).gpu;
+      return { gpuPlaces: places, gpuBusy: busyPlaces };
+    },
+    onChange({ members, threads, windowImages, windowChunks }) {
+      log.info({ members, threads, windowImages, windowChunks }, "the fleet changed");
+      options.onFleetThreads(threads);
+    },
+    onError,
+  });
+  stops.push(() => membership.stop());
+  return membership;
+}
+
+/** Returns what wakes the dispatcher. */
+export function startDispatch({ ledger, queue, onError, stops }: Parts, membership: Membership): () => void {
+  const dispatcher = startDispatcher({ ledger, queue, clock: systemClock, window: membership.fleet, onError });
+  stops.push(() => dispatcher.stop());
+  return dispatcher.wake;
+}
+
+/** `onRunnable` is called when there is more to dispatch. */
+export function startUpkeep(parts: Parts, onRunnable: () => void): void {
+  const { config, log, ledger, metrics, onError, stops } = parts;
+  const sweeper = startSweeper({
+    ledger,
+    clock: systemClock,
+    leaseMs: config.leaseMs,
+    onRescued: (report) => {
+      metrics.rescued(report);
+      log.warn(report, "chunks without a living worker run again");
+      onRunnable();
+    },
+    onError,
+  });
+  stops.push(() => sweeper.stop());
+  if (config.keepDays === 0) return;
+  const pruner = startPruner({
+    ledger,
+    clock: systemClock,
+    keepMs: config.keepDays * DAY_MS,
+    onRemoved: (jobId) => log.info({ jobId }, "job removed, its time is over"),
+    onError,
+  });
+  stops.push(() => pruner.stop());
+}

@@ -1,0 +1,73 @@
+/** What only a process that runs chunks has: its pipeline threads, its place in the fleet, and the worker that feeds the ones from the other. */
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { systemClock } from "../process/clock.ts";
+import type { Membership } from "../worker/membership.ts";
+import { type PipelineThreads, startPipelineThreads } from "../worker/pipeline-threads.ts";
+import { startWorker } from "../worker/worker.ts";
+import { capacityOf, connectionsPerHost, pipelineSettings, prefetchOf } from "./capacity.ts";
+import { joinFleet } from "./every-role.ts";
+import type { Parts } from "./parts.ts";
+
+/** What runs may finish within this time of a stop; the rest is handed back. With the flush after it a stop stays under 30 s. */
+const STOP_GRACE_MS = 15_000;
+
+/** `threadEntry` is the module of a pipeline thread; `onChunkOver` is called when there is room for another chunk. */
+export async function startWorkerRole(
+  parts: Parts,
+  { threadEntry, onChunkOver }: { readonly threadEntry: URL; readonly onChunkOver: () => void },
+): Promise<Membership> {
+  const { config } = parts;
+  const threads = startThreads(parts, threadEntry);
+  const membership = await joinFleet(parts, {
+    member: { id: memberId(), ...capacityOf(config) },
+    onFleetThreads: (fleetThreads) => threads.limitPerHost(connectionsPerHost(config, fleetThreads)),
+  });
+  startRunning(parts, threads, onChunkOver);
+  return membership;
+}
+
+function startThreads({ config, log, metrics, cells, stops }: Parts, entry: URL): PipelineThreads {
+  const threads = startPipelineThreads({
+    settings: pipelineSettings(config).map((settings, thread) => ({ ...settings, cells: cells[thread] })),
+    entry,
+    onBug: (message) => log.error({ cause: message }, "a fault while processing an image"),
+    onThreadDied: (error) => {
+      metrics.threadDied();
+      log.error({ err: error }, "a pipeline thread died and was replaced");
+    },
+  });
+  stops.push(() => threads.stop());
+  return threads;
+}
+
+function startRunning(parts: Parts, threads: PipelineThreads, onChunkOver: () => void): void {
+  const { config, log, ledger, queue, metrics, onError, stops } = parts;
+  const worker = startWorker({
+    ledger,
+    queue,
+    runImages: threads.runImages,
+    clock: systemClock,
+    leaseMs: config.leaseMs,
+    prefetch: prefetchOf(config),
+    events: {
+      onRecorded: (jobId, reply) => {
+        metrics.recorded(reply);
+        if (reply.jobStatus) log.info({ jobId, status: reply.jobStatus }, "job over");
+      },
+      onChunkOver,
+      onFenced: (lease) => {
+        metrics.fenced();
+        log.warn(lease, "the chunk went to another worker; nothing was written");
+      },
+      onCrashed: (lease) => log.warn(lease, "the chunk's thread died; it will run again"),
+      onError,
+    },
+  });
+  stops.push(() => worker.stop(STOP_GRACE_MS));
+}
+
+/** Unique for each start: the host's name and process number are for people who read the table. */
+function memberId(): string {
+  return `${hostname()}-${process.pid}-${randomBytes(6).toString("hex")}`;
+}
