@@ -44,6 +44,8 @@ export function pipelineSettings(config: Config): readonly PipelineSettings[] {
       connections: config.connections,
       connectionsPerHost: config.connectionsPerHost,
       imageDeadlineMs: config.imageDeadlineMs,
+      hostGiveUpMs: config.hostGiveUpMs,
+      hostPatienceMs: config.hostPatienceMs,
       headersMs: config.headersMs,
       bodyIdleMs: config.bodyIdleMs,
       maxAttempts: config.maxAttempts,

@@ -4,12 +4,12 @@ import { createImageFetcher } from "./fetch/image-fetcher.ts";
 import { DEFAULT_FETCH_SETTINGS, type FetchSettings } from "./fetch/settings.ts";
 import { createRandom } from "./gpu/random.ts";
 import { createSimulatedGpu, type GpuSettings } from "./gpu/simulated-gpu.ts";
-import { createHostLines } from "./host-lines.ts";
+import { createHostLines, type HostLines } from "./host-lines.ts";
 import { createDecoder } from "./measure/decode-pool.ts";
 import { createImageMeasurer, DEFAULT_MAX_HEADER_BYTES } from "./measure/measure-image.ts";
 import { createImageProcessor, type ProcessImage } from "./process-image.ts";
 import type { StageCells } from "./stage-cells.ts";
-import { createStageTimes } from "./stage-times.ts";
+import { createStageTimes, type StageTimes } from "./stage-times.ts";
 import { type UploadSettings, withUploads } from "./uploaded-image.ts";
 
 /** Plain data: it crosses to the thread as a message. */
@@ -33,6 +33,9 @@ const IMAGES_A_CONNECTION = 2;
 
 export type Pipeline = {
   readonly processImage: ProcessImage;
+  /** Where an image waits until it may be processed. */
+  readonly lineUp: HostLines["lineUp"];
+  readonly countWaiting: StageTimes["wait"];
   /** This thread's share of what all threads of all processes may fetch at a time from one host. */
   limitPerHost(connections: number): void;
   close(): Promise<void>;
@@ -72,13 +75,14 @@ export function createPipeline(
   });
   return {
     processImage: createImageProcessor({
-      hostLines,
       openImage: withUploads(fetcher.open, { ...settings.uploads, maxBytes: fetchSettings.maxImageBytes }),
       measure: measurer.measure,
       gpu,
       times,
       onBug,
     }),
+    lineUp: hostLines.lineUp,
+    countWaiting: times.wait,
     limitPerHost(share) {
       const connections = Math.max(1, Math.min(share, fetchSettings.connectionsPerHost));
       fetcher.limitPerHost(connections);

@@ -9,20 +9,32 @@ export type Turn = "behind" | "ahead";
 export type FairSemaphore = {
   /** Waits for a place; the returned function gives it back, once. Rejects with the signal's reason when aborted first. */
   acquire(lane: string, signal: AbortSignal, turn?: Turn): Promise<() => void>;
+  /** Stands in line as a plain entry, which costs no promise. Returns what ends the wait without a place. */
+  lineUp(lane: string, waiter: Waiter, turn?: Turn): () => void;
+  /** Serves those who wait as far as `mayServe` allows: to be called when it may do so again. */
+  serve(): void;
+  /** Ends the wait of all who can be refused. */
+  turnAway(reason: Error): void;
   /** Changes the number of places. Those that are held stay held; with fewer places nobody is served until enough are given back. */
   resize(places: number): void;
   readonly inUse: number;
   readonly waiting: number;
 };
 
-type Waiter = { readonly grant: () => void };
+export type Waiter = {
+  /** Called once, before or after `lineUp` returned, with the function that gives the place back. */
+  readonly grant: (giveBack: () => void) => void;
+  /** Called instead when all are turned away. Those without it stay. */
+  readonly refuse?: (reason: Error) => void;
+};
 type Lane = { held: number; readonly waiters: Readonly<Record<Turn, Set<Waiter>>> };
 
 function isIdle({ waiters }: Lane): boolean {
   return waiters.ahead.size + waiters.behind.size === 0;
 }
 
-export function createFairSemaphore(atFirst: number): FairSemaphore {
+/** `mayServe` is asked right before each place is given out; with true it is. */
+export function createFairSemaphore(atFirst: number, mayServe: () => boolean = () => true): FairSemaphore {
   const lanes = new Map<string, Lane>();
   let places = atFirst;
   let inUse = 0;
@@ -45,7 +57,7 @@ export function createFairSemaphore(atFirst: number): FairSemaphore {
       given = true;
       lane.held -= 1;
       inUse -= 1;
-      grantNext();
+      serve();
       if (lane.held === 0 && isIdle(lane)) lanes.delete(name);
     };
   }
@@ -60,8 +72,7 @@ export function createFairSemaphore(atFirst: number): FairSemaphore {
     return best;
   }
 
-  function grantNext(): void {
-    if (waiting === 0 || inUse >= places) return;
+  function serveNext(): void {
     const found = neediest();
     if (!found) return;
     const [name, lane] = found;
@@ -72,37 +83,72 @@ export function createFairSemaphore(atFirst: number): FairSemaphore {
     if (!waiter) return;
     waiters.delete(waiter);
     waiting -= 1;
-    waiter.grant();
+    waiter.grant(take(name, lane));
   }
 
-  function acquire(name: string, signal: AbortSignal, turn: Turn = "behind"): Promise<() => void> {
-    if (signal.aborted) return Promise.reject(signal.reason);
+  function serve(): void {
+    while (waiting > 0 && inUse < places && mayServe()) serveNext();
+  }
+
+  function lineUp(name: string, waiter: Waiter, turn: Turn = "behind"): () => void {
     const lane = laneOf(name);
-    if (inUse < places && waiting === 0) return Promise.resolve(take(name, lane));
+    lane.waiters[turn].add(waiter);
+    waiting += 1;
+    serve();
+    return () => {
+      if (!lane.waiters[turn].delete(waiter)) return;
+      waiting -= 1;
+      if (lane.held === 0 && isIdle(lane)) lanes.delete(name);
+    };
+  }
+
+  function acquire(name: string, signal: AbortSignal, turn?: Turn): Promise<() => void> {
+    if (signal.aborted) return Promise.reject(signal.reason);
+    if (waiting === 0 && inUse < places && mayServe()) return Promise.resolve(take(name, laneOf(name)));
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        grant: () => {
-          signal.removeEventListener("abort", giveUp);
-          resolve(take(name, lane));
-        },
-      };
+      const end = () => signal.removeEventListener("abort", giveUp);
       const giveUp = () => {
-        lane.waiters[turn].delete(waiter);
-        waiting -= 1;
-        if (lane.held === 0 && isIdle(lane)) lanes.delete(name);
+        leave();
         reject(signal.reason);
       };
-      lane.waiters[turn].add(waiter);
-      waiting += 1;
       signal.addEventListener("abort", giveUp, { once: true });
+      const leave = lineUp(
+        name,
+        {
+          grant(giveBack) {
+            end();
+            resolve(giveBack);
+          },
+          refuse(reason) {
+            end();
+            reject(reason);
+          },
+        },
+        turn,
+      );
     });
   }
 
   return {
     acquire,
+    lineUp,
+    serve,
+    turnAway(reason) {
+      for (const [name, lane] of lanes) {
+        for (const waiters of [lane.waiters.ahead, lane.waiters.behind]) {
+          for (const waiter of waiters) {
+            if (!waiter.refuse) continue;
+            waiters.delete(waiter);
+            waiting -= 1;
+            waiter.refuse(reason);
+          }
+        }
+        if (lane.held === 0 && isIdle(lane)) lanes.delete(name);
+      }
+    },
     resize(newPlaces) {
       places = newPlaces;
-      while (waiting > 0 && inUse < places) grantNext();
+      serve();
     },
     get inUse() {
       return inUse;

@@ -2,38 +2,47 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createHostLines } from "./host-lines.ts";
 
-const never = new AbortController().signal;
+function setup(imagesPerHost: number) {
+  const lines = createHostLines(imagesPerHost);
+  const begun: string[] = [];
+  const leaves = new Map<string, () => void>();
+  const lineUp = (url: string, lane = "job") =>
+    lines.lineUp(url, lane, (leave) => {
+      begun.push(url);
+      leaves.set(url, leave);
+    });
+  return { lines, begun, lineUp, leave: (url: string) => leaves.get(url)?.() };
+}
 
 describe("the hosts' lines", () => {
-  it("let so many images of a host begin, and the next when one ends", async () => {
-    const lines = createHostLines(2);
-    const leave = await lines.enter("http://a.example/1", "job", never);
-    await lines.enter("http://a.example/2", "job", never);
-    let begun = false;
-    const third = lines.enter("http://a.example/3", "job", never).then(() => {
-      begun = true;
-    });
-    await lines.enter("http://b.example/1", "job", never);
-    assert.equal(begun, false);
-    leave();
-    await third;
+  it("let so many images of a host begin, and the next when one ends", () => {
+    const { lineUp, begun, leave } = setup(2);
+    for (const url of ["http://a/1", "http://a/2", "http://a/3", "http://b/1"]) lineUp(url);
+    assert.deepEqual(begun, ["http://a/1", "http://a/2", "http://b/1"]);
+    leave("http://a/1");
+    assert.deepEqual(begun.at(-1), "http://a/3");
   });
 
-  it("forget a host that has no image left, also after one gave up waiting", async () => {
-    const lines = createHostLines(1);
-    const leave = await lines.enter("http://a.example/1", "job", never);
-    const aborting = new AbortController();
-    const waiting = lines.enter("http://a.example/2", "job", aborting.signal);
-    aborting.abort();
-    await assert.rejects(waiting, { name: "AbortError" });
+  it("forget a host that has no image left, also after one was taken out", () => {
+    const { lines, lineUp, begun, leave } = setup(1);
+    lineUp("http://a/1");
+    lineUp("http://a/2")();
+    leave("http://a/1");
+    assert.deepEqual([lines.size, begun], [0, ["http://a/1"]]);
+  });
+
+  it("take nobody out who has begun", () => {
+    const { lines, lineUp, leave } = setup(1);
+    lineUp("http://a/1")();
     assert.equal(lines.size, 1);
-    leave();
+    leave("http://a/1");
     assert.equal(lines.size, 0);
   });
 
-  it("let what is no URL pass, to fail by itself", async () => {
-    const lines = createHostLines(1);
-    (await lines.enter("no url", "job", never))();
-    assert.equal(lines.size, 0);
+  it("let what is no URL pass, to fail by itself", () => {
+    const { lines, lineUp, begun, leave } = setup(1);
+    lineUp("no url");
+    leave("no url");
+    assert.deepEqual([begun, lines.size], [["no url"], 0]);
   });
 });

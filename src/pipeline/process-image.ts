@@ -7,7 +7,6 @@ import type { Failed, ImageOutcome, Integrity } from "../domain/image.ts";
 import { plainText, shortText } from "../domain/plain-text.ts";
 import type { ByteSource } from "./byte-source.ts";
 import type { Processor } from "./gpu/processor.ts";
-import type { HostLines } from "./host-lines.ts";
 import type { Passage, StageTimes } from "./stage-times.ts";
 
 export type OpenImage = (
@@ -22,10 +21,20 @@ export type OpenImage = (
 
 export type Measure = (source: ByteSource, integrity: Integrity, signal: AbortSignal) => Promise<ImageOutcome>;
 
-/** `fetchMs` is the time from the first request to the measure, waiting for the host's line left out. */
-export type ProcessedImage = { readonly outcome: ImageOutcome; readonly attempts: number; readonly fetchMs: number };
+/** `fetchMs` is the time from its begin to the measure, waiting in the host's line left out; null for an image that was never asked for. */
+export type ProcessedImage = {
+  readonly outcome: ImageOutcome;
+  readonly attempts: number;
+  readonly fetchMs: number | null;
+};
 
-export type ImageOrder = { readonly url: string; readonly lane: string; readonly integrity: Integrity };
+export type ImageOrder = {
+  readonly url: string;
+  readonly lane: string;
+  readonly integrity: Integrity;
+  /** Ends its stay in its host's line: called when no more of its bytes are fetched. */
+  readonly leaveLine: () => void;
+};
 
 /** Rejects only with the signal's reason. */
 export type ProcessImage = (order: ImageOrder, signal: AbortSignal) => Promise<ProcessedImage>;
@@ -34,7 +43,6 @@ export type ProcessImage = (order: ImageOrder, signal: AbortSignal) => Promise<P
 const MAX_DETAIL_CHARACTERS = 500;
 
 export function createImageProcessor(deps: {
-  readonly hostLines: Pick<HostLines, "enter">;
   readonly openImage: OpenImage;
   readonly measure: Measure;
   readonly gpu: Pick<Processor, "process">;
@@ -50,21 +58,23 @@ export function createImageProcessor(deps: {
 
   /** Ends before the GPU's wait begins, so that no image holds its bytes through it. */
   async function fetchAndMeasure(
-    { url, lane, integrity }: ImageOrder,
+    { url, lane, integrity, leaveLine }: ImageOrder,
     passage: Passage,
     signal: AbortSignal,
   ): Promise<ProcessedImage> {
-    const leaveLine = await deps.hostLines.enter(url, lane, signal);
     passage.enter("fetch");
     const begun = performance.now();
-    const fetchMs = () => Math.round(performance.now() - begun);
     const image = deps.openImage(url, { lane, signal });
+    const fetched = (outcome: ImageOutcome): ProcessedImage => {
+      const attempts = image.attempts();
+      return { outcome, attempts, fetchMs: attempts === 0 ? null : Math.round(performance.now() - begun) };
+    };
     try {
       const outcome = await deps.measure(timed(image, passage), integrity, signal);
-      return { outcome: presentable(outcome), attempts: image.attempts(), fetchMs: fetchMs() };
+      return fetched(presentable(outcome));
     } catch (error) {
       signal.throwIfAborted();
-      return { outcome: failure(error), attempts: image.attempts(), fetchMs: fetchMs() };
+      return fetched(failure(error));
     } finally {
       image.release();
       leaveLine();

@@ -23,7 +23,9 @@ export type Passage = {
 };
 
 export type StageTimes = {
-  /** An image waits for its turn. */
+  /** So many images more, or fewer, wait for their turn. */
+  wait(images: number): void;
+  /** An image has come to its turn. */
   begin(): Passage;
   /** So many of the GPU's places are taken now; `freedAfterMs` is how long the one that was given back had been. */
   useGpu(busyPlaces: number, freedAfterMs: number): void;
@@ -89,6 +91,7 @@ export function createStageTimes(deps: {
   }
 
   return {
+    wait: (images) => add(CELL.inFlight.waiting, images),
     begin,
     useGpu(busyPlaces, freedAfterMs) {
       cells[CELL.gpuBusyPlaces] = busyPlaces;

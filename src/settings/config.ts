@@ -156,8 +156,20 @@ export const SETTINGS = {
   imageDeadlineMs: setting(
     "STOREWALK_IMAGE_DEADLINE_MS",
     "60000",
-    "Time for one image from its first request, retries included",
+    "Time for one image from its first request, retries included; what it waits until its host may be asked is left out",
     integer(100, HOUR_MS),
+  ),
+  hostGiveUpMs: setting(
+    "STOREWALK_HOST_GIVE_UP_MS",
+    "30000",
+    "A host that never answers well is given up after so long: its images fail as `host_unavailable`",
+    integer(1_000, 24 * HOUR_MS),
+  ),
+  hostPatienceMs: setting(
+    "STOREWALK_HOST_PATIENCE_MS",
+    "600000",
+    "A host that answered well before, or that asks for patience (429, Retry-After), is given up after so long without a good answer",
+    integer(1_000, 24 * HOUR_MS),
   ),
   connectMs: setting("STOREWALK_CONNECT_MS", "5000", "Time to connect to a host, TLS included", integer(10, HOUR_MS)),
   headersMs: setting("STOREWALK_HEADERS_MS", "10000", "Time until a host answers with headers", integer(10, HOUR_MS)),

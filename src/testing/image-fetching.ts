@@ -1,7 +1,7 @@
 /** An image fetcher on real sockets whose back-off takes no time: waits are noted and the clock jumps over them. Tests only. */
 
 import { createGuard } from "../pipeline/fetch/guard.ts";
-import { createImageFetcher } from "../pipeline/fetch/image-fetcher.ts";
+import { createImageFetcher, type ImageFetcher } from "../pipeline/fetch/image-fetcher.ts";
 import type { RemoteImage } from "../pipeline/fetch/remote-image.ts";
 import { DEFAULT_FETCH_SETTINGS, type FetchSettings } from "../pipeline/fetch/settings.ts";
 import type { Clock } from "../process/clock.ts";
@@ -11,6 +11,7 @@ export type TestFetching = {
   /** Every back-off so far, in milliseconds. */
   readonly waits: readonly number[];
   readonly clock: Clock;
+  readonly hostReadings: ImageFetcher["hostReadings"];
   close(): Promise<void>;
 };
 
@@ -25,13 +26,15 @@ export function startFetching(
     /** A certificate authority to trust. */
     readonly ca?: string;
     readonly now?: number;
+    /** Replaces the clock that jumps. */
+    readonly clock?: Clock;
     /** Replaces the clock's jump. */
     readonly onWait?: (ms: number, signal: AbortSignal) => Promise<void>;
   } = {},
 ): TestFetching {
   const waits: number[] = [];
   let now = options.now ?? Date.now();
-  const clock: Clock = {
+  const clock: Clock = options.clock ?? {
     now: () => now,
     sleep: async (ms, signal) => {
       waits.push(ms);
@@ -55,6 +58,7 @@ export function startFetching(
     open: (url, { lane = "job", signal = never } = {}) => fetcher.open(url, { lane, signal }),
     waits,
     clock,
+    hostReadings: fetcher.hostReadings,
     close: fetcher.close,
   };
 }

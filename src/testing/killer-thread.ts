@@ -12,6 +12,11 @@ runInThread({
   port: parentPort,
   limitPerHost: () => {},
   close: async () => {},
+  lineUp(_url, _lane, begin) {
+    begin(() => {});
+    return () => {};
+  },
+  countWaiting: times.wait,
   processImage: async ({ url }, signal) => {
     const passage = times.begin();
     passage.enter("fetch");

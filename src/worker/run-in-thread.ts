@@ -5,26 +5,30 @@
 import { setPriority } from "node:os";
 import type { MessagePort } from "node:worker_threads";
 import type { ImageResult, ImageTask } from "../domain/job.ts";
-import type { ProcessImage } from "../pipeline/process-image.ts";
+import type { Pipeline } from "../pipeline/create-pipeline.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 
 /** Results that finish within so short a time share one message. */
 const GATHER_MS = 5;
+
 /**
  * Where threads are many and cores few, those that somebody waits for go first: the API's and the ledger's. On Linux a priority is the thread's own
  * (setpriority(2), "C library/kernel differences"), elsewhere it would be the whole process's.
  */
 const NICENESS = 5;
 
-export function runInThread(deps: {
-  readonly port: MessagePort;
-  readonly processImage: ProcessImage;
-  readonly limitPerHost: (connections: number) => void;
-  readonly close: () => Promise<void>;
-}): void {
-  const { port } = deps;
+type Run = {
+  /** Images in line, with what takes each out of it. */
+  readonly waiting: Map<ImageTask, () => void>;
+  readonly begun: Set<AbortController>;
+  /** One image less to wait for. */
+  over: () => void;
+  aborted: boolean;
+};
+
+export function runInThread({ port, ...deps }: Pipeline & { readonly port: MessagePort }): void {
   if (process.platform === "linux") setPriority(NICENESS);
-  const runs = new Map<number, { readonly images: Set<AbortController>; aborted: boolean }>();
+  const runs = new Map<number, Run>();
   let gathered = new Map<number, ImageResult[]>();
   let gathering: NodeJS.Timeout | null = null;
 
@@ -51,28 +55,56 @@ export function runInThread(deps: {
     const run = runs.get(id);
     if (!run) return;
     run.aborted = true;
-    for (const image of run.images) image.abort();
+    for (const image of run.begun) image.abort();
+    deps.countWaiting(-run.waiting.size);
+    for (const takeOut of run.waiting.values()) {
+      takeOut();
+      run.over();
+    }
+    run.waiting.clear();
   }
 
   async function run(message: Extract<ToThread, { kind: "run" }>): Promise<void> {
     const { id, lane, integrity, images } = message;
-    const state = { images: new Set<AbortController>(), aborted: false };
+    const { promise: allOver, resolve } = Promise.withResolvers<void>();
+    let left = images.length;
+    const state: Run = {
+      waiting: new Map(),
+      begun: new Set(),
+      over() {
+        left -= 1;
+        if (left === 0) resolve();
+      },
+      aborted: false,
+    };
     runs.set(id, state);
 
     // A signal of its own for each image: on one signal for all, adding a listener walks through those of all others.
-    async function runImage({ no, url }: ImageTask): Promise<void> {
+    async function begin({ no, url }: ImageTask, leaveLine: () => void): Promise<void> {
       const aborting = new AbortController();
-      state.images.add(aborting);
+      state.begun.add(aborting);
       try {
-        const { outcome, attempts, fetchMs } = await deps.processImage({ url, lane, integrity }, aborting.signal);
+        const order = { url, lane, integrity, leaveLine };
+        const { outcome, attempts, fetchMs } = await deps.processImage(order, aborting.signal);
         gather(id, { no, outcome, attempts, fetchMs, finishedAt: Date.now() });
       } finally {
-        state.images.delete(aborting);
+        state.begun.delete(aborting);
       }
     }
 
     // Places are shared inside the pipeline, so all images of the chunk may stand in line at once.
-    await Promise.allSettled(images.map(runImage));
+    for (const image of images) {
+      let isWaiting = true;
+      const takeOut = deps.lineUp(image.url, lane, (leaveLine) => {
+        isWaiting = false;
+        if (state.waiting.delete(image)) deps.countWaiting(-1);
+        void begin(image, leaveLine).then(state.over, state.over);
+      });
+      if (!isWaiting) continue;
+      state.waiting.set(image, takeOut);
+      deps.countWaiting(1);
+    }
+    await allOver;
     runs.delete(id);
     sendGathered();
     send({ kind: "over", id, aborted: state.aborted });

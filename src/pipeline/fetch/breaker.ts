@@ -7,23 +7,36 @@ export type Admission =
   | { readonly kind: "send"; readonly probe: boolean }
   /** Left alone for so long. */
   | { readonly kind: "open"; readonly waitMs: number }
-  /** Another request probes the host; resolves with its end. */
-  | { readonly kind: "probing"; readonly settled: Promise<void> };
+  /** Another request probes the host: its end decides. */
+  | { readonly kind: "probing" };
+
+export type Failure = {
+  readonly probe: boolean;
+  /** The host answered, with an error: it is there, so the next image may fare better. */
+  readonly answered: boolean;
+  /** An image that failed before says nothing new about its host. */
+  readonly repeated: boolean;
+};
 
 export type Breaker = {
   /** Whether a request may be sent now. A `probe` must be answered by one of the three calls below. */
   admit(): Admission;
-  /** Like `admit` without taking the probe, for those who still have to wait for a place. */
+  /** Like `admit` without taking the probe. */
   peek(): Admission;
   succeeded(): void;
-  failed(probe: boolean): void;
+  failed(failure: Failure): void;
   /** The request ended without telling anything about the host. */
   abandoned(probe: boolean): void;
   readonly closed: boolean;
+  /** How often it opened since a request succeeded. */
+  readonly openings: number;
 };
 
 const SEND: Admission = { kind: "send", probe: false };
 const PROBE: Admission = { kind: "send", probe: true };
+const PROBING: Admission = { kind: "probing" };
+/** A host that answers is asked for ten images a second, whatever it answers: among them may be one that it serves. */
+const ANSWERED_OPEN_MS = 100;
 
 export function createBreaker(deps: {
   readonly failures: number;
@@ -34,49 +47,53 @@ export function createBreaker(deps: {
   let failures = 0;
   let openUntil = 0;
   let openMs = deps.openMs;
-  let probing: { readonly settled: Promise<void>; readonly settle: () => void } | null = null;
-
-  function endProbe(): void {
-    probing?.settle();
-    probing = null;
-  }
+  let openings = 0;
+  let probing = false;
 
   function peek(): Admission {
     if (failures < deps.failures) return SEND;
     const waitMs = openUntil - deps.now();
     if (waitMs > 0) return { kind: "open", waitMs };
-    return probing ? { kind: "probing", settled: probing.settled } : PROBE;
+    return probing ? PROBING : PROBE;
+  }
+
+  function open(forMs: number): void {
+    openings += 1;
+    openUntil = deps.now() + forMs;
+    probing = false;
   }
 
   return {
     peek,
     admit() {
       const admission = peek();
-      if (admission === PROBE) {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        probing = { settled: promise, settle: resolve };
-      }
+      if (admission === PROBE) probing = true;
       return admission;
     },
     succeeded() {
       failures = 0;
+      openings = 0;
       openMs = deps.openMs;
-      endProbe();
+      probing = false;
     },
-    failed(probe) {
+    failed({ probe, answered, repeated }) {
+      const isOpen = failures >= deps.failures;
       // Requests sent before it opened say nothing new about an open breaker.
-      if (!probe && failures >= deps.failures) return;
+      if (!probe && (isOpen || (answered && repeated))) return;
       failures += 1;
       if (failures < deps.failures) return;
+      if (answered) return open(ANSWERED_OPEN_MS);
       openMs = probe ? Math.min(deps.maxOpenMs, openMs * 2) : deps.openMs;
-      openUntil = deps.now() + openMs;
-      endProbe();
+      open(openMs);
     },
     abandoned(probe) {
-      if (probe) endProbe();
+      if (probe) probing = false;
     },
     get closed() {
       return failures < deps.failures;
+    },
+    get openings() {
+      return openings;
     },
   };
 }

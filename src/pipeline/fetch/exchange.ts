@@ -34,6 +34,8 @@ export type ExchangeEnd = {
   readonly error: Error | undefined;
   /** The answer's status, 0 when its headers never came. */
   readonly status: number;
+  /** The answer's Retry-After, empty when it has none. */
+  readonly retryAfter: string;
 };
 
 export type Use = {
@@ -86,13 +88,15 @@ export function exchange(wire: Wire, request: WireRequest, use: Use): readonly P
 function createIntake(buffers: BufferPool, onOver: (end: ExchangeEnd) => void) {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   let status = 0;
+  let retryAfter = "";
   const body = createBody(buffers, (error) => {
     if (error) reject(error);
-    onOver({ error, status });
+    onOver({ error, status, retryAfter });
   });
   const receiver: Receiver = {
     onHead(code, headers) {
       status = code;
+      retryAfter = textOf(headers["retry-after"]);
       body.expect(textOf(headers["content-length"]));
       resolve({ status, headers, body, onKept: body.onKept });
     },

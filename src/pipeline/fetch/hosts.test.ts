@@ -1,115 +1,64 @@
-/** Sick hosts: when the breaker opens and closes, what their images are told, and that other hosts' images notice nothing. */
+/** Sick hosts: what their images are told, and that other hosts' images notice nothing. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
+import { ImageFault } from "../../domain/error-codes.ts";
+import { systemClock } from "../../process/clock.ts";
 import { patternOf, startFetching, type TestFetching } from "../../testing/image-fetching.ts";
 import { type ImageHost, type Route, startImageHost } from "../../testing/image-host.ts";
-import { createBreaker } from "./breaker.ts";
-import { createHosts } from "./hosts.ts";
+import { createHosts, type Host } from "./hosts.ts";
 import { DEFAULT_FETCH_SETTINGS } from "./settings.ts";
 
 const FILE: Route = { kind: "file", bytes: patternOf(1_000) };
+const never = new AbortController().signal;
 
-describe("a breaker", () => {
-  function setup() {
-    let now = 0;
-    const breaker = createBreaker({ failures: 3, openMs: 1_000, maxOpenMs: 4_000, now: () => now });
-    const fail = (times: number) => {
-      for (let time = 0; time < times; time += 1) breaker.failed(false);
-    };
-    const pass = (ms: number) => {
-      now += ms;
-    };
-    return { breaker, fail, pass };
+async function failTenTimes({ gate }: Host): Promise<void> {
+  for (let time = 0; time < 10; time += 1) {
+    const pass = await gate.enter("job", never, "behind");
+    pass.leave({ kind: "failed", answered: false, repeated: false, trouble: "no connection" });
   }
+}
 
-  it("stays closed while successes come between the failures", () => {
-    const { breaker, fail } = setup();
-    fail(2);
-    breaker.succeeded();
-    fail(2);
-    assert.deepEqual(breaker.admit(), { kind: "send", probe: false });
-  });
+type End = { readonly code: string; readonly detail: string; readonly attempts: number };
 
-  it("opens after so many failures in a row and says for how long", () => {
-    const { breaker, fail, pass } = setup();
-    fail(3);
-    pass(400);
-    assert.deepEqual(breaker.admit(), { kind: "open", waitMs: 600 });
-    assert.equal(breaker.closed, false);
-  });
-
-  it("lets one probe through and makes the others wait for its end", async () => {
-    const { breaker, fail, pass } = setup();
-    fail(3);
-    pass(1_000);
-    assert.deepEqual(breaker.peek(), { kind: "send", probe: true });
-    assert.deepEqual(breaker.admit(), { kind: "send", probe: true });
-    const other = breaker.admit();
-    assert.equal(other.kind, "probing");
-    breaker.succeeded();
-    if (other.kind === "probing") await other.settled;
-    assert.deepEqual(breaker.admit(), { kind: "send", probe: false });
-  });
-
-  it("opens for twice as long after each failed probe, up to its limit", () => {
-    const { breaker, fail, pass } = setup();
-    fail(3);
-    const opened: number[] = [];
-    for (let probe = 0; probe < 4; probe += 1) {
-      const open = breaker.admit();
-      assert.ok(open.kind === "open");
-      opened.push(open.waitMs);
-      pass(open.waitMs);
-      assert.deepEqual(breaker.admit(), { kind: "send", probe: true });
-      breaker.failed(true);
-    }
-    assert.deepEqual(opened, [1_000, 2_000, 4_000, 4_000]);
-  });
-
-  it("learns nothing from requests sent before it opened", () => {
-    const { breaker, fail, pass } = setup();
-    fail(3);
-    pass(999);
-    fail(5);
-    assert.deepEqual(breaker.admit(), { kind: "open", waitMs: 1 });
-  });
-
-  it("lets another probe through when one ended without a verdict", () => {
-    const { breaker, fail, pass } = setup();
-    fail(3);
-    pass(1_000);
-    breaker.admit();
-    breaker.abandoned(true);
-    assert.deepEqual(breaker.admit(), { kind: "send", probe: true });
-  });
-});
+/** Asks for all at once. */
+async function endsOf(fetching: TestFetching, urls: readonly string[]): Promise<readonly End[]> {
+  return await Promise.all(
+    urls.map(async (url): Promise<End> => {
+      const image = fetching.open(url);
+      try {
+        await image.prefix(1);
+        return { code: "", detail: "", attempts: image.attempts() };
+      } catch (error) {
+        if (!(error instanceof ImageFault)) throw error;
+        return { code: error.code, detail: error.message, attempts: image.attempts() };
+      }
+    }),
+  );
+}
 
 describe("what is known of hosts", () => {
   it("is bounded, and kept for those in use", async () => {
-    const hosts = createHosts({ settings: DEFAULT_FETCH_SETTINGS, now: Date.now, maxHosts: 10 });
+    const hosts = createHosts({ settings: DEFAULT_FETCH_SETTINGS, clock: systemClock, maxHosts: 10 });
     const used = hosts.of("http://used.example");
-    await used.places.acquire("job", new AbortController().signal);
+    await used.gate.enter("job", never, "behind");
     const sick = hosts.of("http://sick.example");
-    for (let time = 0; time < 10; time += 1) sick.breaker.failed(false);
+    await failTenTimes(sick);
     for (let other = 0; other < 1_000; other += 1) hosts.of(`http://${other}.example`);
     assert.ok(hosts.size <= 10);
     assert.equal(hosts.of("http://used.example"), used);
     assert.equal(hosts.of("http://sick.example"), sick);
   });
 
-  it("is bounded though every host is sick", () => {
-    const hosts = createHosts({ settings: DEFAULT_FETCH_SETTINGS, now: Date.now, maxHosts: 10 });
-    for (let other = 0; other < 100; other += 1) {
-      const { breaker } = hosts.of(`http://${other}.example`);
-      for (let time = 0; time < 10; time += 1) breaker.failed(false);
-    }
+  it("is bounded though every host is sick", async () => {
+    const hosts = createHosts({ settings: DEFAULT_FETCH_SETTINGS, clock: systemClock, maxHosts: 10 });
+    for (let other = 0; other < 100; other += 1) await failTenTimes(hosts.of(`http://${other}.example`));
     assert.ok(hosts.size <= 10);
   });
 });
 
 describe("what is known of a busy host", () => {
   it("outlives that of hosts asked for before it, though it rests for a moment", () => {
-    const hosts = createHosts({ settings: DEFAULT_FETCH_SETTINGS, now: Date.now, maxHosts: 10 });
+    const hosts = createHosts({ settings: DEFAULT_FETCH_SETTINGS, clock: systemClock, maxHosts: 10 });
     const busy = hosts.of("http://busy.example");
     for (let other = 0; other < 100; other += 1) {
       hosts.of(`http://${other}.example`);
@@ -119,7 +68,9 @@ describe("what is known of a busy host", () => {
 
   it("does not hold that ranges are ignored for more than five minutes", () => {
     let now = 0;
-    const { ranges } = createHosts({ settings: DEFAULT_FETCH_SETTINGS, now: () => now }).of("http://a.example");
+    const { ranges } = createHosts({ settings: DEFAULT_FETCH_SETTINGS, clock: { ...systemClock, now: () => now } }).of(
+      "http://a.example",
+    );
     assert.equal(ranges.ignored, false);
     ranges.wereIgnored();
     now += 299_999;
@@ -143,45 +94,83 @@ describe("a sick host", () => {
   });
   afterEach(async () => await fetching.close());
 
-  it("is left alone once its breaker is open, and its images are told so", async () => {
+  it("is left alone while its breaker is open, which costs its images no attempt", async () => {
+    sick.route("/dead", { kind: "reset" });
+    fetching = startFetching({ settings: { breakerFailures: 2, maxAttempts: 2, backoffMs: 0 } });
+    const opener = fetching.open(sick.url("/dead"));
+    await assert.rejects(opener.prefix(1), { code: "connect_failed" });
+    const held = fetching.open(sick.url("/dead"));
+    await assert.rejects(held.prefix(1), { code: "connect_failed" });
+    assert.deepEqual(fetching.waits, [0, 1_000, 0, 2_000]);
+    assert.deepEqual([sick.hits("/dead"), opener.attempts(), held.attempts()], [4, 2, 2]);
+  });
+
+  it("does not stop its images' time by failing them, but by having them wait", async () => {
     sick.route("/dead", { kind: "reset" });
     fetching = startFetching({
-      settings: { breakerFailures: 4, maxAttempts: 5, backoffMs: 0, imageDeadlineMs: 20_000 },
+      settings: { breakerFailures: 1, maxAttempts: 3, backoffMs: 0, imageDeadlineMs: 900, breakerOpenMs: 60_000 },
     });
-    const first = fetching.open(sick.url("/dead"));
-    await assert.rejects(first.prefix(1), {
-      code: "host_unavailable",
-      message: /left alone for another 1000 ms after failures in a row, the last: the connection to 127\.0\.0\.1 broke/,
-    });
-    assert.deepEqual([sick.hits("/dead"), first.attempts()], [4, 5]);
+    const image = fetching.open(sick.url("/dead"));
+    await assert.rejects(image.prefix(1), { code: "connect_failed", message: /broke \(ECONNRESET\)|closed/ });
+    assert.equal(image.attempts(), 3);
   });
 
-  it("costs an attempt and its open time each time an image is held back", async () => {
-    sick.route("/down", { kind: "status", status: 500 });
-    fetching = startFetching({ settings: { breakerFailures: 2, maxAttempts: 2, backoffMs: 0 } });
-    const opener = fetching.open(sick.url("/down"));
-    await assert.rejects(opener.prefix(1), { code: "http_error" });
-    assert.equal(sick.hits("/down"), 2);
-    const held = fetching.open(sick.url("/down"));
-    await assert.rejects(held.prefix(1), { code: "http_error" });
-    assert.deepEqual(fetching.waits, [0, 1_000]);
-    assert.equal(sick.hits("/down"), 3);
-    assert.equal(held.attempts(), 2);
+  it("is given up when it never answers well: who was asked for tells its own failure, the others the host's last", async () => {
+    sick.route("/silent", { kind: "reset" });
+    fetching = startFetching({ settings: { connectionsPerHost: 2, maxAttempts: 4 } });
+    const ends = await endsOf(fetching, Array<string>(100).fill(sick.url("/silent")));
+    const asked = ends.filter(({ attempts }) => attempts > 0);
+    assert.equal(
+      sick.hits("/silent"),
+      asked.reduce((sum, { attempts }) => sum + attempts, 0),
+    );
+    assert.deepEqual(new Set(asked.map(({ code }) => code)), new Set(["connect_failed"]));
+    const never = ends.filter(({ attempts }) => attempts === 0);
+    assert.ok(never.length > 50, `${never.length}`);
+    for (const { code, detail } of never) {
+      assert.equal(code, "host_unavailable");
+      assert.match(detail, /^127\.0\.0\.1 was given up after \d+ s without a good answer, the last failure: .*127/);
+    }
   });
 
-  it("is host_unavailable when the open time would pass an image's deadline, or its attempts", async () => {
-    sick.route("/gone", { kind: "status", status: 500 });
-    fetching = startFetching({ settings: { breakerFailures: 1, maxAttempts: 1, imageDeadlineMs: 900 } });
-    await assert.rejects(fetching.open(sick.url("/gone")).prefix(1), { code: "http_error" });
-    const held = fetching.open(sick.url("/gone"));
-    await assert.rejects(held.prefix(1), { code: "host_unavailable", message: /the last: 127\.0\.0\.1 answered 500/ });
-    assert.equal(held.attempts(), 1);
-    assert.equal(sick.hits("/gone"), 1);
-    await fetching.close();
+  it("is asked again by one image half a minute after it was given up", async () => {
+    sick.route("/dead", { kind: "reset" });
+    fetching = startFetching({ settings: { breakerFailures: 1, hostGiveUpMs: 3_000, maxAttempts: 20, backoffMs: 0 } });
+    await assert.rejects(fetching.open(sick.url("/dead")).prefix(1), {
+      code: "connect_failed",
+      message: /; not asked again, as its host was given up$/,
+    });
+    await assert.rejects(fetching.open(sick.url("/dead")).prefix(1), { code: "host_unavailable" });
+    await fetching.clock.sleep(30_000, never);
+    sick.route("/dead", FILE);
+    assert.equal((await fetching.open(sick.url("/dead")).prefix(1)).complete, true);
+  });
 
-    fetching = startFetching({ settings: { breakerFailures: 1, maxAttempts: 9, backoffMs: 0, imageDeadlineMs: 900 } });
-    await assert.rejects(fetching.open(sick.url("/gone")).prefix(1), { code: "host_unavailable", message: /deadline/ });
-    assert.equal(sick.hits("/gone"), 2);
+  it("that answers well now and then is waited for", async () => {
+    sick.route("/now-and-then", FILE);
+    fetching = startFetching({ settings: { breakerFailures: 1, maxAttempts: 99, backoffMs: 0 } });
+    await fetching.open(sick.url("/now-and-then")).prefix(1);
+    sick.route("/now-and-then", { kind: "at-first", times: 8, first: { kind: "reset" }, next: FILE });
+    assert.equal((await fetching.open(sick.url("/now-and-then")).prefix(1)).complete, true);
+    assert.ok(fetching.waits.reduce((sum, ms) => sum + ms, 0) > 30_000);
+  });
+
+  it("is not taken for its sick files: they fail as their own, the well ones are served", async () => {
+    sick.route("/sick", { kind: "status", status: 500 });
+    sick.route("/well", FILE);
+    fetching = startFetching();
+    for (const order of [
+      [...Array<string>(60).fill("/sick"), ...Array<string>(60).fill("/well")],
+      Array.from({ length: 120 }, (_, no) => (no % 2 === 0 ? "/sick" : "/well")),
+    ]) {
+      const ends = await endsOf(
+        fetching,
+        order.map((path) => sick.url(path)),
+      );
+      for (const [no, { code, attempts }] of ends.entries()) {
+        assert.deepEqual([code, attempts], order[no] === "/sick" ? ["http_error", 4] : ["", 1]);
+      }
+    }
   });
 
   it("is sent one probe, and all waiting images once that went well", async () => {

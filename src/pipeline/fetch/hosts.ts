@@ -1,18 +1,14 @@
 /**
- * What this thread knows of each host (an origin: scheme, name and port): its places, its breaker, how it serves ranges.
+ * What this thread knows of each host (an origin: scheme, name and port): the gate before it and how it serves ranges.
  * Keeps a sick host from slowing the others. Bounded: hosts at rest are forgotten.
  */
-import { createFairSemaphore, type FairSemaphore } from "../fair-semaphore.ts";
-import { type Breaker, createBreaker } from "./breaker.ts";
+import type { Clock } from "../../process/clock.ts";
+import { createHostGate, type GateSettings, type HostGate, type HostReading } from "./host-gate.ts";
 import { createRanges, type Ranges } from "./ranges.ts";
-import type { FetchSettings } from "./settings.ts";
 
 export type Host = {
-  readonly places: FairSemaphore;
-  readonly breaker: Breaker;
+  readonly gate: HostGate;
   readonly ranges: Ranges;
-  /** The last failure that its breaker counted, for the images that are held back because of it. */
-  lastTrouble: string;
 };
 
 export type Hosts = {
@@ -20,36 +16,35 @@ export type Hosts = {
   of(origin: string): Host;
   /** Changes the places of every host, known or to come. */
   limitPerHost(places: number): void;
+  /** Of every host that is known, by origin. */
+  readings(): readonly (readonly [string, HostReading])[];
   readonly size: number;
 };
 
 const MAX_HOSTS = 4_096;
 
 export function createHosts(deps: {
-  readonly settings: Pick<
-    FetchSettings,
-    "connectionsPerHost" | "breakerFailures" | "breakerOpenMs" | "breakerMaxOpenMs"
-  >;
-  readonly now: () => number;
+  readonly settings: GateSettings;
+  readonly clock: Clock;
   readonly maxHosts?: number;
 }): Hosts {
-  const { settings, now, maxHosts = MAX_HOSTS } = deps;
+  const { settings, clock, maxHosts = MAX_HOSTS } = deps;
   const hosts = new Map<string, Host>();
   let placesPerHost = settings.connectionsPerHost;
 
-  /** Forgets the older half of the hosts, save those in use or under a breaker. */
+  /** Forgets the older half of the hosts, save those in use or in trouble. */
   function evict(): void {
     let spare = Math.ceil(maxHosts / 2);
-    for (const [origin, { places, breaker }] of hosts) {
+    for (const [origin, { gate }] of hosts) {
       if (spare === 0) return;
-      if (places.inUse + places.waiting > 0 || !breaker.closed) continue;
+      if (!gate.isIdle || !gate.isWell) continue;
       hosts.delete(origin);
       spare -= 1;
     }
     // A crowd of dead hosts must not grow the map without end either.
-    for (const [origin, { places }] of hosts) {
+    for (const [origin, { gate }] of hosts) {
       if (hosts.size < maxHosts) return;
-      if (places.inUse + places.waiting === 0) hosts.delete(origin);
+      if (gate.isIdle) hosts.delete(origin);
     }
   }
 
@@ -63,24 +58,19 @@ export function createHosts(deps: {
         return known;
       }
       if (hosts.size >= maxHosts) evict();
+      const { hostname } = new URL(origin);
       const host: Host = {
-        places: createFairSemaphore(placesPerHost),
-        breaker: createBreaker({
-          failures: settings.breakerFailures,
-          openMs: settings.breakerOpenMs,
-          maxOpenMs: settings.breakerMaxOpenMs,
-          now,
-        }),
-        ranges: createRanges(now),
-        lastTrouble: "",
+        gate: createHostGate({ hostname, settings, clock, places: placesPerHost }),
+        ranges: createRanges(clock.now),
       };
       hosts.set(origin, host);
       return host;
     },
     limitPerHost(places) {
       placesPerHost = places;
-      for (const host of hosts.values()) host.places.resize(places);
+      for (const { gate } of hosts.values()) gate.resize(places);
     },
+    readings: () => Array.from(hosts, ([origin, { gate }]) => [origin, gate.reading] as const),
     get size() {
       return hosts.size;
     },

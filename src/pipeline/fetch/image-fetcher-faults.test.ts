@@ -100,20 +100,17 @@ describe("a host that asks to wait", () => {
     assert.deepEqual(fetching.waits, [9_000]);
   });
 
-  it("is backed off from when its wish cannot be read", async () => {
+  it("is asked once a second or less when its wish cannot be read", async () => {
     const { image } = open(limited("soon"));
     await image.prefix(1);
-    assert.deepEqual(fetching.waits, [249]);
+    assert.deepEqual(fetching.waits, [3_000]);
   });
 
-  it("is not waited for past the image's deadline", async () => {
-    const { image, path } = open(limited("61"));
-    await assert.rejects(image.prefix(1), {
-      code: "rate_limited",
-      message: "127.0.0.1 answered 429 Too Many Requests; waiting 61000 ms would pass the image's deadline in 60000 ms",
-    });
-    assert.deepEqual(fetching.waits, []);
-    assert.equal(host.hits(path), 1);
+  it("is asked again after a minute at the latest, and costs its image neither an attempt nor time", async () => {
+    const { image, path } = open(limited("86400"));
+    await image.prefix(1);
+    assert.deepEqual(fetching.waits, [60_000]);
+    assert.deepEqual([image.attempts(), host.hits(path)], [1, 2]);
   });
 });
 

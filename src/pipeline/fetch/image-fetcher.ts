@@ -7,7 +7,7 @@ import { createFairSemaphore } from "../fair-semaphore.ts";
 import { createAttempts } from "./attempts.ts";
 import { createBufferPool } from "./buffer-pool.ts";
 import type { Guard } from "./guard.ts";
-import { createHosts } from "./hosts.ts";
+import { createHosts, type Hosts } from "./hosts.ts";
 import { createRemoteImage, type RemoteImage } from "./remote-image.ts";
 import { createRequests } from "./requests.ts";
 import type { FetchSettings } from "./settings.ts";
@@ -18,6 +18,7 @@ export type ImageFetcher = {
   open(url: string, options: { readonly lane: string; readonly signal: AbortSignal }): RemoteImage;
   /** Changes how many images are fetched at a time from one host, from the settings' number downward. */
   limitPerHost(places: number): void;
+  readonly hostReadings: Hosts["readings"];
   /** Ends every request under way and closes every connection. */
   close(): Promise<void>;
 };
@@ -51,7 +52,7 @@ export function createImageFetcher(deps: {
     },
   });
   const buffers = createBufferPool({ bytes: BUFFER_BYTES, mostKept: settings.connections });
-  const hosts = createHosts({ settings, now: clock.now });
+  const hosts = createHosts({ settings, clock });
   const requests = createRequests({
     buffers,
     wire,
@@ -72,6 +73,7 @@ export function createImageFetcher(deps: {
         settings,
       }),
     limitPerHost: (places) => hosts.limitPerHost(places),
+    hostReadings: hosts.readings,
     close: async () => wire.close(),
   };
 }

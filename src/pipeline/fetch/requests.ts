@@ -1,6 +1,6 @@
 /**
- * Sends one GET and follows its redirects, each hop through the guard, the host's breaker and the places: the host's first, then
- * the thread's, so that those who wait for a sick host never hold what others need. Must never retry.
+ * Sends one GET and follows its redirects, each hop through the guard, its host's gate, and then the thread's places, so that those who
+ * wait for a sick host never hold what others need. Must never retry.
  */
 import { ImageFault } from "../../domain/error-codes.ts";
 import type { FairSemaphore } from "../fair-semaphore.ts";
@@ -9,15 +9,15 @@ import type { BufferPool } from "./buffer-pool.ts";
 import { type Answer, type ExchangeEnd, exchange } from "./exchange.ts";
 import type { Guard } from "./guard.ts";
 import { locationOf, textOf } from "./headers.ts";
+import type { Pass, RequestEnd } from "./host-gate.ts";
 import type { Host, Hosts } from "./hosts.ts";
-import { TransientFault } from "./retry.ts";
+import { parseRetryAfter } from "./retry.ts";
 import type { FetchSettings } from "./settings.ts";
 import { faultOfStatus, isRedirect, isWhole, mayRefuseParts } from "./status-rules.ts";
 import { exchangeFault } from "./transport-fault.ts";
 import type { Wire } from "./wire/wire.ts";
 import { WireFault } from "./wire/wire-fault.ts";
 
-/** `onPlace` is told when the attempt has its first place: waiting is over, time begins to count. */
 export type Attempt = Try & { readonly lane: string };
 
 /** The range to ask a host for, as the header's value, and the validator that it holds for; null for the whole file. */
@@ -61,25 +61,22 @@ export function createRequests(deps: {
     return range.ifRange === null ? fields : `${fields}if-range: ${range.ifRange}\r\n`;
   }
 
-  /** Waits until the host may be sent to, holding nothing meanwhile; returns what ends the hold. */
-  async function enter(url: URL, host: Host, attempt: Attempt): Promise<Entry> {
+  /** Waits until the host may be sent to, holding nothing meanwhile; the two are to be given back. */
+  async function enter(
+    host: Host,
+    attempt: Attempt,
+  ): Promise<{ readonly pass: Pass; readonly releaseThread: () => void }> {
     const { lane, signal } = attempt;
-    for (;;) {
-      await passBreaker(host, url, attempt);
-      const releaseHost = await host.places.acquire(lane, signal, attempt.turn());
-      try {
-        const releaseThread = await deps.places.acquire(lane, signal, attempt.turn());
-        const admission = host.breaker.admit();
-        if (admission.kind === "send") {
-          attempt.onPlace();
-          return { releaseHost, releaseThread, probe: admission.probe };
-        }
-        releaseThread();
-      } catch (error) {
-        releaseHost();
-        throw error;
-      }
-      releaseHost();
+    attempt.onWait();
+    const pass = await host.gate.enter(lane, signal, attempt.turn());
+    try {
+      const releaseThread = await deps.places.acquire(lane, signal, attempt.turn());
+      attempt.onPlace();
+      pass.begin();
+      return { pass, releaseThread };
+    } catch (error) {
+      pass.leave({ kind: "silent" });
+      throw error;
     }
   }
 
@@ -90,12 +87,14 @@ export function createRequests(deps: {
   async function send(url: URL, host: Host, { range, beside }: Wanted, attempt: Attempt): Promise<Sent> {
     const { signal } = attempt;
     const { hostname } = url;
-    const entry = await enter(url, host, attempt);
+    const { pass, releaseThread } = await enter(host, attempt);
     const fields = beside === null ? [fieldsFor(range)] : [fieldsFor(range), fieldsFor(beside)];
-    const leave = ({ error, status }: ExchangeEnd) => {
-      entry.releaseThread();
-      entry.releaseHost();
-      report(host, hostname, entry.probe, status, error && faultOf(error, hostname, signal));
+    const leave = (end: ExchangeEnd) => {
+      releaseThread();
+      const fault = end.error && faultOf(end.error, hostname, signal);
+      const told = endOf(end, fault, host, hostname, attempt, deps.now());
+      if (told.kind === "refused") attempt.onRefused(host.gate.served);
+      pass.leave(told);
     };
     let stale = false;
     const onOver = (end: ExchangeEnd) => {
@@ -185,37 +184,30 @@ function discard(answer: Pick<Answer, "body">, beside: Promise<Answer> | null): 
   );
 }
 
-type Entry = { readonly releaseHost: () => void; readonly releaseThread: () => void; readonly probe: boolean };
-
-async function passBreaker(host: Host, url: URL, { signal, onPlace }: Attempt): Promise<void> {
-  const admission = host.breaker.peek();
-  if (admission.kind === "probing") return await settledOrAborted(admission.settled, signal);
-  if (admission.kind === "send") return;
-  onPlace();
-  const waitMs = Math.ceil(admission.waitMs);
-  const detail = `${url.hostname} is left alone for another ${waitMs} ms after failures in a row, the last: ${host.lastTrouble}`;
-  throw new TransientFault("host_unavailable", detail, waitMs);
-}
-
-async function settledOrAborted(settled: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
-  const giveUp = () => reject(signal.reason);
-  signal.addEventListener("abort", giveUp);
-  await Promise.race([settled, promise]).finally(() => signal.removeEventListener("abort", giveUp));
-}
-
+/** Of one image as well, but also what a host says when it is down. */
 const SICKNESS = new Set<unknown>(["connect_failed", "dns_failed", "timeout"]);
 
-/** Any answer but a 5xx, read as far as it was wanted, is a sign of health. */
-function report(host: Host, hostname: string, probe: boolean, status: number, fault: unknown): void {
-  const failed = status >= 500 || (fault instanceof ImageFault && SICKNESS.has(fault.code));
-  if (failed) {
-    host.lastTrouble = fault instanceof ImageFault ? fault.message : `${hostname} answered ${status}`;
-    host.breaker.failed(probe);
-  } else if (status > 0) {
-    host.breaker.succeeded();
-  } else {
-    host.breaker.abandoned(probe);
+/**
+ * What the end of a request tells of its host. Any answer but a 5xx, read as far as it was wanted, is a sign of health. 429 is too much by
+ * its meaning (RFC 6585 §4), 503 when a wait is named with it (RFC 9110 §15.6.4), or when others are served; so is a connection that breaks
+ * while others are served. An image that others have overtaken is refused for a reason of its own: it says nothing new.
+ */
+function endOf(
+  { status, retryAfter }: ExchangeEnd,
+  fault: unknown,
+  { gate }: Host,
+  hostname: string,
+  { failedBefore, overtaken }: Attempt,
+  now: number,
+): RequestEnd {
+  const trouble = fault instanceof ImageFault ? fault.message : `${hostname} answered ${status}`;
+  const waitMs = parseRetryAfter(retryAfter, now);
+  const asks = status === 429 || (status === 503 && waitMs !== null);
+  const isBroken = fault instanceof ImageFault && SICKNESS.has(fault.code);
+  const broke = isBroken && fault.code === "connect_failed" && gate.isUnderLoad;
+  if (asks || broke || (status === 503 && gate.isLively)) {
+    return { kind: "refused", waitMs, asks, overtaken: overtaken(), trouble };
   }
+  if (isBroken || status >= 500) return { kind: "failed", answered: status > 0, repeated: failedBefore(), trouble };
+  return status > 0 ? { kind: "served" } : { kind: "silent" };
 }

@@ -12,6 +12,13 @@ export class TransientFault extends ImageFault {
   }
 }
 
+/** The host is not waited for any longer: no attempt can follow. */
+export class HostGivenUp extends ImageFault {
+  constructor(detail: string) {
+    super("host_unavailable", detail);
+  }
+}
+
 export function isRetryable(fault: ImageFault): boolean {
   return fault instanceof TransientFault || ERROR_CODES[fault.code].retryable;
 }

@@ -4,7 +4,7 @@
  */
 
 export type FetchSettings = {
-  /** Time for one image over all its attempts, from the first one on; waiting for the first place does not count. */
+  /** Time for one image over all its attempts and the waits between them; waiting until its host may be asked does not count. */
   readonly imageDeadlineMs: number;
   readonly headersMs: number;
   /** Time between two pieces of a body. */
@@ -24,6 +24,10 @@ export type FetchSettings = {
   readonly breakerFailures: number;
   readonly breakerOpenMs: number;
   readonly breakerMaxOpenMs: number;
+  /** A host that never answers well is given up after so long … */
+  readonly hostGiveUpMs: number;
+  /** … and one that did, or that asks for patience, after so long without a good answer. */
+  readonly hostPatienceMs: number;
   readonly userAgent: string;
 };
 
@@ -42,5 +46,7 @@ export const DEFAULT_FETCH_SETTINGS: FetchSettings = {
   breakerFailures: 10,
   breakerOpenMs: 1_000,
   breakerMaxOpenMs: 30_000,
+  hostGiveUpMs: 30_000,
+  hostPatienceMs: 600_000,
   userAgent: "Storewalk/0.1 (store-visit image measuring)",
 };

@@ -1,0 +1,77 @@
+/** A real nginx with a configuration of the test's, one process on a free port of the loopback. Tests and benchmarks only. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export const NGINX = { path: "/usr/sbin/nginx", get: "apt-get install nginx-light" } as const;
+
+export type Nginx = {
+  readonly url: (path: string) => string;
+  close(): Promise<void>;
+};
+
+/** `http` stands in the http block, `location` in the one location; `/photo.jpg` with any query is the photo. */
+export async function startNginx(options: {
+  readonly http: string;
+  readonly location: string;
+  readonly photo: Uint8Array;
+}): Promise<Nginx> {
+  const folder = await mkdtemp(join(tmpdir(), "storewalk-nginx-"));
+  const root = join(folder, "root");
+  await mkdir(root);
+  await writeFile(join(root, "photo.jpg"), options.photo);
+  const port = await freePort();
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+    .map((kind) => `${kind}_temp_path ${join(folder, kind)};`)
+    .join("\n");
+  const configuration = `
+    daemon off; master_process off; pid ${join(folder, "pid")}; error_log /dev/null;
+    events { worker_connections 1024; }
+    http {
+      access_log off; ${temporary}
+      ${options.http}
+      server { listen 127.0.0.1:${port}; root ${root}; location / { ${options.location} } }
+    }`;
+  const file = join(folder, "nginx.conf");
+  await writeFile(file, configuration);
+  const child = spawn(NGINX.path, ["-c", file, "-p", folder], { stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  child.stderr.on("data", (bytes: Buffer) => {
+    said += bytes.toString();
+  });
+  const ended = once(child, "exit");
+  while (!(await listens(port))) {
+    if (child.exitCode !== null) throw new Error(`nginx did not start: ${said}`);
+    await sleep(20);
+  }
+  return {
+    url: (path) => `http://127.0.0.1:${port}${path}`,
+    async close() {
+      child.kill();
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("a server on a port has a port");
+  return address.port;
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+}
