@@ -1,0 +1,53 @@
+/** Programs that change pictures, by the names that they leave in EXIF and XMP. A phone's firmware writes there too and is no editor. */
+
+const EDITORS: readonly (readonly [RegExp, string])[] = [
+  [/photoshop/i, "Adobe Photoshop"],
+  [/lightroom/i, "Adobe Lightroom"],
+  [/camera raw/i, "Adobe Camera Raw"],
+  [/\bgimp\b/i, "GIMP"],
+  [/snapseed/i, "Snapseed"],
+  [/picsart/i, "PicsArt"],
+  [/pixlr/i, "Pixlr"],
+  [/vsco/i, "VSCO"],
+  [/facetune/i, "Facetune"],
+  [/canva\b/i, "Canva"],
+  [/affinity photo/i, "Affinity Photo"],
+  [/paint\.net/i, "paint.net"],
+  [/\bpaint ?shop/i, "PaintShop Pro"],
+  [/photoscape/i, "PhotoScape"],
+  [/\bphotor?oom\b/i, "PhotoRoom"],
+  [/fotor\b/i, "Fotor"],
+  [/befunky/i, "BeFunky"],
+  [/remini\b/i, "Remini"],
+  [/meitu/i, "Meitu"],
+  [/beautyplus/i, "BeautyPlus"],
+  [/polarr/i, "Polarr"],
+  [/luminar/i, "Luminar"],
+  [/capture one/i, "Capture One"],
+  [/darktable/i, "darktable"],
+  [/rawtherapee/i, "RawTherapee"],
+  [/pixelmator/i, "Pixelmator"],
+  [/acorn\b/i, "Acorn"],
+  [/inkscape/i, "Inkscape"],
+  [/\bkrita\b/i, "Krita"],
+  [/imagemagick/i, "ImageMagick"],
+  [/graphicsmagick/i, "GraphicsMagick"],
+  [/irfanview/i, "IrfanView"],
+  [/xnview/i, "XnView"],
+  [/acdsee/i, "ACDSee"],
+  [/\bpicasa\b/i, "Picasa"],
+  [/photo ?editor/i, "a photo editor"],
+  [/photofiltre/i, "PhotoFiltre"],
+  [/corel/i, "Corel"],
+  [/toolwiz/i, "Toolwiz"],
+  [/airbrush/i, "AirBrush"],
+  [/youcam/i, "YouCam"],
+  [/inshot/i, "InShot"],
+  [/photodirector/i, "PhotoDirector"],
+  [/firefly|dall-?e|midjourney|stable diffusion/i, "an image generator"],
+];
+
+/** The editor's name, null when the text names none that is known. */
+export function editorNamedIn(software: string): string | null {
+  return EDITORS.find(([pattern]) => pattern.test(software))?.[1] ?? null;
+}

@@ -1,0 +1,98 @@
+/**
+ * What one photo's bytes say, put together: figures, sketch, time, place, traces of editing. Knows nothing of other photos,
+ * stores or visits, and decodes nothing itself: see `InspectionParts`.
+ */
+
+import { contentBoxOf } from "./content-box.ts";
+import { editorNamedIn } from "./editors.ts";
+import type { Exif } from "./exif.ts";
+import type { Box, GreyPicture } from "./grey-picture.ts";
+import { createMatcher } from "./match.ts";
+import { type Quality, qualityOf } from "./quality.ts";
+import { isPlain, type Sketch, sketchOf } from "./sketch.ts";
+import { VIEWS } from "./views.ts";
+
+export type InspectionParts = {
+  readonly exif: Exif;
+  /** The upright picture, null where it was not decoded. */
+  readonly picture: GreyPicture | null;
+  /** The embedded thumbnail, as it is stored. */
+  readonly thumbnail: GreyPicture | null;
+};
+
+/** `restsOn` says what the sketch was made of: one thumbnail in ten is not faithful to its picture. */
+export type Inspection = {
+  readonly exif: Omit<Exif, "thumbnail">;
+  readonly quality: Quality | null;
+  readonly sketch: Sketch | null;
+  readonly restsOn: "picture" | "thumbnail" | null;
+  /** Why the photo must have been changed after it was taken, null without such a trace. */
+  readonly edited: string | null;
+};
+
+export function inspectionOf({ exif: { thumbnail: _, ...exif }, picture, thumbnail }: InspectionParts): Inspection {
+  const source = picture ?? thumbnail;
+  const sketch = source && sketchOf(source);
+  const isUsable = sketch !== null && !isPlain(sketch);
+  return {
+    exif,
+    quality: picture && qualityOf(picture),
+    sketch: isUsable ? sketch : null,
+    restsOn: !isUsable ? null : picture ? "picture" : "thumbnail",
+    edited: editedBy(exif.software) ?? (picture && thumbnail && showsAnother(thumbnail, picture)),
+  };
+}
+
+function editedBy(software: string | null): string | null {
+  const editor = software === null ? null : editorNamedIn(software);
+  return editor === null ? null : `saved by ${editor} (${software})`;
+}
+
+/** Faithful thumbnails of 87 cameras agree to 0.95 and more; foreign ones do not come near. */
+const FAITHFUL = 0.8;
+const WHOLE = { width: 1, height: 1, x: 0, y: 0 };
+
+/**
+ * A thumbnail may have bars, be cut to another shape at the middle, be stretched, or unturned (old cameras): only what is like its
+ * picture in none of these ways is another picture.
+ */
+function showsAnother(thumbnail: GreyPicture, picture: GreyPicture): string | null {
+  const small = cutTo(thumbnail, contentBoxOf(thumbnail));
+  const large = cutTo(picture, contentBoxOf(picture));
+  const pairs = [
+    [small, large],
+    [small, cutToShape(large, small)],
+    [cutToShape(small, large), large],
+  ] as const;
+  if (isPlain(sketchOf(small)) || isPlain(sketchOf(large))) return null;
+  return pairs.some(([a, b]) => areAlike(sketchOf(a), sketchOf(b)))
+    ? null
+    : "its embedded thumbnail shows another picture";
+}
+
+function areAlike(small: Sketch, large: Sketch): boolean {
+  const likeness = createMatcher(large);
+  return VIEWS.some((view) => {
+    const match = likeness(small, [{ earlier: WHOLE, later: WHOLE, view, distance: 0 }]);
+    return match !== null && match.score >= FAITHFUL;
+  });
+}
+
+/** The middle of a picture, in the shape of another. */
+function cutToShape(picture: GreyPicture, { width, height }: GreyPicture): GreyPicture {
+  const shape = width / height;
+  const across = Math.min(picture.width, Math.round(picture.height * shape));
+  const down = Math.min(picture.height, Math.round(picture.width / shape));
+  const left = Math.floor((picture.width - across) / 2);
+  const top = Math.floor((picture.height - down) / 2);
+  return cutTo(picture, { left, top, right: left + across, bottom: top + down });
+}
+
+function cutTo(picture: GreyPicture, { left, top, right, bottom }: Box): GreyPicture {
+  const width = right - left;
+  const pixels = new Uint8Array(width * (bottom - top));
+  for (let y = top; y < bottom; y++) {
+    pixels.set(picture.pixels.subarray(y * picture.width + left, y * picture.width + right), (y - top) * width);
+  }
+  return { width, height: bottom - top, pixels };
+}

@@ -1,0 +1,64 @@
+/** Verifies candidates: lays the later sketch over each earlier one and says how alike they are, and in which view. */
+import { align, type Pyramid, pyramidOf, type Rows } from "./align.ts";
+import { compare } from "./compare.ts";
+import type { Sketch } from "./sketch.ts";
+import { AS_IT_IS, type View, type ViewName, viewOf } from "./views.ts";
+import { type Warp, warpBetween } from "./warp.ts";
+import type { Window } from "./windows.ts";
+
+/** A window of an earlier photo that looks like a window of the later one in some view. */
+export type Guess = {
+  readonly earlier: Window;
+  readonly later: Window;
+  readonly view: View;
+  readonly distance: number;
+};
+
+export type Match = { readonly score: number; readonly view: ViewName; readonly warp: readonly number[] };
+
+const GUESSES_TRIED = 3;
+/** Fewer blocks with texture, or less in common, is no ground for a word. */
+const LEAST_BLOCKS = 8;
+const LEAST_COVER = 0.35;
+/** Good enough to stop looking. */
+const SURE = 0.985;
+
+/** Compares one later photo with many earlier ones; its own views are worked out once. */
+export function createMatcher(later: Sketch): (earlier: Sketch, guesses: readonly Guess[]) => Match | null {
+  const views = new Map<ViewName, Pyramid>();
+  const seen = (view: View) => {
+    const known = views.get(view.name) ?? pyramidOf(view === AS_IT_IS ? later : viewOf(later, view));
+    views.set(view.name, known);
+    return known;
+  };
+  return (earlier, guesses) => {
+    const pyramid = pyramidOf(earlier);
+    let best: Match | null = null;
+    for (const guess of [...guesses].sort((a, b) => a.distance - b.distance).slice(0, GUESSES_TRIED)) {
+      const found = verify(pyramid, seen(guess.view), warpBetween(guess.earlier, guess.later));
+      if (found && found.score > (best?.score ?? -1)) best = { ...found, view: guess.view.name };
+      if (best && best.score >= SURE) break;
+    }
+    return best;
+  };
+}
+
+/** All of it first; then without the rows at the bottom or at the top that a stamp of date and place may cover. */
+const PARTS: readonly Rows[] = [
+  { from: 0, to: 1 },
+  { from: 0, to: 0.69 },
+  { from: 0.25, to: 1 },
+];
+
+function verify(earlier: Pyramid, later: Pyramid, guess: Warp): Omit<Match, "view"> | null {
+  let best: Omit<Match, "view"> | null = null;
+  for (const rows of PARTS) {
+    const warp = align(earlier, later, guess, rows);
+    if (!warp) continue;
+    const { score, cover, blocks } = compare(earlier, later, warp, rows);
+    if (blocks < LEAST_BLOCKS || cover < LEAST_COVER) continue;
+    if (score > (best?.score ?? -1)) best = { score, warp: Array.from(warp) };
+    if (score >= SURE) break;
+  }
+  return best;
+}

@@ -1,0 +1,129 @@
+/**
+ * How good a photo is, as figures and as flags. The figures are taken from a picture of at most 320 pixels a side: what counts
+ * is what a person sees in a report, so a blur that vanishes at that size is none.
+ */
+import type { GreyPicture } from "./grey-picture.ts";
+
+export type Quality = {
+  /** Variance of the Laplacian over variance + 25: falls with blur from a lens out of focus. */
+  readonly sharpness: number;
+  /** 0 to 1: how much of the finest differences a blur of nine pixels leaves, in the worst of four directions (after Crete and others, 2007). */
+  readonly smear: number;
+  /** Brightness, 0 to 255, that 5, 50 and 95 % of the pixels do not exceed. */
+  readonly p5: number;
+  readonly p50: number;
+  readonly p95: number;
+};
+
+export type QualityThresholds = {
+  readonly sharpness: number;
+  readonly smear: number;
+  readonly dark: number;
+  readonly bright: number;
+  /** Pixels of the photo's shorter side. */
+  readonly small: number;
+};
+
+/** Chosen on one half of our photos, see docs/field-truth.md: at most one false alarm in a hundred on shelf photos. */
+export const USUAL_THRESHOLDS: QualityThresholds = { sharpness: 0.02, smear: 0.58, dark: 90, bright: 90, small: 200 };
+
+export type QualityFlag = "blurred" | "dark" | "bright" | "small";
+
+export function qualityFlags(
+  quality: Quality,
+  size: { readonly width: number; readonly height: number },
+  thresholds: QualityThresholds = USUAL_THRESHOLDS,
+): readonly QualityFlag[] {
+  const flags: QualityFlag[] = [];
+  const isDark = quality.p95 < thresholds.dark;
+  const isBright = quality.p5 > thresholds.bright && quality.p50 > 165;
+  // A picture without light or without shade is soft for that reason alone.
+  if (!isDark && !isBright && isBlurred(quality, thresholds)) flags.push("blurred");
+  if (isDark) flags.push("dark");
+  if (isBright) flags.push("bright");
+  if (Math.min(size.width, size.height) < thresholds.small) flags.push("small");
+  return flags;
+}
+
+function isBlurred({ sharpness, smear }: Quality, thresholds: QualityThresholds): boolean {
+  return sharpness < thresholds.sharpness || smear > thresholds.smear;
+}
+
+export function qualityOf(picture: GreyPicture): Quality {
+  const { width, height } = picture;
+  const [p5 = 0, p50 = 0, p95 = 0] = percentiles(picture.pixels, [0.05, 0.5, 0.95]);
+  // Too small for the blur's nine pixels: nothing is said about sharpness.
+  if (Math.min(width, height) < LEAST_SIDE) return { sharpness: 1, smear: 0, p5, p50, p95 };
+  const smear = Math.max(...DIRECTIONS.map((direction) => smearAlong(picture, direction)));
+  return { sharpness: sharpnessOf(picture), smear, p5, p50, p95 };
+}
+
+const LEAST_SIDE = 24;
+/** Across, down and both diagonals: a hand shakes in any direction. */
+const DIRECTIONS = [
+  { across: 1, down: 0, reach: 4 },
+  { across: 0, down: 1, reach: 4 },
+  { across: 1, down: 1, reach: 3 },
+  { across: -1, down: 1, reach: 3 },
+] as const;
+
+function percentiles(pixels: Uint8Array, shares: readonly number[]): number[] {
+  const counts = new Uint32Array(256);
+  for (const value of pixels) counts[value] = (counts[value] ?? 0) + 1;
+  return shares.map((share) => {
+    let below = 0;
+    return Math.max(
+      0,
+      counts.findIndex((count) => {
+        below += count;
+        return below >= share * pixels.length;
+      }),
+    );
+  });
+}
+
+function sharpnessOf({ width, height, pixels }: GreyPicture): number {
+  let sum = 0;
+  let squares = 0;
+  let edges = 0;
+  let edgeSquares = 0;
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1, at = y * width + 1; x < width - 1; x++, at++) {
+      const value = pixels[at] ?? 0;
+      const edge =
+        4 * value -
+        (pixels[at - 1] ?? 0) -
+        (pixels[at + 1] ?? 0) -
+        (pixels[at - width] ?? 0) -
+        (pixels[at + width] ?? 0);
+      sum += value;
+      squares += value * value;
+      edges += edge;
+      edgeSquares += edge * edge;
+    }
+  }
+  const count = (width - 2) * (height - 2);
+  const variance = squares / count - (sum / count) ** 2;
+  return (edgeSquares / count - (edges / count) ** 2) / (variance + 25);
+}
+
+/** A box blur changes a difference of neighbours into that of its two ends over its length: no blurred picture is needed. */
+function smearAlong(
+  { width, height, pixels }: GreyPicture,
+  { across, down, reach }: (typeof DIRECTIONS)[number],
+): number {
+  const step = down * width + across;
+  const margin = reach + 2;
+  const length = 2 * reach + 1;
+  let all = 0;
+  let taken = 0;
+  for (let y = margin; y < height - margin; y++) {
+    for (let x = margin, at = y * width + margin; x < width - margin; x++, at++) {
+      const difference = Math.abs((pixels[at] ?? 0) - (pixels[at - step] ?? 0));
+      const left = Math.abs((pixels[at + reach * step] ?? 0) - (pixels[at - (reach + 1) * step] ?? 0)) / length;
+      all += difference;
+      if (difference > left) taken += difference - left;
+    }
+  }
+  return all === 0 ? 0 : 1 - taken / all;
+}

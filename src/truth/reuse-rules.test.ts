@@ -1,0 +1,63 @@
+/** What a match means depends on stores, days and clocks. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { reuseFrom, type Sighting } from "./reuse-rules.ts";
+import { exifTime } from "./wall-time.ts";
+
+const seen = (change: Partial<Sighting> = {}): Sighting => ({
+  storeId: "S1",
+  visit: "1/0",
+  day: "2026-03-01",
+  taken: null,
+  ...change,
+});
+const like = (score: number) => ({ score, view: "as it is", sameBytes: false }) as const;
+const FILE = { score: 0, view: "as it is", sameBytes: true } as const;
+
+describe("a photo seen before", () => {
+  it("in another store is a strong sign, by its bytes or by its picture", () => {
+    const later = seen({ storeId: "S2", visit: "2/0" });
+    assert.deepEqual(reuseFrom(FILE, later, seen()), {
+      kind: "same_bytes",
+      score: 1,
+      weight: "strong",
+      why: "the same file in another store (S1)",
+    });
+    assert.partialDeepStrictEqual(reuseFrom(like(0.95), later, seen()), { kind: "same_picture", weight: "strong" });
+    assert.equal(reuseFrom(like(0.94), later, seen()), null);
+  });
+
+  it("in the same store on another day is strong, and must be more alike: shelves of equal packs look the same", () => {
+    const later = seen({ visit: "2/0", day: "2026-03-09" });
+    assert.partialDeepStrictEqual(reuseFrom(like(0.99), later, seen()), {
+      weight: "strong",
+      why: "the same picture in the same store on another day (2026-03-01)",
+    });
+    assert.equal(reuseFrom(like(0.97), later, seen()), null);
+  });
+
+  it("in the same visit was sent twice, which is a note", () => {
+    assert.partialDeepStrictEqual(reuseFrom(FILE, seen(), seen()), {
+      weight: "note",
+      why: "the same file, sent twice in one visit",
+    });
+  });
+
+  it("in another visit of the same day to the same store is likely", () => {
+    assert.partialDeepStrictEqual(reuseFrom(FILE, seen({ visit: "2/0" }), seen()), { weight: "likely" });
+  });
+
+  it("in the same store by two clocks that differ is another photo, unless its bytes are the same", () => {
+    const first = seen({ taken: exifTime("2026:03:01 10:00:00", null) });
+    const second = seen({ visit: "2/0", day: "2026-03-02", taken: exifTime("2026:03:02 10:00:00", "+05:30") });
+    assert.equal(reuseFrom(like(0.999), second, first), null);
+    assert.partialDeepStrictEqual(reuseFrom(FILE, second, first), { kind: "same_bytes" });
+    assert.partialDeepStrictEqual(reuseFrom(like(0.999), { ...second, storeId: "S2" }, first), { weight: "strong" });
+  });
+
+  it("says how it was changed", () => {
+    const later = seen({ storeId: "S2", visit: "2/0" });
+    assert.equal(reuseFrom({ score: 1, view: "mirrored", sameBytes: false }, later, seen())?.kind, "mirrored");
+    assert.equal(reuseFrom({ score: 1, view: "turned by 90°", sameBytes: false }, later, seen())?.kind, "turned");
+  });
+});

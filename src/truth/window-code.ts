@@ -1,0 +1,181 @@
+/**
+ * A window's code: the signs of its 64 lowest frequencies, lowest first. Two windows that show the same differ in few signs.
+ * The first 22 signs are the bucket it is stored in; the likeliest errors of those are asked for too (multi-probe).
+ */
+import { SKETCH_SIDE, type Sketch } from "./sketch.ts";
+import type { View } from "./views.ts";
+import type { Window } from "./windows.ts";
+
+export const BUCKET_BITS = 22;
+const BUCKET_MASK = 2 ** BUCKET_BITS - 1;
+
+/** 64 signs in two unsigned halves; `low` holds the 32 lowest frequencies. */
+export type Code = { readonly low: number; readonly high: number };
+
+const FREQUENCIES = 10;
+const SIGNS = 64;
+
+/** Which frequencies count, lowest first, neither axis before the other but at a tie. */
+const ORDER: readonly (readonly [number, number])[] = Array.from({ length: FREQUENCIES ** 2 }, (_, i) => [
+  i % FREQUENCIES,
+  Math.floor(i / FREQUENCIES),
+])
+  .map(([across = 0, down = 0]) => [across, down] as const)
+  .filter(([across, down]) => across + down > 0)
+  .sort((a, b) => a[0] ** 2 + a[1] ** 2 - b[0] ** 2 - b[1] ** 2 || a[0] - b[0])
+  .slice(0, SIGNS);
+
+/** Windows are worked out on half the sketch's side: the frequencies that count need no more, and it costs a quarter. */
+const SIDE = SKETCH_SIDE / 2;
+
+/** `coefficients[down * 10 + across]`, of cosines over the window. */
+export type Coefficients = Float32Array;
+
+/** Works out the windows of a sketch; those that share an axis share the work on it. */
+export function createSpectrum(sketch: Sketch): (window: Window) => Coefficients {
+  const small = halved(sketch);
+  const columns = new Map<string, Float32Array>();
+  return (window) => {
+    const key = `${window.x} ${window.width}`;
+    const across = columns.get(key) ?? transformRows(small, basisOf(window.x, window.width));
+    columns.set(key, across);
+    return transformColumns(across, basisOf(window.y, window.height));
+  };
+}
+
+const bases = new Map<string, Float32Array>();
+
+/** Each cosine integrated over each pixel that the window covers, so that a window may begin anywhere within one. */
+function basisOf(offset: number, length: number): Float32Array {
+  const key = `${offset} ${length}`;
+  const known = bases.get(key);
+  if (known) return known;
+  const basis = new Float32Array(FREQUENCIES * SIDE);
+  const from = 0.5 + offset - length / 2;
+  for (let frequency = 0; frequency < FREQUENCIES; frequency++) {
+    const turn = (Math.PI * frequency) / length;
+    for (let pixel = 0; pixel < SIDE; pixel++) {
+      const start = Math.max(from, pixel / SIDE);
+      const end = Math.min(from + length, (pixel + 1) / SIDE);
+      if (end <= start) continue;
+      const covered =
+        frequency === 0 ? end - start : (Math.sin(turn * (end - from)) - Math.sin(turn * (start - from))) / turn;
+      basis[frequency * SIDE + pixel] = (covered / length) * (frequency === 0 ? 1 : Math.SQRT2);
+    }
+  }
+  bases.set(key, basis);
+  return basis;
+}
+
+function transformRows(small: Float32Array, basis: Float32Array): Float32Array {
+  const out = new Float32Array(FREQUENCIES * SIDE);
+  for (let y = 0; y < SIDE; y++) {
+    for (let frequency = 0; frequency < FREQUENCIES; frequency++) {
+      let sum = 0;
+      const from = frequency * SIDE;
+      const row = y * SIDE;
+      for (let x = 0; x < SIDE; x++) sum += (basis[from + x] ?? 0) * (small[row + x] ?? 0);
+      out[from + y] = sum;
+    }
+  }
+  return out;
+}
+
+function transformColumns(across: Float32Array, basis: Float32Array): Coefficients {
+  const out = new Float32Array(FREQUENCIES ** 2);
+  for (let down = 0; down < FREQUENCIES; down++) {
+    for (let frequency = 0; frequency < FREQUENCIES; frequency++) {
+      let sum = 0;
+      for (let y = 0; y < SIDE; y++) {
+        sum += (basis[down * SIDE + y] ?? 0) * (across[frequency * SIDE + y] ?? 0);
+      }
+      out[down * FREQUENCIES + frequency] = sum;
+    }
+  }
+  return out;
+}
+
+function halved(sketch: Sketch): Float32Array {
+  return Float32Array.from({ length: SIDE * SIDE }, (_, i) => {
+    const at = Math.floor(i / SIDE) * 2 * SKETCH_SIDE + (i % SIDE) * 2;
+    const pair = (from: number) => (sketch[from] ?? 0) + (sketch[from + 1] ?? 0);
+    return (pair(at) + pair(at + SKETCH_SIDE)) / 4;
+  });
+}
+
+/** The 64 coefficients that count, as the view shows them. */
+export function seenIn(view: View, coefficients: Coefficients): Float32Array {
+  const seen = new Float32Array(SIGNS);
+  for (let i = 0; i < SIGNS; i++) {
+    const [a = 0, b = 0] = ORDER[i] ?? [];
+    const across = view.swaps ? b : a;
+    const down = view.swaps ? a : b;
+    const isNegated = (view.flipsX && across % 2 === 1) !== (view.flipsY && down % 2 === 1);
+    const value = coefficients[down * FREQUENCIES + across] ?? 0;
+    seen[i] = isNegated ? -value : value;
+  }
+  return seen;
+}
+
+export function codeOf(values: Float32Array): Code {
+  let low = 0;
+  let high = 0;
+  for (let i = 0; i < 32; i++) {
+    if ((values[i] ?? 0) > 0) low |= 1 << i;
+    if ((values[i + 32] ?? 0) > 0) high |= 1 << i;
+  }
+  return { low: low >>> 0, high: high >>> 0 };
+}
+
+export function bucketOf(code: Code): number {
+  return code.low & BUCKET_MASK;
+}
+
+/** How many of 64 signs differ. */
+export function distanceOf(a: Code, b: Code): number {
+  return bitsIn(a.low ^ b.low) + bitsIn(a.high ^ b.high);
+}
+
+export function bitsIn(value: number): number {
+  let bits = value - ((value >>> 1) & 0x55555555);
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+/**
+ * Typical size of each coefficient of the order (natural pictures: falling with frequency), by which a doubtful sign is known:
+ * what counts is how near to zero a value is for its frequency.
+ */
+const TYPICAL = ORDER.map(([across, down]) => (across * across + down * down) ** -0.62);
+const DOUBTFUL = 10;
+
+/** The bucket of the signs, and of the `count` − 1 likeliest readings of the same window after small changes. */
+export function likelyBuckets(values: Float32Array, count: number): number[] {
+  const bucket = bucketOf(codeOf(values));
+  const doubts = Array.from({ length: BUCKET_BITS }, (_, bit) => ({
+    cost: Math.abs(values[bit] ?? 0) / (TYPICAL[bit] ?? 1),
+    flip: 1 << bit,
+  }))
+    .sort((a, b) => a.cost - b.cost)
+    .slice(0, DOUBTFUL);
+  const found = [bucket];
+  // Sets of flips by rising cost (after Lv and others, Multi-Probe LSH, 2007): each set grows by the next doubt, or moves its last on.
+  const open = [{ cost: doubts[0]?.cost ?? 0, last: 0, flips: doubts[0]?.flip ?? 0 }];
+  while (found.length < count && open.length > 0) {
+    let cheapest = 0;
+    for (let i = 1; i < open.length; i++) if ((open[i]?.cost ?? 0) < (open[cheapest]?.cost ?? 0)) cheapest = i;
+    const [set] = open.splice(cheapest, 1);
+    if (!set) break;
+    found.push(bucket ^ set.flips);
+    const next = doubts[set.last + 1];
+    const last = doubts[set.last];
+    if (!next || !last) continue;
+    open.push({ cost: set.cost + next.cost, last: set.last + 1, flips: set.flips | next.flip });
+    open.push({
+      cost: set.cost - last.cost + next.cost,
+      last: set.last + 1,
+      flips: (set.flips ^ last.flip) | next.flip,
+    });
+  }
+  return found;
+}
