@@ -150,7 +150,7 @@ describe("compose.yaml", () => {
     assert.deepEqual(
       Object.keys(compose["x-settings"]).toSorted(),
       settingNames.filter((name) => !fixed.includes(name) && !fromTheFleet.includes(name)).toSorted(),
-      "x-settings of compose.yaml must list each setting of src/settings/config.ts that a container does not fix",
+      "x-settings of compose.yaml must list each setting of src/settings that a container does not fix",
     );
     for (const name of ["storewalk", "api", "worker"]) {
       const missing = Object.keys(compose["x-settings"]).filter((setting) => !(setting in service(name).environment));

@@ -1,0 +1,22 @@
+/** One row of the table of settings. */
+import type { Parsed } from "./setting-rules.ts";
+
+export type Setting<T> = {
+  /** Its environment name; the flag is the same in kebab-case without the prefix: `STOREWALK_DATA_DIR` is `--data-dir`. */
+  readonly name: string;
+  readonly fallback: string;
+  readonly about: string;
+  readonly parse: (text: string) => Parsed<T>;
+};
+
+export const GIGABYTE = 2 ** 30;
+export const HOUR_MS = 3_600_000;
+
+export function setting<T>(
+  name: string,
+  fallback: string,
+  about: string,
+  parse: (text: string) => Parsed<T>,
+): Setting<T> {
+  return { name, fallback, about, parse };
+}
