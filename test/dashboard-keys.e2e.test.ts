@@ -10,13 +10,18 @@ const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
 describe("the dashboard of a service with keys", { skip }, () => {
   let browser: Browser;
   before(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM.path, args: ["--no-sandbox"] });
+    browser = await chromium.launch({
+      executablePath: CHROMIUM.path,
+      args: ["--no-sandbox"],
+      timeout: CHROMIUM.patienceMs,
+    });
   });
   after(() => browser?.close());
 
   async function setup(t: TestContext) {
     const context = await browser.newContext({ viewport: { width: 1200, height: 800 } });
     const page = await context.newPage();
+    page.setDefaultTimeout(CHROMIUM.patienceMs);
     t.after(() => context.close());
     const settings = { STOREWALK_PORT: "0", STOREWALK_DATA_DIR: aDataDir(t), STOREWALK_GPU_LATENCY_MS: "0" };
     const url = await startService(t, settings).ready;

@@ -5,26 +5,36 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, it, type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { isObject } from "../src/intake/text-rules.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
-import { aLedgerOf, startService } from "./storewalk-process.ts";
+import { aLedgerOf, createEnding, type Ending, startService } from "./storewalk-process.ts";
 
 const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\nS2,Kiosk,7100016\n";
 const BUILT = new URL("../web/dist/", import.meta.url);
 const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
 
-/** Serves one picture; what is under /later only after `mend`, what is under /never not at all; /drip fails late. */
-async function startHost(t: TestContext) {
+/**
+ * Serves one picture; what is under /mended only after `mend`, what is under /later and /never not at all, the one missing, the other silent.
+ * What is under /drip goes missing one after the other until `dripOut`, then all at once.
+ */
+async function startHost(t: Ending) {
   let mended = false;
+  const drippedOut = new AbortController();
   const picture = aPng({ width: 300, height: 200 });
   const server = createServer((request, response) => {
     if (request.url?.startsWith("/never")) return;
     const drip = /^\/drip\/(\d+)/.exec(request.url ?? "")?.[1];
-    if (drip) setTimeout(() => response.writeHead(404).end(), Number(drip) * 300);
-    else if (request.url?.startsWith("/later") && !mended) response.writeHead(404).end();
+    if (drip) {
+      const signal = drippedOut.signal;
+      void sleep(Number(drip) * 300, undefined, { signal })
+        .catch(() => {})
+        .then(() => response.writeHead(404).end());
+    } else if (request.url?.startsWith("/later") || (request.url?.startsWith("/mended") && !mended))
+      response.writeHead(404).end();
     else response.writeHead(200, { "content-type": "image/png", "content-length": picture.length }).end(picture);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -38,27 +48,29 @@ async function startHost(t: TestContext) {
     mend: () => {
       mended = true;
     },
+    dripOut: () => drippedOut.abort(),
   };
 }
 
 describe("the dashboard", { skip }, () => {
+  const ending = createEnding();
   let browser: Browser;
+  /** For every test that looks at its own job alone. */
+  let shared: Awaited<ReturnType<typeof aService>>;
   before(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM.path, args: ["--no-sandbox"] });
-  });
-  after(() => browser?.close());
-
-  /** A running service and a page on it; any error in the page's console fails the test. */
-  async function setup(t: TestContext, viewport = { width: 1200, height: 800 }) {
-    // Before the service: hooks run in the order in which they were added, and the page must not see the service go.
-    const page = await browser.newPage({ viewport });
-    const errors: string[] = [];
-    page.on("pageerror", (error) => errors.push(String(error)));
-    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-    t.after(async () => {
-      await page.close();
-      assert.deepEqual(errors, []);
+    browser = await chromium.launch({
+      executablePath: CHROMIUM.path,
+      args: ["--no-sandbox"],
+      timeout: CHROMIUM.patienceMs,
     });
+    shared = await aService(ending);
+  });
+  after(async () => {
+    await browser?.close();
+    await ending.end();
+  });
+
+  async function aService(t: Ending) {
     const host = await startHost(t);
     const settings = {
       STOREWALK_PORT: "0",
@@ -68,7 +80,23 @@ describe("the dashboard", { skip }, () => {
     };
     const url = await startService(t, settings).ready;
     assert.ok(url);
-    return { host, url, page, errors };
+    return { host, url };
+  }
+
+  /** A page on the service; any error in the page's console fails the test. */
+  async function setup(t: TestContext, { viewport = { width: 1200, height: 800 }, alone = false } = {}) {
+    const page = await browser.newPage({ viewport });
+    page.setDefaultTimeout(CHROMIUM.patienceMs);
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    t.after(async () => {
+      await page.close();
+      assert.deepEqual(errors, []);
+    });
+    // After the page: hooks run in the order in which they were added, and the page must not see its service go.
+    const service = alone ? await aService(t) : shared;
+    return { ...service, page, errors };
   }
 
   async function submit(url: string, urls: readonly unknown[], more: object = {}): Promise<number> {
@@ -81,6 +109,13 @@ describe("the dashboard", { skip }, () => {
     const body: unknown = await answer.json();
     assert.ok(isObject(body));
     return Number(body.job_id);
+  }
+
+  /** Resolves with the number of the job whose page it is, as soon as it is one. */
+  async function jobShown(page: Page): Promise<number> {
+    const heading = page.getByRole("heading", { name: /^Job \d+$/ });
+    await heading.waitFor();
+    return Number((await heading.innerText()).slice("Job ".length));
   }
 
   async function dropFile(page: Page, name: string, text: string): Promise<void> {
@@ -101,22 +136,22 @@ describe("the dashboard", { skip }, () => {
     await page.getByRole("button", { name: "Check them" }).click();
     await page.getByText("1 visit with 2 images are in order.").waitFor();
     await page.getByRole("button", { name: "Submit 2 images" }).click();
-    await page.getByRole("heading", { name: "Job 1" }).waitFor();
+    const jobId = await jobShown(page);
     await page.locator(".head .mark", { hasText: "completed" }).waitFor();
-    const answer = await fetch(`${url}/api/v1/jobs/1/images`);
+    const answer = await fetch(`${url}/api/v1/jobs/${jobId}/images`);
     const { data } = JSON.parse(await answer.text()) as { data: { image_url: string; perimeter: number }[] };
     assert.deepEqual(
       data.map(({ perimeter }) => perimeter),
       [100, 120],
     );
     assert.match(data[1]?.image_url ?? "", /\/IMG_1\.png%20\(2\)$/);
-    const picture = await fetch(`${url}/api/v1/jobs/1/images/0/thumbnail`);
+    const picture = await fetch(`${url}/api/v1/jobs/${jobId}/images/0/thumbnail`);
     assert.equal(picture.headers.get("content-type"), "image/webp");
   });
 
   it("takes a CSV, shows its job to the end, groups what failed, retries it and gives the report", async (t) => {
     const { host, url, page } = await setup(t);
-    const images = ["good/1", "good/2", "later/3", "later/4"].map(
+    const images = ["good/1", "good/2", "mended/3", "mended/4"].map(
       (path) => `S1,http://${host.name}/${path},2026-01-05`,
     );
     await page.goto(url);
@@ -125,8 +160,7 @@ describe("the dashboard", { skip }, () => {
     await page.getByText("1 visit with 4 images are in order.").waitFor();
     await page.getByRole("button", { name: "Submit 4 images" }).click();
 
-    await page.getByRole("heading", { name: "Job 1" }).waitFor();
-    assert.equal(await page.title(), "Job 1 · Storewalk");
+    assert.equal(await page.title(), `Job ${await jobShown(page)} · Storewalk`);
     await page.locator(".head .mark", { hasText: "failed" }).waitFor();
     await page.getByText("2 failed images").waitFor();
     assert.match(await page.locator(".tree").innerText(), /not_found[\s\S]*2 images[\s\S]*127\.0\.0\.1/);
@@ -142,7 +176,7 @@ describe("the dashboard", { skip }, () => {
         .split("\n")
         .slice(1)
         .map((line) => line.split(",")[1]),
-      [`http://${host.name}/later/3`, `http://${host.name}/later/4`],
+      [`http://${host.name}/mended/3`, `http://${host.name}/mended/4`],
     );
 
     host.mend();
@@ -154,7 +188,7 @@ describe("the dashboard", { skip }, () => {
   });
 
   it("says by line what is wrong with a file, and submits nothing", async (t) => {
-    const { url, page } = await setup(t);
+    const { url, page } = await setup(t, { alone: true });
     await page.goto(`${url}/submit`);
     await dropFile(
       page,
@@ -200,7 +234,7 @@ describe("the dashboard", { skip }, () => {
 
   it("keeps filters in the address, over a reload", async (t) => {
     const { host, url, page } = await setup(t);
-    await submit(url, [`http://${host.name}/good/1`]);
+    const jobId = await submit(url, [`http://${host.name}/good/1`]);
     await page.goto(`${url}/jobs`);
     await page.getByLabel("Status").selectOption("paused");
     await page.getByText("No job is like that.").waitFor();
@@ -208,7 +242,7 @@ describe("the dashboard", { skip }, () => {
     assert.equal(await page.getByLabel("Status").inputValue(), "paused");
     await page.getByText("No job is like that.").waitFor();
     await page.getByRole("link", { name: "Show all jobs" }).click();
-    await page.getByRole("row", { name: /^1 / }).waitFor();
+    await page.getByRole("row", { name: new RegExp(`^${jobId} `) }).waitFor();
   });
 
   it("shows a contact sheet with pictures, and the failed ones marked", async (t) => {
@@ -224,7 +258,7 @@ describe("the dashboard", { skip }, () => {
   });
 
   it("shows stores, what was not visited, and a year of one store", async (t) => {
-    const { host, url, page } = await setup(t);
+    const { host, url, page } = await setup(t, { alone: true });
     await submit(url, [`http://${host.name}/good/1`], { visit_time: new Date().toISOString() });
     await page.goto(`${url}/stores`);
     await page.getByRole("row", { name: /Corner shop .* 1 1 / }).waitFor();
@@ -284,12 +318,13 @@ describe("the dashboard", { skip }, () => {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       await route.continue();
     });
-    const drips = Array.from({ length: 30 }, (_, no) => `http://${host.name}/drip/${no}`);
+    const drips = Array.from({ length: 120 }, (_, no) => `http://${host.name}/drip/${no}`);
     const jobId = await submit(url, [...drips, `http://${host.name}/never/1`]);
     await page.goto(`${url}/jobs/${jobId}`);
     const heading = page.getByRole("heading", { name: /failed images?$/ });
     await heading.waitFor();
     assert.ok(Number.parseInt(await heading.innerText(), 10) < drips.length);
+    host.dripOut();
     await page.getByText(`${drips.length} failed images`).waitFor();
   });
 
@@ -340,7 +375,7 @@ describe("the dashboard", { skip }, () => {
   it("says what is not there", async (t) => {
     const { url, page, errors } = await setup(t);
     for (const [path, heading, sentence] of [
-      ["/jobs/7", "Job 7", "there is no job 7"],
+      ["/jobs/999", "Job 999", "there is no job 999"],
       ["/jobs/seven", "Nothing here", "There is no page at /jobs/seven."],
       ["/stores/S7", "Store S7", 'there is no store "S7"'],
     ] as const) {
@@ -353,7 +388,7 @@ describe("the dashboard", { skip }, () => {
   });
 
   it("has nothing wider than a phone's screen", async (t) => {
-    const { host, url, page } = await setup(t, { width: 375, height: 700 });
+    const { host, url, page } = await setup(t, { viewport: { width: 375, height: 700 } });
     const jobId = await submit(url, [`http://${host.name}/good/1`, `http://${host.name}/later/${"long".repeat(40)}`]);
     const job = `/jobs/${jobId}`;
     await page.goto(`${url}/api/v1${job}/summary`);

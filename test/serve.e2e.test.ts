@@ -41,12 +41,16 @@ async function statusOf(address: string): Promise<StatusReply> {
 describe("storewalk serve", () => {
   it("stops calmly at SIGTERM and goes on at the next start without repeating what was recorded", async (t) => {
     const host = await aHost(t);
-    const settings = settingsFor(t, host, { STOREWALK_GPU_DEVICES: "1", STOREWALK_GPU_STREAMS: "8" });
+    const settings = settingsFor(t, host, {
+      STOREWALK_GPU_DEVICES: "1",
+      STOREWALK_GPU_STREAMS: "8",
+      STOREWALK_GPU_LATENCY_MS: "50-150",
+    });
     const first = startService(t, settings);
     const address = await first.ready;
     assert.ok(address);
     await submit(address, host);
-    // 400 images on 8 places take some 12 s; the stop's grace is longer, so what is fetched by then is recorded.
+    // 400 images on 8 places take some 5 s; the stop's grace is longer, so what is fetched by then is recorded.
     await host.askedTimes("/50.png", 1);
     first.process.kill("SIGTERM");
     const [code] = await once(first.process, "exit");

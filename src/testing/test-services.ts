@@ -36,8 +36,8 @@ export async function findService(service: typeof RABBITMQ | typeof POSTGRESQL):
   return { url, skip: missing(`no ${service.name} at ${at}; ${service.get}, or set ${service.setting}`) };
 }
 
-/** The browser for tests of the dashboard. */
-export const CHROMIUM = { path: "/usr/bin/chromium", get: "apt-get install chromium" } as const;
+/** The browser for tests of the dashboard, and how long it may take to show something on a machine that is busy. */
+export const CHROMIUM = { path: "/usr/bin/chromium", get: "apt-get install chromium", patienceMs: 300_000 } as const;
 
 /** A program for tests that run a server of their own. `skip` as with a service. */
 export function findProgram(path: string, get: string): { readonly skip: string | false } {
