@@ -46,8 +46,8 @@ function startChild(script: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
   });
 }
 
-export async function startHost(): Promise<Host> {
-  const child = startChild("./image-host.ts");
+export async function startHost(script = "./image-host.ts"): Promise<Host> {
+  const child = startChild(script);
   const { address, bytes } = await heard(child, HostReady);
   return { address, bytes, stop: () => child.disconnect() };
 }

@@ -1,6 +1,6 @@
 /**
  * The image host of big jobs, a process of its own: one real PNG of a few bytes for every path, answered with as little work as HTTP/1.1 allows, so
- * that the service has the machine. Sends `{address}` to its parent. Loopback only, and it ends with its parent.
+ * that the service has the machine. Sends `{address, bytes}` to its parent. Loopback only, and it ends with its parent.
  */
 import { createServer } from "node:net";
 import { aPng } from "../src/testing/image-bytes.ts";
@@ -24,6 +24,6 @@ const server = createServer({ noDelay: true }, (socket) => {
 server.listen(0, "127.0.0.1", () => {
   const bound = server.address();
   const port = bound === null || typeof bound === "string" ? 0 : bound.port;
-  process.send?.({ address: `http://127.0.0.1:${port}` });
+  process.send?.({ address: `http://127.0.0.1:${port}`, bytes: png.length });
 });
 process.on("disconnect", () => process.exit());

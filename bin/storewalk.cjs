@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --disable-warning=ExperimentalWarning
+#!/usr/bin/env -S node --disable-warning=ExperimentalWarning --max-semi-space-size=4
 // @ts-check
 /**
  * Starts the program: the bundle that `npm ci` built, or the sources themselves where there is none or one of other sources. A bundle that is out of

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --disable-warning=ExperimentalWarning
+#!/usr/bin/env -S node --disable-warning=ExperimentalWarning --max-semi-space-size=4
 /** argv → command → exit code. */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import packageFile from "../package.json" with { type: "json" };

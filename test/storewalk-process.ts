@@ -1,7 +1,7 @@
 /** Runs the real program as a process of its own, as a person would, with a data folder that goes away with the test. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 
 /** The bundle where it is of these sources, which starts in half the time; the sources themselves where they were changed since. */
 export const PROGRAM = fileURLToPath(new URL("../bin/storewalk.cjs", import.meta.url));
-const NODE_ARGUMENTS = ["--disable-warning=ExperimentalWarning"];
+/** As its first line has them: `#!/usr/bin/env -S node --option …`. */
+export const NODE_ARGUMENTS = readFileSync(PROGRAM, "utf8").split("\n", 1).join().split(" ").slice(3);
 
 export type Environment = Readonly<Record<string, string>>;
 

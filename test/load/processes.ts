@@ -7,9 +7,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
-import { aLedgerOf, PROGRAM } from "../storewalk-process.ts";
+import { aLedgerOf, NODE_ARGUMENTS, PROGRAM } from "../storewalk-process.ts";
 
-const NODE_ARGUMENTS = ["--disable-warning=ExperimentalWarning"];
 const SAMPLE_MS = 200;
 const Listening = Type.Object({ address: Type.String() });
 

@@ -1,11 +1,21 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import sourceDigest from "../../bin/source-digest.cjs";
+import { NODE_ARGUMENTS } from "../storewalk-process.ts";
 
 const BIN = fileURLToPath(new URL("../../bin", import.meta.url));
 const SOURCES = ["src/main.ts", "src/part.ts"];
@@ -29,6 +39,16 @@ function aProgram(t: TestContext) {
 }
 
 describe("the launcher", () => {
+  it("is started by npm with the options of its first line", () => {
+    const { scripts } = JSON.parse(readFileSync(join(BIN, "../package.json"), "utf8"));
+    const command = ["node", ...NODE_ARGUMENTS, "bin/storewalk.cjs"].join(" ");
+    assert.ok(NODE_ARGUMENTS.length > 0);
+    assert.deepEqual(
+      [scripts.start, scripts.serve, scripts.storewalk],
+      [`${command} demo`, `${command} serve`, command],
+    );
+  });
+
   it("runs the bundle of the sources that are there, again and again", (t) => {
     const { run } = aProgram(t);
     assert.equal(run(), "bundle");
