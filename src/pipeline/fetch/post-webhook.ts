@@ -1,5 +1,4 @@
 /** Sends a webhook behind the same guard as images: no private address, no redirect, no more of the answer than its first bytes. */
-import { Agent, request } from "undici";
 import { ImageFault } from "../../domain/error-codes.ts";
 import { plainText } from "../../domain/plain-text.ts";
 import type { Guard } from "./guard.ts";
@@ -13,16 +12,13 @@ type Reply =
   | { readonly kind: "failed"; readonly error: string };
 
 export function createWebhookPost(guard: Guard) {
-  const agent = new Agent({
-    connect: guard.connect,
-    headersTimeout: TIME_LIMIT_MS,
-    bodyTimeout: TIME_LIMIT_MS,
-    // No connection is kept: what an endpoint sends unasked on one would be taken for the answer to the next webhook.
-    pipelining: 0,
-  });
+  let opened: ReturnType<typeof openClient> | null = null;
 
   async function send(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<Reply> {
-    const answer = await request(guard.parse(url), {
+    const target = guard.parse(url);
+    opened ??= openClient(guard);
+    const { request, agent } = await opened;
+    const answer = await request(target, {
       dispatcher: agent,
       method: "POST",
       headers: { ...headers, "user-agent": USER_AGENT },
@@ -45,8 +41,23 @@ export function createWebhookPost(guard: Guard) {
         return { kind: "failed", error: sentenceOf(error) };
       }
     },
-    close: () => agent.destroy(),
+    async close() {
+      await (await opened)?.agent.destroy();
+    },
   };
+}
+
+/** Loads the library with the first webhook: it is a quarter of what an idle service would hold of its program, and most send none. */
+async function openClient({ connect }: Guard) {
+  const { Agent, request } = await import("undici");
+  const agent = new Agent({
+    connect,
+    headersTimeout: TIME_LIMIT_MS,
+    bodyTimeout: TIME_LIMIT_MS,
+    // No connection is kept: what an endpoint sends unasked on one would be taken for the answer to the next webhook.
+    pipelining: 0,
+  });
+  return { agent, request };
 }
 
 /** What is behind the first bytes is not read: the connection is closed. */
