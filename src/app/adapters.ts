@@ -1,15 +1,16 @@
-/** Chooses the engines behind the ports: embedded ones, or PostgreSQL and RabbitMQ. The only importer of adapters besides `doctor`. */
+/**
+ * Chooses the engines behind the ports: embedded ones, or PostgreSQL and RabbitMQ, whose clients are loaded where they are used. The only importer of
+ * adapters besides `doctor`.
+ */
 import { join } from "node:path";
 import type { Ledger } from "../ledger/port/ledger.ts";
-import { type LedgerEvent, openPostgresLedger } from "../ledger/postgres/postgres-ledger.ts";
+import type { LedgerEvent } from "../ledger/postgres/postgres-ledger.ts";
 import { holdFolder, makeFolder } from "../ledger/sqlite/folder-lock.ts";
 import { openThreadedLedger } from "../ledger/sqlite/threaded-ledger.ts";
 import type { Log } from "../process/log.ts";
 import { createInProcessQueue } from "../queue/in-process.ts";
-import { openPostgresQueue } from "../queue/postgres.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { QueueEvent } from "../queue/queue-events.ts";
-import { openRabbitmqQueue } from "../queue/rabbitmq.ts";
 import type { Config } from "../settings/config.ts";
 
 /** The embedded ledger's file within the data folder. */
@@ -19,7 +20,7 @@ export function ledgerPath(dataDir: string): string {
 
 /** For a command that works on the ledger beside a service. Rejects with LedgerUnusable. */
 export async function openLedger(config: Config): Promise<Ledger> {
-  if (config.databaseUrl !== null) return await openPostgresLedger({ url: config.databaseUrl, onEvent: () => {} });
+  if (config.databaseUrl !== null) return await openFleetLedger(config.databaseUrl, () => {});
   makeFolder(config.dataDir);
   return await openThreadedLedger(ledgerPath(config.dataDir));
 }
@@ -27,7 +28,7 @@ export async function openLedger(config: Config): Promise<Ledger> {
 /** For a service: an embedded ledger is this process's alone and goes on where the process before it stopped. Rejects with LedgerUnusable. */
 export async function openServiceLedger(config: Config, log: Log): Promise<Ledger> {
   if (config.databaseUrl !== null) {
-    return await openPostgresLedger({ url: config.databaseUrl, onEvent: (event) => logLedgerEvent(log, event) });
+    return await openFleetLedger(config.databaseUrl, (event) => logLedgerEvent(log, event));
   }
   const lock = holdFolder(config.dataDir);
   try {
@@ -46,11 +47,21 @@ export async function openServiceLedger(config: Config, log: Log): Promise<Ledge
   }
 }
 
-export function openQueue(config: Config, log: Log): Queue {
+async function openFleetLedger(url: string, onEvent: (event: LedgerEvent) => void): Promise<Ledger> {
+  const { openPostgresLedger } = await import("../ledger/postgres/postgres-ledger.ts");
+  return await openPostgresLedger({ url, onEvent });
+}
+
+export async function openQueue(config: Config, log: Log): Promise<Queue> {
   const { amqpUrl, databaseUrl, queueName } = config;
   const onEvent = (event: QueueEvent) => logQueueEvent(log, event);
-  if (amqpUrl !== null) return openRabbitmqQueue({ url: amqpUrl, queueName, onEvent });
-  return databaseUrl === null ? createInProcessQueue() : openPostgresQueue({ url: databaseUrl, onEvent });
+  if (amqpUrl !== null) {
+    const { openRabbitmqQueue } = await import("../queue/rabbitmq.ts");
+    return openRabbitmqQueue({ url: amqpUrl, queueName, onEvent });
+  }
+  if (databaseUrl === null) return createInProcessQueue();
+  const { openPostgresQueue } = await import("../queue/postgres.ts");
+  return openPostgresQueue({ url: databaseUrl, onEvent });
 }
 
 function logLedgerEvent(log: Log, event: LedgerEvent): void {

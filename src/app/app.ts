@@ -11,10 +11,8 @@ import { systemClock } from "../process/clock.ts";
 import type { Log } from "../process/log.ts";
 import { type Config, ConfigError, isLoopback } from "../settings/config.ts";
 import { openHeadroom, serverLimits } from "./api-limits.ts";
-import { startApiRole } from "./api-role.ts";
 import { joinFleet, startDispatch, startUpkeep } from "./every-role.ts";
 import { openParts, type Stops } from "./parts.ts";
-import { startWorkerRole } from "./worker-role.ts";
 
 const PIPELINE_THREAD = new URL("../worker/pipeline-thread.ts", import.meta.url);
 
@@ -41,6 +39,11 @@ export async function startApp(config: Config, log: Log, threadEntry: URL = PIPE
 }
 
 async function startParts(config: Config, log: Log, stops: Stops, threadEntry: URL): Promise<Omit<App, "stop">> {
+  // A role is loaded where it is played: a worker of a fleet has no intake, an API process no pipeline.
+  const [apiRole, workerRole] = await Promise.all([
+    config.role === "worker" ? null : import("./api-role.ts"),
+    config.role === "api" ? null : import("./worker-role.ts"),
+  ]);
   const parts = await openParts(config, log, stops);
   const { ledger } = parts;
   await assertGuarded(config, ledger, log);
@@ -48,7 +51,7 @@ async function startParts(config: Config, log: Log, stops: Stops, threadEntry: U
   // Two parts wake the dispatcher that starts after them; until then there is nothing to wake.
   let wakeDispatcher = () => {};
   const wake = () => wakeDispatcher();
-  const api = config.role === "worker" ? null : await startApiRole(parts, wake);
+  const api = apiRole && (await apiRole.startApiRole(parts, wake));
   let draining = false;
   const authSecret = readAuthSecret(config);
   const server = createServer({
@@ -66,10 +69,9 @@ async function startParts(config: Config, log: Log, stops: Stops, threadEntry: U
   stops.push(() => server.close());
 
   // After the server, and so stopped before it: it says how the process is until the last chunk has come to its end.
-  const membership =
-    config.role === "api"
-      ? await joinFleet(parts, { member: null, onFleetThreads: () => {} })
-      : await startWorkerRole(parts, { threadEntry, onChunkOver: wake });
+  const membership = workerRole
+    ? await workerRole.startWorkerRole(parts, { threadEntry, onChunkOver: wake })
+    : await joinFleet(parts, { member: null, onFleetThreads: () => {} });
   wakeDispatcher = startDispatch(parts, membership);
   startUpkeep(parts, wake);
 

@@ -37,7 +37,7 @@ export async function openParts(config: Config, log: Log, stops: Stops): Promise
     readPipeline: () => readStageCells(cells),
     now: () => performance.now(),
   });
-  const queue = openQueue(config, log);
+  const queue = await openQueue(config, log);
   stops.push(() => queue.close());
   return {
     config,
