@@ -31,6 +31,7 @@ import {
   WEBHOOK_EVENTS,
 } from "./commands/webhooks.ts";
 import { ERROR_CODES } from "./domain/error-codes.ts";
+import { INSPECTION_LEVELS } from "./domain/findings.ts";
 import { INTEGRITY_LEVELS } from "./domain/image.ts";
 import { SCOPES } from "./domain/scopes.ts";
 import { isCalendarDate } from "./domain/visit-time.ts";
@@ -94,6 +95,7 @@ function createProgram(exit: (code: ExitCode) => void): Command {
       new Option("--unknown-stores <what>", "their images fail, or the job is refused").choices(UNKNOWN_STORES),
     )
     .addOption(new Option("--integrity <proof>", "what an image must prove").choices(INTEGRITY_LEVELS))
+    .addOption(new Option("--inspect <level>", "how far photos are inspected").choices(INSPECTION_LEVELS))
     .option("--callback-url <url>", "told of the job's end")
     .option("--dry-run", "only say what would become of it", false)
     .option("--watch", "follow the job to its end", false)

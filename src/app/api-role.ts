@@ -24,7 +24,12 @@ export async function startApiRole(parts: Parts, onRunnable: () => void): Promis
   return {
     intake: createIntake({
       ledger,
-      defaults: { unknownStores: config.unknownStores, integrity: config.integrity, callbacks },
+      defaults: {
+        unknownStores: config.unknownStores,
+        integrity: config.integrity,
+        inspect: config.inspect,
+        callbacks,
+      },
     }),
     maxBodyBytes: config.maxBodyBytes,
     uploads: await startUploads(parts),

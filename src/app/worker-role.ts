@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { systemClock } from "../process/clock.ts";
+import { createJudge } from "../worker/judge.ts";
 import type { Membership } from "../worker/membership.ts";
 import { type PipelineThreads, startPipelineThreads } from "../worker/pipeline-threads.ts";
 import { startWorker } from "../worker/worker.ts";
@@ -47,6 +48,11 @@ function startRunning(parts: Parts, threads: PipelineThreads, onChunkOver: () =>
     ledger,
     queue,
     runImages: threads.runImages,
+    judge: createJudge({
+      ledger,
+      timeToleranceHours: config.timeToleranceHours,
+      placeToleranceMetres: config.placeToleranceMetres,
+    }),
     clock: systemClock,
     leaseMs: config.leaseMs,
     prefetch: prefetchOf(config),

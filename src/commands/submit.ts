@@ -29,6 +29,7 @@ export type SubmitOptions = {
   readonly priority?: number;
   readonly unknownStores?: "fail" | "reject";
   readonly integrity?: "header" | "complete" | "decode";
+  readonly inspect?: "off" | "quick" | "full";
   readonly callbackUrl?: string;
 };
 
@@ -46,13 +47,14 @@ export async function submit(client: ServiceClient, file: string, options: Submi
   return EXIT.ok;
 }
 
-function jobOptions({ externalId, metadata, priority, unknownStores, integrity, callbackUrl }: SubmitOptions) {
+function jobOptions({ externalId, metadata, priority, unknownStores, integrity, inspect, callbackUrl }: SubmitOptions) {
   return given({
     external_id: externalId,
     metadata,
     priority,
     unknown_stores: unknownStores,
     integrity,
+    inspect,
     callback_url: callbackUrl,
   });
 }

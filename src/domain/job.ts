@@ -1,4 +1,5 @@
 /** A job's states and the arithmetic of its chunks. Pure: imports nothing but its own folder. */
+import type { Findings, InspectionLevel } from "./findings.ts";
 import type { ImageOutcome, Integrity } from "./image.ts";
 import type { Labels } from "./labels.ts";
 
@@ -18,6 +19,9 @@ export type ImageTask = {
   readonly url: string;
   readonly storeId: string;
   readonly storeKnown: boolean;
+  readonly visit: number;
+  /** As submitted. */
+  readonly visitTime: string;
 };
 
 /** One image's outcome on its way to the ledger. `finishedAt` is in epoch milliseconds. */
@@ -28,11 +32,14 @@ export type ImageResult = {
   /** From the first request to the measure, null when none was sent. */
   readonly fetchMs: number | null;
   readonly finishedAt: number;
+  /** Absent without an inspection. */
+  readonly findings?: Findings;
 };
 
 /** What a submission may choose for its job. */
 export type JobOptions = {
   readonly integrity: Integrity;
+  readonly inspect: InspectionLevel;
   /** 0 (last) to 9 (first). */
   readonly priority: number;
   readonly labels: Labels;

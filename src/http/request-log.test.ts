@@ -29,6 +29,8 @@ const A_RESULT: ResultRow = {
   attempts: 1,
   fetchMs: 1,
   finishedAt: 0,
+  findings: null,
+  reuseOf: [],
 };
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

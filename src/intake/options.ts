@@ -1,4 +1,5 @@
 /** What a submission may choose for its job, beside its visits: the same names in a JSON body and as query parameters. */
+import { INSPECTION_LEVELS, type InspectionLevel } from "../domain/findings.ts";
 import { INTEGRITY_LEVELS, type Integrity } from "../domain/image.ts";
 import type { Labels } from "../domain/labels.ts";
 import { checkLabels } from "./label-rules.ts";
@@ -11,6 +12,7 @@ export type UnknownStores = (typeof UNKNOWN_STORES)[number];
 export type Options = {
   readonly unknownStores: UnknownStores;
   readonly integrity: Integrity;
+  readonly inspect: InspectionLevel;
   readonly priority: number;
   readonly labels: Labels;
   readonly callbackUrl: string | null;
@@ -19,6 +21,7 @@ export type Options = {
 export const OPTION_NAMES = [
   "unknown_stores",
   "integrity",
+  "inspect",
   "priority",
   "external_id",
   "metadata",
@@ -29,6 +32,8 @@ export const OPTION_NAMES = [
 const USUAL_PRIORITY = 5;
 
 export type OptionDefaults = Pick<Options, "unknownStores" | "integrity"> & {
+  /** Off when nothing is said. */
+  readonly inspect?: InspectionLevel;
   /** Whether jobs may have a callback: there must be a secret to sign it with. */
   readonly callbacks?: boolean;
 };
@@ -71,6 +76,7 @@ export function readOptions(
   return {
     unknownStores: oneOf("unknown_stores", UNKNOWN_STORES, defaults.unknownStores),
     integrity: oneOf("integrity", INTEGRITY_LEVELS, defaults.integrity),
+    inspect: oneOf("inspect", INSPECTION_LEVELS, defaults.inspect ?? "off"),
     priority: priority(),
     labels: checkLabels(given, (field) => `/${field}`, problems),
     callbackUrl: callbackUrl(),

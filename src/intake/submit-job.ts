@@ -212,7 +212,7 @@ function given(name: (typeof OPTION_NAMES)[number], value: unknown): unknown {
   return name === "metadata" && typeof value === "string" ? metadataFromText(value) : value;
 }
 
-const FIXED_WHEN_OPENED: readonly string[] = ["integrity", "priority", "external_id", "metadata", "callback_url"];
+const FIXED_WHEN_OPENED: readonly string[] = OPTION_NAMES.filter((name) => name !== "unknown_stores");
 const KNOWN_MEMBERS: readonly string[] = ["count", "visits", ...OPTION_NAMES];
 
 function take(piece: Piece, reading: Reading): void {

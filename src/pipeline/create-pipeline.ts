@@ -5,6 +5,7 @@ import { DEFAULT_FETCH_SETTINGS, type FetchSettings } from "./fetch/settings.ts"
 import { createRandom } from "./gpu/random.ts";
 import { createSimulatedGpu, type GpuSettings } from "./gpu/simulated-gpu.ts";
 import { createHostLines, type HostLines } from "./host-lines.ts";
+import { createImageInspector } from "./inspect-image.ts";
 import { createDecoder } from "./measure/decode-pool.ts";
 import { createImageMeasurer, DEFAULT_MAX_HEADER_BYTES } from "./measure/measure-image.ts";
 import { createImageProcessor, type ProcessImage } from "./process-image.ts";
@@ -77,6 +78,7 @@ export function createPipeline(
     processImage: createImageProcessor({
       openImage: withUploads(fetcher.open, { ...settings.uploads, maxBytes: fetchSettings.maxImageBytes }),
       measure: measurer.measure,
+      inspect: createImageInspector(decoder),
       gpu,
       times,
       onBug,

@@ -5,23 +5,33 @@ import type { ImageOutcome } from "../domain/image.ts";
 import { startFetching } from "../testing/image-fetching.ts";
 import { type Route, startImageHost } from "../testing/image-host.ts";
 import { createMemorySource } from "../testing/memory-source.ts";
+import type { InspectImage } from "./inspect-image.ts";
 import { createImageMeasurer } from "./measure/measure-image.ts";
 import { createImageProcessor, type Measure } from "./process-image.ts";
 import { createStageCells, readStageCells } from "./stage-cells.ts";
 import { createStageTimes } from "./stage-times.ts";
 
 const never = new AbortController().signal;
-const ORDER = { url: "http://photos.example/1.png", lane: "1", integrity: "complete", leaveLine: () => {} } as const;
+const ORDER = {
+  url: "http://photos.example/1.png",
+  lane: "1",
+  integrity: "complete",
+  inspect: "off",
+  leaveLine: () => {},
+} as const;
 const MEASURED: ImageOutcome = { kind: "measured", format: "png", width: 3, height: 4, bytes: 10 };
 
 /** A processor whose parts work, save for those that the test gives. */
-function setup(parts: { measure?: Measure; gpu?: () => Promise<void>; now?: () => number } = {}) {
+function setup(
+  parts: { measure?: Measure; inspect?: InspectImage; gpu?: () => Promise<void>; now?: () => number } = {},
+) {
   const cells = createStageCells(4);
   const bugs: unknown[] = [];
   const sent: ImageOutcome[] = [];
   const processImage = createImageProcessor({
     openImage: () => ({ ...createMemorySource(new Uint8Array(0)), attempts: () => 2, release: () => {} }),
     measure: parts.measure ?? (async () => MEASURED),
+    inspect: parts.inspect ?? (async () => assert.fail("nobody asked for an inspection")),
     gpu: {
       process: async (image) => {
         sent.push(image);
@@ -203,6 +213,7 @@ async function detailOf(route: Route): Promise<string> {
   const processImage = createImageProcessor({
     openImage: fetching.open,
     measure: measurer.measure,
+    inspect: () => assert.fail("nobody asked for an inspection"),
     gpu: { process: async () => {} },
     times: createStageTimes({ cells: createStageCells(1), now: () => 0 }),
     onBug: (error) => assert.fail(String(error)),

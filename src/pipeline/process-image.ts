@@ -3,10 +3,12 @@
  * get through, and a bug is an outcome as well. Knows nothing of jobs.
  */
 import { type ErrorCode, ImageFault } from "../domain/error-codes.ts";
+import type { InspectionLevel } from "../domain/findings.ts";
 import type { Failed, ImageOutcome, Integrity } from "../domain/image.ts";
 import { plainText, shortText } from "../domain/plain-text.ts";
 import type { ByteSource } from "./byte-source.ts";
 import type { Processor } from "./gpu/processor.ts";
+import type { InspectedImage, InspectImage } from "./inspect-image.ts";
 import type { Passage, StageTimes } from "./stage-times.ts";
 
 export type OpenImage = (
@@ -26,12 +28,15 @@ export type ProcessedImage = {
   readonly outcome: ImageOutcome;
   readonly attempts: number;
   readonly fetchMs: number | null;
+  /** Null or absent where nobody asked, or the image was not measured. */
+  readonly inspected?: InspectedImage | null;
 };
 
 export type ImageOrder = {
   readonly url: string;
   readonly lane: string;
   readonly integrity: Integrity;
+  readonly inspect: InspectionLevel;
   /** Ends its stay in its host's line: called when no more of its bytes are fetched. */
   readonly leaveLine: () => void;
 };
@@ -45,6 +50,7 @@ const MAX_DETAIL_CHARACTERS = 500;
 export function createImageProcessor(deps: {
   readonly openImage: OpenImage;
   readonly measure: Measure;
+  readonly inspect: InspectImage;
   readonly gpu: Pick<Processor, "process">;
   readonly times: Pick<StageTimes, "begin">;
   /** Told of faults of our own, which the outcome shows as `internal`. */
@@ -58,20 +64,22 @@ export function createImageProcessor(deps: {
 
   /** Ends before the GPU's wait begins, so that no image holds its bytes through it. */
   async function fetchAndMeasure(
-    { url, lane, integrity, leaveLine }: ImageOrder,
+    { url, lane, integrity, inspect, leaveLine }: ImageOrder,
     passage: Passage,
     signal: AbortSignal,
   ): Promise<ProcessedImage> {
     passage.enter("fetch");
     const begun = performance.now();
     const image = deps.openImage(url, { lane, signal });
-    const fetched = (outcome: ImageOutcome): ProcessedImage => {
+    const fetched = (outcome: ImageOutcome, inspected: InspectedImage | null = null): ProcessedImage => {
       const attempts = image.attempts();
-      return { outcome, attempts, fetchMs: attempts === 0 ? null : Math.round(performance.now() - begun) };
+      return { outcome, inspected, attempts, fetchMs: attempts === 0 ? null : Math.round(performance.now() - begun) };
     };
     try {
-      const outcome = await deps.measure(timed(image, passage), integrity, signal);
-      return fetched(presentable(outcome));
+      const source = timed(image, passage);
+      const outcome = presentable(await deps.measure(source, integrity, signal));
+      if (inspect === "off" || outcome.kind === "failed") return fetched(outcome);
+      return fetched(outcome, await deps.inspect(source, inspect, signal));
     } catch (error) {
       signal.throwIfAborted();
       return fetched(failure(error));

@@ -25,6 +25,8 @@ function aResult(result: Partial<ResultRow> = {}): ResultRow {
     attempts: 1,
     fetchMs: 7,
     finishedAt: 0,
+    findings: null,
+    reuseOf: [],
     ...result,
   };
 }

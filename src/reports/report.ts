@@ -7,6 +7,7 @@ import { guardCell } from "../csv/formula-guard.ts";
 import { metadataText } from "../domain/labels.ts";
 import { plainText } from "../domain/plain-text.ts";
 import type { JobReader, ResultRow } from "../ledger/port/job-reader.ts";
+import type { ReuseView } from "./findings-view.ts";
 import { RESULT_FIELDS, resultObject, type Value } from "./result-fields.ts";
 
 export const REPORT_FORMATS = ["ndjson", "csv", "json"] as const;
@@ -71,6 +72,16 @@ export async function* writeReport(
 
 /** What steers a terminal is no part of a cell, nor are tabs and line ends: a URL was taken as it came. */
 function cell(value: Value): string | number | null {
+  if (isList(value)) return guardCell(plainText(value.map(listed).join(" ")));
   if (typeof value === "object" && value !== null) return metadataText(value);
   return typeof value === "string" ? guardCell(plainText(value)) : value;
+}
+
+function isList(value: Value): value is readonly string[] | readonly ReuseView[] {
+  return Array.isArray(value);
+}
+
+/** A photo used again is its URL in a cell; NDJSON has the rest. */
+function listed(item: string | ReuseView): string {
+  return typeof item === "string" ? item : item.image_url;
 }

@@ -1,8 +1,9 @@
 /** The fields of a result as every report shows it: one table for NDJSON, JSON and CSV. Those of a submission come first, so that a row can be submitted again. */
 import type { Metadata } from "../domain/labels.ts";
 import type { ResultRow } from "../ledger/port/job-reader.ts";
+import { flagsOf, type ReuseView, reuseView } from "./findings-view.ts";
 
-export type Value = string | number | null | Metadata;
+export type Value = string | number | null | Metadata | readonly string[] | readonly ReuseView[];
 
 export const RESULT_FIELDS = {
   store_id: (row) => row.storeId,
@@ -26,6 +27,8 @@ export const RESULT_FIELDS = {
   attempts: (row) => row.attempts,
   fetch_ms: (row) => row.fetchMs,
   finished_at: (row) => new Date(row.finishedAt).toISOString(),
+  flags: (row) => flagsOf(row),
+  reuse_of: (row) => row.reuseOf.map(reuseView),
 } as const satisfies Readonly<Record<string, (row: ResultRow) => Value>>;
 
 export type ResultField = keyof typeof RESULT_FIELDS;

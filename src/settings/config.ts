@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { ACCESS_SETTINGS } from "./access-settings.ts";
 import { FETCHING_SETTINGS } from "./fetching-settings.ts";
 import { FLEET_SETTINGS } from "./fleet-settings.ts";
+import { INSPECTION_SETTINGS } from "./inspection-settings.ts";
 import { LIMIT_SETTINGS } from "./limit-settings.ts";
 import { MEASURING_SETTINGS } from "./measuring-settings.ts";
 import { SERVICE_SETTINGS } from "./service-settings.ts";
@@ -21,6 +22,7 @@ export const SUBJECTS = [
   { title: "Submissions", settings: SUBMISSION_SETTINGS },
   { title: "Fetching images", settings: FETCHING_SETTINGS },
   { title: "Measuring images", settings: MEASURING_SETTINGS },
+  { title: "Inspecting photos", settings: INSPECTION_SETTINGS },
   { title: "How much is taken on", settings: LIMIT_SETTINGS },
   { title: "Many processes", settings: FLEET_SETTINGS },
 ] as const;
@@ -31,6 +33,7 @@ export const SETTINGS = {
   ...SUBMISSION_SETTINGS,
   ...FETCHING_SETTINGS,
   ...MEASURING_SETTINGS,
+  ...INSPECTION_SETTINGS,
   ...LIMIT_SETTINGS,
   ...FLEET_SETTINGS,
 } as const;

@@ -37,12 +37,15 @@ const STORES_A_PAGE = 1_000;
 
 /** Rejects only when the bytes or the ledger fail. */
 export async function importStoreMaster(
-  deps: { readonly ledger: Pick<StoreLedger, "importStores"> },
+  deps: { readonly ledger: Pick<StoreLedger, "importStores" | "putStorePlaces"> },
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): Promise<StoreImport> {
   const csv = await readStoreCsv(bytes);
   if (csv.problems.length > 0) return refusedImport(csv);
-  return { kind: "imported", ...(await deps.ledger.importStores(csv.stores)), warnings: csv.warnings };
+  const imported = await deps.ledger.importStores(csv.stores);
+  // Apart from the stores, and safe to repeat: an import that breaks off here is made again.
+  await deps.ledger.putStorePlaces(csv.places);
+  return { kind: "imported", ...imported, warnings: csv.warnings };
 }
 
 /** Compares a store master with the one in the ledger and changes nothing. Rejects only when the bytes or the ledger fail. */

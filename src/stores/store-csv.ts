@@ -6,12 +6,16 @@
 import { readCsvRows } from "../csv/csv-rows.ts";
 import type { FaultCode } from "../domain/fault-codes.ts";
 import type { Store } from "../domain/store.ts";
+import { type Place, placeFrom } from "../truth/place.ts";
+import { degreesFrom, placeColumns } from "./place-columns.ts";
 
 export type StoreWarning = { readonly line: number; readonly detail: string };
 export type StoreProblem = StoreWarning & { readonly code: FaultCode };
 
 export type StoreCsv = {
   readonly stores: readonly Store[];
+  /** Of the stores whose place is told, in optional columns. */
+  readonly places: readonly (Place & { readonly id: string })[];
   /** What cannot be trusted: with one of these nothing may be imported. */
   readonly problems: readonly StoreProblem[];
   /** What a person should look at. */
@@ -21,7 +25,12 @@ export type StoreCsv = {
 const COLUMNS = ["store_id", "store_name", "area_code"] as const;
 const WANTED = COLUMNS.join(", ");
 type Column = (typeof COLUMNS)[number];
-type Header = { readonly kind: "header"; readonly width: number; readonly at: ReadonlyMap<Column, number> };
+type Header = {
+  readonly kind: "header";
+  readonly width: number;
+  readonly at: ReadonlyMap<Column, number>;
+  readonly placeAt: { readonly latitude: number; readonly longitude: number } | null;
+};
 type Refusal = { readonly kind: "refused"; readonly code: FaultCode; readonly detail: string };
 
 const MOST_ID_CHARACTERS = 128;
@@ -35,6 +44,7 @@ const MISDECODED = new RegExp(`\uFFFD|[\u00C2-\u00C5]${CONTINUATION}|[\u00E0-\u0
 export async function readStoreCsv(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<StoreCsv> {
   const problems: StoreProblem[] = [];
   const warnings: StoreWarning[] = [];
+  const places: (Place & { readonly id: string })[] = [];
   const seen = new Map<string, { readonly line: number; readonly store: Store }>();
   let header: Header | Refusal | null = null;
 
@@ -54,19 +64,29 @@ export async function readStoreCsv(bytes: AsyncIterable<Uint8Array> | Iterable<U
     }
   }
 
+  function takePlace(line: number, id: string, cells: readonly string[], { placeAt }: Header): void {
+    const [latitude = "", longitude = ""] = placeAt ? [cells[placeAt.latitude], cells[placeAt.longitude]] : [];
+    if (`${latitude}${longitude}`.trim() === "") return;
+    const place = placeFrom(degreesFrom(latitude), degreesFrom(longitude));
+    if (place) places.push({ id, ...place });
+    else warnings.push({ line, detail: `store ${id} has no place: "${latitude}", "${longitude}" are no degrees` });
+  }
+
   const fault = await readCsvRows(bytes, ({ line, cells }) => {
     if (header?.kind === "refused") return;
     const read = header ? storeFrom(cells, header) : headerFrom(cells);
     if (read.kind === "refused") problems.push({ line, code: read.code, detail: read.detail });
-    if (read.kind === "store") takeStore(line, read.store);
-    else header ??= read;
+    if (read.kind === "store") {
+      takeStore(line, read.store);
+      if (header) takePlace(line, read.store.id, cells, header);
+    } else header ??= read;
   });
   if (fault) problems.push({ ...fault, code: "malformed" });
   else if (header === null)
     problems.push({ line: 1, code: "missing", detail: `the file is empty; it must begin with the columns ${WANTED}` });
   else if (seen.size === 0 && problems.length === 0)
     problems.push({ line: 1, code: "missing", detail: "the file has no stores" });
-  return { stores: [...seen.values()].map(({ store }) => store), problems, warnings };
+  return { stores: [...seen.values()].map(({ store }) => store), places, problems, warnings };
 }
 
 function headerFrom(cells: readonly string[]): Header | Refusal {
@@ -79,7 +99,7 @@ function headerFrom(cells: readonly string[]): Header | Refusal {
   const doubled = COLUMNS.filter((column) => names.lastIndexOf(plain(column)) !== at.get(column));
   if (doubled.length > 0)
     return refused("repeated", `the header must name each column once; more than once: ${doubled.join(", ")}`);
-  return { kind: "header", width: cells.length, at };
+  return { kind: "header", width: cells.length, at, placeAt: placeColumns(names) };
 }
 
 function storeFrom(cells: readonly string[], { at, width }: Header): { kind: "store"; store: Store } | Refusal {

@@ -31,6 +31,7 @@ const urls = (count: number) => Array.from({ length: count }, (_, no) => `http:/
 export function jobOptions(options: Partial<JobOptions> = {}): JobOptions {
   return {
     integrity: "complete",
+    inspect: "off",
     priority: 5,
     labels: NO_LABELS,
     callbackUrl: null,

@@ -1,7 +1,7 @@
 /** What the index keeps of a photo, and what it is asked with. */
 
 import type { Sketch } from "./sketch.ts";
-import { AS_IT_IS, VIEWS, type View } from "./views.ts";
+import { AS_IT_IS, VIEWS, type View, type ViewName } from "./views.ts";
 import { bucketOf, type Code, codeOf, createSpectrum, likelyBuckets, seenIn } from "./window-code.ts";
 import { ASKED_WINDOWS, type AskedWindow, STORED_WINDOWS, type Window } from "./windows.ts";
 
@@ -12,9 +12,21 @@ export type Entry = { readonly window: number; readonly bucket: number; readonly
 export type Probe = {
   readonly code: Code;
   readonly buckets: readonly number[];
+  /** Where the view shows the window that was asked with. */
   readonly window: Window;
-  readonly view: View;
+  readonly view: ViewName;
 };
+
+/** Everything of a photo that telling it from others needs. Plain data: it crosses threads and processes. */
+export type Fingerprint = {
+  readonly sketch: Sketch;
+  readonly entries: readonly Entry[];
+  readonly probes: readonly Probe[];
+};
+
+export function fingerprintOf(sketch: Sketch): Fingerprint {
+  return { sketch, entries: entriesOf(sketch), probes: probesOf(sketch) };
+}
 
 /** Signs of 64 that may differ between two windows that show the same. */
 export const NEAR_ENOUGH = 10;
@@ -42,7 +54,7 @@ export function probesOf(sketch: Sketch): readonly Probe[] {
         code: codeOf(values),
         buckets: likelyBuckets(values, count),
         window: seenWindow(window, view),
-        view,
+        view: view.name,
       });
     }
   }

@@ -6,6 +6,7 @@
 import { contentBoxOf } from "./content-box.ts";
 import { editorNamedIn } from "./editors.ts";
 import type { Exif } from "./exif.ts";
+import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
 import type { Box, GreyPicture } from "./grey-picture.ts";
 import { createMatcher } from "./match.ts";
 import { type Quality, qualityOf } from "./quality.ts";
@@ -20,11 +21,12 @@ export type InspectionParts = {
   readonly thumbnail: GreyPicture | null;
 };
 
-/** `restsOn` says what the sketch was made of: one thumbnail in ten is not faithful to its picture. */
+/** `restsOn` says what the fingerprint was made of: one thumbnail in ten is not faithful to its picture. */
 export type Inspection = {
   readonly exif: Omit<Exif, "thumbnail">;
   readonly quality: Quality | null;
-  readonly sketch: Sketch | null;
+  /** Null where nothing was decoded, or the photo shows nothing. */
+  readonly fingerprint: Fingerprint | null;
   readonly restsOn: "picture" | "thumbnail" | null;
   /** Why the photo must have been changed after it was taken, null without such a trace. */
   readonly edited: string | null;
@@ -37,7 +39,7 @@ export function inspectionOf({ exif: { thumbnail: _, ...exif }, picture, thumbna
   return {
     exif,
     quality: picture && qualityOf(picture),
-    sketch: isUsable ? sketch : null,
+    fingerprint: isUsable ? fingerprintOf(sketch) : null,
     restsOn: !isUsable ? null : picture ? "picture" : "thumbnail",
     edited: editedBy(exif.software) ?? (picture && thumbnail && showsAnother(thumbnail, picture)),
   };
@@ -72,7 +74,7 @@ function showsAnother(thumbnail: GreyPicture, picture: GreyPicture): string | nu
 
 function areAlike(small: Sketch, large: Sketch): boolean {
   const likeness = createMatcher(large);
-  return VIEWS.some((view) => {
+  return VIEWS.some(({ name: view }) => {
     const match = likeness(small, [{ earlier: WHOLE, later: WHOLE, view, distance: 0 }]);
     return match !== null && match.score >= FAITHFUL;
   });

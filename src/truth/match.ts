@@ -2,7 +2,7 @@
 import { align, type Pyramid, pyramidOf, type Rows } from "./align.ts";
 import { compare } from "./compare.ts";
 import type { Sketch } from "./sketch.ts";
-import { AS_IT_IS, type View, type ViewName, viewOf } from "./views.ts";
+import { type ViewName, viewNamed, viewOf } from "./views.ts";
 import { type Warp, warpBetween } from "./warp.ts";
 import type { Window } from "./windows.ts";
 
@@ -10,7 +10,7 @@ import type { Window } from "./windows.ts";
 export type Guess = {
   readonly earlier: Window;
   readonly later: Window;
-  readonly view: View;
+  readonly view: ViewName;
   readonly distance: number;
 };
 
@@ -26,9 +26,9 @@ const SURE = 0.985;
 /** Compares one later photo with many earlier ones; its own views are worked out once. */
 export function createMatcher(later: Sketch): (earlier: Sketch, guesses: readonly Guess[]) => Match | null {
   const views = new Map<ViewName, Pyramid>();
-  const seen = (view: View) => {
-    const known = views.get(view.name) ?? pyramidOf(view === AS_IT_IS ? later : viewOf(later, view));
-    views.set(view.name, known);
+  const seen = (name: ViewName) => {
+    const known = views.get(name) ?? pyramidOf(viewOf(later, viewNamed(name)));
+    views.set(name, known);
     return known;
   };
   return (earlier, guesses) => {
@@ -36,7 +36,7 @@ export function createMatcher(later: Sketch): (earlier: Sketch, guesses: readonl
     let best: Match | null = null;
     for (const guess of [...guesses].sort((a, b) => a.distance - b.distance).slice(0, GUESSES_TRIED)) {
       const found = verify(pyramid, seen(guess.view), warpBetween(guess.earlier, guess.later));
-      if (found && found.score > (best?.score ?? -1)) best = { ...found, view: guess.view.name };
+      if (found && found.score > (best?.score ?? -1)) best = { ...found, view: guess.view };
       if (best && best.score >= SURE) break;
     }
     return best;

@@ -2,10 +2,9 @@
  * What a match means: whether it is said at all, how strongly, and why it matters. Looks at stores and times only, never at
  * pixels; the same facts always give the same words.
  */
+import type { ReuseKind } from "../domain/findings.ts";
 import type { ViewName } from "./views.ts";
 import { instantOf, type WallTime } from "./wall-time.ts";
-
-export type ReuseKind = "same_bytes" | "same_picture" | "mirrored" | "turned";
 
 /** `strong`: should not happen by accident. `likely`: look at it. `note`: harmless as a rule, sent twice. */
 export type Weight = "strong" | "likely" | "note";

@@ -36,6 +36,10 @@ export const VIEWS: readonly View[] = [
   { name: "mirrored and turned back", swaps: true, flipsX: true, flipsY: true },
 ];
 
+export function viewNamed(name: ViewName): View {
+  return VIEWS.find((view) => view.name === name) ?? AS_IT_IS;
+}
+
 /** The sketch as the view shows it. */
 export function viewOf(sketch: Sketch, view: View): Sketch {
   const side = SKETCH_SIDE;

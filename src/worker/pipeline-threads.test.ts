@@ -11,8 +11,10 @@ const ENTRY = new URL("../testing/killer-thread.ts", import.meta.url);
 const never = new AbortController().signal;
 
 function aRun(...urls: readonly string[]): ImageRun {
-  const images = urls.map((url, no): ImageTask => ({ no, url, storeId: "S1", storeKnown: true }));
-  return { lane: "1", integrity: "complete", images };
+  const images = urls.map(
+    (url, no): ImageTask => ({ no, url, storeId: "S1", storeKnown: true, visit: 0, visitTime: "2024" }),
+  );
+  return { lane: "1", integrity: "complete", inspect: "off", images };
 }
 
 function setup(t: TestContext, threads = 1, restMs = 60_000) {

@@ -6,6 +6,7 @@
 import type { ImageResult } from "../domain/job.ts";
 import type { Lease, RecordReply, WorkLedger } from "../ledger/port/work-ledger.ts";
 import type { Clock } from "../process/clock.ts";
+import type { RunResult } from "./judge.ts";
 import { repeatWhileAway } from "./while-away.ts";
 
 const BATCH_RESULTS = 250;
@@ -13,7 +14,7 @@ const BATCH_RESULTS = 250;
 const BATCH_WAIT_MS = 150;
 
 export type Recorder = {
-  add(results: readonly ImageResult[]): void;
+  add(results: readonly RunResult[]): void;
   /** Writes what is left; resolves when everything added so far is in the ledger, or the lease is lost. Rejects when the ledger cannot write. */
   flush(): Promise<void>;
 };
@@ -23,13 +24,15 @@ export function createRecorder(deps: {
   readonly clock: Clock;
   readonly lease: Lease;
   readonly leaseMs: number;
+  /** Turns inspections into findings. Called again for the same results after the ledger was away. */
+  readonly judge: (results: readonly RunResult[]) => Promise<readonly ImageResult[]>;
   /** Ends the wait for a ledger that is away; what was not written then is given up. */
   readonly givingUp: AbortSignal;
   readonly onRecorded: (reply: Extract<RecordReply, { kind: "recorded" }>) => void;
   /** The lease is lost, or the ledger failed: the chunk's run should end. */
   readonly onLost: (reason: "fenced" | "ledger-failed") => void;
 }): Recorder {
-  let buffer: ImageResult[] = [];
+  let buffer: RunResult[] = [];
   let writing: Promise<void> | null = null;
   let waiting: AbortController | null = null;
   let over = false;
@@ -39,8 +42,8 @@ export function createRecorder(deps: {
     while (buffer.length > 0 && !over) {
       const batch = buffer.slice(0, BATCH_RESULTS);
       buffer = buffer.slice(BATCH_RESULTS);
-      const reply = await repeatWhileAway({ clock: deps.clock, signal: deps.givingUp }, () =>
-        deps.ledger.record(deps.lease, batch, deps.leaseMs),
+      const reply = await repeatWhileAway({ clock: deps.clock, signal: deps.givingUp }, async () =>
+        deps.ledger.record(deps.lease, await deps.judge(batch), deps.leaseMs),
       );
       if (reply.kind === "recorded") deps.onRecorded(reply);
       else lose("fenced");

@@ -4,8 +4,9 @@
  */
 import { setPriority } from "node:os";
 import type { MessagePort } from "node:worker_threads";
-import type { ImageResult, ImageTask } from "../domain/job.ts";
+import type { ImageTask } from "../domain/job.ts";
 import type { Pipeline } from "../pipeline/create-pipeline.ts";
+import type { RunResult } from "./judge.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 
 /** Results that finish within so short a time share one message. */
@@ -29,7 +30,7 @@ type Run = {
 export function runInThread({ port, ...deps }: Pipeline & { readonly port: MessagePort }): void {
   if (process.platform === "linux") setPriority(NICENESS);
   const runs = new Map<number, Run>();
-  let gathered = new Map<number, ImageResult[]>();
+  let gathered = new Map<number, RunResult[]>();
   let gathering: NodeJS.Timeout | null = null;
 
   function send(message: FromThread): void {
@@ -44,7 +45,7 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
     for (const [id, results] of batches) send({ kind: "results", id, results });
   }
 
-  function gather(id: number, result: ImageResult): void {
+  function gather(id: number, result: RunResult): void {
     const results = gathered.get(id);
     if (results) results.push(result);
     else gathered.set(id, [result]);
@@ -65,7 +66,7 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
   }
 
   async function run(message: Extract<ToThread, { kind: "run" }>): Promise<void> {
-    const { id, lane, integrity, images } = message;
+    const { id, lane, integrity, inspect, images } = message;
     const { promise: allOver, resolve } = Promise.withResolvers<void>();
     let left = images.length;
     const state: Run = {
@@ -84,9 +85,9 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
       const aborting = new AbortController();
       state.begun.add(aborting);
       try {
-        const order = { url, lane, integrity, leaveLine };
-        const { outcome, attempts, fetchMs } = await deps.processImage(order, aborting.signal);
-        gather(id, { no, outcome, attempts, fetchMs, finishedAt: Date.now() });
+        const order = { url, lane, integrity, inspect, leaveLine };
+        const { outcome, attempts, fetchMs, inspected } = await deps.processImage(order, aborting.signal);
+        gather(id, { no, outcome, attempts, fetchMs, inspected: inspected ?? null, finishedAt: Date.now() });
       } finally {
         state.begun.delete(aborting);
       }

@@ -1,5 +1,5 @@
 /** What a pipeline thread and its parent say to each other. Types only. */
-import type { ImageResult } from "../domain/job.ts";
+import type { RunResult } from "./judge.ts";
 import type { ImageRun } from "./worker.ts";
 
 export type ToThread =
@@ -10,6 +10,6 @@ export type ToThread =
   | { readonly kind: "stop" };
 
 export type FromThread =
-  | { readonly kind: "results"; readonly id: number; readonly results: readonly ImageResult[] }
+  | { readonly kind: "results"; readonly id: number; readonly results: readonly RunResult[] }
   | { readonly kind: "over"; readonly id: number; readonly aborted: boolean }
   | { readonly kind: "bug"; readonly message: string };

@@ -3,12 +3,14 @@
  * lease's token, and never acknowledge a chunk to the queue before the ledger has its results.
  */
 
+import type { InspectionLevel } from "../domain/findings.ts";
 import type { Integrity } from "../domain/image.ts";
 import type { ImageResult, ImageTask } from "../domain/job.ts";
 import type { ChunkRef, Claim, Lease, RecordReply, WorkLedger } from "../ledger/port/work-ledger.ts";
 import type { Clock } from "../process/clock.ts";
 import { startLoop } from "../process/loop.ts";
 import type { Delivery, Queue } from "../queue/queue.ts";
+import type { Judge, RunResult } from "./judge.ts";
 import { createRecorder } from "./recorder.ts";
 import { repeatWhileAway } from "./while-away.ts";
 
@@ -16,6 +18,7 @@ export type ImageRun = {
   /** Runs of one lane share the pipeline's places with other lanes as one. */
   readonly lane: string;
   readonly integrity: Integrity;
+  readonly inspect: InspectionLevel;
   readonly images: readonly ImageTask[];
 };
 
@@ -24,7 +27,7 @@ export type RunEnd = "finished" | "aborted" | "crashed";
 
 export type RunImages = (
   run: ImageRun,
-  onResults: (results: readonly ImageResult[]) => void,
+  onResults: (results: readonly RunResult[]) => void,
   signal: AbortSignal,
 ) => Promise<RunEnd>;
 
@@ -56,6 +59,8 @@ export function startWorker(deps: {
   readonly ledger: Pick<WorkLedger, "claim" | "takeOver" | "record" | "renew" | "release">;
   readonly queue: Pick<Queue, "consume">;
   readonly runImages: RunImages;
+  /** Without one, results are recorded as they come. */
+  readonly judge?: Judge;
   readonly clock: Clock;
   readonly leaseMs: number;
   readonly prefetch: number;
@@ -66,7 +71,7 @@ export function startWorker(deps: {
   const givingUp = new AbortController();
   const whileAway = { clock, signal: givingUp.signal };
 
-  async function runChunk({ lease, integrity, images, poisoned }: Claim): Promise<void> {
+  async function runChunk({ lease, integrity, inspect, images, poisoned }: Claim): Promise<void> {
     const aborting = new AbortController();
     let fenced = false;
     const run: Run = {
@@ -82,6 +87,7 @@ export function startWorker(deps: {
       clock,
       lease,
       leaseMs,
+      judge: async (results) => (deps.judge ? await deps.judge(lease.jobId, images, results) : results),
       givingUp: givingUp.signal,
       onRecorded: (reply) => events.onRecorded(lease.jobId, reply),
       onLost: (reason) => {
@@ -93,7 +99,7 @@ export function startWorker(deps: {
       const decided = images.flatMap((image) => decideWithoutRunning(image, poisoned, clock.now()));
       recorder.add(decided);
       const rest = poisoned ? [] : images.filter(({ storeKnown }) => storeKnown);
-      const order = { lane: String(lease.jobId), integrity, images: rest };
+      const order = { lane: String(lease.jobId), integrity, inspect, images: rest };
       const end = rest.length > 0 ? await deps.runImages(order, recorder.add, aborting.signal) : "finished";
       await recorder.flush();
       if (fenced) return events.onFenced(lease);

@@ -3,9 +3,11 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
 import { ERROR_CODES, type ErrorCode } from "../../domain/error-codes.ts";
+import { PHOTO_FLAGS, REUSE_KINDS } from "../../domain/findings.ts";
 import { hostOf } from "../../domain/host-of.ts";
 import { IMAGE_FORMATS } from "../../domain/image.ts";
 import type { ImageFilter, ImageRow, JobReader, VisitRow } from "../../ledger/port/job-reader.ts";
+import { flagsOf, reuseView } from "../../reports/findings-view.ts";
 import { ApiError, noSuchJob } from "../problems/api-error.ts";
 import { Instant, JobId, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
@@ -35,6 +37,23 @@ const Image = Type.Object(
     attempts: OrNull(Count, "Requests made in earnest"),
     fetch_ms: OrNull(Count, "From the first request to the measure"),
     finished_at: OrNull(Instant, "When it had its result"),
+    flags: Type.Array(Type.Enum([...PHOTO_FLAGS]), { description: "What speaks against the photo; none fails it" }),
+    findings: Type.Array(Type.Object({ flag: Type.Enum([...PHOTO_FLAGS]), why: Type.String() }), {
+      description: "The flags of the photo by itself, in words",
+    }),
+    reuse_of: Type.Array(
+      Type.Object({
+        image_url: Type.String(),
+        job_id: Type.Integer(),
+        image: Type.Integer(),
+        store_id: Type.String(),
+        visit_time: Type.String(),
+        kind: Type.Enum([...REUSE_KINDS]),
+        score: Type.Number({ minimum: -1, maximum: 1 }),
+        why: Type.String(),
+      }),
+      { description: "Earlier photos that show the same, the best match first" },
+    ),
   },
   { description: "An image and its result" },
 );
@@ -232,6 +251,9 @@ function imageView({
     attempts: result?.attempts ?? null,
     fetch_ms: result?.fetchMs ?? null,
     finished_at: result ? instant(result.finishedAt) : null,
+    flags: result ? [...flagsOf(result)] : [],
+    findings: result?.findings?.flags.map(({ flag, why }) => ({ flag, why })) ?? [],
+    reuse_of: result?.reuseOf.map(reuseView) ?? [],
   };
 }
 

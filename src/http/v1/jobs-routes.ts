@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
+import { INSPECTION_LEVELS } from "../../domain/findings.ts";
 import { INTEGRITY_LEVELS } from "../../domain/image.ts";
 import { isTerminal, JOB_STATUSES } from "../../domain/job.ts";
 import { UNKNOWN_STORES } from "../../intake/options.ts";
@@ -35,6 +36,11 @@ const SubmissionOptions = Type.Object(
     integrity: Type.Optional(
       Type.Enum([...INTEGRITY_LEVELS], {
         description: "How much of an image must be proven before it counts as measured",
+      }),
+    ),
+    inspect: Type.Optional(
+      Type.Enum([...INSPECTION_LEVELS], {
+        description: "How far photos are inspected for re-use, quality, time and place; flags never fail an image",
       }),
     ),
     priority: Type.Optional(Priority),

@@ -105,7 +105,7 @@ const MOST_WARNINGS = 100;
 export function addStoresRoutes(
   server: FastifyInstance,
   deps: {
-    readonly ledger: StoreActivityReader & Pick<StoreLedger, "readStores" | "importStores">;
+    readonly ledger: StoreActivityReader & Pick<StoreLedger, "readStores" | "importStores" | "putStorePlaces">;
     readonly bodies: Pick<SubmissionBodies, "onCsvRequest" | "openCsv">;
     readonly now: () => number;
   },

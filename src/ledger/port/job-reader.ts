@@ -1,5 +1,6 @@
 /** The ledger's port for reading jobs, their images and results. Reads never wait for writers and change nothing. */
 import type { CountsByCode, ErrorCode } from "../../domain/error-codes.ts";
+import type { Findings, ReuseOf } from "../../domain/findings.ts";
 import type { ImageFormat } from "../../domain/image.ts";
 import type { JobStatus } from "../../domain/job.ts";
 import type { Labels } from "../../domain/labels.ts";
@@ -68,6 +69,10 @@ export type ResultRow = {
   readonly attempts: number;
   readonly fetchMs: number | null;
   readonly finishedAt: number;
+  /** Null without an inspection. */
+  readonly findings: Findings | null;
+  /** The best match first; empty without an inspection. */
+  readonly reuseOf: readonly ReuseOf[];
 };
 
 /** An image with or without its result. */

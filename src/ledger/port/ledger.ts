@@ -5,6 +5,7 @@
  * Instants are epoch milliseconds of the ledger's own clock. Each method is one transaction unless it says otherwise.
  */
 import type { FleetLedger } from "./fleet-ledger.ts";
+import type { InspectionLedger } from "./inspection-ledger.ts";
 import type { IntakeLedger } from "./intake-ledger.ts";
 import type { JobReader } from "./job-reader.ts";
 import type { KeyLedger } from "./key-ledger.ts";
@@ -18,6 +19,7 @@ import type { WorkLedger } from "./work-ledger.ts";
 export type Ledger = IntakeLedger &
   RequestLedger &
   WorkLedger &
+  InspectionLedger &
   UpkeepLedger &
   FleetLedger &
   JobReader &

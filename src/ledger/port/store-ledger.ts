@@ -1,5 +1,6 @@
 /** The ledger's port for stores: the store master, and what was visited of it. Types only: anyone may import this file. */
 import type { Store } from "../../domain/store.ts";
+import type { Place } from "../../truth/place.ts";
 
 export type StoreLedger = {
   countStores(): Promise<number>;
@@ -9,6 +10,10 @@ export type StoreLedger = {
   ): Promise<{ readonly added: number; readonly changed: number; readonly unchanged: number }>;
   /** Which of these ids the store master does not have, in the order given, each once. */
   unknownStores(storeIds: readonly string[]): Promise<readonly string[]>;
+  /** Adds and replaces places of stores, all or nothing. */
+  putStorePlaces(places: readonly (Place & { readonly id: string })[]): Promise<void>;
+  /** Of those stores that have one. */
+  readStorePlaces(storeIds: readonly string[]): Promise<ReadonlyMap<string, Place>>;
   readStore(storeId: string): Promise<Store | null>;
   /** Stores by id, after `afterId`, of one area or of all. */
   readStores(page: {

@@ -1,5 +1,6 @@
 /** The ledger's port for whoever dispatches and runs chunks, and for changes of a job's course. What it promises, `contract/` proves. */
 import type { CountsByCode } from "../../domain/error-codes.ts";
+import type { InspectionLevel } from "../../domain/findings.ts";
 import type { Integrity } from "../../domain/image.ts";
 import type { ImageResult, ImageTask, JobStatus } from "../../domain/job.ts";
 
@@ -11,6 +12,7 @@ export type Lease = ChunkRef & { readonly token: number };
 export type Claim = {
   readonly lease: Lease;
   readonly integrity: Integrity;
+  readonly inspect: InspectionLevel;
   /** The chunk's images that have no result yet, in order. */
   readonly images: readonly ImageTask[];
   /** The chunk is one image that brought its worker down too often: it must not run again but be recorded as poisoned. */

@@ -5,6 +5,7 @@
 
 import type { CountsByCode } from "../../domain/error-codes.ts";
 import { type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
+import { INSPECTION_LEVELS } from "../../domain/findings.ts";
 import { INTEGRITY_LEVELS, perimeterOf } from "../../domain/image.ts";
 import type { ImageResult } from "../../domain/job.ts";
 import type { Database, Row, Run } from "../../postgres/database.ts";
@@ -29,7 +30,7 @@ const CLAIM_CHUNK = claimingFrom("'queued'");
 const TAKE_OVER_CHUNK = claimingFrom("'queued', 'running'");
 
 const CLAIMED_JOB = `
-  select integrity, started_at is null as starts from jobs where id = $1`;
+  select integrity, inspect, started_at is null as starts from jobs where id = $1`;
 
 // Only by the claims that find it unset: a job's row written by each claim would hold up all others.
 const START_JOB = `
@@ -37,10 +38,10 @@ const START_JOB = `
 
 // Subqueries that are asked row for row: a planner without statistics would join in time that grows with the square of the job.
 const IMAGES_WITHOUT_RESULT = `
-  select images.no, images.url, visits.store_id, visits.store_known
+  select images.no, images.url, images.visit, visits.store_id, visits.store_known, visits.visit_time
   from images
   cross join lateral (
-    select store_id, store_known from visits where job = images.job and no = images.visit limit 1
+    select store_id, store_known, visit_time from visits where job = images.job and no = images.visit limit 1
   ) visits
   where images.job = $1 and images.no between $2 and $3
     and (select true from results where job = images.job and image = images.no) is null
@@ -60,10 +61,10 @@ const RECORD_RESULTS = {
   text: `
   with inserted as (
     insert into results (job, image, width, height, perimeter, format, bytes, code, detail, attempts, finished_at,
-                         fetch_ms)
+                         fetch_ms, findings)
     select $1, given.*
     from unnest($5::integer[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::bigint[], $11::text[], $12::text[],
-                $13::integer[], $14::bigint[], $15::integer[]) as given
+                $13::integer[], $14::bigint[], $15::integer[], $16::text[]) as given
     on conflict do nothing
     returning code
   ), by_code as (
@@ -149,6 +150,7 @@ export function createChunkWork(db: Database): Pick<WorkLedger, "claim" | "takeO
     return {
       lease: { jobId: ref.jobId, chunk: ref.chunk, token: integer(chunk, "token") },
       integrity: oneOf(job, "integrity", INTEGRITY_LEVELS),
+      inspect: oneOf(job, "inspect", INSPECTION_LEVELS),
       images: images.map(imageTask),
       poisoned:
         first === last &&
@@ -197,6 +199,8 @@ function imageTask(row: Row) {
     no: integer(row, "no"),
     url: text(row, "url"),
     storeId: text(row, "store_id"),
+    visit: integer(row, "visit"),
+    visitTime: text(row, "visit_time"),
     storeKnown: flag(row, "store_known"),
   };
 }
@@ -224,6 +228,7 @@ function resultColumns(results: readonly ImageResult[]): readonly string[] {
     numbers(results.map(({ attempts }) => attempts)),
     numbers(results.map(({ finishedAt }) => finishedAt)),
     numbers(results.map(({ fetchMs }) => fetchMs)),
+    texts(results.map(({ findings }) => (findings ? JSON.stringify(findings) : null))),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Database } from "../../postgres/database.ts";
 import { isStorable, type Value } from "../../postgres/values.ts";
 import type { ImageFilter, JobReader, PageRequest } from "../port/job-reader.ts";
 import { imageRow, pastResult, visitRow } from "../sql/result-rows.ts";
+import { imagesWithReuses, READ_REUSES } from "../sql/reuses.ts";
 import { flag } from "../sql/row.ts";
 import { IMAGE_COLUMNS, ITS_IMAGE_AND_VISIT } from "./image-columns.ts";
 
@@ -45,7 +46,7 @@ function pageSql({ outcome, code, storeId, visit }: ImageFilter): string {
 }
 
 const rowsOf = (page: string) => `
-  select page.*, ${IMAGE_COLUMNS}, width, height, perimeter, format, bytes, code, detail, attempts, fetch_ms, finished_at
+  select page.*, ${IMAGE_COLUMNS}, width, height, perimeter, format, bytes, code, detail, attempts, fetch_ms, finished_at, findings
   from (select $1::bigint as job, no as image from (${page}) numbers) page
   ${ITS_IMAGE_AND_VISIT}
   left join lateral (select * from results where job = page.job and image = page.image limit 1) results on true
@@ -76,7 +77,8 @@ export function createImageReader(db: Database): Pick<JobReader, "readImages" | 
   return {
     async readImages(jobId, filter, page) {
       if (filter.storeId !== null && !isStorable(filter.storeId)) return { rows: [], next: null };
-      const rows = (await readPage(jobId, filter, page)).map(imageRow);
+      const found = (await readPage(jobId, filter, page)).map(imageRow);
+      const rows = await imagesWithReuses(found, (...range) => db.read(READ_REUSES, range));
       return { rows, next: rows.length < page.limit ? null : (rows.at(-1)?.image ?? null) };
     },
 

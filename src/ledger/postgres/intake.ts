@@ -14,7 +14,7 @@ import { integer, onlyRow, text } from "../sql/row.ts";
 import { filesUsedBy } from "../sql/uploads.ts";
 
 const OPEN_JOB = `
-  insert into jobs (status, priority, integrity, external_id, metadata, callback_url, tenant, created_at)
+  insert into jobs (status, priority, integrity, inspect, external_id, metadata, callback_url, tenant, created_at)
   values ('preparing', $1, $2, $3, $4, $5, $6, storewalk_now()) returning id`;
 
 const JOB_SO_FAR = `
@@ -155,6 +155,7 @@ export function createIntake(deps: {
           await db.write(OPEN_JOB, [
             options.priority,
             options.integrity,
+            options.inspect,
             ...labelsOf(options.labels),
             options.callbackUrl,
             options.tenant,

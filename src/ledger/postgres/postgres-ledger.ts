@@ -18,11 +18,13 @@ import { createFleet } from "./fleet.ts";
 import { createImageReader } from "./image-reader.ts";
 import { createIntake } from "./intake.ts";
 import { prepareTables } from "./migrate.ts";
+import { createPrints } from "./prints.ts";
 import { createPrune } from "./prune.ts";
 import { createReader } from "./reader.ts";
 import { createRequests } from "./requests.ts";
 import { createRetry } from "./retry.ts";
 import { createStoreActivity } from "./store-activity.ts";
+import { createStorePlaces } from "./store-places.ts";
 import { createStores } from "./stores.ts";
 import { createUpkeep } from "./upkeep.ts";
 
@@ -63,7 +65,9 @@ export async function openPostgresLedger(options: {
       run: (sql, values) => db.write(sql, values),
       listed: "select json_array_elements_text($1::json) as file",
     }),
+    ...createPrints(db),
     ...createStores(db),
+    ...createStorePlaces(db),
   };
   return closingBehind(calls, db.close);
 }

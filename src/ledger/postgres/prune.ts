@@ -26,6 +26,8 @@ const removingFrom = (table: string) => `
 
 /** Children first: a job whose row is gone has left nothing. */
 const REMOVALS = [
+  "reuses",
+  "prints",
   "results",
   "past_results",
   "images",

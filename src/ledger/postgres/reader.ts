@@ -4,6 +4,7 @@ import type { Database, Row } from "../../postgres/database.ts";
 import { isStorable, texts } from "../../postgres/values.ts";
 import type { JobReader, JobSnapshot, VisitSum } from "../port/job-reader.ts";
 import { errorCode, labels, resultRow } from "../sql/result-rows.ts";
+import { READ_REUSES, withReuses } from "../sql/reuses.ts";
 import { integer, integerOrNull, oneOf, onlyRow, text, textOrNull } from "../sql/row.ts";
 import { IMAGE_COLUMNS, ITS_IMAGE_AND_VISIT } from "./image-columns.ts";
 
@@ -165,7 +166,8 @@ export function createReader(db: Database): Omit<JobReader, "readImages" | "read
 
     async readResults(jobId, page) {
       const sql = page.onlyFailed ? READ_FAILED_RESULTS : READ_RESULTS;
-      const rows = (await db.read(sql, [jobId, page.after, page.limit])).map(resultRow);
+      const found = (await db.read(sql, [jobId, page.after, page.limit])).map(resultRow);
+      const rows = await withReuses(found, (...range) => db.read(READ_REUSES, range));
       return { rows, next: rows.length < page.limit ? null : (rows.at(-1)?.image ?? null) };
     },
 

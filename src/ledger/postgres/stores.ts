@@ -30,7 +30,7 @@ const READ_STORE = `
 const READ_STORES = `
   select id, name, area from stores where ($1::text is null or area = $1) and id > $2 order by id limit $3`;
 
-export function createStores(db: Database): StoreLedger {
+export function createStores(db: Database): Omit<StoreLedger, "putStorePlaces" | "readStorePlaces"> {
   return {
     async countStores() {
       return integer(onlyRow(await db.read(COUNT_STORES)), "stores");

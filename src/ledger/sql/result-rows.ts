@@ -1,5 +1,6 @@
 /** Rows of both ledgers as the port shows them: their columns have the same names. */
 import { ERROR_CODES, type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
+import type { Findings } from "../../domain/findings.ts";
 import { IMAGE_FORMATS } from "../../domain/image.ts";
 import { type Labels, metadataFromText } from "../../domain/labels.ts";
 import type { ImageRow, PastResult, ResultRow, VisitRow } from "../port/job-reader.ts";
@@ -46,7 +47,15 @@ export function resultRow(row: Row): ResultRow {
     attempts: integer(row, "attempts"),
     fetchMs: integerOrNull(row, "fetch_ms"),
     finishedAt: integer(row, "finished_at"),
+    findings: findings(textOrNull(row, "findings")),
+    reuseOf: [],
   };
+}
+
+function findings(json: string | null): Findings | null {
+  if (json === null) return null;
+  const { flags, notInspected }: Findings = JSON.parse(json);
+  return { flags, notInspected };
 }
 
 /** Of an image whose result may not be there yet: its columns are null then. */

@@ -5,6 +5,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { CountsByCode } from "../../domain/error-codes.ts";
 import { type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
+import { INSPECTION_LEVELS } from "../../domain/findings.ts";
 import { INTEGRITY_LEVELS, perimeterOf } from "../../domain/image.ts";
 import type { ImageResult } from "../../domain/job.ts";
 import type { ChunkRef, Claim, Lease, RecordReply, WorkLedger } from "../port/work-ledger.ts";
@@ -26,10 +27,10 @@ const CLAIM_CHUNK = claimingFrom("'queued'");
 const TAKE_OVER_CHUNK = claimingFrom("'queued', 'running'");
 
 const START_JOB = `
-  update jobs set started_at = coalesce(started_at, :now) where id = :job returning integrity`;
+  update jobs set started_at = coalesce(started_at, :now) where id = :job returning integrity, inspect`;
 
 const IMAGES_WITHOUT_RESULT = `
-  select images.no, images.url, visits.store_id, visits.store_known
+  select images.no, images.url, images.visit, visits.store_id, visits.store_known, visits.visit_time
   from images
   join visits on visits.job = images.job and visits.no = images.visit
   left join results on results.job = images.job and results.image = images.no
@@ -41,9 +42,9 @@ const HELD_CHUNK = `
 
 const INSERT_RESULTS = `
   insert into results (job, image, width, height, perimeter, format, bytes, code, detail, attempts, finished_at,
-                       fetch_ms)
+                       fetch_ms, findings)
   select ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-         value ->> 8, value ->> 9, value ->> 10
+         value ->> 8, value ->> 9, value ->> 10, value ->> 11
   from json_each(?) where true
   on conflict do nothing
   returning code`;
@@ -170,6 +171,7 @@ export function createChunkWork(deps: {
     return {
       lease: { jobId: ref.jobId, chunk: ref.chunk, token: integer(chunk, "token") },
       integrity: oneOf(job, "integrity", INTEGRITY_LEVELS),
+      inspect: oneOf(job, "inspect", INSPECTION_LEVELS),
       images: imagesWithoutResult.all(ref.jobId, first, last).map(imageTask),
       poisoned:
         first === last &&
@@ -208,6 +210,8 @@ function imageTask(row: Row) {
     no: integer(row, "no"),
     url: text(row, "url"),
     storeId: text(row, "store_id"),
+    visit: integer(row, "visit"),
+    visitTime: text(row, "visit_time"),
     storeKnown: integer(row, "store_known") === 1,
   };
 }
@@ -220,13 +224,15 @@ function assertInChunk(held: Row, lease: Lease, results: readonly ImageResult[])
     throw new Error(`image ${stray.no} is not in chunk ${lease.chunk} of job ${lease.jobId} (${first}–${last})`);
 }
 
-function resultRow({ no, outcome, attempts, finishedAt, fetchMs }: ImageResult): readonly (string | number | null)[] {
+function resultRow(result: ImageResult): readonly (string | number | null)[] {
+  const { no, outcome, attempts, finishedAt, fetchMs } = result;
+  const findings = result.findings ? JSON.stringify(result.findings) : null;
   const width = outcome.width ?? null;
   const height = outcome.height ?? null;
   const shared = [outcome.format ?? null, outcome.bytes ?? null] as const;
   return outcome.kind === "measured"
-    ? [no, width, height, perimeterOf(outcome), ...shared, null, null, attempts, finishedAt, fetchMs]
-    : [no, width, height, null, ...shared, outcome.code, outcome.detail, attempts, finishedAt, fetchMs];
+    ? [no, width, height, perimeterOf(outcome), ...shared, null, null, attempts, finishedAt, fetchMs, findings]
+    : [no, width, height, null, ...shared, outcome.code, outcome.detail, attempts, finishedAt, fetchMs, findings];
 }
 
 function countByCode(rows: readonly Row[]): CountsByCode {

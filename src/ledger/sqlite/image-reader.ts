@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ImageFilter, JobReader } from "../port/job-reader.ts";
 import { imageRow, pastResult, visitRow } from "../sql/result-rows.ts";
+import { imagesWithReuses, READ_REUSES } from "../sql/reuses.ts";
 import { integer } from "../sql/row.ts";
 
 export const IMAGE_COLUMNS = `
@@ -42,7 +43,7 @@ const PAGES = {
 
 const rowsOf = (page: string) => `
   select page.no as image, images.job, ${IMAGE_COLUMNS}, width, height, perimeter, format, bytes, code, detail, attempts, fetch_ms,
-         finished_at
+         finished_at, findings
   from (${page}) page
   join images on images.job = :job and images.no = page.no
   join visits on visits.job = images.job and visits.no = images.visit
@@ -67,6 +68,7 @@ export function createImageReader(
 ): Pick<JobReader, "readImages" | "readPastResults" | "readVisitRows"> {
   const readPast = db.prepare(READ_PAST);
   const readVisits = db.prepare(READ_VISITS);
+  const readReuses = db.prepare(READ_REUSES.replaceAll("$", "?"));
   const pages = Object.fromEntries(
     [true, false].flatMap((ofVisits) =>
       Object.entries(PAGES).map(([name, page]) => [`${name} ${ofVisits}`, db.prepare(rowsOf(page(ofVisits)))]),
@@ -83,7 +85,7 @@ export function createImageReader(
         ...(ofVisits ? { storeId: filter.storeId, visit: filter.visit } : {}),
         ...(name === "withCode" ? { code: filter.code } : {}),
       });
-      const images = (rows ?? []).map(imageRow);
+      const images = await imagesWithReuses((rows ?? []).map(imageRow), async (...range) => readReuses.all(...range));
       return { rows: images, next: images.length < page.limit ? null : (images.at(-1)?.image ?? null) };
     },
 

@@ -9,8 +9,8 @@ import { filesUsedBy } from "../sql/uploads.ts";
 import { inTransaction } from "./database.ts";
 
 const OPEN_JOB = `
-  insert into jobs (status, priority, integrity, external_id, metadata, callback_url, tenant, created_at)
-  values ('preparing', ?, ?, ?, ?, ?, ?, ?)
+  insert into jobs (status, priority, integrity, inspect, external_id, metadata, callback_url, tenant, created_at)
+  values ('preparing', ?, ?, ?, ?, ?, ?, ?, ?)
   returning id`;
 
 const JOB_SO_FAR = `
@@ -92,6 +92,7 @@ export function createIntake(deps: {
         const row = openJob.get(
           options.priority,
           options.integrity,
+          options.inspect,
           ...labelColumns(options.labels),
           options.callbackUrl,
           options.tenant,

@@ -18,6 +18,8 @@ const REMOVE_JOB = `
 
 /** Children first: a job whose row is gone has left nothing. */
 const TABLES = [
+  { table: "reuses", key: "(image, earlier_job, earlier_image)" },
+  { table: "prints", key: "no" },
   { table: "results", key: "image" },
   { table: "past_results", key: "(image, run)" },
   { table: "images", key: "no" },

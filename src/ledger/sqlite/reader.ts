@@ -4,6 +4,7 @@ import type { ErrorCode } from "../../domain/error-codes.ts";
 import { JOB_STATUSES, TERMINAL_STATUSES } from "../../domain/job.ts";
 import type { JobReader, JobSnapshot, PageRequest, VisitSum } from "../port/job-reader.ts";
 import { errorCode, labels, resultRow } from "../sql/result-rows.ts";
+import { READ_REUSES, withReuses } from "../sql/reuses.ts";
 import { integer, integerOrNull, oneOf, type Row, text, textOrNull } from "../sql/row.ts";
 import { IMAGE_COLUMNS } from "./image-reader.ts";
 
@@ -95,6 +96,7 @@ export function createReader(deps: {
   const readResults = db.prepare(READ_RESULTS);
   const readFailedResults = db.prepare(READ_FAILED_RESULTS);
   const readVisits = db.prepare(READ_VISITS);
+  const readReuses = db.prepare(READ_REUSES.replaceAll("$", "?"));
 
   function failuresByCode(jobId: number): Partial<Record<ErrorCode, number>> {
     return Object.fromEntries(
@@ -188,7 +190,8 @@ export function createReader(deps: {
 
     async readResults(jobId, page: PageRequest & { onlyFailed: boolean }) {
       const statement = page.onlyFailed ? readFailedResults : readResults;
-      const rows = statement.all(jobId, page.after, page.limit).map(resultRow);
+      const found = statement.all(jobId, page.after, page.limit).map(resultRow);
+      const rows = await withReuses(found, async (...range) => readReuses.all(...range));
       return { rows, next: rows.length < page.limit ? null : (rows.at(-1)?.image ?? null) };
     },
 

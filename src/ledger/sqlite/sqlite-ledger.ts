@@ -10,11 +10,13 @@ import { createDispatch } from "./dispatch.ts";
 import { createFleet } from "./fleet.ts";
 import { createImageReader } from "./image-reader.ts";
 import { createIntake, type IntakeStep } from "./intake.ts";
+import { createPrints } from "./prints.ts";
 import { createPrune } from "./prune.ts";
 import { createReader } from "./reader.ts";
 import { createRequests } from "./requests.ts";
 import { createRetry } from "./retry.ts";
 import { createStoreActivity } from "./store-activity.ts";
+import { createStorePlaces } from "./store-places.ts";
 import { createStores } from "./stores.ts";
 import { createUpkeep } from "./upkeep.ts";
 
@@ -57,7 +59,9 @@ export function createSqliteLedger(deps: {
       run: async (sql, values) => run(sql, values),
       listed: "select value as file from json_each($1)",
     }),
+    ...createPrints(db),
     ...createStores(db),
+    ...createStorePlaces(db),
     close: async () => db.close(),
   };
 }

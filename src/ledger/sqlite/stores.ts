@@ -28,7 +28,7 @@ const READ_STORE = `
 const READ_STORES = `
   select id, name, area from stores where (:area is null or area = :area) and id > :afterId order by id limit :limit`;
 
-export function createStores(db: DatabaseSync): StoreLedger {
+export function createStores(db: DatabaseSync): Omit<StoreLedger, "putStorePlaces" | "readStorePlaces"> {
   const countStores = db.prepare(COUNT_STORES);
   const countDifferences = db.prepare(COUNT_DIFFERENCES);
   const putStores = db.prepare(PUT_STORES);

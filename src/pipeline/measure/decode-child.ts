@@ -5,6 +5,7 @@
 import sharp from "sharp";
 import { brokenBy, type ChildAnswer, type ChildTask, isChildTask } from "./decode-messages.ts";
 import { detectFormat } from "./detect-format.ts";
+import { inspectPhoto } from "./inspect-photo.ts";
 import { bareJpeg } from "./jpeg-bare.ts";
 
 const RASTER_LOADERS = ["Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif"].map((name) => `VipsForeignLoad${name}Buffer`);
@@ -32,11 +33,22 @@ async function watched(task: ChildTask): Promise<ChildAnswer> {
     giveUp();
   }, MEMORY_CHECK_MS);
   try {
-    return await (task.thumbnailSide === null ? decode(task) : shrink(task, task.thumbnailSide));
+    return await done(task);
   } catch (error) {
     return brokenBy(error);
   } finally {
     clearInterval(watch);
+  }
+}
+
+async function done(task: ChildTask): Promise<ChildAnswer> {
+  switch (task.want.kind) {
+    case "verdict":
+      return await decode(task);
+    case "thumbnail":
+      return await shrink(task, task.want.side);
+    case "inspection":
+      return { kind: "inspected", inspection: await inspectPhoto(task, task.want.withPixels) };
   }
 }
 

@@ -1,10 +1,18 @@
 /** What the decode pool and its child processes say to each other, and the checks at both ends. */
 
+import type { Inspection } from "../../truth/inspection.ts";
+
+/** What is wanted of an image: whether it decodes, a small picture of it, or what it says of itself. */
+export type Want =
+  | { readonly kind: "verdict" }
+  | { readonly kind: "thumbnail"; readonly side: number }
+  /** Without its pixels the bytes may be the file's beginning only. */
+  | { readonly kind: "inspection"; readonly withPixels: boolean };
+
 export type ChildTask = {
   readonly kind: "decode";
   readonly bytes: Uint8Array;
-  /** Null for a verdict only. */
-  readonly thumbnailSide: number | null;
+  readonly want: Want;
   readonly maxPixels: number;
   readonly maxMemoryBytes: number;
 };
@@ -13,6 +21,7 @@ export type ChildAnswer =
   | { readonly kind: "ready" }
   | { readonly kind: "decoded" }
   | { readonly kind: "picture"; readonly bytes: Uint8Array }
+  | { readonly kind: "inspected"; readonly inspection: Inspection }
   | { readonly kind: "broken"; readonly detail: string }
   /** The child ends itself: a decode under way cannot be stopped from inside. */
   | { readonly kind: "out-of-memory" };
@@ -35,6 +44,7 @@ export function isChildAnswer(message: unknown): message is ChildAnswer {
   if (!isMessage(message)) return false;
   if (message.kind === "broken") return "detail" in message && typeof message.detail === "string";
   if (message.kind === "picture") return "bytes" in message && message.bytes instanceof Uint8Array;
+  if (message.kind === "inspected") return "inspection" in message && typeof message.inspection === "object";
   return message.kind === "ready" || message.kind === "decoded" || message.kind === "out-of-memory";
 }
 

@@ -4,11 +4,14 @@
  */
 import type { ImageFormat } from "../../domain/image.ts";
 import { createFairSemaphore } from "../fair-semaphore.ts";
-import { type DecodeChild, startDecodeChild } from "./decode-process.ts";
-import type { Decoded, DecodeLimits, Decoder, Thumbnail } from "./decoder.ts";
+import type { Want } from "./decode-messages.ts";
+import { type ChildResult, type DecodeChild, startDecodeChild } from "./decode-process.ts";
+import type { Decoded, DecodeLimits, Decoder, Inspected, Thumbnail } from "./decoder.ts";
 
 /** What the prebuilt sharp decodes; HEIC, JPEG XL, BMP, ICO and PSD it does not. */
 const FORMATS: ReadonlySet<ImageFormat> = new Set(["jpeg", "png", "gif", "webp", "tiff", "avif"]);
+
+const NO_ANSWER = { kind: "broken", detail: "the decoder did not answer what it was asked" } as const;
 
 /** `children` is how many images are decoded at a time, each in a process of its own; `entry` is the module that it runs. */
 export function createDecoder({
@@ -36,12 +39,12 @@ export function createDecoder({
     return child;
   }
 
-  async function run(bytes: Uint8Array, signal: AbortSignal, thumbnailSide?: number): Promise<Decoded | Thumbnail> {
+  async function run(bytes: Uint8Array, signal: AbortSignal, want: Want): Promise<ChildResult> {
     const either = AbortSignal.any([signal, closing.signal]);
     const free = await places.acquire("decode", either);
     try {
       const child = await childToUse();
-      const decoded = await child.decode(bytes, limits, either, thumbnailSide);
+      const decoded = await child.decode(bytes, limits, either, want);
       if (child.isAlive()) idle.push(child);
       return decoded;
     } finally {
@@ -50,13 +53,18 @@ export function createDecoder({
   }
 
   async function decode(bytes: Uint8Array, signal: AbortSignal): Promise<Decoded> {
-    const decoded = await run(bytes, signal);
-    return decoded.kind === "picture" ? { kind: "decoded" } : decoded;
+    const decoded = await run(bytes, signal, { kind: "verdict" });
+    return decoded.kind === "broken" ? decoded : { kind: "decoded" };
   }
 
   async function thumbnail(bytes: Uint8Array, side: number, signal: AbortSignal): Promise<Thumbnail> {
-    const made = await run(bytes, signal, side);
-    return made.kind === "decoded" ? { kind: "broken", detail: "the decoder made no picture" } : made;
+    const made = await run(bytes, signal, { kind: "thumbnail", side });
+    return made.kind === "picture" || made.kind === "broken" ? made : NO_ANSWER;
+  }
+
+  async function inspect(bytes: Uint8Array, withPixels: boolean, signal: AbortSignal): Promise<Inspected> {
+    const seen = await run(bytes, signal, { kind: "inspection", withPixels });
+    return seen.kind === "inspected" || seen.kind === "broken" ? seen : NO_ANSWER;
   }
 
   async function close(): Promise<void> {
@@ -64,5 +72,5 @@ export function createDecoder({
     await Promise.all(Array.from(all, (child) => child.kill()));
   }
 
-  return { formats: FORMATS, decode, thumbnail, close };
+  return { formats: FORMATS, decode, thumbnail, inspect, close };
 }

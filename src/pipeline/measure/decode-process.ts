@@ -4,8 +4,8 @@
  */
 import { fork } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { type ChildAnswer, isChildAnswer } from "./decode-messages.ts";
-import type { Decoded, DecodeLimits, Thumbnail } from "./decoder.ts";
+import { type ChildAnswer, isChildAnswer, type Want } from "./decode-messages.ts";
+import type { Decoded, DecodeLimits, Inspected, Thumbnail } from "./decoder.ts";
 
 const CHILD = new URL("./decode-child.ts", import.meta.url);
 const START_LIMIT_MS = 30_000;
@@ -13,18 +13,15 @@ const MEMORY_CHECK_MS = 50;
 const KILOBYTE = 1024;
 const MEGABYTE = 1024 ** 2;
 
+export type ChildResult = Decoded | Thumbnail | Inspected;
+
 export type DecodeChild = {
   /** Rejects when the process cannot start. */
   readonly ready: Promise<void>;
   readonly ended: Promise<void>;
   isAlive(): boolean;
-  /** With a side for a thumbnail the answer is a picture, else a verdict. */
-  decode(
-    bytes: Uint8Array,
-    limits: DecodeLimits,
-    signal: AbortSignal,
-    thumbnailSide?: number,
-  ): Promise<Decoded | Thumbnail>;
+  /** The answer is what was wanted, or broken. */
+  decode(bytes: Uint8Array, limits: DecodeLimits, signal: AbortSignal, want?: Want): Promise<ChildResult>;
   /** Resolves when the process is gone. */
   kill(): Promise<void>;
 };
@@ -76,8 +73,8 @@ export function startDecodeChild(entry: URL = CHILD): DecodeChild {
     bytes: Uint8Array,
     limits: DecodeLimits,
     signal: AbortSignal,
-    thumbnailSide?: number,
-  ): Promise<Decoded | Thumbnail> {
+    want: Want = { kind: "verdict" },
+  ): Promise<ChildResult> {
     return new Promise((resolve, reject) => {
       const stopWith = (detail: string) => {
         void kill();
@@ -94,7 +91,7 @@ export function startDecodeChild(entry: URL = CHILD): DecodeChild {
         void kill();
         settle(null);
       };
-      const settle = (decoded: Decoded | Thumbnail | null) => {
+      const settle = (decoded: ChildResult | null) => {
         clearTimeout(limit);
         clearInterval(watch);
         signal.removeEventListener("abort", abandon);
@@ -103,19 +100,17 @@ export function startDecodeChild(entry: URL = CHILD): DecodeChild {
         else reject(signal.reason);
       };
       listener = (news) => {
-        if (news.kind === "decoded" || news.kind === "picture" || news.kind === "broken") settle(news);
+        if (news.kind === "decoded" || news.kind === "picture" || news.kind === "inspected" || news.kind === "broken")
+          settle(news);
         if (news.kind === "ended") stopWith("the decoder broke down over it");
         if (news.kind === "out-of-memory") outOfMemory();
       };
       if (signal.aborted) return abandon();
       signal.addEventListener("abort", abandon, { once: true });
       const { maxPixels, maxMemoryBytes } = limits;
-      child.send(
-        { kind: "decode", bytes, thumbnailSide: thumbnailSide ?? null, maxPixels, maxMemoryBytes },
-        (error) => {
-          if (error && isAlive) stopWith("the decoder could not be reached");
-        },
-      );
+      child.send({ kind: "decode", bytes, want, maxPixels, maxMemoryBytes }, (error) => {
+        if (error && isAlive) stopWith("the decoder could not be reached");
+      });
     });
   }
 

@@ -1,5 +1,6 @@
 /** What the measuring side needs of a decoder: a verdict on a whole file. Nothing that a file does may harm the caller. */
 import type { ImageFormat } from "../../domain/image.ts";
+import type { Inspection } from "../../truth/inspection.ts";
 
 /** What one image may cost; beyond it its process is killed. */
 export type DecodeLimits = {
@@ -13,6 +14,11 @@ export type Decoded = { readonly kind: "decoded" } | { readonly kind: "broken"; 
 /** A small WebP of an image. */
 export type Thumbnail = { readonly kind: "picture"; readonly bytes: Uint8Array } | Extract<Decoded, { kind: "broken" }>;
 
+/** What a photo's bytes say. Broken where the process that looked at them was ended, or could not look. */
+export type Inspected =
+  | { readonly kind: "inspected"; readonly inspection: Inspection }
+  | Extract<Decoded, { kind: "broken" }>;
+
 export type Decoder = {
   /** Formats that it can judge; others must not be handed in. */
   readonly formats: ReadonlySet<ImageFormat>;
@@ -20,6 +26,8 @@ export type Decoder = {
   decode(bytes: Uint8Array, signal: AbortSignal): Promise<Decoded>;
   /** The whole image, turned as its camera says, in a square of `side` pixels at most. Rejects as `decode` does. */
   thumbnail(bytes: Uint8Array, side: number, signal: AbortSignal): Promise<Thumbnail>;
+  /** Of a whole file, or without its pixels of its beginning. What no decoder reads is inspected without pixels. Rejects as `decode` does. */
+  inspect(bytes: Uint8Array, withPixels: boolean, signal: AbortSignal): Promise<Inspected>;
   /** Ends what is under way; what waits is rejected. Resolves when the last process is gone. */
   close(): Promise<void>;
 };

@@ -1,0 +1,114 @@
+/** Inspected photos in the fleet's ledger. Buckets are written by rising number, so that two writers wait for each other and never in a circle. */
+import type { Database, Run } from "../../postgres/database.ts";
+import { numbers, texts } from "../../postgres/values.ts";
+import { SKETCH_VERSION } from "../../truth/sketch.ts";
+import type { InspectionLedger, Print } from "../port/inspection-ledger.ts";
+import { ALIKE_COLUMNS, alikeIn, alikePhoto, askedBuckets, bucketsOf } from "../sql/prints.ts";
+import { integer, text } from "../sql/row.ts";
+
+const KEEP_PRINTS = `
+  insert into prints (tenant, job, image, version, digest, sketch, rests_on, taken_clock, taken_offset)
+  select jobs.tenant, jobs.id, given.image, $2, given.digest, decode(given.sketch, 'hex'), given.rests_on, given.taken_clock,
+         given.taken_offset
+  from jobs,
+       unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[])
+         as given (image, digest, sketch, rests_on, taken_clock, taken_offset)
+  where jobs.id = $1
+  on conflict do nothing
+  returning no, image, tenant`;
+
+const ADD_ENTRIES = `
+  insert into print_buckets (tenant, bucket, entries)
+  select $1, bucket, decode(entries, 'hex') from unnest($2::bigint[], $3::text[]) as given (bucket, entries) order by bucket
+  on conflict (tenant, bucket) do update set entries = print_buckets.entries || excluded.entries`;
+
+const OWN_PRINT = `
+  select no, tenant from prints where job = $1 and image = $2`;
+
+const READ_BUCKETS = `
+  select bucket, entries from print_buckets where tenant = $1 and bucket = any ($2::bigint[])`;
+
+const READ_PRINTS = `
+  select ${ALIKE_COLUMNS}
+  from unnest($3::bigint[]) with ordinality as asked (no, place)
+  join prints on prints.no = asked.no and prints.tenant = $1 and prints.version = $2
+  join jobs on jobs.id = prints.job and jobs.pruned_at is null
+  join images on images.job = prints.job and images.no = prints.image
+  join visits on visits.job = prints.job and visits.no = images.visit
+  order by asked.place`;
+
+const SAME_BYTES = `
+  select no from prints where tenant = $1 and digest = $2 and no <> $3 order by no limit 8`;
+
+const ADD_REUSES = `
+  insert into reuses (job, image, earlier_job, earlier_image, kind, score, weight, why)
+  select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::float8[], $7::text[], $8::text[])
+  on conflict do nothing`;
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
+
+export function createPrints(db: Database): InspectionLedger {
+  async function keep(run: Run, jobId: number, prints: readonly Print[]): Promise<void> {
+    const rows = await run(KEEP_PRINTS, [
+      jobId,
+      SKETCH_VERSION,
+      numbers(prints.map(({ image }) => image)),
+      texts(prints.map(({ digest }) => digest)),
+      texts(prints.map(({ sketch }) => sketch && hex(sketch))),
+      texts(prints.map(({ restsOn }) => restsOn)),
+      numbers(prints.map(({ taken }) => taken?.clockSeconds ?? null)),
+      numbers(prints.map(({ taken }) => taken?.offsetMinutes ?? null)),
+    ]);
+    const [first] = rows;
+    if (!first) return;
+    const entries = new Map(prints.map((print) => [print.image, print.entries]));
+    const buckets = bucketsOf(
+      rows.map((row) => ({ no: integer(row, "no"), entries: entries.get(integer(row, "image")) ?? [] })),
+    );
+    await run(ADD_ENTRIES, [
+      text(first, "tenant"),
+      numbers(buckets.map(({ bucket }) => bucket)),
+      texts(buckets.map(({ bytes }) => hex(bytes))),
+    ]);
+  }
+
+  return {
+    async keepPrints(jobId, prints) {
+      if (prints.length > 0) await db.inTransaction((run) => keep(run, jobId, prints));
+    },
+
+    async findAlike({ jobId, image }, digest, probes) {
+      // On the writing side: what was kept a moment ago must be seen.
+      const [own] = await db.write(OWN_PRINT, [jobId, image]);
+      if (!own) return [];
+      const self = integer(own, "no");
+      const tenant = text(own, "tenant");
+      const rows = await db.write(READ_BUCKETS, [tenant, numbers(askedBuckets(probes))]);
+      const buckets = new Map(
+        rows.flatMap((row) =>
+          row.entries instanceof Uint8Array ? [[integer(row, "bucket"), row.entries] as const] : [],
+        ),
+      );
+      const alike = alikeIn(buckets, probes, self);
+      const twins = digest === null ? [] : await db.write(SAME_BYTES, [tenant, digest, self]);
+      const wanted = [...new Set([...twins.map((row) => integer(row, "no")), ...alike.keys()])];
+      if (wanted.length === 0) return [];
+      const photos = await db.write(READ_PRINTS, [tenant, SKETCH_VERSION, numbers(wanted)]);
+      return photos.map((row) => alikePhoto(row, { self, digest, guesses: alike.get(integer(row, "no")) ?? [] }));
+    },
+
+    async addReuses(reuses) {
+      if (reuses.length === 0) return;
+      await db.write(ADD_REUSES, [
+        numbers(reuses.map(({ jobId }) => jobId)),
+        numbers(reuses.map(({ image }) => image)),
+        numbers(reuses.map(({ earlier }) => earlier.jobId)),
+        numbers(reuses.map(({ earlier }) => earlier.image)),
+        texts(reuses.map(({ kind }) => kind)),
+        numbers(reuses.map(({ score }) => score)),
+        texts(reuses.map(({ weight }) => weight)),
+        texts(reuses.map(({ why }) => why)),
+      ]);
+    },
+  };
+}

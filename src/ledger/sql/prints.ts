@@ -1,0 +1,112 @@
+/** Prints in both ledgers: their entries as bytes, the look-up in a handful of buckets, rows as the port shows them. */
+import type { Entry, Probe } from "../../truth/fingerprint.ts";
+import { NEAR_ENOUGH } from "../../truth/fingerprint.ts";
+import type { Guess } from "../../truth/match.ts";
+import { distanceOf } from "../../truth/window-code.ts";
+import { STORED_WINDOWS } from "../../truth/windows.ts";
+import type { AlikePhoto } from "../port/inspection-ledger.ts";
+import { integer, integerOrNull, type Row, text } from "./row.ts";
+
+/** Print's number, window, and the code's two halves, little-endian. */
+export const ENTRY_BYTES = 13;
+const MOST_ALIKE = 8;
+const MOST_GUESSES = 3;
+
+/** The prints' entries by bucket, by rising bucket: whoever writes several rows locks them in this order. */
+export function bucketsOf(prints: readonly { readonly no: number; readonly entries: readonly Entry[] }[]) {
+  const buckets = new Map<number, Entry[]>();
+  const numbers = new Map<Entry, number>();
+  for (const { no, entries } of prints) {
+    for (const entry of entries) {
+      numbers.set(entry, no);
+      const there = buckets.get(entry.bucket);
+      if (there) there.push(entry);
+      else buckets.set(entry.bucket, [entry]);
+    }
+  }
+  return [...buckets]
+    .sort(([a], [b]) => a - b)
+    .map(([bucket, entries]) => ({ bucket, bytes: entryBytes(entries, (entry) => numbers.get(entry) ?? 0) }));
+}
+
+function entryBytes(entries: readonly Entry[], numberOf: (entry: Entry) => number): Uint8Array {
+  const bytes = new Uint8Array(entries.length * ENTRY_BYTES);
+  const view = new DataView(bytes.buffer);
+  for (const [i, entry] of entries.entries()) {
+    const at = i * ENTRY_BYTES;
+    view.setUint32(at, numberOf(entry), true);
+    view.setUint8(at + 4, entry.window);
+    view.setUint32(at + 5, entry.code.low, true);
+    view.setUint32(at + 9, entry.code.high, true);
+  }
+  return bytes;
+}
+
+/** The buckets that the probes ask for, each once. */
+export function askedBuckets(probes: readonly Probe[]): number[] {
+  return [...new Set(probes.flatMap(({ buckets }) => buckets))];
+}
+
+/** The likeliest prints in these buckets with their best guesses, itself left out. */
+export function alikeIn(
+  buckets: ReadonlyMap<number, Uint8Array>,
+  probes: readonly Probe[],
+  self: number,
+): ReadonlyMap<number, readonly Guess[]> {
+  const found = new Map<number, Guess[]>();
+  for (const probe of probes) {
+    for (const bucket of probe.buckets) {
+      const bytes = buckets.get(bucket);
+      if (bytes) lookInto(bytes, probe, self, found);
+    }
+  }
+  const ranked = Array.from(found, ([no, guesses]) => ({
+    no,
+    guesses: guesses.sort((a, b) => a.distance - b.distance).slice(0, MOST_GUESSES),
+  }));
+  const nearest = ({ guesses }: { readonly guesses: readonly Guess[] }) => guesses[0]?.distance ?? NEAR_ENOUGH;
+  return new Map(
+    ranked
+      .sort((a, b) => nearest(a) - nearest(b) || a.no - b.no)
+      .slice(0, MOST_ALIKE)
+      .map(({ no, guesses }) => [no, guesses]),
+  );
+}
+
+function lookInto(bytes: Uint8Array, probe: Probe, self: number, found: Map<number, Guess[]>): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at + ENTRY_BYTES <= bytes.length; at += ENTRY_BYTES) {
+    const distance = distanceOf(probe.code, { low: view.getUint32(at + 5, true), high: view.getUint32(at + 9, true) });
+    const no = view.getUint32(at, true);
+    const earlier = STORED_WINDOWS[view.getUint8(at + 4)];
+    if (distance > NEAR_ENOUGH || no === self || !earlier) continue;
+    const guess = { earlier, later: probe.window, view: probe.view, distance };
+    const there = found.get(no);
+    if (there) there.push(guess);
+    else found.set(no, [guess]);
+  }
+}
+
+/** Columns of both ledgers for `alikePhoto`, of prints joined with their images and visits. */
+export const ALIKE_COLUMNS = `
+  prints.no, prints.job, prints.image, prints.digest, prints.sketch, prints.taken_clock, prints.taken_offset,
+  images.visit, visits.store_id, visits.visit_time`;
+
+export function alikePhoto(
+  row: Row,
+  the: { readonly self: number; readonly digest: string | null; readonly guesses: readonly Guess[] },
+): AlikePhoto {
+  const clockSeconds = integerOrNull(row, "taken_clock");
+  return {
+    jobId: integer(row, "job"),
+    image: integer(row, "image"),
+    visit: integer(row, "visit"),
+    storeId: text(row, "store_id"),
+    visitTime: text(row, "visit_time"),
+    taken: clockSeconds === null ? null : { clockSeconds, offsetMinutes: integerOrNull(row, "taken_offset") },
+    isEarlier: integer(row, "no") < the.self,
+    hasSameBytes: the.digest !== null && row.digest === the.digest,
+    sketch: row.sketch instanceof Uint8Array ? new Uint8Array(row.sketch) : null,
+    guesses: the.guesses,
+  };
+}

@@ -1,0 +1,50 @@
+/** Photos used again, as results show them. One statement for both databases. */
+import { REUSE_KINDS, type ReuseOf } from "../../domain/findings.ts";
+import type { ImageRow, ResultRow } from "../port/job-reader.ts";
+import { integer, oneOf, type Row, text } from "./row.ts";
+
+/** Of a job's images from $2 to $3; an earlier photo whose job was removed is nothing that anybody could look at. */
+export const READ_REUSES = `
+  select reuses.image, reuses.earlier_job, reuses.earlier_image, reuses.kind, reuses.score, reuses.why, images.url, visits.store_id,
+         visits.visit_time
+  from reuses
+  join jobs on jobs.id = reuses.earlier_job and jobs.pruned_at is null
+  join images on images.job = reuses.earlier_job and images.no = reuses.earlier_image
+  join visits on visits.job = images.job and visits.no = images.visit
+  where reuses.job = $1 and reuses.image between $2 and $3
+  order by reuses.image, reuses.score desc, reuses.earlier_job, reuses.earlier_image`;
+
+type ReadReuses = (jobId: number, from: number, to: number) => Promise<readonly Row[]>;
+
+/** Adds what is known of re-use to a page of results; a page without an inspection costs nothing. */
+export async function withReuses(rows: readonly ResultRow[], read: ReadReuses): Promise<readonly ResultRow[]> {
+  const inspected = rows.filter(({ findings }) => findings !== null);
+  const first = inspected[0];
+  const last = inspected.at(-1);
+  if (!first || !last) return rows;
+  const found = Map.groupBy(await read(first.jobId, first.image, last.image), (row) => integer(row, "image"));
+  return rows.map((row) => ({ ...row, reuseOf: (found.get(row.image) ?? []).map(reuseOf) }));
+}
+
+/** The same for images, of which some have no result yet. */
+export async function imagesWithReuses(images: readonly ImageRow[], read: ReadReuses): Promise<readonly ImageRow[]> {
+  const results = await withReuses(
+    images.flatMap(({ result }) => result ?? []),
+    read,
+  );
+  const byImage = new Map(results.map((result) => [result.image, result]));
+  return images.map((image) => ({ ...image, result: byImage.get(image.image) ?? null }));
+}
+
+function reuseOf(row: Row): ReuseOf {
+  return {
+    imageUrl: text(row, "url"),
+    jobId: integer(row, "earlier_job"),
+    image: integer(row, "earlier_image"),
+    storeId: text(row, "store_id"),
+    visitTime: text(row, "visit_time"),
+    kind: oneOf(row, "kind", REUSE_KINDS),
+    score: Number(row.score),
+    why: text(row, "why"),
+  };
+}

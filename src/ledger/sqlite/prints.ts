@@ -1,0 +1,100 @@
+/** Inspected photos in the embedded ledger. */
+import type { DatabaseSync } from "node:sqlite";
+import { SKETCH_VERSION } from "../../truth/sketch.ts";
+import type { InspectionLedger } from "../port/inspection-ledger.ts";
+import { ALIKE_COLUMNS, alikeIn, alikePhoto, askedBuckets, bucketsOf } from "../sql/prints.ts";
+import { integer, type Row, text } from "../sql/row.ts";
+import { inTransaction } from "./database.ts";
+
+const KEEP_PRINT = `
+  insert into prints (tenant, job, image, version, digest, sketch, rests_on, taken_clock, taken_offset)
+  select tenant, id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 from jobs where id = ?1
+  on conflict do nothing
+  returning no, tenant`;
+
+// `||` makes a text of its bytes, whatever they are; the cast gives them back unchanged.
+const ADD_ENTRIES = `
+  insert into print_buckets (tenant, bucket, entries) values (?, ?, ?)
+  on conflict (tenant, bucket) do update set entries = cast(entries || excluded.entries as blob)`;
+
+const OWN_PRINT = `
+  select no, tenant from prints where job = ? and image = ?`;
+
+// A plain join on json_each walked through all buckets: the cross join keeps the order.
+const READ_BUCKETS = `
+  select bucket, entries from json_each(?2) asked
+  cross join print_buckets on print_buckets.tenant = ?1 and print_buckets.bucket = asked.value`;
+
+const READ_PRINTS = `
+  select ${ALIKE_COLUMNS}
+  from json_each(?3) asked
+  cross join prints on prints.no = asked.value and prints.tenant = ?1 and prints.version = ?2
+  join jobs on jobs.id = prints.job and jobs.pruned_at is null
+  join images on images.job = prints.job and images.no = prints.image
+  join visits on visits.job = prints.job and visits.no = images.visit
+  order by asked.key`;
+
+const SAME_BYTES = `
+  select no from prints where tenant = ? and digest = ? and no <> ? order by no limit 8`;
+
+const ADD_REUSE = `
+  insert into reuses (job, image, earlier_job, earlier_image, kind, score, weight, why)
+  values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`;
+
+export function createPrints(db: DatabaseSync): InspectionLedger {
+  const keepPrint = db.prepare(KEEP_PRINT);
+  const addEntries = db.prepare(ADD_ENTRIES);
+  const ownPrint = db.prepare(OWN_PRINT);
+  const readBuckets = db.prepare(READ_BUCKETS);
+  const readPrints = db.prepare(READ_PRINTS);
+  const sameBytes = db.prepare(SAME_BYTES);
+  const addReuse = db.prepare(ADD_REUSE);
+
+  return {
+    async keepPrints(jobId, prints) {
+      inTransaction(db, () => {
+        let tenant = "";
+        const kept = prints.flatMap(({ image, digest, sketch, restsOn, taken, entries }) => {
+          const clock = [taken?.clockSeconds ?? null, taken?.offsetMinutes ?? null] as const;
+          const row = keepPrint.get(jobId, image, SKETCH_VERSION, digest, sketch, restsOn, ...clock);
+          if (!row) return [];
+          tenant = text(row, "tenant");
+          return [{ no: integer(row, "no"), entries }];
+        });
+        for (const { bucket, bytes } of bucketsOf(kept)) addEntries.run(tenant, bucket, bytes);
+      });
+    },
+
+    async findAlike({ jobId, image }, digest, probes) {
+      const own = ownPrint.get(jobId, image);
+      if (!own) return [];
+      const self = integer(own, "no");
+      const tenant = text(own, "tenant");
+      const buckets = new Map(
+        readBuckets
+          .all(tenant, JSON.stringify(askedBuckets(probes)))
+          .map((row) => [integer(row, "bucket"), bytesOf(row, "entries")] as const),
+      );
+      const alike = alikeIn(buckets, probes, self);
+      const twins = digest === null ? [] : sameBytes.all(tenant, digest, self).map((row) => integer(row, "no"));
+      const numbers = JSON.stringify([...new Set([...twins, ...alike.keys()])]);
+      return readPrints
+        .all(tenant, SKETCH_VERSION, numbers)
+        .map((row) => alikePhoto(row, { self, digest, guesses: alike.get(integer(row, "no")) ?? [] }));
+    },
+
+    async addReuses(reuses) {
+      inTransaction(db, () => {
+        for (const { jobId, image, earlier, kind, score, weight, why } of reuses) {
+          addReuse.run(jobId, image, earlier.jobId, earlier.image, kind, score, weight, why);
+        }
+      });
+    },
+  };
+}
+
+function bytesOf(row: Row, column: string): Uint8Array {
+  const value = row[column];
+  if (!(value instanceof Uint8Array)) throw new Error(`column ${column} must be bytes, got ${typeof value}`);
+  return value;
+}

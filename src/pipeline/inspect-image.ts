@@ -1,0 +1,43 @@
+/**
+ * Inspects one measured image while its bytes are there. An inspection never fails an image: what cannot be had is left out and
+ * says why.
+ */
+import { createHash } from "node:crypto";
+import { ImageFault } from "../domain/error-codes.ts";
+import type { InspectionLevel } from "../domain/findings.ts";
+import type { Inspection } from "../truth/inspection.ts";
+import type { ByteSource } from "./byte-source.ts";
+import type { Decoder } from "./measure/decoder.ts";
+
+/** What measuring has fetched of most photos, and where EXIF and its thumbnail lie. */
+const HEAD_BYTES = 65_536;
+
+/** `digest` is the whole file's SHA-256 as hex, null where the whole file was not fetched. */
+export type InspectedImage =
+  | { readonly kind: "inspected"; readonly digest: string | null; readonly inspection: Inspection }
+  | { readonly kind: "not-inspected"; readonly why: string };
+
+export type InspectImage = (
+  source: ByteSource,
+  level: Exclude<InspectionLevel, "off">,
+  signal: AbortSignal,
+) => Promise<InspectedImage>;
+
+export function createImageInspector(decoder: Pick<Decoder, "inspect">): InspectImage {
+  return async (source, level, signal) => {
+    try {
+      const isFull = level === "full";
+      const { bytes, complete } = isFull
+        ? { bytes: await source.whole(), complete: true }
+        : await source.prefix(HEAD_BYTES);
+      const seen = await decoder.inspect(bytes, isFull, signal);
+      if (seen.kind === "broken") return { kind: "not-inspected", why: seen.detail };
+      const digest = complete ? createHash("sha256").update(bytes).digest("hex") : null;
+      return { kind: "inspected", digest, inspection: seen.inspection };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof ImageFault) return { kind: "not-inspected", why: error.message };
+      throw error;
+    }
+  };
+}
