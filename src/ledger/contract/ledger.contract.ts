@@ -2,6 +2,7 @@
 import { describe } from "node:test";
 import { describeControl } from "./ledger-control.contract.ts";
 import { describeFleet, describeRetention } from "./ledger-fleet.contract.ts";
+import { describeInspections } from "./ledger-inspections.contract.ts";
 import { describeDispatch, describeIntake } from "./ledger-intake.contract.ts";
 import { describeKeys, describeTenants } from "./ledger-keys.contract.ts";
 import { describeReading, describeStores } from "./ledger-reading.contract.ts";
@@ -42,6 +43,7 @@ export function describeLedger(
   describe(`${name}: keys, sessions and the log of changes`, given, () => describeKeys(withLedger));
   describe(`${name}: tenants`, given, () => describeTenants(withLedger));
   describe(`${name}: uploads`, given, () => describeUploads(withLedger));
+  describe(`${name}: inspections`, given, () => describeInspections(withLedger));
   describe(`${name}: stores and their visits`, given, () => describeStoreActivity(withLedger));
   describe(`${name}: store master`, given, () => describeStores(withLedger));
 }

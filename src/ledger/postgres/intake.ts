@@ -15,7 +15,7 @@ import { filesUsedBy } from "../sql/uploads.ts";
 
 const OPEN_JOB = `
   insert into jobs (status, priority, integrity, inspect, external_id, metadata, callback_url, tenant, created_at)
-  values ('preparing', $1, $2, $3, $4, $5, $6, storewalk_now()) returning id`;
+  values ('preparing', $1, $2, $3, $4, $5, $6, $7, storewalk_now()) returning id`;
 
 const JOB_SO_FAR = `
   select status, visits, images from jobs where id = $1 and pruned_at is null`;
