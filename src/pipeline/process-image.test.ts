@@ -48,7 +48,7 @@ describe("the processing of one image", () => {
   it("measures it, passes it through the GPU and tells the attempts", async () => {
     const { processImage, sent } = setup();
     const { fetchMs, ...processed } = await processImage(ORDER, never);
-    assert.deepEqual(processed, { outcome: MEASURED, attempts: 2 });
+    assert.deepEqual(processed, { outcome: MEASURED, inspected: null, attempts: 2 });
     assert.ok(fetchMs !== null && fetchMs >= 0 && fetchMs < 60_000);
     assert.deepEqual(sent, [MEASURED]);
   });
@@ -61,11 +61,29 @@ describe("the processing of one image", () => {
     }
   });
 
+  it("inspects what was measured when asked, before its bytes are released, and never what failed", async () => {
+    const asked: string[] = [];
+    const inspected = { kind: "not-inspected", why: "a test" } as const;
+    const inspect: InspectImage = async (_, level) => {
+      asked.push(level);
+      return inspected;
+    };
+    const good = await setup({ inspect }).processImage({ ...ORDER, inspect: "full" }, never);
+    assert.deepEqual({ inspected: good.inspected, outcome: good.outcome }, { inspected, outcome: MEASURED });
+    const failed: ImageOutcome = { kind: "failed", code: "corrupt", detail: "broken" };
+    const bad = await setup({ inspect, measure: async () => failed }).processImage(
+      { ...ORDER, inspect: "quick" },
+      never,
+    );
+    assert.equal(bad.inspected, null);
+    assert.deepEqual(asked, ["full"]);
+  });
+
   it("sends no failed image to the GPU", async () => {
     const failed: ImageOutcome = { kind: "failed", code: "corrupt", detail: "its data contradict themselves" };
     const { processImage, sent } = setup({ measure: async () => failed });
     const { fetchMs: _, ...processed } = await processImage(ORDER, never);
-    assert.deepEqual(processed, { outcome: failed, attempts: 2 });
+    assert.deepEqual(processed, { outcome: failed, inspected: null, attempts: 2 });
     assert.deepEqual(sent, []);
   });
 

@@ -84,6 +84,8 @@ export function describeReading(withLedger: WithLedger): void {
         attempts: 1,
         fetchMs: 7,
         finishedAt: 5,
+        findings: null,
+        reuseOf: [],
       });
     }));
 
