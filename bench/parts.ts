@@ -14,6 +14,7 @@ export type Host = { readonly address: string; readonly bytes: number; stop(): v
 export type Reading = { readonly p99Ms: number; readonly maxMs: number; readonly peakRss: number };
 export type Service = {
   readonly address: string;
+  readonly pid: number | undefined;
   /** Starts a new measurement; returns the memory in use. */
   reset(): Promise<number>;
   measure(): Promise<Reading>;
@@ -39,7 +40,7 @@ async function heard<T extends Type.TSchema>(child: ChildProcess, schema: T): Pr
   return Value.Parse(schema, message);
 }
 
-function startChild(script: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
+function startChild(script: string | URL, env: NodeJS.ProcessEnv = {}): ChildProcess {
   return fork(new URL(script, import.meta.url), {
     execArgv: ["--disable-warning=ExperimentalWarning"],
     env: { ...process.env, ...env },
@@ -52,10 +53,14 @@ export async function startHost(script = "./image-host.ts"): Promise<Host> {
   return { address, bytes, stop: () => child.disconnect() };
 }
 
-/** A service with a ledger of its own; `settings` are added to its environment. */
-export async function startService(host: Host, settings: Readonly<Record<string, string>>): Promise<Service> {
+/** A service with a ledger of its own; `settings` are added to its environment. `script` may be that of another checkout. */
+export async function startService(
+  host: Pick<Host, "address">,
+  settings: Readonly<Record<string, string>>,
+  script: string | URL = "./service.ts",
+): Promise<Service> {
   const dataDir = mkdtempSync(join(tmpdir(), "storewalk-bench-"));
-  const child = startChild("./service.ts", {
+  const child = startChild(script, {
     STOREWALK_PORT: "0",
     STOREWALK_DATA_DIR: dataDir,
     STOREWALK_ALLOW_HOSTS: new URL(host.address).host,
@@ -64,6 +69,7 @@ export async function startService(host: Host, settings: Readonly<Record<string,
   const { address } = await heard(child, ServiceReady);
   return {
     address,
+    pid: child.pid,
     async reset() {
       child.send("reset");
       return (await heard(child, ServiceReset)).rss;
@@ -88,7 +94,7 @@ const CONTENT_TYPE = { ndjson: "application/x-ndjson", json: "application/json" 
 /** Submits visits of ten images each and returns the job's id. */
 export async function submitImages(
   service: Pick<Service, "address">,
-  host: Host,
+  host: Pick<Host, "address">,
   images: number,
   format: BodyFormat = "ndjson",
 ): Promise<number> {
@@ -104,7 +110,7 @@ export async function submitImages(
 
 const IMAGES_A_VISIT = 10;
 
-function* visitLines(host: Host, images: number): Iterable<string> {
+function* visitLines(host: Pick<Host, "address">, images: number): Iterable<string> {
   for (let first = 0; first < images; first += IMAGES_A_VISIT) {
     const urls = Array.from(
       { length: Math.min(IMAGES_A_VISIT, images - first) },
@@ -114,7 +120,7 @@ function* visitLines(host: Host, images: number): Iterable<string> {
   }
 }
 
-function* oneBody(host: Host, images: number): Iterable<string> {
+function* oneBody(host: Pick<Host, "address">, images: number): Iterable<string> {
   yield `{"count":${Math.ceil(images / IMAGES_A_VISIT)},"visits":[`;
   let separator = "";
   for (const line of visitLines(host, images)) {

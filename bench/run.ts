@@ -19,6 +19,7 @@ import {
   submitImages,
   timed,
 } from "./parts.ts";
+import { wireBench } from "./wire/wire-bench.ts";
 
 const ROUNDS = 3;
 const CONNECTIONS = 64;
@@ -169,10 +170,14 @@ async function fairness(host: Host): Promise<void> {
 }
 
 const CASES = { a: throughput, b: makespan, c: intake, d: statusLatency, e: fairness } as const;
+/** Longer ones with hosts of their own, run when they are named. */
+const NAMED = { wire: wireBench } as const;
 
 const chosen = process.argv.slice(2);
-const host = await startHost();
-for (const [name, run] of Object.entries(CASES)) {
-  if (chosen.length === 0 || chosen.includes(name)) await run(host);
+for (const [name, run] of Object.entries(NAMED)) if (chosen.includes(name)) await run(say);
+const cases = Object.entries(CASES).filter(([name]) => chosen.length === 0 || chosen.includes(name));
+if (cases.length > 0) {
+  const host = await startHost();
+  for (const [, run] of cases) await run(host);
+  host.stop();
 }
-host.stop();

@@ -13,7 +13,7 @@ export type FlowingBody = {
   read(atLeast: number, signal: AbortSignal): Promise<void>;
   /** Nothing more was asked for by now. */
   park(): void;
-  readonly isOpen: boolean;
+  isOpen(): boolean;
 };
 
 export function createFlowingBody(deps: {
@@ -76,8 +76,6 @@ export function createFlowingBody(deps: {
         if (flowing === parked && !deps.isWanted()) stop();
       });
     },
-    get isOpen() {
-      return flowing !== undefined;
-    },
+    isOpen: () => flowing !== undefined,
   };
 }

@@ -95,6 +95,18 @@ describe("fetching from a healthy host", () => {
     assert.equal(host.hits("/small"), 1);
   });
 
+  it("fetches each file of a host that has small ones with one request, once it knows the first of them", async () => {
+    open("/many-small", { bytes: PHOTO.subarray(0, 44 * KILO) });
+    for (let time = 0; time < 20; time += 1) {
+      const image = fetching.open(host.url("/many-small"));
+      const { complete } = await image.prefix(8 * KILO);
+      if (!complete) await image.prefix(20 * KILO);
+      assert.equal((await image.tail(4_096)).length, 4_096);
+      image.release();
+    }
+    assert.equal(host.hits("/many-small"), 21);
+  });
+
   it("fetches the whole file, with and without a beginning", async () => {
     const image = open("/whole");
     assert.deepEqual(Buffer.from(await image.whole()), Buffer.from(PHOTO));

@@ -36,83 +36,71 @@ export type KnownFile = {
 const MAX_RESTARTS = 2;
 const NOTHING = new Uint8Array(0);
 
+/** Fields and no getters: each image has one, and a getter would give each a shape of its own (see the bodies in `exchange.ts`). */
 export function createKnownFile(): KnownFile {
-  let head: Uint8Array = NOTHING;
-  let complete = false;
-  let total: number | null = null;
-  let ifRange: string | null = null;
-  let end: Uint8Array | undefined;
   let handedOut = 0;
   let restarts = 0;
 
   function startOver(hostname: string): void {
     restarts += 1;
-    if (handedOut > 0 || end !== undefined || restarts > MAX_RESTARTS) {
+    if (handedOut > 0 || file.end !== undefined || restarts > MAX_RESTARTS) {
       throw new ImageFault("corrupt", `the file at ${hostname} changed while it was being read`);
     }
-    head = NOTHING;
-    total = null;
-    ifRange = null;
+    file.head = NOTHING;
+    file.total = null;
+    file.ifRange = null;
   }
 
-  return {
-    get head() {
-      return head;
-    },
-    get complete() {
-      return complete;
-    },
-    get total() {
-      return total;
-    },
-    get ifRange() {
-      return ifRange;
-    },
-    get end() {
-      return end;
-    },
-    agreesWith(headers, newTotal) {
+  const file: { -readonly [Name in keyof KnownFile]: KnownFile[Name] } = {
+    head: NOTHING,
+    complete: false,
+    total: null,
+    ifRange: null,
+    end: undefined,
+    agreesWith(headers, total) {
       const validator = ifRangeOf(headers);
       const isSame =
-        (total === null || newTotal === total) && (ifRange === null || validator === null || validator === ifRange);
+        (file.total === null || total === file.total) &&
+        (file.ifRange === null || validator === null || validator === file.ifRange);
       if (isSame) {
-        total = newTotal;
-        ifRange = validator ?? ifRange;
+        file.total = total;
+        file.ifRange = validator ?? file.ifRange;
       }
       return isSame;
     },
     addPart({ first }, bytes) {
-      if (first !== head.length) {
-        end = bytes;
+      if (first !== file.head.length) {
+        file.end = bytes;
         return;
       }
-      head = first === 0 ? bytes : Buffer.concat([head, bytes]);
-      complete = head.length === total;
+      file.head = first === 0 ? bytes : Buffer.concat([file.head, bytes]);
+      file.complete = file.head.length === file.total;
     },
     setHead(bytes, isAll, hostname) {
-      if (!startsWith(bytes, head.subarray(0, handedOut))) startOver(hostname);
-      head = bytes;
-      complete = isAll;
-      if (complete) total = bytes.length;
+      if (!startsWith(bytes, file.head.subarray(0, handedOut))) startOver(hostname);
+      file.head = bytes;
+      file.complete = isAll;
+      if (isAll) file.total = bytes.length;
     },
     expectWhole(headers, length, hostname) {
       // The end that was handed out cannot be compared with a body that has only begun.
-      if (end !== undefined && ifRange !== ifRangeOf(headers)) startOver(hostname);
-      total = length;
-      ifRange = ifRangeOf(headers);
+      if (file.end !== undefined && file.ifRange !== ifRangeOf(headers)) startOver(hostname);
+      file.total = length;
+      file.ifRange = ifRangeOf(headers);
     },
     endsAt(length) {
-      total = length;
-      complete = true;
+      file.total = length;
+      file.complete = true;
     },
     handOut(bytes) {
       handedOut = Math.max(handedOut, bytes);
     },
     startOver,
     dropBytes() {
-      head = NOTHING;
+      file.head = NOTHING;
     },
   };
+  return file;
 }
 
 function startsWith(bytes: Uint8Array, beginning: Uint8Array): boolean {

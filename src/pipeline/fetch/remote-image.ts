@@ -188,7 +188,7 @@ export function createRemoteImage(deps: {
 
   async function growTo(atLeast: number, within: Try): Promise<void> {
     while (!file.complete && file.head.length < atLeast) {
-      if (flow.isOpen) await flow.read(atLeast, within.signal);
+      if (flow.isOpen()) await flow.read(atLeast, within.signal);
       else await ask((at) => nextSpan(atLeast, at), within);
     }
   }
@@ -205,13 +205,26 @@ export function createRemoteImage(deps: {
     return { kind: "span", first, last: total === null ? last : Math.min(last, total - 1) };
   }
 
+  function learn({ ranges }: Host): void {
+    const { complete, head, total } = file;
+    // Of a file that was there as a whole nobody knows how little would have done.
+    ranges.first.learn({ bytes: complete ? head.length : need.bytes, tail: need.tail, total });
+  }
+
+  /** The file's last bytes, when they are here already. */
+  function endOf(length: number): Uint8Array | null {
+    const { complete, head, end } = file;
+    if (complete) return lastOf(head, length);
+    return end !== undefined && end.length >= length ? lastOf(end, length) : null;
+  }
+
   async function fetchEnd(length: number, within: Try): Promise<Uint8Array> {
     for (;;) {
-      const { head, end, total, complete } = file;
-      if (complete) return lastOf(head, length);
-      if (end !== undefined && end.length >= length) return lastOf(end, length);
+      const there = endOf(length);
+      if (there) return there;
+      const { head, total } = file;
       // A short rest, or a body that flows already, is read to its end: the whole file is worth more than its end.
-      if (flow.isOpen || onlyWhole || (total !== null && total - head.length <= Math.max(length, PART_BYTES))) {
+      if (flow.isOpen() || onlyWhole || (total !== null && total - head.length <= Math.max(length, PART_BYTES))) {
         await growTo(Number.POSITIVE_INFINITY, within);
       } else {
         const asked: Asked =
@@ -224,9 +237,9 @@ export function createRemoteImage(deps: {
   return {
     attempts: attempts.count,
     release() {
-      if (host && need.bytes > 0 && !need.whole) host.ranges.first.learn({ ...need, total: file.total });
+      if (host && need.bytes > 0 && !need.whole) learn(host);
       // A body that still flows writes into its buffer; that one is left to the collector.
-      if (!flow.isOpen && !busy) deps.buffers.giveBack(file.head);
+      if (!flow.isOpen() && !busy) deps.buffers.giveBack(file.head);
       file.dropBytes();
     },
     totalBytes: () => file.total,
@@ -246,7 +259,7 @@ export function createRemoteImage(deps: {
     },
     async tail(length) {
       need.tail = Math.max(need.tail, length);
-      return file.complete ? lastOf(file.head, length) : await run((within) => fetchEnd(length, within));
+      return endOf(length) ?? (await run((within) => fetchEnd(length, within)));
     },
     async whole() {
       need.whole = true;

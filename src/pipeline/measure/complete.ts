@@ -16,6 +16,7 @@ import { webpEnd } from "./webp.ts";
 
 const TAIL_BYTES = 4096;
 const MOST_HEAD_BYTES = 65_536;
+const A_LITTLE_BYTES = 4_096;
 const HEIF_DATA = ["mdat", "idat"];
 const JXL_DATA = ["jxlc", "jxlp"];
 
@@ -26,7 +27,7 @@ export async function isEndThere(source: ByteSource, { format, size }: Sized, he
   let seen = head;
   // A longer beginning is cheaper than the whole file, which is what a beginning that shows too little would cost.
   while (!seen.complete && seen.bytes.length < MOST_HEAD_BYTES && !showsData(format, seen.bytes, source.totalBytes())) {
-    seen = await source.prefix(seen.bytes.length * 2);
+    seen = await source.prefix(seen.bytes.length + A_LITTLE_BYTES);
   }
   if (seen.complete) return isComplete(format, size, seen.bytes);
   if (await isQuicklyProven(source, format, size, seen.bytes)) return true;

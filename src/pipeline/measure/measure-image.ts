@@ -15,8 +15,11 @@ export const DEFAULT_MAX_PIXELS = 268_402_689;
 export const DEFAULT_MAX_HEADER_BYTES = 2 * 1024 * 1024;
 /** Tells what a file is, and the size of every PNG, GIF, WebP and BMP; a source hands out more where more is there at no cost. */
 const FIRST_BYTES = 8_192;
-/** A beginning is doubled up to the length that tells the size of 96 of 100 camera JPEGs, so that a source learns what its files need. */
-const DOUBLED_BYTES = 65_536;
+/** Up to this length, which tells the size of 96 of 100 camera JPEGs, little more is asked for than is needed: a source learns by it. */
+const CLOSELY_BYTES = 65_536;
+/** Behind a long segment come short ones as a rule. */
+const SLACK_BYTES = 1_024;
+const SLOW_GROWTH = 1.25;
 const GROWTH = 4;
 
 export type ImageMeasurer = {
@@ -74,10 +77,10 @@ export function createImageMeasurer(deps: {
 
   async function longer(source: ByteSource, head: Prefix, needed: number): Promise<Prefix> {
     const had = head.bytes.length;
-    const grown = had < DOUBLED_BYTES ? Math.min(had * 2, DOUBLED_BYTES) : had * GROWTH;
+    const enough = had < CLOSELY_BYTES ? Math.max(needed + SLACK_BYTES, Math.ceil(had * SLOW_GROWTH)) : had * GROWTH;
     const next =
       Math.max(needed, had) < deps.maxHeaderBytes
-        ? await source.prefix(Math.min(Math.max(needed, grown), deps.maxHeaderBytes))
+        ? await source.prefix(Math.min(Math.max(needed, enough), deps.maxHeaderBytes))
         : { bytes: await source.whole(), complete: true };
     if (next.bytes.length <= had && !next.complete) throw new Error(`a byte source gave no more than ${had} bytes`);
     return next;
