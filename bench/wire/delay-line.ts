@@ -17,9 +17,20 @@ function start({ port, roundTripMs, bytesPerMs }: Setup): void {
     return freeAt - now + halfMs;
   }
 
+  /** In the order in which they came: two timers of different lengths would not keep it. */
   function pass(from: Socket, to: Socket, delayOf: (bytes: number) => number): void {
-    from.on("data", (bytes) => setTimeout(() => to.write(bytes), delayOf(bytes.length)));
-    from.on("close", () => setTimeout(() => to.destroy(), halfMs));
+    const underWay: { readonly at: number; readonly deliver: () => void }[] = [];
+    const send = (delayMs: number, deliver: () => void) => {
+      underWay.push({ at: performance.now() + delayMs, deliver });
+      if (underWay.length === 1) setTimeout(arrive, delayMs);
+    };
+    const arrive = () => {
+      const now = performance.now();
+      while (underWay[0] && underWay[0].at <= now) underWay.shift()?.deliver();
+      if (underWay[0]) setTimeout(arrive, underWay[0].at - now);
+    };
+    from.on("data", (bytes) => send(delayOf(bytes.length), () => to.write(bytes)));
+    from.on("close", () => send(halfMs, () => to.destroy()));
     from.on("error", () => from.destroy());
   }
 
