@@ -14,7 +14,8 @@ export type Import = {
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const STATIC = /^(?:import|export)\s+(?!type\s)(?:([^;"]*?)\s+from\s+)?"([^"]+)"/gm;
-const DYNAMIC = /\b(?:import|require)\(\s*"([^"]+)"\s*\)/g;
+/** One whose parts are named where it stands takes these only. */
+const DYNAMIC = /(?:\b(?:const|let) (\{[^}]*\}) = await )?\b(?:import|require)\(\s*"([^"]+)"\s*\)/g;
 
 /** Source files below these folders, the program's own: no test, nothing that only tests use. */
 export function programFiles(...folders: readonly string[]): readonly string[] {
@@ -35,7 +36,7 @@ export function importsOf(file: string): readonly Import[] {
   const text = textOf(file);
   const found = [
     ...Array.from(text.matchAll(STATIC), ([, clause = "*", from = ""]) => ({ from, names: namesIn(clause) })),
-    ...Array.from(text.matchAll(DYNAMIC), ([, from = ""]) => ({ from, names: ["*"] })),
+    ...Array.from(text.matchAll(DYNAMIC), ([, clause = "*", from = ""]) => ({ from, names: namesIn(clause) })),
   ];
   return found
     .filter(({ from }) => !from.startsWith("."))
@@ -49,7 +50,7 @@ function namesIn(clause: string): readonly string[] {
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "" && !name.startsWith("type "))
-    .map((name) => name.replace(/ as .*/, ""));
+    .map((name) => name.replace(/(?: as |:).*/, ""));
 }
 
 function moduleOf(from: string): string {

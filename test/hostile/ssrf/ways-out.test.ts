@@ -10,6 +10,7 @@ const SOURCE = fileURLToPath(new URL("../../../src/", import.meta.url));
 /** What connects or resolves names. Types are free, and so are the operator's own engines, whose addresses are settings. */
 const WAYS_OUT: readonly RegExp[] = [
   /^import (?!type )[^;]*\bfrom "(?:undici|node:(?:dgram|dns|dns\/promises))"/m,
+  /\bimport\("(?:undici|node:(?:dgram|dns|dns\/promises|net|tls|http|https|http2))"\)/,
   /^import \{[^}]*(?<!type )\b(?:connect|createConnection|Socket|request|get|Agent)\b[^}]*\} from "node:(?:net|tls|http|https|http2)"/m,
   /\bfetch\(|new (?:WebSocket|EventSource)\(/,
 ];
