@@ -8,8 +8,8 @@ import type { FromThread, ToThread } from "./thread-messages.ts";
 import type { ImageRun, RunEnd, RunImages } from "./worker.ts";
 
 /**
- * Images come and go by the thousand: with a small young generation the collector promotes them and works a fifth longer. Under so small an old
- * generation V8 lets garbage grow to 1.4 times what lives, not to 4 times; a twentieth of it lives (docs/performance.md, Memory).
+ * Images come and go by the thousand: with a small young generation the collector promotes them and the thread works a third longer. Under so small an
+ * old generation V8 lets the heap grow to 1.4 times what lives, not to 4 times (docs/performance.md, Memory).
  */
 const HEAP = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 512 };
 /** Longer than the pause between two jobs of a client that sends one after the other. */
