@@ -20,7 +20,7 @@ export function prefetchOf(config: Config): number {
 /** Enough images in flight to keep every place of every stage busy while chunks end and begin. */
 export function capacityOf(config: Config): Omit<Member, "id"> {
   const fetching = config.workerThreads * config.connections;
-  const processing = config.gpuLatency.most > 0 ? config.gpuDevices * config.gpuStreams : 0;
+  const processing = config.gpuLatencyMs.most > 0 ? config.gpuDevices * config.gpuStreams : 0;
   const waiting = config.databaseUrl === null ? 0 : FLEET_WAITING;
   return {
     windowImages: 2 * (fetching + processing) + WINDOW_SLACK_IMAGES,
@@ -60,7 +60,7 @@ export function pipelineSettings(config: Config): readonly PipelineSettings[] {
     },
     gpu: {
       places: Math.max(1, Math.floor((places + thread) / config.workerThreads)),
-      latencyMs: config.gpuLatency,
+      latencyMs: config.gpuLatencyMs,
       batch: config.gpuBatch,
       failureRate: config.gpuFailureRate,
       seed: config.gpuSeed === null ? null : config.gpuSeed + thread,

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Job, Pages } from "../../sdk/src/client.ts";
 import type { ErrorCode } from "../domain/error-codes.ts";
-import type { ReportFormat } from "../reports/report.ts";
+import type { ReportFormat } from "../reports/report-formats.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { type Column, type OutputOption, printOne, printRows } from "./output.ts";

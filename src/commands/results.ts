@@ -1,7 +1,7 @@
 /** `storewalk results JOB`: streams a job's results to standard output in the format asked for, at flat memory. */
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReportFormat } from "../reports/report.ts";
+import type { ReportFormat } from "../reports/report-formats.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import type { ServiceClient } from "./service-client.ts";
 

@@ -1,6 +1,6 @@
 /** What the commands that move a job's bytes ask of the service: the client, with streams in place of values and sentences in place of codes. */
 import type { DryRun, Job, SubmissionOptions } from "../../sdk/src/client.ts";
-import type { ReportFormat } from "../reports/report.ts";
+import type { ReportFormat } from "../reports/report-formats.ts";
 import { type Place, withClientAt } from "./connection.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 

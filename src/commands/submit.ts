@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import type { DryRun } from "../../sdk/src/client.ts";
+import type { SubmitFormat } from "./choices.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { given } from "./jobs.ts";
 import { photosIn } from "./photo-files.ts";
@@ -10,17 +11,16 @@ import type { ServiceClient } from "./service-client.ts";
 import { commandLine, printData, say } from "./talk.ts";
 import { watchJob } from "./watch-job.ts";
 
-const FORMAT_OF_ENDING: Readonly<Record<string, (typeof SUBMIT_FORMATS)[number]>> = {
+const FORMAT_OF_ENDING: Readonly<Record<string, SubmitFormat>> = {
   ".json": "json",
   ".ndjson": "ndjson",
   ".jsonl": "ndjson",
   ".csv": "csv",
 };
-export const SUBMIT_FORMATS = ["json", "ndjson", "csv"] as const;
 
 export type SubmitOptions = {
   readonly watch: boolean;
-  readonly format?: (typeof SUBMIT_FORMATS)[number];
+  readonly format?: SubmitFormat;
   /** A folder. */
   readonly photos?: string;
   readonly dryRun: boolean;

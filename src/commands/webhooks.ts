@@ -1,4 +1,5 @@
 /** `storewalk webhooks …`: who is told of the ends of jobs, and what became of each telling. */
+import type { DeliveryStatus, WebhookEvent } from "./choices.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { atMost, given } from "./jobs.ts";
@@ -18,10 +19,6 @@ const DELIVERY: readonly Column[] = [
   ["last_error", "error"],
   ["url"],
 ];
-
-export const WEBHOOK_EVENTS = ["job.completed", "job.failed", "job.cancelled"] as const;
-export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
-export const DELIVERY_STATUSES = ["pending", "delivered", "failed"] as const;
 
 export async function addWebhook(
   url: string,
@@ -55,7 +52,7 @@ export async function listDeliveries(
   options: Output & {
     readonly webhook?: number;
     readonly job?: number;
-    readonly status?: (typeof DELIVERY_STATUSES)[number];
+    readonly status?: DeliveryStatus;
     readonly limit: number;
   },
 ): Promise<ExitCode> {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { NO_LABELS } from "../domain/labels.ts";
 import type { ResultRow } from "../ledger/port/job-reader.ts";
-import { type ReportFormat, writeReport } from "./report.ts";
+import { writeReport } from "./report.ts";
+import type { ReportFormat } from "./report-formats.ts";
 
 function aResult(result: Partial<ResultRow> = {}): ResultRow {
   return {

@@ -8,10 +8,8 @@ import { metadataText } from "../domain/labels.ts";
 import { plainText } from "../domain/plain-text.ts";
 import type { JobReader, ResultRow } from "../ledger/port/job-reader.ts";
 import type { ReuseView } from "./findings-view.ts";
+import type { ReportFormat } from "./report-formats.ts";
 import { RESULT_FIELDS, resultObject, type Value } from "./result-fields.ts";
-
-export const REPORT_FORMATS = ["ndjson", "csv", "json"] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 type Writing = {
   readonly contentType: string;

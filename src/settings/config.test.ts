@@ -18,7 +18,7 @@ describe("the configuration", () => {
   it("has a default for everything", () => {
     const config = loadConfig({}, {});
     assert.equal(config.host, "127.0.0.1");
-    assert.deepEqual(config.gpuLatency, { least: 100, most: 400 });
+    assert.deepEqual(config.gpuLatencyMs, { least: 100, most: 400 });
     assert.ok(config.workerThreads >= 1);
   });
 
@@ -50,7 +50,7 @@ describe("the configuration", () => {
   });
 
   it("reads GPU latency as one value, a range or none", () => {
-    const latency = (value: string) => loadConfig({ gpuLatency: value }, {}).gpuLatency;
+    const latency = (value: string) => loadConfig({ gpuLatencyMs: value }, {}).gpuLatencyMs;
     assert.deepEqual(latency("0"), { least: 0, most: 0 });
     assert.deepEqual(latency("5-9"), { least: 5, most: 9 });
     assert.equal(faultsOf({ STOREWALK_GPU_LATENCY_MS: "9-5" }).length, 1);

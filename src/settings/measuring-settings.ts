@@ -21,7 +21,7 @@ export const MEASURING_SETTINGS = {
     "Memory of the process that decodes an image, at most; one that takes more is killed, the image fails",
     integer(64 * 2 ** 20, 64 * GIGABYTE),
   ),
-  gpuLatency: setting(
+  gpuLatencyMs: setting(
     "STOREWALK_GPU_LATENCY_MS",
     "100-400",
     "Simulated GPU time per image, milliseconds; 0 switches the wait off",

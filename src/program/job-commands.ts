@@ -1,0 +1,62 @@
+/** `storewalk jobs …` and `storewalk images …` as they are typed. */
+import { type Command, Option } from "commander";
+import type { ServiceOption } from "../commands/connection.ts";
+import { ERROR_CODES } from "../domain/error-codes.ts";
+import { REPORT_FORMATS } from "../reports/report-formats.ts";
+import { calendarDate, type Exit, jobArgument, limitOption, wholeNumber, withOutput, withService } from "./options.ts";
+import { watch } from "./submission-commands.ts";
+
+const load = () => import("../commands/jobs.ts");
+
+export function addJobCommands(program: Command, exit: Exit): void {
+  const jobs = program.command("jobs").description("lists of jobs, and what changes their course");
+  const ofOne = (name: string, about: string) =>
+    withOutput(withService(jobs.command(name).description(about))).addArgument(jobArgument());
+  withOutput(withService(jobs.command("list").description("jobs, newest first")))
+    .option("--status <statuses>", "one or more with commas: ongoing, paused, completed, failed, cancelled")
+    .option("--store <id>", "with a visit of this store")
+    .option("--area <area>", "with a visit of a store in this area")
+    .option("--external-id <id>", "with this name of your own")
+    .addOption(new Option("--from <date>", "submitted on this UTC day or later").argParser(calendarDate))
+    .addOption(new Option("--to <date>", "submitted on this UTC day or earlier").argParser(calendarDate))
+    .addOption(limitOption())
+    .action(async (options) => exit(await (await load()).listJobs(options)));
+  ofOne("get", "where a job stands").action(async (jobId: number, options) =>
+    exit(await (await load()).getJob(jobId, options)),
+  );
+  withService(jobs.command("watch").description("follow a job to its end"))
+    .addArgument(jobArgument())
+    .action(async (jobId: number, options: ServiceOption) => exit(await watch(jobId, options)));
+  for (const [verb, about] of [
+    ["cancel", "end a job; what has a result keeps it"],
+    ["pause", "hold a job back"],
+    ["resume", "let a paused job go on"],
+  ] as const) {
+    ofOne(verb, about).action(async (jobId: number, options) =>
+      exit(await (await load()).changeJob(verb, jobId, options)),
+    );
+  }
+  ofOne("retry", "run failed images of a job again")
+    .requiredOption("--failed", "say that failed images are meant")
+    .addOption(new Option("--code <code...>", "only those that failed so").choices(Object.keys(ERROR_CODES)))
+    .option("--host <host>", "only those of this host")
+    .option("--store <id>", "only those of this store")
+    .action(async (jobId: number, options) => exit(await (await load()).retryJob(jobId, options)));
+  withService(jobs.command("export").description("a job's report as a file"))
+    .addArgument(jobArgument())
+    .option("--failed", "only images that failed", false)
+    .addOption(new Option("--format <format>", "how to write it").choices(REPORT_FORMATS).default("csv"))
+    .option("--output <file>", "where to; standard output if not given")
+    .action(async (jobId: number, options) => exit(await (await load()).exportJob(jobId, options)));
+
+  const images = program.command("images").description("the images of a job");
+  withOutput(withService(images.command("list").description("images with their results")))
+    .addArgument(jobArgument())
+    .addOption(new Option("--outcome <outcome>").choices(["pending", "measured", "failed"]))
+    .addOption(new Option("--code <code>", "only those that failed so").choices(Object.keys(ERROR_CODES)))
+    .option("--store <id>", "only of this store")
+    .option("--host <host>", "only of this host")
+    .addOption(new Option("--visit <no>", "only of this visit").argParser(wholeNumber))
+    .addOption(limitOption())
+    .action(async (jobId: number, options) => exit(await (await load()).listImages(jobId, options)));
+}

@@ -1,0 +1,56 @@
+/**
+ * The program's commands as they are typed: names, flags, help. What a command does is loaded when it is called, so that each costs what it
+ * needs and no more.
+ */
+import { Argument, Command } from "commander";
+import packageFile from "../../package.json" with { type: "json" };
+import { completion, SHELLS, type Shell } from "../commands/completion.ts";
+import { loadConfig, type Overrides } from "../settings/config.ts";
+import { addJobCommands } from "./job-commands.ts";
+import { addKeyCommands } from "./key-commands.ts";
+import { type Exit, withSettings } from "./options.ts";
+import { addProfileCommands } from "./profile-commands.ts";
+import { addStoreCommands } from "./store-commands.ts";
+import { addSubmissionCommands } from "./submission-commands.ts";
+import { addWebhookCommands } from "./webhook-commands.ts";
+
+export function createProgram(exit: Exit): Command {
+  const program = new Command("storewalk")
+    .description(
+      "Bulk engine for store-visit photos: nothing lost, nothing counted twice, every failure names its cause.",
+    )
+    .version(packageFile.version)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true });
+
+  withSettings(program.command("serve").description("run the service until a signal stops it")).action(
+    async (flags: Overrides) => {
+      const { serve } = await import("../commands/serve.ts");
+      exit(await serve(loadConfig(flags)));
+    },
+  );
+  withSettings(
+    program.command("demo").description("run the service with photos, stores and a sample job of its own"),
+  ).action(async (flags: Overrides) => {
+    const { demo } = await import("../commands/demo.ts");
+    exit(await demo(loadConfig(flags)));
+  });
+  withSettings(program.command("doctor").description("say what is wrong with the set-up")).action(
+    async (flags: Overrides) => {
+      const { doctor } = await import("../commands/doctor.ts");
+      exit(await doctor(flags));
+    },
+  );
+  addStoreCommands(program, exit);
+  addSubmissionCommands(program, exit);
+  addJobCommands(program, exit);
+  addWebhookCommands(program, exit);
+  addKeyCommands(program, exit);
+  addProfileCommands(program, exit);
+  program
+    .command("completion")
+    .description("print a script that completes commands in a shell")
+    .addArgument(new Argument("<shell>").choices(SHELLS))
+    .action((shell: Shell) => exit(completion(program, shell)));
+  return program;
+}

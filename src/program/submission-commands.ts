@@ -1,0 +1,65 @@
+/** `storewalk submit`, `watch`, `status` and `results` as they are typed. */
+import { type Command, Option } from "commander";
+import { SUBMIT_FORMATS } from "../commands/choices.ts";
+import type { ServiceOption } from "../commands/connection.ts";
+import { EXIT, type ExitCode } from "../commands/exit-codes.ts";
+import type { ServiceClient } from "../commands/service-client.ts";
+import type { SubmitOptions } from "../commands/submit.ts";
+import { printData } from "../commands/talk.ts";
+import { INSPECTION_LEVELS } from "../domain/findings.ts";
+import { INTEGRITY_LEVELS } from "../domain/image.ts";
+import { UNKNOWN_STORES } from "../intake/options.ts";
+import { REPORT_FORMATS, type ReportFormat } from "../reports/report-formats.ts";
+import { type Exit, jobArgument, keyValue, wholeNumber, withService } from "./options.ts";
+
+export function addSubmissionCommands(program: Command, exit: Exit): void {
+  withService(program.command("submit").description("submit a job: JSON, NDJSON or CSV; - reads standard input"))
+    .argument("<file>")
+    .addOption(
+      new Option("--format <format>", "the file's format, when its ending does not tell").choices(SUBMIT_FORMATS),
+    )
+    .option("--photos <folder>", "send the folder's files too; file:NAME in place of a URL names one")
+    .option("--external-id <id>", "the job's name of your own")
+    .addOption(new Option("--metadata <key=value...>", "facts of your own, with the job").argParser(keyValue))
+    .addOption(new Option("--priority <no>", "0 (last) to 9 (first)").argParser(wholeNumber))
+    .addOption(
+      new Option("--unknown-stores <what>", "their images fail, or the job is refused").choices(UNKNOWN_STORES),
+    )
+    .addOption(new Option("--integrity <proof>", "what an image must prove").choices(INTEGRITY_LEVELS))
+    .addOption(new Option("--inspect <level>", "how far photos are inspected").choices(INSPECTION_LEVELS))
+    .option("--callback-url <url>", "told of the job's end")
+    .option("--dry-run", "only say what would become of it", false)
+    .option("--watch", "follow the job to its end", false)
+    .action(async (file: string, options: ServiceOption & SubmitOptions) => {
+      const { submit } = await import("../commands/submit.ts");
+      exit(await submit(await clientOf(options), file, options));
+    });
+  withService(program.command("watch").description("follow a job to its end"))
+    .addArgument(jobArgument())
+    .action(async (jobId: number, options: ServiceOption) => exit(await watch(jobId, options)));
+  withService(program.command("status").description("print where a job stands, as JSON"))
+    .addArgument(jobArgument())
+    .action(async (jobId: number, options: ServiceOption) => {
+      printData(JSON.stringify(await (await clientOf(options)).status(jobId)));
+      exit(EXIT.ok);
+    });
+  withService(program.command("results").description("print a job's results"))
+    .addArgument(jobArgument())
+    .option("--failed", "only images that failed", false)
+    .addOption(new Option("--format <format>", "how to print them").choices(REPORT_FORMATS).default("ndjson"))
+    .action(async (jobId: number, options: ServiceOption & { failed: boolean; format: ReportFormat }) => {
+      const { results } = await import("../commands/results.ts");
+      exit(await results(await clientOf(options), jobId, options));
+    });
+}
+
+export async function watch(jobId: number, option: ServiceOption): Promise<ExitCode> {
+  const { watchJob } = await import("../commands/watch-job.ts");
+  return await watchJob(await clientOf(option), jobId);
+}
+
+async function clientOf(option: ServiceOption): Promise<ServiceClient> {
+  const { placeOf } = await import("../commands/connection.ts");
+  const { createServiceClient } = await import("../commands/service-client.ts");
+  return createServiceClient(await placeOf(option));
+}

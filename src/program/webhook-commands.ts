@@ -1,0 +1,31 @@
+/** `storewalk webhooks …` as it is typed. */
+import { type Command, Option } from "commander";
+import { DELIVERY_STATUSES, WEBHOOK_EVENTS } from "../commands/choices.ts";
+import { type Exit, idArgument, limitOption, wholeNumber, withOutput, withService } from "./options.ts";
+
+const load = () => import("../commands/webhooks.ts");
+
+export function addWebhookCommands(program: Command, exit: Exit): void {
+  const webhooks = program.command("webhooks").description("who is told of the ends of jobs");
+  const shown = (name: string, about: string) => withOutput(withService(webhooks.command(name).description(about)));
+  shown("add", "register an endpoint; shows its secret")
+    .argument("<url>")
+    .addOption(new Option("--event <event...>", "only these events").choices(WEBHOOK_EVENTS))
+    .action(async (url: string, options) => exit(await (await load()).addWebhook(url, options)));
+  shown("list", "endpoints").action(async (options) => exit(await (await load()).listWebhooks(options)));
+  shown("test", "send an endpoint a message to try it")
+    .addArgument(idArgument("<webhook>"))
+    .action(async (id: number, options) => exit(await (await load()).testWebhook(id, options)));
+  withService(webhooks.command("remove").description("remove an endpoint with its deliveries"))
+    .addArgument(idArgument("<webhook>"))
+    .action(async (id: number, options) => exit(await (await load()).removeWebhook(id, options)));
+  shown("deliveries", "what was told to whom, newest first")
+    .addOption(new Option("--webhook <id>", "only to this endpoint").argParser(wholeNumber))
+    .addOption(new Option("--job <id>", "only about this job").argParser(wholeNumber))
+    .addOption(new Option("--status <status>").choices(DELIVERY_STATUSES))
+    .addOption(limitOption())
+    .action(async (options) => exit(await (await load()).listDeliveries(options)));
+  shown("replay", "tell it once more")
+    .addArgument(idArgument("<delivery>"))
+    .action(async (no: number, options) => exit(await (await load()).replayDelivery(no, options)));
+}
