@@ -2,11 +2,13 @@
  * `storewalk demo`: everything a newcomer needs in one go. The service, a photo host of its own on loopback, the example store
  * master and one sample job watched to its end. Killed and started again, it goes on with the job that it left.
  */
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type App, startApp } from "../app/app.ts";
+import { openPhotoAlbum, type PhotoAlbum } from "../demo/photo-album.ts";
 import { type PhotoHost, startPhotoHost } from "../demo/photo-host.ts";
-import { drawPhotos } from "../demo/photos.ts";
 import { sampleJob } from "../demo/sample-job.ts";
+import { makeFolder } from "../ledger/sqlite/folder-lock.ts";
 import { createLog } from "../process/log.ts";
 import { type Config, ConfigError, flagOf, SETTINGS } from "../settings/config.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
@@ -25,10 +27,11 @@ export async function demo(given: Config): Promise<ExitCode> {
     const wanted = `${portFlag} must be at most ${LAST_PORT - 1} for the demo`;
     throw new ConfigError([`${wanted}, whose photos take the port after it, got ${given.port}`]);
   }
-  say(`Drawing ${PHOTOS} photos …`);
   // URLs of a job that was left over must lead to the same host, so its port is fixed beside the service's.
   const photoPort = given.port === 0 ? 0 : given.port + 1;
-  const host = await startPhotoHost(await drawPhotos(PHOTOS), photoPort).catch((cause: unknown) => {
+  makeFolder(given.dataDir);
+  const album = openPhotoAlbum(join(given.dataDir, "demo-photos"), PHOTOS);
+  const host = await startPhotoHost(album, photoPort).catch((cause: unknown) => {
     if (!(cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE")) throw cause;
     throw new CommandError(
       EXIT.badConfig,
@@ -37,14 +40,14 @@ export async function demo(given: Config): Promise<ExitCode> {
     );
   });
   try {
-    await serveWith(host, given);
+    await serveWith(host, album, given);
     return EXIT.ok;
   } finally {
     await host.close();
   }
 }
 
-async function serveWith(host: PhotoHost, given: Config): Promise<void> {
+async function serveWith(host: PhotoHost, album: PhotoAlbum, given: Config): Promise<void> {
   const config: Config = {
     ...given,
     storeMaster: given.storeMaster || EXAMPLE_STORES,
@@ -52,6 +55,7 @@ async function serveWith(host: PhotoHost, given: Config): Promise<void> {
   };
   const log = createLog(given.logLevel === "info" ? "warn" : given.logLevel);
   const app = await startApp(config, log);
+  const stopped = untilSignal();
   try {
     await prepareStores(app, config, log);
     say(`storewalk is ready at ${app.address}, photos at ${host.address}, data in ${config.dataDir}`);
@@ -59,8 +63,12 @@ async function serveWith(host: PhotoHost, given: Config): Promise<void> {
     sayWhoIsAnswered(config, hasKeys);
     if (hasKeys && config.auth !== "off" && config.apiKey === null) {
       say("Keys are asked for here: the sample job needs one in STOREWALK_API_KEY.");
-      await untilSignal();
-    } else await showSampleJob(app, host, config.apiKey);
+      await stopped;
+    } else {
+      if (!(await album.isComplete())) say(`Drawing ${PHOTOS} photos, this once …`);
+      const isDrawn = await Promise.race([album.complete().then(() => true), stopped]);
+      if (isDrawn) await showSampleJob(app, host, config.apiKey, stopped);
+    }
     say("Stopping …");
   } finally {
     await app.stop();
@@ -68,12 +76,11 @@ async function serveWith(host: PhotoHost, given: Config): Promise<void> {
 }
 
 /** Follows a job to its end, and returns when a signal comes. */
-async function showSampleJob(app: App, host: PhotoHost, apiKey: string | null): Promise<void> {
+async function showSampleJob(app: App, host: PhotoHost, apiKey: string | null, stopped: Promise<void>): Promise<void> {
   const client = createServiceClient({ url: app.address, apiKey });
   const [leftOver] = await app.ledger.readUnfinished();
   const jobId = leftOver ?? (await submitSample(client, host.address));
   say(leftOver === undefined ? `Sample job ${jobId} is accepted.` : `Job ${jobId} was left unfinished and goes on.`);
-  const stopped = untilSignal();
   if (await followJob(client, jobId)) say(nextSteps(app.address, host.address, jobId));
   await stopped;
 }

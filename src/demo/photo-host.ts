@@ -5,11 +5,12 @@
 
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { Photo } from "./photos.ts";
+import type { PhotoAlbum } from "./photo-album.ts";
 
 /** The round trip that a real host would be away. */
 const ANSWER_AFTER_MS = 60;
 const SLOW_AFTER_MS = 3_000;
+const LOGIN_PAGE = new TextEncoder().encode("<!doctype html><title>Sign in</title><p>Your session has ended.</p>");
 
 export type PhotoHost = {
   readonly address: string;
@@ -24,27 +25,29 @@ export const BROKEN_PATHS = {
   slow: "/broken/slow.jpg",
 } as const;
 
-export async function startPhotoHost(photos: readonly Photo[], port: number): Promise<PhotoHost> {
-  const files = new Map(photos.map(({ path, bytes }) => [path, bytes]));
-  const [first] = files.values();
-  if (!first) throw new Error("the photo host needs at least one photo");
-  const page = new TextEncoder().encode("<!doctype html><title>Sign in</title><p>Your session has ended.</p>");
-  const answers = new Map<string, Answer>([
-    ...[...files].map(([path, bytes]): [string, Answer] => [
-      path,
-      { bytes, type: "image/jpeg", afterMs: ANSWER_AFTER_MS },
-    ]),
-    [
-      BROKEN_PATHS.truncated,
-      { bytes: first.subarray(0, first.length / 2), type: "image/jpeg", afterMs: ANSWER_AFTER_MS },
-    ],
-    [BROKEN_PATHS.page, { bytes: page, type: "text/html", afterMs: ANSWER_AFTER_MS }],
-    [BROKEN_PATHS.slow, { bytes: first, type: "image/jpeg", afterMs: SLOW_AFTER_MS }],
-  ]);
-  const server = createServer((request, response) => {
-    const answer = answers.get(request.url ?? "");
+/** Serves `/photos/0.jpg` and so on from an album, and what is broken beside it. */
+export async function startPhotoHost(album: Pick<PhotoAlbum, "read">, port: number): Promise<PhotoHost> {
+  async function answerTo(url: string): Promise<Answer | null> {
+    const [, no = ""] = /^\/photos\/(\d{1,6})\.jpg$/.exec(url) ?? [];
+    if (no !== "") return photoAnswer(await album.read(Number(no)));
+    switch (url) {
+      case BROKEN_PATHS.truncated:
+        return photoAnswer(halfOf(await album.read(0)));
+      case BROKEN_PATHS.page:
+        return { bytes: LOGIN_PAGE, type: "text/html", afterMs: ANSWER_AFTER_MS };
+      case BROKEN_PATHS.slow:
+        return photoAnswer(await album.read(0), SLOW_AFTER_MS);
+      default:
+        return null;
+    }
+  }
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answer = await answerTo(request.url ?? "");
     const timer = setTimeout(() => send(request, response, answer), answer?.afterMs ?? ANSWER_AFTER_MS);
     response.once("close", () => clearTimeout(timer));
+  }
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
@@ -62,7 +65,15 @@ export async function startPhotoHost(photos: readonly Photo[], port: number): Pr
 
 type Answer = { readonly bytes: Uint8Array; readonly type: string; readonly afterMs: number };
 
-function send(request: IncomingMessage, response: ServerResponse, answer: Answer | undefined): void {
+function halfOf(bytes: Uint8Array | null): Uint8Array | null {
+  return bytes?.subarray(0, bytes.length / 2) ?? null;
+}
+
+function photoAnswer(bytes: Uint8Array | null, afterMs = ANSWER_AFTER_MS): Answer | null {
+  return bytes && { bytes, type: "image/jpeg", afterMs };
+}
+
+function send(request: IncomingMessage, response: ServerResponse, answer: Answer | null): void {
   if (!answer) {
     response.writeHead(404, { "content-type": "text/plain" }).end("no such photo\n");
     return;

@@ -2,19 +2,11 @@
 import sharp from "sharp";
 import { createRandom } from "../pipeline/gpu/random.ts";
 
-export type Photo = { readonly path: string; readonly bytes: Uint8Array };
-
 const WIDTHS = [480, 640, 800, 960, 1_080] as const;
 const BOTTLES_A_SHELF = 9;
 
-/** Photos `/photos/0.jpg` … in sizes that a phone might send after shrinking. */
-export async function drawPhotos(count: number): Promise<readonly Photo[]> {
-  const photos: Photo[] = [];
-  for (let no = 0; no < count; no++) photos.push({ path: `/photos/${no}.jpg`, bytes: await drawPhoto(no) });
-  return photos;
-}
-
-async function drawPhoto(no: number): Promise<Uint8Array> {
+/** In a size that a phone might send after shrinking. */
+export async function drawPhoto(no: number): Promise<Uint8Array> {
   const random = createRandom(no + 1);
   const width = WIDTHS[Math.floor(random() * WIDTHS.length)] ?? WIDTHS[0];
   const upright = random() < 0.5;

@@ -129,6 +129,8 @@ export function createServer(deps: SharedDeps & { readonly api: ApiDeps | null }
   const requestLog = createRequestLog({ log, metrics, now: () => performance.now() });
   const app = createBareServer(log, requestLog, limits);
   const lag = startEventLoopLag();
+  // What held the loop during the start holds nobody any more.
+  app.addHook("onListen", async () => lag.forget());
   app.addHook("onClose", async () => lag.stop());
   const limitRequests = createLimitRequests({ ...deps, lag, now: () => performance.now() });
   // Bodies are read by the one route that has one, as a stream.

@@ -6,8 +6,8 @@ import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Job } from "../../sdk/src/client.ts";
 import { createServiceClient } from "../../src/commands/service-client.ts";
+import { openPhotoAlbum } from "../../src/demo/photo-album.ts";
 import { type PhotoHost, startPhotoHost } from "../../src/demo/photo-host.ts";
-import { drawPhotos } from "../../src/demo/photos.ts";
 import { type Container, type Environment, type Image, startContainer } from "./container.ts";
 import type { Proofs } from "./proofs.ts";
 
@@ -22,7 +22,7 @@ const JOB_MS = 60_000;
 const READ_ONLY = /Read-only file system/;
 
 export async function checkRunning(proofs: Proofs, image: Image, work: string): Promise<void> {
-  const host = await startPhotoHost(await drawPhotos(PHOTOS), 0);
+  const host = await startPhotoHost(openPhotoAlbum(join(work, "photos"), PHOTOS), 0);
   const dataDir = aVolume(image, work);
   const settings: Environment = {
     STOREWALK_ALLOW_HOSTS: new URL(host.address).host,

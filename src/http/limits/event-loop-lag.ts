@@ -7,6 +7,8 @@ const WEIGHT = 0.2;
 export type EventLoopLag = {
   /** Milliseconds. */
   read(): number;
+  /** Begins anew. */
+  forget(): void;
   stop(): void;
 };
 
@@ -19,5 +21,9 @@ export function startEventLoopLag(now: () => number = () => performance.now()): 
     last = at;
   }, TICK_MS);
   timer.unref();
-  return { read: () => lag, stop: () => clearInterval(timer) };
+  const forget = () => {
+    lag = 0;
+    last = now();
+  };
+  return { read: () => lag, forget, stop: () => clearInterval(timer) };
 }
