@@ -35,7 +35,7 @@ const config = loadConfig({
   host: "127.0.0.1",
   dataDir: join(work, "data"),
   allowHosts: `127.0.0.1:${port}`,
-  gpuLatency: "0",
+  gpuLatencyMs: "0",
 });
 const app = await startApp(config, createLog("error"));
 try {

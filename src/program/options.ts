@@ -44,8 +44,14 @@ export function idArgument(name: string): Argument {
 
 /** Every setting as a flag; the environment and the defaults stand behind them. */
 export function withSettings(command: Command): Command {
-  for (const { name, fallback, about } of Object.values(SETTINGS)) {
-    command.option(`${flagOf(name)} <value>`, `${about} (${name}${fallback === "" ? "" : `, else ${fallback}`})`);
+  for (const [key, { name, fallback, about }] of Object.entries(SETTINGS)) {
+    const option = new Option(
+      `${flagOf(name)} <value>`,
+      `${about} (${name}${fallback === "" ? "" : `, else ${fallback}`})`,
+    );
+    // Under the setting's own key, which need not be spelt as its flag is.
+    option.attributeName = () => key;
+    command.addOption(option);
   }
   return command;
 }

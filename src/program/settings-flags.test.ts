@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Command } from "commander";
+import { INSPECTION_LEVELS } from "../domain/findings.ts";
 import { ConfigError, flagOf, loadConfig, type Overrides, SETTINGS } from "../settings/config.ts";
 import { withSettings } from "./options.ts";
 
@@ -17,6 +18,7 @@ const VALUES = [
   "reject",
   "header",
   "debug",
+  ...INSPECTION_LEVELS,
   "10.0.0.0/8",
   "postgres://user@127.0.0.1/storewalk",
   "amqp://127.0.0.1",
