@@ -20,7 +20,12 @@ function grid(side: number, step: number): Window[] {
 }
 
 /** What is stored of each photo. Their order is part of what is stored: an entry names its window by number. */
-export const STORED_WINDOWS: readonly Window[] = [...grid(WIDE, WIDE_STEP), UPPER, ...grid(NARROW, NARROW_STEP)];
+export const STORED_WINDOWS: readonly Window[] = [...grid(WIDE, WIDE_STEP), UPPER, ...quincunx(NARROW, NARROW_STEP)];
+
+/** Its middle and four corners: nine found 97 to 100 % of crops of a fifth, at half as many bytes again for it. */
+function quincunx(side: number, step: number): Window[] {
+  return grid(side, step).filter(({ x, y }) => (x === 0) === (y === 0));
+}
 
 const NEAR = 0.0113;
 const NEAR_OFFSETS = [-NEAR, NEAR];

@@ -2,13 +2,17 @@
 import type { Entry, Probe } from "../../truth/fingerprint.ts";
 import { NEAR_ENOUGH } from "../../truth/fingerprint.ts";
 import type { Guess } from "../../truth/match.ts";
-import { distanceOf } from "../../truth/window-code.ts";
+import { BUCKET_BITS, distanceOf } from "../../truth/window-code.ts";
 import { STORED_WINDOWS } from "../../truth/windows.ts";
 import type { AlikePhoto } from "../port/inspection-ledger.ts";
 import { integer, integerOrNull, type Row, text } from "./row.ts";
 
-/** Print's number, window, and the code's two halves, little-endian. */
-export const ENTRY_BYTES = 13;
+/**
+ * Little-endian: the print's number (4), the code's signs beyond those of the bucket with the window above them (2), the code's
+ * higher half (4).
+ */
+const ENTRY_BYTES = 10;
+const REST_BITS = 32 - BUCKET_BITS;
 const MOST_ALIKE = 8;
 const MOST_GUESSES = 3;
 
@@ -35,9 +39,8 @@ function entryBytes(entries: readonly Entry[], numberOf: (entry: Entry) => numbe
   for (const [i, entry] of entries.entries()) {
     const at = i * ENTRY_BYTES;
     view.setUint32(at, numberOf(entry), true);
-    view.setUint8(at + 4, entry.window);
-    view.setUint32(at + 5, entry.code.low, true);
-    view.setUint32(at + 9, entry.code.high, true);
+    view.setUint16(at + 4, (entry.window << REST_BITS) | (entry.code.low >>> BUCKET_BITS), true);
+    view.setUint32(at + 6, entry.code.high, true);
   }
   return bytes;
 }
@@ -57,7 +60,7 @@ export function alikeIn(
   for (const probe of probes) {
     for (const bucket of probe.buckets) {
       const bytes = buckets.get(bucket);
-      if (bytes) lookInto(bytes, probe, self, found);
+      if (bytes) lookInto({ bucket, bytes }, probe, self, found);
     }
   }
   const ranked = Array.from(found, ([no, guesses]) => ({
@@ -73,12 +76,19 @@ export function alikeIn(
   );
 }
 
-function lookInto(bytes: Uint8Array, probe: Probe, self: number, found: Map<number, Guess[]>): void {
+function lookInto(
+  { bucket, bytes }: { readonly bucket: number; readonly bytes: Uint8Array },
+  probe: Probe,
+  self: number,
+  found: Map<number, Guess[]>,
+): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at + ENTRY_BYTES <= bytes.length; at += ENTRY_BYTES) {
-    const distance = distanceOf(probe.code, { low: view.getUint32(at + 5, true), high: view.getUint32(at + 9, true) });
+    const rest = view.getUint16(at + 4, true);
+    const low = ((rest << BUCKET_BITS) | bucket) >>> 0;
+    const distance = distanceOf(probe.code, { low, high: view.getUint32(at + 6, true) });
     const no = view.getUint32(at, true);
-    const earlier = STORED_WINDOWS[view.getUint8(at + 4)];
+    const earlier = STORED_WINDOWS[rest >>> REST_BITS];
     if (distance > NEAR_ENOUGH || no === self || !earlier) continue;
     const guess = { earlier, later: probe.window, view: probe.view, distance };
     const there = found.get(no);

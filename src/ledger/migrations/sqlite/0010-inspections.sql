@@ -33,7 +33,7 @@ create table prints (
 ) strict;
 create index prints_by_digest on prints (tenant, digest, no) where digest is not null;
 
--- Windows of sketches by the first signs of their codes: 13 bytes each, one after the other in order of arrival. One row for
+-- Windows of sketches by the first signs of their codes: 10 bytes each, one after the other in order of arrival. One row for
 -- many windows: at ten million photos a row and an index entry for each would cost three times the bytes.
 create table print_buckets (
   tenant text not null,
