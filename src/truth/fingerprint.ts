@@ -31,7 +31,7 @@ export function fingerprintOf(sketch: Sketch): Fingerprint {
 /** Signs of 64 that may differ between two windows that show the same. */
 export const NEAR_ENOUGH = 10;
 
-const BUCKETS_ASKED = { plain: 10, near: 8, even: 6, upper: 6, crop: 6, viewed: 6 } as const;
+const BUCKETS_ASKED = { plain: 10, near: 8, even: 8, upper: 8, crop: 9, viewed: 6 } as const;
 
 export function entriesOf(sketch: Sketch): readonly Entry[] {
   const spectrum = createSpectrum(sketch);
