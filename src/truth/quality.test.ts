@@ -37,6 +37,7 @@ describe("the quality of a photo", () => {
     const quality = qualityOf(aShelf(1));
     assert.deepEqual(qualityFlags(quality, { width: 900, height: 199 }), ["small"]);
     assert.deepEqual(qualityFlags(quality, { width: 900, height: 200 }), []);
+    assert.deepEqual(qualityFlags(null, { width: 199, height: 900 }), ["small"]);
   });
 
   it("is judged by the thresholds that are handed in", () => {

@@ -29,16 +29,17 @@ export const USUAL_THRESHOLDS: QualityThresholds = { sharpness: 0.02, smear: 0.5
 
 export type QualityFlag = "blurred" | "dark" | "bright" | "small";
 
+/** Without a quality, since nobody looked at the pixels, the size alone is judged. */
 export function qualityFlags(
-  quality: Quality,
+  quality: Quality | null,
   size: { readonly width: number; readonly height: number },
   thresholds: QualityThresholds = USUAL_THRESHOLDS,
 ): readonly QualityFlag[] {
   const flags: QualityFlag[] = [];
-  const isDark = quality.p95 < thresholds.dark;
-  const isBright = quality.p5 > thresholds.bright && quality.p50 > 165;
+  const isDark = quality !== null && quality.p95 < thresholds.dark;
+  const isBright = quality !== null && quality.p5 > thresholds.bright && quality.p50 > 165;
   // A picture without light or without shade is soft for that reason alone.
-  if (!isDark && !isBright && isBlurred(quality, thresholds)) flags.push("blurred");
+  if (quality && !isDark && !isBright && isBlurred(quality, thresholds)) flags.push("blurred");
   if (isDark) flags.push("dark");
   if (isBright) flags.push("bright");
   if (Math.min(size.width, size.height) < thresholds.small) flags.push("small");

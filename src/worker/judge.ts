@@ -84,9 +84,7 @@ export function createJudge(deps: {
     const place = placeFinding(exif.place, places.get(task.storeId) ?? null, deps.placeToleranceMetres);
     return {
       flags: [
-        ...(quality
-          ? qualityFlags(quality, size).map((flag) => ({ flag, why: qualityWords(flag, quality, size) }))
-          : []),
+        ...qualityFlags(quality, size).map((flag) => ({ flag, why: qualityWords(flag, quality, size) })),
         ...[time, place].flatMap((finding) => (finding ? [{ flag: finding.flag, why: finding.why }] : [])),
         ...(edited === null ? [] : [{ flag: "edited" as const, why: edited }]),
       ],
@@ -142,17 +140,16 @@ function reuseOf(
 
 function qualityWords(
   flag: QualityFlag,
-  { sharpness, smear, p5, p95 }: Quality,
+  quality: Quality | null,
   { width, height }: { readonly width: number; readonly height: number },
 ): string {
+  if (flag === "small" || !quality) return `${width} x ${height} pixels`;
   switch (flag) {
     case "blurred":
-      return `soft edges: sharpness ${sharpness.toFixed(3)}, smear ${smear.toFixed(2)}`;
+      return `soft edges: sharpness ${quality.sharpness.toFixed(3)}, smear ${quality.smear.toFixed(2)}`;
     case "dark":
-      return `95 of 100 pixels are at most ${p95} of 255 bright`;
+      return `95 of 100 pixels are at most ${quality.p95} of 255 bright`;
     case "bright":
-      return `95 of 100 pixels are at least ${p5} of 255 bright`;
-    case "small":
-      return `${width} x ${height} pixels`;
+      return `95 of 100 pixels are at least ${quality.p5} of 255 bright`;
   }
 }
