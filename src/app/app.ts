@@ -71,7 +71,7 @@ async function startParts(config: Config, log: Log, stops: Stops, threadEntry: U
   // After the server, and so stopped before it: it says how the process is until the last chunk has come to its end.
   const membership = workerRole
     ? await workerRole.startWorkerRole(parts, { threadEntry, onChunkOver: wake })
-    : await joinFleet(parts, { member: null, onFleetThreads: () => {} });
+    : await joinFleet(parts, { readMember: null, onFleetThreads: () => {} });
   wakeDispatcher = startDispatch(parts, membership);
   startUpkeep(parts, wake);
 

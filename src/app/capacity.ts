@@ -3,6 +3,7 @@
 import type { Member } from "../ledger/port/fleet-ledger.ts";
 import type { PipelineSettings } from "../pipeline/create-pipeline.ts";
 import { type Config, uploadFolderOf } from "../settings/config.ts";
+import type { Parked } from "../worker/pipeline-threads.ts";
 
 /** What the ledger takes for in flight though it is done: results on their way to it, and the chunks that come next. */
 const WINDOW_SLACK_IMAGES = 2_000;
@@ -17,14 +18,20 @@ export function prefetchOf(config: Config): number {
   return config.databaseUrl === null ? EMBEDDED_PREFETCH : FLEET_PREFETCH;
 }
 
-/** Enough images in flight to keep every place of every stage busy while chunks end and begin. */
-export function capacityOf(config: Config): Omit<Member, "id"> {
+/** Some 300 bytes each. A host that lets nobody wait in vain for longer than it takes to give it up needs no more. */
+const MOST_PARKED_IMAGES = 20_000;
+
+/**
+ * Enough images in flight to keep every place of every stage busy while chunks end and begin. What is parked keeps none of them busy, so as
+ * much may come on top.
+ */
+export function capacityOf(config: Config, parked: Parked): Omit<Member, "id"> {
   const fetching = config.workerThreads * config.connections;
   const processing = config.gpuLatencyMs.most > 0 ? config.gpuDevices * config.gpuStreams : 0;
   const waiting = config.databaseUrl === null ? 0 : FLEET_WAITING;
   return {
-    windowImages: 2 * (fetching + processing) + WINDOW_SLACK_IMAGES,
-    windowChunks: prefetchOf(config) + waiting,
+    windowImages: 2 * (fetching + processing) + WINDOW_SLACK_IMAGES + Math.min(parked.images, MOST_PARKED_IMAGES),
+    windowChunks: prefetchOf(config) + waiting + parked.chunks,
     threads: config.workerThreads,
   };
 }

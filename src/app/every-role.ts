@@ -10,15 +10,15 @@ import type { Parts } from "./parts.ts";
 
 const DAY_MS = 86_400_000;
 
-/** `member` is null for a process that runs no chunks. */
+/** `readMember` is null for a process that runs no chunks. */
 export async function joinFleet(
   { log, ledger, cells, onError, stops }: Parts,
-  options: { readonly member: Member | null; readonly onFleetThreads: (threads: number) => void },
+  options: { readonly readMember: (() => Member) | null; readonly onFleetThreads: (threads: number) => void },
 ): Promise<Membership> {
   const membership = await startMembership({
     ledger,
     clock: systemClock,
-    member: options.member,
+    readMember: options.readMember,
     readLoad() {
       const { places, busyPlaces } = readStageCells(cells).gpu;
       return { gpuPlaces: places, gpuBusy: busyPlaces };

@@ -1,6 +1,7 @@
 /** What only a process that runs chunks has: its pipeline threads, its place in the fleet, and the worker that feeds the ones from the other. */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import { createPaceMemory } from "../pipeline/fetch/pace-table.ts";
 import { systemClock } from "../process/clock.ts";
 import { createJudge } from "../worker/judge.ts";
 import type { Membership } from "../worker/membership.ts";
@@ -13,15 +14,16 @@ import type { Parts } from "./parts.ts";
 /** What runs may finish within this time of a stop; the rest is handed back. With the flush after it a stop stays under 30 s. */
 const STOP_GRACE_MS = 15_000;
 
-/** `threadEntry` is the module of a pipeline thread; `onChunkOver` is called when there is room for another chunk. */
+/** `threadEntry` is the module of a pipeline thread; `onChunkOver` is called when there may be room for another chunk. */
 export async function startWorkerRole(
   parts: Parts,
   { threadEntry, onChunkOver }: { readonly threadEntry: URL; readonly onChunkOver: () => void },
 ): Promise<Membership> {
   const { config } = parts;
+  const id = memberId();
   const threads = startThreads(parts, threadEntry);
   const membership = await joinFleet(parts, {
-    member: { id: memberId(), ...capacityOf(config) },
+    readMember: () => ({ id, ...capacityOf(config, threads.parked()) }),
     onFleetThreads: (fleetThreads) => threads.limitPerHost(connectionsPerHost(config, fleetThreads)),
   });
   startRunning(parts, threads, onChunkOver);
@@ -29,8 +31,13 @@ export async function startWorkerRole(
 }
 
 function startThreads({ config, log, metrics, cells, stops }: Parts, entry: URL): PipelineThreads {
+  const memory = createPaceMemory(config.workerThreads);
   const threads = startPipelineThreads({
-    settings: pipelineSettings(config).map((settings, thread) => ({ ...settings, cells: cells[thread] })),
+    settings: pipelineSettings(config).map((settings, thread) => ({
+      ...settings,
+      cells: cells[thread],
+      paces: { memory, thread },
+    })),
     entry,
     onBug: (message) => log.error({ cause: message }, "a fault while processing an image"),
     onThreadDied: (error) => {

@@ -1,6 +1,7 @@
 /** Puts one thread's pipeline together: fetching behind the guard, measuring, the simulated GPU. Decides nothing of its own. */
 import { createGuard } from "./fetch/guard.ts";
 import { createImageFetcher } from "./fetch/image-fetcher.ts";
+import { openPaceTable, type PaceMemory } from "./fetch/pace-table.ts";
 import { DEFAULT_FETCH_SETTINGS, type FetchSettings } from "./fetch/settings.ts";
 import { createRandom } from "./gpu/random.ts";
 import { createSimulatedGpu, type GpuSettings } from "./gpu/simulated-gpu.ts";
@@ -23,8 +24,11 @@ export type PipelineSettings = {
   readonly gpu: GpuSettings & { readonly seed: number | null };
 };
 
-/** With where the thread counts, which is shared with the one that replaces it. */
-export type ThreadSettings = PipelineSettings & { readonly cells: StageCells };
+/** With where the thread counts, which is shared with the one that replaces it, and with its number among those that share the hosts' paces. */
+export type ThreadSettings = PipelineSettings & {
+  readonly cells: StageCells;
+  readonly paces: { readonly memory: PaceMemory; readonly thread: number };
+};
 
 /** What headers and chunk framing may add to an image on the wire. */
 const FRAMING_BYTES = 2 ** 20;
@@ -35,7 +39,7 @@ const IMAGES_A_CONNECTION = 2;
 export type Pipeline = {
   readonly processImage: ProcessImage;
   /** Where an image waits until it may be processed. */
-  readonly lineUp: HostLines["lineUp"];
+  readonly hostLines: Pick<HostLines, "lineUp" | "look">;
   readonly countWaiting: StageTimes["wait"];
   /** This thread's share of what all threads of all processes may fetch at a time from one host. */
   limitPerHost(connections: number): void;
@@ -50,7 +54,11 @@ export function createPipeline(
 ): Pipeline {
   const fetchSettings = { ...DEFAULT_FETCH_SETTINGS, ...settings.fetch };
   const guard = createGuard({ ...settings.guard, maxWireBytes: fetchSettings.maxImageBytes + FRAMING_BYTES });
-  const fetcher = createImageFetcher({ guard, settings: fetchSettings });
+  const fetcher = createImageFetcher({
+    guard,
+    settings: fetchSettings,
+    paces: openPaceTable(settings.paces.memory, settings.paces.thread),
+  });
   const hostLines = createHostLines(IMAGES_A_CONNECTION * fetchSettings.connectionsPerHost);
   const decoder = createDecoder({
     maxPixels: settings.measure.maxPixels,
@@ -83,7 +91,7 @@ export function createPipeline(
       times,
       onBug,
     }),
-    lineUp: hostLines.lineUp,
+    hostLines,
     countWaiting: times.wait,
     limitPerHost(share) {
       const connections = Math.max(1, Math.min(share, fetchSettings.connectionsPerHost));

@@ -26,17 +26,35 @@ describe("the hosts' lines", () => {
   it("forget a host that has no image left, also after one was taken out", () => {
     const { lines, lineUp, begun, leave } = setup(1);
     lineUp("http://a/1");
-    lineUp("http://a/2")();
+    lineUp("http://a/2").leave();
     leave("http://a/1");
     assert.deepEqual([lines.size, begun], [0, ["http://a/1"]]);
   });
 
   it("take nobody out who has begun", () => {
     const { lines, lineUp, leave } = setup(1);
-    lineUp("http://a/1")();
+    lineUp("http://a/1").leave();
     assert.equal(lines.size, 1);
     leave("http://a/1");
     assert.equal(lines.size, 0);
+  });
+
+  it("are slow while few begin and many wait, and no longer once they move", () => {
+    const { lines, lineUp, leave } = setup(1);
+    lineUp("http://dead/0");
+    lineUp("http://well/0");
+    const dead = lineUp("http://dead/1");
+    const well = lineUp("http://well/1");
+    lines.look();
+    assert.deepEqual([dead.isSlow, well.isSlow], [false, false]);
+    for (let no = 2; no < 10; no += 1) lineUp(`http://dead/${no}`);
+    for (let no = 2; no < 10; no += 1) lineUp(`http://well/${no}`);
+    for (let no = 0; no < 7; no += 1) leave(`http://well/${no}`);
+    lines.look();
+    assert.deepEqual([dead.isSlow, well.isSlow], [true, false]);
+    for (let no = 0; no < 7; no += 1) leave(`http://dead/${no}`);
+    lines.look();
+    assert.equal(dead.isSlow, false);
   });
 
   it("let what is no URL pass, to fail by itself", () => {

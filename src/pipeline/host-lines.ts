@@ -4,26 +4,48 @@
  */
 import { createFairSemaphore, type FairSemaphore } from "./fair-semaphore.ts";
 
+/** An image in line. */
+export type Place = {
+  /** Takes it out again; without effect once it has begun. */
+  leave(): void;
+  /** Whether its line was slow at the last look: those in it would wait for long. */
+  readonly isSlow: boolean;
+};
+
 export type HostLines = {
   /**
    * Puts an image of this URL's host in line. `begin` is called once, before or after this returns, with the function that ends the image's
-   * stay. Returns what takes the image out of the line again; without effect once it has begun.
+   * stay.
    */
-  lineUp(url: string, lane: string, begin: (leave: () => void) => void): () => void;
+  lineUp(url: string, lane: string, begin: (leave: () => void) => void): Place;
+  /** Looks which lines are slow: fewer began since the last look than would empty the line in a few times as long. */
+  look(): void;
   /** Changes how many images of one host may have begun. */
   limitPerHost(images: number): void;
   /** Hosts with an image begun or waiting. */
   readonly size: number;
 };
 
+type Line = {
+  readonly places: FairSemaphore;
+  /** Since the last look. */
+  begun: number;
+  isSlow: boolean;
+};
+
+/** A line that would take longer than so many times the time between two looks … */
+const LOOKS_TO_EMPTY = 5;
+/** … and lets in fewer than this from one to the next is slow: its host is dead, refuses most, or is that slow. */
+const SLOW_IMAGES = 50;
+
 export function createHostLines(atFirst: number): HostLines {
-  const lines = new Map<string, FairSemaphore>();
+  const lines = new Map<string, Line>();
   let imagesPerHost = atFirst;
 
-  function lineOf(host: string): FairSemaphore {
+  function lineOf(host: string): Line {
     const known = lines.get(host);
     if (known) return known;
-    const line = createFairSemaphore(imagesPerHost);
+    const line: Line = { places: createFairSemaphore(imagesPerHost), begun: 0, isSlow: false };
     lines.set(host, line);
     return line;
   }
@@ -34,23 +56,36 @@ export function createHostLines(atFirst: number): HostLines {
       const host = URL.parse(url)?.host ?? "";
       const line = lineOf(host);
       const forgetIdle = () => {
-        if (line.inUse + line.waiting === 0 && lines.get(host) === line) lines.delete(host);
+        if (line.places.inUse + line.places.waiting === 0 && lines.get(host) === line) lines.delete(host);
       };
-      const giveUp = line.lineUp(lane, {
-        grant: (giveBack) =>
+      const giveUp = line.places.lineUp(lane, {
+        grant(giveBack) {
+          line.begun += 1;
           begin(() => {
             giveBack();
             forgetIdle();
-          }),
+          });
+        },
       });
-      return () => {
-        giveUp();
-        forgetIdle();
+      return {
+        leave() {
+          giveUp();
+          forgetIdle();
+        },
+        get isSlow() {
+          return line.isSlow;
+        },
       };
+    },
+    look() {
+      for (const line of lines.values()) {
+        line.isSlow = line.begun < SLOW_IMAGES && line.places.waiting > LOOKS_TO_EMPTY * line.begun;
+        line.begun = 0;
+      }
     },
     limitPerHost(images) {
       imagesPerHost = images;
-      for (const line of lines.values()) line.resize(images);
+      for (const { places } of lines.values()) places.resize(images);
     },
     get size() {
       return lines.size;

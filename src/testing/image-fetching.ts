@@ -2,6 +2,7 @@
 
 import { createGuard } from "../pipeline/fetch/guard.ts";
 import { createImageFetcher, type ImageFetcher } from "../pipeline/fetch/image-fetcher.ts";
+import { createPaceMemory, openPaceTable } from "../pipeline/fetch/pace-table.ts";
 import type { RemoteImage } from "../pipeline/fetch/remote-image.ts";
 import { DEFAULT_FETCH_SETTINGS, type FetchSettings } from "../pipeline/fetch/settings.ts";
 import type { Clock } from "../process/clock.ts";
@@ -50,6 +51,7 @@ export function startFetching(
       ...(options.ca === undefined ? {} : { ca: options.ca }),
     }),
     settings: { ...DEFAULT_FETCH_SETTINGS, ...options.settings },
+    paces: openPaceTable(createPaceMemory(1), 0),
     clock,
     // The whole of each back-off, so that tests can name it.
     random: () => 0.999_999,

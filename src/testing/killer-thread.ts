@@ -12,9 +12,12 @@ runInThread({
   port: parentPort,
   limitPerHost: () => {},
   close: async () => {},
-  lineUp(_url, _lane, begin) {
-    begin(() => {});
-    return () => {};
+  hostLines: {
+    lineUp(_url, _lane, begin) {
+      begin(() => {});
+      return { leave: () => {}, isSlow: false };
+    },
+    look: () => {},
   },
   countWaiting: times.wait,
   processImage: async ({ url }, signal) => {

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { createGuard } from "../pipeline/fetch/guard.ts";
 import { createImageFetcher } from "../pipeline/fetch/image-fetcher.ts";
+import { createPaceMemory, openPaceTable } from "../pipeline/fetch/pace-table.ts";
 import { DEFAULT_FETCH_SETTINGS, type FetchSettings } from "../pipeline/fetch/settings.ts";
 import { createDecoder } from "../pipeline/measure/decode-pool.ts";
 import { type UploadSettings, withUploads } from "../pipeline/uploaded-image.ts";
@@ -24,7 +25,11 @@ export async function openThumbnails(options: {
   const settings = { ...DEFAULT_FETCH_SETTINGS, ...options.fetch };
   const maxImageBytes = Math.min(settings.maxImageBytes, MAX_IMAGE_BYTES);
   const guard = createGuard({ ...options.guard, maxWireBytes: maxImageBytes + FRAMING_BYTES });
-  const fetcher = createImageFetcher({ guard, settings: { ...settings, maxImageBytes, maxAttempts: 1 } });
+  const fetcher = createImageFetcher({
+    guard,
+    settings: { ...settings, maxImageBytes, maxAttempts: 1 },
+    paces: openPaceTable(createPaceMemory(1), 0),
+  });
   const decoder = createDecoder({ maxPixels: options.maxPixels, ...DECODE });
   return createThumbnails({
     cache: await openPictureCache(join(options.dataDir, "thumbnails"), options.cacheBytes),

@@ -30,12 +30,13 @@ function setup(t: TestContext) {
 
 describe("membership", () => {
   const member = { id: "a", windowImages: 10, windowChunks: 2, threads: 3 };
+  const readMember = () => member;
 
   it("counts its own member from the start and tells when the fleet changes", async (t) => {
     const { clock, ledger, stopAfter } = setup(t);
     const told: Fleet[] = [];
     const onChange = (fleet: Fleet) => void told.push(fleet);
-    const membership = await startMembership({ ledger, clock, readLoad: () => IDLE, member, onChange, onError });
+    const membership = await startMembership({ ledger, clock, readLoad: () => IDLE, readMember, onChange, onError });
     stopAfter(membership);
     assert.equal(membership.fleet().threads, 3);
     await ledger.heartbeat({ ...member, id: "b" }, IDLE, 60_000);
@@ -53,7 +54,7 @@ describe("membership", () => {
       ledger,
       clock,
       readLoad: () => IDLE,
-      member,
+      readMember,
       onChange: () => {},
       onError,
     });
@@ -63,6 +64,24 @@ describe("membership", () => {
     assert.equal((await ledger.readFleet()).members, 0);
   });
 
+  it("tells of its own window at once, and the others with the next heartbeat", async (t) => {
+    const { clock, ledger, stopAfter } = setup(t);
+    let parked = 0;
+    const membership = await startMembership({
+      ledger,
+      clock,
+      readLoad: () => IDLE,
+      readMember: () => ({ ...member, windowImages: 10 + parked }),
+      onChange: () => {},
+      onError,
+    });
+    stopAfter(membership);
+    parked = 5;
+    assert.deepEqual([membership.fleet().windowImages, (await ledger.readFleet()).windowImages], [15, 10]);
+    await clock.pass(2_000);
+    assert.deepEqual([membership.fleet().windowImages, (await ledger.readFleet()).windowImages], [15, 15]);
+  });
+
   it("only looks when the process has no worker", async (t) => {
     const { clock, ledger, stopAfter } = setup(t);
     await ledger.heartbeat(member, IDLE, 60_000);
@@ -70,7 +89,7 @@ describe("membership", () => {
       ledger,
       clock,
       readLoad: () => IDLE,
-      member: null,
+      readMember: null,
       onChange: () => {},
       onError,
     });

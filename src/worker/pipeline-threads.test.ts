@@ -9,6 +9,7 @@ import type { ImageRun } from "./worker.ts";
 
 const ENTRY = new URL("../testing/killer-thread.ts", import.meta.url);
 const never = new AbortController().signal;
+const untold = () => {};
 
 function aRun(...urls: readonly string[]): ImageRun {
   const images = urls.map(
@@ -33,7 +34,7 @@ function setup(t: TestContext, threads = 1, restMs = 60_000) {
   /** The number of the thread that took a run. */
   async function threadOfARun(): Promise<number | undefined> {
     const taken: ImageResult[] = [];
-    assert.equal(await pipeline.runImages(aRun("a"), (batch) => void taken.push(...batch), never), "finished");
+    assert.equal(await pipeline.runImages(aRun("a"), (batch) => void taken.push(...batch), never, untold), "finished");
     return taken[0]?.outcome.height;
   }
   return { ...pipeline, deaths, results, collect, threadOfARun, reading: () => readStageCells(cells) };
@@ -50,7 +51,7 @@ function niceness(): readonly number[] {
 describe("the pipeline's threads", () => {
   it("deliver a result for each image before the run is over", async (t) => {
     const { runImages, results, collect } = setup(t);
-    assert.equal(await runImages(aRun("a", "bb", "ccc"), collect, never), "finished");
+    assert.equal(await runImages(aRun("a", "bb", "ccc"), collect, never, untold), "finished");
     assert.deepEqual(
       results.map(({ no, outcome }) => [no, outcome.width]),
       [
@@ -63,9 +64,9 @@ describe("the pipeline's threads", () => {
 
   it("end a run as crashed when its thread dies, and run the next one on a new thread", async (t) => {
     const { runImages, deaths, collect } = setup(t);
-    assert.equal(await runImages(aRun("a", "kill:"), collect, never), "crashed");
+    assert.equal(await runImages(aRun("a", "kill:"), collect, never, untold), "crashed");
     assert.equal(deaths.length, 1);
-    assert.equal(await runImages(aRun("a"), collect, never), "finished");
+    assert.equal(await runImages(aRun("a"), collect, never, untold), "finished");
   });
 
   it("start as they are needed: one is enough for one run after the other", async (t) => {
@@ -93,8 +94,8 @@ describe("the pipeline's threads", () => {
   it("leave the runs of other threads alone when one dies", async (t) => {
     const { runImages, collect, results } = setup(t, 2);
     const aborting = new AbortController();
-    const hanging = runImages(aRun("hang:"), collect, aborting.signal);
-    assert.equal(await runImages(aRun("kill:", "kill:"), collect, never), "crashed");
+    const hanging = runImages(aRun("hang:"), collect, aborting.signal, untold);
+    assert.equal(await runImages(aRun("kill:", "kill:"), collect, never, untold), "crashed");
     aborting.abort();
     assert.equal(await hanging, "aborted");
     assert.deepEqual(results, []);
@@ -111,6 +112,7 @@ describe("the pipeline's threads", () => {
         first.resolve();
       },
       aborting.signal,
+      untold,
     );
     await first.promise;
     aborting.abort();
@@ -123,17 +125,17 @@ describe("the pipeline's threads", () => {
 
   it("do not begin a run that was aborted before", async (t) => {
     const { runImages, collect } = setup(t);
-    assert.equal(await runImages(aRun("kill:"), collect, AbortSignal.abort()), "aborted");
+    assert.equal(await runImages(aRun("kill:"), collect, AbortSignal.abort(), untold), "aborted");
   });
 
   it("keep the counts of one that dies, and go on from there without what it had in flight", async (t) => {
     const { runImages, collect, reading } = setup(t);
     const images = () => reading().times.total.buckets.reduce((sum, count) => sum + count, 0);
-    assert.equal(await runImages(aRun("a", "b"), collect, never), "finished");
+    assert.equal(await runImages(aRun("a", "b"), collect, never, untold), "finished");
     assert.equal(images(), 2);
-    assert.equal(await runImages(aRun("kill:"), collect, never), "crashed");
+    assert.equal(await runImages(aRun("kill:"), collect, never, untold), "crashed");
     assert.deepEqual([images(), reading().inFlight.fetch], [2, 1]);
-    assert.equal(await runImages(aRun("c"), collect, never), "finished");
+    assert.equal(await runImages(aRun("c"), collect, never, untold), "finished");
     assert.deepEqual([images(), reading().inFlight.fetch], [3, 0]);
   });
 });

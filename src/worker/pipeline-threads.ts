@@ -20,7 +20,17 @@ const LOAD_OF_A_START = 0.5;
 type Run = {
   readonly onResults: Parameters<RunImages>[1];
   readonly end: (end: RunEnd) => void;
+  readonly onParked: (isParked: boolean) => void;
   imagesLeft: number;
+  /** How many of them wait in slow lines. */
+  parked: number;
+};
+
+/** What waits for its hosts alone: it takes up a little memory and nothing else. */
+export type Parked = {
+  readonly images: number;
+  /** Chunks of which nothing else is left. */
+  readonly chunks: number;
 };
 
 type Thread = {
@@ -32,6 +42,7 @@ type Thread = {
 
 export type PipelineThreads = {
   readonly runImages: RunImages;
+  parked(): Parked;
   /** Changes how many images each thread fetches at a time from one host. */
   limitPerHost(connections: number): void;
   /** Ends the threads; their runs must be over. */
@@ -101,7 +112,10 @@ export function startPipelineThreads(deps: {
     }
     const run = runs.get(message.id);
     if (!run) return;
-    if (message.kind === "results") {
+    if (message.kind === "parked") {
+      run.parked = message.images;
+      run.onParked(isParked(run));
+    } else if (message.kind === "results") {
       run.imagesLeft -= message.results.length;
       run.onResults(message.results);
     } else {
@@ -113,25 +127,41 @@ export function startPipelineThreads(deps: {
   /** One that has nothing to do goes before one that must be started, and that before one that is busy. */
   function leastBusy(): Thread {
     const load = (thread: Thread | null) =>
-      thread ? [...thread.runs.values()].reduce((sum, { imagesLeft }) => sum + imagesLeft, 0) : LOAD_OF_A_START;
+      thread
+        ? [...thread.runs.values()].reduce((sum, { imagesLeft, parked }) => sum + imagesLeft - parked, 0)
+        : LOAD_OF_A_START;
     const index = threads.reduce((best, thread, no) => (load(thread) < load(threads[best] ?? null) ? no : best), 0);
     return threads[index] ?? start(index);
   }
 
-  function runImages(run: ImageRun, onResults: Run["onResults"], signal: AbortSignal): Promise<RunEnd> {
+  function runImages(
+    run: ImageRun,
+    onResults: Run["onResults"],
+    signal: AbortSignal,
+    onParked: Run["onParked"],
+  ): Promise<RunEnd> {
     if (signal.aborted) return Promise.resolve("aborted");
     const id = ++lastRunId;
     const thread = leastBusy();
     const abort = () => thread.send({ kind: "abort", id });
     return new Promise<RunEnd>((end) => {
-      thread.runs.set(id, { onResults, end, imagesLeft: run.images.length });
+      thread.runs.set(id, { onResults, onParked, end, imagesLeft: run.images.length, parked: 0 });
       signal.addEventListener("abort", abort, { once: true });
       thread.send({ kind: "run", id, ...run });
     }).finally(() => signal.removeEventListener("abort", abort));
   }
 
+  function parked(): Parked {
+    const runs = threads.flatMap((thread) => (thread ? [...thread.runs.values()] : []));
+    return {
+      images: runs.reduce((sum, run) => sum + run.parked, 0),
+      chunks: runs.filter(isParked).length,
+    };
+  }
+
   return {
     runImages,
+    parked,
     limitPerHost(connections) {
       perHost = connections;
       for (const thread of threads) thread?.send({ kind: "limit-per-host", connections });
@@ -142,4 +172,8 @@ export function startPipelineThreads(deps: {
       await Promise.all(exits);
     },
   };
+}
+
+function isParked({ parked, imagesLeft }: Run): boolean {
+  return parked > 0 && parked >= imagesLeft;
 }

@@ -6,6 +6,7 @@ import { setPriority } from "node:os";
 import type { MessagePort } from "node:worker_threads";
 import type { ImageTask } from "../domain/job.ts";
 import type { Pipeline } from "../pipeline/create-pipeline.ts";
+import type { Place } from "../pipeline/host-lines.ts";
 import type { RunResult } from "./judge.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 
@@ -18,9 +19,14 @@ const GATHER_MS = 5;
  */
 const NICENESS = 5;
 
+/** How often is looked which lines are slow. */
+const LOOK_MS = 1_000;
+
 type Run = {
-  /** Images in line, with what takes each out of it. */
-  readonly waiting: Map<ImageTask, () => void>;
+  /** Images in line. */
+  readonly waiting: Map<ImageTask, Place>;
+  /** How many of them were last said to be in slow lines. */
+  parked: number;
   readonly begun: Set<AbortController>;
   /** One image less to wait for. */
   over: () => void;
@@ -52,14 +58,27 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
     gathering ??= setTimeout(sendGathered, GATHER_MS);
   }
 
+  function tellParked(): void {
+    deps.hostLines.look();
+    for (const [id, run] of runs) {
+      let images = 0;
+      for (const place of run.waiting.values()) if (place.isSlow) images += 1;
+      if (images === run.parked) continue;
+      run.parked = images;
+      send({ kind: "parked", id, images });
+    }
+  }
+
+  setInterval(tellParked, LOOK_MS).unref();
+
   function abort(id: number): void {
     const run = runs.get(id);
     if (!run) return;
     run.aborted = true;
     for (const image of run.begun) image.abort();
     deps.countWaiting(-run.waiting.size);
-    for (const takeOut of run.waiting.values()) {
-      takeOut();
+    for (const place of run.waiting.values()) {
+      place.leave();
       run.over();
     }
     run.waiting.clear();
@@ -71,6 +90,7 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
     let left = images.length;
     const state: Run = {
       waiting: new Map(),
+      parked: 0,
       begun: new Set(),
       over() {
         left -= 1;
@@ -96,13 +116,13 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
     // Places are shared inside the pipeline, so all images of the chunk may stand in line at once.
     for (const image of images) {
       let isWaiting = true;
-      const takeOut = deps.lineUp(image.url, lane, (leaveLine) => {
+      const place = deps.hostLines.lineUp(image.url, lane, (leaveLine) => {
         isWaiting = false;
         if (state.waiting.delete(image)) deps.countWaiting(-1);
         void begin(image, leaveLine).then(state.over, state.over);
       });
       if (!isWaiting) continue;
-      state.waiting.set(image, takeOut);
+      state.waiting.set(image, place);
       deps.countWaiting(1);
     }
     await allOver;

@@ -11,5 +11,7 @@ export type ToThread =
 
 export type FromThread =
   | { readonly kind: "results"; readonly id: number; readonly results: readonly RunResult[] }
+  /** So many of the run's images wait in slow lines: nobody knows for how long. Sent when it changes. */
+  | { readonly kind: "parked"; readonly id: number; readonly images: number }
   | { readonly kind: "over"; readonly id: number; readonly aborted: boolean }
   | { readonly kind: "bug"; readonly message: string };

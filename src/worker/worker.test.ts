@@ -68,8 +68,10 @@ function aHeldRun() {
   const begun = Promise.withResolvers<void>();
   const end = Promise.withResolvers<RunEnd>();
   let deliver: Parameters<RunImages>[1] = () => {};
-  const runImages: RunImages = (_run, onResults, signal) => {
+  let park: Parameters<RunImages>[3] = () => {};
+  const runImages: RunImages = (_run, onResults, signal, onParked) => {
     deliver = onResults;
+    park = onParked;
     signal.addEventListener("abort", () => end.resolve("aborted"));
     begun.resolve();
     return end.promise;
@@ -78,6 +80,7 @@ function aHeldRun() {
     runImages,
     begun: begun.promise,
     end: end.resolve,
+    park: () => park(true),
     deliver: (...nos: number[]) => deliver(nos.map((no) => measured(no))),
   };
 }
@@ -92,14 +95,43 @@ describe("the worker", () => {
 
   it("fails the images of an unknown store without running them, and runs the others", async () => {
     const ran: number[] = [];
-    const { ledger, runChunk } = await setup(async (run, onResults, signal) => {
+    const { ledger, runChunk } = await setup(async (run, ...told) => {
       ran.push(...run.images.map(({ no }) => no));
-      return await measureAll(run, onResults, signal);
+      return await measureAll(run, ...told);
     });
     const jobId = await submitJob(ledger, [aVisit({ storeId: "nowhere", images: 2 }), aVisit({ images: 2 })]);
     await runChunk();
     assert.deepEqual(ran, [2, 3]);
     assert.deepEqual((await ledger.readJob(jobId))?.failuresByCode, { unknown_store: 2 });
+  });
+
+  it("lets go of a chunk whose images wait for their hosts alone, and keeps it under its lease until they are done", async () => {
+    const run = aHeldRun();
+    const { ledger, clock, seen, deliver, worker } = await setup(run.runImages);
+    await submitJob(ledger, [aVisit({ images: 2 })]);
+    const handled = (await dispatchAll(ledger)).map((ref) => deliver({ ...ref, redelivered: false }));
+    await run.begun;
+    run.park();
+    await Promise.all(handled);
+    await clock.pass(3 * LEASE_MS);
+    assert.deepEqual((await ledger.sweep({ queuedMs: 60_000, preparingMs: 60_000 })).rescued, 0);
+    run.deliver(0, 1);
+    run.end("finished");
+    await worker.stop(1_000);
+    assert.deepEqual([seen.ended, seen.errors], [["completed"], []]);
+  });
+
+  it("hands back at a stop what waits for its hosts", async () => {
+    const run = aHeldRun();
+    const { ledger, clock, dispatch, worker } = await setup(run.runImages);
+    await submitJob(ledger, [aVisit()]);
+    await dispatch();
+    await run.begun;
+    run.park();
+    const stopped = worker.stop(1_000);
+    await clock.pass(2_000);
+    await stopped;
+    assert.equal((await ledger.readBacklog(null)).chunks.pending, 1);
   });
 
   it("writes results while the chunk still runs", async () => {
@@ -224,9 +256,9 @@ describe("the worker", () => {
   it("takes over a chunk whose worker's connection is gone, and leaves its own alone", async () => {
     const run = aHeldRun();
     let runs = 0;
-    const { ledger, seen, deliver } = await setup((images, onResults, signal) => {
+    const { ledger, seen, deliver } = await setup((...order) => {
       runs += 1;
-      return run.runImages(images, onResults, signal);
+      return run.runImages(...order);
     });
     const jobId = await submitJob(ledger, [aVisit()]);
     const { lease: lost } = await claimNext(ledger, LEASE_MS);

@@ -1,6 +1,7 @@
 /**
  * Runs chunks: claims one, hands its images to the pipeline, records each outcome under the lease. Must never write without the
- * lease's token, and never acknowledge a chunk to the queue before the ledger has its results.
+ * lease's token, and never acknowledge a chunk to the queue before the ledger has its results, or all that is left of it waits for its hosts:
+ * then its lease alone keeps it, and the sweeper sends it again when this worker is gone.
  */
 
 import type { InspectionLevel } from "../domain/findings.ts";
@@ -29,6 +30,8 @@ export type RunImages = (
   run: ImageRun,
   onResults: (results: readonly RunResult[]) => void,
   signal: AbortSignal,
+  /** Told when nothing is left of the run but images that wait for their hosts, or no longer so. */
+  onParked: (isParked: boolean) => void,
 ) => Promise<RunEnd>;
 
 export type Worker = {
@@ -38,7 +41,7 @@ export type Worker = {
 
 export type WorkerEvents = {
   readonly onRecorded: (jobId: number, reply: Extract<RecordReply, { kind: "recorded" }>) => void;
-  /** A chunk left this worker: there is room for another. */
+  /** A chunk left this worker, or what is left of it waits for its hosts alone: there is room for another. */
   readonly onChunkOver: () => void;
   readonly onFenced: (lease: Lease) => void;
   readonly onCrashed: (lease: Lease) => void;
@@ -68,10 +71,14 @@ export function startWorker(deps: {
 }): Worker {
   const { ledger, clock, leaseMs, events } = deps;
   const running = new Map<Lease, Run>();
+  const inHand = new Set<Promise<void>>();
   const givingUp = new AbortController();
   const whileAway = { clock, signal: givingUp.signal };
 
-  async function runChunk({ lease, integrity, inspect, images, poisoned }: Claim): Promise<void> {
+  async function runChunk(
+    { lease, integrity, inspect, images, poisoned }: Claim,
+    letGo: () => void,
+  ): Promise<void> {
     const aborting = new AbortController();
     let fenced = false;
     const run: Run = {
@@ -100,7 +107,12 @@ export function startWorker(deps: {
       recorder.add(decided);
       const rest = poisoned ? [] : images.filter(({ storeKnown }) => storeKnown);
       const order = { lane: String(lease.jobId), integrity, inspect, images: rest };
-      const end = rest.length > 0 ? await deps.runImages(order, recorder.add, aborting.signal) : "finished";
+      const onParked = (isParked: boolean) => {
+        if (!isParked) return;
+        letGo();
+        events.onChunkOver();
+      };
+      const end = rest.length > 0 ? await deps.runImages(order, recorder.add, aborting.signal, onParked) : "finished";
       await recorder.flush();
       if (fenced) return events.onFenced(lease);
       if (end === "aborted") return await ledger.release(lease, "handed-back");
@@ -125,16 +137,24 @@ export function startWorker(deps: {
     );
   }
 
-  async function handle(ref: Delivery): Promise<void> {
+  async function run(ref: Delivery, letGo: () => void): Promise<void> {
     try {
       const claimed = await claim(ref);
-      if (claimed) await runChunk(claimed);
+      if (claimed) await runChunk(claimed, letGo);
     } catch (error) {
       // The chunk stays the ledger's: its lease or its place in the queue runs out and it is sent again.
       events.onError(error);
     } finally {
       events.onChunkOver();
     }
+  }
+
+  /** A queue hands out only so many at a time: what waits for its hosts must not keep the others from coming. */
+  async function handle(ref: Delivery): Promise<void> {
+    const { promise: wasLetGo, resolve: letGo } = Promise.withResolvers<void>();
+    const over = run(ref, letGo).finally(() => inHand.delete(over));
+    inHand.add(over);
+    await Promise.race([over, wasLetGo]);
   }
 
   const heartbeat = startLoop({
@@ -160,7 +180,9 @@ export function startWorker(deps: {
   return {
     async stop(graceMs) {
       const drained = new AbortController();
-      const stopped = stopConsuming().finally(() => drained.abort());
+      const stopped = stopConsuming()
+        .then(() => Promise.all(inHand))
+        .finally(() => drained.abort());
       await clock.sleep(graceMs, drained.signal);
       for (const run of running.values()) run.abort();
       await clock.sleep(FLUSH_MS, drained.signal);

@@ -178,7 +178,7 @@ function consumeFrom(world: World, process: Process): Queue["consume"] {
 /** Measures images one after another in virtual time; a killer's thread dies, and so may any other. */
 function runImagesIn(world: World, process: Process): RunImages {
   const { scheduler } = world;
-  return ({ lane, images }, onResults, signal) =>
+  return ({ lane, images }, onResults, signal, onParked) =>
     new Promise<RunEnd>((end) => {
       const jobId = Number(lane);
       const dies = world.threadDies();
@@ -194,7 +194,11 @@ function runImagesIn(world: World, process: Process): RunImages {
           end("finished");
           return;
         }
-        cancel = scheduler.later(process, scheduler.random() * IMAGE_MS, `image ${lane}/${image.no}`, () => {
+        // Its host keeps all that is left of the chunk waiting, longer than a lease.
+        const waits = scheduler.chance(0.05);
+        if (waits) onParked(true);
+        const ms = scheduler.random() * (waits ? 2 * LEASE_MS : IMAGE_MS);
+        cancel = scheduler.later(process, ms, `image ${lane}/${image.no}`, () => {
           if (world.isKiller(jobId, image.no) || (dies && scheduler.chance(0.5))) {
             end("crashed");
             return;

@@ -7,7 +7,7 @@ import type { Clock } from "../../process/clock.ts";
 import { createFairSemaphore, type Turn } from "../fair-semaphore.ts";
 import { createBreaker } from "./breaker.ts";
 import { createPace, type PaceReading } from "./pace.ts";
-import { createPaceCells, type PaceCells } from "./pace-cells.ts";
+import type { PaceCells } from "./pace-cells.ts";
 import { createPatience } from "./patience.ts";
 import { HostGivenUp } from "./retry.ts";
 import type { FetchSettings } from "./settings.ts";
@@ -84,15 +84,14 @@ export function createHostGate(deps: {
   readonly hostname: string;
   readonly settings: GateSettings;
   readonly clock: Clock;
+  /** Of this thread. */
   readonly places: number;
-  readonly cells?: PaceCells;
+  /** Of all threads together. */
+  readonly most: number;
+  readonly cells: PaceCells;
 }): HostGate {
   const { hostname, settings, clock } = deps;
-  const pace = createPace({
-    cells: deps.cells ?? createPaceCells(),
-    most: settings.connectionsPerHost,
-    now: clock.now,
-  });
+  const pace = createPace({ cells: deps.cells, most: deps.most, now: clock.now });
   const breaker = createBreaker({
     failures: settings.breakerFailures,
     openMs: settings.breakerOpenMs,

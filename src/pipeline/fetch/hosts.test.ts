@@ -6,6 +6,7 @@ import { systemClock } from "../../process/clock.ts";
 import { patternOf, startFetching, type TestFetching } from "../../testing/image-fetching.ts";
 import { type ImageHost, type Route, startImageHost } from "../../testing/image-host.ts";
 import { createHosts, type Host } from "./hosts.ts";
+import { createPaceMemory, openPaceTable } from "./pace-table.ts";
 import { DEFAULT_FETCH_SETTINGS } from "./settings.ts";
 
 const FILE: Route = { kind: "file", bytes: patternOf(1_000) };
@@ -38,7 +39,12 @@ async function endsOf(fetching: TestFetching, urls: readonly string[]): Promise<
 
 describe("what is known of hosts", () => {
   it("is bounded, and kept for those in use", async () => {
-    const hosts = createHosts({ settings: DEFAULT_FETCH_SETTINGS, clock: systemClock, maxHosts: 10 });
+    const hosts = createHosts({
+      settings: DEFAULT_FETCH_SETTINGS,
+      clock: systemClock,
+      paces: openPaceTable(createPaceMemory(1), 0),
+      maxHosts: 10,
+    });
     const used = hosts.of("http://used.example");
     await used.gate.enter("job", never, "behind");
     const sick = hosts.of("http://sick.example");
@@ -50,7 +56,12 @@ describe("what is known of hosts", () => {
   });
 
   it("is bounded though every host is sick", async () => {
-    const hosts = createHosts({ settings: DEFAULT_FETCH_SETTINGS, clock: systemClock, maxHosts: 10 });
+    const hosts = createHosts({
+      settings: DEFAULT_FETCH_SETTINGS,
+      clock: systemClock,
+      paces: openPaceTable(createPaceMemory(1), 0),
+      maxHosts: 10,
+    });
     for (let other = 0; other < 100; other += 1) await failTenTimes(hosts.of(`http://${other}.example`));
     assert.ok(hosts.size <= 10);
   });
@@ -58,7 +69,12 @@ describe("what is known of hosts", () => {
 
 describe("what is known of a busy host", () => {
   it("outlives that of hosts asked for before it, though it rests for a moment", () => {
-    const hosts = createHosts({ settings: DEFAULT_FETCH_SETTINGS, clock: systemClock, maxHosts: 10 });
+    const hosts = createHosts({
+      settings: DEFAULT_FETCH_SETTINGS,
+      clock: systemClock,
+      paces: openPaceTable(createPaceMemory(1), 0),
+      maxHosts: 10,
+    });
     const busy = hosts.of("http://busy.example");
     for (let other = 0; other < 100; other += 1) {
       hosts.of(`http://${other}.example`);
@@ -68,9 +84,11 @@ describe("what is known of a busy host", () => {
 
   it("does not hold that ranges are ignored for more than five minutes", () => {
     let now = 0;
-    const { ranges } = createHosts({ settings: DEFAULT_FETCH_SETTINGS, clock: { ...systemClock, now: () => now } }).of(
-      "http://a.example",
-    );
+    const { ranges } = createHosts({
+      settings: DEFAULT_FETCH_SETTINGS,
+      clock: { ...systemClock, now: () => now },
+      paces: openPaceTable(createPaceMemory(1), 0),
+    }).of("http://a.example");
     assert.equal(ranges.ignored, false);
     ranges.wereIgnored();
     now += 299_999;

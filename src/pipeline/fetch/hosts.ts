@@ -4,6 +4,7 @@
  */
 import type { Clock } from "../../process/clock.ts";
 import { createHostGate, type GateSettings, type HostGate, type HostReading } from "./host-gate.ts";
+import type { PaceTable } from "./pace-table.ts";
 import { createRanges, type Ranges } from "./ranges.ts";
 
 export type Host = {
@@ -26,9 +27,11 @@ const MAX_HOSTS = 4_096;
 export function createHosts(deps: {
   readonly settings: GateSettings;
   readonly clock: Clock;
+  /** Where the threads of the process share what they find. */
+  readonly paces: PaceTable;
   readonly maxHosts?: number;
 }): Hosts {
-  const { settings, clock, maxHosts = MAX_HOSTS } = deps;
+  const { settings, clock, paces, maxHosts = MAX_HOSTS } = deps;
   const hosts = new Map<string, Host>();
   let placesPerHost = settings.connectionsPerHost;
 
@@ -60,7 +63,14 @@ export function createHosts(deps: {
       if (hosts.size >= maxHosts) evict();
       const { hostname } = new URL(origin);
       const host: Host = {
-        gate: createHostGate({ hostname, settings, clock, places: placesPerHost }),
+        gate: createHostGate({
+          hostname,
+          settings,
+          clock,
+          places: placesPerHost,
+          most: settings.connectionsPerHost * paces.threads,
+          cells: paces.cellsOf(origin),
+        }),
         ranges: createRanges(clock.now),
       };
       hosts.set(origin, host);

@@ -8,6 +8,7 @@ import { createAttempts } from "./attempts.ts";
 import { createBufferPool } from "./buffer-pool.ts";
 import type { Guard } from "./guard.ts";
 import { createHosts, type Hosts } from "./hosts.ts";
+import type { PaceTable } from "./pace-table.ts";
 import { createRemoteImage, type RemoteImage } from "./remote-image.ts";
 import { createRequests } from "./requests.ts";
 import type { FetchSettings } from "./settings.ts";
@@ -35,11 +36,12 @@ const BUFFER_BYTES = 64 * 1_024;
 export function createImageFetcher(deps: {
   readonly guard: Guard;
   readonly settings: FetchSettings;
+  readonly paces: PaceTable;
   readonly clock?: Clock;
   /** Chance in [0, 1), for back-off. */
   readonly random?: () => number;
 }): ImageFetcher {
-  const { guard, settings, clock = systemClock, random = Math.random } = deps;
+  const { guard, settings, paces, clock = systemClock, random = Math.random } = deps;
   const wire = createWire({
     open: guard.open,
     limits: {
@@ -52,7 +54,7 @@ export function createImageFetcher(deps: {
     },
   });
   const buffers = createBufferPool({ bytes: BUFFER_BYTES, mostKept: settings.connections });
-  const hosts = createHosts({ settings, clock });
+  const hosts = createHosts({ settings, clock, paces });
   const requests = createRequests({
     buffers,
     wire,

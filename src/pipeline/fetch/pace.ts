@@ -18,8 +18,6 @@ export type Pace = {
   served(sentAt: number): void;
   /** The host said that it was too much. `holdMs` is how long it wants to be left alone, null when it did not say. */
   refused(sentAt: number, holdMs: number | null): void;
-  /** Changes the most requests at a time. */
-  limit(most: number): void;
   readonly lastGoodAt: number;
   readonly reading: PaceReading;
 };
@@ -66,9 +64,8 @@ export function createPace(deps: {
   readonly most: number;
   readonly now: () => number;
 }): Pace {
-  const { now } = deps;
+  const { now, most } = deps;
   const { numbers, underWay, thread } = deps.cells;
-  let most = deps.most;
   const get = (cell: number) => numbers[cell] ?? 0;
   const set = (cell: number, value: number) => {
     numbers[cell] = value;
@@ -243,9 +240,6 @@ export function createPace(deps: {
       // Until the last of the crowd is over that it was lowered for, the host may still be busy with it.
       if (sentAt > get(PACE.loweredAt) && get(PACE.crowd) === 0) lower(holdMs);
       else lowerToBorne();
-    },
-    limit(next) {
-      most = next;
     },
     get lastGoodAt() {
       return get(PACE.lastGoodAt);
