@@ -1,7 +1,7 @@
 /** A real nginx with a configuration of the test's, one process on a free port of the loopback. Tests and benchmarks only. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,8 @@ export const NGINX = { path: "/usr/sbin/nginx", get: "apt-get install nginx-ligh
 
 export type Nginx = {
   readonly url: (path: string) => string;
+  /** Requests so far. */
+  answers(): Promise<{ readonly served: number; readonly refused: number }>;
   close(): Promise<void>;
 };
 
@@ -24,6 +26,7 @@ export async function startNginx(options: {
   const root = join(folder, "root");
   await mkdir(root);
   await writeFile(join(root, "photo.jpg"), options.photo);
+  const log = join(folder, "access.log");
   const port = await freePort();
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((kind) => `${kind}_temp_path ${join(folder, kind)};`)
@@ -32,7 +35,7 @@ export async function startNginx(options: {
     daemon off; master_process off; pid ${join(folder, "pid")}; error_log /dev/null;
     events { worker_connections 1024; }
     http {
-      access_log off; ${temporary}
+      log_format status $status; access_log ${log} status; ${temporary}
       ${options.http}
       server { listen 127.0.0.1:${port}; root ${root}; location / { ${options.location} } }
     }`;
@@ -50,6 +53,11 @@ export async function startNginx(options: {
   }
   return {
     url: (path) => `http://127.0.0.1:${port}${path}`,
+    async answers() {
+      const statuses = (await readFile(log, "utf8")).trim().split("\n");
+      const refused = statuses.filter((status) => status === "503" || status === "429").length;
+      return { served: statuses.length - refused, refused };
+    },
     async close() {
       child.kill();
       await ended;

@@ -75,10 +75,7 @@ export function startWorker(deps: {
   const givingUp = new AbortController();
   const whileAway = { clock, signal: givingUp.signal };
 
-  async function runChunk(
-    { lease, integrity, inspect, images, poisoned }: Claim,
-    letGo: () => void,
-  ): Promise<void> {
+  async function runChunk({ lease, integrity, inspect, images, poisoned }: Claim, letGo: () => void): Promise<void> {
     const aborting = new AbortController();
     let fenced = false;
     const run: Run = {
