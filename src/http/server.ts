@@ -47,6 +47,7 @@ import { createTakeSubmission } from "./submission/take-submission.ts";
 import { addEventsRoutes } from "./v1/events-routes.ts";
 import { addFailuresRoute } from "./v1/failures-routes.ts";
 import { addImagesRoutes } from "./v1/images-routes.ts";
+import { addJobCourseRoutes } from "./v1/job-course-routes.ts";
 import { createJobView } from "./v1/job-schema.ts";
 import { addJobsRoutes } from "./v1/jobs-routes.ts";
 import { addKeysRoutes } from "./v1/keys-routes.ts";
@@ -55,10 +56,12 @@ import { addOverviewRoute } from "./v1/overview-route.ts";
 import { addResultsRoutes } from "./v1/results-routes.ts";
 import { addRetryRoute } from "./v1/retry-route.ts";
 import { addSessionRoutes } from "./v1/session-routes.ts";
+import { addStoresImportRoute } from "./v1/stores-import-route.ts";
 import { addStoresRoutes } from "./v1/stores-routes.ts";
 import { addSummaryRoute } from "./v1/summary-route.ts";
 import { addThumbnailRoute } from "./v1/thumbnail-route.ts";
 import { compileSchema } from "./v1/validation.ts";
+import { addWebhookDeliveriesRoutes } from "./v1/webhook-deliveries-routes.ts";
 import { addWebhooksRoutes } from "./v1/webhooks-routes.ts";
 
 /** Time for a client to send its headers, and its whole body. */
@@ -251,13 +254,16 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   addVisitsRoute(app, { ledger });
   const jobView = createJobView(rateMeter);
   addJobsRoutes(app, { ...deps, readJob, bodies, takeSubmission, jobView });
+  addJobCourseRoutes(app, { ...deps, readJob, jobView });
   addRetryRoute(app, { ...deps, jobView });
   addImagesRoutes(app, { ledger });
   addThumbnailRoute(app, deps);
   addWebhooksRoutes(app, deps);
+  addWebhookDeliveriesRoutes(app, deps);
   addSessionRoutes(app, deps);
   addKeysRoutes(app, deps);
-  addStoresRoutes(app, { ...deps, bodies });
+  addStoresRoutes(app, deps);
+  addStoresImportRoute(app, { ...deps, bodies });
   addOverviewRoute(app, { ...deps, jobView });
   addEventsRoutes(app, { ...deps, jobView });
   addResultsRoutes(app, { ledger });

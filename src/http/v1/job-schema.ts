@@ -8,6 +8,9 @@ import { CountsByCode, Instant, JobId, OrNull } from "../schemas.ts";
 
 const Count = Type.Integer({ minimum: 0 });
 
+/** Of one job. */
+export const JobPath = Type.Object({ id: JobId });
+export const Priority = Type.Integer({ minimum: 0, maximum: 9, description: "0 (last) to 9 (first)" });
 export const ExternalId = Type.String({ minLength: 1, maxLength: 128, description: "The client's own name for it" });
 
 /** Echoed wherever the job, visit or image is shown. */
@@ -30,7 +33,7 @@ export const Job = Type.Object(
       description:
         "ongoing or paused until every image has a result; then completed, failed (at least one image failed) or cancelled",
     }),
-    priority: Type.Integer({ minimum: 0, maximum: 9, description: "0 (last) to 9 (first)" }),
+    priority: Priority,
     counts: Type.Object({ visits: Count, images: Count, done: Count, succeeded: Count, failed: Count }),
     progress: Type.Number({ minimum: 0, maximum: 1, description: "Share of the images that have a result" }),
     images_per_second: Type.Number({ minimum: 0 }),

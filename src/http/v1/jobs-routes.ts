@@ -1,4 +1,4 @@
-/** `/api/v1/jobs`: submit a job, see where it stands, change its course. */
+/** `/api/v1/jobs`: submit a job, see where it stands. */
 import { createHash } from "node:crypto";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -8,23 +8,17 @@ import { INTEGRITY_LEVELS } from "../../domain/image.ts";
 import { isTerminal, JOB_STATUSES } from "../../domain/job.ts";
 import { UNKNOWN_STORES } from "../../intake/options.ts";
 import type { JobFilter, JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
-import type { WorkLedger } from "../../ledger/port/work-ledger.ts";
-import type { WorkMetrics } from "../../metrics/work-metrics.ts";
-import { ApiError, noSuchJob } from "../problems/api-error.ts";
 import { JobId } from "../schemas.ts";
 import type { SubmissionBodies } from "../submission/submission-body.ts";
 import type { TakeSubmission } from "../submission/take-submission.ts";
 import { answers } from "./documented.ts";
-import { ExternalId, Job } from "./job-schema.ts";
-import { readJsonBodies } from "./json-body.ts";
+import { ExternalId, Job, JobPath, Priority } from "./job-schema.ts";
+import { createReadKnownJob } from "./known-job.ts";
 import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
 import { DryRun, dryRunView, submissionBody } from "./submission-schema.ts";
 
 /** Clients that ask again and again are told to wait so long in between. */
 const POLL_SECONDS = 2;
-
-const JobPath = Type.Object({ id: JobId });
-const Priority = Type.Integer({ minimum: 0, maximum: 9, description: "0 (last) to 9 (first)" });
 
 const SubmissionOptions = Type.Object(
   {
@@ -103,26 +97,18 @@ function jobFilter(query: Static<typeof ListQuery>, tenant: string | null): JobF
 }
 
 export type JobsDeps = {
-  readonly ledger: Pick<JobReader, "listJobs"> &
-    Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "setPriority">;
+  readonly ledger: Pick<JobReader, "listJobs">;
   readonly readJob: JobReader["readJob"];
   readonly bodies: SubmissionBodies;
   readonly takeSubmission: TakeSubmission;
   readonly jobView: (job: JobSnapshot) => Job;
-  /** A job became runnable, or its priority changed. */
-  readonly onRunnable: () => void;
-  readonly metrics: Pick<WorkMetrics, "jobCancelled">;
 };
 
 export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
   const app = server.withTypeProvider<TypeBoxTypeProvider>();
   const { ledger, jobView } = deps;
 
-  async function readJob(jobId: number): Promise<JobSnapshot> {
-    const job = await deps.readJob(jobId);
-    if (!job) throw noSuchJob(jobId);
-    return job;
-  }
+  const readJob = createReadKnownJob(deps.readJob);
 
   app.post(
     "/api/v1/jobs",
@@ -206,97 +192,6 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
       return page(jobs.map(jobView), next);
     },
   );
-
-  for (const [verb, change] of [
-    ["pause", ledger.pauseJob],
-    ["resume", ledger.resumeJob],
-  ] as const) {
-    app.post(
-      `/api/v1/jobs/:id/${verb}`,
-      {
-        config: { access: "jobs:write" },
-        schema: {
-          operationId: `${verb}Job`,
-          summary: verb === "pause" ? "Hold a job back" : "Let a paused job go on",
-          description:
-            verb === "pause"
-              ? "Images that are being worked on finish, no other one begins."
-              : "A job that is ongoing stays so.",
-          tags: ["jobs"],
-          params: JobPath,
-          response: answers({ 200: Job }, "job_not_found", "job_over"),
-        },
-      },
-      async (request) => {
-        const jobId = request.params.id;
-        request.jobId = jobId;
-        const status = await change(jobId);
-        if (status === null || isTerminal(status)) throw jobOver(jobId, status, `cannot be ${verb}d`);
-        deps.onRunnable();
-        return jobView(await readJob(jobId));
-      },
-    );
-  }
-
-  app.post(
-    "/api/v1/jobs/:id/cancel",
-    {
-      config: { access: "jobs:write" },
-      schema: {
-        operationId: "cancelJob",
-        summary: "Cancel a job",
-        description:
-          "Images that have a result keep it, the others get none. A job that is cancelled already stays so.",
-        tags: ["jobs"],
-        params: JobPath,
-        response: answers({ 200: Job }, "job_not_found", "job_over"),
-      },
-    },
-    async (request) => {
-      const jobId = request.params.id;
-      request.jobId = jobId;
-      const before = await readJob(jobId);
-      const status = await ledger.cancelJob(jobId);
-      if (status !== "cancelled") throw jobOver(jobId, status, "cannot be cancelled");
-      if (before.status !== "cancelled") deps.metrics.jobCancelled();
-      return jobView(await readJob(jobId));
-    },
-  );
-
-  app.register((withBodies, _options, done) => {
-    readJsonBodies(withBodies);
-    withBodies.withTypeProvider<TypeBoxTypeProvider>().post(
-      "/api/v1/jobs/:id/priority",
-      {
-        config: { access: "jobs:write" },
-        schema: {
-          operationId: "setJobPriority",
-          summary: "Change a job's priority",
-          description: "For all of its images that are not queued or running yet.",
-          tags: ["jobs"],
-          params: JobPath,
-          body: Type.Object({ priority: Priority }, { additionalProperties: false }),
-          response: answers(
-            { 200: Job },
-            "job_not_found",
-            "job_over",
-            "invalid_body",
-            "body_too_large",
-            "unsupported_media_type",
-          ),
-        },
-      },
-      async (request) => {
-        const jobId = request.params.id;
-        request.jobId = jobId;
-        const status = await ledger.setPriority(jobId, request.body.priority);
-        if (status === null || isTerminal(status)) throw jobOver(jobId, status, "has no priority any more");
-        deps.onRunnable();
-        return jobView(await readJob(jobId));
-      },
-    );
-    done();
-  });
 }
 
 /** Sets the ETag, made of what a job's answer is made of but for its rate. */
@@ -305,9 +200,4 @@ function isUnchanged(request: FastifyRequest, reply: FastifyReply, job: JobSnaps
   reply.header("etag", etag).header("cache-control", "private, no-cache");
   const known = request.headers["if-none-match"]?.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
   return known?.some((tag) => tag === etag || tag === "*") ?? false;
-}
-
-function jobOver(jobId: number, status: JobSnapshot["status"] | null, consequence: string): ApiError {
-  if (status === null) return noSuchJob(jobId);
-  return new ApiError("job_over", `job ${jobId} is ${status} already and ${consequence}`);
 }

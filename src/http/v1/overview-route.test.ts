@@ -7,6 +7,49 @@ const URLS = ["http://ill.example/1.jpg", "http://ill.example/2.jpg", "http://we
 const SUBMISSION = { count: 1, visits: [{ store_id: "S1", image_url: URLS, visit_time: "2024-05-01" }] };
 
 describe("GET /api/v1/overview", () => {
+  it("shows an idle service", async (t) => {
+    const service = await startHttpService(t);
+    const { body } = await service.call("GET", "/api/v1/overview");
+    assert.deepEqual(body, {
+      images_per_second: 0,
+      backlog: {
+        jobs: 0,
+        images: 0,
+        chunks: { pending: 0, queued: 0, running: 0 },
+        oldest_queued_ms: 0,
+        eta_seconds: null,
+      },
+      last_hour: { done: 0, failed: 0, failures_by_code: {} },
+      gpu: { places: 0, busy: 0, utilisation: null },
+      hosts_in_trouble: [],
+      fleet: { members: 0, threads: 0 },
+      stores: 4,
+      running: [],
+    });
+  });
+
+  it("shows what runs, what failed, which hosts are in trouble and how busy the GPU is", async (t) => {
+    const service = await startHttpService(t);
+    const visits = [
+      { store_id: "S1", image_url: ["http://slow.example/1", "http://x/2", "http://x/3"], visit_time: "2024-05-01" },
+    ];
+    await service.call("POST", "/api/v1/jobs", { count: 1, visits });
+    await service.ledger.heartbeat(
+      { id: "a", windowImages: 1, windowChunks: 1, threads: 2 },
+      { gpuPlaces: 8, gpuBusy: 6 },
+      60_000,
+    );
+    const { lease } = await claimNext(service.ledger);
+    await service.ledger.record(lease, [failed(0, "timeout"), failed(1, "corrupt")], 1_000);
+    const { body } = await service.call("GET", "/api/v1/overview");
+    assert.deepEqual(body.hosts_in_trouble, [{ host: "slow.example", code: "timeout", failed: 1 }]);
+    assert.deepEqual(body.last_hour, { done: 2, failed: 2, failures_by_code: { timeout: 1, corrupt: 1 } });
+    assert.deepEqual(body.gpu, { places: 8, busy: 6, utilisation: 0.75 });
+    assert.deepEqual(body.fleet, { members: 1, threads: 2 });
+    assert.equal(Array.isArray(body.running) && body.running.length, 1);
+    assert.partialDeepStrictEqual(body.backlog, { jobs: 1, images: 1 });
+  });
+
   it("tells what waits, what failed in the last hour, and which hosts are ill", async (t) => {
     const { call, ledger } = await startHttpService(t);
     await call("POST", "/api/v1/jobs", SUBMISSION);

@@ -1,21 +1,12 @@
-/** `/api/v1/stores` and `/api/v1/areas`: the store master, what was visited of it, and its import with a preview. */
+/** `/api/v1/stores` and `/api/v1/areas`: the store master and what was visited of it. */
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
-import type {
-  AreaActivity,
-  StoreActivity,
-  StoreActivityReader,
-  StoreFilter,
-  StoreLedger,
-} from "../../ledger/port/store-ledger.ts";
-import { compareStoreMaster, importStoreMaster, type StoreDiff, type StoreImport } from "../../stores/import-stores.ts";
+import type { AreaActivity, StoreActivity, StoreActivityReader, StoreFilter } from "../../ledger/port/store-ledger.ts";
 import { ApiError } from "../problems/api-error.ts";
 import { OrNull } from "../schemas.ts";
-import type { SubmissionBodies } from "../submission/submission-body.ts";
 import { answers } from "./documented.ts";
 import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
-import { readByRoute } from "./submission-schema.ts";
 
 const Count = Type.Integer({ minimum: 0 });
 const CalendarDate = Type.String({ format: "date" });
@@ -69,44 +60,15 @@ const InactiveQuery = Type.Object(
   { additionalProperties: false },
 );
 
-const StoreMaster = Type.Object({ store_id: Type.String(), store_name: Type.String(), area: Type.String() });
-const LineProblem = Type.Object({ line: Type.Integer(), detail: Type.String() });
-const Import = Type.Object(
-  {
-    imported: Type.Boolean({ description: "false for a dry run" }),
-    added: Count,
-    changed: Count,
-    unchanged: Count,
-    warnings: Type.Array(LineProblem, { description: "What a person should look at, the first hundred" }),
-    changes: Type.Optional(
-      Type.Array(
-        Type.Object({
-          kind: Type.Enum(["added", "changed"]),
-          store: StoreMaster,
-          before: OrNull(StoreMaster, "Null for a new store"),
-        }),
-        { description: "The first hundred, of a dry run" },
-      ),
-    ),
-  },
-  { description: "What an import did, or would do" },
-);
-const ImportQuery = Type.Object(
-  { dry_run: Type.Optional(Type.Boolean({ description: "true: compares and changes nothing" })) },
-  { additionalProperties: false },
-);
-
 const DAYS_SHOWN = 366;
 const DAY_MS = 86_400_000;
 /** Areas are summed up over all visits: not for each look at the page. */
 const AREAS_KEPT_MS = 10_000;
-const MOST_WARNINGS = 100;
 
 export function addStoresRoutes(
   server: FastifyInstance,
   deps: {
-    readonly ledger: StoreActivityReader & Pick<StoreLedger, "readStores" | "importStores" | "putStorePlaces">;
-    readonly bodies: Pick<SubmissionBodies, "onCsvRequest" | "openCsv">;
+    readonly ledger: StoreActivityReader;
     readonly now: () => number;
   },
 ): void {
@@ -204,39 +166,6 @@ export function addStoresRoutes(
       }
     },
   );
-
-  app.post(
-    "/api/v1/stores/import",
-    {
-      onRequest: deps.bodies.onCsvRequest,
-      validatorCompiler: (route) =>
-        route.httpPart === "body" ? readByRoute() : (app.validatorCompiler?.(route) ?? readByRoute()),
-      config: { access: "stores:write" },
-      schema: {
-        operationId: "importStores",
-        summary: "Import a store master",
-        description:
-          "CSV with the columns store_id, store_name and area_code. All of it or nothing; stores that are not in the file stay.",
-        tags: ["stores"],
-        querystring: ImportQuery,
-        body: { content: { "text/csv": { schema: Type.String() } } },
-        response: answers(
-          { 200: Import },
-          "invalid_store_master",
-          "request_broken_off",
-          "body_too_large",
-          "unsupported_media_type",
-          "draining",
-        ),
-      },
-    },
-    async (request, reply) => {
-      const bytes = deps.bodies.openCsv(request, reply);
-      return request.query.dry_run === true
-        ? importView(await compareStoreMaster({ ledger }, bytes), false)
-        : importView(await importStoreMaster({ ledger }, bytes), true);
-    },
-  );
 }
 
 function storeView(store: StoreActivity): Static<typeof Store> {
@@ -255,46 +184,3 @@ function storeView(store: StoreActivity): Static<typeof Store> {
 function areaView({ area, stores, visitedStores, visits, images, failed, lastVisit }: AreaActivity) {
   return { area, stores, visited_stores: visitedStores, visits, images, failed, last_visit_date: lastVisit };
 }
-
-function importView(report: StoreImport | StoreDiff, imported: boolean): Static<typeof Import> {
-  if (report.kind === "refused") {
-    const problems = report.problems.map(({ line, code, detail }) => ({ pointer: `line ${line}`, code, detail }));
-    const [first] = problems;
-    const more = report.total > 1 ? ` (and ${report.total - 1} more)` : "";
-    throw new ApiError("invalid_store_master", `${first?.pointer}: ${first?.detail}${more}`, {
-      problems,
-      total: report.total,
-    });
-  }
-  const { added, changed, unchanged, warnings } = report;
-  return {
-    imported,
-    added,
-    changed,
-    unchanged,
-    warnings: warnings.slice(0, MOST_WARNINGS),
-    ...("changes" in report
-      ? {
-          changes: report.changes.map((change) => ({
-            kind: change.kind,
-            store: storeMasterView(change.store),
-            before: change.kind === "changed" ? storeMasterView(change.before) : null,
-          })),
-        }
-      : {}),
-  };
-}
-
-const storeMasterView = ({
-  id,
-  name,
-  area,
-}: {
-  readonly id: string;
-  readonly name: string;
-  readonly area: string;
-}) => ({
-  store_id: id,
-  store_name: name,
-  area,
-});

@@ -1,16 +1,16 @@
-/** `/api/v1/webhooks` and `/api/v1/webhook-deliveries`: who is told of the ends of jobs, and what became of each telling. */
+/** `/api/v1/webhooks`: who is told of the ends of jobs. */
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
-import { DELIVERY_STATES, type Delivery, type Endpoint, type WebhookLedger } from "../../ledger/port/webhook-ledger.ts";
+import type { Endpoint, WebhookLedger } from "../../ledger/port/webhook-ledger.ts";
 import { newSecret } from "../../notify/webhook-signature.ts";
 import { noSuchWebhook } from "../auth/access.ts";
 import { ApiError } from "../problems/api-error.ts";
-import { Instant, JobId, OrNull } from "../schemas.ts";
+import { Instant, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { instant } from "./job-schema.ts";
 import { readJsonBodies } from "./json-body.ts";
-import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
+import { DeliveryShape, deliveryView } from "./webhook-deliveries-routes.ts";
 
 const EVENTS = ["job.completed", "job.failed", "job.cancelled"] as const;
 /** For so long a secret that was replaced still signs. */
@@ -44,35 +44,7 @@ const WebhookWithSecret = Type.Object({
   secret: Type.String({ description: "Shown this once; verifies webhook-signature" }),
 });
 
-const DeliveryShape = Type.Object(
-  {
-    no: Id,
-    webhook_id: OrNull(Id, "Null for the callback of one job"),
-    job_id: OrNull(JobId, "Null for a ping"),
-    event: Type.String(),
-    url: Type.String(),
-    status: Type.Enum([...DELIVERY_STATES]),
-    attempts: Type.Integer({ minimum: 0 }),
-    next_attempt_at: OrNull(Instant, "Null when it is over"),
-    last_status: OrNull(Type.Integer(), "The HTTP status of the last attempt"),
-    last_error: OrNull(Type.String(), "Why the last attempt had no answer"),
-    last_body: OrNull(Type.String(), "The beginning of the last answer"),
-    created_at: Instant,
-    finished_at: OrNull(Instant, "When it was delivered or given up"),
-  },
-  { description: "One telling" },
-);
-
 const WebhookPath = Type.Object({ id: Id });
-const DeliveriesQuery = Type.Object(
-  {
-    webhook_id: Type.Optional(Id),
-    job_id: Type.Optional(JobId),
-    status: Type.Optional(Type.Enum([...DELIVERY_STATES])),
-    ...pageParameters,
-  },
-  { additionalProperties: false },
-);
 const BODY_CODES = ["invalid_body", "body_too_large", "unsupported_media_type"] as const;
 
 export function addWebhooksRoutes(
@@ -245,50 +217,6 @@ export function addWebhooksRoutes(
       return reply.code(202).send(deliveryView(delivery));
     },
   );
-
-  app.get(
-    "/api/v1/webhook-deliveries",
-    {
-      config: { access: "webhooks:manage" },
-      schema: {
-        operationId: "listDeliveries",
-        summary: "What was told to whom, newest first",
-        tags: ["webhooks"],
-        querystring: DeliveriesQuery,
-        response: answers({ 200: pageOf(DeliveryShape, "A page of deliveries") }),
-      },
-    },
-    async ({ query, caller }) => {
-      const { webhook_id: endpointId = null, job_id: jobId = null, status: state = null } = query;
-      const limit = limitOf(query);
-      const before = cursorOf(Id, query.cursor);
-      const deliveries = await ledger.listDeliveries(
-        { tenant: caller.sees, endpointId, jobId, state },
-        { before, limit },
-      );
-      return page(deliveries.map(deliveryView), deliveries.length < limit ? null : (deliveries.at(-1)?.no ?? null));
-    },
-  );
-
-  app.post(
-    "/api/v1/webhook-deliveries/:no/replay",
-    {
-      config: { access: "webhooks:manage" },
-      schema: {
-        operationId: "replayDelivery",
-        summary: "Tell it once more, as a new delivery",
-        tags: ["webhooks"],
-        params: Type.Object({ no: Id }),
-        response: answers({ 202: DeliveryShape }, "delivery_not_found"),
-      },
-    },
-    async ({ params, caller }, reply) => {
-      const delivery = await ledger.replayDelivery(params.no, caller.sees);
-      if (!delivery) throw new ApiError("delivery_not_found", `there is no delivery ${params.no}`);
-      deps.onDelivery();
-      return reply.code(202).send(deliveryView(delivery));
-    },
-  );
 }
 
 function webhookView(endpoint: Endpoint): Static<typeof Webhook> {
@@ -301,23 +229,5 @@ function webhookView(endpoint: Endpoint): Static<typeof Webhook> {
     disabled_reason: endpoint.disabledReason,
     old_secret_until: endpoint.oldSecretUntil === null ? null : instant(endpoint.oldSecretUntil),
     created_at: instant(endpoint.createdAt),
-  };
-}
-
-function deliveryView(delivery: Delivery): Static<typeof DeliveryShape> {
-  return {
-    no: delivery.no,
-    webhook_id: delivery.endpointId === 0 ? null : delivery.endpointId,
-    job_id: delivery.jobId,
-    event: delivery.event,
-    url: delivery.url,
-    status: delivery.state,
-    attempts: delivery.attempts,
-    next_attempt_at: delivery.finishedAt === null ? instant(delivery.nextAt) : null,
-    last_status: delivery.lastStatus,
-    last_error: delivery.lastError,
-    last_body: delivery.lastBody,
-    created_at: instant(delivery.createdAt),
-    finished_at: delivery.finishedAt === null ? null : instant(delivery.finishedAt),
   };
 }

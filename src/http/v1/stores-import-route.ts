@@ -1,0 +1,128 @@
+/** `/api/v1/stores/import`: a store master as CSV, brought in or only compared. */
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyInstance } from "fastify";
+import { type Static, Type } from "typebox";
+import type { StoreLedger } from "../../ledger/port/store-ledger.ts";
+import { compareStoreMaster, importStoreMaster, type StoreDiff, type StoreImport } from "../../stores/import-stores.ts";
+import { ApiError } from "../problems/api-error.ts";
+import { OrNull } from "../schemas.ts";
+import type { SubmissionBodies } from "../submission/submission-body.ts";
+import { answers } from "./documented.ts";
+import { readByRoute } from "./submission-schema.ts";
+
+const MOST_WARNINGS = 100;
+
+const Count = Type.Integer({ minimum: 0 });
+const StoreMaster = Type.Object({ store_id: Type.String(), store_name: Type.String(), area: Type.String() });
+const LineProblem = Type.Object({ line: Type.Integer(), detail: Type.String() });
+const Import = Type.Object(
+  {
+    imported: Type.Boolean({ description: "false for a dry run" }),
+    added: Count,
+    changed: Count,
+    unchanged: Count,
+    warnings: Type.Array(LineProblem, { description: "What a person should look at, the first hundred" }),
+    changes: Type.Optional(
+      Type.Array(
+        Type.Object({
+          kind: Type.Enum(["added", "changed"]),
+          store: StoreMaster,
+          before: OrNull(StoreMaster, "Null for a new store"),
+        }),
+        { description: "The first hundred, of a dry run" },
+      ),
+    ),
+  },
+  { description: "What an import did, or would do" },
+);
+const ImportQuery = Type.Object(
+  { dry_run: Type.Optional(Type.Boolean({ description: "true: compares and changes nothing" })) },
+  { additionalProperties: false },
+);
+
+export function addStoresImportRoute(
+  server: FastifyInstance,
+  deps: {
+    readonly ledger: Pick<StoreLedger, "readStores" | "importStores" | "putStorePlaces">;
+    readonly bodies: Pick<SubmissionBodies, "onCsvRequest" | "openCsv">;
+  },
+): void {
+  const { ledger } = deps;
+  const app = server.withTypeProvider<TypeBoxTypeProvider>();
+
+  app.post(
+    "/api/v1/stores/import",
+    {
+      onRequest: deps.bodies.onCsvRequest,
+      validatorCompiler: (route) =>
+        route.httpPart === "body" ? readByRoute() : (app.validatorCompiler?.(route) ?? readByRoute()),
+      config: { access: "stores:write" },
+      schema: {
+        operationId: "importStores",
+        summary: "Import a store master",
+        description:
+          "CSV with the columns store_id, store_name and area_code. All of it or nothing; stores that are not in the file stay.",
+        tags: ["stores"],
+        querystring: ImportQuery,
+        body: { content: { "text/csv": { schema: Type.String() } } },
+        response: answers(
+          { 200: Import },
+          "invalid_store_master",
+          "request_broken_off",
+          "body_too_large",
+          "unsupported_media_type",
+          "draining",
+        ),
+      },
+    },
+    async (request, reply) => {
+      const bytes = deps.bodies.openCsv(request, reply);
+      return request.query.dry_run === true
+        ? importView(await compareStoreMaster({ ledger }, bytes), false)
+        : importView(await importStoreMaster({ ledger }, bytes), true);
+    },
+  );
+}
+
+function importView(report: StoreImport | StoreDiff, imported: boolean): Static<typeof Import> {
+  if (report.kind === "refused") {
+    const problems = report.problems.map(({ line, code, detail }) => ({ pointer: `line ${line}`, code, detail }));
+    const [first] = problems;
+    const more = report.total > 1 ? ` (and ${report.total - 1} more)` : "";
+    throw new ApiError("invalid_store_master", `${first?.pointer}: ${first?.detail}${more}`, {
+      problems,
+      total: report.total,
+    });
+  }
+  const { added, changed, unchanged, warnings } = report;
+  return {
+    imported,
+    added,
+    changed,
+    unchanged,
+    warnings: warnings.slice(0, MOST_WARNINGS),
+    ...("changes" in report
+      ? {
+          changes: report.changes.map((change) => ({
+            kind: change.kind,
+            store: storeMasterView(change.store),
+            before: change.kind === "changed" ? storeMasterView(change.before) : null,
+          })),
+        }
+      : {}),
+  };
+}
+
+const storeMasterView = ({
+  id,
+  name,
+  area,
+}: {
+  readonly id: string;
+  readonly name: string;
+  readonly area: string;
+}) => ({
+  store_id: id,
+  store_name: name,
+  area,
+});

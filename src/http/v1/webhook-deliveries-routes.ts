@@ -1,0 +1,115 @@
+/** `/api/v1/webhook-deliveries`: what became of each telling of a job's end, and once more. */
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyInstance } from "fastify";
+import { type Static, Type } from "typebox";
+import { DELIVERY_STATES, type Delivery, type WebhookLedger } from "../../ledger/port/webhook-ledger.ts";
+import { ApiError } from "../problems/api-error.ts";
+import { Instant, JobId, OrNull } from "../schemas.ts";
+import { answers } from "./documented.ts";
+import { instant } from "./job-schema.ts";
+import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
+
+const Id = Type.Integer({ minimum: 1 });
+
+export const DeliveryShape = Type.Object(
+  {
+    no: Id,
+    webhook_id: OrNull(Id, "Null for the callback of one job"),
+    job_id: OrNull(JobId, "Null for a ping"),
+    event: Type.String(),
+    url: Type.String(),
+    status: Type.Enum([...DELIVERY_STATES]),
+    attempts: Type.Integer({ minimum: 0 }),
+    next_attempt_at: OrNull(Instant, "Null when it is over"),
+    last_status: OrNull(Type.Integer(), "The HTTP status of the last attempt"),
+    last_error: OrNull(Type.String(), "Why the last attempt had no answer"),
+    last_body: OrNull(Type.String(), "The beginning of the last answer"),
+    created_at: Instant,
+    finished_at: OrNull(Instant, "When it was delivered or given up"),
+  },
+  { description: "One telling" },
+);
+
+const DeliveriesQuery = Type.Object(
+  {
+    webhook_id: Type.Optional(Id),
+    job_id: Type.Optional(JobId),
+    status: Type.Optional(Type.Enum([...DELIVERY_STATES])),
+    ...pageParameters,
+  },
+  { additionalProperties: false },
+);
+
+export function addWebhookDeliveriesRoutes(
+  server: FastifyInstance,
+  deps: {
+    readonly ledger: Pick<WebhookLedger, "listDeliveries" | "replayDelivery">;
+    /** There is something to send. */
+    readonly onDelivery: () => void;
+  },
+): void {
+  const { ledger } = deps;
+  const app = server.withTypeProvider<TypeBoxTypeProvider>();
+
+  app.get(
+    "/api/v1/webhook-deliveries",
+    {
+      config: { access: "webhooks:manage" },
+      schema: {
+        operationId: "listDeliveries",
+        summary: "What was told to whom, newest first",
+        tags: ["webhooks"],
+        querystring: DeliveriesQuery,
+        response: answers({ 200: pageOf(DeliveryShape, "A page of deliveries") }),
+      },
+    },
+    async ({ query, caller }) => {
+      const { webhook_id: endpointId = null, job_id: jobId = null, status: state = null } = query;
+      const limit = limitOf(query);
+      const before = cursorOf(Id, query.cursor);
+      const deliveries = await ledger.listDeliveries(
+        { tenant: caller.sees, endpointId, jobId, state },
+        { before, limit },
+      );
+      return page(deliveries.map(deliveryView), deliveries.length < limit ? null : (deliveries.at(-1)?.no ?? null));
+    },
+  );
+
+  app.post(
+    "/api/v1/webhook-deliveries/:no/replay",
+    {
+      config: { access: "webhooks:manage" },
+      schema: {
+        operationId: "replayDelivery",
+        summary: "Tell it once more, as a new delivery",
+        tags: ["webhooks"],
+        params: Type.Object({ no: Id }),
+        response: answers({ 202: DeliveryShape }, "delivery_not_found"),
+      },
+    },
+    async ({ params, caller }, reply) => {
+      const delivery = await ledger.replayDelivery(params.no, caller.sees);
+      if (!delivery) throw new ApiError("delivery_not_found", `there is no delivery ${params.no}`);
+      deps.onDelivery();
+      return reply.code(202).send(deliveryView(delivery));
+    },
+  );
+}
+
+export function deliveryView(delivery: Delivery): Static<typeof DeliveryShape> {
+  return {
+    no: delivery.no,
+    webhook_id: delivery.endpointId === 0 ? null : delivery.endpointId,
+    job_id: delivery.jobId,
+    event: delivery.event,
+    url: delivery.url,
+    status: delivery.state,
+    attempts: delivery.attempts,
+    next_attempt_at: delivery.finishedAt === null ? instant(delivery.nextAt) : null,
+    last_status: delivery.lastStatus,
+    last_error: delivery.lastError,
+    last_body: delivery.lastBody,
+    created_at: instant(delivery.createdAt),
+    finished_at: delivery.finishedAt === null ? null : instant(delivery.finishedAt),
+  };
+}
