@@ -44,6 +44,7 @@ import { serializeWhenAsked } from "./serializers.ts";
 import type { PhotoLimits } from "./submission/photo-parts.ts";
 import { createSubmissionBodies } from "./submission/submission-body.ts";
 import { createTakeSubmission } from "./submission/take-submission.ts";
+import { answerUnknownPaths } from "./unknown-paths.ts";
 import { addEventsRoutes } from "./v1/events-routes.ts";
 import { addFailuresRoute } from "./v1/failures-routes.ts";
 import { addImagesRoutes } from "./v1/images-routes.ts";
@@ -270,32 +271,6 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   addSummaryRoute(app, { ledger });
   addDashboard(app);
   addFailuresRoute(app, { ledger });
-}
-
-/** Answers 405 with Allow where the path exists for another method, else 404: before a body is looked at. */
-function answerUnknownPaths(app: FastifyInstance): void {
-  const routes: { readonly path: RegExp; readonly methods: string[] }[] = [];
-  const patterns = new Map<string, string[]>();
-  app.addHook("onRoute", ({ url, method }) => {
-    const methods = patterns.get(url) ?? [];
-    if (methods.length === 0) {
-      patterns.set(url, methods);
-      routes.push({ path: new RegExp(`^${url.replace(/:[a-z]+/g, "[^/]+").replace("*", ".*")}/?$`), methods });
-    }
-    methods.push(...[method].flat());
-  });
-  app.addHook("onRequest", async (request) => {
-    if (!request.is404) return;
-    const path = request.url.split("?", 1)[0] ?? "";
-    const route = routes.find((candidate) => candidate.path.test(path));
-    // A folder of files takes the method and may still not have the file.
-    if (!route || route.methods.includes(request.method))
-      throw new ApiError("not_found", `there is nothing at ${path.slice(0, 200)}`);
-    const allow = route.methods.join(", ");
-    throw new ApiError("method_not_allowed", `${request.method} is not possible at ${path}; ${allow} is`, {
-      headers: { allow },
-    });
-  });
 }
 
 /** Fastify's own refusals of a request; nothing for a fault of ours. */
