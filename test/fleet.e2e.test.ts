@@ -9,6 +9,7 @@ import { after, before, describe, it, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Value } from "typebox/value";
 import { SubmitReply } from "../src/http/schemas.ts";
+import { startFaultProxy } from "../src/testing/fault-proxy.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { createTestDatabase } from "../src/testing/postgres-database.ts";
 import { findService, POSTGRESQL, RABBITMQ } from "../src/testing/test-services.ts";
@@ -151,6 +152,23 @@ describe("a fleet", { skip }, () => {
     const refused = await send(apart);
     assert.equal(refused.status, 415);
     assert.match(await refused.text(), /STOREWALK_UPLOAD_DIR/);
+  });
+
+  it("is joined by a process whose first questions to the ledger fail", async (t) => {
+    const database = await createTestDatabase(postgres.url);
+    const direct = new URL(database.url);
+    const proxy = await startFaultProxy({ host: direct.hostname, port: Number(direct.port || POSTGRESQL.port) });
+    const through = new URL(database.url);
+    through.host = `127.0.0.1:${proxy.port}`;
+    const cuts = ["from members", "from stores", "from api_keys"].map((words) =>
+      proxy.cutAt("to-server", (bytes) => bytes.includes(words), "before"),
+    );
+    const options = { databaseUrl: through.href, directUrl: database.url, apis: 1, workers: 0 };
+    const [address = ""] = (await startFleet(t, options)).addresses;
+    await Promise.all(cuts);
+    assert.equal((await fetch(`${address}/readyz`)).status, 200);
+    t.after(() => database.drop());
+    t.after(() => proxy.close());
   });
 
   it("lets a job go first whose priority is raised while it waits", async () => {

@@ -13,6 +13,7 @@ import { type Config, ConfigError, isLoopback } from "../settings/config.ts";
 import { openHeadroom, serverLimits } from "./api-limits.ts";
 import { joinFleet, startDispatch, startUpkeep } from "./every-role.ts";
 import { openParts, type Stops } from "./parts.ts";
+import { whileStarting } from "./while-starting.ts";
 
 const PIPELINE_THREAD = new URL("../worker/pipeline-thread.ts", import.meta.url);
 
@@ -87,7 +88,7 @@ async function startParts(config: Config, log: Log, stops: Stops, threadEntry: U
 async function assertGuarded({ auth, host }: Config, ledger: Ledger, log: Log): Promise<void> {
   if (isLoopback(host) || auth === "required") return;
   if (auth === "off") log.warn({ host }, "whoever reaches the service may do everything: keys are switched off");
-  else if (!(await ledger.hasKeys())) {
+  else if (!(await whileStarting(() => ledger.hasKeys()))) {
     const advice = 'make one with "storewalk keys create", or say --auth off if something before it checks who calls';
     throw new ConfigError([`STOREWALK_HOST ${host} is open to other machines and there is no API key; ${advice}`]);
   }

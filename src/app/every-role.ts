@@ -7,6 +7,7 @@ import { type Membership, startMembership } from "../worker/membership.ts";
 import { startPruner } from "../worker/pruner.ts";
 import { startSweeper } from "../worker/sweeper.ts";
 import type { Parts } from "./parts.ts";
+import { whileStarting } from "./while-starting.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -15,20 +16,22 @@ export async function joinFleet(
   { log, ledger, cells, onError, stops }: Parts,
   options: { readonly readMember: (() => Member) | null; readonly onFleetThreads: (threads: number) => void },
 ): Promise<Membership> {
-  const membership = await startMembership({
-    ledger,
-    clock: systemClock,
-    readMember: options.readMember,
-    readLoad() {
-      const { places, busyPlaces } = readStageCells(cells).gpu;
-      return { gpuPlaces: places, gpuBusy: busyPlaces };
-    },
-    onChange({ members, threads, windowImages, windowChunks }) {
-      log.info({ members, threads, windowImages, windowChunks }, "the fleet changed");
-      options.onFleetThreads(threads);
-    },
-    onError,
-  });
+  const join = () =>
+    startMembership({
+      ledger,
+      clock: systemClock,
+      readMember: options.readMember,
+      readLoad() {
+        const { places, busyPlaces } = readStageCells(cells).gpu;
+        return { gpuPlaces: places, gpuBusy: busyPlaces };
+      },
+      onChange({ members, threads, windowImages, windowChunks }) {
+        log.info({ members, threads, windowImages, windowChunks }, "the fleet changed");
+        options.onFleetThreads(threads);
+      },
+      onError,
+    });
+  const membership = await whileStarting(join);
   stops.push(() => membership.stop());
   return membership;
 }

@@ -1,5 +1,6 @@
 /** `storewalk serve`: the service in the foreground until a signal ends it calmly. */
 import { type App, startApp } from "../app/app.ts";
+import { whileStarting } from "../app/while-starting.ts";
 import { createLog, type Log } from "../process/log.ts";
 import { type Config, unknownSettings } from "../settings/config.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
@@ -12,9 +13,9 @@ export async function serve(config: Config): Promise<ExitCode> {
   const app = await startApp(config, log);
   // Whatever ends the service, a store master that is refused included: parts left running would keep the process alive.
   try {
-    await prepareStores(app, config, log);
+    await whileStarting(() => prepareStores(app, config, log));
     printData(`storewalk is ready at ${app.address}`);
-    sayWhoIsAnswered(config, await app.ledger.hasKeys());
+    sayWhoIsAnswered(config, await whileStarting(() => app.ledger.hasKeys()));
     await untilSignal();
     say("Stopping: running images finish, the rest is handed back …");
   } finally {

@@ -38,9 +38,11 @@ describe("the API under hostile requests", () => {
     if (process.env.FUZZ_TABLE) console.log(tableOf(rows));
     const document = await readApiDocument(await startHttpService(t));
     for (const { name } of operationsOf(document)) {
+      assert.ok(countOf(rows, name, "") > 0, `${name} was not asked:\n${tableOf(rows)}`);
       for (const statusClass of ["2", "4"]) {
         const count = countOf(rows, name, statusClass);
-        const wanted = REQUESTS / 10_000;
+        // A taste asks each operation some thirty times: of some nothing wrong is asked then.
+        const wanted = Math.floor(REQUESTS / 10_000);
         assert.ok(count >= wanted, `${name} was answered ${statusClass}xx ${count} times only:\n${tableOf(rows)}`);
       }
     }
