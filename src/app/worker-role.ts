@@ -40,6 +40,8 @@ function startThreads({ config, log, metrics, cells, stops }: Parts, entry: URL)
     })),
     entry,
     onBug: (message) => log.error({ cause: message }, "a fault while processing an image"),
+    onHostGivenUp: (message) =>
+      log.warn({ cause: message }, "a host is waited for no longer; its images fail until it answers"),
     onThreadDied: (error) => {
       metrics.threadDied();
       log.error({ err: error }, "a pipeline thread died and was replaced");

@@ -48,7 +48,10 @@ export type Pipeline = {
 
 export function createPipeline(
   settings: ThreadSettings,
-  onBug: (error: unknown) => void,
+  {
+    onBug,
+    onHostGivenUp,
+  }: { readonly onBug: (error: unknown) => void; readonly onHostGivenUp: (sentence: string) => void },
   /** The module that decodes in a process of its own, when it is not the usual one. */
   decodeChild?: URL,
 ): Pipeline {
@@ -58,6 +61,7 @@ export function createPipeline(
     guard,
     settings: fetchSettings,
     paces: openPaceTable(settings.paces.memory, settings.paces.thread),
+    onHostGivenUp,
   });
   const hostLines = createHostLines(IMAGES_A_CONNECTION * fetchSettings.connectionsPerHost);
   const decoder = createDecoder({

@@ -30,6 +30,7 @@ export function startFetching(
     /** Replaces the clock that jumps. */
     readonly clock?: Clock;
     /** Replaces the clock's jump. */
+    readonly onHostGivenUp?: (sentence: string) => void;
     readonly onWait?: (ms: number, signal: AbortSignal) => Promise<void>;
   } = {},
 ): TestFetching {
@@ -52,6 +53,7 @@ export function startFetching(
     }),
     settings: { ...DEFAULT_FETCH_SETTINGS, ...options.settings },
     paces: openPaceTable(createPaceMemory(1), 0),
+    ...(options.onHostGivenUp === undefined ? {} : { onHostGivenUp: options.onHostGivenUp }),
     clock,
     // The whole of each back-off, so that tests can name it.
     random: () => 0.999_999,

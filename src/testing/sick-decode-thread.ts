@@ -10,5 +10,5 @@ const onBug = (error: unknown) => {
 };
 runInThread({
   port: parentPort,
-  ...createPipeline(settings, onBug, new URL("./sick-decode-child.ts", import.meta.url)),
+  ...createPipeline(settings, { onBug, onHostGivenUp: () => {} }, new URL("./sick-decode-child.ts", import.meta.url)),
 });

@@ -8,8 +8,10 @@ const port = parentPort;
 if (!port) throw new Error("pipeline-thread.ts must be started as a worker thread");
 
 const settings: ThreadSettings = workerData;
-const pipeline = createPipeline(settings, (error) => {
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  port.postMessage({ kind: "bug", message } satisfies FromThread);
+const tell = (message: FromThread) => port.postMessage(message);
+const pipeline = createPipeline(settings, {
+  onBug: (error) =>
+    tell({ kind: "bug", message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+  onHostGivenUp: (message) => tell({ kind: "host-given-up", message }),
 });
 runInThread({ port, ...pipeline });

@@ -26,6 +26,7 @@ function setup(t: TestContext, threads = 1, restMs = 60_000) {
     entry: ENTRY,
     restMs,
     onBug: (message) => assert.fail(message),
+    onHostGivenUp: (message) => assert.fail(message),
     onThreadDied: (error) => deaths.push(error),
   });
   t.after(() => pipeline.stop());

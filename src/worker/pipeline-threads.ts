@@ -57,6 +57,7 @@ export function startPipelineThreads(deps: {
   /** How long a thread without runs stays; for tests. */
   readonly restMs?: number;
   readonly onBug: (message: string) => void;
+  readonly onHostGivenUp: (message: string) => void;
   readonly onThreadDied: (error: unknown) => void;
 }): PipelineThreads {
   let lastRunId = 0;
@@ -108,6 +109,10 @@ export function startPipelineThreads(deps: {
   function receive(runs: Map<number, Run>, message: FromThread): void {
     if (message.kind === "bug") {
       deps.onBug(message.message);
+      return;
+    }
+    if (message.kind === "host-given-up") {
+      deps.onHostGivenUp(message.message);
       return;
     }
     const run = runs.get(message.id);

@@ -14,4 +14,5 @@ export type FromThread =
   /** So many of the run's images wait in slow lines: nobody knows for how long. Sent when it changes. */
   | { readonly kind: "parked"; readonly id: number; readonly images: number }
   | { readonly kind: "over"; readonly id: number; readonly aborted: boolean }
+  | { readonly kind: "host-given-up"; readonly message: string }
   | { readonly kind: "bug"; readonly message: string };

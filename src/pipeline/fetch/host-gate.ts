@@ -89,6 +89,8 @@ export function createHostGate(deps: {
   /** Of all threads together. */
   readonly most: number;
   readonly cells: PaceCells;
+  /** Told once when the host is given up, not again each time that it is asked in vain since. */
+  readonly onGivenUp: (sentence: string) => void;
 }): HostGate {
   const { hostname, settings, clock } = deps;
   const pace = createPace({ cells: deps.cells, most: deps.most, now: clock.now });
@@ -138,6 +140,7 @@ export function createHostGate(deps: {
 
   function giveUp(why: string): void {
     const reason = new HostGivenUp(`${hostname} was given up ${why}`);
+    if (givenUp === null) deps.onGivenUp(reason.message);
     givenUp = { until: clock.now() + GIVEN_UP_MS, reason };
     line.turnAway(reason);
   }

@@ -43,6 +43,7 @@ describe("what is known of hosts", () => {
       settings: DEFAULT_FETCH_SETTINGS,
       clock: systemClock,
       paces: openPaceTable(createPaceMemory(1), 0),
+      onHostGivenUp: () => {},
       maxHosts: 10,
     });
     const used = hosts.of("http://used.example");
@@ -60,6 +61,7 @@ describe("what is known of hosts", () => {
       settings: DEFAULT_FETCH_SETTINGS,
       clock: systemClock,
       paces: openPaceTable(createPaceMemory(1), 0),
+      onHostGivenUp: () => {},
       maxHosts: 10,
     });
     for (let other = 0; other < 100; other += 1) await failTenTimes(hosts.of(`http://${other}.example`));
@@ -73,6 +75,7 @@ describe("what is known of a busy host", () => {
       settings: DEFAULT_FETCH_SETTINGS,
       clock: systemClock,
       paces: openPaceTable(createPaceMemory(1), 0),
+      onHostGivenUp: () => {},
       maxHosts: 10,
     });
     const busy = hosts.of("http://busy.example");
@@ -88,6 +91,7 @@ describe("what is known of a busy host", () => {
       settings: DEFAULT_FETCH_SETTINGS,
       clock: { ...systemClock, now: () => now },
       paces: openPaceTable(createPaceMemory(1), 0),
+      onHostGivenUp: () => {},
     }).of("http://a.example");
     assert.equal(ranges.ignored, false);
     ranges.wereIgnored();
@@ -153,12 +157,19 @@ describe("a sick host", () => {
 
   it("is asked again by one image half a minute after it was given up", async () => {
     sick.route("/dead", { kind: "reset" });
-    fetching = startFetching({ settings: { breakerFailures: 1, hostGiveUpMs: 3_000, maxAttempts: 20, backoffMs: 0 } });
+    const told: string[] = [];
+    fetching = startFetching({
+      settings: { breakerFailures: 1, hostGiveUpMs: 3_000, maxAttempts: 20, backoffMs: 0 },
+      onHostGivenUp: (sentence) => void told.push(sentence),
+    });
     await assert.rejects(fetching.open(sick.url("/dead")).prefix(1), {
       code: "connect_failed",
       message: /; not asked again, as its host was given up$/,
     });
     await assert.rejects(fetching.open(sick.url("/dead")).prefix(1), { code: "host_unavailable" });
+    await fetching.clock.sleep(30_000, never);
+    await assert.rejects(fetching.open(sick.url("/dead")).prefix(1), { code: "connect_failed" });
+    assert.equal(told.length, 1);
     await fetching.clock.sleep(30_000, never);
     sick.route("/dead", FILE);
     assert.equal((await fetching.open(sick.url("/dead")).prefix(1)).complete, true);

@@ -29,6 +29,7 @@ export function createHosts(deps: {
   readonly clock: Clock;
   /** Where the threads of the process share what they find. */
   readonly paces: PaceTable;
+  readonly onHostGivenUp: (sentence: string) => void;
   readonly maxHosts?: number;
 }): Hosts {
   const { settings, clock, paces, maxHosts = MAX_HOSTS } = deps;
@@ -70,6 +71,7 @@ export function createHosts(deps: {
           places: placesPerHost,
           most: settings.connectionsPerHost * paces.threads,
           cells: paces.cellsOf(origin),
+          onGivenUp: deps.onHostGivenUp,
         }),
         ranges: createRanges(clock.now),
       };

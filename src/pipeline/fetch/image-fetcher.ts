@@ -37,6 +37,8 @@ export function createImageFetcher(deps: {
   readonly guard: Guard;
   readonly settings: FetchSettings;
   readonly paces: PaceTable;
+  /** Told, in a sentence, of each host that is waited for no longer. */
+  readonly onHostGivenUp?: (sentence: string) => void;
   readonly clock?: Clock;
   /** Chance in [0, 1), for back-off. */
   readonly random?: () => number;
@@ -54,7 +56,7 @@ export function createImageFetcher(deps: {
     },
   });
   const buffers = createBufferPool({ bytes: BUFFER_BYTES, mostKept: settings.connections });
-  const hosts = createHosts({ settings, clock, paces });
+  const hosts = createHosts({ settings, clock, paces, onHostGivenUp: deps.onHostGivenUp ?? (() => {}) });
   const requests = createRequests({
     buffers,
     wire,
