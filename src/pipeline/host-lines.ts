@@ -34,9 +34,9 @@ type Line = {
 };
 
 /** A line that would take longer than so many times the time between two looks … */
-const LOOKS_TO_EMPTY = 5;
+const LOOKS_TO_EMPTY = 20;
 /** … and lets in fewer than this from one to the next is slow: its host is dead, refuses most, or is that slow. */
-const SLOW_IMAGES = 50;
+const SLOW_IMAGES = 12;
 
 export function createHostLines(atFirst: number): HostLines {
   const lines = new Map<string, Line>();

@@ -20,7 +20,7 @@ const GATHER_MS = 5;
 const NICENESS = 5;
 
 /** How often is looked which lines are slow. */
-const LOOK_MS = 1_000;
+const LOOK_MS = 250;
 
 type Run = {
   /** Images in line. */
