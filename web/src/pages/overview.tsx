@@ -5,6 +5,7 @@ import { JobRows } from "../parts/job-rows.tsx";
 import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote, FIRST_JOB } from "../parts/notes.tsx";
 import { RateChart, type Sample } from "../parts/rate-chart.tsx";
+import { Table } from "../parts/table.tsx";
 import { changes, liveJobs } from "../service/live.ts";
 import type { Overview } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
@@ -101,26 +102,14 @@ function Failures({ overview }: { readonly overview: Overview }) {
         {codes.length === 0 ? (
           <p class="quiet">None.</p>
         ) : (
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Cause</th>
-                <th scope="col" class="number">
-                  Images
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {codes.map(([code, images]) => (
-                <tr key={code}>
-                  <td>
-                    <code>{code}</code>
-                  </td>
-                  <td class="number">{count(images)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <Table
+            rows={codes}
+            keyOf={([code]) => code}
+            columns={[
+              { name: "Cause", cell: ([code]) => <code>{code}</code> },
+              { name: "Images", look: "number", cell: ([, images]) => count(images) },
+            ]}
+          />
         )}
       </section>
       <section class="card">
@@ -128,28 +117,15 @@ function Failures({ overview }: { readonly overview: Overview }) {
         {overview.hosts_in_trouble.length === 0 ? (
           <p class="quiet">None among the running jobs.</p>
         ) : (
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Host</th>
-                <th scope="col">Cause</th>
-                <th scope="col" class="number">
-                  Images
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {overview.hosts_in_trouble.map(({ host, code, failed }) => (
-                <tr key={`${code} ${host}`}>
-                  <td>{host}</td>
-                  <td>
-                    <code>{code}</code>
-                  </td>
-                  <td class="number">{count(failed)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <Table
+            rows={overview.hosts_in_trouble}
+            keyOf={({ host, code }) => `${code} ${host}`}
+            columns={[
+              { name: "Host", cell: ({ host }) => host },
+              { name: "Cause", cell: ({ code }) => <code>{code}</code> },
+              { name: "Images", look: "number", cell: ({ failed }) => count(failed) },
+            ]}
+          />
         )}
       </section>
     </div>
