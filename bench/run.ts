@@ -20,6 +20,7 @@ import {
   timed,
 } from "./parts.ts";
 import { patienceBench } from "./patience.ts";
+import { peersBench } from "./peers/peers-bench.ts";
 import { wireBench } from "./wire/wire-bench.ts";
 
 const ROUNDS = 3;
@@ -172,7 +173,7 @@ async function fairness(host: Host): Promise<void> {
 
 const CASES = { a: throughput, b: makespan, c: intake, d: statusLatency, e: fairness } as const;
 /** Longer ones with hosts of their own, run when they are named. */
-const NAMED = { wire: wireBench, patience: patienceBench } as const;
+const NAMED = { wire: wireBench, patience: patienceBench, peers: peersBench } as const;
 
 const chosen = process.argv.slice(2);
 for (const [name, run] of Object.entries(NAMED)) if (chosen.includes(name)) await run(say);

@@ -2,7 +2,7 @@
 import { createGuard } from "../../src/pipeline/fetch/guard.ts";
 import type { Receiver } from "../../src/pipeline/fetch/wire/connection.ts";
 import { createWire } from "../../src/pipeline/fetch/wire/wire.ts";
-import type { LoopOrder } from "./loop.ts";
+import type { RangeLoopOrder } from "./loop.ts";
 
 const LIMITS = {
   headersMs: 10_000,
@@ -13,7 +13,7 @@ const LIMITS = {
   maxWireBytes: 2 ** 26,
 };
 
-async function run({ address, images, ranges, connections }: LoopOrder): Promise<void> {
+async function run({ address, images, ranges, connections }: RangeLoopOrder): Promise<void> {
   const guard = createGuard({ allowHosts: [new URL(address).host] });
   const wire = createWire({ open: guard.open, limits: LIMITS });
   const fields = ranges.map((range) => `accept-encoding: identity\r\nrange: ${range}\r\n`);
@@ -46,7 +46,7 @@ async function run({ address, images, ranges, connections }: LoopOrder): Promise
   wire.close();
 }
 
-process.on("message", async (order: LoopOrder) => {
+process.on("message", async (order: RangeLoopOrder) => {
   const start = performance.now();
   await run(order);
   process.send?.({ ms: performance.now() - start });

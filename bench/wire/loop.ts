@@ -8,9 +8,10 @@ import { cpuMsOf } from "./cpu-time.ts";
 export type LoopOrder = {
   readonly address: string;
   readonly images: number;
-  readonly ranges: readonly string[];
   readonly connections: number;
 };
+
+export type RangeLoopOrder = LoopOrder & { readonly ranges: readonly string[] };
 
 export type Measured = {
   readonly imagesPerS: number;

@@ -3,19 +3,16 @@
  * wire alone, one after the other in each round on the same photos; rates, and the processor time of all threads. BENCH_OLD names the folder of an
  * older checkout to run beside it. BENCH_CASES="44 KB" runs the cases whose name has that in it.
  */
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { Type } from "typebox";
-import { Value } from "typebox/value";
 import { type Certificate, createCertificate } from "../../src/testing/certificate.ts";
 import { LARGE_PHOTO, type PhotoSize, SMALL_PHOTO } from "../camera-photo.ts";
 import { awaitCompletion, median, type Service, startService, submitImages, timed } from "../parts.ts";
 import { cpuMsOf } from "./cpu-time.ts";
 import { type Measured, runLoop } from "./loop.ts";
+import { type Photos, startPhotos } from "./photos.ts";
 
 type Case = {
   readonly name: string;
@@ -35,40 +32,12 @@ const CASES: readonly Case[] = [
 ];
 const ROUNDS = 3;
 const CONNECTIONS = 64;
-const GIGABIT_BYTES_PER_MS = 125_000;
 /** What the service asked of a JPEG before it learnt: its first 64 KB and its tail. */
 const TWO_REQUESTS = ["bytes=0-65535", "bytes=-4096"];
 const LEARNT_REQUESTS = ["bytes=0-32767", "bytes=-4096"];
 const OLD = process.env.BENCH_OLD;
 const ONLY = process.env.BENCH_CASES ?? "";
 
-const Address = Type.Object({ address: Type.String() });
-const Count = Type.Object({ requests: Type.Number(), bytes: Type.Number() });
-
-async function startPhotos({ size, isTls, roundTripMs }: Case, tls: Certificate | null) {
-  const host = fork(new URL("./photo-host.ts", import.meta.url), {
-    execArgv: ["--disable-warning=ExperimentalWarning"],
-  });
-  host.send({ size, tls: isTls ? tls : null });
-  const [ready] = await once(host, "message");
-  const direct = Value.Parse(Address, ready).address;
-  const line = roundTripMs === 0 ? null : fork(new URL("./delay-line.ts", import.meta.url));
-  line?.send({ port: Number(new URL(direct).port), roundTripMs, bytesPerMs: GIGABIT_BYTES_PER_MS });
-  const address = line === null ? direct : Value.Parse(Address, (await once(line, "message"))[0]).address;
-  return {
-    address,
-    async count() {
-      host.send("count");
-      return Value.Parse(Count, (await once(host, "message"))[0]);
-    },
-    stop() {
-      line?.disconnect();
-      host.disconnect();
-    },
-  };
-}
-
-type Photos = Awaited<ReturnType<typeof startPhotos>>;
 type Runner = { readonly name: string; readonly run: () => Promise<Measured>; readonly stop: () => Promise<void> };
 
 function loop(
@@ -120,7 +89,7 @@ async function service(
 
 async function runCase(each: Case, say: (line: string) => void, tls: Certificate, caFile: string): Promise<void> {
   const ca = each.isTls ? caFile : null;
-  const photos = await startPhotos(each, tls);
+  const photos = await startPhotos({ ...each, tls: each.isTls ? tls : null });
   const runners = [
     loop("bare undici loop", "../bare-loop.ts", TWO_REQUESTS, photos, each, ca),
     loop("bare wire loop", "./bare-wire-loop.ts", LEARNT_REQUESTS, photos, each, ca),
