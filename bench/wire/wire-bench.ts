@@ -24,11 +24,11 @@ type Case = {
 };
 
 const CASES: readonly Case[] = [
-  { name: "1.4 MB", size: LARGE_PHOTO, isTls: false, roundTripMs: 0, images: 8_000, threads: [1, 2] },
-  { name: "44 KB", size: SMALL_PHOTO, isTls: false, roundTripMs: 0, images: 8_000, threads: [1, 2] },
-  { name: "1.4 MB over TLS", size: LARGE_PHOTO, isTls: true, roundTripMs: 0, images: 4_000, threads: [1] },
-  { name: "1.4 MB at 40 ms", size: LARGE_PHOTO, isTls: false, roundTripMs: 40, images: 6_000, threads: [1] },
-  { name: "1.4 MB at 150 ms", size: LARGE_PHOTO, isTls: false, roundTripMs: 150, images: 2_000, threads: [1] },
+  { name: "1.4 MB", size: LARGE_PHOTO, isTls: false, roundTripMs: 0, images: 4_000, threads: [1, 2] },
+  { name: "44 KB", size: SMALL_PHOTO, isTls: false, roundTripMs: 0, images: 4_000, threads: [1, 2] },
+  { name: "1.4 MB over TLS", size: LARGE_PHOTO, isTls: true, roundTripMs: 0, images: 3_000, threads: [1] },
+  { name: "1.4 MB at 40 ms", size: LARGE_PHOTO, isTls: false, roundTripMs: 40, images: 3_000, threads: [1] },
+  { name: "1.4 MB at 150 ms", size: LARGE_PHOTO, isTls: false, roundTripMs: 150, images: 1_500, threads: [1] },
 ];
 const ROUNDS = 3;
 const CONNECTIONS = 64;
