@@ -43,6 +43,8 @@ const handedOut = (queue: string) =>
   });
 
 const carriesReference = (bytes: Buffer) => bytes.includes('{"job"');
+/** The method basic.ack (AMQP 0-9-1, class 60, method 80), which the broker sends when it has a message. */
+const carriesConfirm = (bytes: Buffer) => bytes.includes(Buffer.from([0, 60, 0, 80]));
 
 describe("RabbitMQ behind a bad network", { skip }, () => {
   it("may be away when the queue is opened: publishing is refused in time, then goes on without help", async (t) => {
@@ -85,7 +87,8 @@ describe("RabbitMQ behind a bad network", { skip }, () => {
 
   it("is not believed to have what it never confirmed: what arrives before the cut may come twice", async (t) => {
     const { proxy, queue } = await setup(t);
-    const cut = proxy.cutAt("to-server", carriesReference, "after");
+    // A cut behind the message itself may end the broker's channel before it has read the message.
+    const cut = proxy.cutAt("to-client", carriesConfirm, "before");
     await queue.publish(refs(1));
     await cut;
     const { got, handle, has } = collector();
