@@ -74,6 +74,38 @@ describe("the dashboard of a service with keys", { skip }, () => {
     assert.equal(await page.evaluate("document.cookie"), "");
   });
 
+  it("stays signed in when an answer of before the first key comes late, and shows the key", async (t) => {
+    const { url, page } = await setup(t);
+    await page.goto(`${url}/keys`);
+    await page.getByText("No key is asked for").waitFor();
+    const asked = Promise.withResolvers<void>();
+    const late = Promise.withResolvers<void>();
+    await page.route("**/api/v1/session", async (route) => {
+      if (route.request().method() === "POST") {
+        await asked.promise;
+        return await route.continue();
+      }
+      const response = await route.fetch();
+      asked.resolve();
+      await late.promise;
+      await route.fulfill({ response });
+    });
+    await page.getByLabel("Name").fill("boss");
+    const signingIn = page.waitForRequest((request) => request.method() === "POST" && /session$/.test(request.url()));
+    await page.getByRole("button", { name: "Make it" }).click();
+    await signingIn;
+    // Refused, as a key is needed by now and nobody is signed in yet: the page asks who looks at it.
+    await page.getByRole("link", { name: "Jobs", exact: true }).click();
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
+    const answered = page.waitForResponse((response) => /session$/.test(response.url()));
+    late.resolve();
+    await (await answered).finished();
+    await page.evaluate("new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))");
+    assert.equal(await page.getByRole("button", { name: "Sign in" }).count(), 0);
+    await page.getByRole("link", { name: "Keys", exact: true }).click();
+    assert.match((await page.locator(".secret").textContent()) ?? "", /^swk_live_/);
+  });
+
   it("asks to sign in again when the key is revoked", async (t) => {
     const { url, page, settings } = await setup(t);
     const made = await runCommand(["keys", "create", "--name", "till"], { settings });

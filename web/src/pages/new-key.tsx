@@ -34,8 +34,12 @@ export function NewKey({ onMade }: { readonly onMade: (key: string) => void }) {
   const make = async () => {
     const wish = { name, scopes, ...(tenant && { tenant }), ...(days && { expires_in_days: Number(days) }) };
     const { key } = await post<{ readonly key: string }>("/api/v1/keys", wish);
-    onMade(key);
-    if (isFirst) await signIn(key);
+    try {
+      if (isFirst) await signIn(key);
+    } finally {
+      // Whatever becomes of signing in: the key is shown this once.
+      onMade(key);
+    }
   };
   return (
     <section class="card">

@@ -13,16 +13,24 @@ onNotSignedIn(() => {
 
 whenRefused(readSession);
 
+/** How often somebody signed in or out here: what was asked before the last time is no news. */
+let turns = 0;
+
 export async function readSession(): Promise<void> {
-  take(await call<Session>("/api/v1/session"));
+  const begun = turns;
+  const read = await call<Session>("/api/v1/session");
+  if (begun === turns) take(read);
 }
 
 export async function signIn(key: string): Promise<void> {
-  take(await post<Session>("/api/v1/session", { key }));
+  const signedIn = await post<Session>("/api/v1/session", { key });
+  turns += 1;
+  take(signedIn);
 }
 
 export async function signOut(): Promise<void> {
   await call("/api/v1/session", { method: "DELETE" });
+  turns += 1;
   await readSession();
 }
 
