@@ -9,6 +9,7 @@ function setup(cells: PaceCells = createPaceCells()) {
   const pace = createPace({ cells, most: 32, now: () => now });
   const pass = (ms: number) => {
     now += ms;
+    return now;
   };
   /** As many as may be sent at once, each answered after so long. */
   function round(ms: number, answer: "served" | "refused" = "served", holdMs: number | null = null): number {
@@ -75,6 +76,22 @@ describe("the pace of a host", () => {
     round(5_000);
     round(5_000);
     assert.ok(pace.reading.places < before, `${pace.reading.places} of ${before}`);
+  });
+
+  it("grows on beside a file that takes long: the others tell how the host is", () => {
+    const { pace, pass, round } = setup();
+    round(60);
+    const slow = pace.reading.places;
+    const sentAt = pass(0);
+    for (let no = 0; no < slow; no += 1) pace.began();
+    for (let no = 1; no < slow; no += 1) {
+      pace.ended();
+      pace.served(pass(0) - 60);
+    }
+    pass(3_000);
+    pace.ended();
+    pace.served(sentAt);
+    assert.equal(pace.reading.places, 2 * slow);
   });
 
   it("does not grow while it is not used", () => {

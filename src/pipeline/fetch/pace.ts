@@ -55,6 +55,8 @@ const REQUESTS_LET_PASS = 3;
 const STRAINED_TIMES = 4;
 const STRAINED_MS = 250;
 const STRAINED_LOWER = 0.9;
+/** An answer counts for so many times the best at most: one slow file among well ones is that file's own, half a round of them is the host's. */
+const SLOW_TIMES = 2 * STRAINED_TIMES;
 /** Asked again after a minute at the latest: one request costs little, and one sick file cannot close its host for a day. */
 const MOST_HELD_MS = 60_000;
 const SECOND_MS = 1_000;
@@ -228,7 +230,9 @@ export function createPace(deps: {
       if (sentAt < get(PACE.loweredAt)) return;
       add(PACE.answersSince, 1);
       add(PACE.roundAnswers, 1);
-      add(PACE.roundMs, now() - sentAt);
+      const leastMs = get(PACE.leastMs);
+      const tookMs = now() - sentAt;
+      add(PACE.roundMs, leastMs > 0 ? Math.min(tookMs, Math.max(STRAINED_MS, SLOW_TIMES * leastMs)) : tookMs);
       if (get(PACE.roundAnswers) >= places()) endRound();
       raiseRate();
     },
