@@ -121,7 +121,7 @@ function migrationsHash(): string {
 }
 
 async function connected(url: string): Promise<Client> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000, query_timeout: 30_000 });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 60_000, query_timeout: 300_000 });
   client.on("error", () => {});
   await client.connect();
   return client;

@@ -63,7 +63,7 @@ export function missing(what: string): string {
 
 function answers(hostname: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: hostname.replace(/^\[(.*)\]$/, "$1"), port, timeout: 2_000 });
+    const socket = connect({ host: hostname.replace(/^\[(.*)\]$/, "$1"), port, timeout: 30_000 });
     const end = (answer: boolean) => () => {
       socket.destroy();
       resolve(answer);

@@ -23,7 +23,7 @@ async function setup(t: TestContext, options: { readonly allow?: false; readonly
   const thumbnails = await openThumbnails({
     dataDir,
     cacheBytes: options.cacheBytes ?? 1e6,
-    guard: { allowHosts: options.allow === false ? [] : [host.host], connectMs: 2_000 },
+    guard: { allowHosts: options.allow === false ? [] : [host.host], connectMs: 60_000 },
     fetch: {},
     uploads: { folder: null },
     maxPixels: 1e8,

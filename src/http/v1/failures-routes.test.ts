@@ -1,14 +1,25 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
+import { describe, it, type TestContext } from "node:test";
 import type { Ledger } from "../../ledger/port/ledger.ts";
 import { startHttpService } from "../../testing/http-service.ts";
 import { claimNext, failed, measured } from "../../testing/ledger-builders.ts";
 
 const URLS = ["https://A.example/1.jpg", "http://a.example:8080/2.jpg", "https://a.example/3.jpg", "photo.jpg"];
 
+/** How long a reading takes is what the test says, on a busy machine too. */
+function stopClock(t: TestContext): { pass(ms: number): void } {
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  return {
+    pass(ms) {
+      now += ms;
+    },
+  };
+}
+
 describe("GET /api/v1/jobs/{id}/failures", () => {
   it("groups failed images by code, host and store, also those that come later", async (t) => {
+    stopClock(t);
     const { call, ledger } = await startHttpService(t);
     await call("POST", "/api/v1/jobs", {
       count: 2,
@@ -51,6 +62,7 @@ describe("GET /api/v1/jobs/{id}/failures", () => {
   });
 
   it("groups anew after a retry, also when as many images failed of something else", async (t) => {
+    stopClock(t);
     const { call, ledger } = await startHttpService(t);
     const visit = { store_id: "S1", image_url: ["http://a.example/1.jpg"], visit_time: "2024" };
     await call("POST", "/api/v1/jobs", { count: 1, visits: [visit] });
@@ -64,6 +76,7 @@ describe("GET /api/v1/jobs/{id}/failures", () => {
   });
 
   it("reads a job once for all that look at it, and a running one that takes long not for each failure", async (t) => {
+    const clock = stopClock(t);
     let reads = 0;
     let read: Ledger["readResults"] = async () => assert.fail("to be set");
     const { call, ledger, plainLedger } = await startHttpService(t, {
@@ -71,7 +84,7 @@ describe("GET /api/v1/jobs/{id}/failures", () => {
         readResults: async (...args) => {
           reads += 1;
           const page = await read(...args);
-          await sleep(250);
+          clock.pass(60_000);
           return page;
         },
       },

@@ -130,7 +130,7 @@ describe("a sick host", () => {
   it("does not stop its images' time by failing them, but by having them wait", async () => {
     sick.route("/dead", { kind: "reset" });
     fetching = startFetching({
-      settings: { breakerFailures: 1, maxAttempts: 3, backoffMs: 0, imageDeadlineMs: 900, breakerOpenMs: 60_000 },
+      settings: { breakerFailures: 1, maxAttempts: 3, backoffMs: 0, imageDeadlineMs: 60_000, breakerOpenMs: 600_000 },
     });
     const image = fetching.open(sick.url("/dead"));
     await assert.rejects(image.prefix(1), { code: "connect_failed", message: /broke \(ECONNRESET\)|closed/ });

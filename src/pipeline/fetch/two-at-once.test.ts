@@ -30,7 +30,7 @@ const rightly: AnswerTwo = (socket, first, second) => {
 };
 
 /** A host that answers single requests rightly, and two that come at once as it likes. */
-async function setup(t: TestContext, answerTwo: AnswerTwo = rightly, more = "") {
+async function setup(t: TestContext, answerTwo: AnswerTwo = rightly, { more = "", headersMs = 10_000 } = {}) {
   const asked: string[] = [];
   let first: RawRequest | null = null;
   const raw = await startRawHost({
@@ -50,7 +50,7 @@ async function setup(t: TestContext, answerTwo: AnswerTwo = rightly, more = "") 
       }
     },
   });
-  const fetching = startFetching({ settings: { headersMs: 60, maxAttempts: 1 } });
+  const fetching = startFetching({ settings: { headersMs, maxAttempts: 1 } });
   t.after(async () => {
     await fetching.close();
     await raw.close();
@@ -83,7 +83,7 @@ describe("beginning and end of a file", () => {
   });
 
   it("are asked for one by one of a host that keeps no connection", async (t) => {
-    const { read, raw } = await setup(t, rightly, "connection: close\r\n");
+    const { read, raw } = await setup(t, rightly, { more: "connection: close\r\n" });
     for (let time = 0; time < 3; time += 1) assert.deepEqual(await read(), ONE_BY_ONE);
     assert.equal(raw.connections().made, 6);
   });
@@ -98,7 +98,7 @@ describe("beginning and end of a file", () => {
     assert.deepEqual(await read(), BOTH);
   });
 
-  for (const [does, answerTwo] of [
+  const losses: readonly (readonly [string, AnswerTwo, { readonly headersMs: number }?])[] = [
     ["closes the connection behind the first of two answers", (socket, first) => void socket.end(partFor(first))],
     [
       "says with the first of two answers that it will close",
@@ -110,10 +110,16 @@ describe("beginning and end of a file", () => {
         socket.write(partFor(first), () => socket.resetAndDestroy());
       },
     ],
-    ["answers the first of two requests only", (socket, first) => void socket.write(partFor(first))],
-  ] as const satisfies readonly (readonly [string, AnswerTwo])[]) {
+    [
+      "answers the first of two requests only",
+      (socket, first) => void socket.write(partFor(first)),
+      // What ends the silence; the others fall silent at nothing.
+      { headersMs: 60 },
+    ],
+  ];
+  for (const [does, answerTwo, limits] of losses) {
     it(`are had from a host that ${does}, and asked for one by one when it has done so again and again`, async (t) => {
-      const { read, fetching } = await setup(t, answerTwo);
+      const { read, fetching } = await setup(t, answerTwo, limits);
       await read();
       for (let time = 0; time < 3; time += 1) assert.deepEqual(await read(), [...BOTH, TAIL_RANGE]);
       for (let time = 0; time < 3; time += 1) assert.deepEqual(await read(), ONE_BY_ONE);
