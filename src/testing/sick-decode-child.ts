@@ -19,7 +19,8 @@ const DEEDS: Readonly<Record<string, () => void>> = {
   segfault: () => process.kill(process.pid, "SIGSEGV"),
   exit: () => process.exit(0),
   hang: () => {
-    for (;;);
+    // Its loop never turns again, as in a decoder that computes for ever, and the processor is left to the other tests.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   },
   hoard: () => {
     // Its own look at its memory never has its turn.
