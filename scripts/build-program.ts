@@ -52,6 +52,22 @@ const noMapsOfPackages: Plugin = {
   },
 };
 
+const RARE_MODULE = /(let|const) (\w+) = require\("(?:node:)?(http2|https|tls)"\);/g;
+
+/** Modules of Node that few processes ever use are loaded when something of theirs is: together they cost 3 MB. */
+function loadRareModulesLater(code: string): string {
+  return code.replace(RARE_MODULE, (_, declared: string, name: string, module: string) => {
+    if (code.includes(`__toESM(${name})`)) throw new Error(`node:${module} is imported as a whole, which loads it`);
+    return `${declared} ${name} = new Proxy({}, { get: (_, key) => require("node:${module}")[key] });`;
+  });
+}
+
+/** V8 keeps a text with a single character beyond these in two bytes a character, for as long as the program runs. */
+function inAscii(code: string): string {
+  if (/String\.raw`[^`]*[^\0-\x7f]/.test(code)) throw new Error("a String.raw has a character that is not of ASCII");
+  return code.replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 async function buildProgram(build: typeof import("rolldown").build): Promise<void> {
   rmSync(DIST, { recursive: true, force: true });
   const { output } = await build({
@@ -71,7 +87,9 @@ async function buildProgram(build: typeof import("rolldown").build): Promise<voi
       sourcemapExcludeSources: true,
     },
   });
-  const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+  const chunks = output.filter((file) => file.type === "chunk");
+  for (const { fileName, code } of chunks) writeFileSync(join(DIST, fileName), inAscii(loadRareModulesLater(code)));
+  const modules = chunks.flatMap(({ moduleIds }) => moduleIds);
   const own = modules.filter((id) => id.startsWith(ROOT) && !id.includes("node_modules"));
   const files = [...new Set([...own.map((id) => relative(ROOT, id)), ...ALSO_BUILT_FROM])].sort();
   // Last: a bundle without it is none.

@@ -61,6 +61,15 @@ describe("the bundle", () => {
     assert.equal(document.status, 200);
   });
 
+  it("is in ASCII, which V8 keeps in a byte a character", () => {
+    const files = readdirSync(join(root, "dist")).filter((name) => name.endsWith(".cjs"));
+    assert.deepEqual(
+      files.filter((name) => readFileSync(join(root, "dist", name)).some((byte) => byte > 0x7f)),
+      [],
+    );
+    assert.ok(files.includes("main.cjs"));
+  });
+
   it("names the sources in its stacks", async () => {
     const { stderr } = await runCommand(["stores", "lookup", "x"], { program });
     assert.match(stderr, /^storewalk: TypeError: a bug of a test\n/);
