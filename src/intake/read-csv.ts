@@ -155,8 +155,8 @@ function columnOf(field: string, inner: string | undefined): string {
   return field === "external_id" || field === "metadata" ? `visit_${field}` : field;
 }
 
-/** What people and exports put between the URLs of one cell. In front of a scheme only: each of these may stand within a URL. */
-const BETWEEN_URLS = /(?:\s*[|,;]\s*|\s+)(?=(?:https?|file):)/i;
+/** What people and exports put between the URLs of one cell. In front of a scheme only: each of these may stand within a URL or before the first. */
+const BETWEEN_URLS = /(?<=\S)(?:\s*[|,;]\s*|\s+)(?=(?:https?|file):)/i;
 
 function visitOf(rows: readonly Row[]): Piece {
   const first = rows[0];

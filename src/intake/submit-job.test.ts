@@ -328,12 +328,31 @@ describe("a submission", () => {
         "http://x/8?a=1;2|3",
       ],
     );
-    const long = `http://x/${"a".repeat(9_000)}`;
-    const refused = await submit("csv", `${HEADER}\nS1,http://x/1|http://x/2,t\nS1,http://x/3|${long},t\n`);
+    const refused = await submit("csv", `${HEADER}\nS1,http://x/1|http://x/2,t\nS1,http://x/3|http://\0,t\n`);
     assert.deepEqual(
       problemsOf(refused).map(([pointer]) => pointer),
       ["line 3, image_url"],
     );
+  });
+
+  it("keeps URLs as they were given, and of one that is too long to be fetched the beginning", async () => {
+    const { ledger, submit } = await setup();
+    const longest = `http://x/${"a".repeat(8_183)}`;
+    const spaced = [" http://x/shelf 3.jpg\n", `  ${longest}  `, `${longest}a`, "x".repeat(100_000)];
+    const kept = [" http://x/shelf 3.jpg\n", longest, `${longest}…`, `${"x".repeat(8_192)}…`];
+    const csv = spaced.map((url) => `S1,"${url}",t\n`).join("");
+    for (const [format, body] of [
+      ["json", JSON.stringify({ count: 1, visits: [visit({ image_url: spaced })] })],
+      ["csv", `${HEADER}\n${csv}`],
+    ] as const) {
+      assert.equal((await submit(format, body)).kind, "accepted", format);
+      const chunk = await claimNext(ledger);
+      assert.deepEqual(
+        chunk.images.map(({ url }) => url),
+        kept,
+        format,
+      );
+    }
   });
 
   it("leaves out rows of a CSV in which every cell is empty, and keeps counting their lines", async () => {

@@ -1,4 +1,5 @@
 /** The rules for one visit of a submission, whatever format it came in. Collects every problem; a visit with one is never stored. */
+import { keptUrl } from "../domain/image-url.ts";
 import { NO_LABELS } from "../domain/labels.ts";
 import type { NewImage, NewVisit } from "../domain/visit.ts";
 import { visitDateOf } from "../domain/visit-time.ts";
@@ -11,8 +12,8 @@ import { isObject, textFault } from "./text-rules.ts";
 export type Place = (field?: string, index?: number, inner?: string) => string;
 
 const MOST_ID_CHARACTERS = 128;
-/** Longer than any URL that is fetched (2,048), so that such an image fails by itself; shorter than anything that could hurt. */
-const MOST_URL_CHARACTERS = 8_192;
+/** A URL that is too long to be fetched fails by itself, not its submission. */
+const ANY_LENGTH = Number.POSITIVE_INFINITY;
 
 /** The visit, or nothing when it has problems, which are added. Fields that are not known are ignored. */
 export function checkVisit(
@@ -52,7 +53,7 @@ function checkImages(
   }
   return value.map((image: unknown, index) => {
     const urlAt = (text: unknown, at: () => string) =>
-      photoNames.urlOf(checkText(text, MOST_URL_CHARACTERS, at, problems), at);
+      photoNames.urlOf(keptUrl(checkText(text, ANY_LENGTH, at, problems)), at);
     if (!isObject(image)) return { url: urlAt(image, () => place("image_url", index)), labels: NO_LABELS };
     return {
       url: urlAt(image.url, () => place("image_url", index, "url")),

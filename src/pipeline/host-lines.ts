@@ -2,6 +2,7 @@
  * Lets only so many images of one host begin at a time; the others wait in their jobs' lanes, each a plain entry without promise or signal.
  * A sick host's images fill its own line and nobody else's. Begun images are what costs memory: buffers, timers, promises.
  */
+import { hostOf } from "../domain/host-of.ts";
 import { createFairSemaphore, type FairSemaphore } from "./fair-semaphore.ts";
 
 /** An image in line. */
@@ -53,7 +54,7 @@ export function createHostLines(atFirst: number): HostLines {
   return {
     lineUp(url, lane, begin) {
       // What is no URL fails by itself, without a host.
-      const host = URL.parse(url)?.host ?? "";
+      const host = hostOf(url);
       const line = lineOf(host);
       const forgetIdle = () => {
         if (line.places.inUse + line.places.waiting === 0 && lines.get(host) === line) lines.delete(host);

@@ -11,7 +11,10 @@ const labels = {
     }),
   ),
 };
-const Url = Type.String({ minLength: 1, maxLength: 8_192 });
+const Url = Type.String({
+  minLength: 1,
+  description: "At most 8,192 characters can be fetched; a longer one fails alone",
+});
 
 const Visit = Type.Object({
   store_id: Type.String({ minLength: 1, maxLength: 128 }),

@@ -13,14 +13,14 @@ const REFUSED: readonly (readonly [string, RegExp])[] = [
   ["http://", /not a URL/],
   ["http://[fe80::1%25eth0]/", /not a URL/],
   ["http://256.1.1.1/", /not a URL/],
-  ["http://a b.example/", /space or control character at position 9/],
-  ["http://a.example/\u0000", /control character at position 18/],
-  ["http://a.exa\tmple/", /control character at position 13/],
-  ["\nhttp://a.example/", /control character at position 1/],
-  ["http://a.example/ ", /space/],
-  ["http://a.example/\u00a0b", /space/],
-  ["http://a.ex\u00adample/", /control character/],
-  ["http://a.ex\u200bample/", /control character/],
+  ["http://a b.example/", /not a URL/],
+  ["http://a\u00a0b.example/", /not a URL/],
+  ["  ", /not a URL/],
+  ["http://a.example/\u0000", /control or invisible character at position 18/],
+  ["http://a.exa\tmple/", /control or invisible character at position 13/],
+  ["http://a.example/\u2028b", /invisible character at position 18/],
+  ["http://a.ex\u00adample/", /invisible character/],
+  ["http://a.ex\u200bample/", /invisible character/],
   ["file:///etc/passwd", /http or https, got "file"/],
   ["ftp://a.example/a.jpg", /got "ftp"/],
   ["data:image/png;base64,AA", /got "data"/],
@@ -30,7 +30,7 @@ const REFUSED: readonly (readonly [string, RegExp])[] = [
   ["http://a.example:81/", /port 81 /],
   ["http://a.example:0/", /port 0 /],
   ["http://intranet:26/", /port 26 /],
-  [`http://a.example/${"a".repeat(2_100)}`, /2117 characters, at most 2048/],
+  [`http://a.example/${"a".repeat(8_176)}`, /too long, at most 8192/],
 ];
 
 const TAKEN = [
@@ -42,6 +42,8 @@ const TAKEN = [
   "http://bücher.example/ä.jpg",
   "http://intranet:25/",
   "http://[fd00:0::1]:22/",
+  "http://a.example/Screenshot at 9.41\u202fAM.png",
+  `http://a.example/${"a".repeat(8_175)}`,
 ];
 
 describe("reading a URL", () => {
@@ -50,7 +52,8 @@ describe("reading a URL", () => {
       assert.throws(() => guard.parse(url), { name: "ImageFault", code: "invalid_url", message: sentence });
     });
   }
-  for (const url of TAKEN) it(`takes ${url}`, () => assert.equal(guard.parse(url).href, new URL(url).href));
+  for (const url of TAKEN)
+    it(`takes ${url.slice(0, 60)}`, () => assert.equal(guard.parse(url).href, new URL(url).href));
 
   it("takes other ports when told so", () => {
     const narrow = createGuard({ ports: [[443, 443]] });

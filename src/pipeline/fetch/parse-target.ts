@@ -3,6 +3,7 @@
  * Judges the text only: where the host leads is the connector's business.
  */
 import { ImageFault } from "../../domain/error-codes.ts";
+import { MOST_URL_CHARACTERS } from "../../domain/image-url.ts";
 
 export type PortRange = readonly [first: number, last: number];
 
@@ -13,16 +14,18 @@ export const DEFAULT_PORTS: readonly PortRange[] = [
   [1_024, 65_535],
 ];
 
-const MAX_URL_CHARACTERS = 2_048;
-
-/** Throws ImageFault `invalid_url`, whose sentence says what is wrong and never repeats the query. */
-export function parseTarget(text: string, isPortAllowed: (hostname: string, port: number) => boolean): URL {
-  if (text.length > MAX_URL_CHARACTERS) {
-    throw invalid(`the URL has ${text.length} characters, at most ${MAX_URL_CHARACTERS} are allowed`);
+/**
+ * White space around is cut, as cells of a spreadsheet have it; a space within is written as the URL parser writes it, `%20`.
+ * Throws ImageFault `invalid_url`, whose sentence says what is wrong and never repeats the query.
+ */
+export function parseTarget(given: string, isPortAllowed: (hostname: string, port: number) => boolean): URL {
+  const text = given.trim();
+  if (text.length > MOST_URL_CHARACTERS) {
+    throw invalid(`the URL is too long, at most ${MOST_URL_CHARACTERS} characters can be fetched`);
   }
-  const odd = findSpaceOrControl(text);
+  const odd = findInvisible(text);
   // The URL parser would quietly drop tabs and line ends, so that a checked text and a fetched one could differ.
-  if (odd !== null) throw invalid(`the URL has a space or control character at position ${odd + 1}`);
+  if (odd !== null) throw invalid(`the URL has a control or invisible character at position ${odd + 1}`);
   const url = URL.parse(text);
   if (url === null) throw invalid("the text is not a URL with scheme and host");
   if (url.protocol !== "http:" && url.protocol !== "https:") {
@@ -39,9 +42,9 @@ export function portOf(url: URL): number {
   return url.protocol === "https:" ? 443 : 80;
 }
 
-/** Position of the first white space (Unicode's included), control or format character, null when there is none. */
-function findSpaceOrControl(text: string): number | null {
-  const at = text.search(/[\s\p{Cc}\p{Cf}\p{Z}]/u);
+/** Position of the first line end (Unicode's included), control or format character, null when there is none. */
+function findInvisible(text: string): number | null {
+  const at = text.search(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
   return at === -1 ? null : at;
 }
 

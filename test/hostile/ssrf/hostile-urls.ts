@@ -109,7 +109,7 @@ const NO_URLS = [
     "upload:../../etc/passwd",
     "localhost:80",
     "javascript:fetch('http://10.0.0.1')",
-    `http://10.0.0.1/${"a".repeat(2_100)}`,
+    `http://10.0.0.1/${"a".repeat(8_200)}`,
   ],
 ];
 
@@ -139,20 +139,20 @@ export const HOSTILE_URLS: readonly HostileUrl[] = [
   ...all("dns_failed", NO_NAMES),
   ...all("invalid_url", NO_URLS),
   // A header has no line ends and begins behind its blanks; what is written as %XX in it has none of the characters that are refused as such.
-  ...all("invalid_url", ["http://10.0.\n0.1/", "http://10.0.0.1/\r\nHost: a.test", "\nhttp://10.0.0.1/"], null),
-  ...all("invalid_url", [" http://10.0.0.1/", "\thttp://10.0.0.1/", "http://10.0.0.1/ "], "blocked_address"),
-  ...all(
-    "invalid_url",
-    ["http://10.0.0.\u200b1/", "http://loc\u00adalhost/", "http://10.0.0.1/\u00a0"],
-    "blocked_address",
-  ),
+  ...all("invalid_url", ["http://10.0.\n0.1/", "http://10.0.0.1/\r\nHost: a.test"], null),
+  ...all("blocked_address", ["\nhttp://10.0.0.1/"], null),
+  ...all("blocked_address", [" http://10.0.0.1/", "\thttp://10.0.0.1/", "http://10.0.0.1/ ", "http://10.0.0.1/\u00a0"]),
+  ...all("blocked_address", ["http://10.0.0.1/a b", `http://10.0.0.1/ http://${HONEST_V4}/`]),
+  ...all("invalid_url", ["http://10.0.0.1 /", `http://10.0.0.1 @${HONEST_V4}/`]),
+  ...all("invalid_url", ["http://10.0.0.\u200b1/", "http://loc\u00adalhost/"], "blocked_address"),
   // Relative to the host that redirects.
   ...all(
     "invalid_url",
     ["//10.0.0.1/", "///10.0.0.1/", "\\\\10.0.0.1\\", "/\\10.0.0.1/", "\\/10.0.0.1/"],
     "blocked_address",
   ),
-  ...all("invalid_url", ["10.0.0.1", "10.0.0.1:80", "/10.0.0.1/", "?10.0.0.1", "\ufeffhttp://10.0.0.1/"], "not_found"),
+  ...all("invalid_url", ["10.0.0.1", "10.0.0.1:80", "/10.0.0.1/", "?10.0.0.1"], "not_found"),
+  ...all("blocked_address", ["\ufeffhttp://10.0.0.1/"], "not_found"),
   ...["http:/10.0.0.1/", "http:10.0.0.1", "http:\\10.0.0.1"].map(
     (url): HostileUrl => ({ url, code: "blocked_address", redirected: "not_found" }),
   ),

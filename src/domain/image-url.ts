@@ -1,0 +1,11 @@
+/** An image's URL as a text: what of it is kept, which is what was given. Whether it can be fetched is judged when it is. */
+
+/** Signed URLs with a security token have some 2,000 characters; no server takes more than these. */
+export const MOST_URL_CHARACTERS = 8_192;
+
+/** The text to keep: as given. What is too long to be fetched keeps its beginning only, so that a page of results stays small. */
+export function keptUrl(given: string): string {
+  if (given.length <= MOST_URL_CHARACTERS) return given;
+  const url = given.trim();
+  return url.length <= MOST_URL_CHARACTERS ? url : `${url.slice(0, MOST_URL_CHARACTERS).toWellFormed()}…`;
+}
