@@ -1,4 +1,5 @@
 /** What only a process that answers the API runs: the intake, uploads, thumbnails, live events, and the webhooks that tell what became of a job. */
+import { type TruthSettings, USUAL_SETTINGS } from "../domain/truth-rules.ts";
 import { createRateMeter } from "../http/rate-meter.ts";
 import type { ApiDeps } from "../http/server.ts";
 import { createJobView } from "../http/v1/job-schema.ts";
@@ -17,6 +18,12 @@ import { createUploads, type Uploads } from "../uploads/uploads.ts";
 import { pipelineSettings } from "./capacity.ts";
 import type { Parts } from "./parts.ts";
 
+/** What photos are judged by where a tenant set nothing. */
+function truthSettingsOf({ timeToleranceHours, placeToleranceMetres }: Parts["config"]): TruthSettings {
+  const own = { time_tolerance_h: timeToleranceHours, place_tolerance_m: placeToleranceMetres };
+  return { ...USUAL_SETTINGS, thresholds: { ...USUAL_SETTINGS.thresholds, ...own } };
+}
+
 /** `onRunnable` is called when there is more to dispatch. */
 export async function startApiRole(parts: Parts, onRunnable: () => void): Promise<ApiDeps> {
   const { config, ledger, onError } = parts;
@@ -28,6 +35,7 @@ export async function startApiRole(parts: Parts, onRunnable: () => void): Promis
         unknownStores: config.unknownStores,
         integrity: config.integrity,
         inspect: config.inspect,
+        rules: truthSettingsOf(config),
         callbacks,
       },
     }),
@@ -35,6 +43,7 @@ export async function startApiRole(parts: Parts, onRunnable: () => void): Promis
     uploads: await startUploads(parts),
     photoLimits: { files: config.maxUploadFiles, bytes: config.maxImageBytes },
     thumbnails: await startThumbnails(parts),
+    usualTruth: truthSettingsOf(config),
     live: createLiveEvents({ ledger, clock: systemClock, onError }),
     onRunnable,
     onDelivery: startWebhooks(parts),

@@ -57,11 +57,7 @@ function startRunning(parts: Parts, threads: PipelineThreads, onChunkOver: () =>
     ledger,
     queue,
     runImages: threads.runImages,
-    judge: createJudge({
-      ledger,
-      timeToleranceHours: config.timeToleranceHours,
-      placeToleranceMetres: config.placeToleranceMetres,
-    }),
+    judge: createJudge({ ledger, onError }),
     clock: systemClock,
     leaseMs: config.leaseMs,
     prefetch: prefetchOf(config),

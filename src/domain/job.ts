@@ -2,6 +2,7 @@
 import type { Findings, InspectionLevel } from "./findings.ts";
 import type { ImageOutcome, Integrity } from "./image.ts";
 import type { Labels } from "./labels.ts";
+import type { TruthRules } from "./truth-rules.ts";
 
 export const JOB_STATUSES = ["ongoing", "paused", "completed", "failed", "cancelled"] as const;
 /** A job in preparation has no status yet: nobody can see it. */
@@ -40,6 +41,8 @@ export type ImageResult = {
 export type JobOptions = {
   readonly integrity: Integrity;
   readonly inspect: InspectionLevel;
+  /** Null where photos are not inspected. */
+  readonly rules: TruthRules | null;
   /** 0 (last) to 9 (first). */
   readonly priority: number;
   readonly labels: Labels;

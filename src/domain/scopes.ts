@@ -6,6 +6,8 @@ export const SCOPES = [
   "stores:read",
   "stores:write",
   "webhooks:manage",
+  "reviews:decide",
+  "truth:manage",
   "keys:manage",
   "admin",
 ] as const;

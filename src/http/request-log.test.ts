@@ -30,7 +30,9 @@ const A_RESULT: ResultRow = {
   fetchMs: 1,
   finishedAt: 0,
   findings: null,
+  isReused: false,
   reuseOf: [],
+  decision: null,
 };
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

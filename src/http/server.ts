@@ -6,12 +6,14 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from "fastify";
+import type { TruthSettings } from "../domain/truth-rules.ts";
 import type { Intake } from "../intake/submit-job.ts";
 import type { FleetLedger } from "../ledger/port/fleet-ledger.ts";
 import type { JobReader } from "../ledger/port/job-reader.ts";
 import type { KeyLedger } from "../ledger/port/key-ledger.ts";
 import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
 import type { RequestLedger } from "../ledger/port/request-ledger.ts";
+import type { ReviewLedger } from "../ledger/port/review-ledger.ts";
 import type { StoreActivityReader, StoreLedger } from "../ledger/port/store-ledger.ts";
 import type { WebhookLedger } from "../ledger/port/webhook-ledger.ts";
 import type { WorkLedger } from "../ledger/port/work-ledger.ts";
@@ -45,6 +47,7 @@ import type { PhotoLimits } from "./submission/photo-parts.ts";
 import { createSubmissionBodies } from "./submission/submission-body.ts";
 import { createTakeSubmission } from "./submission/take-submission.ts";
 import { answerUnknownPaths } from "./unknown-paths.ts";
+import { addDecisionsRoutes } from "./v1/decisions-routes.ts";
 import { addEventsRoutes } from "./v1/events-routes.ts";
 import { addFailuresRoute } from "./v1/failures-routes.ts";
 import { addImagesRoutes } from "./v1/images-routes.ts";
@@ -54,13 +57,17 @@ import { addJobsRoutes } from "./v1/jobs-routes.ts";
 import { addKeysRoutes } from "./v1/keys-routes.ts";
 import { describeApi } from "./v1/openapi.ts";
 import { addOverviewRoute } from "./v1/overview-route.ts";
+import { addQualityRoute } from "./v1/quality-route.ts";
 import { addResultsRoutes } from "./v1/results-routes.ts";
 import { addRetryRoute } from "./v1/retry-route.ts";
+import { addReviewsRoutes } from "./v1/reviews-routes.ts";
 import { addSessionRoutes } from "./v1/session-routes.ts";
+import { addSharesRoute } from "./v1/shares-route.ts";
 import { addStoresImportRoute } from "./v1/stores-import-route.ts";
 import { addStoresRoutes } from "./v1/stores-routes.ts";
 import { addSummaryRoute } from "./v1/summary-route.ts";
 import { addThumbnailRoute } from "./v1/thumbnail-route.ts";
+import { addTruthSettingsRoutes } from "./v1/truth-settings-routes.ts";
 import { compileSchema } from "./v1/validation.ts";
 import { addWebhookDeliveriesRoutes } from "./v1/webhook-deliveries-routes.ts";
 import { addWebhooksRoutes } from "./v1/webhooks-routes.ts";
@@ -89,6 +96,8 @@ export type ApiDeps = {
   /** A job became runnable, or its priority changed. */
   readonly onRunnable: () => void;
   readonly live: LiveEvents;
+  /** What photos are judged by where a tenant set nothing. */
+  readonly usualTruth: TruthSettings;
   readonly thumbnails: Pick<Thumbnails, "get">;
   /** There are webhooks to send. */
   readonly onDelivery: () => void;
@@ -101,6 +110,7 @@ type SharedDeps = {
     KeyLedger &
     WebhookLedger &
     StoreLedger &
+    ReviewLedger &
     Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "retryImages" | "setPriority"> &
     Pick<FleetLedger, "readFleet">;
   readonly authenticator: Authenticator;
@@ -259,6 +269,11 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   addRetryRoute(app, { ...deps, jobView });
   addImagesRoutes(app, { ledger });
   addThumbnailRoute(app, deps);
+  addReviewsRoutes(app, deps);
+  addDecisionsRoutes(app, deps);
+  addSharesRoute(app, { ledger });
+  addQualityRoute(app, deps);
+  addTruthSettingsRoutes(app, deps);
   addWebhooksRoutes(app, deps);
   addWebhookDeliveriesRoutes(app, deps);
   addSessionRoutes(app, deps);

@@ -2,6 +2,13 @@
 import { INSPECTION_LEVELS, type InspectionLevel } from "../domain/findings.ts";
 import { INTEGRITY_LEVELS, type Integrity } from "../domain/image.ts";
 import type { Labels } from "../domain/labels.ts";
+import {
+  THRESHOLD_NAMES,
+  THRESHOLDS,
+  type ThresholdName,
+  type Thresholds,
+  type TruthRules,
+} from "../domain/truth-rules.ts";
 import { checkLabels } from "./label-rules.ts";
 import { type Problems, shown } from "./problems.ts";
 import { type TextFault, textFault } from "./text-rules.ts";
@@ -13,6 +20,8 @@ export type Options = {
   readonly unknownStores: UnknownStores;
   readonly integrity: Integrity;
   readonly inspect: InspectionLevel;
+  /** Those that the submission gives. */
+  readonly thresholds: Partial<Thresholds>;
   readonly priority: number;
   readonly labels: Labels;
   readonly callbackUrl: string | null;
@@ -26,6 +35,7 @@ export const OPTION_NAMES = [
   "external_id",
   "metadata",
   "callback_url",
+  ...THRESHOLD_NAMES,
 ] as const;
 
 /** In the middle of 0 (last) to 9 (first). */
@@ -34,6 +44,8 @@ const USUAL_PRIORITY = 5;
 export type OptionDefaults = Pick<Options, "unknownStores" | "integrity"> & {
   /** Off when nothing is said. */
   readonly inspect?: InspectionLevel;
+  /** What photos are judged by where the tenant set nothing. */
+  readonly rules?: TruthRules;
   /** Whether jobs may have a callback: there must be a secret to sign it with. */
   readonly callbacks?: boolean;
 };
@@ -64,6 +76,19 @@ export function readOptions(
     return USUAL_PRIORITY;
   }
 
+  function thresholds(): Partial<Thresholds> {
+    const found: Partial<Record<ThresholdName, number>> = {};
+    for (const name of THRESHOLD_NAMES) {
+      const value = given[name];
+      if (value === undefined) continue;
+      const { least, most } = THRESHOLDS[name];
+      const number = numberIn(value);
+      if (number !== null && number >= least && number <= most) found[name] = number;
+      else problems.add(`/${name}`, "not_allowed", `must be a number from ${least} to ${most}, got ${shown(value)}`);
+    }
+    return found;
+  }
+
   function callbackUrl(): string | null {
     const { callback_url: url } = given;
     if (url === undefined || url === null) return null;
@@ -77,10 +102,17 @@ export function readOptions(
     unknownStores: oneOf("unknown_stores", UNKNOWN_STORES, defaults.unknownStores),
     integrity: oneOf("integrity", INTEGRITY_LEVELS, defaults.integrity),
     inspect: oneOf("inspect", INSPECTION_LEVELS, defaults.inspect ?? "off"),
+    thresholds: thresholds(),
     priority: priority(),
     labels: checkLabels(given, (field) => `/${field}`, problems),
     callbackUrl: callbackUrl(),
   };
+}
+
+/** A query has it as text. */
+function numberIn(value: unknown): number | null {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && /^\d{1,9}(?:\.\d{1,9})?$/.test(value) ? Number(value) : null;
 }
 
 function callbackFault(url: unknown, isPossible: boolean): TextFault | null {

@@ -5,8 +5,10 @@
 
 import type { FaultCode } from "../domain/fault-codes.ts";
 import type { JobOptions } from "../domain/job.ts";
+import { type TruthRules, USUAL_SETTINGS } from "../domain/truth-rules.ts";
 import type { IntakeLedger } from "../ledger/port/intake-ledger.ts";
 import type { HeldRequest } from "../ledger/port/request-ledger.ts";
+import type { ReviewLedger } from "../ledger/port/review-ledger.ts";
 import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import { createDraft, type Draft } from "./draft.ts";
 import { metadataFromText } from "./label-rules.ts";
@@ -49,6 +51,8 @@ export type Intake = {
 
 type Reading = {
   readonly tenant: string;
+  /** What inspected photos of the tenant are judged by at the moment; the job keeps it. */
+  readonly rules: TruthRules;
   readonly draft: Draft;
   readonly stores: UnknownStoreFinder;
   readonly photoNames: PhotoNames;
@@ -99,13 +103,14 @@ export type Check = {
 };
 
 export function createIntake(deps: {
-  readonly ledger: IntakeLedger & Pick<StoreLedger, "unknownStores">;
+  readonly ledger: IntakeLedger & Pick<StoreLedger, "unknownStores"> & Pick<ReviewLedger, "readTruthSettings">;
   readonly defaults: OptionDefaults;
 }): Intake {
-  const optionsOf = ({ members, tenant }: Reading, problems: Problems): JobOptions & Options => ({
-    ...readOptions(Object.fromEntries(members), deps.defaults, problems),
-    tenant,
-  });
+  function optionsOf({ members, tenant, rules }: Reading, problems: Problems): JobOptions & Options {
+    const options = readOptions(Object.fromEntries(members), deps.defaults, problems);
+    const thresholds = { ...rules.thresholds, ...options.thresholds };
+    return { ...options, rules: options.inspect === "off" ? null : { reuse: rules.reuse, thresholds }, tenant };
+  }
 
   /** Resolves to false when the body could not be read to its end. */
   async function read(pieces: AsyncIterable<readonly Piece[]>, reading: Reading): Promise<boolean> {
@@ -149,10 +154,12 @@ export function createIntake(deps: {
     return { kind: "accepted", jobId, visits: draft.visits, images: draft.images };
   }
 
-  function beginReading({ tenant, options, photos, quota }: Body): Reading {
+  async function beginReading({ tenant, options, photos, quota }: Body): Promise<Reading> {
     const problems = createProblems();
+    const own = await deps.ledger.readTruthSettings(tenant);
     return {
       tenant,
+      rules: own?.settings ?? deps.defaults.rules ?? USUAL_SETTINGS,
       draft: createDraft(deps.ledger),
       stores: createUnknownStoreFinder(deps.ledger),
       photoNames: createPhotoNames(photos, problems),
@@ -177,7 +184,7 @@ export function createIntake(deps: {
 
   return {
     async submit(body, request) {
-      const reading = beginReading(body);
+      const reading = await beginReading(body);
       try {
         await readWhole(body, reading);
         return await decide(reading, request);
@@ -189,7 +196,7 @@ export function createIntake(deps: {
     },
 
     async check(body) {
-      const reading = beginReading(body);
+      const reading = await beginReading(body);
       const { draft, problems, stores, ignoredColumns } = reading;
       await draft.discard();
       await readWhole(body, reading);

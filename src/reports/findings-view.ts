@@ -13,9 +13,9 @@ export type ReuseView = {
   readonly why: string;
 };
 
-export function flagsOf({ findings, reuseOf }: Pick<ResultRow, "findings" | "reuseOf">): readonly PhotoFlag[] {
+export function flagsOf({ findings, isReused }: Pick<ResultRow, "findings" | "isReused">): readonly PhotoFlag[] {
   const own = findings?.flags.map(({ flag }) => flag) ?? [];
-  return reuseOf.length > 0 ? ["reused", ...own] : own;
+  return isReused ? ["reused", ...own] : own;
 }
 
 export function reuseView({ imageUrl, jobId, image, storeId, visitTime, kind, score, why }: ReuseOf): ReuseView {

@@ -27,7 +27,9 @@ function aResult(result: Partial<ResultRow> = {}): ResultRow {
     fetchMs: 7,
     finishedAt: 0,
     findings: null,
+    isReused: false,
     reuseOf: [],
+    decision: null,
     ...result,
   };
 }

@@ -1,5 +1,6 @@
 /** The API on a real port over an embedded ledger in memory, for tests. Nothing runs the jobs: the test records what it needs. */
 import type { DatabaseSync } from "node:sqlite";
+import { USUAL_SETTINGS } from "../domain/truth-rules.ts";
 import { type AuthMode, createAuthenticator } from "../http/auth/authenticator.ts";
 import { createHeadroom, type HeadroomLimits } from "../http/limits/headroom.ts";
 import { createServer, type ServerLimits } from "../http/server.ts";
@@ -103,6 +104,7 @@ export async function startHttpService(
     maxBodyBytes: options.maxBodyBytes ?? 2 ** 30,
     uploads: options.uploads?.(ledger) ?? null,
     photoLimits: { files: 3, bytes: 100_000 },
+    usualTruth: USUAL_SETTINGS,
     onRunnable: () => {},
     thumbnails: options.thumbnails ?? NO_THUMBNAILS,
     onDelivery: () => {},

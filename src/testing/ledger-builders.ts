@@ -1,5 +1,6 @@
 /** Builders of ledger input with defaults, for tests only. */
 import type { ErrorCode } from "../domain/error-codes.ts";
+import type { Finding, Findings } from "../domain/findings.ts";
 import type { ImageResult, JobOptions } from "../domain/job.ts";
 import { NO_LABELS } from "../domain/labels.ts";
 import { DEFAULT_TENANT } from "../domain/scopes.ts";
@@ -32,6 +33,7 @@ export function jobOptions(options: Partial<JobOptions> = {}): JobOptions {
   return {
     integrity: "complete",
     inspect: "off",
+    rules: null,
     priority: 5,
     labels: NO_LABELS,
     callbackUrl: null,
@@ -84,4 +86,9 @@ export async function claimNext(ledger: Ledger, leaseMs = 1_000): Promise<Claim>
   const claim = ref ? await ledger.claim(ref, leaseMs) : null;
   if (!claim) throw new Error("there must be a chunk to claim");
   return claim;
+}
+
+export function aFinding(...flags: readonly Finding["flag"][]): Findings {
+  const finding = { why: "no light", measure: "p95", figure: 61, threshold: 90, weight: "likely" } as const;
+  return { flags: flags.map((flag) => ({ flag, ...finding })), figures: { p95: 61 }, notInspected: null };
 }

@@ -1,6 +1,7 @@
 /** What a match means depends on stores, days and clocks. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { USUAL_SETTINGS } from "../domain/truth-rules.ts";
 import { reuseFrom, type Sighting } from "./reuse-rules.ts";
 import { exifTime } from "./wall-time.ts";
 
@@ -22,6 +23,7 @@ describe("a photo seen before", () => {
       score: 1,
       weight: "strong",
       why: "the same file in another store (S1)",
+      threshold: 0.95,
     });
     assert.partialDeepStrictEqual(reuseFrom(like(0.95), later, seen()), { kind: "same_picture", weight: "strong" });
     assert.equal(reuseFrom(like(0.94), later, seen()), null);
@@ -53,6 +55,17 @@ describe("a photo seen before", () => {
     assert.equal(reuseFrom(like(0.999), second, first), null);
     assert.partialDeepStrictEqual(reuseFrom(FILE, second, first), { kind: "same_bytes" });
     assert.partialDeepStrictEqual(reuseFrom(like(0.999), { ...second, storeId: "S2" }, first), { weight: "strong" });
+  });
+
+  it("is judged by the tenant's own rules", () => {
+    const later = seen({ visit: "2/0", day: "2026-03-09" });
+    const rules = {
+      ...USUAL_SETTINGS.reuse,
+      other_day: { weight: "note", leastScore: 0.9 },
+      same_visit: { weight: "off", leastScore: 0.9 },
+    } as const;
+    assert.partialDeepStrictEqual(reuseFrom(like(0.91), later, seen(), rules), { weight: "note", threshold: 0.9 });
+    assert.equal(reuseFrom(FILE, seen(), seen(), rules), null);
   });
 
   it("says how it was changed", () => {

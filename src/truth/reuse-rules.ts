@@ -3,13 +3,18 @@
  * pixels; the same facts always give the same words.
  */
 import type { ReuseKind } from "../domain/findings.ts";
+import { type Circumstance, type ReuseRules, USUAL_SETTINGS, type Weight } from "../domain/truth-rules.ts";
 import type { ViewName } from "./views.ts";
 import { instantOf, type WallTime } from "./wall-time.ts";
 
-/** `strong`: should not happen by accident. `likely`: look at it. `note`: harmless as a rule, sent twice. */
-export type Weight = "strong" | "likely" | "note";
-
-export type Reuse = { readonly kind: ReuseKind; readonly score: number; readonly weight: Weight; readonly why: string };
+/** `threshold` is the likeness that was asked for. */
+export type Reuse = {
+  readonly kind: ReuseKind;
+  readonly score: number;
+  readonly weight: Weight;
+  readonly why: string;
+  readonly threshold: number;
+};
 
 /** Where a photo was submitted. `visit` tells visits apart, across jobs too. */
 export type Sighting = {
@@ -20,11 +25,6 @@ export type Sighting = {
   readonly taken: WallTime | null;
 };
 
-/** Which scores count. Two shots of one untouched shelf reach 0.95 and more: the same store asks for a better match than another. */
-export type ReuseRules = { readonly otherStore: number; readonly sameStore: number };
-
-export const USUAL_RULES: ReuseRules = { otherStore: 0.95, sameStore: 0.985 };
-
 /** Seconds between two shots of one camera that make them two photos. */
 const TWO_SHOTS_SECONDS = 2;
 
@@ -33,17 +33,19 @@ export function reuseFrom(
   match: { readonly score: number; readonly view: ViewName; readonly sameBytes: boolean },
   later: Sighting,
   earlier: Sighting,
-  rules: ReuseRules = USUAL_RULES,
+  rules: ReuseRules = USUAL_SETTINGS.reuse,
 ): Reuse | null {
-  const isSameStore = later.storeId === earlier.storeId;
+  const circumstance = circumstanceOf(later, earlier);
+  const { weight, leastScore: threshold } = rules[circumstance];
+  if (weight === "off") return null;
   if (!match.sameBytes) {
-    if (match.score < (isSameStore ? rules.sameStore : rules.otherStore)) return null;
+    if (match.score < threshold) return null;
     // A shelf looks the same a minute later; two clocks that differ say that it is not the same photo.
-    if (isSameStore && areTwoShots(later.taken, earlier.taken)) return null;
+    if (circumstance !== "other_store" && areTwoShots(later.taken, earlier.taken)) return null;
   }
   const kind = kindOf(match);
   const score = match.sameBytes ? 1 : match.score;
-  return { kind, score, ...meaningOf(kind, later, earlier) };
+  return { kind, score, weight, why: `${WORDS[kind]}${WHERE[circumstance](earlier)}`, threshold };
 }
 
 function kindOf({ sameBytes, view }: { readonly sameBytes: boolean; readonly view: ViewName }): ReuseKind {
@@ -59,19 +61,17 @@ const WORDS: Readonly<Record<ReuseKind, string>> = {
   turned: "the same picture, turned",
 };
 
-function meaningOf(
-  kind: ReuseKind,
-  later: Sighting,
-  earlier: Sighting,
-): { readonly weight: Weight; readonly why: string } {
-  const what = WORDS[kind];
-  if (later.visit === earlier.visit) return { weight: "note", why: `${what}, sent twice in one visit` };
-  if (later.storeId !== earlier.storeId)
-    return { weight: "strong", why: `${what} in another store (${earlier.storeId})` };
-  if (later.day !== null && earlier.day !== null && later.day !== earlier.day) {
-    return { weight: "strong", why: `${what} in the same store on another day (${earlier.day})` };
-  }
-  return { weight: "likely", why: `${what} in another visit to the same store` };
+const WHERE: Readonly<Record<Circumstance, (earlier: Sighting) => string>> = {
+  same_visit: () => ", sent twice in one visit",
+  other_store: ({ storeId }) => ` in another store (${storeId})`,
+  other_day: ({ day }) => ` in the same store on another day (${day})`,
+  same_day: () => " in another visit to the same store",
+};
+
+function circumstanceOf(later: Sighting, earlier: Sighting): Circumstance {
+  if (later.visit === earlier.visit) return "same_visit";
+  if (later.storeId !== earlier.storeId) return "other_store";
+  return later.day !== null && earlier.day !== null && later.day !== earlier.day ? "other_day" : "same_day";
 }
 
 function areTwoShots(a: WallTime | null, b: WallTime | null): boolean {

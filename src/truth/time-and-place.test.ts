@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import { metresBetween, placeFrom } from "./place.ts";
-import { placeFinding, timeFinding } from "./time-and-place.ts";
+import { placeApart, timeApart } from "./time-and-place.ts";
 import { exifTime, visitClock } from "./wall-time.ts";
 
 const ZONES = ["UTC", "Asia/Kolkata", "Pacific/Kiritimati", "America/St_Johns"];
@@ -16,12 +16,13 @@ afterEach(() => {
 
 const VISIT = "2026-03-06T10:30:00+05:30";
 function findingOf(taken: string, offset: string | null, visit = VISIT, gps: string | null = null) {
-  return timeFinding({
+  const apart = timeApart({
     taken: exifTime(taken, offset),
     gpsSeconds: gps === null ? null : Date.parse(gps) / 1000,
     visit: visitClock(visit),
     toleranceHours: 12,
   });
+  return apart?.why == null ? null : apart;
 }
 
 for (const each of ZONES) {
@@ -85,14 +86,13 @@ describe("a place", () => {
   const store = { latitude: 27.1, longitude: 83.9 };
 
   it("is wrong when it is farther from the store than allowed, in metres", () => {
-    assert.equal(placeFinding({ latitude: 27.1012, longitude: 83.9008 }, store, 1000), null);
-    assert.deepEqual(placeFinding({ latitude: 27.12, longitude: 83.9 }, store, 1000), {
-      flag: "wrong_place",
+    assert.partialDeepStrictEqual(placeApart({ latitude: 27.1012, longitude: 83.9008 }, store, 1000), { why: null });
+    assert.deepEqual(placeApart({ latitude: 27.12, longitude: 83.9 }, store, 1000), {
       metres: 2224,
       why: "taken 2224 m from the store",
     });
     assert.match(
-      placeFinding({ latitude: 19, longitude: 72.8 }, store, 1000)?.why ?? "",
+      placeApart({ latitude: 19, longitude: 72.8 }, store, 1000)?.why ?? "",
       /^taken \d{4} km from the store$/,
     );
   });
@@ -109,7 +109,7 @@ describe("a place", () => {
     assert.deepEqual(placeFrom(0, 9.5), { latitude: 0, longitude: 9.5 });
   });
 
-  it("is not judged where the store has none", () => assert.equal(placeFinding(store, null, 1), null));
+  it("is not judged where the store has none", () => assert.equal(placeApart(store, null, 1), null));
 
   it("is a quarter of the earth away from the pole at the equator", () => {
     assert.equal(

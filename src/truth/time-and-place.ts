@@ -2,8 +2,9 @@
 import { metresBetween, type Place } from "./place.ts";
 import { instantOf, type WallTime, wallTimeText } from "./wall-time.ts";
 
-export type TimeFinding = { readonly flag: "wrong_time"; readonly why: string };
-export type PlaceFinding = { readonly flag: "wrong_place"; readonly metres: number; readonly why: string };
+/** How far a photo is from its visit, and whether that is too far: `why` is null where it is not. */
+export type TimeApart = { readonly hours: number; readonly isCertain: boolean; readonly why: string | null };
+export type PlaceApart = { readonly metres: number; readonly why: string | null };
 
 /** A clock without an offset may be as much as this away from the visit's: zones reach from −12 to +14 hours. */
 const DOUBT_HOURS = 14;
@@ -13,13 +14,13 @@ const HOUR = 3600;
  * Compares the camera's clock with the visit's, both as instants where both name an offset. Where one does not, the satellites'
  * time says which offset the camera's clock has; failing that, 14 hours of doubt are added to the tolerance, and said.
  */
-export function timeFinding(the: {
+export function timeApart(the: {
   readonly taken: WallTime | null;
   /** UTC, seconds since 1970. */
   readonly gpsSeconds: number | null;
   readonly visit: WallTime | null;
   readonly toleranceHours: number;
-}): TimeFinding | null {
+}): TimeApart | null {
   const { visit, toleranceHours } = the;
   if (!visit) return null;
   const taken = the.taken && withOffsetFrom(the.taken, the.gpsSeconds);
@@ -30,19 +31,17 @@ export function timeFinding(the: {
   const isCertain = here !== null && there !== null;
   const apart = isCertain ? here - there : clock.clockSeconds - visit.clockSeconds;
   const allowedHours = toleranceHours + (isCertain ? 0 : DOUBT_HOURS);
-  if (Math.abs(apart) <= allowedHours * HOUR) return null;
+  const hours = Math.abs(apart) / HOUR;
+  if (hours <= allowedHours) return { hours, isCertain, why: null };
   const doubt = isCertain ? "" : `, even with ${DOUBT_HOURS} hours for a time zone that nobody wrote`;
-  return {
-    flag: "wrong_time",
-    why: `taken ${durationText(Math.abs(apart))} ${apart < 0 ? "before" : "after"} the visit (${wallTimeText(clock)})${doubt}`,
-  };
+  const when = `${durationText(Math.abs(apart))} ${apart < 0 ? "before" : "after"} the visit`;
+  return { hours, isCertain, why: `taken ${when} (${wallTimeText(clock)})${doubt}` };
 }
 
-export function placeFinding(taken: Place | null, store: Place | null, toleranceMetres: number): PlaceFinding | null {
+export function placeApart(taken: Place | null, store: Place | null, toleranceMetres: number): PlaceApart | null {
   if (!taken || !store) return null;
   const metres = Math.round(metresBetween(taken, store));
-  if (metres <= toleranceMetres) return null;
-  return { flag: "wrong_place", metres, why: `taken ${distanceText(metres)} from the store` };
+  return { metres, why: metres <= toleranceMetres ? null : `taken ${distanceText(metres)} from the store` };
 }
 
 /** A satellite's time within a day of the clock tells the clock's offset, to a quarter of an hour; a staler one tells nothing. */

@@ -26,7 +26,7 @@ function seen(
 function setup(t: TestContext) {
   const ledger = createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now });
   t.after(() => ledger.close());
-  const judge = createJudge({ ledger, timeToleranceHours: 12, placeToleranceMetres: 1000 });
+  const judge = createJudge({ ledger, onError: assert.ifError });
   /** One job with a visit of one image for each store, judged; its results as readers see them. */
   async function judged(stores: readonly string[], results: readonly RunResult[], times = 1) {
     await submitJob(
@@ -34,9 +34,9 @@ function setup(t: TestContext) {
       stores.map((storeId) => aVisit({ storeId, visitTime: NOON })),
       { inspect: "full" },
     );
-    const { lease, images } = await claimNext(ledger);
-    for (let time = 1; time < times; time++) await judge(lease.jobId, images, results);
-    await ledger.record(lease, await judge(lease.jobId, images, results), 1_000);
+    const { lease, images, rules } = await claimNext(ledger);
+    for (let time = 1; time < times; time++) await judge({ jobId: lease.jobId, rules }, images, results);
+    await ledger.record(lease, await judge({ jobId: lease.jobId, rules }, images, results), 1_000);
     return (await ledger.readResults(lease.jobId, { after: -1, limit: 10, onlyFailed: false })).rows;
   }
   return { ledger, judged };
@@ -100,7 +100,7 @@ describe("the judge", () => {
     const rows = await setup(t).judged(["S1", "S1", "S1"], [failed(0), broken, { ...measured(2), inspected: null }]);
     assert.deepEqual(
       rows.map(({ findings }) => findings),
-      [null, { flags: [], notInspected: "decoding took more than 30 s" }, null],
+      [null, { flags: [], figures: {}, notInspected: "decoding took more than 30 s" }, null],
     );
   });
 });

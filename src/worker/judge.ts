@@ -4,23 +4,28 @@
  */
 import type { Findings } from "../domain/findings.ts";
 import type { ImageResult, ImageTask } from "../domain/job.ts";
+import { plainText } from "../domain/plain-text.ts";
+import type { ReuseRules, TruthRules } from "../domain/truth-rules.ts";
 import { visitDateOf } from "../domain/visit-time.ts";
 import type { AlikePhoto, InspectionLedger, ReusedPhoto } from "../ledger/port/inspection-ledger.ts";
+import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
 import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import type { InspectedImage } from "../pipeline/inspect-image.ts";
 import type { Inspection } from "../truth/inspection.ts";
+import { layOverOf } from "../truth/lay-over.ts";
 import { createMatcher, type Match } from "../truth/match.ts";
+import { photoFindings } from "../truth/photo-findings.ts";
 import type { Place } from "../truth/place.ts";
-import { type Quality, type QualityFlag, qualityFlags } from "../truth/quality.ts";
 import { reuseFrom, type Sighting } from "../truth/reuse-rules.ts";
-import { placeFinding, timeFinding } from "../truth/time-and-place.ts";
-import { visitClock } from "../truth/wall-time.ts";
 
 /** A result as the pipeline gives it, with its inspection where one was asked for. */
 export type RunResult = ImageResult & { readonly inspected?: InspectedImage | null };
 
+/** The job of results that are judged, and what it is judged by. */
+export type JudgedJob = { readonly jobId: number; readonly rules: TruthRules };
+
 export type Judge = (
-  jobId: number,
+  job: JudgedJob,
   images: readonly ImageTask[],
   results: readonly RunResult[],
 ) => Promise<readonly ImageResult[]>;
@@ -34,8 +39,7 @@ type Seen = {
 
 export function createJudge(deps: {
   readonly ledger: InspectionLedger & Pick<StoreLedger, "readStorePlaces">;
-  readonly timeToleranceHours: number;
-  readonly placeToleranceMetres: number;
+  readonly onError: (error: unknown) => void;
 }): Judge {
   const { ledger } = deps;
 
@@ -53,7 +57,7 @@ export function createJudge(deps: {
     );
   }
 
-  async function reusesOf(jobId: number, { task, digest, inspection }: Seen): Promise<ReusedPhoto[]> {
+  async function reusesOf({ jobId, rules }: JudgedJob, { task, digest, inspection }: Seen): Promise<ReusedPhoto[]> {
     const { fingerprint, exif } = inspection;
     if (!fingerprint && digest === null) return [];
     const alike = await ledger.findAlike({ jobId, image: task.no }, digest, fingerprint?.probes ?? []);
@@ -65,56 +69,69 @@ export function createJudge(deps: {
       const match = photo.hasSameBytes ? SAME_BYTES : photo.sketch && likeness?.(photo.sketch, photo.guesses);
       // Comparing is milliseconds of work, and this thread answers others.
       await new Promise<void>((resolve) => setImmediate(resolve));
-      const reuse = match && reuseOf(match, { jobId, image: task.no, here }, photo);
+      const reuse = match && reuseOf(match, { jobId, image: task.no, here }, photo, rules.reuse);
       if (reuse) found.push(reuse);
     }
     return found;
   }
 
-  function findingsOf({ task, inspection, result }: Seen, places: ReadonlyMap<string, Place>): Findings {
-    const { quality, exif, edited } = inspection;
-    const { outcome } = result;
-    const size = outcome.kind === "measured" ? outcome : { width: Number.NaN, height: Number.NaN };
-    const time = timeFinding({
-      taken: exif.taken,
-      gpsSeconds: exif.gpsSeconds,
-      visit: visitClock(task.visitTime),
-      toleranceHours: deps.timeToleranceHours,
-    });
-    const place = placeFinding(exif.place, places.get(task.storeId) ?? null, deps.placeToleranceMetres);
-    return {
-      flags: [
-        ...qualityFlags(quality, size).map((flag) => ({ flag, why: qualityWords(flag, quality, size) })),
-        ...[time, place].flatMap((finding) => (finding ? [{ flag: finding.flag, why: finding.why }] : [])),
-        ...(edited === null ? [] : [{ flag: "edited" as const, why: edited }]),
-      ],
-      notInspected: null,
-    };
+  function findingsOf(
+    { task, inspection, result: { outcome } }: Seen,
+    places: ReadonlyMap<string, Place>,
+    { thresholds }: TruthRules,
+  ): Findings {
+    const size = outcome.kind === "measured" ? outcome : null;
+    const storePlace = places.get(task.storeId) ?? null;
+    return photoFindings({ inspection, size, visitTime: task.visitTime, storePlace }, thresholds);
   }
 
-  return async (jobId, images, results) => {
+  return async ({ jobId, rules }, images, results) => {
     const tasks = new Map(images.map((task) => [task.no, task]));
+    const notInspected = new Map<number, string>();
     const seen = results.flatMap(({ inspected, ...result }) => {
+      if (inspected?.kind === "not-inspected") notInspected.set(result.no, inspected.why);
       const task = tasks.get(result.no);
       return task && inspected?.kind === "inspected" ? [{ ...inspected, task, result }] : [];
     });
-    if (seen.length > 0) await keep(jobId, seen);
-    const places =
-      seen.length > 0 ? await ledger.readStorePlaces([...new Set(seen.map(({ task }) => task.storeId))]) : new Map();
-    const reuses: ReusedPhoto[] = [];
-    for (const photo of seen) reuses.push(...(await reusesOf(jobId, photo)));
-    if (reuses.length > 0) await ledger.addReuses(reuses);
-    const findings = new Map(seen.map((photo) => [photo.result.no, findingsOf(photo, places)]));
-    return results.map(({ inspected, ...result }) => {
-      if (inspected?.kind === "not-inspected")
-        return { ...result, findings: { flags: [], notInspected: inspected.why } };
+
+    /** Work on one photo; a fault costs that photo its findings and nothing else. */
+    async function each(work: (photo: Seen) => Promise<void>): Promise<void> {
+      for (const photo of seen) {
+        if (notInspected.has(photo.result.no)) continue;
+        try {
+          await work(photo);
+        } catch (error) {
+          if (error instanceof LedgerUnavailable) throw error;
+          deps.onError(error);
+          notInspected.set(photo.result.no, "a fault in Storewalk while it was judged; its log has the cause");
+        }
+      }
+    }
+
+    const findings = new Map<number, Findings>();
+    if (seen.length > 0) {
+      try {
+        await keep(jobId, seen);
+      } catch (error) {
+        if (error instanceof LedgerUnavailable) throw error;
+        await each((photo) => keep(jobId, [photo]));
+      }
+      const places = await ledger.readStorePlaces([...new Set(seen.map(({ task }) => task.storeId))]);
+      await each(async (photo) => {
+        await ledger.addReuses(await reusesOf({ jobId, rules }, photo));
+        findings.set(photo.result.no, findingsOf(photo, places, rules));
+      });
+    }
+    return results.map(({ inspected: _, ...result }) => {
+      const why = notInspected.get(result.no);
+      if (why !== undefined) return { ...result, findings: { flags: [], figures: {}, notInspected: plainText(why) } };
       const found = findings.get(result.no);
       return found ? { ...result, findings: found } : result;
     });
   };
 }
 
-const SAME_BYTES = { score: 1, view: "as it is" } as const;
+const SAME_BYTES: Match = { score: 1, view: "as it is", warp: [1, 0, 0, 0, 1, 0, 0, 0] };
 
 function sightingOf(
   jobId: number,
@@ -125,31 +142,17 @@ function sightingOf(
 
 /** The later of the two was used again, whichever of them is looked at now. */
 function reuseOf(
-  match: Pick<Match, "score" | "view">,
+  match: Match,
   { jobId, image, here }: { readonly jobId: number; readonly image: number; readonly here: Sighting },
   other: AlikePhoto,
+  rules: ReuseRules,
 ): ReusedPhoto | null {
   const there = sightingOf(other.jobId, other);
   const [later, earlier] = other.isEarlier ? [here, there] : [there, here];
-  const reuse = reuseFrom({ ...match, sameBytes: other.hasSameBytes }, later, earlier);
+  const reuse = reuseFrom({ ...match, sameBytes: other.hasSameBytes }, later, earlier, rules);
   if (!reuse) return null;
+  const layOver = layOverOf(match, other.isEarlier ? "onto" : "back");
   const me = { jobId, image };
   const them = { jobId: other.jobId, image: other.image };
-  return other.isEarlier ? { ...them, ...reuse, ...me, earlier: them } : { ...reuse, ...them, earlier: me };
-}
-
-function qualityWords(
-  flag: QualityFlag,
-  quality: Quality | null,
-  { width, height }: { readonly width: number; readonly height: number },
-): string {
-  if (flag === "small" || !quality) return `${width} x ${height} pixels`;
-  switch (flag) {
-    case "blurred":
-      return `soft edges: sharpness ${quality.sharpness.toFixed(3)}, smear ${quality.smear.toFixed(2)}`;
-    case "dark":
-      return `95 of 100 pixels are at most ${quality.p95} of 255 bright`;
-    case "bright":
-      return `95 of 100 pixels are at least ${quality.p5} of 255 bright`;
-  }
+  return other.isEarlier ? { ...reuse, ...me, earlier: them, layOver } : { ...reuse, ...them, earlier: me, layOver };
 }

@@ -75,7 +75,10 @@ export function startWorker(deps: {
   const givingUp = new AbortController();
   const whileAway = { clock, signal: givingUp.signal };
 
-  async function runChunk({ lease, integrity, inspect, images, poisoned }: Claim, letGo: () => void): Promise<void> {
+  async function runChunk(
+    { lease, integrity, inspect, rules, images, poisoned }: Claim,
+    letGo: () => void,
+  ): Promise<void> {
     const aborting = new AbortController();
     let fenced = false;
     const run: Run = {
@@ -91,7 +94,8 @@ export function startWorker(deps: {
       clock,
       lease,
       leaseMs,
-      judge: async (results) => (deps.judge ? await deps.judge(lease.jobId, images, results) : results),
+      judge: async (results) =>
+        deps.judge ? await deps.judge({ jobId: lease.jobId, rules }, images, results) : results,
       givingUp: givingUp.signal,
       onRecorded: (reply) => events.onRecorded(lease.jobId, reply),
       onLost: (reason) => {

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { describe, it, type TestContext } from "node:test";
 import { pino } from "pino";
+import { USUAL_SETTINGS } from "../../domain/truth-rules.ts";
 import { createIntake, type Intake } from "../../intake/submit-job.ts";
 import { isObject } from "../../intake/text-rules.ts";
 import type { Ledger } from "../../ledger/port/ledger.ts";
@@ -49,6 +50,7 @@ async function setup(
       photoLimits: { files: 0, bytes: 0 },
       maxBodyBytes: faults.maxBodyBytes ?? 2 ** 30,
       onRunnable: () => {},
+      usualTruth: USUAL_SETTINGS,
       thumbnails: { get: async () => ({ kind: "unavailable", detail: "nothing is fetched here" }) },
       onDelivery: () => {},
       live: createLiveEvents({ ledger, clock: systemClock, onError: () => {} }),

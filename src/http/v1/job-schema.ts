@@ -1,10 +1,12 @@
 /** A job as the API shows it, everywhere the same. */
 import { type Static, Type } from "typebox";
+import { INSPECTION_LEVELS } from "../../domain/findings.ts";
 import { isTerminal, JOB_STATUSES } from "../../domain/job.ts";
 import type { Labels } from "../../domain/labels.ts";
 import type { JobSnapshot } from "../../ledger/port/job-reader.ts";
 import type { RateMeter } from "../rate-meter.ts";
 import { CountsByCode, Instant, JobId, OrNull } from "../schemas.ts";
+import { FlaggedImages, flaggedView, ThresholdFields } from "./truth-schema.ts";
 
 const Count = Type.Integer({ minimum: 0 });
 
@@ -39,6 +41,9 @@ export const Job = Type.Object(
     images_per_second: Type.Number({ minimum: 0 }),
     eta_seconds: OrNull(Type.Number({ minimum: 0 }), "Null when the job is over or its rate is not known yet"),
     failures_by_code: CountsByCode,
+    inspect: Type.Enum([...INSPECTION_LEVELS], { description: "How far its photos are inspected" }),
+    thresholds: OrNull(ThresholdFields, "What inspected photos are judged by; null without an inspection"),
+    flagged: FlaggedImages,
     created_at: Instant,
     started_at: OrNull(Instant, "When its first image was begun"),
     finished_at: OrNull(Instant, "When its last image had a result, or it was cancelled"),
@@ -64,6 +69,9 @@ export function createJobView(rateMeter: RateMeter): (job: JobSnapshot) => Job {
       images_per_second: round(imagesPerSecond),
       eta_seconds: isOver || imagesPerSecond <= 0 ? null : round((job.images - done) / imagesPerSecond),
       failures_by_code: job.failuresByCode,
+      inspect: job.inspect,
+      thresholds: job.rules && { ...job.rules.thresholds },
+      flagged: flaggedView(job.flagged),
       created_at: instant(job.createdAt),
       started_at: job.startedAt === null ? null : instant(job.startedAt),
       finished_at: job.finishedAt === null ? null : instant(job.finishedAt),

@@ -16,6 +16,7 @@ import { ExternalId, Job, JobPath, Priority } from "./job-schema.ts";
 import { createReadKnownJob } from "./known-job.ts";
 import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
 import { DryRun, dryRunView, submissionBody } from "./submission-schema.ts";
+import { ThresholdFields } from "./truth-schema.ts";
 
 /** Clients that ask again and again are told to wait so long in between. */
 const POLL_SECONDS = 2;
@@ -37,6 +38,7 @@ const SubmissionOptions = Type.Object(
         description: "How far photos are inspected for re-use, quality, time and place; flags never fail an image",
       }),
     ),
+    ...Type.Partial(ThresholdFields).properties,
     priority: Type.Optional(Priority),
     external_id: Type.Optional(ExternalId),
     metadata: Type.Optional(

@@ -2,7 +2,16 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { aShelf, cropped, mirrored } from "../../testing/grey-pictures.ts";
-import { aStore, aVisit, claimNext, failed, jobOptions, measured, submitJob } from "../../testing/ledger-builders.ts";
+import {
+  aFinding,
+  aStore,
+  aVisit,
+  claimNext,
+  failed,
+  jobOptions,
+  measured,
+  submitJob,
+} from "../../testing/ledger-builders.ts";
 import { fingerprintOf } from "../../truth/fingerprint.ts";
 import type { GreyPicture } from "../../truth/grey-picture.ts";
 import { sketchOf } from "../../truth/sketch.ts";
@@ -47,6 +56,8 @@ const aReuse = (jobId: number, image: number, earlier: ReusedPhoto["earlier"]): 
   score: 0.99,
   weight: "strong",
   why: "the same picture, mirrored in another store (S1)",
+  threshold: 0.95,
+  layOver: [-1, 0, 1, 0, 1, 0, 0, 0, 1],
 });
 
 export function describeInspections(withLedger: WithLedger): void {
@@ -137,7 +148,7 @@ export function describeInspections(withLedger: WithLedger): void {
       const { lease, inspect, images } = await claimNext(ledger);
       assert.equal(inspect, "full");
       assert.partialDeepStrictEqual(images[0], { visit: 0, visitTime: "2024-05-01T10:00:00Z" });
-      const findings = { flags: [{ flag: "dark", why: "no light" }], notInspected: null } as const;
+      const findings = aFinding("dark");
       await ledger.record(lease, [{ ...measured(0), findings }, { ...measured(1), findings }, failed(2)], LEASE_MS);
       const reuse = aReuse(job, 1, { jobId: job, image: 0 });
       await Promise.all([ledger.addReuses([reuse]), ledger.addReuses([reuse]), ledger.addReuses([])]);
@@ -182,7 +193,7 @@ export function describeInspections(withLedger: WithLedger): void {
       while ((await ledger.prune(1_000)).more);
       assert.deepEqual(await alike(ledger, job, 0, "aa"), []);
       const { lease } = await claimNext(ledger);
-      const findings = { flags: [], notInspected: null };
+      const findings = { flags: [], figures: {}, notInspected: null };
       await ledger.record(lease, [{ ...measured(0), findings }], LEASE_MS);
       const { rows } = await ledger.readResults(job, { after: -1, limit: 10, onlyFailed: false });
       assert.deepEqual(

@@ -8,6 +8,7 @@ import { describeKeys, describeTenants } from "./ledger-keys.contract.ts";
 import { describeReading, describeStores } from "./ledger-reading.contract.ts";
 import { describeRequests } from "./ledger-requests.contract.ts";
 import { describeImages, describeRetry } from "./ledger-retry.contract.ts";
+import { describeReviews } from "./ledger-reviews.contract.ts";
 import { describeStoreActivity } from "./ledger-stores.contract.ts";
 import type { LedgerUnderTest, WithLedger } from "./ledger-under-test.ts";
 import { describeUploads } from "./ledger-uploads.contract.ts";
@@ -44,6 +45,7 @@ export function describeLedger(
   describe(`${name}: tenants`, given, () => describeTenants(withLedger));
   describe(`${name}: uploads`, given, () => describeUploads(withLedger));
   describe(`${name}: inspections`, given, () => describeInspections(withLedger));
+  describe(`${name}: reviews`, given, () => describeReviews(withLedger));
   describe(`${name}: stores and their visits`, given, () => describeStoreActivity(withLedger));
   describe(`${name}: store master`, given, () => describeStores(withLedger));
 }

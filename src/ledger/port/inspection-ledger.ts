@@ -1,10 +1,11 @@
 /** The ledger's port for inspected photos: what they look like, and which were used again. What it promises, `contract/` proves. */
 import type { ReuseKind } from "../../domain/findings.ts";
+import type { Weight } from "../../domain/truth-rules.ts";
 import type { Entry, Probe } from "../../truth/fingerprint.ts";
 import type { Guess } from "../../truth/match.ts";
-import type { Weight } from "../../truth/reuse-rules.ts";
 import type { Sketch } from "../../truth/sketch.ts";
 import type { WallTime } from "../../truth/wall-time.ts";
+import type { LayOver } from "./review-ledger.ts";
 
 /** What is kept of one photo. `digest` is the whole file's SHA-256 in hex, null where only its beginning was seen. */
 export type Print = {
@@ -40,6 +41,9 @@ export type ReusedPhoto = {
   readonly score: number;
   readonly weight: Weight;
   readonly why: string;
+  /** The likeness that was asked for. */
+  readonly threshold: number;
+  readonly layOver: LayOver | null;
 };
 
 export type InspectionLedger = {
@@ -54,6 +58,6 @@ export type InspectionLedger = {
     digest: string | null,
     probes: readonly Probe[],
   ): Promise<readonly AlikePhoto[]>;
-  /** Records that photos were used again; what is recorded already stays as it is. */
+  /** Records that photos were used again and flags them; what is recorded already stays as it is. */
   addReuses(reuses: readonly ReusedPhoto[]): Promise<void>;
 };

@@ -1,10 +1,12 @@
 /** The ledger's port for reading jobs, their images and results. Reads never wait for writers and change nothing. */
 import type { CountsByCode, ErrorCode } from "../../domain/error-codes.ts";
-import type { Findings, ReuseOf } from "../../domain/findings.ts";
+import type { Findings, InspectionLevel, ReuseOf, ReviewState } from "../../domain/findings.ts";
 import type { ImageFormat } from "../../domain/image.ts";
 import type { JobStatus } from "../../domain/job.ts";
 import type { Labels } from "../../domain/labels.ts";
+import type { TruthRules } from "../../domain/truth-rules.ts";
 import type { JobEnd } from "./job-end.ts";
+import type { FlaggedCount } from "./review-ledger.ts";
 
 export type JobSnapshot = {
   readonly jobId: number;
@@ -22,6 +24,10 @@ export type JobSnapshot = {
   readonly failed: number;
   readonly priority: number;
   readonly failuresByCode: CountsByCode;
+  readonly inspect: InspectionLevel;
+  /** What its photos are judged by; null where they are not inspected. */
+  readonly rules: TruthRules | null;
+  readonly flagged: readonly FlaggedCount[];
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
@@ -71,8 +77,12 @@ export type ResultRow = {
   readonly finishedAt: number;
   /** Null without an inspection. */
   readonly findings: Findings | null;
+  /** An earlier photo shows the same; it stays so when that one is removed. */
+  readonly isReused: boolean;
   /** The best match first; empty without an inspection. */
   readonly reuseOf: readonly ReuseOf[];
+  /** What somebody made of its flags; null while they are open, and without one. */
+  readonly decision: Exclude<ReviewState, "open"> | null;
 };
 
 /** An image with or without its result. */

@@ -10,6 +10,7 @@ import type { IntakeLedger } from "./intake-ledger.ts";
 import type { JobReader } from "./job-reader.ts";
 import type { KeyLedger } from "./key-ledger.ts";
 import type { RequestLedger } from "./request-ledger.ts";
+import type { ReviewLedger } from "./review-ledger.ts";
 import type { StoreActivityReader, StoreLedger } from "./store-ledger.ts";
 import type { UpkeepLedger } from "./upkeep-ledger.ts";
 import type { UploadLedger } from "./upload-ledger.ts";
@@ -20,6 +21,7 @@ export type Ledger = IntakeLedger &
   RequestLedger &
   WorkLedger &
   InspectionLedger &
+  ReviewLedger &
   UpkeepLedger &
   FleetLedger &
   JobReader &

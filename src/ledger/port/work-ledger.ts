@@ -3,6 +3,7 @@ import type { CountsByCode } from "../../domain/error-codes.ts";
 import type { InspectionLevel } from "../../domain/findings.ts";
 import type { Integrity } from "../../domain/image.ts";
 import type { ImageResult, ImageTask, JobStatus } from "../../domain/job.ts";
+import type { TruthRules } from "../../domain/truth-rules.ts";
 
 export type ChunkRef = { readonly jobId: number; readonly chunk: number };
 
@@ -13,6 +14,8 @@ export type Claim = {
   readonly lease: Lease;
   readonly integrity: Integrity;
   readonly inspect: InspectionLevel;
+  /** What inspected photos are judged by. */
+  readonly rules: TruthRules;
   /** The chunk's images that have no result yet, in order. */
   readonly images: readonly ImageTask[];
   /** The chunk is one image that brought its worker down too often: it must not run again but be recorded as poisoned. */

@@ -11,7 +11,11 @@ import type { ImageResult } from "../../domain/job.ts";
 import type { Database, Row, Run } from "../../postgres/database.ts";
 import { numbers, texts } from "../../postgres/values.ts";
 import type { ChunkRef, Claim, Lease, RecordReply, WorkLedger } from "../port/work-ledger.ts";
+import { createFlagged } from "../sql/flagged.ts";
+import { rulesIn } from "../sql/job-rows.ts";
 import { flag, integer, oneOf, onlyRow, text } from "../sql/row.ts";
+import { runStepsAwaiting } from "../sql/steps.ts";
+import { POSTGRES } from "./dialect.ts";
 import { LOCK_ENDS, NOTE_JOB_END } from "./job-ends.ts";
 
 /** A single image is poisoned after so many deaths of a thread that its process survived and saw … */
@@ -30,7 +34,7 @@ const CLAIM_CHUNK = claimingFrom("'queued'");
 const TAKE_OVER_CHUNK = claimingFrom("'queued', 'running'");
 
 const CLAIMED_JOB = `
-  select integrity, inspect, started_at is null as starts from jobs where id = $1`;
+  select integrity, inspect, rules, started_at is null as starts from jobs where id = $1`;
 
 // Only by the claims that find it unset: a job's row written by each claim would hold up all others.
 const START_JOB = `
@@ -66,7 +70,7 @@ const RECORD_RESULTS = {
     from unnest($5::integer[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::bigint[], $11::text[], $12::text[],
                 $13::integer[], $14::bigint[], $15::integer[], $16::text[]) as given
     on conflict do nothing
-    returning code
+    returning image, code
   ), by_code as (
     select code, count(*) as images from inserted where code is not null group by code
   ), counted_failures as (
@@ -84,7 +88,8 @@ const RECORD_RESULTS = {
   from new
   where job = $1 and no = $2 and token = $3 and state = 'running'
   returning new.results as inserted, state = 'done' as chunk_done,
-            (select json_object_agg(code, images) from by_code) as failures`,
+            (select json_object_agg(code, images) from by_code) as failures,
+            case when $17::boolean then (select json_agg(image) from inserted) end as images`,
 };
 
 const COUNT_DOWN_JOB = {
@@ -123,6 +128,8 @@ const GIVE_UP_AFTER_CRASH = `
 const ENDED = ["completed", "failed"] as const;
 
 export function createChunkWork(db: Database): Pick<WorkLedger, "claim" | "takeOver" | "record" | "renew" | "release"> {
+  const flagged = createFlagged(POSTGRES);
+
   /** The last chunk of a job ends the job: a counter that reaches zero once, so exactly one caller sees it. */
   async function endChunk(run: Run, jobId: number): Promise<"completed" | "failed" | null> {
     const [job] = await run(COUNT_DOWN_JOB, [jobId]);
@@ -151,6 +158,7 @@ export function createChunkWork(db: Database): Pick<WorkLedger, "claim" | "takeO
       lease: { jobId: ref.jobId, chunk: ref.chunk, token: integer(chunk, "token") },
       integrity: oneOf(job, "integrity", INTEGRITY_LEVELS),
       inspect: oneOf(job, "inspect", INSPECTION_LEVELS),
+      rules: rulesIn(job),
       images: images.map(imageTask),
       poisoned:
         first === last &&
@@ -165,11 +173,19 @@ export function createChunkWork(db: Database): Pick<WorkLedger, "claim" | "takeO
     record(lease, results, leaseMs): Promise<RecordReply> {
       const { jobId, chunk, token } = lease;
       const columns = resultColumns(results);
+      const withFlags = results.filter(({ findings }) => findings && findings.flags.length > 0);
       return db.inTransaction(async (run) => {
         const [held] = await run(HOLD_CHUNK, [jobId, chunk, token]);
         if (!held) return { kind: "fenced" };
         assertInChunk(held, lease, results);
-        const counted = onlyRow(await run(RECORD_RESULTS, [jobId, chunk, token, leaseMs, ...columns]));
+        const values = [jobId, chunk, token, leaseMs, ...columns, withFlags.length > 0];
+        const counted = onlyRow(await run(RECORD_RESULTS, values));
+        const isNew = new Set(Array.isArray(counted.images) ? counted.images : []);
+        const marked = flagged.markResults(
+          jobId,
+          withFlags.filter(({ no }) => isNew.has(no)),
+        );
+        await runStepsAwaiting(marked, run);
         const chunkDone = flag(counted, "chunk_done");
         const jobStatus = chunkDone ? await endChunk(run, jobId) : null;
         const inserted = integer(counted, "inserted");

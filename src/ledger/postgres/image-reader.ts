@@ -3,7 +3,7 @@ import type { Database } from "../../postgres/database.ts";
 import { isStorable, type Value } from "../../postgres/values.ts";
 import type { ImageFilter, JobReader, PageRequest } from "../port/job-reader.ts";
 import { imageRow, pastResult, visitRow } from "../sql/result-rows.ts";
-import { imagesWithReuses, READ_REUSES } from "../sql/reuses.ts";
+import { imagesWithReuses } from "../sql/reuses.ts";
 import { flag } from "../sql/row.ts";
 import { IMAGE_COLUMNS, ITS_IMAGE_AND_VISIT } from "./image-columns.ts";
 
@@ -78,7 +78,7 @@ export function createImageReader(db: Database): Pick<JobReader, "readImages" | 
     async readImages(jobId, filter, page) {
       if (filter.storeId !== null && !isStorable(filter.storeId)) return { rows: [], next: null };
       const found = (await readPage(jobId, filter, page)).map(imageRow);
-      const rows = await imagesWithReuses(found, (...range) => db.read(READ_REUSES, range));
+      const rows = await imagesWithReuses(found, db.read);
       return { rows, next: rows.length < page.limit ? null : (rows.at(-1)?.image ?? null) };
     },
 

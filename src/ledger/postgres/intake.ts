@@ -14,8 +14,8 @@ import { integer, onlyRow, text } from "../sql/row.ts";
 import { filesUsedBy } from "../sql/uploads.ts";
 
 const OPEN_JOB = `
-  insert into jobs (status, priority, integrity, inspect, external_id, metadata, callback_url, tenant, created_at)
-  values ('preparing', $1, $2, $3, $4, $5, $6, $7, storewalk_now()) returning id`;
+  insert into jobs (status, priority, integrity, inspect, rules, external_id, metadata, callback_url, tenant, created_at)
+  values ('preparing', $1, $2, $3, $4, $5, $6, $7, $8, storewalk_now()) returning id`;
 
 const JOB_SO_FAR = `
   select status, visits, images from jobs where id = $1 and pruned_at is null`;
@@ -156,6 +156,7 @@ export function createIntake(deps: {
             options.priority,
             options.integrity,
             options.inspect,
+            options.rules && JSON.stringify(options.rules),
             ...labelsOf(options.labels),
             options.callbackUrl,
             options.tenant,

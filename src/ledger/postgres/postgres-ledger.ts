@@ -23,6 +23,7 @@ import { createPrune } from "./prune.ts";
 import { createReader } from "./reader.ts";
 import { createRequests } from "./requests.ts";
 import { createRetry } from "./retry.ts";
+import { createReviews } from "./reviews.ts";
 import { createStoreActivity } from "./store-activity.ts";
 import { createStorePlaces } from "./store-places.ts";
 import { createStores } from "./stores.ts";
@@ -66,6 +67,7 @@ export async function openPostgresLedger(options: {
       listed: "select json_array_elements_text($1::json) as file",
     }),
     ...createPrints(db),
+    ...createReviews(db),
     ...createStores(db),
     ...createStorePlaces(db),
   };

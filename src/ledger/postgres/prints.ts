@@ -3,16 +3,19 @@ import type { Database, Run } from "../../postgres/database.ts";
 import { numbers, texts } from "../../postgres/values.ts";
 import { SKETCH_VERSION } from "../../truth/sketch.ts";
 import type { InspectionLedger, Print } from "../port/inspection-ledger.ts";
-import { ALIKE_COLUMNS, alikeIn, alikePhoto, askedBuckets, bucketsOf } from "../sql/prints.ts";
+import { createAddReuses } from "../sql/add-reuses.ts";
+import { ALIKE_COLUMNS, alikeIn, alikePhoto, askedBuckets, bucketListOf, bucketsOf } from "../sql/prints.ts";
 import { integer, text } from "../sql/row.ts";
+import { runStepsAwaiting } from "../sql/steps.ts";
+import { POSTGRES } from "./dialect.ts";
 
 const KEEP_PRINTS = `
-  insert into prints (tenant, job, image, version, digest, sketch, rests_on, taken_clock, taken_offset)
+  insert into prints (tenant, job, image, version, digest, sketch, rests_on, taken_clock, taken_offset, buckets)
   select jobs.tenant, jobs.id, given.image, $2, given.digest, decode(given.sketch, 'hex'), given.rests_on, given.taken_clock,
-         given.taken_offset
+         given.taken_offset, decode(given.buckets, 'hex')
   from jobs,
-       unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[])
-         as given (image, digest, sketch, rests_on, taken_clock, taken_offset)
+       unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::text[])
+         as given (image, digest, sketch, rests_on, taken_clock, taken_offset, buckets)
   where jobs.id = $1
   on conflict do nothing
   returning no, image, tenant`;
@@ -40,14 +43,11 @@ const READ_PRINTS = `
 const SAME_BYTES = `
   select no from prints where tenant = $1 and digest = $2 and no <> $3 order by no limit 8`;
 
-const ADD_REUSES = `
-  insert into reuses (job, image, earlier_job, earlier_image, kind, score, weight, why)
-  select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::float8[], $7::text[], $8::text[])
-  on conflict do nothing`;
-
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
 export function createPrints(db: Database): InspectionLedger {
+  const addReuses = createAddReuses(POSTGRES);
+
   async function keep(run: Run, jobId: number, prints: readonly Print[]): Promise<void> {
     const rows = await run(KEEP_PRINTS, [
       jobId,
@@ -58,6 +58,7 @@ export function createPrints(db: Database): InspectionLedger {
       texts(prints.map(({ restsOn }) => restsOn)),
       numbers(prints.map(({ taken }) => taken?.clockSeconds ?? null)),
       numbers(prints.map(({ taken }) => taken?.offsetMinutes ?? null)),
+      texts(prints.map(({ entries }) => hex(bucketListOf(entries)))),
     ]);
     const [first] = rows;
     if (!first) return;
@@ -98,17 +99,7 @@ export function createPrints(db: Database): InspectionLedger {
     },
 
     async addReuses(reuses) {
-      if (reuses.length === 0) return;
-      await db.write(ADD_REUSES, [
-        numbers(reuses.map(({ jobId }) => jobId)),
-        numbers(reuses.map(({ image }) => image)),
-        numbers(reuses.map(({ earlier }) => earlier.jobId)),
-        numbers(reuses.map(({ earlier }) => earlier.image)),
-        texts(reuses.map(({ kind }) => kind)),
-        numbers(reuses.map(({ score }) => score)),
-        texts(reuses.map(({ weight }) => weight)),
-        texts(reuses.map(({ why }) => why)),
-      ]);
+      if (reuses.length > 0) await db.inTransaction((run) => runStepsAwaiting(addReuses(reuses), run));
     },
   };
 }

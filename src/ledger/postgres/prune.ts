@@ -2,6 +2,7 @@
 import type { Database, Run } from "../../postgres/database.ts";
 import type { UpkeepLedger } from "../port/upkeep-ledger.ts";
 import { integer, onlyRow } from "../sql/row.ts";
+import { forgetPrints } from "./forget-prints.ts";
 
 const ROWS_A_STEP = 20_000;
 
@@ -27,7 +28,9 @@ const removingFrom = (table: string) => `
 /** Children first: a job whose row is gone has left nothing. */
 const REMOVALS = [
   "reuses",
-  "prints",
+  "flagged",
+  "flag_counts",
+  "review_history",
   "results",
   "past_results",
   "images",
@@ -46,6 +49,7 @@ const REMOVE_JOB = `
 export function createPrune(db: Database): Pick<UpkeepLedger, "prune"> {
   /** Up to `ROWS_A_STEP` rows of the job; returns whether that was all of it. */
   async function removeSome(run: Run, jobId: number): Promise<boolean> {
+    if (!(await forgetPrints(run, jobId))) return false;
     let left = ROWS_A_STEP;
     for (const sql of REMOVALS) {
       left -= integer(onlyRow(await run(sql, [jobId, left])), "rows");

@@ -3,14 +3,20 @@ import { JOB_STATUSES, TERMINAL_STATUSES } from "../../domain/job.ts";
 import type { Database, Row } from "../../postgres/database.ts";
 import { isStorable, texts } from "../../postgres/values.ts";
 import type { JobReader, JobSnapshot, VisitSum } from "../port/job-reader.ts";
+import { FLAGGED_OF, inspectionIn } from "../sql/job-rows.ts";
 import { errorCode, labels, resultRow } from "../sql/result-rows.ts";
-import { READ_REUSES, withReuses } from "../sql/reuses.ts";
+import { withReuses } from "../sql/reuses.ts";
+import { flaggedCount } from "../sql/reviews.ts";
 import { integer, integerOrNull, oneOf, onlyRow, text, textOrNull } from "../sql/row.ts";
 import { IMAGE_COLUMNS, ITS_IMAGE_AND_VISIT } from "./image-columns.ts";
 
 // `json` where `jsonb` would sort the codes anew.
 const snapshotOf = (jobs: string) => `
-  select id, tenant, status, run, priority, external_id, metadata, callback_url, visits, images, created_at, started_at, finished_at, sums.done, sums.failed,
+  select id, tenant, status, run, priority, external_id, metadata, callback_url, visits, images, inspect, rules, created_at, started_at, finished_at,
+         sums.done, sums.failed,
+         case when inspect <> 'off' then (
+           select json_agg(json_build_object('marks', marks, 'state', state, 'images', images)) from (${FLAGGED_OF("jobs.id")}) flagged
+         ) end as flagged,
          (select json_object_agg(code, images) from (
            select code, sum(images) as images from failures where job = jobs.id group by code order by images desc, code
          ) by_code) as failures
@@ -167,7 +173,7 @@ export function createReader(db: Database): Omit<JobReader, "readImages" | "read
     async readResults(jobId, page) {
       const sql = page.onlyFailed ? READ_FAILED_RESULTS : READ_RESULTS;
       const found = (await db.read(sql, [jobId, page.after, page.limit])).map(resultRow);
-      const rows = await withReuses(found, (...range) => db.read(READ_REUSES, range));
+      const rows = await withReuses(found, db.read);
       return { rows, next: rows.length < page.limit ? null : (rows.at(-1)?.image ?? null) };
     },
 
@@ -205,6 +211,8 @@ function snapshotFromRow(row: Row): JobSnapshot {
     succeeded: integer(row, "done") - failed,
     failed,
     failuresByCode: Object.fromEntries(failures),
+    ...inspectionIn(row),
+    flagged: Array.isArray(row.flagged) ? row.flagged.map(flaggedCount) : [],
     createdAt: integer(row, "created_at"),
     startedAt: integerOrNull(row, "started_at"),
     finishedAt: integerOrNull(row, "finished_at"),

@@ -5,7 +5,10 @@
 import type { Database } from "../../postgres/database.ts";
 import { numbers } from "../../postgres/values.ts";
 import type { WorkLedger } from "../port/work-ledger.ts";
+import { createFlagged } from "../sql/flagged.ts";
 import { integer, onlyRow } from "../sql/row.ts";
+import { runStepsAwaiting } from "../sql/steps.ts";
+import { POSTGRES } from "./dialect.ts";
 import { LOCK_SHAPES } from "./job-shapes.ts";
 
 // Nobody else holds a chunk of a job that is over and waits for the job, so it may be locked first.
@@ -42,6 +45,9 @@ const REMOVE_RESULTS = `
   delete from results using past_results past
   where past.job = $1 and past.run = $2 and results.job = $1 and results.image = past.image`;
 
+const PAST_IMAGES = `
+  select image from past_results where job = $1 and run = $2 order by image`;
+
 const REMOVE_FAILURES = `
   delete from failures using (${PAST_BY_CODE}) past
   where failures.job = $1 and failures.chunk = past.chunk and failures.code = past.code and failures.images = past.images`;
@@ -76,6 +82,7 @@ const REOPEN_JOB = `
 const STEPS = [REMOVE_RESULTS, REMOVE_FAILURES, COUNT_DOWN_FAILURES, ADD_SINGLE_IMAGES, REOPEN_CHUNKS];
 
 export function createRetry(db: Database): Pick<WorkLedger, "retryImages"> {
+  const flagged = createFlagged(POSTGRES);
   return {
     retryImages: (jobId, run, images) =>
       db.inTransactionAfter(LOCK_SHAPES, async (query) => {
@@ -84,6 +91,8 @@ export function createRetry(db: Database): Pick<WorkLedger, "retryImages"> {
         const kept = integer(onlyRow(await query(KEEP_PAST, [jobId, run, numbers(images)])), "images");
         if (kept === 0) return 0;
         for (const sql of STEPS) await query(sql, [jobId, run]);
+        const past = (await query(PAST_IMAGES, [jobId, run])).map((row) => integer(row, "image"));
+        await runStepsAwaiting(flagged.forgetResults(jobId, past), query);
         await query(REFRESH_STORES, [jobId]);
         await query(REOPEN_JOB, [jobId]);
         return kept;

@@ -45,6 +45,42 @@ function entryBytes(entries: readonly Entry[], numberOf: (entry: Entry) => numbe
   return bytes;
 }
 
+const BUCKET_BYTES = 3;
+
+/** Which buckets a print's entries are in, to take them out by when the print goes. */
+export function bucketListOf(entries: readonly Entry[]): Uint8Array {
+  const buckets = [...new Set(entries.map(({ bucket }) => bucket))];
+  const bytes = Buffer.alloc(buckets.length * BUCKET_BYTES);
+  for (const [i, bucket] of buckets.entries()) bytes.writeUIntLE(bucket, i * BUCKET_BYTES, BUCKET_BYTES);
+  return bytes;
+}
+
+/** Prints that were removed: `no` and `buckets` of each row. */
+export function removedPrints(rows: readonly Row[]) {
+  const numbers = new Set(rows.map((row) => integer(row, "no")));
+  const buckets = rows.flatMap(({ buckets: list }) => {
+    if (!(list instanceof Uint8Array)) return [];
+    const bytes = Buffer.from(list);
+    return Array.from({ length: bytes.length / BUCKET_BYTES }, (_, i) =>
+      bytes.readUIntLE(i * BUCKET_BYTES, BUCKET_BYTES),
+    );
+  });
+  return { numbers, buckets: [...new Set(buckets)].sort((a, b) => a - b) };
+}
+
+/** A bucket's entries but for those of removed prints. */
+export function entriesWithout(bytes: Uint8Array, removed: ReadonlySet<number>): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const kept = new Uint8Array(bytes.length);
+  let end = 0;
+  for (let at = 0; at + ENTRY_BYTES <= bytes.length; at += ENTRY_BYTES) {
+    if (removed.has(view.getUint32(at, true))) continue;
+    kept.set(bytes.subarray(at, at + ENTRY_BYTES), end);
+    end += ENTRY_BYTES;
+  }
+  return kept.subarray(0, end);
+}
+
 /** The buckets that the probes ask for, each once. */
 export function askedBuckets(probes: readonly Probe[]): number[] {
   return [...new Set(probes.flatMap(({ buckets }) => buckets))];

@@ -1,6 +1,6 @@
 /** Rows of both ledgers as the port shows them: their columns have the same names. */
 import { ERROR_CODES, type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
-import type { Findings } from "../../domain/findings.ts";
+import type { Finding, Findings } from "../../domain/findings.ts";
 import { IMAGE_FORMATS } from "../../domain/image.ts";
 import { type Labels, metadataFromText } from "../../domain/labels.ts";
 import type { ImageRow, PastResult, ResultRow, VisitRow } from "../port/job-reader.ts";
@@ -47,16 +47,31 @@ export function resultRow(row: Row): ResultRow {
     attempts: integer(row, "attempts"),
     fetchMs: integerOrNull(row, "fetch_ms"),
     finishedAt: integer(row, "finished_at"),
-    findings: findings(textOrNull(row, "findings")),
+    findings: storedFindings(textOrNull(row, "findings")),
+    isReused: false,
     reuseOf: [],
+    decision: null,
   };
 }
 
-function findings(json: string | null): Findings | null {
+type StoredFindings = {
+  readonly flags: readonly (Pick<Finding, "flag" | "why"> & Partial<Finding>)[];
+  readonly figures?: Findings["figures"];
+  readonly notInspected: string | null;
+};
+
+/** The first inspections kept no figures. */
+export function storedFindings(json: string | null): Findings | null {
   if (json === null) return null;
-  const { flags, notInspected }: Findings = JSON.parse(json);
-  return { flags, notInspected };
+  const { flags, figures = {}, notInspected }: StoredFindings = JSON.parse(json);
+  return {
+    flags: flags.map((finding) => ({ ...NO_FIGURE, ...finding })),
+    figures,
+    notInspected,
+  };
 }
+
+const NO_FIGURE = { measure: null, figure: null, threshold: null, weight: "likely" } as const;
 
 /** Of an image whose result may not be there yet: its columns are null then. */
 export function imageRow(row: Row): ImageRow {

@@ -1,10 +1,11 @@
-/** Photos used again, as results show them. One statement for both databases. */
+/** Photos used again and what was decided about them, as results show them. One statement for both databases. */
 import { REUSE_KINDS, type ReuseOf } from "../../domain/findings.ts";
 import type { ImageRow, ResultRow } from "../port/job-reader.ts";
+import { flagsIn, stateNumbered } from "./marks.ts";
 import { integer, oneOf, type Row, text } from "./row.ts";
 
 /** Of a job's images from $2 to $3; an earlier photo whose job was removed is nothing that anybody could look at. */
-export const READ_REUSES = `
+const READ_REUSES = `
   select reuses.image, reuses.earlier_job, reuses.earlier_image, reuses.kind, reuses.score, reuses.why, images.url, visits.store_id,
          visits.visit_time
   from reuses
@@ -14,20 +15,36 @@ export const READ_REUSES = `
   where reuses.job = $1 and reuses.image between $2 and $3
   order by reuses.image, reuses.score desc, reuses.earlier_job, reuses.earlier_image`;
 
-type ReadReuses = (jobId: number, from: number, to: number) => Promise<readonly Row[]>;
+const READ_MARKS = `
+  select image, marks, state from flagged where job = $1 and image between $2 and $3 and marks <> 0`;
+
+type Read = (sql: string, values: readonly [jobId: number, from: number, to: number]) => Promise<readonly Row[]>;
 
 /** Adds what is known of re-use to a page of results; a page without an inspection costs nothing. */
-export async function withReuses(rows: readonly ResultRow[], read: ReadReuses): Promise<readonly ResultRow[]> {
+export async function withReuses(rows: readonly ResultRow[], read: Read): Promise<readonly ResultRow[]> {
   const inspected = rows.filter(({ findings }) => findings !== null);
   const first = inspected[0];
   const last = inspected.at(-1);
   if (!first || !last) return rows;
-  const found = Map.groupBy(await read(first.jobId, first.image, last.image), (row) => integer(row, "image"));
-  return rows.map((row) => ({ ...row, reuseOf: (found.get(row.image) ?? []).map(reuseOf) }));
+  const range = [first.jobId, first.image, last.image] as const;
+  const marks = new Map((await read(READ_MARKS, range)).map((row) => [integer(row, "image"), row]));
+  if (marks.size === 0) return rows;
+  const found = Map.groupBy(await read(READ_REUSES, range), (row) => integer(row, "image"));
+  return rows.map((row) => {
+    const marked = marks.get(row.image);
+    if (!marked) return row;
+    const state = stateNumbered(integer(marked, "state"));
+    return {
+      ...row,
+      isReused: flagsIn(integer(marked, "marks")).includes("reused"),
+      reuseOf: (found.get(row.image) ?? []).map(reuseOf),
+      decision: state === "open" ? null : state,
+    };
+  });
 }
 
 /** The same for images, of which some have no result yet. */
-export async function imagesWithReuses(images: readonly ImageRow[], read: ReadReuses): Promise<readonly ImageRow[]> {
+export async function imagesWithReuses(images: readonly ImageRow[], read: Read): Promise<readonly ImageRow[]> {
   const results = await withReuses(
     images.flatMap(({ result }) => result ?? []),
     read,

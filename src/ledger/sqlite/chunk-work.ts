@@ -9,8 +9,12 @@ import { INSPECTION_LEVELS } from "../../domain/findings.ts";
 import { INTEGRITY_LEVELS, perimeterOf } from "../../domain/image.ts";
 import type { ImageResult } from "../../domain/job.ts";
 import type { ChunkRef, Claim, Lease, RecordReply, WorkLedger } from "../port/work-ledger.ts";
+import { createFlagged } from "../sql/flagged.ts";
+import { rulesIn } from "../sql/job-rows.ts";
 import { integer, oneOf, type Row, text } from "../sql/row.ts";
+import { runSteps } from "../sql/steps.ts";
 import { inTransaction } from "./database.ts";
+import { createRunStatement, SQLITE } from "./dialect.ts";
 
 /** A single image is poisoned after so many deaths of a thread that its process survived and saw … */
 const CRASHES_TO_POISON = 3;
@@ -27,7 +31,7 @@ const CLAIM_CHUNK = claimingFrom("'queued'");
 const TAKE_OVER_CHUNK = claimingFrom("'queued', 'running'");
 
 const START_JOB = `
-  update jobs set started_at = coalesce(started_at, :now) where id = :job returning integrity, inspect`;
+  update jobs set started_at = coalesce(started_at, :now) where id = :job returning integrity, inspect, rules`;
 
 const IMAGES_WITHOUT_RESULT = `
   select images.no, images.url, images.visit, visits.store_id, visits.store_known, visits.visit_time
@@ -47,7 +51,7 @@ const INSERT_RESULTS = `
          value ->> 8, value ->> 9, value ->> 10, value ->> 11
   from json_each(?) where true
   on conflict do nothing
-  returning code`;
+  returning image, code`;
 
 const COUNT_RESULTS = `
   update chunks
@@ -107,6 +111,8 @@ export function createChunkWork(deps: {
   onStep: (step: ChunkStep) => void;
 }): Pick<WorkLedger, "claim" | "takeOver" | "record" | "renew" | "release"> {
   const { db, now, onStep } = deps;
+  const flagged = createFlagged(SQLITE);
+  const runStatement = createRunStatement(db);
   const claimChunk = db.prepare(CLAIM_CHUNK);
   const takeOverChunk = db.prepare(TAKE_OVER_CHUNK);
   const startJob = db.prepare(START_JOB);
@@ -142,6 +148,7 @@ export function createChunkWork(deps: {
     assertInChunk(held, lease, results);
     const inserted = insertResults.all(lease.jobId, JSON.stringify(results.map(resultRow)));
     onStep("record:inserted");
+    markInserted(lease.jobId, results, inserted);
     const failures = countByCode(inserted);
     const failed = Object.values(failures).reduce((sum, count) => sum + count, 0);
     const chunk = countResults.get({
@@ -160,6 +167,20 @@ export function createChunkWork(deps: {
     return { kind: "recorded", inserted: inserted.length, failures, chunkDone, jobStatus };
   }
 
+  /** Flags of results that were there already are there already. */
+  function markInserted(jobId: number, results: readonly ImageResult[], inserted: readonly Row[]): void {
+    const withFlags = results.filter(({ findings }) => findings && findings.flags.length > 0);
+    if (withFlags.length === 0) return;
+    const isNew = new Set(inserted.map((row) => integer(row, "image")));
+    runSteps(
+      flagged.markResults(
+        jobId,
+        withFlags.filter(({ no }) => isNew.has(no)),
+      ),
+      runStatement,
+    );
+  }
+
   function claimBy(statement: StatementSync, ref: ChunkRef, leaseMs: number): Claim | null {
     const chunk = statement.get({ job: ref.jobId, chunk: ref.chunk, until: now() + leaseMs });
     if (!chunk) return null;
@@ -172,6 +193,7 @@ export function createChunkWork(deps: {
       lease: { jobId: ref.jobId, chunk: ref.chunk, token: integer(chunk, "token") },
       integrity: oneOf(job, "integrity", INTEGRITY_LEVELS),
       inspect: oneOf(job, "inspect", INSPECTION_LEVELS),
+      rules: rulesIn(job),
       images: imagesWithoutResult.all(ref.jobId, first, last).map(imageTask),
       poisoned:
         first === last &&

@@ -2,8 +2,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ImageFilter, JobReader } from "../port/job-reader.ts";
 import { imageRow, pastResult, visitRow } from "../sql/result-rows.ts";
-import { imagesWithReuses, READ_REUSES } from "../sql/reuses.ts";
+import { imagesWithReuses } from "../sql/reuses.ts";
 import { integer } from "../sql/row.ts";
+import { createRunStatement } from "./dialect.ts";
 
 export const IMAGE_COLUMNS = `
   images.visit, images.url, images.external_id as image_external_id, images.metadata as image_metadata,
@@ -68,7 +69,7 @@ export function createImageReader(
 ): Pick<JobReader, "readImages" | "readPastResults" | "readVisitRows"> {
   const readPast = db.prepare(READ_PAST);
   const readVisits = db.prepare(READ_VISITS);
-  const readReuses = db.prepare(READ_REUSES.replaceAll("$", "?"));
+  const run = createRunStatement(db);
   const pages = Object.fromEntries(
     [true, false].flatMap((ofVisits) =>
       Object.entries(PAGES).map(([name, page]) => [`${name} ${ofVisits}`, db.prepare(rowsOf(page(ofVisits)))]),
@@ -85,7 +86,7 @@ export function createImageReader(
         ...(ofVisits ? { storeId: filter.storeId, visit: filter.visit } : {}),
         ...(name === "withCode" ? { code: filter.code } : {}),
       });
-      const images = await imagesWithReuses((rows ?? []).map(imageRow), async (...range) => readReuses.all(...range));
+      const images = await imagesWithReuses((rows ?? []).map(imageRow), async (sql, range) => run(sql, range));
       return { rows: images, next: images.length < page.limit ? null : (images.at(-1)?.image ?? null) };
     },
 

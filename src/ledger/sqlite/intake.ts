@@ -9,8 +9,8 @@ import { filesUsedBy } from "../sql/uploads.ts";
 import { inTransaction } from "./database.ts";
 
 const OPEN_JOB = `
-  insert into jobs (status, priority, integrity, inspect, external_id, metadata, callback_url, tenant, created_at)
-  values ('preparing', ?, ?, ?, ?, ?, ?, ?, ?)
+  insert into jobs (status, priority, integrity, inspect, rules, external_id, metadata, callback_url, tenant, created_at)
+  values ('preparing', ?, ?, ?, ?, ?, ?, ?, ?, ?)
   returning id`;
 
 const JOB_SO_FAR = `
@@ -93,6 +93,7 @@ export function createIntake(deps: {
           options.priority,
           options.integrity,
           options.inspect,
+          options.rules && JSON.stringify(options.rules),
           ...labelColumns(options.labels),
           options.callbackUrl,
           options.tenant,

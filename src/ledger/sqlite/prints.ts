@@ -2,13 +2,16 @@
 import type { DatabaseSync } from "node:sqlite";
 import { SKETCH_VERSION } from "../../truth/sketch.ts";
 import type { InspectionLedger } from "../port/inspection-ledger.ts";
-import { ALIKE_COLUMNS, alikeIn, alikePhoto, askedBuckets, bucketsOf } from "../sql/prints.ts";
+import { createAddReuses } from "../sql/add-reuses.ts";
+import { ALIKE_COLUMNS, alikeIn, alikePhoto, askedBuckets, bucketListOf, bucketsOf } from "../sql/prints.ts";
 import { integer, type Row, text } from "../sql/row.ts";
+import { runSteps } from "../sql/steps.ts";
 import { inTransaction } from "./database.ts";
+import { createRunStatement, SQLITE } from "./dialect.ts";
 
 const KEEP_PRINT = `
-  insert into prints (tenant, job, image, version, digest, sketch, rests_on, taken_clock, taken_offset)
-  select tenant, id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 from jobs where id = ?1
+  insert into prints (tenant, job, image, version, digest, sketch, rests_on, taken_clock, taken_offset, buckets)
+  select tenant, id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 from jobs where id = ?1
   on conflict do nothing
   returning no, tenant`;
 
@@ -37,10 +40,6 @@ const READ_PRINTS = `
 const SAME_BYTES = `
   select no from prints where tenant = ? and digest = ? and no <> ? order by no limit 8`;
 
-const ADD_REUSE = `
-  insert into reuses (job, image, earlier_job, earlier_image, kind, score, weight, why)
-  values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`;
-
 export function createPrints(db: DatabaseSync): InspectionLedger {
   const keepPrint = db.prepare(KEEP_PRINT);
   const addEntries = db.prepare(ADD_ENTRIES);
@@ -48,7 +47,8 @@ export function createPrints(db: DatabaseSync): InspectionLedger {
   const readBuckets = db.prepare(READ_BUCKETS);
   const readPrints = db.prepare(READ_PRINTS);
   const sameBytes = db.prepare(SAME_BYTES);
-  const addReuse = db.prepare(ADD_REUSE);
+  const addReuses = createAddReuses(SQLITE);
+  const run = createRunStatement(db);
 
   return {
     async keepPrints(jobId, prints) {
@@ -56,7 +56,16 @@ export function createPrints(db: DatabaseSync): InspectionLedger {
         let tenant = "";
         const kept = prints.flatMap(({ image, digest, sketch, restsOn, taken, entries }) => {
           const clock = [taken?.clockSeconds ?? null, taken?.offsetMinutes ?? null] as const;
-          const row = keepPrint.get(jobId, image, SKETCH_VERSION, digest, sketch, restsOn, ...clock);
+          const row = keepPrint.get(
+            jobId,
+            image,
+            SKETCH_VERSION,
+            digest,
+            sketch,
+            restsOn,
+            ...clock,
+            bucketListOf(entries),
+          );
           if (!row) return [];
           tenant = text(row, "tenant");
           return [{ no: integer(row, "no"), entries }];
@@ -84,11 +93,7 @@ export function createPrints(db: DatabaseSync): InspectionLedger {
     },
 
     async addReuses(reuses) {
-      inTransaction(db, () => {
-        for (const { jobId, image, earlier, kind, score, weight, why } of reuses) {
-          addReuse.run(jobId, image, earlier.jobId, earlier.image, kind, score, weight, why);
-        }
-      });
+      inTransaction(db, () => runSteps(addReuses(reuses), run));
     },
   };
 }

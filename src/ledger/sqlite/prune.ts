@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { UpkeepLedger } from "../port/upkeep-ledger.ts";
 import { integer } from "../sql/row.ts";
 import { inTransaction } from "./database.ts";
+import { createForgetPrints } from "./forget-prints.ts";
 
 const ROWS_A_STEP = 20_000;
 
@@ -19,7 +20,9 @@ const REMOVE_JOB = `
 /** Children first: a job whose row is gone has left nothing. */
 const TABLES = [
   { table: "reuses", key: "(image, earlier_job, earlier_image)" },
-  { table: "prints", key: "no" },
+  { table: "flagged", key: "image" },
+  { table: "flag_counts", key: "(part, marks, state)" },
+  { table: "review_history", key: "no" },
   { table: "results", key: "image" },
   { table: "past_results", key: "(image, run)" },
   { table: "images", key: "no" },
@@ -44,8 +47,11 @@ export function createPrune(deps: { db: DatabaseSync; now: () => number }): Pick
     );
   });
 
+  const forgetPrints = createForgetPrints(db);
+
   /** Up to `ROWS_A_STEP` rows of the job; returns whether that was all of it. */
   function removeSome(job: number): boolean {
+    if (!forgetPrints(job)) return false;
     let left = ROWS_A_STEP;
     for (const removal of removals) {
       left -= Number(removal.run(job, left).changes);

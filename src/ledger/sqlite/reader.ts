@@ -3,13 +3,16 @@ import type { DatabaseSync } from "node:sqlite";
 import type { ErrorCode } from "../../domain/error-codes.ts";
 import { JOB_STATUSES, TERMINAL_STATUSES } from "../../domain/job.ts";
 import type { JobReader, JobSnapshot, PageRequest, VisitSum } from "../port/job-reader.ts";
+import { inspectionIn, READ_FLAGGED } from "../sql/job-rows.ts";
 import { errorCode, labels, resultRow } from "../sql/result-rows.ts";
-import { READ_REUSES, withReuses } from "../sql/reuses.ts";
+import { withReuses } from "../sql/reuses.ts";
+import { flaggedCount } from "../sql/reviews.ts";
 import { integer, integerOrNull, oneOf, type Row, text, textOrNull } from "../sql/row.ts";
+import { createRunStatement } from "./dialect.ts";
 import { IMAGE_COLUMNS } from "./image-reader.ts";
 
 const snapshotOf = (jobs: string) => `
-  select id, tenant, status, run, priority, external_id, metadata, callback_url, visits, images, created_at, started_at, finished_at,
+  select id, tenant, status, run, priority, external_id, metadata, callback_url, visits, images, inspect, rules, created_at, started_at, finished_at,
          (select sum(done) from chunks where job = jobs.id) as done,
          (select sum(failed) from chunks where job = jobs.id) as failed
   from (select * from jobs where ${jobs} and status <> 'preparing' and pruned_at is null order by id desc limit :limit) jobs
@@ -96,7 +99,7 @@ export function createReader(deps: {
   const readResults = db.prepare(READ_RESULTS);
   const readFailedResults = db.prepare(READ_FAILED_RESULTS);
   const readVisits = db.prepare(READ_VISITS);
-  const readReuses = db.prepare(READ_REUSES.replaceAll("$", "?"));
+  const run = createRunStatement(db);
 
   function failuresByCode(jobId: number): Partial<Record<ErrorCode, number>> {
     return Object.fromEntries(
@@ -120,6 +123,8 @@ export function createReader(deps: {
       succeeded: integer(row, "done") - failed,
       failed,
       failuresByCode: failed > 0 ? failuresByCode(jobId) : {},
+      ...inspectionIn(row),
+      flagged: row.inspect === "off" ? [] : run(READ_FLAGGED, [jobId]).map(flaggedCount),
       createdAt: integer(row, "created_at"),
       startedAt: integerOrNull(row, "started_at"),
       finishedAt: integerOrNull(row, "finished_at"),
@@ -191,7 +196,7 @@ export function createReader(deps: {
     async readResults(jobId, page: PageRequest & { onlyFailed: boolean }) {
       const statement = page.onlyFailed ? readFailedResults : readResults;
       const found = statement.all(jobId, page.after, page.limit).map(resultRow);
-      const rows = await withReuses(found, async (...range) => readReuses.all(...range));
+      const rows = await withReuses(found, async (sql, range) => run(sql, range));
       return { rows, next: rows.length < page.limit ? null : (rows.at(-1)?.image ?? null) };
     },
 

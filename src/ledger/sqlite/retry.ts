@@ -4,7 +4,11 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { WorkLedger } from "../port/work-ledger.ts";
+import { createFlagged } from "../sql/flagged.ts";
+import { integer } from "../sql/row.ts";
+import { runSteps } from "../sql/steps.ts";
 import { inTransaction } from "./database.ts";
+import { createRunStatement, SQLITE } from "./dialect.ts";
 
 const ENDED_RUN = `
   select id from jobs where id = ? and run = ? and status = 'failed' and pruned_at is null`;
@@ -25,6 +29,9 @@ const KEEP_PAST = `
 const REMOVE_RESULTS = `
   delete from results
   where job = :job and image in (select image from past_results where job = :job and run = :run)`;
+
+const PAST_IMAGES = `
+  select image from past_results where job = ? and run = ? order by image`;
 
 const REMOVE_FAILURES = `
   delete from failures
@@ -67,6 +74,9 @@ export function createRetry(db: DatabaseSync): Pick<WorkLedger, "retryImages"> {
   const steps = [REMOVE_RESULTS, REMOVE_FAILURES, COUNT_DOWN_FAILURES, ADD_SINGLE_IMAGES, REOPEN_CHUNKS].map((sql) =>
     db.prepare(sql),
   );
+  const flagged = createFlagged(SQLITE);
+  const runStatement = createRunStatement(db);
+  const pastImages = db.prepare(PAST_IMAGES);
   const refreshStores = db.prepare(REFRESH_STORES);
   const reopenJob = db.prepare(REOPEN_JOB);
 
@@ -77,6 +87,13 @@ export function createRetry(db: DatabaseSync): Pick<WorkLedger, "retryImages"> {
         const kept = Number(keepPast.run({ job: jobId, run, images: JSON.stringify(images) }).changes);
         if (kept === 0) return 0;
         for (const step of steps) step.run({ job: jobId, run });
+        runSteps(
+          flagged.forgetResults(
+            jobId,
+            pastImages.all(jobId, run).map((row) => integer(row, "image")),
+          ),
+          runStatement,
+        );
         refreshStores.run({ job: jobId });
         reopenJob.run({ job: jobId });
         return kept;

@@ -1,11 +1,12 @@
 /** The ledger on the embedded database, as one object. Its calls are synchronous inside: run it in a thread of its own beside an event loop that must stay free. */
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { chunkSizeFor } from "../../domain/job.ts";
 import type { EmbeddedLedger } from "../port/ledger.ts";
 import { createKeys } from "../sql/keys.ts";
 import { createUploads } from "../sql/uploads.ts";
 import { createWebhooks } from "../sql/webhooks.ts";
 import { type ChunkStep, createChunkWork } from "./chunk-work.ts";
+import { createRunStatement } from "./dialect.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createFleet } from "./fleet.ts";
 import { createImageReader } from "./image-reader.ts";
@@ -15,6 +16,7 @@ import { createPrune } from "./prune.ts";
 import { createReader } from "./reader.ts";
 import { createRequests } from "./requests.ts";
 import { createRetry } from "./retry.ts";
+import { createReviews } from "./reviews.ts";
 import { createStoreActivity } from "./store-activity.ts";
 import { createStorePlaces } from "./store-places.ts";
 import { createStores } from "./stores.ts";
@@ -32,13 +34,7 @@ export function createSqliteLedger(deps: {
 }): EmbeddedLedger {
   const { db, now, chunkSize = chunkSizeFor, onStep = () => {} } = deps;
   db.function("storewalk_now", now);
-  const statements = new Map<string, StatementSync>();
-  // Written with the numbered parameters of PostgreSQL; the same in SQLite but for their sign.
-  function run(sql: string, values: readonly (string | number | null)[]) {
-    const statement = statements.get(sql) ?? db.prepare(sql.replaceAll(/\$(?=\d)/g, "?"));
-    statements.set(sql, statement);
-    return statement.all(...values);
-  }
+  const run = createRunStatement(db);
   const { finishRequest, ...requests } = createRequests({ db, now });
   const intake = createIntake({ db, now, chunkSize, finishRequest, onStep });
   return {
@@ -60,6 +56,7 @@ export function createSqliteLedger(deps: {
       listed: "select value as file from json_each($1)",
     }),
     ...createPrints(db),
+    ...createReviews(db),
     ...createStores(db),
     ...createStorePlaces(db),
     close: async () => db.close(),

@@ -11,10 +11,20 @@ type Role = readonly [name: string, scopes: readonly Scope[]];
 const ADMIN: Role = ["Runs the service, all tenants", ["admin"]];
 const ROLES: readonly Role[] = [
   ["Sends jobs and reads results", ["jobs:read", "jobs:write", "stores:read"]],
+  ["Reviews flagged photos", ["jobs:read", "stores:read", "reviews:decide"]],
   ["Read only", ["jobs:read", "stores:read"]],
   [
     "Everything of the tenant",
-    ["jobs:read", "jobs:write", "stores:read", "stores:write", "webhooks:manage", "keys:manage"],
+    [
+      "jobs:read",
+      "jobs:write",
+      "stores:read",
+      "stores:write",
+      "webhooks:manage",
+      "reviews:decide",
+      "truth:manage",
+      "keys:manage",
+    ],
   ],
   ADMIN,
 ];

@@ -1,0 +1,82 @@
+/** `/api/v1/jobs/{id}/quality`: how the figures of a job's photos are spread, to choose thresholds by. */
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
+import { FIGURES } from "../../domain/findings.ts";
+import { THRESHOLD_NAMES, type TruthRules } from "../../domain/truth-rules.ts";
+import type { JobReader } from "../../ledger/port/job-reader.ts";
+import type { ReviewLedger } from "../../ledger/port/review-ledger.ts";
+import { readQualitySpread } from "../../reports/quality-spread.ts";
+import { OrNull } from "../schemas.ts";
+import { answers } from "./documented.ts";
+import { JobPath } from "./job-schema.ts";
+import { createReadKnownJob } from "./known-job.ts";
+import { Count, Flag } from "./truth-schema.ts";
+
+const Quality = Type.Object(
+  {
+    images: Count,
+    looked_at: Type.Integer({
+      minimum: 0,
+      description: "Inspected images that were looked at: all of a small job, 20,000 spread over a large one",
+    }),
+    figures: Type.Array(
+      Type.Object({
+        figure: Type.Enum([...FIGURES]),
+        flag: Flag,
+        option: Type.Enum([...THRESHOLD_NAMES]),
+        flagged_when: Type.Enum(["below", "above"]),
+        threshold: Type.Number(),
+        least: OrNull(Type.Number(), "Null where no image has the figure"),
+        most: OrNull(Type.Number(), "Null where no image has the figure"),
+        images: Count,
+        flagged: Type.Integer({ minimum: 0, description: "On the flagged side of the threshold" }),
+        bins: Type.Array(Type.Object({ from: Type.Number(), to: Type.Number(), images: Count }), {
+          description: "Equal steps from the least to the most",
+        }),
+      }),
+    ),
+  },
+  { description: "How the figures of a job's photos are spread" },
+);
+
+export function addQualityRoute(
+  server: FastifyInstance,
+  deps: {
+    readonly ledger: Pick<JobReader, "readJob"> & Pick<ReviewLedger, "readFigures">;
+    readonly usualTruth: TruthRules;
+  },
+): void {
+  const { ledger } = deps;
+  const readKnownJob = createReadKnownJob(ledger.readJob);
+  server.withTypeProvider<TypeBoxTypeProvider>().get(
+    "/api/v1/jobs/:id/quality",
+    {
+      config: { access: "jobs:read" },
+      schema: {
+        operationId: "getQuality",
+        summary: "How the figures of a job's photos are spread",
+        description: "With the job's own thresholds, to choose those of the next one by.",
+        tags: ["truth"],
+        params: JobPath,
+        response: answers({ 200: Quality }, "job_not_found"),
+      },
+    },
+    async (request) => {
+      const { id: jobId } = request.params;
+      request.jobId = jobId;
+      const { images, rules } = await readKnownJob(jobId);
+      const { thresholds } = rules ?? deps.usualTruth;
+      const { lookedAt, figures } = await readQualitySpread(ledger, { jobId, images, thresholds });
+      return {
+        images,
+        looked_at: lookedAt,
+        figures: figures.map(({ flaggedWhen, bins, ...spread }) => ({
+          ...spread,
+          flagged_when: flaggedWhen,
+          bins: [...bins],
+        })),
+      };
+    },
+  );
+}

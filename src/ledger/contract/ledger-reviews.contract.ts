@@ -1,0 +1,386 @@
+/** The ledger's promises about flagged images: each is listed and counted once, and what somebody decided about it is never lost. */
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { USUAL_SETTINGS } from "../../domain/truth-rules.ts";
+import { aFinding, aStore, aVisit, claimNext, failed, measured, submitJob } from "../../testing/ledger-builders.ts";
+import type { ReusedPhoto } from "../port/inspection-ledger.ts";
+import type { Ledger } from "../port/ledger.ts";
+import type { ImagePlace, Review, ReviewFilter } from "../port/review-ledger.ts";
+import { LEASE_MS, type WithLedger } from "./ledger-under-test.ts";
+
+const ALL: ReviewFilter = {
+  tenant: null,
+  jobId: null,
+  flag: null,
+  kind: null,
+  state: null,
+  storeId: null,
+  area: null,
+  agent: null,
+  from: null,
+  to: null,
+};
+const BY_ANNA = { note: "looked at it", by: "key_anna", tenant: null } as const;
+
+function aReuse(place: ImagePlace, earlier: ImagePlace, reuse: Partial<ReusedPhoto> = {}): ReusedPhoto {
+  return {
+    ...place,
+    earlier,
+    kind: "mirrored",
+    score: 0.99,
+    weight: "strong",
+    why: "the same picture, mirrored in another store (S1)",
+    threshold: 0.95,
+    layOver: [-1, 0, 1, 0, 1, 0, 0, 0, 1],
+    ...reuse,
+  };
+}
+
+const placeText = ({ jobId, image }: ImagePlace) => `${jobId}/${image}`;
+const placesOf = (reviews: readonly Review[]) => reviews.map(placeText);
+
+async function listed(ledger: Ledger, filter: Partial<ReviewFilter> = {}): Promise<readonly string[]> {
+  const { reviews, next } = await ledger.listReviews({ ...ALL, ...filter }, { before: null, limit: 100 });
+  assert.equal(next, null);
+  return placesOf(reviews);
+}
+
+/** The job's flagged images by flag, as its readers see them. */
+async function flaggedIn(ledger: Ledger, jobId: number) {
+  const job = await ledger.readJob(jobId);
+  return job?.flagged
+    .map(({ flags, kinds, state, images }) => `${images} ${state} ${[...flags, ...kinds].join(" ")}`)
+    .toSorted();
+}
+
+/**
+ * A job of three visits: image 0 dark (S1, 1 March, Anna), image 1 blurred and dark (S2, 2 March, Ben), image 2 used again, mirrored, after image 0
+ * (S2, 3 March, Anna), image 3 without a flag.
+ */
+async function aJobWithFlags(ledger: Ledger, options: { readonly tenant?: string } = {}): Promise<number> {
+  const visitOf = (storeId: string, day: string, agent: string, images = 1) =>
+    aVisit({
+      storeId,
+      visitTime: `${day}T10:00:00Z`,
+      visitDate: day,
+      images,
+      labels: { externalId: null, metadata: { agent } },
+    });
+  const jobId = await submitJob(
+    ledger,
+    [visitOf("S1", "2026-03-01", "Anna"), visitOf("S2", "2026-03-02", "Ben"), visitOf("S2", "2026-03-03", "Anna", 2)],
+    { inspect: "full", ...options },
+  );
+  const { lease } = await claimNext(ledger);
+  assert.equal(lease.jobId, jobId);
+  await ledger.addReuses([aReuse({ jobId, image: 2 }, { jobId, image: 0 })]);
+  const findings = [aFinding("dark"), aFinding("blurred", "dark"), aFinding(), aFinding()];
+  const results = findings.map((finding, no) => ({ ...measured(no), findings: finding }));
+  await ledger.record(lease, results, LEASE_MS);
+  return jobId;
+}
+
+export function describeReviews(withLedger: WithLedger): void {
+  it("lists flagged images with everything that is needed to look at them, newest first", () =>
+    withLedger(async ({ ledger }) => {
+      await ledger.importStores([aStore({ id: "S1", name: "Main", area: "A1" }), aStore({ id: "S2", area: "A2" })]);
+      const jobId = await aJobWithFlags(ledger);
+      const { reviews, next } = await ledger.listReviews(ALL, { before: null, limit: 50 });
+      assert.equal(next, null);
+      assert.deepEqual(placesOf(reviews), [`${jobId}/2`, `${jobId}/1`, `${jobId}/0`]);
+      assert.partialDeepStrictEqual(reviews[0], {
+        visit: 2,
+        storeId: "S2",
+        area: "A2",
+        visitTime: "2026-03-03T10:00:00Z",
+        visitDate: "2026-03-03",
+        visitLabels: { metadata: { agent: "Anna" } },
+        isMeasured: true,
+        width: 3,
+        flags: ["reused"],
+        decision: null,
+        reuseOf: [
+          {
+            jobId,
+            image: 0,
+            storeId: "S1",
+            storeName: "Main",
+            area: "A1",
+            kind: "mirrored",
+            weight: "strong",
+            threshold: 0.95,
+            layOver: [-1, 0, 1, 0, 1, 0, 0, 0, 1],
+            isMeasured: true,
+          },
+        ],
+      });
+      assert.partialDeepStrictEqual(reviews[1], { flags: ["blurred", "dark"], findings: aFinding("blurred", "dark") });
+      assert.deepEqual(await ledger.readReview({ jobId, image: 2 }), reviews[0]);
+      assert.equal(await ledger.readReview({ jobId, image: 3 }), null);
+    }));
+
+  it("narrows them down by each of its filters, and counts what is left", () =>
+    withLedger(async ({ ledger }) => {
+      await ledger.importStores([aStore({ id: "S1", area: "A1" }), aStore({ id: "S2", area: "A2" })]);
+      const job = await aJobWithFlags(ledger);
+      await aJobWithFlags(ledger, { tenant: "other" });
+      await ledger.decideReviews([{ jobId: job, image: 1 }], { state: "accepted", ...BY_ANNA });
+      const ofJob = { jobId: job };
+      const expected: readonly (readonly [Partial<ReviewFilter>, readonly number[]])[] = [
+        [{ tenant: "default" }, [2, 1, 0]],
+        [{ tenant: "nobody" }, []],
+        [{ ...ofJob, flag: "dark" }, [1, 0]],
+        [{ ...ofJob, flag: "screen" }, []],
+        [{ ...ofJob, kind: "mirrored" }, [2]],
+        [{ ...ofJob, kind: "turned" }, []],
+        [{ ...ofJob, state: "open" }, [2, 0]],
+        [{ ...ofJob, state: "accepted" }, [1]],
+        [{ ...ofJob, storeId: "S2" }, [2, 1]],
+        [{ ...ofJob, area: "A1" }, [0]],
+        [{ ...ofJob, agent: { key: "agent", name: "Anna" } }, [2, 0]],
+        [{ ...ofJob, agent: { key: 'a"g$.ent', name: "Anna" } }, []],
+        [{ ...ofJob, from: "2026-03-02", to: "2026-03-02" }, [1]],
+        [{ ...ofJob, storeId: "S2", flag: "reused", agent: { key: "agent", name: "Anna" }, state: "open" }, [2]],
+        [{ storeId: "nul\0" }, []],
+      ];
+      for (const [filter, images] of expected) {
+        const name = JSON.stringify(filter);
+        assert.deepEqual(
+          await listed(ledger, filter),
+          images.map((image) => `${job}/${image}`),
+          name,
+        );
+        const { counts, complete } = await ledger.countReviews({ ...ALL, ...filter });
+        assert.equal(complete, true);
+        assert.equal(
+          counts.reduce((sum, count) => sum + count.images, 0),
+          images.length,
+          name,
+        );
+      }
+    }));
+
+  it("lists each once, page by page, while others come", () =>
+    withLedger(async ({ ledger }) => {
+      const jobs = [await aJobWithFlags(ledger), await aJobWithFlags(ledger), await aJobWithFlags(ledger)];
+      const seen: string[] = [];
+      let before: ImagePlace | null = null;
+      do {
+        const page: Awaited<ReturnType<Ledger["listReviews"]>> = await ledger.listReviews(ALL, { before, limit: 2 });
+        seen.push(...placesOf(page.reviews));
+        if (before === null) await aJobWithFlags(ledger);
+        before = page.next;
+      } while (before);
+      assert.deepEqual(
+        seen,
+        jobs.toReversed().flatMap((job) => [2, 1, 0].map((image) => `${job}/${image}`)),
+      );
+    }));
+
+  it("counts each flagged image once in its job, whatever is recorded again", () =>
+    withLedger(async ({ ledger }) => {
+      const job = await aJobWithFlags(ledger);
+      const once = ["1 open blurred dark", "1 open dark", "1 open reused mirrored"];
+      assert.deepEqual(await flaggedIn(ledger, job), once);
+      await ledger.addReuses([aReuse({ jobId: job, image: 2 }, { jobId: job, image: 0 })]);
+      assert.deepEqual(await flaggedIn(ledger, job), once);
+      await ledger.addReuses([aReuse({ jobId: job, image: 0 }, { jobId: job, image: 3 }, { kind: "turned" })]);
+      assert.deepEqual(await flaggedIn(ledger, job), [
+        "1 open blurred dark",
+        "1 open reused dark turned",
+        "1 open reused mirrored",
+      ]);
+      assert.deepEqual((await ledger.readJob(await submitJob(ledger, [aVisit()])))?.flagged, []);
+    }));
+
+  it("keeps them exact when many mark the same images at once", () =>
+    withLedger(async ({ ledger }) => {
+      const job = await submitJob(ledger, [aVisit({ images: 8 })], { inspect: "full" });
+      const { lease } = await claimNext(ledger);
+      const images = [0, 1, 2, 3, 4, 5, 6, 7];
+      const reuses = images.map((image) => aReuse({ jobId: job, image }, { jobId: job, image: (image + 1) % 8 }));
+      await Promise.all([
+        ledger.addReuses(reuses),
+        ledger.addReuses(reuses.toReversed()),
+        ledger.record(
+          lease,
+          images.map((no) => ({ ...measured(no), findings: aFinding("dark") })),
+          LEASE_MS,
+        ),
+        ledger.decideReviews(
+          images.map((image) => ({ jobId: job, image })),
+          { state: "accepted", ...BY_ANNA },
+        ),
+      ]);
+      const job_ = await ledger.readJob(job);
+      assert.equal(
+        job_?.flagged.reduce((sum, count) => sum + count.images, 0),
+        8,
+      );
+      assert.ok(
+        job_?.flagged.every(({ flags, kinds }) => flags.join() === "reused,dark" && kinds.join() === "mirrored"),
+      );
+    }));
+
+  it("remembers who decided what and when, changes nothing when it is said again, and takes it back", () =>
+    withLedger(async ({ ledger, passTime }) => {
+      const job = await aJobWithFlags(ledger);
+      const places = [0, 1, 3, 9].map((image) => ({ jobId: job, image }));
+      const dismissed = { state: "dismissed", ...BY_ANNA } as const;
+      const first = await ledger.decideReviews(places, dismissed);
+      assert.deepEqual(first, { changed: 2, unchanged: 0, notFound: places.slice(2) });
+      const [decided] = (await ledger.listReviews({ ...ALL, state: "dismissed" }, { before: null, limit: 1 })).reviews;
+      assert.partialDeepStrictEqual(decided?.decision, { state: "dismissed", note: "looked at it", by: "key_anna" });
+      await passTime(5);
+      assert.partialDeepStrictEqual(await ledger.decideReviews(places, dismissed), { changed: 0, unchanged: 2 });
+      assert.deepEqual((await ledger.readReview({ jobId: job, image: 1 }))?.decision, decided?.decision);
+      assert.deepEqual(await flaggedIn(ledger, job), [
+        "1 dismissed blurred dark",
+        "1 dismissed dark",
+        "1 open reused mirrored",
+      ]);
+      await ledger.decideReviews(places, { state: "open", note: "ignored", by: "key_ben", tenant: null });
+      assert.equal((await ledger.readReview({ jobId: job, image: 1 }))?.decision, null);
+      const history = await ledger.readReviewHistory({ jobId: job, image: 1 });
+      assert.deepEqual(
+        history.map(({ state, why, by }) => ({ state, why, by })),
+        [
+          { state: "dismissed", why: "decided", by: "key_anna" },
+          { state: "open", why: "undone", by: "key_ben" },
+        ],
+      );
+    }));
+
+  it("decides about images of one tenant only", () =>
+    withLedger(async ({ ledger }) => {
+      const job = await aJobWithFlags(ledger, { tenant: "a" });
+      const place = { jobId: job, image: 0 };
+      const theirs = await ledger.decideReviews([place], { state: "accepted", ...BY_ANNA, tenant: "b" });
+      assert.deepEqual(theirs, { changed: 0, unchanged: 0, notFound: [place] });
+      assert.partialDeepStrictEqual(
+        await ledger.decideReviews([place], { state: "accepted", ...BY_ANNA, tenant: "a" }),
+        { changed: 1 },
+      );
+    }));
+
+  it("opens a decided image again when evidence comes that is new, and never for what was known", () =>
+    withLedger(async ({ ledger }) => {
+      const jobId = await aJobWithFlags(ledger);
+      const place = { jobId, image: 2 };
+      await ledger.decideReviews([place], { state: "dismissed", ...BY_ANNA });
+      await ledger.addReuses([aReuse(place, { jobId, image: 0 }, { score: 1 })]);
+      assert.equal((await ledger.readReview(place))?.decision?.state, "dismissed");
+      await ledger.addReuses([aReuse(place, { jobId, image: 1 })]);
+      assert.equal((await ledger.readReview(place))?.decision, null);
+      const history = await ledger.readReviewHistory(place);
+      assert.deepEqual(
+        history.map(({ state, why, note, by }) => ({ state, why, note, by })),
+        [
+          { state: "dismissed", why: "decided", note: "looked at it", by: "key_anna" },
+          { state: "open", why: "new_evidence", note: null, by: null },
+        ],
+      );
+      const { rows } = await ledger.readResults(jobId, { after: -1, limit: 10, onlyFailed: false });
+      assert.deepEqual(
+        rows.map(({ decision, isReused }) => [decision, isReused]),
+        [
+          [null, false],
+          [null, false],
+          [null, true],
+          [null, false],
+        ],
+      );
+    }));
+
+  it("forgets what a failed image's last run found when it runs again, and keeps what its decision was about", () =>
+    withLedger(async ({ ledger }) => {
+      const jobId = await submitJob(ledger, [aVisit({ images: 2 })], { inspect: "full" });
+      const { lease } = await claimNext(ledger);
+      const findings = aFinding("dark");
+      await ledger.addReuses([aReuse({ jobId, image: 0 }, { jobId, image: 1 })]);
+      await ledger.record(
+        lease,
+        [0, 1].map((no) => ({ ...failed(no), findings })),
+        LEASE_MS,
+      );
+      await ledger.decideReviews([{ jobId, image: 0 }], { state: "accepted", ...BY_ANNA });
+      assert.equal(await ledger.retryImages(jobId, 1, [0, 1]), 2);
+      assert.deepEqual(await flaggedIn(ledger, jobId), ["1 accepted reused mirrored"]);
+      assert.deepEqual(await listed(ledger), [`${jobId}/0`]);
+    }));
+
+  it("keeps the flag of a photo whose earlier one is gone with its job, and shows nothing of that one", () =>
+    withLedger(async ({ ledger, passTime }) => {
+      const old = await submitJob(ledger, [aVisit()]);
+      await ledger.cancelJob(old);
+      await passTime(1_000);
+      const job = await aJobWithFlags(ledger);
+      await ledger.addReuses([aReuse({ jobId: job, image: 0 }, { jobId: old, image: 0 })]);
+      while ((await ledger.prune(1_000)).more);
+      assert.partialDeepStrictEqual(await ledger.readReview({ jobId: job, image: 0 }), {
+        flags: ["reused", "dark"],
+        reuseOf: [],
+      });
+      const { rows } = await ledger.readResults(job, { after: -1, limit: 1, onlyFailed: false });
+      assert.deepEqual([rows[0]?.isReused, rows[0]?.reuseOf], [true, []]);
+    }));
+
+  it("is gone with its job: list, counts, decisions", () =>
+    withLedger(async ({ ledger, passTime }) => {
+      const job = await aJobWithFlags(ledger);
+      await ledger.decideReviews([{ jobId: job, image: 1 }], { state: "accepted", ...BY_ANNA });
+      await passTime(1_000);
+      while ((await ledger.prune(1_000)).more);
+      assert.deepEqual(await listed(ledger), []);
+      assert.deepEqual(await ledger.countReviews(ALL), { counts: [], complete: true });
+      assert.deepEqual(await ledger.readReviewHistory({ jobId: job, image: 1 }), []);
+      const gone = await ledger.decideReviews([{ jobId: job, image: 1 }], { state: "open", ...BY_ANNA });
+      assert.equal(gone.notFound.length, 1);
+    }));
+
+  it("sums flagged visits by store, without those that were dismissed and those of jobs without an inspection", () =>
+    withLedger(async ({ ledger }) => {
+      await ledger.importStores([aStore({ id: "S1", name: "Main", area: "A1" })]);
+      const job = await aJobWithFlags(ledger);
+      await submitJob(ledger, [aVisit({ storeId: "S1" })]);
+      const sums = async (change: Partial<ReviewFilter> = {}) =>
+        (await ledger.readShares({ ...ALL, ...change })).map(
+          ({ storeId, area, visits, flaggedVisits }) => `${storeId} ${area} ${flaggedVisits}/${visits}`,
+        );
+      assert.deepEqual(await sums(), ["S1 A1 1/1", "S2 null 2/2"]);
+      assert.deepEqual(await sums({ flag: "reused" }), ["S1 A1 0/1", "S2 null 1/2"]);
+      assert.deepEqual(await sums({ from: "2026-03-03" }), ["S2 null 1/1"]);
+      assert.deepEqual(await sums({ tenant: "other" }), []);
+      await ledger.decideReviews([{ jobId: job, image: 1 }], { state: "dismissed", ...BY_ANNA });
+      assert.deepEqual(await sums({ jobId: job }), ["S1 A1 1/1", "S2 null 1/2"]);
+    }));
+
+  it("gives figures of inspected images in the ranges that are asked for", () =>
+    withLedger(async ({ ledger }) => {
+      const job = await aJobWithFlags(ledger);
+      const figures = await ledger.readFigures(job, [
+        { first: 0, last: 0 },
+        { first: 2, last: 3 },
+      ]);
+      assert.deepEqual(figures, Array(3).fill({ figures: { p95: 61 }, width: 3, height: 4 }));
+    }));
+
+  it("keeps what a tenant's photos are judged by, and what a job was submitted with", () =>
+    withLedger(async ({ ledger }) => {
+      assert.equal(await ledger.readTruthSettings("a"), null);
+      const settings = {
+        ...USUAL_SETTINGS,
+        agentKey: "member",
+        thresholds: { ...USUAL_SETTINGS.thresholds, least_side: 5 },
+      };
+      const stored = await ledger.putTruthSettings("a", USUAL_SETTINGS, null);
+      assert.deepEqual(stored.settings, USUAL_SETTINGS);
+      await ledger.putTruthSettings("a", settings, "key_anna");
+      assert.partialDeepStrictEqual(await ledger.readTruthSettings("a"), { settings, changedBy: "key_anna" });
+      assert.equal(await ledger.readTruthSettings("b"), null);
+      const { reuse, thresholds } = settings;
+      const job = await submitJob(ledger, [aVisit()], { inspect: "quick", rules: { reuse, thresholds } });
+      assert.deepEqual((await ledger.readJob(job))?.rules, { reuse, thresholds });
+      assert.deepEqual((await claimNext(ledger)).rules, { reuse, thresholds });
+    }));
+}

@@ -1,0 +1,11 @@
+/** Statements of the shared files as PostgreSQL reads them. */
+import type { Dialect } from "../sql/steps.ts";
+
+export const POSTGRES: Dialect = {
+  elements: (parameter) => `json_array_elements(cast(${parameter} as json))`,
+  member: (column, name) => `cast(${column} as json) ->> ${name}`,
+  // A subquery with a limit is never flattened into a join, see image-columns.ts.
+  each: ({ table, as, where }) =>
+    `left join lateral (select * from ${table} ${as} where ${where} limit 1) ${as} on true`,
+  locking: "for update",
+};

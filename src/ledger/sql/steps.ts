@@ -1,0 +1,36 @@
+/**
+ * Work of several statements in one transaction, written once for both databases: a generator yields a statement and is given its rows.
+ * Whoever runs it has begun the transaction, and runs it again from its beginning where the database asks for that.
+ */
+import type { Row } from "./row.ts";
+
+export type Value = string | number | null;
+export type Statement = readonly [sql: string, values: readonly Value[]];
+export type Steps<T> = Generator<Statement, T, readonly Row[]>;
+
+/** What the two databases write differently. */
+export type Dialect = {
+  /** Elements of the JSON list in a parameter, as rows with one column `value`. */
+  readonly elements: (parameter: string) => string;
+  /** One text member of a column of JSON. */
+  readonly member: (column: string, name: string) => string;
+  /** At most one row of a table for each row before it, by its key, whatever the planner believes; nulls where there is none. */
+  readonly each: (the: { readonly table: string; readonly as: string; readonly where: string }) => string;
+  /** Behind a select, so that nobody else changes its rows before the commit. */
+  readonly locking: string;
+};
+
+export function runSteps<T>(steps: Steps<T>, run: (...statement: Statement) => readonly Row[]): T {
+  let step = steps.next();
+  while (!step.done) step = steps.next(run(...step.value));
+  return step.value;
+}
+
+export async function runStepsAwaiting<T>(
+  steps: Steps<T>,
+  run: (...statement: Statement) => Promise<readonly Row[]>,
+): Promise<T> {
+  let step = steps.next();
+  while (!step.done) step = steps.next(await run(...step.value));
+  return step.value;
+}
