@@ -6,7 +6,7 @@ import { stringify } from "csv-stringify/sync";
 import { guardCell } from "../csv/formula-guard.ts";
 import { metadataText } from "../domain/labels.ts";
 import { plainText } from "../domain/plain-text.ts";
-import type { JobReader, ResultRow } from "../ledger/port/job-reader.ts";
+import type { JobReader, ResultFilter, ResultRow } from "../ledger/port/job-reader.ts";
 import type { ReuseView } from "./findings-view.ts";
 import type { ReportFormat } from "./report-formats.ts";
 import { RESULT_FIELDS, resultObject, type Value } from "./result-fields.ts";
@@ -49,17 +49,18 @@ export const contentTypeOf = (format: ReportFormat): string => WRITING[format].c
 /** The report's text in pieces. `ledger` is read only as fast as the pieces are taken. */
 export async function* writeReport(
   ledger: Pick<JobReader, "readResults">,
-  report: { readonly jobId: number; readonly format: ReportFormat; readonly onlyFailed: boolean },
+  report: ResultFilter & { readonly jobId: number; readonly format: ReportFormat },
 ): AsyncIterable<string> {
-  const writing = WRITING[report.format];
+  const { jobId, format, ...filter } = report;
+  const writing = WRITING[format];
   let after: number | null = -1;
   let isEmpty = true;
   yield writing.begin;
   while (after !== null) {
-    const page: Awaited<ReturnType<JobReader["readResults"]>> = await ledger.readResults(report.jobId, {
+    const page: Awaited<ReturnType<JobReader["readResults"]>> = await ledger.readResults(jobId, {
       after,
       limit: ROWS_A_PAGE,
-      onlyFailed: report.onlyFailed,
+      ...filter,
     });
     if (page.rows.length > 0) yield writing.rows(page.rows, isEmpty);
     isEmpty &&= page.rows.length === 0;

@@ -29,6 +29,7 @@ export const RESULT_FIELDS = {
   finished_at: (row) => new Date(row.finishedAt).toISOString(),
   flags: (row) => flagsOf(row),
   reuse_of: (row) => row.reuseOf.map(reuseView),
+  decision: (row) => row.decision,
 } as const satisfies Readonly<Record<string, (row: ResultRow) => Value>>;
 
 export type ResultField = keyof typeof RESULT_FIELDS;

@@ -22,7 +22,23 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createKey: { name: "new", scopes: ["jobs:read"] },
   rotateKey: {},
   signIn: { key: "swk_live_none" },
+  decideReview: { decision: "accepted" },
+  decideReviews: { images: [{ job_id: 1, image: 0 }], decision: "dismissed" },
+  putTruthSettings: { agent_key: "agent" },
 };
+
+/** What flags image 0 of job 1. */
+const REUSE = {
+  jobId: 1,
+  image: 0,
+  earlier: { jobId: 1, image: 0 },
+  kind: "same_bytes",
+  score: 1,
+  weight: "note",
+  why: "the same file, sent twice in one visit",
+  threshold: 0.985,
+  layOver: null,
+} as const;
 
 /** What another tenant owns here, and what each parameter of a path names. */
 type Owned = { readonly keyId: string };
@@ -73,7 +89,7 @@ const aKey = (ring: KeyRing, wish: { tenant?: string; scopes?: readonly Scope[];
     ...wish,
   });
 
-/** A service in which tenant a has job 1 with image 0, webhook 1, delivery 1 and a key. */
+/** A service in which tenant a has job 1 with image 0, which is flagged, webhook 1, delivery 1 and a key. */
 async function aServiceOfTenantA(t: Parameters<typeof startHttpService>[0]) {
   const service = await startHttpService(t, { auth: "required" });
   const ring = ringOf(service);
@@ -83,6 +99,7 @@ async function aServiceOfTenantA(t: Parameters<typeof startHttpService>[0]) {
   assert.equal((await service.call("POST", "/api/v1/jobs", job, asA)).body.job_id, 1);
   assert.equal((await service.call("POST", "/api/v1/webhooks", BODIES.createWebhook, asA)).body.id, 1);
   assert.equal((await service.call("POST", "/api/v1/webhooks/1/ping", undefined, asA)).body.no, 1);
+  await service.ledger.addReuses([REUSE]);
   const operations = operationsOf(await readApiDocument(service));
   return { service, operations, ring, owned: { keyId: key.id } };
 }

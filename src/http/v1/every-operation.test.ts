@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { type HttpService, startHttpService } from "../../testing/http-service.ts";
-import { claimNext, failed, measured } from "../../testing/ledger-builders.ts";
+import { aFinding, claimNext, failed, measured } from "../../testing/ledger-builders.ts";
 
 type Request = {
   /** With what is in the path and the query. KEY_ID stands for a key that there is. */
@@ -78,6 +78,36 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
       body: "store_id,store_name,area_code\nS1,Corner shop,A9\n",
     },
   ],
+  listReviews: [{ path: "/api/v1/reviews?flag=dark&state=open&agent=Anna&from=2024-05-01&limit=1", status: 200 }],
+  countReviews: [{ path: "/api/v1/reviews/counts?job=1&kind=turned&area=A1", status: 200 }],
+  getReview: [{ path: "/api/v1/jobs/1/images/0/review", status: 200 }],
+  decideReview: [
+    { path: "/api/v1/jobs/1/images/0/review", status: 200, body: { decision: "dismissed", note: "lights out" } },
+  ],
+  decideReviews: [
+    {
+      path: "/api/v1/reviews/decisions",
+      status: 200,
+      body: {
+        images: [
+          { job_id: 1, image: 0 },
+          { job_id: 1, image: 5 },
+        ],
+        decision: "accepted",
+      },
+    },
+  ],
+  undoReview: [{ path: "/api/v1/jobs/1/images/0/review", status: 200 }],
+  getFlaggedShares: ["store", "area"].map((by) => ({ path: `/api/v1/reviews/shares?by=${by}&job=1`, status: 200 })),
+  getQuality: [{ path: "/api/v1/jobs/1/quality", status: 200 }],
+  getTruthSettings: [{ path: "/api/v1/truth/settings", status: 200 }],
+  putTruthSettings: [
+    {
+      path: "/api/v1/truth/settings",
+      status: 200,
+      body: { quality: { dark_below: 80 }, reuse: { same_visit: { weight: "off", least_score: 0.99 } } },
+    },
+  ],
   createWebhook: [{ path: "/api/v1/webhooks", status: 201, body: HOOK }],
   listWebhooks: [{ path: "/api/v1/webhooks", status: 200 }],
   getWebhook: [{ path: "/api/v1/webhooks/1", status: 200 }],
@@ -111,9 +141,14 @@ async function setup(t: Parameters<typeof startHttpService>[0]) {
       sweep: async () => {},
     }),
   });
-  const two = { count: 1, visits: [{ ...VISIT, image_url: [...VISIT.image_url, "http://photos.example/2.jpg"] }] };
+  const two = {
+    count: 1,
+    inspect: "full",
+    visits: [{ ...VISIT, image_url: [...VISIT.image_url, "http://photos.example/2.jpg"] }],
+  };
   await service.call("POST", "/api/v1/jobs", two);
-  await service.ledger.record((await claimNext(service.ledger)).lease, [measured(0), failed(1, "timeout")], 60_000);
+  const results = [{ ...measured(0), findings: aFinding("dark") }, failed(1, "timeout")];
+  await service.ledger.record((await claimNext(service.ledger)).lease, results, 60_000);
   for (let job = 2; job <= 3; job += 1) await service.call("POST", "/api/v1/jobs", SUBMISSION);
   const { body } = await service.call("POST", "/api/v1/keys", { name: "dashboard", scopes: ["jobs:read"] });
   return { service, keyId: String(body.id) };

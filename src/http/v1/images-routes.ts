@@ -13,6 +13,7 @@ import { Instant, JobId, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { instant, labelFields, labelsView } from "./job-schema.ts";
 import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
+import { FlagList, flagsWanted } from "./truth-schema.ts";
 
 const Count = Type.Integer({ minimum: 0 });
 const Size = OrNull(Type.Integer({ minimum: 0 }), "Null when it is not known");
@@ -54,6 +55,7 @@ const Image = Type.Object(
       }),
       { description: "Earlier photos that show the same, the best match first" },
     ),
+    decision: OrNull(Type.Enum(["accepted", "dismissed"]), "What somebody made of its flags"),
   },
   { description: "An image and its result" },
 );
@@ -92,6 +94,7 @@ const ImagesQuery = Type.Object(
     code: Type.Optional(Code),
     store_id: Type.Optional(StoreId),
     visit: Type.Optional(Type.Integer({ minimum: 0, description: "Only of the visit with this number" })),
+    flags: Type.Optional(FlagList),
     host: Type.Optional(Type.String({ maxLength: 300, description: "Only of this host, as the failures name it" })),
     ...pageParameters,
   },
@@ -140,7 +143,7 @@ export function addImagesRoutes(server: FastifyInstance, deps: { readonly ledger
       await assertJob(jobId);
       // A failed image has a code, no other one has.
       if (code !== null && outcome !== null && outcome !== "failed") return page<Static<typeof Image>>([], null);
-      const filter = { outcome, code, storeId, visit };
+      const filter = { outcome, code, storeId, visit, ...flagsWanted(request.query.flags) };
       const { rows, next } =
         host === undefined
           ? await ledger.readImages(jobId, filter, { after, limit })
@@ -254,6 +257,7 @@ function imageView({
     flags: result ? [...flagsOf(result)] : [],
     findings: result?.findings?.flags.map(({ flag, why }) => ({ flag, why })) ?? [],
     reuse_of: result?.reuseOf.map(reuseView) ?? [],
+    decision: result?.decision ?? null,
   };
 }
 

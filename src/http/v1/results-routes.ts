@@ -10,11 +10,13 @@ import { REPORT_FORMATS } from "../../reports/report-formats.ts";
 import { noSuchJob } from "../problems/api-error.ts";
 import { JobId } from "../schemas.ts";
 import { answers } from "./documented.ts";
+import { FlagList, flagsWanted } from "./truth-schema.ts";
 
 const ReportQuery = Type.Object(
   {
     format: Type.Optional(Type.Enum([...REPORT_FORMATS], { default: "ndjson" })),
     outcome: Type.Optional(Type.Enum(["failed"], { description: "Only the images that failed" })),
+    flags: Type.Optional(FlagList),
   },
   { additionalProperties: false },
 );
@@ -55,18 +57,20 @@ export function addResultsRoutes(
     },
     async (request, reply) => {
       const { id: jobId } = request.params;
-      const { format = "ndjson", outcome } = request.query;
+      const { format = "ndjson", outcome, flags } = request.query;
       request.jobId = jobId;
       if (!(await deps.ledger.readJob(jobId))) throw noSuchJob(jobId);
       const onlyFailed = outcome === "failed";
+      const rows = { onlyFailed, ...flagsWanted(flags) };
+      const which = `${onlyFailed ? "-failed" : ""}${flags === undefined ? "" : "-flagged"}`;
       const hash = createHash("sha256");
       reply
         .type(contentTypeOf(format))
-        .header("content-disposition", `attachment; filename="job-${jobId}${onlyFailed ? "-failed" : ""}.${format}"`);
+        .header("content-disposition", `attachment; filename="job-${jobId}${which}.${format}"`);
       // It would be written to nobody, to its end.
       if (request.method === "HEAD") return reply.send(Readable.from([]));
       reply.trailer("repr-digest", async () => `sha-256=:${hash.digest("base64")}:`);
-      return reply.send(Readable.from(hashed(writeReport(deps.ledger, { jobId, format, onlyFailed }), hash)));
+      return reply.send(Readable.from(hashed(writeReport(deps.ledger, { jobId, format, ...rows }), hash)));
     },
   );
 }

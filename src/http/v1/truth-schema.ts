@@ -25,6 +25,22 @@ export const ThresholdFields = Type.Object({
   place_tolerance_m: threshold("place_tolerance_m"),
 } satisfies Record<ThresholdName, unknown>);
 
+const ANY = "any";
+const FLAG_WORD = `(?:${PHOTO_FLAGS.join("|")})`;
+
+/** One flag or more of a query, and `any` for all of them. */
+export const FlagList = Type.String({
+  pattern: `^(?:${ANY}|${FLAG_WORD}(?:,${FLAG_WORD})*)$`,
+  maxLength: 200,
+  description: "Only images with one of these flags, separated by commas: reused,dark; `any` for any flag",
+  "x-wanted": `any, or one or more of ${PHOTO_FLAGS.join(", ")}, separated by commas`,
+});
+
+export function flagsWanted(list: string | undefined): { readonly flags?: readonly PhotoFlag[] } {
+  if (list === undefined) return {};
+  return { flags: list === ANY ? PHOTO_FLAGS : PHOTO_FLAGS.filter((flag) => list.split(",").includes(flag)) };
+}
+
 export const FlagCounts = Type.Object(
   Object.fromEntries(PHOTO_FLAGS.map((flag) => [flag, Count])) as Record<PhotoFlag, typeof Count>,
   { description: "Images by flag" },

@@ -126,6 +126,7 @@ function typed(type: unknown, value: unknown): unknown {
   if (type === "integer" && typeof value === "string" && /^-?\d{1,16}$/.test(value)) {
     return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   }
+  if (type === "number" && typeof value === "string" && /^-?\d{1,9}(?:\.\d{1,9})?$/.test(value)) return Number(value);
   if (type === "boolean" && (value === "true" || value === "false")) return value === "true";
   return value;
 }

@@ -202,6 +202,26 @@ export function describeInspections(withLedger: WithLedger): void {
       );
     }));
 
+  it("gives the index's room back with the job, and leaves what other jobs have in it", () =>
+    withLedger(async ({ ledger, passTime, indexedBytes }) => {
+      const old = await submitJob(ledger, [aVisit({ images: 2 })]);
+      await ledger.keepPrints(old, [aPrint(0, aShelf(1)), aPrint(1, aShelf(2))]);
+      const ofOne = (await indexedBytes()) / 2;
+      assert.ok(ofOne > 0);
+      await ledger.cancelJob(old);
+      await passTime(1_000);
+      const job = await submitJob(ledger, [aVisit({ images: 2 })]);
+      await ledger.keepPrints(job, [aPrint(0, aShelf(1))]);
+      while ((await ledger.prune(1_000)).more);
+      assert.equal(await indexedBytes(), ofOne);
+      await ledger.keepPrints(job, [aPrint(1, aShelf(1))]);
+      assert.deepEqual(await alike(ledger, job, 1), [`${job}/0`]);
+      await ledger.cancelJob(job);
+      await passTime(1_000);
+      while ((await ledger.prune(1_000)).more);
+      assert.equal(await indexedBytes(), 0);
+    }));
+
   it("finds nothing for an image without a print", () =>
     withLedger(async ({ ledger }) => {
       const job = await ledger.openJob(jobOptions());

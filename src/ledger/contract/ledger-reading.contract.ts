@@ -85,7 +85,9 @@ export function describeReading(withLedger: WithLedger): void {
         fetchMs: 7,
         finishedAt: 5,
         findings: null,
+        isReused: false,
         reuseOf: [],
+        decision: null,
       });
     }));
 

@@ -1,9 +1,11 @@
 /** The ledger's promises about flagged images: each is listed and counted once, and what somebody decided about it is never lost. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { PHOTO_FLAGS, type PhotoFlag } from "../../domain/findings.ts";
 import { USUAL_SETTINGS } from "../../domain/truth-rules.ts";
 import { aFinding, aStore, aVisit, claimNext, failed, measured, submitJob } from "../../testing/ledger-builders.ts";
 import type { ReusedPhoto } from "../port/inspection-ledger.ts";
+import type { ImageFilter } from "../port/job-reader.ts";
 import type { Ledger } from "../port/ledger.ts";
 import type { ImagePlace, Review, ReviewFilter } from "../port/review-ledger.ts";
 import { LEASE_MS, type WithLedger } from "./ledger-under-test.ts";
@@ -158,6 +160,27 @@ export function describeReviews(withLedger: WithLedger): void {
           name,
         );
       }
+    }));
+
+  it("narrows results and images of a job down to those with a flag", () =>
+    withLedger(async ({ ledger }) => {
+      const job = await aJobWithFlags(ledger);
+      const page = { after: -1, limit: 10 };
+      const results = async (filter: { flags: readonly PhotoFlag[]; onlyFailed?: boolean }) =>
+        (await ledger.readResults(job, { ...page, onlyFailed: false, ...filter })).rows.map(({ image }) => image);
+      assert.deepEqual(await results({ flags: ["dark"] }), [0, 1]);
+      assert.deepEqual(await results({ flags: ["blurred", "reused"] }), [1, 2]);
+      assert.deepEqual(await results({ flags: ["dark"], onlyFailed: true }), []);
+      const ANY_IMAGE = { outcome: null, code: null, storeId: null, visit: null };
+      const images = async (filter: Partial<ImageFilter> & { flags: readonly PhotoFlag[] }) =>
+        (await ledger.readImages(job, { ...ANY_IMAGE, ...filter }, page)).rows.map(({ image }) => image);
+      assert.deepEqual(await images({ flags: PHOTO_FLAGS }), [0, 1, 2]);
+      assert.deepEqual(await images({ flags: ["dark"], storeId: "S2", outcome: "measured" }), [1]);
+      assert.deepEqual(await images({ flags: ["dark"], visit: 0 }), [0]);
+      assert.deepEqual(await images({ flags: ["dark"], outcome: "pending" }), []);
+      assert.deepEqual(await images({ flags: ["dark"], code: "timeout" }), []);
+      const first = await ledger.readResults(job, { after: -1, limit: 1, onlyFailed: false, flags: ["dark"] });
+      assert.deepEqual([first.rows.length, first.next], [1, 0]);
     }));
 
   it("lists each once, page by page, while others come", () =>

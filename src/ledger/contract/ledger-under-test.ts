@@ -4,7 +4,12 @@ import type { Ledger } from "../port/ledger.ts";
 export const LEASE_MS = 1_000;
 export const SWEEP = { queuedMs: 60_000, preparingMs: 3_600_000 } as const;
 
-export type LedgerUnderTest = { readonly ledger: Ledger; readonly passTime: (ms: number) => Promise<void> };
+export type LedgerUnderTest = {
+  readonly ledger: Ledger;
+  readonly passTime: (ms: number) => Promise<void>;
+  /** Bytes of the index of windows, which no method of the port shows. */
+  readonly indexedBytes: () => Promise<number>;
+};
 
 /** Opens a ledger for one test and closes it afterwards. */
 export type WithLedger = (test: (under: LedgerUnderTest) => Promise<void>) => Promise<void>;

@@ -1,6 +1,6 @@
 /** The ledger's port for reading jobs, their images and results. Reads never wait for writers and change nothing. */
 import type { CountsByCode, ErrorCode } from "../../domain/error-codes.ts";
-import type { Findings, InspectionLevel, ReuseOf, ReviewState } from "../../domain/findings.ts";
+import type { Findings, InspectionLevel, PhotoFlag, ReuseOf, ReviewState } from "../../domain/findings.ts";
 import type { ImageFormat } from "../../domain/image.ts";
 import type { JobStatus } from "../../domain/job.ts";
 import type { Labels } from "../../domain/labels.ts";
@@ -99,6 +99,8 @@ export type ImageFilter = {
   readonly code: ErrorCode | null;
   readonly storeId: string | null;
   readonly visit: number | null;
+  /** Images with any of these flags; all of them where it is absent. */
+  readonly flags?: readonly PhotoFlag[];
 };
 
 /** A failed result of an earlier run. */
@@ -121,6 +123,9 @@ export type VisitRow = {
   readonly succeeded: number;
   readonly failed: number;
 };
+
+/** `flags`: results with any of these; all of them where it is absent. */
+export type ResultFilter = { readonly onlyFailed: boolean; readonly flags?: readonly PhotoFlag[] };
 
 export type PageRequest = {
   /** The last image number already read, −1 to begin. */
@@ -170,7 +175,7 @@ export type JobReader = {
     page: PageRequest,
   ): Promise<{ readonly rows: readonly StoreFailures[]; readonly next: number | null }>;
   /** Results in image order. */
-  readResults(jobId: number, page: PageRequest & { readonly onlyFailed: boolean }): Promise<ResultPage>;
+  readResults(jobId: number, page: PageRequest & ResultFilter): Promise<ResultPage>;
   /** Images in their order, with or without result. */
   readImages(
     jobId: number,

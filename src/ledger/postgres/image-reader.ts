@@ -2,6 +2,7 @@
 import type { Database } from "../../postgres/database.ts";
 import { isStorable, type Value } from "../../postgres/values.ts";
 import type { ImageFilter, JobReader, PageRequest } from "../port/job-reader.ts";
+import { flagBits } from "../sql/marks.ts";
 import { imageRow, pastResult, visitRow } from "../sql/result-rows.ts";
 import { imagesWithReuses } from "../sql/reuses.ts";
 import { flag } from "../sql/row.ts";
@@ -29,6 +30,17 @@ const OPEN_CHUNKS = "from chunks where job = $1 and done <= last - first and sta
 const PENDING = `
   and no >= (select min(first) ${OPEN_CHUNKS}) and no <= (select max(last) ${OPEN_CHUNKS})
   and (select true from results where job = images.job and image = images.no) is null`;
+
+/** Flagged images are few as a rule, and know their store and visit themselves. */
+const FLAGGED_PAGE = `
+  select image as no from flagged
+  where job = $1 and image > $2::bigint and (marks & $6::bigint) <> 0
+    and ($4::text is null or store_id = $4) and ($5::bigint is null or visit = $5)
+    and ($7::text is null or $7 = coalesce(
+      (select case when code is null then 'measured' else 'failed' end from results where job = flagged.job and image = flagged.image),
+      'pending'))
+    and ($8::text is null or $8 = (select code from results where job = flagged.job and image = flagged.image))
+  order by image limit $3`;
 
 function pageSql({ outcome, code, storeId, visit }: ImageFilter): string {
   const of = storeId === null && visit === null ? ofAll : ofVisits;
@@ -70,6 +82,9 @@ const READ_VISITS = `
 export function createImageReader(db: Database): Pick<JobReader, "readImages" | "readPastResults" | "readVisitRows"> {
   async function readPage(jobId: number, filter: ImageFilter, { after, limit }: PageRequest) {
     const given: Value[] = [jobId, after, limit, filter.storeId, filter.visit];
+    if (filter.flags) {
+      return db.read(rowsOf(FLAGGED_PAGE), [...given, flagBits(filter.flags), filter.outcome, filter.code]);
+    }
     if (filter.code !== null) given.push(filter.code);
     return await db.read(rowsOf(pageSql(filter)), given);
   }

@@ -4,6 +4,7 @@ import type { Database, Row } from "../../postgres/database.ts";
 import { isStorable, texts } from "../../postgres/values.ts";
 import type { JobReader, JobSnapshot, VisitSum } from "../port/job-reader.ts";
 import { FLAGGED_OF, inspectionIn } from "../sql/job-rows.ts";
+import { flagBits } from "../sql/marks.ts";
 import { errorCode, labels, resultRow } from "../sql/result-rows.ts";
 import { withReuses } from "../sql/reuses.ts";
 import { flaggedCount } from "../sql/reviews.ts";
@@ -75,6 +76,20 @@ const resultColumns = (page: string) => `
   order by page.image`;
 const READ_RESULTS = resultColumns("job = $1 and image > $2::bigint");
 const READ_FAILED_RESULTS = resultColumns("job = $1 and image > $2::bigint and code is not null");
+
+// From the flagged images, which are few as a rule, and the result of each by its key.
+const READ_FLAGGED_RESULTS = `
+  select page.*, ${IMAGE_COLUMNS}
+  from (
+    select results.* from flagged
+    cross join lateral (
+      select * from results where job = flagged.job and image = flagged.image and (not $5::boolean or code is not null) limit 1
+    ) results
+    where flagged.job = $1 and flagged.image > $2::bigint and (flagged.marks & $4::bigint) <> 0
+    order by flagged.image limit $3
+  ) page
+  ${ITS_IMAGE_AND_VISIT}
+  order by page.image`;
 
 // A sum of bigint is a numeric, which the client library gives as text.
 const READ_VISITS = `
@@ -171,8 +186,12 @@ export function createReader(db: Database): Omit<JobReader, "readImages" | "read
     },
 
     async readResults(jobId, page) {
-      const sql = page.onlyFailed ? READ_FAILED_RESULTS : READ_RESULTS;
-      const found = (await db.read(sql, [jobId, page.after, page.limit])).map(resultRow);
+      const { after, limit, onlyFailed, flags } = page;
+      const sql = onlyFailed ? READ_FAILED_RESULTS : READ_RESULTS;
+      const read = flags
+        ? db.read(READ_FLAGGED_RESULTS, [jobId, after, limit, flagBits(flags), onlyFailed])
+        : db.read(sql, [jobId, after, limit]);
+      const found = (await read).map(resultRow);
       const rows = await withReuses(found, db.read);
       return { rows, next: rows.length < page.limit ? null : (rows.at(-1)?.image ?? null) };
     },

@@ -1,9 +1,10 @@
 /** Reads a job's images and visits page by page, with or without their results. A filter is answered from the index that knows it best. */
 import type { DatabaseSync } from "node:sqlite";
-import type { ImageFilter, JobReader } from "../port/job-reader.ts";
+import type { ImageFilter, JobReader, PageRequest } from "../port/job-reader.ts";
+import { flagBits } from "../sql/marks.ts";
 import { imageRow, pastResult, visitRow } from "../sql/result-rows.ts";
 import { imagesWithReuses } from "../sql/reuses.ts";
-import { integer } from "../sql/row.ts";
+import { integer, type Row } from "../sql/row.ts";
 import { createRunStatement } from "./dialect.ts";
 
 export const IMAGE_COLUMNS = `
@@ -29,6 +30,16 @@ const fromResults = (condition: string) => (ofVisits: boolean) =>
   select results.image as no from ${ofVisits ? OF_VISITS : ""} results
   where results.job = :job and results.image > :after ${condition} ${ofVisits ? WITHIN_VISITS("results.image") : ""}
   order by results.image limit :limit`;
+
+/** Flagged images are few as a rule, and know their store and visit themselves. */
+const FLAGGED_PAGE = `
+  select image as no from flagged
+  where job = :job and image > :after and (marks & :bits) <> 0
+    and (:storeId is null or store_id = :storeId) and (:visit is null or visit = :visit)
+    and (:outcome is null or :outcome = coalesce(
+      (select iif(code is null, 'measured', 'failed') from results where job = flagged.job and image = flagged.image), 'pending'))
+    and (:code is null or :code = (select code from results where job = flagged.job and image = flagged.image))
+  order by image limit :limit`;
 
 // Chunks begin in their order: what is before the first open one has its results.
 const OPEN_CHUNKS = "from chunks where job = :job and done <= last - first and state <> 'split'";
@@ -76,8 +87,19 @@ export function createImageReader(
     ),
   );
 
+  const flaggedPage = db.prepare(rowsOf(FLAGGED_PAGE));
+
+  async function shown(rows: readonly Row[], { limit }: PageRequest) {
+    const images = await imagesWithReuses(rows.map(imageRow), async (sql, range) => run(sql, range));
+    return { rows: images, next: images.length < limit ? null : (images.at(-1)?.image ?? null) };
+  }
+
   return {
     async readImages(jobId, filter, page) {
+      if (filter.flags) {
+        const { flags, ...others } = filter;
+        return await shown(flaggedPage.all({ job: jobId, ...others, ...page, bits: flagBits(flags) }), page);
+      }
       const ofVisits = filter.storeId !== null || filter.visit !== null;
       const name = pageName(filter);
       const rows = pages[`${name} ${ofVisits}`]?.all({
@@ -86,8 +108,7 @@ export function createImageReader(
         ...(ofVisits ? { storeId: filter.storeId, visit: filter.visit } : {}),
         ...(name === "withCode" ? { code: filter.code } : {}),
       });
-      const images = await imagesWithReuses((rows ?? []).map(imageRow), async (sql, range) => run(sql, range));
-      return { rows: images, next: images.length < page.limit ? null : (images.at(-1)?.image ?? null) };
+      return await shown(rows ?? [], page);
     },
 
     async readPastResults(jobId, image) {

@@ -2,8 +2,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ErrorCode } from "../../domain/error-codes.ts";
 import { JOB_STATUSES, TERMINAL_STATUSES } from "../../domain/job.ts";
-import type { JobReader, JobSnapshot, PageRequest, VisitSum } from "../port/job-reader.ts";
+import type { JobReader, JobSnapshot, PageRequest, ResultFilter, VisitSum } from "../port/job-reader.ts";
 import { inspectionIn, READ_FLAGGED } from "../sql/job-rows.ts";
+import { flagBits } from "../sql/marks.ts";
 import { errorCode, labels, resultRow } from "../sql/result-rows.ts";
 import { withReuses } from "../sql/reuses.ts";
 import { flaggedCount } from "../sql/reviews.ts";
@@ -69,6 +70,19 @@ const resultColumns = (page: string) => `
 const READ_RESULTS = resultColumns("job = ? and image > ?");
 const READ_FAILED_RESULTS = resultColumns("job = ? and image > ? and code is not null");
 
+// From the flagged images, which are few as a rule; the cross join keeps the order.
+const READ_FLAGGED_RESULTS = `
+  select page.*, ${IMAGE_COLUMNS}
+  from (
+    select results.* from flagged
+    cross join results on results.job = flagged.job and results.image = flagged.image
+    where flagged.job = ?1 and flagged.image > ?2 and (flagged.marks & ?4) <> 0 and (?5 = 0 or results.code is not null)
+    order by flagged.image limit ?3
+  ) page
+  join images on images.job = page.job and images.no = page.image
+  join visits on visits.job = page.job and visits.no = images.visit
+  order by page.image`;
+
 const READ_VISITS = `
   select visits.store_id, coalesce(visits.visit_date, visits.visit_time) as day, sum(results.perimeter) as perimeter
   from json_each(:stores) wanted
@@ -97,6 +111,7 @@ export function createReader(deps: {
   const readTenant = db.prepare(READ_TENANT);
   const readFailures = db.prepare(READ_FAILURES);
   const readResults = db.prepare(READ_RESULTS);
+  const readFlaggedResults = db.prepare(READ_FLAGGED_RESULTS);
   const readFailedResults = db.prepare(READ_FAILED_RESULTS);
   const readVisits = db.prepare(READ_VISITS);
   const run = createRunStatement(db);
@@ -129,6 +144,11 @@ export function createReader(deps: {
       startedAt: integerOrNull(row, "started_at"),
       finishedAt: integerOrNull(row, "finished_at"),
     };
+  }
+
+  function resultRows(jobId: number, { after, limit, onlyFailed, flags }: PageRequest & ResultFilter): readonly Row[] {
+    if (flags) return readFlaggedResults.all(jobId, after, limit, flagBits(flags), Number(onlyFailed));
+    return (onlyFailed ? readFailedResults : readResults).all(jobId, after, limit);
   }
 
   return {
@@ -193,9 +213,8 @@ export function createReader(deps: {
       };
     },
 
-    async readResults(jobId, page: PageRequest & { onlyFailed: boolean }) {
-      const statement = page.onlyFailed ? readFailedResults : readResults;
-      const found = statement.all(jobId, page.after, page.limit).map(resultRow);
+    async readResults(jobId, page: PageRequest & ResultFilter) {
+      const found = resultRows(jobId, page).map(resultRow);
       const rows = await withReuses(found, async (sql, range) => run(sql, range));
       return { rows, next: rows.length < page.limit ? null : (rows.at(-1)?.image ?? null) };
     },

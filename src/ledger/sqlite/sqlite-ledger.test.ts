@@ -8,12 +8,15 @@ import { createSqliteLedger } from "./sqlite-ledger.ts";
 
 function open() {
   let at = 1_000_000;
-  const ledger = createSqliteLedger({ db: openDatabase(":memory:"), now: () => at });
+  const db = openDatabase(":memory:");
+  const ledger = createSqliteLedger({ db, now: () => at });
   return {
     ledger,
     passTime: async (ms: number) => {
       at += ms;
     },
+    indexedBytes: async () =>
+      Number(db.prepare("select coalesce(sum(length(entries)), 0) as bytes from print_buckets").get()?.bytes),
   };
 }
 
