@@ -6,7 +6,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { digestOf, keyIdOf, sameDigest } from "../../keys/api-key.ts";
 import type { ApiKey, KeyLedger } from "../../ledger/port/key-ledger.ts";
 import { ApiError } from "../problems/api-error.ts";
-import { refuseForeignName } from "./browser-rules.ts";
+import { refuseForeignName, refuseForwarded } from "./browser-rules.ts";
 import { ANYBODY, type Caller, callerWith } from "./caller.ts";
 import { sessionTokenOf } from "./session-cookie.ts";
 
@@ -114,7 +114,10 @@ export function createAuthenticator(deps: {
 
   async function identify(headers: Headers): Promise<Caller> {
     if (!(await asksForKeys())) {
-      if (mode === "auto") refuseForeignName(headers);
+      if (mode === "auto") {
+        refuseForwarded(headers);
+        refuseForeignName(headers);
+      }
       return ANYBODY;
     }
     const text = keyIn(headers);

@@ -1,6 +1,6 @@
 /**
- * What a browser may be made to send by a page that is not ours. A key in a header cannot be sent so; a cookie can, and so can anything to a
- * service that asks for no keys.
+ * What a browser may be made to send by a page that is not ours, and a proxy by anybody. A key in a header cannot be sent so; a cookie can, and
+ * so can anything to a service that asks for no keys.
  */
 import { isIP } from "node:net";
 import { ApiError } from "../problems/api-error.ts";
@@ -45,4 +45,14 @@ export function refuseForeignName({ host }: Headers): void {
   if (isOurs) return;
   const detail = "without API keys the service answers to an IP address or to localhost only";
   throw new ApiError("wrong_host", `${detail}; make a key with "storewalk keys create", or start it with --auth off`);
+}
+
+const FORWARDED = /^(?:forwarded|via|x-real-ip|x-forwarded-.+)$/;
+
+/** Refuses what came through a proxy, where no keys are asked for: its clients may be anybody, and they all have its address. */
+export function refuseForwarded(headers: Headers): void {
+  const name = Object.keys(headers).find((header) => FORWARDED.test(header));
+  if (name === undefined) return;
+  const detail = `the request came through a proxy (it has the header ${name}), which is not answered without API keys`;
+  throw new ApiError("behind_proxy", `${detail}; make a key with "storewalk keys create", or start it with --auth off`);
 }

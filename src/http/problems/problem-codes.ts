@@ -33,6 +33,7 @@ export const PROBLEM_CODES = {
   path_too_long: { status: 414, title: "The path is too long" },
   unsupported_media_type: { status: 415, title: "The body has another type than is read here" },
   expectation_failed: { status: 417, title: "The expectation cannot be met" },
+  behind_proxy: { status: 421, title: "Without keys nothing is answered through a proxy" },
   wrong_host: { status: 421, title: "The service is not meant under this name" },
   idempotency_mismatch: { status: 422, title: "The key was used for another submission" },
   headers_too_large: { status: 431, title: "The headers are too long" },

@@ -8,6 +8,7 @@ const ALWAYS: readonly ProblemCode[] = [
   "unauthenticated",
   "missing_scope",
   "cross_site",
+  "behind_proxy",
   "wrong_host",
   "bad_request",
   "invalid_parameter",
