@@ -69,12 +69,12 @@ export function framed(picture: GreyPicture, border: number, shade: number): Gre
   });
 }
 
-/** The mean of `length` pixels along a direction, as a hand that moved would leave it. */
+/** The mean of `length` steps along a direction of any angle, as a hand that moved would leave it. */
 export function smeared(picture: GreyPicture, length: number, across: number, down: number): GreyPicture {
   const reach = Math.floor(length / 2);
   return repainted(picture, (x, y) => {
     let sum = 0;
-    for (let i = -reach; i <= reach; i++) sum += valueAt(picture, x + i * across, y + i * down);
+    for (let i = -reach; i <= reach; i++) sum += valueBetween(picture, x + i * across, y + i * down);
     return sum / (2 * reach + 1);
   });
 }
@@ -92,6 +92,13 @@ function repainted({ width, height }: Size, paint: (x: number, y: number) => num
     height,
     pixels: Uint8Array.from({ length: width * height }, (_, i) => paint(i % width, Math.floor(i / width))),
   };
+}
+
+function valueBetween(picture: GreyPicture, x: number, y: number): number {
+  const left = Math.floor(x);
+  const top = Math.floor(y);
+  const row = (at: number) => valueAt(picture, left, at) * (1 - x + left) + valueAt(picture, left + 1, at) * (x - left);
+  return row(top) * (1 - y + top) + row(top + 1) * (y - top);
 }
 
 function valueAt({ width, height, pixels }: GreyPicture, x: number, y: number): number {

@@ -17,13 +17,12 @@ describe("the quality of a photo", () => {
 
   it("is blurred when the lens was out of focus", () => assert.deepEqual(flagsOf(outOfFocus(aShelf(1))), ["blurred"]));
 
-  for (const [name, across, down] of [
-    ["across", 1, 0],
-    ["down", 0, 1],
-    ["aslant", 1, 1],
-  ] as const) {
-    it(`is blurred when the hand moved ${name}`, () => {
-      assert.deepEqual(flagsOf(smeared(aShelf(2), 15, across, down)), ["blurred"]);
+  for (let degrees = 0; degrees < 180; degrees += 15) {
+    it(`is blurred when the hand moved at ${degrees}°`, () => {
+      const angle = (degrees * Math.PI) / 180;
+      for (const seed of [1, 2, 3]) {
+        assert.deepEqual(flagsOf(smeared(aShelf(seed), 9, Math.cos(angle), Math.sin(angle))), ["blurred"], `shelf ${seed}`);
+      }
     });
   }
 

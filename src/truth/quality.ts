@@ -7,7 +7,10 @@ import type { GreyPicture } from "./grey-picture.ts";
 export type Quality = {
   /** Variance of the Laplacian over variance + 25: falls with blur from a lens out of focus. */
   readonly sharpness: number;
-  /** 0 to 1: how much of the finest differences a blur of nine pixels leaves, in the worst of four directions (after Crete and others, 2007). */
+  /**
+   * How much of the finest differences a blur of nine pixels leaves (0 to 1, after Crete and others, 2007), in the worst of four
+   * directions, and half of how much more that is than across it: a hand that moves softens one direction, a soft subject all.
+   */
   readonly smear: number;
   /** Brightness, 0 to 255, that 5, 50 and 95 % of the pixels do not exceed. */
   readonly p5: number;
@@ -25,7 +28,7 @@ export type QualityThresholds = {
 };
 
 /** Chosen on one half of our photos, see docs/field-truth.md: at most one false alarm in a hundred on shelf photos. */
-export const USUAL_THRESHOLDS: QualityThresholds = { sharpness: 0.02, smear: 0.58, dark: 90, bright: 90, small: 200 };
+export const USUAL_THRESHOLDS: QualityThresholds = { sharpness: 0.02, smear: 0.62, dark: 90, bright: 90, small: 200 };
 
 export type QualityFlag = "blurred" | "dark" | "bright" | "small";
 
@@ -55,12 +58,11 @@ export function qualityOf(picture: GreyPicture): Quality {
   const [p5 = 0, p50 = 0, p95 = 0] = percentiles(picture.pixels, [0.05, 0.5, 0.95]);
   // Too small for the blur's nine pixels: nothing is said about sharpness.
   if (Math.min(width, height) < LEAST_SIDE) return { sharpness: 1, smear: 0, p5, p50, p95 };
-  const smear = Math.max(...DIRECTIONS.map((direction) => smearAlong(picture, direction)));
-  return { sharpness: sharpnessOf(picture), smear, p5, p50, p95 };
+  return { sharpness: sharpnessOf(picture), smear: smearOf(picture), p5, p50, p95 };
 }
 
 const LEAST_SIDE = 24;
-/** Across, down and both diagonals: a hand shakes in any direction. */
+/** Across, down and both diagonals, those that cross each other side by side: a hand shakes in any direction. */
 const DIRECTIONS = [
   { across: 1, down: 0, reach: 4 },
   { across: 0, down: 1, reach: 4 },
@@ -106,6 +108,13 @@ function sharpnessOf({ width, height, pixels }: GreyPicture): number {
   const count = (width - 2) * (height - 2);
   const variance = squares / count - (sum / count) ** 2;
   return (edgeSquares / count - (edges / count) ** 2) / (variance + 25);
+}
+
+function smearOf(picture: GreyPicture): number {
+  const along = DIRECTIONS.map((direction) => smearAlong(picture, direction));
+  const worst = Math.max(...along);
+  const crossing = along[along.indexOf(worst) ^ 1] ?? worst;
+  return worst + (worst - crossing) / 2;
 }
 
 /** A box blur changes a difference of neighbours into that of its two ends over its length: no blurred picture is needed. */
