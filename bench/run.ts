@@ -21,6 +21,7 @@ import {
 } from "./parts.ts";
 import { patienceBench } from "./patience.ts";
 import { peersBench } from "./peers/peers-bench.ts";
+import { truthIndexBench } from "./truth-index.ts";
 import { wireBench } from "./wire/wire-bench.ts";
 
 const ROUNDS = 3;
@@ -172,10 +173,18 @@ async function fairness(host: Host): Promise<void> {
 }
 
 const CASES = { a: throughput, b: makespan, c: intake, d: statusLatency, e: fairness } as const;
-/** Longer ones with hosts of their own, run when they are named. */
-const NAMED = { wire: wireBench, patience: patienceBench, peers: peersBench } as const;
-
 const chosen = process.argv.slice(2);
+/** Of the index of photos; a number among the names says otherwise. */
+const photos = Number(chosen.find((name) => /^\d+$/.test(name)) ?? 1_000_000);
+
+/** Longer ones with hosts of their own, run when they are named. */
+const NAMED = {
+  wire: wireBench,
+  patience: patienceBench,
+  peers: peersBench,
+  "truth-index": () => truthIndexBench(say, photos),
+} as const;
+
 for (const [name, run] of Object.entries(NAMED)) if (chosen.includes(name)) await run(say);
 const cases = Object.entries(CASES).filter(([name]) => chosen.length === 0 || chosen.includes(name));
 if (cases.length > 0) {

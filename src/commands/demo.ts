@@ -5,9 +5,11 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type App, startApp } from "../app/app.ts";
+import { drawDemoPhoto, PHOTO_NAMES, PHOTOS } from "../demo/draw-photo.ts";
 import { openPhotoAlbum, type PhotoAlbum } from "../demo/photo-album.ts";
 import { type PhotoHost, startPhotoHost } from "../demo/photo-host.ts";
 import { sampleJob } from "../demo/sample-job.ts";
+import { TRUTH_STORES, truthSample } from "../demo/truth-sample.ts";
 import { makeFolder } from "../ledger/sqlite/folder-lock.ts";
 import { createLog } from "../process/log.ts";
 import { type Config, ConfigError, flagOf, SETTINGS } from "../settings/config.ts";
@@ -17,7 +19,6 @@ import { createServiceClient, type ServiceClient } from "./service-client.ts";
 import { say } from "./talk.ts";
 import { followJob } from "./watch-job.ts";
 
-const PHOTOS = 240;
 const LAST_PORT = 65_535;
 const EXAMPLE_STORES = fileURLToPath(new URL("../../examples/store_master.csv", import.meta.url));
 
@@ -30,7 +31,7 @@ export async function demo(given: Config): Promise<ExitCode> {
   // URLs of a job that was left over must lead to the same host, so its port is fixed beside the service's.
   const photoPort = given.port === 0 ? 0 : given.port + 1;
   makeFolder(given.dataDir);
-  const album = openPhotoAlbum(join(given.dataDir, "demo-photos"), PHOTOS);
+  const album = openPhotoAlbum(join(given.dataDir, "demo-photos"), PHOTO_NAMES, drawDemoPhoto);
   const host = await startPhotoHost(album, photoPort).catch((cause: unknown) => {
     if (!(cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE")) throw cause;
     throw new CommandError(
@@ -65,7 +66,7 @@ async function serveWith(host: PhotoHost, album: PhotoAlbum, given: Config): Pro
       say("Keys are asked for here: the sample job needs one in STOREWALK_API_KEY.");
       await stopped;
     } else {
-      if (!(await album.isComplete())) say(`Drawing ${PHOTOS} photos, this once …`);
+      if (!(await album.isComplete())) say(`Drawing ${PHOTO_NAMES.length} photos, this once …`);
       const isDrawn = await Promise.race([album.complete().then(() => true), stopped]);
       if (isDrawn) await showSampleJob(app, host, config.apiKey, stopped);
     }
@@ -79,22 +80,35 @@ async function serveWith(host: PhotoHost, album: PhotoAlbum, given: Config): Pro
 async function showSampleJob(app: App, host: PhotoHost, apiKey: string | null, stopped: Promise<void>): Promise<void> {
   const client = createServiceClient({ url: app.address, apiKey });
   const [leftOver] = await app.ledger.readUnfinished();
-  const jobId = leftOver ?? (await submitSample(client, host.address));
+  const jobId = leftOver ?? (await client.submit(submissionOf(sampleJob(host.address, PHOTOS))));
   say(leftOver === undefined ? `Sample job ${jobId} is accepted.` : `Job ${jobId} was left unfinished and goes on.`);
-  if (await followJob(client, jobId)) say(nextSteps(app.address, host.address, jobId));
+  if (await followJob(client, jobId)) {
+    const truthJobId = await submitTruthSample(app, client, host);
+    say(nextSteps(app.address, host.address, 1 + (truthJobId ?? jobId)));
+  }
   await stopped;
 }
 
-async function submitSample(client: ServiceClient, host: string): Promise<number> {
-  const body = new TextEncoder().encode(JSON.stringify(sampleJob(host, PHOTOS)));
-  return await client.submit({ format: "json", bytes: oneChunk(body) });
+/** The small job whose photos are inspected: once, since sent again each of its photos would be one used again. */
+async function submitTruthSample(app: App, client: ServiceClient, host: PhotoHost): Promise<number | null> {
+  const places = await app.ledger.readStorePlaces(TRUTH_STORES.map(({ id }) => id));
+  if (places.size > 0) return null;
+  await app.ledger.putStorePlaces(TRUTH_STORES);
+  const options = { inspect: "full", external_id: "truth-sample" } as const;
+  const jobId = await client.submit({ ...submissionOf(truthSample(host.address)), options });
+  say(`\nJob ${jobId} shows what inspections find: photos used again, blurred, dark, of another day or place.`);
+  return jobId;
+}
+
+function submissionOf(job: object) {
+  return { format: "json", bytes: oneChunk(new TextEncoder().encode(JSON.stringify(job))) } as const;
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
 }
 
-function nextSteps(service: string, host: string, jobId: number): string {
+function nextSteps(service: string, host: string, nextJobId: number): string {
   const body = JSON.stringify({
     count: 2,
     visits: [
@@ -111,7 +125,7 @@ The service stays up. Submit the next job from another terminal:
 
   curl -X POST ${service}/api/submit -H 'content-type: application/json' \\
     -d '${body}'
-  curl '${service}/api/status?jobid=${jobId + 1}'
+  curl '${service}/api/status?jobid=${nextJobId}'
 
 Ctrl-C stops it.`;
 }

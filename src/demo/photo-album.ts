@@ -7,53 +7,57 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 export type PhotoAlbum = {
-  /** Photo `no`; nothing where there is none of that number. */
-  read(no: number): Promise<Uint8Array | null>;
+  /** The photo of this name; nothing where there is none. */
+  read(name: string): Promise<Uint8Array | null>;
   /** Draws what is missing, one after the other, so that whoever asks for a photo now does not wait for all. */
   complete(): Promise<void>;
   /** Whether nothing is missing. */
   isComplete(): Promise<boolean>;
 };
 
-export function openPhotoAlbum(folder: string, count: number): PhotoAlbum {
+/** `draw` gives the photo of one of these names, always the same. */
+export function openPhotoAlbum(
+  folder: string,
+  names: readonly string[],
+  draw: (name: string) => Promise<Uint8Array>,
+): PhotoAlbum {
   mkdirSync(folder, { recursive: true });
-  const drawing = new Map<number, Promise<Uint8Array>>();
-  const fileOf = (no: number) => join(folder, `${no}.jpg`);
+  const drawing = new Map<string, Promise<Uint8Array>>();
+  const known = new Set(names);
+  const fileOf = (name: string) => join(folder, `${name}.jpg`);
 
-  async function kept(no: number): Promise<Uint8Array | null> {
-    return await readFile(fileOf(no)).catch((error: NodeJS.ErrnoException) => {
+  async function kept(name: string): Promise<Uint8Array | null> {
+    return await readFile(fileOf(name)).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return null;
       throw error;
     });
   }
 
-  async function draw(no: number): Promise<Uint8Array> {
-    // sharp takes longer to load than a start may take, and is needed once.
-    const { drawPhoto } = await import("./photos.ts");
-    const bytes = await drawPhoto(no);
-    const unfinished = `${fileOf(no)}.unfinished`;
+  async function drawAndKeep(name: string): Promise<Uint8Array> {
+    const bytes = await draw(name);
+    const unfinished = `${fileOf(name)}.unfinished`;
     await writeFile(unfinished, bytes);
-    await rename(unfinished, fileOf(no));
+    await rename(unfinished, fileOf(name));
     return bytes;
   }
 
-  function drawOnce(no: number): Promise<Uint8Array> {
-    const begun = drawing.get(no) ?? draw(no).finally(() => drawing.delete(no));
-    drawing.set(no, begun);
+  function drawOnce(name: string): Promise<Uint8Array> {
+    const begun = drawing.get(name) ?? drawAndKeep(name).finally(() => drawing.delete(name));
+    drawing.set(name, begun);
     return begun;
   }
 
-  async function read(no: number): Promise<Uint8Array | null> {
-    if (!(Number.isInteger(no) && no >= 0 && no < count)) return null;
-    return (await kept(no)) ?? (await drawOnce(no));
+  async function read(name: string): Promise<Uint8Array | null> {
+    if (!known.has(name)) return null;
+    return (await kept(name)) ?? (await drawOnce(name));
   }
 
   return {
     read,
     async complete() {
-      for (let no = 0; no < count; no++) await read(no);
+      for (const name of names) await read(name);
     },
     // They are drawn in their order.
-    isComplete: async () => (await kept(count - 1)) !== null,
+    isComplete: async () => (await kept(names.at(-1) ?? "")) !== null,
   };
 }

@@ -25,18 +25,18 @@ export const BROKEN_PATHS = {
   slow: "/broken/slow.jpg",
 } as const;
 
-/** Serves `/photos/0.jpg` and so on from an album, and what is broken beside it. */
+/** Serves `/photos/0.jpg` and so on, by their names, from an album, and what is broken beside it. */
 export async function startPhotoHost(album: Pick<PhotoAlbum, "read">, port: number): Promise<PhotoHost> {
   async function answerTo(url: string): Promise<Answer | null> {
-    const [, no = ""] = /^\/photos\/(\d{1,6})\.jpg$/.exec(url) ?? [];
-    if (no !== "") return photoAnswer(await album.read(Number(no)));
+    const [, name = ""] = /^\/photos\/([\da-z-]{1,30})\.jpg$/.exec(url) ?? [];
+    if (name !== "") return photoAnswer(await album.read(name));
     switch (url) {
       case BROKEN_PATHS.truncated:
-        return photoAnswer(halfOf(await album.read(0)));
+        return photoAnswer(halfOf(await album.read("0")));
       case BROKEN_PATHS.page:
         return { bytes: LOGIN_PAGE, type: "text/html", afterMs: ANSWER_AFTER_MS };
       case BROKEN_PATHS.slow:
-        return photoAnswer(await album.read(0), SLOW_AFTER_MS);
+        return photoAnswer(await album.read("0"), SLOW_AFTER_MS);
       default:
         return null;
     }

@@ -17,7 +17,7 @@ type Limits = { readonly fallback: number; readonly least: number; readonly most
 /** The numbers that a job may set for itself: the names of its submission's options and of the tenant's settings. */
 export const THRESHOLDS = {
   least_sharpness: { fallback: 0.02, least: 0, most: 1, about: "Less sharp is blurred" },
-  most_smear: { fallback: 0.58, least: 0, most: 1, about: "More smeared is blurred" },
+  most_smear: { fallback: 0.62, least: 0, most: 1.5, about: "More smeared is blurred" },
   dark_below: { fallback: 90, least: 0, most: 256, about: "Dark, when 95 of 100 pixels are less bright, of 255" },
   bright_above: { fallback: 90, least: 0, most: 256, about: "Bright, when 95 of 100 pixels are brighter, of 255" },
   least_side: { fallback: 200, least: 0, most: 100_000, about: "Small, when the shorter side has fewer pixels" },

@@ -21,7 +21,11 @@ describe("the quality of a photo", () => {
     it(`is blurred when the hand moved at ${degrees}°`, () => {
       const angle = (degrees * Math.PI) / 180;
       for (const seed of [1, 2, 3]) {
-        assert.deepEqual(flagsOf(smeared(aShelf(seed), 9, Math.cos(angle), Math.sin(angle))), ["blurred"], `shelf ${seed}`);
+        assert.deepEqual(
+          flagsOf(smeared(aShelf(seed), 9, Math.cos(angle), Math.sin(angle))),
+          ["blurred"],
+          `shelf ${seed}`,
+        );
       }
     });
   }

@@ -2,6 +2,7 @@
  * How good a photo is, as figures and as flags. The figures are taken from a picture of at most 320 pixels a side: what counts
  * is what a person sees in a report, so a blur that vanishes at that size is none.
  */
+import { THRESHOLDS } from "../domain/truth-rules.ts";
 import type { GreyPicture } from "./grey-picture.ts";
 
 export type Quality = {
@@ -28,7 +29,13 @@ export type QualityThresholds = {
 };
 
 /** Chosen on one half of our photos, see docs/field-truth.md: at most one false alarm in a hundred on shelf photos. */
-export const USUAL_THRESHOLDS: QualityThresholds = { sharpness: 0.02, smear: 0.62, dark: 90, bright: 90, small: 200 };
+export const USUAL_THRESHOLDS: QualityThresholds = {
+  sharpness: THRESHOLDS.least_sharpness.fallback,
+  smear: THRESHOLDS.most_smear.fallback,
+  dark: THRESHOLDS.dark_below.fallback,
+  bright: THRESHOLDS.bright_above.fallback,
+  small: THRESHOLDS.least_side.fallback,
+};
 
 export type QualityFlag = "blurred" | "dark" | "bright" | "small";
 

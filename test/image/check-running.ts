@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Job } from "../../sdk/src/client.ts";
 import { createServiceClient } from "../../src/commands/service-client.ts";
+import { drawDemoPhoto, PHOTO_NAMES } from "../../src/demo/draw-photo.ts";
 import { openPhotoAlbum } from "../../src/demo/photo-album.ts";
 import { type PhotoHost, startPhotoHost } from "../../src/demo/photo-host.ts";
 import { type Container, type Environment, type Image, startContainer } from "./container.ts";
@@ -22,7 +23,10 @@ const JOB_MS = 60_000;
 const READ_ONLY = /Read-only file system/;
 
 export async function checkRunning(proofs: Proofs, image: Image, work: string): Promise<void> {
-  const host = await startPhotoHost(openPhotoAlbum(join(work, "photos"), PHOTOS), 0);
+  const host = await startPhotoHost(
+    openPhotoAlbum(join(work, "photos"), PHOTO_NAMES.slice(0, PHOTOS), drawDemoPhoto),
+    0,
+  );
   const dataDir = aVolume(image, work);
   const settings: Environment = {
     STOREWALK_ALLOW_HOSTS: new URL(host.address).host,

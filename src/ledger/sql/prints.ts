@@ -2,7 +2,7 @@
 import type { Entry, Probe } from "../../truth/fingerprint.ts";
 import { NEAR_ENOUGH } from "../../truth/fingerprint.ts";
 import type { Guess } from "../../truth/match.ts";
-import { BUCKET_BITS, distanceOf } from "../../truth/window-code.ts";
+import { BUCKET_BITS, bitsIn } from "../../truth/window-code.ts";
 import { STORED_WINDOWS } from "../../truth/windows.ts";
 import type { AlikePhoto } from "../port/inspection-ledger.ts";
 import { integer, integerOrNull, type Row, text } from "./row.ts";
@@ -11,7 +11,7 @@ import { integer, integerOrNull, type Row, text } from "./row.ts";
  * Little-endian: the print's number (4), the code's signs beyond those of the bucket with the window above them (2), the code's
  * higher half (4).
  */
-const ENTRY_BYTES = 10;
+export const ENTRY_BYTES = 10;
 const REST_BITS = 32 - BUCKET_BITS;
 const MOST_ALIKE = 8;
 const MOST_GUESSES = 3;
@@ -37,12 +37,19 @@ function entryBytes(entries: readonly Entry[], numberOf: (entry: Entry) => numbe
   const bytes = new Uint8Array(entries.length * ENTRY_BYTES);
   const view = new DataView(bytes.buffer);
   for (const [i, entry] of entries.entries()) {
-    const at = i * ENTRY_BYTES;
-    view.setUint32(at, numberOf(entry), true);
-    view.setUint16(at + 4, (entry.window << REST_BITS) | (entry.code.low >>> BUCKET_BITS), true);
-    view.setUint32(at + 6, entry.code.high, true);
+    writeEntry(view, i * ENTRY_BYTES, { no: numberOf(entry), window: entry.window, code: entry.code });
   }
   return bytes;
+}
+
+export function writeEntry(
+  view: DataView,
+  at: number,
+  { no, window, code }: Omit<Entry, "bucket"> & { readonly no: number },
+): void {
+  view.setUint32(at, no, true);
+  view.setUint16(at + 4, (window << REST_BITS) | (code.low >>> BUCKET_BITS), true);
+  view.setUint32(at + 6, code.high, true);
 }
 
 const BUCKET_BYTES = 3;
@@ -93,11 +100,9 @@ export function alikeIn(
   self: number,
 ): ReadonlyMap<number, readonly Guess[]> {
   const found = new Map<number, Guess[]>();
-  for (const probe of probes) {
-    for (const bucket of probe.buckets) {
-      const bytes = buckets.get(bucket);
-      if (bytes) lookInto({ bucket, bytes }, probe, self, found);
-    }
+  for (const [bucket, asking] of probesByBucket(probes)) {
+    const bytes = buckets.get(bucket);
+    if (bytes) lookInto({ bucket, bytes }, asking, self, found);
   }
   const ranked = Array.from(found, ([no, guesses]) => ({
     no,
@@ -112,24 +117,41 @@ export function alikeIn(
   );
 }
 
+function probesByBucket(probes: readonly Probe[]): ReadonlyMap<number, readonly Probe[]> {
+  const asking = new Map<number, Probe[]>();
+  for (const probe of probes) {
+    for (const bucket of probe.buckets) {
+      const there = asking.get(bucket);
+      if (there) there.push(probe);
+      else asking.set(bucket, [probe]);
+    }
+  }
+  return asking;
+}
+
+/** Most of a bucket is unlike, and told by the higher half of its codes alone: at ten million photos this loop is what a look-up costs. */
 function lookInto(
   { bucket, bytes }: { readonly bucket: number; readonly bytes: Uint8Array },
-  probe: Probe,
+  asking: readonly Probe[],
   self: number,
   found: Map<number, Guess[]>,
 ): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at + ENTRY_BYTES <= bytes.length; at += ENTRY_BYTES) {
-    const rest = view.getUint16(at + 4, true);
-    const low = ((rest << BUCKET_BITS) | bucket) >>> 0;
-    const distance = distanceOf(probe.code, { low, high: view.getUint32(at + 6, true) });
-    const no = view.getUint32(at, true);
-    const earlier = STORED_WINDOWS[rest >>> REST_BITS];
-    if (distance > NEAR_ENOUGH || no === self || !earlier) continue;
-    const guess = { earlier, later: probe.window, view: probe.view, distance };
-    const there = found.get(no);
-    if (there) there.push(guess);
-    else found.set(no, [guess]);
+  for (const probe of asking) {
+    const { low, high } = probe.code;
+    for (let at = 0; at + ENTRY_BYTES <= bytes.length; at += ENTRY_BYTES) {
+      const inHigh = bitsIn(view.getUint32(at + 6, true) ^ high);
+      if (inHigh > NEAR_ENOUGH) continue;
+      const rest = view.getUint16(at + 4, true);
+      const distance = inHigh + bitsIn(((rest << BUCKET_BITS) | bucket) ^ low);
+      const no = view.getUint32(at, true);
+      const earlier = STORED_WINDOWS[rest >>> REST_BITS];
+      if (distance > NEAR_ENOUGH || no === self || !earlier) continue;
+      const guess = { earlier, later: probe.window, view: probe.view, distance };
+      const there = found.get(no);
+      if (there) there.push(guess);
+      else found.set(no, [guess]);
+    }
   }
 }
 
