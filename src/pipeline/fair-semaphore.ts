@@ -26,6 +26,8 @@ export type Waiter = {
   readonly grant: (giveBack: () => void) => void;
   /** Called instead when all are turned away. Those without it stay. */
   readonly refuse?: (reason: Error) => void;
+  /** Asked right before a place is granted: how many it stands for, which have a place each in their turn. One without it. */
+  readonly left?: () => number;
 };
 type Lane = { held: number; readonly waiters: Readonly<Record<Turn, Set<Waiter>>> };
 
@@ -76,13 +78,17 @@ export function createFairSemaphore(atFirst: number, mayServe: () => boolean = (
     const found = neediest();
     if (!found) return;
     const [name, lane] = found;
-    lanes.delete(name);
-    lanes.set(name, lane);
+    if (lanes.size > 1) {
+      lanes.delete(name);
+      lanes.set(name, lane);
+    }
     const waiters = lane.waiters.ahead.size > 0 ? lane.waiters.ahead : lane.waiters.behind;
     const [waiter] = waiters;
     if (!waiter) return;
-    waiters.delete(waiter);
-    waiting -= 1;
+    if (!waiter.left || waiter.left() <= 1) {
+      waiters.delete(waiter);
+      waiting -= 1;
+    }
     waiter.grant(take(name, lane));
   }
 

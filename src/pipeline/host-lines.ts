@@ -1,24 +1,25 @@
 /**
- * Lets only so many images of one host begin at a time; the others wait in their jobs' lanes, each a plain entry without promise or signal.
- * A sick host's images fill its own line and nobody else's. Begun images are what costs memory: buffers, timers, promises.
+ * Lets only so many images of one host begin at a time; the others wait in their jobs' lanes. A run's images of one host stand in line as one
+ * entry, so that those that wait cost their URLs and nothing else. A sick host's images fill its own line and nobody else's. Begun images are
+ * what costs memory: buffers, timers, promises.
  */
 import { hostOf } from "../domain/host-of.ts";
 import { createFairSemaphore, type FairSemaphore } from "./fair-semaphore.ts";
 
-/** An image in line. */
-export type Place = {
-  /** Takes it out again; without effect once it has begun. */
-  leave(): void;
-  /** Whether its line was slow at the last look: those in it would wait for long. */
-  readonly isSlow: boolean;
+/** The images of one run, in their lines. */
+export type Places = {
+  /** Takes out those that have not begun; returns how many. */
+  leave(): number;
+  /** How many wait in lines that were slow at the last look: they would wait for long. */
+  slow(): number;
 };
 
 export type HostLines = {
   /**
-   * Puts an image of this URL's host in line. `begin` is called once, before or after this returns, with the function that ends the image's
-   * stay.
+   * Puts images in the lines of their hosts. `begin` is called once for each, before or after this returns, with its number among `urls` and
+   * with the function that ends the image's stay.
    */
-  lineUp(url: string, lane: string, begin: (leave: () => void) => void): Place;
+  lineUp(urls: readonly string[], lane: string, begin: (image: number, leave: () => void) => void): Places;
   /** Looks which lines are slow: fewer began since the last look than would empty the line in a few times as long. */
   look(): void;
   /** Changes how many images of one host may have begun. */
@@ -29,10 +30,14 @@ export type HostLines = {
 
 type Line = {
   readonly places: FairSemaphore;
+  waiting: number;
   /** Since the last look. */
   begun: number;
   isSlow: boolean;
 };
+
+/** Images of one run and one host, by their numbers; those before `next` have begun. */
+type Group = { readonly line: Line; readonly images: number[]; next: number };
 
 /** A line that would take longer than so many times the time between two looks … */
 const LOOKS_TO_EMPTY = 20;
@@ -46,41 +51,81 @@ export function createHostLines(atFirst: number): HostLines {
   function lineOf(host: string): Line {
     const known = lines.get(host);
     if (known) return known;
-    const line: Line = { places: createFairSemaphore(imagesPerHost), begun: 0, isSlow: false };
+    const line: Line = { places: createFairSemaphore(imagesPerHost), waiting: 0, begun: 0, isSlow: false };
     lines.set(host, line);
     return line;
   }
 
-  return {
-    lineUp(url, lane, begin) {
+  function forgetIdle(host: string, line: Line): void {
+    if (line.places.inUse + line.places.waiting === 0 && lines.get(host) === line) lines.delete(host);
+  }
+
+  /** By their hosts; URLs with the same beginning have the same one, which is parsed once. */
+  function groupsOf(urls: readonly string[]): ReadonlyMap<string, Group> {
+    const groups = new Map<string, Group>();
+    const byStart = new Map<string, Group>();
+
+    function groupOf(url: string): Group {
       // What is no URL fails by itself, without a host.
       const host = hostOf(url);
-      const line = lineOf(host);
-      const forgetIdle = () => {
-        if (line.places.inUse + line.places.waiting === 0 && lines.get(host) === line) lines.delete(host);
-      };
-      const giveUp = line.places.lineUp(lane, {
-        grant(giveBack) {
-          line.begun += 1;
-          begin(() => {
-            giveBack();
-            forgetIdle();
-          });
-        },
-      });
+      const known = groups.get(host);
+      if (known) return known;
+      const group: Group = { line: lineOf(host), images: [], next: 0 };
+      groups.set(host, group);
+      return group;
+    }
+
+    urls.forEach((url, image) => {
+      const start = startOf(url);
+      const group = byStart.get(start) ?? groupOf(url);
+      byStart.set(start, group);
+      group.images.push(image);
+    });
+    return groups;
+  }
+
+  return {
+    lineUp(urls, lane, begin) {
+      const groups = groupsOf(urls);
+      const leaves: (() => void)[] = [];
+      for (const [host, group] of groups) {
+        const { line, images } = group;
+        line.waiting += images.length;
+        const leave = line.places.lineUp(lane, {
+          left: () => waitingIn(group),
+          grant(giveBack) {
+            const image = images[group.next] ?? 0;
+            group.next += 1;
+            line.waiting -= 1;
+            line.begun += 1;
+            begin(image, () => {
+              giveBack();
+              forgetIdle(host, line);
+            });
+          },
+        });
+        leaves.push(() => {
+          leave();
+          forgetIdle(host, line);
+        });
+      }
+      const all = [...groups.values()];
       return {
         leave() {
-          giveUp();
-          forgetIdle();
+          const images = all.reduce((sum, group) => sum + waitingIn(group), 0);
+          for (const group of all) {
+            group.line.waiting -= waitingIn(group);
+            group.next = group.images.length;
+          }
+          for (const leave of leaves) leave();
+          return images;
         },
-        get isSlow() {
-          return line.isSlow;
-        },
+        slow: () => all.reduce((sum, group) => sum + (group.line.isSlow ? waitingIn(group) : 0), 0),
       };
     },
     look() {
       for (const line of lines.values()) {
-        line.isSlow = line.begun < SLOW_IMAGES && line.places.waiting > LOOKS_TO_EMPTY * line.begun;
+        line.isSlow = line.begun < SLOW_IMAGES && line.waiting > LOOKS_TO_EMPTY * line.begun;
         line.begun = 0;
       }
     },
@@ -92,4 +137,14 @@ export function createHostLines(atFirst: number): HostLines {
       return lines.size;
     },
   };
+}
+
+/** Scheme and authority, which ends at the next slash at the latest (RFC 3986 §3.2); all of what is not written so. */
+function startOf(url: string): string {
+  const [start = url] = /^https?:\/\/[^/]+(?=\/)/.exec(url) ?? [];
+  return start;
+}
+
+function waitingIn({ images, next }: Group): number {
+  return images.length - next;
 }

@@ -13,9 +13,9 @@ runInThread({
   limitPerHost: () => {},
   close: async () => {},
   hostLines: {
-    lineUp(_url, _lane, begin) {
-      begin(() => {});
-      return { leave: () => {}, isSlow: false };
+    lineUp(urls, _lane, begin) {
+      for (const image of urls.keys()) begin(image, () => {});
+      return { leave: () => 0, slow: () => 0 };
     },
     look: () => {},
   },

@@ -140,7 +140,7 @@ export function startPipelineThreads(deps: {
   }
 
   function runImages(
-    run: ImageRun,
+    { images, ...run }: ImageRun,
     onResults: Run["onResults"],
     signal: AbortSignal,
     onParked: Run["onParked"],
@@ -150,9 +150,11 @@ export function startPipelineThreads(deps: {
     const thread = leastBusy();
     const abort = () => thread.send({ kind: "abort", id });
     return new Promise<RunEnd>((end) => {
-      thread.runs.set(id, { onResults, onParked, end, imagesLeft: run.images.length, parked: 0 });
+      thread.runs.set(id, { onResults, onParked, end, imagesLeft: images.length, parked: 0 });
       signal.addEventListener("abort", abort, { once: true });
-      thread.send({ kind: "run", id, ...run });
+      const numbers = images.map(({ no }) => no);
+      const urls = images.map(({ url }) => url);
+      thread.send({ kind: "run", id, ...run, numbers, urls });
     }).finally(() => signal.removeEventListener("abort", abort));
   }
 

@@ -4,9 +4,8 @@
  */
 import { setPriority } from "node:os";
 import type { MessagePort } from "node:worker_threads";
-import type { ImageTask } from "../domain/job.ts";
 import type { Pipeline } from "../pipeline/create-pipeline.ts";
-import type { Place } from "../pipeline/host-lines.ts";
+import type { Places } from "../pipeline/host-lines.ts";
 import type { RunResult } from "./judge.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 
@@ -23,13 +22,12 @@ const NICENESS = 5;
 const LOOK_MS = 250;
 
 type Run = {
-  /** Images in line. */
-  readonly waiting: Map<ImageTask, Place>;
-  /** How many of them were last said to be in slow lines. */
+  places: Places | null;
+  /** How many of its images were last said to be in slow lines. */
   parked: number;
   readonly begun: Set<AbortController>;
-  /** One image less to wait for. */
-  over: () => void;
+  /** So many images less to wait for. */
+  over: (images: number) => void;
   aborted: boolean;
 };
 
@@ -61,8 +59,7 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
   function tellParked(): void {
     deps.hostLines.look();
     for (const [id, run] of runs) {
-      let images = 0;
-      for (const place of run.waiting.values()) if (place.isSlow) images += 1;
+      const images = run.places?.slow() ?? 0;
       if (images === run.parked) continue;
       run.parked = images;
       send({ kind: "parked", id, images });
@@ -76,37 +73,38 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
     if (!run) return;
     run.aborted = true;
     for (const image of run.begun) image.abort();
-    deps.countWaiting(-run.waiting.size);
-    for (const place of run.waiting.values()) {
-      place.leave();
-      run.over();
-    }
-    run.waiting.clear();
+    const neverBegun = run.places?.leave() ?? 0;
+    deps.countWaiting(-neverBegun);
+    run.over(neverBegun);
   }
 
-  async function run(message: Extract<ToThread, { kind: "run" }>): Promise<void> {
-    const { id, lane, integrity, inspect, images } = message;
-    const { promise: allOver, resolve } = Promise.withResolvers<void>();
-    let left = images.length;
+  function run({ id, lane, integrity, inspect, numbers, urls }: Extract<ToThread, { kind: "run" }>): void {
+    let left = urls.length;
     const state: Run = {
-      waiting: new Map(),
+      places: null,
       parked: 0,
       begun: new Set(),
-      over() {
-        left -= 1;
-        if (left === 0) resolve();
+      over(images) {
+        left -= images;
+        if (left === 0 && runs.delete(id)) end();
       },
       aborted: false,
     };
     runs.set(id, state);
 
+    function end(): void {
+      sendGathered();
+      send({ kind: "over", id, aborted: state.aborted });
+    }
+
     // A signal of its own for each image: on one signal for all, adding a listener walks through those of all others.
-    async function begin({ no, url }: ImageTask, leaveLine: () => void): Promise<void> {
+    async function process(image: number, leaveLine: () => void): Promise<void> {
       const aborting = new AbortController();
       state.begun.add(aborting);
       try {
-        const order = { url, lane, integrity, inspect, leaveLine };
+        const order = { url: urls[image] ?? "", lane, integrity, inspect, leaveLine };
         const { outcome, attempts, fetchMs, inspected } = await deps.processImage(order, aborting.signal);
+        const no = numbers[image] ?? 0;
         gather(id, { no, outcome, attempts, fetchMs, inspected: inspected ?? null, finishedAt: Date.now() });
       } finally {
         state.begun.delete(aborting);
@@ -114,25 +112,16 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
     }
 
     // Places are shared inside the pipeline, so all images of the chunk may stand in line at once.
-    for (const image of images) {
-      let isWaiting = true;
-      const place = deps.hostLines.lineUp(image.url, lane, (leaveLine) => {
-        isWaiting = false;
-        if (state.waiting.delete(image)) deps.countWaiting(-1);
-        void begin(image, leaveLine).then(state.over, state.over);
-      });
-      if (!isWaiting) continue;
-      state.waiting.set(image, place);
-      deps.countWaiting(1);
-    }
-    await allOver;
-    runs.delete(id);
-    sendGathered();
-    send({ kind: "over", id, aborted: state.aborted });
+    deps.countWaiting(urls.length);
+    const isOver = () => state.over(1);
+    state.places = deps.hostLines.lineUp(urls, lane, (image, leaveLine) => {
+      deps.countWaiting(-1);
+      void process(image, leaveLine).then(isOver, isOver);
+    });
   }
 
   port.on("message", async (message: ToThread) => {
-    if (message.kind === "run") await run(message);
+    if (message.kind === "run") run(message);
     else if (message.kind === "abort") abort(message.id);
     else if (message.kind === "limit-per-host") deps.limitPerHost(message.connections);
     else {

@@ -3,7 +3,13 @@ import type { RunResult } from "./judge.ts";
 import type { ImageRun } from "./worker.ts";
 
 export type ToThread =
-  | ({ readonly kind: "run"; readonly id: number } & ImageRun)
+  | ({
+      readonly kind: "run";
+      readonly id: number;
+      /** Of the images: what a thread needs of them, as two plain lists, which cross to it for a sixth of what as many objects cost. */
+      readonly numbers: readonly number[];
+      readonly urls: readonly string[];
+    } & Omit<ImageRun, "images">)
   | { readonly kind: "abort"; readonly id: number }
   | { readonly kind: "limit-per-host"; readonly connections: number }
   /** Ends the thread once its runs are over. */
