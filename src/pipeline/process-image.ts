@@ -89,12 +89,10 @@ export function createImageProcessor(deps: {
     }
   }
 
-  async function process(order: ImageOrder, passage: Passage, signal: AbortSignal): Promise<ProcessedImage> {
-    const processed = await fetchAndMeasure(order, passage, signal);
+  async function passGpu(processed: ProcessedImage, lane: string, signal: AbortSignal): Promise<ProcessedImage> {
     if (processed.outcome.kind === "failed") return processed;
-    passage.enter("gpu");
     try {
-      await deps.gpu.process(processed.outcome, order.lane, signal);
+      await deps.gpu.process(processed.outcome, lane, signal);
       return processed;
     } catch (error) {
       signal.throwIfAborted();
@@ -105,7 +103,9 @@ export function createImageProcessor(deps: {
   return async (order, signal) => {
     const passage = deps.times.begin();
     try {
-      const processed = await process(order, passage, signal);
+      const fetched = await fetchAndMeasure(order, passage, signal);
+      if (fetched.outcome.kind === "measured") passage.enter("gpu");
+      const processed = await passGpu(fetched, order.lane, signal);
       passage.end();
       return processed;
     } finally {
@@ -116,16 +116,17 @@ export function createImageProcessor(deps: {
 
 /** The same bytes; while they are on their way the image is being fetched, else measured. */
 function timed(source: ByteSource, passage: Passage): ByteSource {
-  async function fetching<T>(ask: () => Promise<T>): Promise<T> {
+  async function fetching<T>(bytes: Promise<T>): Promise<T> {
     passage.enter("fetch");
-    const bytes = await ask();
+    const arrived = await bytes;
     passage.enter("measure");
-    return bytes;
+    return arrived;
   }
+
   return {
-    prefix: (atLeast) => fetching(() => source.prefix(atLeast)),
-    tail: (length) => fetching(() => source.tail(length)),
-    whole: () => fetching(() => source.whole()),
+    prefix: (atLeast) => fetching(source.prefix(atLeast)),
+    tail: (length) => fetching(source.tail(length)),
+    whole: () => fetching(source.whole()),
     totalBytes: () => source.totalBytes(),
   };
 }

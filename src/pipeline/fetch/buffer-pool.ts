@@ -1,5 +1,5 @@
 /**
- * Buffers for the beginnings of files, used again and again: a fresh one for each image makes the collector work as long as the
+ * Buffers for the beginnings and the ends of files, used again and again: a fresh one for each image makes the collector work as long as the
  * fetching itself. Must never hand out a buffer that somebody still reads: only what was given back is used again.
  */
 
@@ -10,19 +10,51 @@ export type BufferPool = {
   giveBack(view: Uint8Array): void;
 };
 
+type Pooled = { readonly bytes: Uint8Array; isTaken: boolean };
+
 export function createBufferPool(deps: { readonly bytes: number; readonly mostKept: number }): BufferPool {
-  const free: Uint8Array[] = [];
-  const taken = new WeakSet<ArrayBufferLike>();
+  const free: Pooled[] = [];
+  // Written once for each buffer, and not each time that it is used: the collector walks through what is written here.
+  const pooled = new WeakMap<ArrayBufferLike, Pooled>();
+
+  function create(): Pooled {
+    const bytes = Buffer.allocUnsafeSlow(deps.bytes);
+    const made = { bytes, isTaken: true };
+    pooled.set(bytes.buffer, made);
+    return made;
+  }
+
   return {
     bytes: deps.bytes,
     take() {
-      const buffer = free.pop() ?? Buffer.allocUnsafeSlow(deps.bytes);
-      taken.add(buffer.buffer);
-      return buffer;
+      const one = free.pop() ?? create();
+      one.isTaken = true;
+      return one.bytes;
     },
     giveBack(view) {
-      // Deleting it first makes a second return of the same buffer nothing.
-      if (taken.delete(view.buffer) && free.length < deps.mostKept) free.push(Buffer.from(view.buffer));
+      const one = pooled.get(view.buffer);
+      if (!one?.isTaken) return;
+      one.isTaken = false;
+      if (free.length < deps.mostKept) free.push(one);
     },
+  };
+}
+
+/** Pools of several lengths, the shortest first. */
+export type Buffers = {
+  /** Of the shortest that will do, null when none is so long. */
+  take(bytes: number): Uint8Array | null;
+  readonly giveBack: BufferPool["giveBack"];
+  /** The longest. */
+  readonly bytes: number;
+};
+
+export function createBuffers(pools: readonly BufferPool[]): Buffers {
+  return {
+    take: (bytes) => pools.find((pool) => pool.bytes >= bytes)?.take() ?? null,
+    giveBack(view) {
+      for (const pool of pools) pool.giveBack(view);
+    },
+    bytes: pools.at(-1)?.bytes ?? 0,
   };
 }

@@ -2,7 +2,7 @@
  * Requests and their answers over the wire: pieces of the body land in one buffer as they arrive, until it is ended, discarded or
  * cancelled: one of them must follow at once. Knows nothing of statuses, ranges or retries.
  */
-import type { BufferPool } from "./buffer-pool.ts";
+import type { Buffers } from "./buffer-pool.ts";
 import { type Headers, textOf } from "./headers.ts";
 import type { Connection, Receiver } from "./wire/connection.ts";
 import type { Wire, WireRequest } from "./wire/wire.ts";
@@ -41,7 +41,7 @@ export type ExchangeEnd = {
 export type Use = {
   readonly signal: AbortSignal;
   /** Where a body begins to land. */
-  readonly buffers: BufferPool;
+  readonly buffers: Buffers;
   /** Called once with the first answer's end, when the connection is free for another or closed; the promises may be seen to resolve later. */
   readonly onOver: (end: ExchangeEnd) => void;
 };
@@ -49,43 +49,48 @@ export type Use = {
 /** A shorter rest is cheaper to read away than a new connection is to open. */
 const DRAIN_BYTES = 128 * 1_024;
 const DRAIN_MS = 2_000;
-const SMALL_BYTES = 4 * 1_024;
 const PRESIZED_BYTES = 1_024 * 1_024;
 
-/** One answer for each of the request's fields, in their order. Each resolves with its headers. */
-export function exchange(wire: Wire, request: WireRequest, use: Use): readonly Promise<Answer>[] {
-  const { signal } = use;
-  const ends: ExchangeEnd[] = [];
-  let open = request.fields.length;
+/** What was asked for, and what was asked for in the same breath. Each resolves with its headers. */
+export type Answers = { readonly first: Promise<Answer>; readonly second: Promise<Answer> | null };
 
-  function onAnswerOver(no: number, end: ExchangeEnd): void {
-    ends[no] = end;
+export function exchange(wire: Wire, request: WireRequest, use: Use): Answers {
+  const { signal } = use;
+  const isPair = request.fields.length > 1;
+  let open = request.fields.length;
+  let firstEnd: ExchangeEnd | undefined;
+
+  function onOver(): void {
     open -= 1;
-    const [first] = ends;
-    if (open > 0 || !first) return;
+    if (open > 0 || !firstEnd) return;
     signal.removeEventListener("abort", cancel);
-    use.onOver(first);
+    use.onOver(firstEnd);
   }
 
   function cancel(): void {
-    for (const { body } of intakes) body.fail(signal.reason);
+    first.body.fail(signal.reason);
+    second?.body.fail(signal.reason);
   }
 
-  const intakes = request.fields.map((_, no) => createIntake(use.buffers, (end) => onAnswerOver(no, end)));
+  const first = createIntake(use.buffers, (end) => {
+    firstEnd = end;
+    onOver();
+  });
+  const second = isPair ? createIntake(use.buffers, onOver) : null;
+  // Nobody may be there yet to hear of its end, which comes with the first answer's if that one fails.
+  second?.answer.catch(() => {});
   if (signal.aborted) {
     cancel();
   } else {
     signal.addEventListener("abort", cancel);
-    const connection = wire.get(
-      request,
-      intakes.map(({ receiver }) => receiver),
-    );
-    for (const { body } of intakes) body.start(connection);
+    const connection = wire.get(request, second ? [first.receiver, second.receiver] : [first.receiver]);
+    first.body.start(connection);
+    second?.body.start(connection);
   }
-  return intakes.map(({ answer }) => answer);
+  return { first: first.answer, second: second?.answer ?? null };
 }
 
-function createIntake(buffers: BufferPool, onOver: (end: ExchangeEnd) => void) {
+function createIntake(buffers: Buffers, onOver: (end: ExchangeEnd) => void) {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   let status = 0;
   let retryAfter = "";
@@ -120,7 +125,7 @@ type Intake = Body & {
  * Its facts are fields and not getters: V8 keeps a getter with the shape of its object, so that each body would have a shape of its own, and
  * the collector would take all of it for living until its next full round (measured: half of the processor time of an exchange).
  */
-function createBody(buffers: BufferPool, onOver: (error: Error | undefined) => void): Intake {
+function createBody(buffers: Buffers, onOver: (error: Error | undefined) => void): Intake {
   let connection: Connection | undefined;
   let buffer: Uint8Array | undefined;
   let received = 0;
@@ -134,13 +139,7 @@ function createBody(buffers: BufferPool, onOver: (error: Error | undefined) => v
     if (buffer && buffer.length >= needed) return buffer;
     const first = body.expected === null ? buffers.bytes : Math.min(body.expected, PRESIZED_BYTES);
     const size = Math.max(needed, buffer ? buffer.length * 2 : first);
-    // A small body copied into Node's shared pool costs less than a buffer of its own.
-    const grown =
-      size <= SMALL_BYTES
-        ? Buffer.allocUnsafe(size)
-        : size <= buffers.bytes
-          ? buffers.take()
-          : Buffer.allocUnsafeSlow(size);
+    const grown = buffers.take(size) ?? Buffer.allocUnsafeSlow(size);
     if (buffer) grown.set(buffer.subarray(0, received));
     buffer = grown;
     return grown;

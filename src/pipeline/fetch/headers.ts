@@ -28,6 +28,7 @@ const HARMLESS_CODINGS = new Set(["", "identity", "aws-chunked", "utf-8", "utf8"
 
 /** Whether the body is the file itself and not a compressed form of it. */
 export function isIdentity(headers: Headers): boolean {
+  if (headers["content-encoding"] === undefined) return true;
   const codings = textOf(headers["content-encoding"]).toLowerCase().split(",");
   return codings.every((coding) => HARMLESS_CODINGS.has(coding.trim()));
 }

@@ -35,6 +35,7 @@ export function createHosts(deps: {
   const { settings, clock, paces, maxHosts = MAX_HOSTS } = deps;
   const hosts = new Map<string, Host>();
   let placesPerHost = settings.connectionsPerHost;
+  let youngest = "";
 
   /** Forgets the older half of the hosts, save those in use or in trouble. */
   function evict(): void {
@@ -55,6 +56,8 @@ export function createHosts(deps: {
   return {
     of(origin) {
       const known = hosts.get(origin);
+      if (known && origin === youngest) return known;
+      youngest = origin;
       if (known) {
         // To the map's young end: eviction begins at the other one, and a busy host may be at rest just then.
         hosts.delete(origin);

@@ -5,7 +5,7 @@
 import { type Clock, systemClock } from "../../process/clock.ts";
 import { createFairSemaphore } from "../fair-semaphore.ts";
 import { createAttempts } from "./attempts.ts";
-import { createBufferPool } from "./buffer-pool.ts";
+import { createBufferPool, createBuffers } from "./buffer-pool.ts";
 import type { Guard } from "./guard.ts";
 import { createHosts, type Hosts } from "./hosts.ts";
 import type { PaceTable } from "./pace-table.ts";
@@ -30,8 +30,8 @@ const IDLE_CONNECTION_MS = 4_000;
 /** The second of two requests that went out together is as old as the first: a host that has answered that one has had its time. */
 const NEXT_ANSWER_MS = 2_000;
 
-/** The first request's answer lands in one. */
-const BUFFER_BYTES = 64 * 1_024;
+/** The ends that prove a file whole, and the longest first range. */
+const BUFFER_BYTES = [4 * 1_024, 64 * 1_024] as const;
 
 export function createImageFetcher(deps: {
   readonly guard: Guard;
@@ -55,7 +55,8 @@ export function createImageFetcher(deps: {
       maxWireBytes: guard.maxWireBytes,
     },
   });
-  const buffers = createBufferPool({ bytes: BUFFER_BYTES, mostKept: settings.connections });
+  const mostKept = 2 * settings.connections;
+  const buffers = createBuffers(BUFFER_BYTES.map((bytes) => createBufferPool({ bytes, mostKept })));
   const hosts = createHosts({ settings, clock, paces, onHostGivenUp: deps.onHostGivenUp ?? (() => {}) });
   const requests = createRequests({
     buffers,

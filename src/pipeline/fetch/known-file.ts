@@ -98,6 +98,7 @@ export function createKnownFile(): KnownFile {
     startOver,
     dropBytes() {
       file.head = NOTHING;
+      file.end = undefined;
     },
   };
   return file;

@@ -3,9 +3,9 @@
  * of two versions of the file, never inflates, never hands out what a host did not prove. One call at a time.
  */
 import { ImageFault } from "../../domain/error-codes.ts";
-import type { ByteSource } from "../byte-source.ts";
+import type { ByteSource, Prefix } from "../byte-source.ts";
 import type { Attempts, Try } from "./attempts.ts";
-import type { BufferPool } from "./buffer-pool.ts";
+import type { Buffers } from "./buffer-pool.ts";
 import { totalOfUnsatisfied } from "./content-range.ts";
 import { emptyFile, tooLarge } from "./file-faults.ts";
 import { createFlowingBody } from "./flowing-body.ts";
@@ -38,7 +38,7 @@ export function createRemoteImage(deps: {
   readonly lane: string;
   readonly requests: Requests;
   readonly attempts: Attempts;
-  readonly buffers: Pick<BufferPool, "giveBack">;
+  readonly buffers: Pick<Buffers, "giveBack">;
   readonly settings: FetchSettings;
 }): RemoteImage {
   const { requests, attempts, settings } = deps;
@@ -66,11 +66,7 @@ export function createRemoteImage(deps: {
         beside: tail === 0 ? null : { bytes: rangeText({ kind: "suffix", length: tail }), ifRange: null },
       };
     };
-    const received = await requests.get(url, wantedOf, { lane: deps.lane, ...within }).catch((error: unknown) => {
-      if (refused) host?.ranges.wholeWasRefused();
-      refused = false;
-      throw error;
-    });
+    const received = await get(url, wantedOf, within);
     url = received.url;
     host = received.host;
     if (!isIdentity(received.headers)) {
@@ -79,7 +75,18 @@ export function createRemoteImage(deps: {
       const encoding = textOf(received.headers["content-encoding"]).slice(0, 40);
       throw new ImageFault("http_error", `${url.hostname} sent the file in the encoding "${encoding}", asked for none`);
     }
-    await take(received, question, within);
+    const parts = take(received, question, within);
+    if (parts) await parts;
+  }
+
+  async function get(at: URL, wantedOf: (host: Host) => Wanted, within: Try): Promise<Received> {
+    try {
+      return await requests.get(at, wantedOf, deps.lane, within);
+    } catch (error) {
+      if (refused) host?.ranges.wholeWasRefused();
+      refused = false;
+      throw error;
+    }
   }
 
   /** The end is asked for along with the beginning where the host's files were read so, and where it keeps the order of two answers. */
@@ -89,13 +96,14 @@ export function createRemoteImage(deps: {
     return { asked, tail: isBeginning && ranges.order.isKept ? ranges.first.tail : 0 };
   }
 
-  async function take(received: Received, { asked, tail }: Question, within: Try): Promise<void> {
-    const isPart = received.status === 206;
-    if (!isPart) dropEnd(received);
-    if (isPart) await takeParts(received, asked, tail, within);
-    else if (received.status === 416) takeUnsatisfied(received);
+  /** Parts have yet to come in; null where nothing is to be waited for. */
+  function take(received: Received, { asked, tail }: Question, within: Try): Promise<void> | null {
+    if (received.status === 206) return takeParts(received, asked, tail, within);
+    dropEnd(received);
+    if (received.status === 416) takeUnsatisfied(received);
     else if (isWhole(received.status)) takeWhole(received, asked);
     else takeRefusal(received);
+    return null;
   }
 
   async function takeParts(received: Received, asked: Asked | null, tail: number, within: Try): Promise<void> {
@@ -129,12 +137,11 @@ export function createRemoteImage(deps: {
       return false;
     }
     if (asked.kind === "span" && asked.last === null) refuseLength(part.last + 1);
-    file.addPart(
-      part,
-      await readPart(received, part, hostname).catch((error: unknown) => {
-        throw asFault(error, hostname);
-      }),
-    );
+    try {
+      file.addPart(part, await readPart(received, part, hostname));
+    } catch (error) {
+      throw asFault(error, hostname);
+    }
     ranges.wereServed();
     if (received.onKept) ranges.order.wasProven();
     return true;
@@ -211,6 +218,22 @@ export function createRemoteImage(deps: {
     ranges.first.learn({ bytes: complete ? head.length : need.bytes, tail: need.tail, total });
   }
 
+  /** No more than was asked for is shown, so that what is asked for is what the file needs. */
+  function beginning(atLeast: number): Prefix {
+    const bytes = file.complete ? file.head : file.head.subarray(0, atLeast);
+    file.handOut(bytes.length);
+    return { bytes, complete: file.complete };
+  }
+
+  async function longerBeginning(atLeast: number): Promise<Prefix> {
+    await run((within) => growTo(Math.min(atLeast, maxBytes), within));
+    if (!file.complete && atLeast > maxBytes) {
+      refuseLength(file.total ?? 0);
+      if (file.total === null) throw tooLarge(`does not end after ${file.head.length} bytes`, maxBytes);
+    }
+    return beginning(atLeast);
+  }
+
   /** The file's last bytes, when they are here already. */
   function endOf(length: number): Uint8Array | null {
     const { complete, head, end } = file;
@@ -239,27 +262,22 @@ export function createRemoteImage(deps: {
     release() {
       if (host && need.bytes > 0 && !need.whole) learn(host);
       // A body that still flows writes into its buffer; that one is left to the collector.
-      if (!flow.isOpen() && !busy) deps.buffers.giveBack(file.head);
+      if (!flow.isOpen() && !busy) {
+        deps.buffers.giveBack(file.head);
+        if (file.end) deps.buffers.giveBack(file.end);
+      }
       file.dropBytes();
     },
     totalBytes: () => file.total,
-    async prefix(atLeast) {
+    prefix(atLeast) {
       need.bytes = Math.max(need.bytes, atLeast);
-      if (!file.complete && file.head.length < atLeast) {
-        await run((within) => growTo(Math.min(atLeast, maxBytes), within));
-      }
-      if (!file.complete && atLeast > maxBytes) {
-        refuseLength(file.total ?? 0);
-        if (file.total === null) throw tooLarge(`does not end after ${file.head.length} bytes`, maxBytes);
-      }
-      // No more than was asked for is shown, so that what is asked for is what the file needs.
-      const bytes = file.complete ? file.head : file.head.subarray(0, atLeast);
-      file.handOut(bytes.length);
-      return { bytes, complete: file.complete };
+      if (file.complete || file.head.length >= atLeast) return Promise.resolve(beginning(atLeast));
+      return longerBeginning(atLeast);
     },
-    async tail(length) {
+    tail(length) {
       need.tail = Math.max(need.tail, length);
-      return endOf(length) ?? (await run((within) => fetchEnd(length, within)));
+      const there = endOf(length);
+      return there ? Promise.resolve(there) : run((within) => fetchEnd(length, within));
     },
     async whole() {
       need.whole = true;

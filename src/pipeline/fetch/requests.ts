@@ -5,7 +5,7 @@
 import { ImageFault } from "../../domain/error-codes.ts";
 import type { FairSemaphore } from "../fair-semaphore.ts";
 import type { Try } from "./attempts.ts";
-import type { BufferPool } from "./buffer-pool.ts";
+import type { Buffers } from "./buffer-pool.ts";
 import { type Answer, type ExchangeEnd, exchange } from "./exchange.ts";
 import type { Guard } from "./guard.ts";
 import { locationOf, textOf } from "./headers.ts";
@@ -17,8 +17,6 @@ import { faultOfStatus, isRedirect, isWhole, mayRefuseParts } from "./status-rul
 import { exchangeFault } from "./transport-fault.ts";
 import type { Wire } from "./wire/wire.ts";
 import { WireFault } from "./wire/wire-fault.ts";
-
-export type Attempt = Try & { readonly lane: string };
 
 /** The range to ask a host for, as the header's value, and the validator that it holds for; null for the whole file. */
 export type Range = { readonly bytes: string; readonly ifRange: string | null };
@@ -40,7 +38,7 @@ export type Requests = {
    * Resolves with a file, a part of one, or a refusal to send a part; its body, and the one beside it, must be read to the end or
    * discarded. Throws ImageFault.
    */
-  get(url: URL, wantedOf: (host: Host) => Wanted, attempt: Attempt): Promise<Received>;
+  get(url: URL, wantedOf: (host: Host) => Wanted, lane: string, attempt: Try): Promise<Received>;
 };
 
 export function createRequests(deps: {
@@ -48,7 +46,7 @@ export function createRequests(deps: {
   readonly guard: Pick<Guard, "parse">;
   readonly hosts: Hosts;
   readonly places: FairSemaphore;
-  readonly buffers: BufferPool;
+  readonly buffers: Buffers;
   readonly settings: FetchSettings;
   readonly now: () => number;
 }): Requests {
@@ -64,9 +62,10 @@ export function createRequests(deps: {
   /** Waits until the host may be sent to, holding nothing meanwhile; the two are to be given back. */
   async function enter(
     host: Host,
-    attempt: Attempt,
+    lane: string,
+    attempt: Try,
   ): Promise<{ readonly pass: Pass; readonly releaseThread: () => void }> {
-    const { lane, signal } = attempt;
+    const { signal } = attempt;
     attempt.onWait();
     const pass = await host.gate.enter(lane, signal, attempt.turn());
     try {
@@ -84,10 +83,10 @@ export function createRequests(deps: {
    * Sends in places of its own, which are held until the body is over. A connection that the host closed while it was idle is no
    * failure: the request goes out again, once, in the same places.
    */
-  async function send(url: URL, host: Host, { range, beside }: Wanted, attempt: Attempt): Promise<Sent> {
+  async function send(url: URL, host: Host, { range, beside }: Wanted, lane: string, attempt: Try): Promise<Sent> {
     const { signal } = attempt;
     const { hostname } = url;
-    const { pass, releaseThread } = await enter(host, attempt);
+    const { pass, releaseThread } = await enter(host, lane, attempt);
     const fields = beside === null ? [fieldsFor(range)] : [fieldsFor(range), fieldsFor(beside)];
     const leave = (end: ExchangeEnd) => {
       releaseThread();
@@ -102,13 +101,16 @@ export function createRequests(deps: {
       if (!stale) leave(end);
     };
     const use = { signal, buffers: deps.buffers };
+    const { first, second } = exchange(wire, { url, fields, fresh: false }, { ...use, onOver });
     try {
-      return await sent(exchange(wire, { url, fields, fresh: false }, { ...use, onOver }));
+      return { answer: await first, beside: second };
     } catch (error) {
       if (!stale) throw error;
-      return await sent(exchange(wire, { url, fields, fresh: true }, { ...use, onOver: leave }));
+      const again = exchange(wire, { url, fields, fresh: true }, { ...use, onOver: leave });
+      return { answer: await again.first, beside: again.second };
     }
   }
+
 
   function faultOf(error: unknown, hostname: string, signal: AbortSignal): unknown {
     const aborted = signal.aborted && error === signal.reason;
@@ -131,16 +133,20 @@ export function createRequests(deps: {
   }
 
   return {
-    async get(start, wantedOf, attempt) {
+    async get(start, wantedOf, lane, attempt) {
       let url = start;
       let seen: Set<string> | undefined;
       for (let hops = 0; ; hops += 1) {
         attempt.onHost(url.hostname);
         const host = hosts.of(url.origin);
         const wanted = wantedOf(host);
-        const { answer, beside } = await send(url, host, wanted, attempt).catch((error: unknown) => {
+        let sent: Sent;
+        try {
+          sent = await send(url, host, wanted, lane, attempt);
+        } catch (error) {
           throw faultOf(error, url.hostname, attempt.signal);
-        });
+        }
+        const { answer, beside } = sent;
         const { status, headers } = answer;
         if (isWhole(status) || status === 206) return { ...answer, url, host, beside, refusal: null };
         const location = isRedirect(status) ? locationOf(headers) : "";
@@ -167,14 +173,6 @@ export function createRequests(deps: {
 
 type Sent = { readonly answer: Answer; readonly beside: Promise<Answer> | null };
 
-/** Waits for the first answer's headers only. */
-async function sent([answer, beside]: readonly Promise<Answer>[]): Promise<Sent> {
-  // Nobody may be there yet to hear of its end, which comes with the first answer's if that one fails.
-  beside?.catch(() => {});
-  if (!answer) throw new Error("nothing was sent");
-  return { answer: await answer, beside: beside ?? null };
-}
-
 /** Nothing of either answer is wanted. */
 function discard(answer: Pick<Answer, "body">, beside: Promise<Answer> | null): void {
   answer.body.discard();
@@ -197,7 +195,7 @@ function endOf(
   fault: unknown,
   { gate }: Host,
   hostname: string,
-  { failedBefore, overtaken }: Attempt,
+  { failedBefore, overtaken }: Try,
   now: number,
 ): RequestEnd {
   const trouble = fault instanceof ImageFault ? fault.message : `${hostname} answered ${status}`;
