@@ -53,9 +53,12 @@ export type JobOptions = {
 
 const SMALLEST_CHUNK = 100;
 const LARGEST_CHUNK = 500;
-const CHUNKS_AIMED_AT = 200;
+const CHUNKS_AIMED_AT = 50;
 
-/** Images a chunk: small enough to share the fleet fairly, large enough that a million images make 2,000 chunks and a few of them fill a worker. */
+/**
+ * Images a chunk: small enough to share the fleet fairly, large enough that a million images make 2,000 chunks and a few of them fill a worker. Each
+ * costs the ledger two commits, whatever is in it.
+ */
 export function chunkSizeFor(images: number): number {
   return Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, Math.ceil(images / CHUNKS_AIMED_AT)));
 }

@@ -9,7 +9,8 @@ import type { Clock } from "../process/clock.ts";
 import type { RunResult } from "./judge.ts";
 import { repeatWhileAway } from "./while-away.ts";
 
-const BATCH_RESULTS = 250;
+/** As many as the largest chunk has: a commit costs as much for one row as for some hundred. */
+const BATCH_RESULTS = 500;
 /** How long a result may wait for company: progress stays live, and a slow chunk still writes a few rows at a time. */
 const BATCH_WAIT_MS = 150;
 

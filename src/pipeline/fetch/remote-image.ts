@@ -76,7 +76,7 @@ export function createRemoteImage(deps: {
       throw new ImageFault("http_error", `${url.hostname} sent the file in the encoding "${encoding}", asked for none`);
     }
     const parts = take(received, question, within);
-    if (parts) await parts;
+    if (parts !== null) await parts;
   }
 
   async function get(at: URL, wantedOf: (host: Host) => Wanted, within: Try): Promise<Received> {

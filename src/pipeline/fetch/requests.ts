@@ -111,7 +111,6 @@ export function createRequests(deps: {
     }
   }
 
-
   function faultOf(error: unknown, hostname: string, signal: AbortSignal): unknown {
     const aborted = signal.aborted && error === signal.reason;
     return aborted || !(error instanceof Error) ? error : exchangeFault(error, hostname);
