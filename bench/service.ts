@@ -15,19 +15,14 @@ await importStoreMaster({ ledger: app.ledger }, [
 const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 delay.enable();
 let peakRss = 0;
-let watching: NodeJS.Timeout | null = null;
-
-/** Only when memory is measured: to ask for it that often costs some of the processor time that others measure. */
-function watchMemory(): void {
-  watching ??= setInterval(() => {
-    peakRss = Math.max(peakRss, process.memoryUsage.rss());
-  }, 20).unref();
-}
 
 process.on("message", (message) => {
   if (message === "reset") {
     delay.reset();
-    watchMemory();
+    // Only now: to look that often costs some of the processor time that others measure.
+    setInterval(() => {
+      peakRss = Math.max(peakRss, process.memoryUsage.rss());
+    }, 20).unref();
     peakRss = process.memoryUsage.rss();
     process.send?.({ rss: peakRss });
   } else if (message === "measure") {
