@@ -62,7 +62,7 @@ async function startService(t: TestContext) {
     STOREWALK_INTEGRITY: "decode",
     STOREWALK_DECODE_MS: String(DECODE_MS),
   };
-  const app = await startApp(loadConfig({}, environment), createLog("error"), THREAD);
+  const app = await startApp(loadConfig({}, environment), createLog("error"), { threadEntry: THREAD });
   t.after(() => app.stop());
   await app.ledger.importStores([{ id: "S1", name: "Corner shop", area: "1" }]);
   return app.address;

@@ -25,21 +25,33 @@ export type App = {
   stop(): Promise<void>;
 };
 
-/** Starts everything. Rejects, with nothing left running, when a part cannot start. `threadEntry` is the module of a pipeline thread. */
-export async function startApp(config: Config, log: Log, threadEntry: URL = PIPELINE_THREAD): Promise<App> {
+export type StartOptions = {
+  /** What must be in the ledger before anybody is answered, such as the stores. It may hold the process up. */
+  readonly prepare?: (ledger: Ledger) => Promise<void>;
+  /** The module of a pipeline thread. */
+  readonly threadEntry?: URL;
+};
+
+/** Starts everything. Rejects, with nothing left running, when a part cannot start. */
+export async function startApp(config: Config, log: Log, options: StartOptions = {}): Promise<App> {
   const stops: Stops = [];
   const stop = async () => {
     for (const stopPart of stops.reverse().splice(0)) await stopPart();
   };
   try {
-    return { ...(await startParts(config, log, stops, threadEntry)), stop };
+    return { ...(await startParts(config, log, stops, options)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function startParts(config: Config, log: Log, stops: Stops, threadEntry: URL): Promise<Omit<App, "stop">> {
+async function startParts(
+  config: Config,
+  log: Log,
+  stops: Stops,
+  { prepare = async () => {}, threadEntry = PIPELINE_THREAD }: StartOptions,
+): Promise<Omit<App, "stop">> {
   // A role is loaded where it is played: a worker of a fleet has no intake, an API process no pipeline.
   const [apiRole, workerRole] = await Promise.all([
     config.role === "worker" ? null : import("./api-role.ts"),
@@ -48,6 +60,7 @@ async function startParts(config: Config, log: Log, stops: Stops, threadEntry: U
   const parts = await openParts(config, log, stops);
   const { ledger } = parts;
   await assertGuarded(config, ledger, log);
+  await whileStarting(() => prepare(ledger));
 
   // Two parts wake the dispatcher that starts after them; until then there is nothing to wake.
   let wakeDispatcher = () => {};

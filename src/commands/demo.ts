@@ -55,10 +55,9 @@ async function serveWith(host: PhotoHost, album: PhotoAlbum, given: Config): Pro
     allowHosts: [...given.allowHosts, new URL(host.address).host],
   };
   const log = createLog(given.logLevel === "info" ? "warn" : given.logLevel);
-  const app = await startApp(config, log);
+  const app = await startApp(config, log, { prepare: (ledger) => prepareStores(ledger, config, log) });
   const stopped = untilSignal();
   try {
-    await prepareStores(app, config, log);
     say(`storewalk is ready at ${app.address}, photos at ${host.address}, data in ${config.dataDir}`);
     const hasKeys = await app.ledger.hasKeys();
     sayWhoIsAnswered(config, hasKeys);

@@ -1,6 +1,7 @@
 /** `storewalk serve`: the service in the foreground until a signal ends it calmly. */
-import { type App, startApp } from "../app/app.ts";
+import { startApp } from "../app/app.ts";
 import { whileStarting } from "../app/while-starting.ts";
+import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import { createLog, type Log } from "../process/log.ts";
 import { type Config, unknownSettings } from "../settings/config.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
@@ -10,10 +11,9 @@ import { commandLine, printData, say } from "./talk.ts";
 export async function serve(config: Config): Promise<ExitCode> {
   const log = createLog(config.logLevel);
   for (const name of unknownSettings()) log.warn({ name }, "no setting of Storewalk has this name; it is ignored");
-  const app = await startApp(config, log);
-  // Whatever ends the service, a store master that is refused included: parts left running would keep the process alive.
+  const app = await startApp(config, log, { prepare: (ledger) => prepareStores(ledger, config, log) });
+  // Whatever ends the service: parts left running would keep the process alive.
   try {
-    await whileStarting(() => prepareStores(app, config, log));
     printData(`storewalk is ready at ${app.address}`);
     sayWhoIsAnswered(config, await whileStarting(() => app.ledger.hasKeys()));
     await untilSignal();
@@ -36,13 +36,13 @@ export function sayWhoIsAnswered({ auth, host }: Config, hasKeys: boolean): void
 }
 
 /** Imports the configured store master into a ledger that has no stores; says so when there is none at all. */
-export async function prepareStores(app: App, config: Config, log: Log): Promise<void> {
-  if ((await app.ledger.countStores()) > 0) return;
+export async function prepareStores(ledger: StoreLedger, config: Config, log: Log): Promise<void> {
+  if ((await ledger.countStores()) > 0) return;
   if (config.storeMaster === "") {
     log.warn("the store master is empty, so every image will fail as unknown_store: storewalk stores import FILE");
     return;
   }
-  await importFile(app.ledger, config.storeMaster);
+  await importFile(ledger, config.storeMaster);
 }
 
 /** npm passes a Ctrl-C on that the terminal has sent already; a person who means it presses again after that. */
