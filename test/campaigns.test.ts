@@ -52,6 +52,11 @@ describe("the rings", () => {
     assert.deepEqual(testFilesOf("all").toSorted(), allFiles);
   });
 
+  it("share a process by rooms only where no hook outside of a describe is felt by another file", () => {
+    const felt = allFiles.filter((file) => file.startsWith("src/") && /^(?:before|after)Each\(/m.test(read(file)));
+    assert.deepEqual(felt, []);
+  });
+
   for (const [name, { file }] of Object.entries(CAMPAIGNS)) {
     it(`take the size of ${file} from the campaign ${name}`, () => {
       assert.ok(read(file).includes(`sizeOf("${name}")`));

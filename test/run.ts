@@ -1,5 +1,6 @@
 /**
- * Runs the tests of a ring, several files at a time, each in a process of its own, and ends with the test runner's count.
+ * Runs the tests of a ring, several processes at a time, and ends with the test runner's count. A file of `test` has a process of its own, those
+ * of `src` share one by rooms.
  *
  *     npm test                     everything, with a taste of each campaign
  *     npm test -- src/http …       only files whose path has one of these in it
@@ -12,27 +13,37 @@ import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
 import { CAMPAIGNS, WHOLE_CAMPAIGNS } from "./campaigns.ts";
+import { filesOfRoom, ROOMS, type Room, roomsFile } from "./rooms.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
-/** Of one test. No test is expected to come near it: it ends those that hang. */
-const HANGS_MS = 600_000;
+/** Of one test, and of one process. None is expected to come near it: it ends those that hang. */
+const HANGS_MS = 1_200_000;
 /** Tests of whole programs wait about as long as they compute; one more than there are processors fills the waits. */
 const FILES_AT_A_TIME = availableParallelism() + 1;
-/** Behind the campaigns. What takes long comes first, so that none is left alone at the end. */
-const IN_ORDER = ["test/**/*.test.ts", "src/queue/**/*.test.ts", "src/ledger/**/*.test.ts", "src/**/*.test.ts"];
 /** Compiled once for the hundreds of processes that the tests start. */
 const COMPILED = { NODE_COMPILE_CACHE: join(tmpdir(), "storewalk-test-compile-cache") };
 
-/** The files of a ring in the order in which they are begun, from the repository's folder. */
+const CAMPAIGN_FILES = Object.values(CAMPAIGNS).map(({ file }) => file);
+const ROOM_NAMES = Object.keys(ROOMS).filter((name): name is Room => name in ROOMS);
+
+/** The test files of a ring, from the repository's folder. */
 export function testFilesOf(ring: "all" | "campaigns"): readonly string[] {
-  const campaigns = Object.values(CAMPAIGNS).map(({ file }) => file);
-  if (ring === "campaigns") return campaigns;
-  const others = IN_ORDER.flatMap((pattern) => globSync(pattern, { cwd: ROOT }).toSorted());
-  return [...new Set([...campaigns, ...others])];
+  if (ring === "campaigns") return CAMPAIGN_FILES;
+  const ofPrograms = globSync("test/**/*.test.ts", { cwd: ROOT }).toSorted();
+  return [...ROOM_NAMES.flatMap(filesOfRoom), ...new Set([...CAMPAIGN_FILES, ...ofPrograms])];
+}
+
+/** What is started for a ring, a process each. What takes long comes first, so that none is left alone at the end. */
+function startedFor(ring: "all" | "campaigns"): readonly string[] {
+  if (ring === "campaigns") return CAMPAIGN_FILES;
+  return [...ROOM_NAMES.map(roomsFile), ...testFilesOf("all").filter((file) => file.startsWith("test/"))];
 }
 
 function runTests(ring: "all" | "campaigns", parts: readonly string[]): void {
-  const files = testFilesOf(ring).filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)));
+  const files =
+    parts.length === 0
+      ? startedFor(ring)
+      : testFilesOf(ring).filter((file) => parts.some((part) => file.includes(part)));
   if (files.length === 0) {
     console.error(`no test file has ${parts.join(" or ")} in its path`);
     process.exitCode = 64;

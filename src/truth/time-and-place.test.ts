@@ -9,10 +9,6 @@ const ZONES = ["UTC", "Asia/Kolkata", "Pacific/Kiritimati", "America/St_Johns"];
 // biome-ignore lint/style/noProcessEnv: the time zone of this process is what is tested
 const environment = process.env;
 const zone = environment.TZ;
-afterEach(() => {
-  if (zone === undefined) delete environment.TZ;
-  else environment.TZ = zone;
-});
 
 const VISIT = "2026-03-06T10:30:00+05:30";
 function findingOf(taken: string, offset: string | null, visit = VISIT, gps: string | null = null) {
@@ -27,6 +23,11 @@ function findingOf(taken: string, offset: string | null, visit = VISIT, gps: str
 
 for (const each of ZONES) {
   describe(`with this process in ${each}, a photo`, () => {
+    afterEach(() => {
+      if (zone === undefined) delete environment.TZ;
+      else environment.TZ = zone;
+    });
+
     const inZone = (name: string, test: () => void) =>
       it(name, () => {
         environment.TZ = each;

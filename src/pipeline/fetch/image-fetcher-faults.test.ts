@@ -11,11 +11,14 @@ const NOW = Date.parse("2026-11-23T12:00:00Z");
 
 let host: ImageHost;
 let fetching: TestFetching;
-before(async () => {
-  host = await startImageHost();
-});
-after(async () => await host.close());
-afterEach(async () => await fetching.close());
+/** In each group for itself: a hook of the whole file would be one of every file that shares its process. */
+function givenTheHost(): void {
+  before(async () => {
+    host = await startImageHost();
+  });
+  after(async () => await host.close());
+  afterEach(async () => await fetching.close());
+}
 
 let paths = 0;
 /** Serves the route under a path of its own and opens it. */
@@ -28,6 +31,8 @@ function open(route: Route, options: Parameters<typeof startFetching>[0] = {}, q
 }
 
 describe("an answer without an image", () => {
+  givenTheHost();
+
   const expired = "?X-Amz-Date=20261123T110000Z&X-Amz-Expires=600&X-Amz-Signature=secret";
   const fresh = "?X-Amz-Date=20261123T110000Z&X-Amz-Expires=86400&X-Amz-Signature=secret";
   for (const [status, query, code] of [
@@ -81,6 +86,8 @@ describe("an answer without an image", () => {
 });
 
 describe("a host that asks to wait", () => {
+  givenTheHost();
+
   const limited = (retryAfter: string): Route => ({
     kind: "at-first",
     times: 1,
@@ -115,6 +122,8 @@ describe("a host that asks to wait", () => {
 });
 
 describe("redirects", () => {
+  givenTheHost();
+
   it("are followed, relative and absolute, and the goal is asked directly from then on", async () => {
     host.route("/goal", FILE);
     host.route("/hop", { kind: "redirect", to: host.url("/goal"), status: 308 });
@@ -172,6 +181,8 @@ describe("redirects", () => {
 });
 
 describe("a failure behind a redirect to another host", () => {
+  givenTheHost();
+
   let cdn: ImageHost;
   before(async () => {
     cdn = await startImageHost({ "/hang": { kind: "hang" } }, { name: "localhost" });
@@ -230,6 +241,8 @@ describe("a failure behind a redirect to another host", () => {
 });
 
 describe("a connection that fails", () => {
+  givenTheHost();
+
   const chunk = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n400\r\nabc";
   for (const [name, route, message] of [
     ["is reset", { kind: "reset" }, "the connection to 127.0.0.1 broke (ECONNRESET)"],
@@ -286,6 +299,8 @@ describe("a connection that fails", () => {
 });
 
 describe("an abort", () => {
+  givenTheHost();
+
   it("ends a request under way with the caller's reason", async () => {
     const aborting = new AbortController();
     const { path } = open({ kind: "hang" });

@@ -11,11 +11,14 @@ type Answer = Extract<Route, { kind: "custom" }>["answer"];
 
 let host: ImageHost;
 let fetching: TestFetching;
-before(async () => {
-  host = await startImageHost();
-});
-after(async () => await host.close());
-afterEach(async () => await fetching.close());
+/** In each group for itself: a hook of the whole file would be one of every file that shares its process. */
+function givenTheHost(): void {
+  before(async () => {
+    host = await startImageHost();
+  });
+  after(async () => await host.close());
+  afterEach(async () => await fetching.close());
+}
 
 let paths = 0;
 /** Serves the route under a path of its own and opens it. */
@@ -28,6 +31,8 @@ function open(route: Route, options: Parameters<typeof startFetching>[0] = {}) {
 }
 
 describe("a host that never comes to an end", () => {
+  givenTheHost();
+
   it("is left at the image's deadline", async () => {
     const { image } = open({ kind: "hang" }, { settings: { imageDeadlineMs: 30 } });
     await assert.rejects(image.prefix(1), {
@@ -82,6 +87,8 @@ describe("a host that never comes to an end", () => {
 });
 
 describe("a body that nobody wants", () => {
+  givenTheHost();
+
   // With one place a host's next request waits until the connection is free again or gone.
   const settings = { connectionsPerHost: 1 };
 
@@ -109,6 +116,8 @@ describe("a body that nobody wants", () => {
 });
 
 describe("a host that lies", () => {
+  givenTheHost();
+
   for (const [contentRange, length] of [
     ["bytes 1-65536/100000", 65_536],
     ["bytes 1-65535/100000", 65_535],

@@ -15,11 +15,14 @@ const LARGE = Buffer.from(patternOf(200_000, 2));
 
 let host: ImageHost;
 let fetching: TestFetching;
-before(async () => {
-  host = await startImageHost();
-});
-after(async () => await host.close());
-afterEach(async () => await fetching.close());
+/** In each group for itself: a hook of the whole file would be one of every file that shares its process. */
+function givenTheHost(): void {
+  before(async () => {
+    host = await startImageHost();
+  });
+  after(async () => await host.close());
+  afterEach(async () => await fetching.close());
+}
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -71,6 +74,8 @@ function sendPart(
 const HEAD_RANGE = "bytes=0-32767";
 
 describe("a host that promises more than the file has", () => {
+  givenTheHost();
+
   for (const [does, contentRange] of [
     ["and tells a range that ends behind it", "bytes 0-32767/20000"],
     ["though it tells the right range", "bytes 0-19999/20000"],
@@ -88,6 +93,8 @@ describe("a host that promises more than the file has", () => {
 });
 
 describe("a host that refuses a part of a file and has the whole", () => {
+  givenTheHost();
+
   const refusing =
     (status: number, photo = SMALL): Answer =>
     (request, response) => {
@@ -138,6 +145,8 @@ describe("a host that refuses a part of a file and has the whole", () => {
 });
 
 describe("an empty object", () => {
+  givenTheHost();
+
   for (const [kind, status, headers] of [
     ["a part that cannot be", 206, { "content-range": "bytes 0-32767/0" }],
     ["a part without a place", 206, {}],
@@ -155,6 +164,8 @@ describe("an empty object", () => {
 });
 
 describe("a redirect to a name that is not ASCII", () => {
+  givenTheHost();
+
   it("written in UTF-8 is followed as browsers do", async () => {
     const { read } = setup((request, response) => {
       if (request.url?.endsWith("start.jpg")) {
@@ -179,6 +190,8 @@ describe("a redirect to a name that is not ASCII", () => {
 });
 
 describe("a Content-Encoding that compresses nothing", () => {
+  givenTheHost();
+
   for (const encoding of ["aws-chunked", "UTF-8", "none", "binary", "identity", "", "aws-chunked, identity"]) {
     it(`("${encoding}") does no harm`, async () => {
       const { read } = setup((_request, response) => sendWhole(response, SMALL, 200, { "content-encoding": encoding }));
@@ -195,6 +208,8 @@ describe("a Content-Encoding that compresses nothing", () => {
 });
 
 describe("a photo that comes with another status than 200", () => {
+  givenTheHost();
+
   for (const status of [201, 203]) {
     it(`(${status}) is a photo`, async () => {
       const { read } = setup((_request, response) => sendWhole(response, SMALL, status));
@@ -221,6 +236,8 @@ describe("a photo that comes with another status than 200", () => {
 });
 
 describe("what leads nowhere is named for what it is", () => {
+  givenTheHost();
+
   it("a redirect that does not say where", async () => {
     const { read } = setup((_request, response) => void response.writeHead(302, { "content-length": "0" }).end());
     const message = "127.0.0.1 answered 302 Found without telling where (no Location)";
