@@ -1,7 +1,8 @@
 /** What `doctor` looks at when the ledger is PostgreSQL and the queue perhaps RabbitMQ. Makes no tables; queues are declared as a service would. */
 import { databaseAddressFromUrl } from "../postgres/address.ts";
 import { reasonOf } from "../postgres/faults.ts";
-import { createClient, sessionConfig } from "../postgres/sessions.ts";
+import { hasOwnSessions, SHARED_SESSIONS } from "../postgres/own-sessions.ts";
+import { connectSession, createClient } from "../postgres/sessions.ts";
 import { openRabbitmqQueue } from "../queue/rabbitmq.ts";
 import { type Finding, fine, note, wrong } from "./finding.ts";
 
@@ -17,9 +18,11 @@ const COUNTS = `
 export async function checkPostgres(url: string): Promise<readonly Finding[]> {
   try {
     const address = databaseAddressFromUrl(url);
-    const client = createClient(sessionConfig(address, { connectMs: ANSWER_MS, statementMs: ANSWER_MS }));
+    const limits = { connectMs: ANSWER_MS, statementMs: ANSWER_MS };
+    const client = createClient(address, limits);
     try {
-      await client.connect();
+      await connectSession(client, address, limits);
+      if (!(await hasOwnSessions(address))) return [wrong(`${address.shown} cannot be used: ${SHARED_SESSIONS}`)];
       const has = await client.query(HAS_TABLES);
       if (has.rows[0]?.has_tables !== true)
         return [note(`${address.shown} has no tables yet; the first service makes them`)];

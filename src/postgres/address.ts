@@ -1,3 +1,5 @@
+import { settingsIn } from "./address-options.ts";
+
 /** Where the database is, read from DATABASE_URL. The password leaves this module only toward the client library. */
 
 export type DatabaseAddress = {
@@ -30,6 +32,7 @@ export function databaseAddressFromUrl(url: string): DatabaseAddress {
   decoded(parsed.password, "password");
   const host = hostname || searchParams.get("host");
   if (!host) throw new Error(`DATABASE_URL ${WANTED}, got no host`);
+  searchParams.getAll("options").forEach(settingsIn);
   return { url, shown: `database "${database}" at ${host}:${port || USUAL_PORT}` };
 }
 

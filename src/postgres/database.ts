@@ -5,9 +5,9 @@
 import { Pool, type PoolClient, type QueryResult } from "pg";
 import type { DatabaseAddress } from "./address.ts";
 import { createCallsInHand } from "./calls-in-hand.ts";
-import { isAway, isConflict, reasonOf } from "./faults.ts";
+import { isAway, isConflict, isReadOnly, reasonOf } from "./faults.ts";
 import { createLiveness, type Liveness, type Patience } from "./liveness.ts";
-import { type SessionLimits, sessionConfig } from "./sessions.ts";
+import { limitSession, type SessionLimits, sessionConfig } from "./sessions.ts";
 import type { Value } from "./values.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -59,7 +59,8 @@ export function createDatabase(deps: {
   const { address, onEvent } = deps;
   const reads = createSide(address, READ);
   const writes = createSide(address, WRITE);
-  let away = false;
+  /** What is missing: the server, or a server that may be written to, which no answer to a read brings back. */
+  let lost: "server" | "writes" | null = null;
   const inHand = createCallsInHand();
   let closing: Promise<unknown> | null = null;
 
@@ -67,16 +68,18 @@ export function createDatabase(deps: {
   async function on<T>(side: ReturnType<typeof createSide>, work: (client: PoolClient) => Promise<T>): Promise<T> {
     try {
       const result = await side.use(work);
-      if (away) onEvent({ kind: "back" });
-      away = false;
+      if (lost === "server" || (lost === "writes" && side === writes)) {
+        lost = null;
+        onEvent({ kind: "back" });
+      }
       return result;
     } catch (error) {
       if (!(error instanceof LibraryFault)) throw error;
       const { cause } = error;
       if (!isAway(cause)) throw cause;
       const reason = reasonOf(cause);
-      if (!away) onEvent({ kind: "lost", reason });
-      away = true;
+      if (lost === null) onEvent({ kind: "lost", reason });
+      lost = isReadOnly(cause) ? "writes" : "server";
       throw new deps.awayError(`PostgreSQL cannot be reached for now, ${address.shown}: ${reason}`, { cause });
     }
   }
@@ -159,7 +162,13 @@ function whole(value: Value): Value {
 }
 
 function createSide(address: DatabaseAddress, side: Side) {
-  const pool = new Pool({ ...sessionConfig(address, side), max: side.connections, maxLifetimeSeconds: 3_600 });
+  const pool = new Pool({
+    ...sessionConfig(address, side),
+    max: side.connections,
+    maxLifetimeSeconds: 3_600,
+    // The pool waits for it, though the library's types do not say so.
+    onConnect: (client) => limitSession(client, address, side),
+  });
   const liveness: Liveness = createLiveness(address, side.patience);
   // A connection that is lost while idle has been replaced by the pool; one that is lost in use shows in its call.
   pool.on("error", () => {});

@@ -4,6 +4,8 @@
  */
 import { DatabaseError } from "pg";
 
+const READ_ONLY = "25006";
+
 /** Codes that the server itself sends for "not now", besides the whole classes below. */
 const AWAY_CODES: ReadonlySet<string> = new Set([
   "57P01", // ended by an administrator, or the server stops
@@ -15,7 +17,7 @@ const AWAY_CODES: ReadonlySet<string> = new Set([
   "55P03", // lock_timeout
   "25P03", // idle_in_transaction_session_timeout
   "25P04", // transaction_timeout
-  "25006", // a standby took the place of the primary
+  READ_ONLY, // a standby took the place of the primary
   "3D000", // the database was renamed or is being restored
   "58030", // the server's disk failed
 ]);
@@ -33,6 +35,11 @@ export function isAway(error: unknown): boolean {
   if (!(error instanceof DatabaseError)) return true;
   const code = error.code ?? "";
   return AWAY_CODES.has(code) || AWAY_CLASSES.has(code.slice(0, 2));
+}
+
+/** A standby, or a primary that takes no writes: it answers reads all the same. */
+export function isReadOnly(error: unknown): boolean {
+  return sqlStateOf(error) === READ_ONLY;
 }
 
 export function isConflict(error: unknown): boolean {

@@ -4,7 +4,7 @@
  */
 import type { DatabaseAddress } from "./address.ts";
 import { sqlStateOf } from "./faults.ts";
-import { createClient, endClient, sessionConfig } from "./sessions.ts";
+import { createClient, endClient } from "./sessions.ts";
 
 export type Patience = {
   /** How long to wait before the server is asked, and between two questions. */
@@ -20,9 +20,7 @@ export function createLiveness(address: DatabaseAddress, patience: Patience) {
   let asking: Promise<unknown> | null = null;
 
   async function ask(): Promise<unknown> {
-    const client = createClient(
-      sessionConfig(address, { connectMs: patience.answerMs, statementMs: patience.answerMs }),
-    );
+    const client = createClient(address, { connectMs: patience.answerMs, statementMs: patience.answerMs });
     try {
       await client.connect();
       return null;

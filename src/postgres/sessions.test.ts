@@ -3,7 +3,7 @@ import { after, before, describe, it, type TestContext } from "node:test";
 import { createTestDatabase, type TestDatabase } from "../testing/postgres-database.ts";
 import { findService, POSTGRESQL } from "../testing/test-services.ts";
 import { databaseAddressFromUrl } from "./address.ts";
-import { createClient, sessionConfig } from "./sessions.ts";
+import { connectSession, createClient } from "./sessions.ts";
 
 const SETTINGS = `
   select name, setting from pg_settings
@@ -20,9 +20,11 @@ describe("a session at PostgreSQL", { skip }, () => {
   after(() => database.drop());
 
   async function settingsOf(t: TestContext, at: string): Promise<Record<string, string>> {
-    const client = createClient(sessionConfig(databaseAddressFromUrl(at), { connectMs: 5_000, statementMs: 7_000 }));
+    const address = databaseAddressFromUrl(at);
+    const limits = { connectMs: 5_000, statementMs: 7_000 };
+    const client = createClient(address, limits);
     t.after(() => client.end());
-    await client.connect();
+    await connectSession(client, address, limits);
     const { rows } = await client.query(SETTINGS);
     return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
   }

@@ -4,6 +4,16 @@ import { createLogLines } from "../testing/log-lines.ts";
 import { createLog } from "./log.ts";
 
 describe("the log", () => {
+  it("says a fault's cause once, beside its sentence", () => {
+    const { destination, lines } = createLogLines();
+    const cause = new Error("connect ECONNREFUSED");
+    createLog("info", destination).warn({ err: new Error(`no ledger: ${cause.message}`, { cause }) }, "away");
+    assert.partialDeepStrictEqual(lines[0]?.err, {
+      message: "no ledger: connect ECONNREFUSED",
+      cause: { message: "connect ECONNREFUSED" },
+    });
+  });
+
   it("shows no query of a URL, wherever in a fault it stands", () => {
     const { destination, lines } = createLogLines();
     const url = 'https://photos.example/1.jpg?sig=s3cret"s3cret';

@@ -10,7 +10,14 @@ export function createLog(
   destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
 ): Log {
   return pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, hooks: { streamWrite: maskUrls } },
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      // A fault's cause beside it, not behind its sentence, which often names it already.
+      serializers: { err: pino.stdSerializers.errWithCause },
+      hooks: { streamWrite: maskUrls },
+    },
     destination,
   );
 }

@@ -6,14 +6,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import type { DatabaseAddress } from "../postgres/address.ts";
 import { reasonOf } from "../postgres/faults.ts";
-import { createClient, endClient, sessionConfig } from "../postgres/sessions.ts";
+import { connectSession, createClient, endClient } from "../postgres/sessions.ts";
 import { numbers } from "../postgres/values.ts";
 import type { Delivery } from "./queue.ts";
 import type { OnQueueEvent } from "./queue-events.ts";
 import { backoffMs } from "./rabbitmq/backoff.ts";
 
-const CONNECT_MS = 3_000;
-const STATEMENT_MS = 3_000;
+const LIMITS = { connectMs: 3_000, statementMs: 3_000 } as const;
 /** A wake-up may be lost with a connection; spread, so that a fleet does not look in step. */
 const LEAST_PAUSE_MS = 1_000;
 const MOST_PAUSE_MS = 2_000;
@@ -86,7 +85,7 @@ export function startConsumer(deps: {
   }
 
   async function listen(client: Client): Promise<void> {
-    await client.connect();
+    await connectSession(client, address, LIMITS);
     const { rows } = await client.query(`select ${deps.channel} as channel`);
     client.on("notification", () => wake());
     client.on("end", () => wake());
@@ -109,7 +108,7 @@ export function startConsumer(deps: {
   async function run(): Promise<void> {
     let told = "";
     for (let failures = 0; !stopping.signal.aborted; ) {
-      const client = createClient(sessionConfig(address, { connectMs: CONNECT_MS, statementMs: STATEMENT_MS }));
+      const client = createClient(address, LIMITS);
       try {
         await listen(client);
         onEvent({ kind: "ready", link: "consumer" });

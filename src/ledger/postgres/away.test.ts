@@ -98,6 +98,31 @@ describe("a PostgreSQL ledger behind a bad network", { skip }, () => {
     );
   });
 
+  it("tells once of a server that may only be read, however much is read meanwhile, and of its return with a write", async (t) => {
+    const { ledger, events } = await setup(t);
+    const { pathname } = new URL(database.url);
+    const readOnly = (on: boolean) =>
+      database.query(`alter database ${pathname.slice(1)} set default_transaction_read_only = ${on}`);
+    await readOnly(true);
+    // Sessions that are open keep what they began with.
+    const OTHERS =
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
+    await database.query(OTHERS);
+    for (let call = 0; call < 5; call++) {
+      await rejectsInTime(() => ledger.openJob(jobOptions()));
+      await untilBack(() => ledger.readJob(1));
+    }
+    await database.query("set default_transaction_read_only = off");
+    await readOnly(false);
+    await database.query(OTHERS);
+    await untilBack(() => ledger.openJob(jobOptions()));
+    const told = events.filter((event) => event.kind !== "lost" || event.reason.includes("read-only"));
+    assert.deepEqual(
+      told.map(({ kind }) => kind),
+      ["lost", "back"],
+    );
+  });
+
   it("ends a write that is swallowed", async (t) => {
     const { ledger, proxy } = await setup(t);
     await ledger.openJob(jobOptions());

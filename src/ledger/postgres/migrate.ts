@@ -8,7 +8,8 @@ import type { Client } from "pg";
 import type { DatabaseAddress } from "../../postgres/address.ts";
 import { isHopeless, reasonOf } from "../../postgres/faults.ts";
 import { createLiveness } from "../../postgres/liveness.ts";
-import { createClient, endClient, sessionConfig } from "../../postgres/sessions.ts";
+import { hasOwnSessions, SHARED_SESSIONS } from "../../postgres/own-sessions.ts";
+import { connectSession, createClient, endClient } from "../../postgres/sessions.ts";
 import { LedgerUnusable } from "../port/ledger-unusable.ts";
 
 const MIGRATIONS = new URL("../migrations/postgres/", import.meta.url);
@@ -53,12 +54,14 @@ export async function prepareTables(deps: {
   const until = Date.now() + deps.waitMs;
   let told = "";
   for (;;) {
-    const limits = { connectMs: CONNECT_MS, statementMs: MIGRATION_MS };
-    const client = createClient({ ...sessionConfig(address, limits), lock_timeout: MIGRATION_MS });
+    const limits = { connectMs: CONNECT_MS, statementMs: MIGRATION_MS, lockMs: MIGRATION_MS };
+    const client = createClient(address, limits);
     // Ends the statement in hand as well, which rejects.
     const endWatch = liveness.watch(() => void endClient(client));
     try {
-      await client.connect();
+      await connectSession(client, address, limits);
+      // Before any lock is taken, which would be left behind in a session of everybody's.
+      if (!(await hasOwnSessions(address))) throw unusable(address, SHARED_SESSIONS);
       return await migrate(client, address);
     } catch (error) {
       if (error instanceof LedgerUnusable) throw error;
