@@ -9,11 +9,11 @@ export const FETCHING_SETTINGS = {
     "Hosts or host:port that may be fetched although their address is private, comma-separated",
     hosts,
   ),
-  connections: setting("STOREWALK_CONNECTIONS", "64", "Images fetched at a time by one thread", integer(1, 10_000)),
+  connections: setting("STOREWALK_CONNECTIONS", "128", "Images fetched at a time by one thread", integer(1, 10_000)),
   connectionsPerHost: setting(
     "STOREWALK_CONNECTIONS_PER_HOST",
-    "48",
-    "Images fetched at a time from one host by one thread",
+    "96",
+    "Images fetched at a time from one host by one thread; more than 48 only where the host is far away",
     integer(1, 10_000),
   ),
   imageDeadlineMs: setting(

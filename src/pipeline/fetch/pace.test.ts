@@ -4,9 +4,9 @@ import { describe, it } from "node:test";
 import { createPace } from "./pace.ts";
 import { createPaceCells, type PaceCells } from "./pace-cells.ts";
 
-function setup(cells: PaceCells = createPaceCells()) {
+function setup(cells: PaceCells = createPaceCells(), most = 32) {
   let now = 1_000_000;
-  const pace = createPace({ cells, most: 32, now: () => now });
+  const pace = createPace({ cells, most, now: () => now });
   const pass = (ms: number) => {
     now += ms;
     return now;
@@ -37,6 +37,22 @@ describe("the pace of a host", () => {
       Array.from({ length: 5 }, () => round(20)),
       [4, 8, 16, 32, 32],
     );
+  });
+
+  it("asks a host that is near for no more than 48 at a time, and a far one for all that is allowed", () => {
+    const sentInRounds = (ms: number) => {
+      const { round } = setup(createPaceCells(), 96);
+      return Array.from({ length: 7 }, () => round(ms));
+    };
+    assert.deepEqual(sentInRounds(5), [4, 8, 16, 32, 48, 48, 48]);
+    assert.deepEqual(sentInRounds(40), [4, 8, 16, 32, 64, 96, 96]);
+  });
+
+  it("asks a far host for no more once its answers come later", () => {
+    const { round } = setup(createPaceCells(), 96);
+    for (let no = 0; no < 4; no += 1) round(40);
+    assert.equal(round(60), 64);
+    assert.equal(round(60), 64);
   });
 
   it("is at most halved by one crowd of refusals", () => {

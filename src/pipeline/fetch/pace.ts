@@ -57,6 +57,13 @@ const STRAINED_MS = 250;
 const STRAINED_LOWER = 0.9;
 /** An answer counts for so many times the best at most: one slow file among well ones is that file's own, half a round of them is the host's. */
 const SLOW_TIMES = 2 * STRAINED_TIMES;
+/**
+ * As many at a time, for each thread, are enough for a host that is near: more of them only wait there. A far one is asked for more, as far as
+ * that makes none of its answers later.
+ */
+const PLACES_NEAR = 48;
+const FAR_MS = 20;
+const NO_LATER = 1.25;
 /** Asked again after a minute at the latest: one request costs little, and one sick file cannot close its host for a day. */
 const MOST_HELD_MS = 60_000;
 const SECOND_MS = 1_000;
@@ -82,6 +89,7 @@ export function createPace(deps: {
     set(PACE.placesCeiling, Number.POSITIVE_INFINITY);
   }
   underWay[thread] = 0;
+  const near = PLACES_NEAR * underWay.length;
 
   const places = () => Math.max(1, Math.min(most, Math.floor(get(PACE.places))));
   const inUse = () => underWay.reduce((sum, requests) => sum + requests, 0);
@@ -120,16 +128,17 @@ export function createPace(deps: {
       return;
     }
     // A limit that was not reached has not been tried.
-    if (isFull) raise();
+    if (isFull) raise(leastMs >= FAR_MS && meanMs <= NO_LATER * leastMs ? most : Math.min(most, near));
   }
 
-  function raise(): void {
+  function raise(upTo: number): void {
     const at = get(PACE.places);
+    if (at >= upTo) return;
     const ceiling = get(PACE.placesCeiling);
     if (get(PACE.starting) === 1) set(PACE.places, at * 2);
     else if (at > ceiling + NEAR_CEILING) set(PACE.places, at * 1.25);
     else set(PACE.places, at + (at >= ceiling - NEAR_CEILING ? RISE_NEAR_CEILING : 1));
-    set(PACE.places, Math.min(get(PACE.places), most));
+    set(PACE.places, Math.min(get(PACE.places), upTo));
   }
 
   function raiseRate(): void {
