@@ -65,6 +65,22 @@ export type Operations = {
     readonly body: { readonly images: readonly ({ readonly job_id: number; readonly image: number; })[]; readonly decision: "accepted" | "dismissed" | "open"; readonly note?: string; };
     readonly answer: { readonly changed: number; readonly unchanged: number; readonly not_found: readonly ({ readonly job_id: number; readonly image: number; })[]; };
   };
+  /** Have we seen this photo before? */
+  readonly findSimilarToPhoto: {
+    readonly method: "POST";
+    readonly path: "/api/v1/images/similar";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly inspected: boolean; readonly not_inspected: string | null; readonly matches: readonly ({ readonly image_url: string; readonly job_id: number; readonly image: number; readonly store_id: string; readonly store_name: string | null; readonly area: string | null; readonly visit_time: string; readonly kind: "same_bytes" | "same_picture" | "mirrored" | "turned"; readonly score: number; readonly why: string; readonly thumbnail_url: string | null; readonly lay_over: readonly (number)[] | null; })[]; };
+  };
+  /** Have we seen the photo at this URL before? */
+  readonly findSimilarToUrl: {
+    readonly method: "GET";
+    readonly path: "/api/v1/images/similar";
+    readonly query: { readonly url: string; };
+    readonly body: undefined;
+    readonly answer: { readonly inspected: boolean; readonly not_inspected: string | null; readonly matches: readonly ({ readonly image_url: string; readonly job_id: number; readonly image: number; readonly store_id: string; readonly store_name: string | null; readonly area: string | null; readonly visit_time: string; readonly kind: "same_bytes" | "same_picture" | "mirrored" | "turned"; readonly score: number; readonly why: string; readonly thumbnail_url: string | null; readonly lay_over: readonly (number)[] | null; })[]; };
+  };
   /** Why images of a job failed, by code, host and store */
   readonly getFailures: {
     readonly method: "GET";
@@ -404,7 +420,7 @@ export type Operations = {
 };
 
 /** Every code that an error of the service can have. */
-export type ProblemCode = "bad_request" | "behind_proxy" | "body_too_large" | "cross_site" | "delivery_not_found" | "draining" | "expectation_failed" | "headers_too_large" | "idempotency_mismatch" | "idempotency_running" | "image_not_found" | "internal" | "invalid_body" | "invalid_parameter" | "invalid_store_master" | "invalid_submission" | "job_not_found" | "job_not_over" | "job_over" | "key_not_found" | "key_over" | "keys_unavailable" | "ledger_unavailable" | "method_not_allowed" | "missing_scope" | "not_found" | "nothing_to_retry" | "overloaded" | "path_too_long" | "request_broken_off" | "request_timeout" | "store_not_found" | "thumbnail_unavailable" | "thumbnails_busy" | "too_many_images" | "too_many_requests" | "too_many_webhooks" | "unauthenticated" | "unsupported_media_type" | "webhook_not_found" | "wrong_host";
+export type ProblemCode = "bad_request" | "body_too_large" | "cross_site" | "delivery_not_found" | "draining" | "expectation_failed" | "headers_too_large" | "idempotency_mismatch" | "idempotency_running" | "image_not_found" | "internal" | "invalid_body" | "invalid_parameter" | "invalid_store_master" | "invalid_submission" | "job_not_found" | "job_not_over" | "job_over" | "key_not_found" | "key_over" | "keys_unavailable" | "ledger_unavailable" | "method_not_allowed" | "missing_scope" | "not_found" | "nothing_to_retry" | "overloaded" | "path_too_long" | "request_broken_off" | "request_timeout" | "similar_busy" | "store_not_found" | "thumbnail_unavailable" | "thumbnails_busy" | "too_many_images" | "too_many_requests" | "too_many_webhooks" | "unauthenticated" | "unsupported_media_type" | "webhook_not_found" | "wrong_host";
 
 /** Every code that a single problem of a submission or of parameters can have. */
 export type FaultCode = "missing" | "malformed" | "not_allowed" | "too_long" | "repeated" | "unknown" | "unused" | "mismatch" | "misplaced";

@@ -8,8 +8,10 @@ import { createLiveEvents } from "../notify/live-events.ts";
 import { startWebhookSender } from "../notify/webhook-sender.ts";
 import { createGuard } from "../pipeline/fetch/guard.ts";
 import { createWebhookPost } from "../pipeline/fetch/post-webhook.ts";
+import { openSideReader, type SideReader } from "../pipeline/side-reader.ts";
 import { systemClock } from "../process/clock.ts";
 import { uploadFolderOf } from "../settings/config.ts";
+import { createSimilarPhotos } from "../similar/similar-photos.ts";
 import { openThumbnails } from "../thumbnails/open-thumbnails.ts";
 import type { Thumbnails } from "../thumbnails/thumbnails.ts";
 import { openUploadFolder } from "../uploads/upload-folder.ts";
@@ -28,6 +30,7 @@ function truthSettingsOf({ timeToleranceHours, placeToleranceMetres }: Parts["co
 export async function startApiRole(parts: Parts, onRunnable: () => void): Promise<ApiDeps> {
   const { config, ledger, onError } = parts;
   const callbacks = config.callbackSecret !== null;
+  const reader = startSideReader(parts);
   return {
     intake: createIntake({
       ledger,
@@ -42,7 +45,8 @@ export async function startApiRole(parts: Parts, onRunnable: () => void): Promis
     maxBodyBytes: config.maxBodyBytes,
     uploads: await startUploads(parts),
     photoLimits: { files: config.maxUploadFiles, bytes: config.maxImageBytes },
-    thumbnails: await startThumbnails(parts),
+    thumbnails: await startThumbnails(parts, reader),
+    similar: createSimilarPhotos({ ledger, reader }),
     usualTruth: truthSettingsOf(config),
     live: createLiveEvents({ ledger, clock: systemClock, onError }),
     onRunnable,
@@ -60,13 +64,18 @@ async function startUploads({ config, ledger, onError, stops }: Parts): Promise<
   return uploads;
 }
 
-async function startThumbnails({ config, stops }: Parts): Promise<Thumbnails> {
+function startSideReader({ config, stops }: Parts): SideReader {
   const [settings] = pipelineSettings(config);
   if (!settings) throw new Error("a process must have at least one pipeline thread's settings");
   const { guard, fetch, measure, uploads } = settings;
+  const reader = openSideReader({ guard, fetch, uploads, maxPixels: measure.maxPixels });
+  stops.push(() => reader.close());
+  return reader;
+}
+
+async function startThumbnails({ config, stops }: Parts, reader: SideReader): Promise<Thumbnails> {
   const { dataDir, thumbnailCacheBytes: cacheBytes } = config;
-  const { maxPixels } = measure;
-  const thumbnails = await openThumbnails({ dataDir, cacheBytes, guard, fetch, uploads, maxPixels });
+  const thumbnails = await openThumbnails({ dataDir, cacheBytes, reader });
   stops.push(() => thumbnails.close());
   return thumbnails;
 }

@@ -20,6 +20,7 @@ import type { WorkLedger } from "../ledger/port/work-ledger.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
 import type { LiveEvents } from "../notify/live-events.ts";
 import type { Log } from "../process/log.ts";
+import type { SimilarPhotos } from "../similar/similar-photos.ts";
 import type { Thumbnails } from "../thumbnails/thumbnails.ts";
 import type { Uploads } from "../uploads/uploads.ts";
 import { guardRoutes } from "./auth/access.ts";
@@ -63,6 +64,7 @@ import { addRetryRoute } from "./v1/retry-route.ts";
 import { addReviewsRoutes } from "./v1/reviews-routes.ts";
 import { addSessionRoutes } from "./v1/session-routes.ts";
 import { addSharesRoute } from "./v1/shares-route.ts";
+import { addSimilarRoutes } from "./v1/similar-routes.ts";
 import { addStoresImportRoute } from "./v1/stores-import-route.ts";
 import { addStoresRoutes } from "./v1/stores-routes.ts";
 import { addSummaryRoute } from "./v1/summary-route.ts";
@@ -99,6 +101,7 @@ export type ApiDeps = {
   /** What photos are judged by where a tenant set nothing. */
   readonly usualTruth: TruthSettings;
   readonly thumbnails: Pick<Thumbnails, "get">;
+  readonly similar: SimilarPhotos;
   /** There are webhooks to send. */
   readonly onDelivery: () => void;
 };
@@ -270,6 +273,7 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   addImagesRoutes(app, { ledger });
   addThumbnailRoute(app, deps);
   addReviewsRoutes(app, deps);
+  addSimilarRoutes(app, deps);
   addDecisionsRoutes(app, deps);
   addSharesRoute(app, { ledger });
   addQualityRoute(app, deps);

@@ -13,6 +13,7 @@ import { createLiveEvents } from "../notify/live-events.ts";
 import { readStageCells } from "../pipeline/stage-cells.ts";
 import { systemClock } from "../process/clock.ts";
 import { createLog } from "../process/log.ts";
+import type { SimilarPhotos } from "../similar/similar-photos.ts";
 import type { Thumbnails } from "../thumbnails/thumbnails.ts";
 import type { Uploads } from "../uploads/uploads.ts";
 import { aStore } from "./ledger-builders.ts";
@@ -21,6 +22,13 @@ import { createLogLines, type LogLines } from "./log-lines.ts";
 /** Behind the digests of the service's keys. */
 export const AUTH_SECRET = "a secret of the tests, which is not short";
 
+const NOTHING_SIMILAR: SimilarPhotos = {
+  toUrl: async () => ({ kind: "matches", matches: [] }),
+  async toPhoto(_tenant, read) {
+    await read();
+    return { kind: "matches", matches: [] };
+  },
+};
 const NO_THUMBNAILS: Pick<Thumbnails, "get"> = {
   get: async () => ({ kind: "unavailable", detail: "nothing is fetched here" }),
 };
@@ -64,6 +72,7 @@ export async function startHttpService(
     /** Methods of the ledger that do otherwise. */
     readonly ledger?: Partial<Ledger>;
     readonly thumbnails?: Pick<Thumbnails, "get">;
+    readonly similar?: SimilarPhotos;
     /** Takes photos: at most 3 of at most 100,000 bytes. */
     readonly uploads?: (ledger: Ledger) => Uploads;
     /** `auto` if not given: open while there is no key. */
@@ -107,6 +116,7 @@ export async function startHttpService(
     usualTruth: USUAL_SETTINGS,
     onRunnable: () => {},
     thumbnails: options.thumbnails ?? NO_THUMBNAILS,
+    similar: options.similar ?? NOTHING_SIMILAR,
     onDelivery: () => {},
     live: createLiveEvents({ ledger, clock: systemClock, onError: () => {} }),
   } as const;

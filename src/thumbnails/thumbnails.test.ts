@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import sharp from "sharp";
+import { openSideReader } from "../pipeline/side-reader.ts";
 import { aJpeg, aPng } from "../testing/image-bytes.ts";
 import { type ImageHost, startImageHost } from "../testing/image-host.ts";
 import { openThumbnails } from "./open-thumbnails.ts";
@@ -20,14 +21,14 @@ async function setup(t: TestContext, options: { readonly allow?: false; readonly
   t.after(() => host.close());
   const dataDir = mkdtempSync(join(tmpdir(), "storewalk-test-"));
   t.after(() => rmSync(dataDir, { recursive: true, force: true }));
-  const thumbnails = await openThumbnails({
-    dataDir,
-    cacheBytes: options.cacheBytes ?? 1e6,
+  const reader = openSideReader({
     guard: { allowHosts: options.allow === false ? [] : [host.host], connectMs: 60_000 },
     fetch: {},
     uploads: { folder: null },
     maxPixels: 1e8,
   });
+  t.after(() => reader.close());
+  const thumbnails = await openThumbnails({ dataDir, cacheBytes: options.cacheBytes ?? 1e6, reader });
   t.after(() => thumbnails.close());
   let image = 0;
   const get = (path: string, no = image++) => thumbnails.get({ jobId: 1, image: no, url: host.url(path) });

@@ -31,8 +31,6 @@ export function createThumbnails(deps: {
   readonly cache: PictureCache;
   readonly openImage: OpenImage;
   readonly decoder: Pick<Decoder, "thumbnail">;
-  /** Closes what it was given. */
-  readonly close: () => Promise<void>;
 }): Thumbnails {
   const { cache } = deps;
   const places = createFairSemaphore(MADE_AT_A_TIME);
@@ -84,7 +82,6 @@ export function createThumbnails(deps: {
 
     async close() {
       closing.abort(new Error("thumbnails are closed"));
-      await deps.close();
     },
   };
 }

@@ -45,16 +45,16 @@ export function reuseFrom(
   }
   const kind = kindOf(match);
   const score = match.sameBytes ? 1 : match.score;
-  return { kind, score, weight, why: `${WORDS[kind]}${WHERE[circumstance](earlier)}`, threshold };
+  return { kind, score, weight, why: `${KIND_WORDS[kind]}${WHERE[circumstance](earlier)}`, threshold };
 }
 
-function kindOf({ sameBytes, view }: { readonly sameBytes: boolean; readonly view: ViewName }): ReuseKind {
+export function kindOf({ sameBytes, view }: { readonly sameBytes: boolean; readonly view: ViewName }): ReuseKind {
   if (sameBytes) return "same_bytes";
   if (view === "as it is") return "same_picture";
   return view.startsWith("turned") ? "turned" : "mirrored";
 }
 
-const WORDS: Readonly<Record<ReuseKind, string>> = {
+export const KIND_WORDS: Readonly<Record<ReuseKind, string>> = {
   same_bytes: "the same file",
   same_picture: "the same picture",
   mirrored: "the same picture, mirrored",

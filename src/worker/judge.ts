@@ -13,7 +13,7 @@ import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import type { InspectedImage } from "../pipeline/inspect-image.ts";
 import type { Inspection } from "../truth/inspection.ts";
 import { layOverOf } from "../truth/lay-over.ts";
-import { createMatcher, type Match } from "../truth/match.ts";
+import { createMatcher, type Match, SAME_BYTES } from "../truth/match.ts";
 import { photoFindings } from "../truth/photo-findings.ts";
 import type { Place } from "../truth/place.ts";
 import { reuseFrom, type Sighting } from "../truth/reuse-rules.ts";
@@ -130,8 +130,6 @@ export function createJudge(deps: {
     });
   };
 }
-
-const SAME_BYTES: Match = { score: 1, view: "as it is", warp: [1, 0, 0, 0, 1, 0, 0, 0] };
 
 function sightingOf(
   jobId: number,

@@ -24,7 +24,13 @@ const BODIES: Readonly<Record<string, unknown>> = {
   signIn: { key: "swk_live_none" },
   decideReview: { decision: "accepted" },
   decideReviews: { images: [{ job_id: 1, image: 0 }], decision: "dismissed" },
+  findSimilarToPhoto: "a photo",
   putTruthSettings: { agent_key: "agent" },
+};
+
+const QUERIES: Readonly<Record<string, string>> = {
+  status: "?jobid=1",
+  findSimilarToUrl: "?url=http://other.example/1.jpg",
 };
 
 /** What flags image 0 of job 1. */
@@ -51,16 +57,17 @@ const namesIn = (path: string, { keyId }: Owned) =>
 
 async function send(service: HttpService, { method, path, operation }: Named, owned: Owned, key: string | null) {
   const body = BODIES[operation.operationId ?? ""];
-  const isCsv = typeof body === "string";
-  const query = operation.operationId === "status" ? "?jobid=1" : "";
+  const isText = typeof body === "string";
+  const textType = operation.operationId === "importStores" ? "text/csv" : "image/jpeg";
+  const query = QUERIES[operation.operationId ?? ""] ?? "";
   const response = await fetch(service.address + namesIn(path, owned) + query, {
     method,
     headers: {
       "x-request-id": "the-same",
       ...(key === null ? {} : { authorization: `Bearer ${key}` }),
-      ...(body === undefined ? {} : { "content-type": isCsv ? "text/csv" : "application/json" }),
+      ...(body === undefined ? {} : { "content-type": isText ? textType : "application/json" }),
     },
-    ...(body === undefined ? {} : { body: isCsv ? body : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
   });
   const isStream = response.headers.get("content-type")?.startsWith("text/event-stream");
   if (isStream) await response.body?.cancel();

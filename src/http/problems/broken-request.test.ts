@@ -52,6 +52,10 @@ async function setup(
       onRunnable: () => {},
       usualTruth: USUAL_SETTINGS,
       thumbnails: { get: async () => ({ kind: "unavailable", detail: "nothing is fetched here" }) },
+      similar: {
+        toUrl: async () => ({ kind: "busy" }),
+        toPhoto: async () => ({ kind: "busy" }),
+      },
       onDelivery: () => {},
       live: createLiveEvents({ ledger, clock: systemClock, onError: () => {} }),
     },

@@ -42,6 +42,7 @@ export const PROBLEM_CODES = {
   internal: { status: 500, title: "A fault in Storewalk" },
   ledger_unavailable: { status: 503, title: "The ledger cannot be reached at the moment" },
   overloaded: { status: 503, title: "The service has too much to do for this at the moment" },
+  similar_busy: { status: 503, title: "Too many photos are being looked for" },
   thumbnails_busy: { status: 503, title: "Too many thumbnails are being made" },
   draining: { status: 503, title: "This process is about to end" },
 } as const satisfies Readonly<Record<string, ProblemKind>>;

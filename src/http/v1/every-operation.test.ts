@@ -98,6 +98,8 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
     },
   ],
   undoReview: [{ path: "/api/v1/jobs/1/images/0/review", status: 200 }],
+  findSimilarToUrl: [{ path: "/api/v1/images/similar?url=http://photos.example/9.jpg", status: 200 }],
+  findSimilarToPhoto: [{ path: "/api/v1/images/similar", status: 200, type: "image/*", body: "a photo" }],
   getFlaggedShares: ["store", "area"].map((by) => ({ path: `/api/v1/reviews/shares?by=${by}&job=1`, status: 200 })),
   getQuality: [{ path: "/api/v1/jobs/1/quality", status: 200 }],
   getTruthSettings: [{ path: "/api/v1/truth/settings", status: 200 }],

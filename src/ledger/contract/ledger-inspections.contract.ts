@@ -94,6 +94,21 @@ export function describeInspections(withLedger: WithLedger): void {
       assert.deepEqual(await alike(ledger, job, 3, null, probesOf(mirrored(aShelf(1)))), [`${job}/1`]);
     }));
 
+  it("finds the earlier photos of one tenant for a photo of which nothing is kept", () =>
+    withLedger(async ({ ledger }) => {
+      const [theirs, ours] = [
+        await submitJob(ledger, [aVisit()], { tenant: "b" }),
+        await submitJob(ledger, [aVisit()], { tenant: "a" }),
+      ];
+      for (const job of [theirs, ours]) await ledger.keepPrints(job, [aPrint(0, aShelf(1), { digest: "aa" })]);
+      const found = await ledger.findAlikeTo("a", "aa", probesOf(mirrored(aShelf(1))));
+      assert.deepEqual(
+        found.map(({ jobId, isEarlier, hasSameBytes }) => ({ jobId, isEarlier, hasSameBytes })),
+        [{ jobId: ours, isEarlier: true, hasSameBytes: true }],
+      );
+      assert.deepEqual(await ledger.findAlikeTo("c", "aa", SHELF.probes), []);
+    }));
+
   it("finds a file by its bytes though it shows nothing", () =>
     withLedger(async ({ ledger }) => {
       const job = await submitJob(ledger, [aVisit({ images: 3 })]);

@@ -58,6 +58,8 @@ export type InspectionLedger = {
     digest: string | null,
     probes: readonly Probe[],
   ): Promise<readonly AlikePhoto[]>;
+  /** The same for a photo of which no print is kept: whatever is found is earlier. */
+  findAlikeTo(tenant: string, digest: string | null, probes: readonly Probe[]): Promise<readonly AlikePhoto[]>;
   /** Records that photos were used again and flags them; what is recorded already stays as it is. */
   addReuses(reuses: readonly ReusedPhoto[]): Promise<void>;
 };

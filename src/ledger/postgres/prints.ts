@@ -1,10 +1,11 @@
 /** Inspected photos in the fleet's ledger. Buckets are written by rising number, so that two writers wait for each other and never in a circle. */
 import type { Database, Run } from "../../postgres/database.ts";
 import { numbers, texts } from "../../postgres/values.ts";
+import type { Probe } from "../../truth/fingerprint.ts";
 import { SKETCH_VERSION } from "../../truth/sketch.ts";
 import type { InspectionLedger, Print } from "../port/inspection-ledger.ts";
 import { createAddReuses } from "../sql/add-reuses.ts";
-import { ALIKE_COLUMNS, alikeIn, alikePhoto, askedBuckets, bucketListOf, bucketsOf } from "../sql/prints.ts";
+import { AFTER_ALL, ALIKE_COLUMNS, alikeIn, alikePhoto, askedBuckets, bucketListOf, bucketsOf } from "../sql/prints.ts";
 import { integer, text } from "../sql/row.ts";
 import { runStepsAwaiting } from "../sql/steps.ts";
 import { POSTGRES } from "./dialect.ts";
@@ -73,6 +74,21 @@ export function createPrints(db: Database): InspectionLedger {
     ]);
   }
 
+  async function alikeTo(tenant: string, self: number, digest: string | null, probes: readonly Probe[]) {
+    const rows = await db.write(READ_BUCKETS, [tenant, numbers(askedBuckets(probes))]);
+    const buckets = new Map(
+      rows.flatMap((row) =>
+        row.entries instanceof Uint8Array ? [[integer(row, "bucket"), row.entries] as const] : [],
+      ),
+    );
+    const alike = alikeIn(buckets, probes, self);
+    const twins = digest === null ? [] : await db.write(SAME_BYTES, [tenant, digest, self]);
+    const wanted = [...new Set([...twins.map((row) => integer(row, "no")), ...alike.keys()])];
+    if (wanted.length === 0) return [];
+    const photos = await db.write(READ_PRINTS, [tenant, SKETCH_VERSION, numbers(wanted)]);
+    return photos.map((row) => alikePhoto(row, { self, digest, guesses: alike.get(integer(row, "no")) ?? [] }));
+  }
+
   return {
     async keepPrints(jobId, prints) {
       if (prints.length > 0) await db.inTransaction((run) => keep(run, jobId, prints));
@@ -81,22 +97,10 @@ export function createPrints(db: Database): InspectionLedger {
     async findAlike({ jobId, image }, digest, probes) {
       // On the writing side: what was kept a moment ago must be seen.
       const [own] = await db.write(OWN_PRINT, [jobId, image]);
-      if (!own) return [];
-      const self = integer(own, "no");
-      const tenant = text(own, "tenant");
-      const rows = await db.write(READ_BUCKETS, [tenant, numbers(askedBuckets(probes))]);
-      const buckets = new Map(
-        rows.flatMap((row) =>
-          row.entries instanceof Uint8Array ? [[integer(row, "bucket"), row.entries] as const] : [],
-        ),
-      );
-      const alike = alikeIn(buckets, probes, self);
-      const twins = digest === null ? [] : await db.write(SAME_BYTES, [tenant, digest, self]);
-      const wanted = [...new Set([...twins.map((row) => integer(row, "no")), ...alike.keys()])];
-      if (wanted.length === 0) return [];
-      const photos = await db.write(READ_PRINTS, [tenant, SKETCH_VERSION, numbers(wanted)]);
-      return photos.map((row) => alikePhoto(row, { self, digest, guesses: alike.get(integer(row, "no")) ?? [] }));
+      return own ? await alikeTo(text(own, "tenant"), integer(own, "no"), digest, probes) : [];
     },
+
+    findAlikeTo: (tenant, digest, probes) => alikeTo(tenant, AFTER_ALL, digest, probes),
 
     async addReuses(reuses) {
       if (reuses.length > 0) await db.inTransaction((run) => runStepsAwaiting(addReuses(reuses), run));

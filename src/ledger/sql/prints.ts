@@ -52,6 +52,9 @@ export function writeEntry(
   view.setUint32(at + 6, code.high, true);
 }
 
+/** In place of the number of a print that is not kept. */
+export const AFTER_ALL = Number.MAX_SAFE_INTEGER;
+
 const BUCKET_BYTES = 3;
 
 /** Which buckets a print's entries are in, to take them out by when the print goes. */

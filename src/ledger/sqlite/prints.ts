@@ -1,9 +1,10 @@
 /** Inspected photos in the embedded ledger. */
 import type { DatabaseSync } from "node:sqlite";
+import type { Probe } from "../../truth/fingerprint.ts";
 import { SKETCH_VERSION } from "../../truth/sketch.ts";
-import type { InspectionLedger } from "../port/inspection-ledger.ts";
+import type { AlikePhoto, InspectionLedger } from "../port/inspection-ledger.ts";
 import { createAddReuses } from "../sql/add-reuses.ts";
-import { ALIKE_COLUMNS, alikeIn, alikePhoto, askedBuckets, bucketListOf, bucketsOf } from "../sql/prints.ts";
+import { AFTER_ALL, ALIKE_COLUMNS, alikeIn, alikePhoto, askedBuckets, bucketListOf, bucketsOf } from "../sql/prints.ts";
 import { integer, type Row, text } from "../sql/row.ts";
 import { runSteps } from "../sql/steps.ts";
 import { inTransaction } from "./database.ts";
@@ -50,6 +51,20 @@ export function createPrints(db: DatabaseSync): InspectionLedger {
   const addReuses = createAddReuses(SQLITE);
   const run = createRunStatement(db);
 
+  function alikeTo(tenant: string, self: number, digest: string | null, probes: readonly Probe[]): AlikePhoto[] {
+    const buckets = new Map(
+      readBuckets
+        .all(tenant, JSON.stringify(askedBuckets(probes)))
+        .map((row) => [integer(row, "bucket"), bytesOf(row, "entries")] as const),
+    );
+    const alike = alikeIn(buckets, probes, self);
+    const twins = digest === null ? [] : sameBytes.all(tenant, digest, self).map((row) => integer(row, "no"));
+    const numbers = JSON.stringify([...new Set([...twins, ...alike.keys()])]);
+    return readPrints
+      .all(tenant, SKETCH_VERSION, numbers)
+      .map((row) => alikePhoto(row, { self, digest, guesses: alike.get(integer(row, "no")) ?? [] }));
+  }
+
   return {
     async keepPrints(jobId, prints) {
       inTransaction(db, () => {
@@ -76,20 +91,11 @@ export function createPrints(db: DatabaseSync): InspectionLedger {
 
     async findAlike({ jobId, image }, digest, probes) {
       const own = ownPrint.get(jobId, image);
-      if (!own) return [];
-      const self = integer(own, "no");
-      const tenant = text(own, "tenant");
-      const buckets = new Map(
-        readBuckets
-          .all(tenant, JSON.stringify(askedBuckets(probes)))
-          .map((row) => [integer(row, "bucket"), bytesOf(row, "entries")] as const),
-      );
-      const alike = alikeIn(buckets, probes, self);
-      const twins = digest === null ? [] : sameBytes.all(tenant, digest, self).map((row) => integer(row, "no"));
-      const numbers = JSON.stringify([...new Set([...twins, ...alike.keys()])]);
-      return readPrints
-        .all(tenant, SKETCH_VERSION, numbers)
-        .map((row) => alikePhoto(row, { self, digest, guesses: alike.get(integer(row, "no")) ?? [] }));
+      return own ? alikeTo(text(own, "tenant"), integer(own, "no"), digest, probes) : [];
+    },
+
+    async findAlikeTo(tenant, digest, probes) {
+      return alikeTo(tenant, AFTER_ALL, digest, probes);
     },
 
     async addReuses(reuses) {

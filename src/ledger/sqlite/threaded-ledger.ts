@@ -114,6 +114,7 @@ export async function openThreadedLedger(path: string): Promise<EmbeddedLedger> 
     listAuditEntries: (...args) => reader.call("listAuditEntries", args),
     keepPrints: (...args) => writer.call("keepPrints", args),
     findAlike: (...args) => reader.call("findAlike", args),
+    findAlikeTo: (...args) => reader.call("findAlikeTo", args),
     addReuses: (...args) => writer.call("addReuses", args),
     listReviews: (...args) => reader.call("listReviews", args),
     readReview: (...args) => reader.call("readReview", args),

@@ -69,7 +69,6 @@ describe("a decoding process that", () => {
           release: () => {},
         }),
         decoder,
-        close: decoder.close,
       });
       const [sick, good] = await Promise.all([
         thumbnails.get({ jobId: 1, image: 0, url: "http://a/sick.png" }),

@@ -140,8 +140,12 @@ function allowed(name: string, schema: Schema): fc.Arbitrary<unknown> {
 function bySchema(schema: Schema): fc.Arbitrary<unknown> {
   const { minimum, maximum, minLength, maxLength, pattern, format } = schema;
   switch (schema.type) {
-    case "integer":
     case "number": {
+      const [min, max] = [numberOr(minimum, 0), numberOr(maximum, 1_000)];
+      const between = fc.double({ min, max, noNaN: true }).map((value) => Math.round(value * 1_000) / 1_000);
+      return fc.oneof(between, fc.constantFrom(min, max));
+    }
+    case "integer": {
       const min = numberOr(minimum, 0);
       const max = Math.min(numberOr(maximum, min + 1_000), Number.MAX_SAFE_INTEGER);
       return fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max));

@@ -1,0 +1,46 @@
+/** Reads single images for people who look at them: a fetcher and a decoder of their own, so that looking never takes a place from a running job. */
+import { createGuard } from "./fetch/guard.ts";
+import { createImageFetcher } from "./fetch/image-fetcher.ts";
+import { createPaceMemory, openPaceTable } from "./fetch/pace-table.ts";
+import { DEFAULT_FETCH_SETTINGS, type FetchSettings } from "./fetch/settings.ts";
+import { createDecoder } from "./measure/decode-pool.ts";
+import type { Decoder } from "./measure/decoder.ts";
+import type { OpenImage } from "./process-image.ts";
+import { type UploadSettings, withUploads } from "./uploaded-image.ts";
+
+/** A larger file is not looked at: it would be held whole. */
+export const MOST_SIDE_BYTES = 32 * 2 ** 20;
+const FRAMING_BYTES = 2 ** 20;
+const DECODE = { timeLimitMs: 10_000, maxMemoryBytes: 768 * 2 ** 20 } as const;
+
+export type SideReader = {
+  readonly openImage: OpenImage;
+  readonly decoder: Pick<Decoder, "thumbnail" | "inspect">;
+  /** Ends what is under way. */
+  close(): Promise<void>;
+};
+
+export function openSideReader(options: {
+  readonly guard: { readonly allowHosts: readonly string[]; readonly connectMs: number };
+  readonly fetch: Partial<FetchSettings>;
+  readonly uploads: UploadSettings;
+  readonly maxPixels: number;
+}): SideReader {
+  const settings = { ...DEFAULT_FETCH_SETTINGS, ...options.fetch };
+  const maxImageBytes = Math.min(settings.maxImageBytes, MOST_SIDE_BYTES);
+  const guard = createGuard({ ...options.guard, maxWireBytes: maxImageBytes + FRAMING_BYTES });
+  const fetcher = createImageFetcher({
+    guard,
+    settings: { ...settings, maxImageBytes, maxAttempts: 1 },
+    paces: openPaceTable(createPaceMemory(1), 0),
+  });
+  const decoder = createDecoder({ maxPixels: options.maxPixels, ...DECODE });
+  return {
+    openImage: withUploads(fetcher.open, { ...options.uploads, maxBytes: maxImageBytes }),
+    decoder,
+    async close() {
+      await fetcher.close();
+      await decoder.close();
+    },
+  };
+}
