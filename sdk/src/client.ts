@@ -3,6 +3,7 @@ import type { Operations } from "./api-types.ts";
 import { Jobs } from "./jobs.ts";
 import { Pages } from "./pages.ts";
 import { createTransport, type Query, type Transport, type TransportOptions } from "./transport.ts";
+import { Truth } from "./truth.ts";
 
 export { StorewalkError } from "./errors.ts";
 export type {
@@ -17,6 +18,7 @@ export type {
   Visit,
 } from "./jobs.ts";
 export type { Page, Pages } from "./pages.ts";
+export type { Decided, Quality, Review, ReviewFilter, ReviewWithHistory, Similar, TruthSettings } from "./truth.ts";
 export { verifyWebhook, WebhookRefused } from "./verify-webhook.ts";
 
 export type Store = Operations["listStores"]["answer"]["data"][number];
@@ -37,6 +39,7 @@ export class Storewalk {
   readonly webhooks: Webhooks;
   readonly deliveries: Deliveries;
   readonly keys: Keys;
+  readonly truth: Truth;
   readonly #transport: Transport;
 
   constructor(options: TransportOptions) {
@@ -46,6 +49,7 @@ export class Storewalk {
     this.webhooks = new Webhooks(this.#transport);
     this.deliveries = new Deliveries(this.#transport);
     this.keys = new Keys(this.#transport);
+    this.truth = new Truth(this.#transport);
   }
 
   /** The whole service at one look. */

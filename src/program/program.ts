@@ -12,6 +12,7 @@ import { type Exit, withSettings } from "./options.ts";
 import { addProfileCommands } from "./profile-commands.ts";
 import { addStoreCommands } from "./store-commands.ts";
 import { addSubmissionCommands } from "./submission-commands.ts";
+import { addTruthCommands } from "./truth-commands.ts";
 import { addWebhookCommands } from "./webhook-commands.ts";
 
 export function createProgram(exit: Exit): Command {
@@ -45,6 +46,7 @@ export function createProgram(exit: Exit): Command {
   addSubmissionCommands(program, exit);
   addJobCommands(program, exit);
   addWebhookCommands(program, exit);
+  addTruthCommands(program, exit);
   addKeyCommands(program, exit);
   addProfileCommands(program, exit);
   program

@@ -50,6 +50,11 @@ export type SimilarPhotos = {
   toPhoto(tenant: string, read: () => Promise<Uint8Array>): Promise<SimilarAnswer>;
 };
 
+const NOTHING_TO_SEE = {
+  kind: "not-inspected",
+  why: "no picture could be read from it, or one too plain to be told from others",
+} as const;
+
 type Ledger = Pick<InspectionLedger, "findAlikeTo"> &
   Pick<JobReader, "readImages"> &
   Pick<ReviewLedger, "readTruthSettings"> &
@@ -100,6 +105,7 @@ export function createSimilarPhotos(deps: {
       const similar = await similarPhoto(photo, match);
       if (similar) matches.push(similar);
     }
+    if (matches.length === 0 && !fingerprint) return NOTHING_TO_SEE;
     return { kind: "matches", matches: matches.sort((a, b) => b.score - a.score) };
   }
 

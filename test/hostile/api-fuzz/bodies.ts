@@ -35,6 +35,10 @@ function wholeBody(type: string, schema: Schema, contents: Contents): fc.Arbitra
       return asBody(type, jsonFor("", schema));
     case "application/x-ndjson":
       return asBody(type, ndjson(contents));
+    case "image/*":
+      return fc
+        .tuple(fc.constantFrom("image/jpeg", "image/png", "image/x"), fc.uint8Array({ maxLength: 200 }))
+        .map(([photo, bytes]): Body => ({ type: photo, bytes: Buffer.from(bytes) }));
     case "text/csv":
       return asBody(type, Object.keys(contents).length > 1 ? csv(SUBMISSION_COLUMNS) : csv(STORE_COLUMNS));
     case "multipart/form-data":
