@@ -1,6 +1,7 @@
 /** What inspections mean beside each other, on the real ledger. */
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
+import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { aShelf, cropped, lit } from "../testing/grey-pictures.ts";
@@ -39,7 +40,7 @@ function setup(t: TestContext) {
     await ledger.record(lease, await judge({ jobId: lease.jobId, rules }, images, results), 1_000);
     return (await ledger.readResults(lease.jobId, { after: -1, limit: 10, onlyFailed: false })).rows;
   }
-  return { ledger, judged };
+  return { ledger, judged, faults: [] as unknown[] };
 }
 
 describe("the judge", () => {
@@ -90,6 +91,45 @@ describe("the judge", () => {
     );
     assert.equal(row?.findings?.flags[2]?.why, "taken 10 km from the store");
     assert.equal(row?.outcome, "measured");
+  });
+
+  it("records a photo whose judging fails without findings, says so, and judges the others", async (t) => {
+    const { ledger, faults } = setup(t);
+    const keepPrints = ledger.keepPrints;
+    ledger.keepPrints = async (jobId, prints) => {
+      if (prints.some(({ image }) => image === 1)) throw new Error("no such bytes can be kept");
+      await keepPrints(jobId, prints);
+    };
+    const judge = createJudge({ ledger, onError: (error) => faults.push(error) });
+    await submitJob(ledger, [aVisit({ images: 3 })], { inspect: "full" });
+    const { lease, images, rules } = await claimNext(ledger);
+    const dark = lit(aShelf(2), 0.2, 0);
+    const results = await judge(
+      { jobId: lease.jobId, rules },
+      images,
+      [0, 1, 2].map((no) => seen(no, dark)),
+    );
+    assert.deepEqual(
+      results.map(({ findings }) => [findings?.flags.map(({ flag }) => flag), findings?.notInspected]),
+      [
+        [["dark"], null],
+        [[], "a fault in Storewalk while it was judged; its log has the cause"],
+        [["dark"], null],
+      ],
+    );
+    assert.equal(faults.length, 1);
+  });
+
+  it("rejects when the ledger is away, so that the same call is made again", async (t) => {
+    const { ledger } = setup(t);
+    const judge = createJudge({ ledger, onError: assert.ifError });
+    await submitJob(ledger, [aVisit()], { inspect: "full" });
+    const { lease, images, rules } = await claimNext(ledger);
+    ledger.addReuses = async () => {
+      throw new LedgerUnavailable("the disk is full");
+    };
+    const judged = judge({ jobId: lease.jobId, rules }, images, [seen(0, aShelf(1))]);
+    await assert.rejects(judged, LedgerUnavailable);
   });
 
   it("leaves results alone that were not inspected, and says why one could not be", async (t) => {
