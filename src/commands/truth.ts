@@ -100,7 +100,7 @@ export async function findSimilar(photo: string, options: Output): Promise<ExitC
   const asked = /^https?:\/\//i.test(photo) ? photo : await fileOf(photo);
   const answer = await withClient(options, (client) => client.truth.similar(asked));
   if (answer.not_inspected !== null) throw new CommandError(EXIT.badData, `${photo}: ${answer.not_inspected}`);
-  say(answer.matches.length === 0 ? "Not seen before." : `Seen before, ${answer.matches.length} times.`);
+  say(answer.matches.length === 0 ? "Not seen before." : `Seen before: ${answer.matches.length} photos.`);
   await printRows(answer.matches, SIMILAR, options);
   return EXIT.ok;
 }
