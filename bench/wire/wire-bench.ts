@@ -24,8 +24,8 @@ type Case = {
 };
 
 const CASES: readonly Case[] = [
-  { name: "1.4 MB", size: LARGE_PHOTO, isTls: false, roundTripMs: 0, images: 12_000, threads: [1, 2] },
-  { name: "44 KB", size: SMALL_PHOTO, isTls: false, roundTripMs: 0, images: 12_000, threads: [1, 2] },
+  { name: "1.4 MB", size: LARGE_PHOTO, isTls: false, roundTripMs: 0, images: 8_000, threads: [1, 2] },
+  { name: "44 KB", size: SMALL_PHOTO, isTls: false, roundTripMs: 0, images: 8_000, threads: [1, 2] },
   { name: "1.4 MB over TLS", size: LARGE_PHOTO, isTls: true, roundTripMs: 0, images: 3_000, threads: [1] },
   { name: "1.4 MB at 40 ms", size: LARGE_PHOTO, isTls: false, roundTripMs: 40, images: 3_000, threads: [1] },
   { name: "1.4 MB at 150 ms", size: LARGE_PHOTO, isTls: false, roundTripMs: 150, images: 1_500, threads: [1] },
@@ -67,6 +67,8 @@ async function service(
     photos,
     {
       STOREWALK_GPU_LATENCY_MS: "0",
+      // Others may use the machine as well: the bench waits where a client would be told to come again.
+      STOREWALK_MAX_LAG_MS: "0",
       STOREWALK_WORKER_THREADS: String(threads),
       ...(each.roundTripMs === 0 ? limits : {}),
       ...(ca === null ? {} : { NODE_EXTRA_CA_CERTS: ca }),
