@@ -8,7 +8,19 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply } from "fastify";
 
 const BUILT = new URL("../../web/dist/", import.meta.url);
-const PATHS = ["/", "/jobs", "/jobs/:id", "/submit", "/stores", "/stores/:id", "/webhooks", "/keys", "/health"];
+const PATHS = [
+  "/",
+  "/jobs",
+  "/jobs/:id",
+  "/submit",
+  "/review",
+  "/review/rules",
+  "/stores",
+  "/stores/:id",
+  "/webhooks",
+  "/keys",
+  "/health",
+];
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",

@@ -6,6 +6,8 @@ import { JobPage } from "./pages/job.tsx";
 import { JobsPage } from "./pages/jobs.tsx";
 import { KeysPage } from "./pages/keys.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
+import { ReviewPage } from "./pages/review.tsx";
+import { RulesPage } from "./pages/rules.tsx";
 import { SignInPage } from "./pages/sign-in.tsx";
 import { StorePage } from "./pages/store.tsx";
 import { StoresPage } from "./pages/stores.tsx";
@@ -16,12 +18,14 @@ import { location } from "./router.ts";
 import { connection } from "./service/live.ts";
 import { isSignedIn, may, readSession, session, signOut } from "./service/session.ts";
 import "./style.css";
+import "./truth/truth.css";
 
 /** Each page with what one must be allowed to have something from it. */
 const MENU = [
   ["/", "Overview", "jobs:read"],
   ["/jobs", "Jobs", "jobs:read"],
   ["/submit", "Submit", "jobs:write"],
+  ["/review", "Review", "jobs:read"],
   ["/stores", "Stores", "stores:read"],
   ["/webhooks", "Webhooks", "webhooks:manage"],
   ["/keys", "Keys", "keys:manage"],
@@ -51,6 +55,7 @@ function Page() {
   if (area === "") return <OverviewPage />;
   if (area === "jobs" && id === undefined) return <JobsPage />;
   if (area === "jobs" && /^[1-9]\d{0,15}$/.test(id ?? "")) return <JobPage key={id} jobId={Number(id)} />;
+  if (area === "review") return id === "rules" ? <RulesPage /> : <ReviewPage />;
   if (area === "stores") return id === undefined ? <StoresPage /> : <StorePage key={id} storeId={id} />;
   if (area === "submit") return <SubmitPage />;
   if (area === "webhooks") return <WebhooksPage />;

@@ -1,5 +1,6 @@
 /** A job's images, narrowed by filters that stand in the page's address. A page costs the same in a job of ten and of a million. */
 import { ChoiceFilter, TextFilter } from "../parts/filter.tsx";
+import { FLAG_CHOICES, FlagMarks } from "../parts/flags.tsx";
 import { bytes } from "../parts/format.ts";
 import { LabelNote } from "../parts/label-note.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
@@ -8,7 +9,7 @@ import { Table } from "../parts/table.tsx";
 import { location } from "../router.ts";
 import type { Image, Job } from "../service/types.ts";
 
-const FILTERS = ["outcome", "code", "store_id", "host", "visit"];
+const FILTERS = ["outcome", "code", "store_id", "host", "visit", "flag"];
 
 export function JobImages({ job }: { readonly job: Job }) {
   const { query } = location.value;
@@ -20,6 +21,9 @@ export function JobImages({ job }: { readonly job: Job }) {
       <form class="filters" aria-label="Filters of the images" onSubmit={(event) => event.preventDefault()}>
         <ChoiceFilter name="outcome" label="Outcome" choices={["pending", "measured", "failed"]} all="any" />
         <ChoiceFilter name="code" label="Cause" choices={codesOf(job, query.get("code"))} all="any" />
+        {job.inspect === "off" ? null : (
+          <ChoiceFilter name="flag" label="Flag" choices={FLAG_CHOICES} all="any or none" />
+        )}
         <TextFilter name="store_id" label="Store" />
         <TextFilter name="host" label="Host" />
         <TextFilter name="visit" label="Visit" />
@@ -59,7 +63,15 @@ function ImageTable({ images }: { readonly images: readonly Image[] }) {
             </>
           ),
         },
-        { name: "Outcome", cell: (image) => <Outcome image={image} /> },
+        {
+          name: "Outcome",
+          cell: (image) => (
+            <>
+              <Outcome image={image} />
+              <FlagMarks flags={image.flags} />
+            </>
+          ),
+        },
         {
           name: "Size",
           look: "number",

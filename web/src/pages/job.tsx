@@ -14,6 +14,7 @@ import { useAnswer } from "../service/use-answer.ts";
 import { JobContactSheet } from "./job-contact-sheet.tsx";
 import { JobFailures } from "./job-failures.tsx";
 import { JobImages } from "./job-images.tsx";
+import { JobTruth } from "./job-truth.tsx";
 import { JobVisits } from "./job-visits.tsx";
 
 const TABS = [
@@ -21,14 +22,16 @@ const TABS = [
   ["images", "Images"],
   ["visits", "Visits"],
   ["sheet", "Contact sheet"],
+  ["truth", "Truth"],
 ] as const;
 
 export function JobPage({ jobId }: { readonly jobId: number }) {
   const [again, setAgain] = useState(0);
   const live = liveJobs.value.get(jobId);
   const { data, error } = useAnswer<Job>(`/api/v1/jobs/${jobId}`, { again: `${again} ${live?.status}` });
-  // The newer of the two: runs only go up, and a job that is over in its run stays so.
-  const job = live && (!data || live.run >= data.run) ? live : data;
+  // The newer of the two: runs only go up, and a job that is over in its run stays so. What is decided after its end is told to nobody.
+  const isOver = data !== null && data.finished_at !== null && data.run === live?.run;
+  const job = live && (!data || (live.run >= data.run && !isOver)) ? live : data;
   if (!job) {
     return (
       <>
@@ -37,8 +40,10 @@ export function JobPage({ jobId }: { readonly jobId: number }) {
       </>
     );
   }
-  const tab = TABS.find(([name]) => name === location.value.query.get("tab"))?.[0] ?? "failures";
+  const tabs = TABS.filter(([name]) => name !== "truth" || job.inspect !== "off");
+  const tab = tabs.find(([name]) => name === location.value.query.get("tab"))?.[0] ?? "failures";
   const refresh = () => setAgain((before) => before + 1);
+  const suspected = job.flagged.images - job.flagged.dismissed;
   return (
     <>
       <div class="head">
@@ -53,8 +58,8 @@ export function JobPage({ jobId }: { readonly jobId: number }) {
         <Facts job={job} />
         <Controls job={job} onChanged={refresh} />
       </section>
-      <div class="tabs" role="tablist" aria-label="Parts of the job" onKeyDown={(event) => turnTabs(event, tab)}>
-        {TABS.map(([name, text]) => (
+      <div class="tabs" role="tablist" aria-label="Parts of the job" onKeyDown={(event) => turnTabs(event, tabs, tab)}>
+        {tabs.map(([name, text]) => (
           <button
             key={name}
             type="button"
@@ -65,6 +70,7 @@ export function JobPage({ jobId }: { readonly jobId: number }) {
             onClick={() => setQuery({ tab: name })}
           >
             {text} {name === "failures" && job.counts.failed > 0 ? <b>{count(job.counts.failed)}</b> : null}
+            {name === "truth" && suspected > 0 ? <b class="suspected">{count(suspected)}</b> : null}
           </button>
         ))}
       </div>
@@ -73,17 +79,22 @@ export function JobPage({ jobId }: { readonly jobId: number }) {
         {tab === "images" ? <JobImages job={job} /> : null}
         {tab === "sheet" ? <JobContactSheet job={job} /> : null}
         {tab === "visits" ? <JobVisits job={job} /> : null}
+        {tab === "truth" ? <JobTruth job={job} onDecided={refresh} /> : null}
       </div>
     </>
   );
 }
 
 /** The arrow keys go from tab to tab, as everywhere; Tab goes on into the part. */
-function turnTabs(event: TargetedKeyboardEvent<HTMLElement>, tab: (typeof TABS)[number][0]): void {
+function turnTabs(
+  event: TargetedKeyboardEvent<HTMLElement>,
+  tabs: readonly (typeof TABS)[number][],
+  tab: (typeof TABS)[number][0],
+): void {
   const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
   if (step === 0) return;
-  const at = (TABS.findIndex(([name]) => name === tab) + step + TABS.length) % TABS.length;
-  setQuery({ tab: TABS[at]?.[0] ?? tab });
+  const at = (tabs.findIndex(([name]) => name === tab) + step + tabs.length) % tabs.length;
+  setQuery({ tab: tabs[at]?.[0] ?? tab });
   event.currentTarget.querySelectorAll("button")[at]?.focus();
 }
 

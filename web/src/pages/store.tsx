@@ -1,11 +1,17 @@
 /** One store: its sums, and a year of its visits. */
 import { CalendarStrip } from "../parts/calendar-strip.tsx";
+import { FlagMarks } from "../parts/flags.tsx";
 import { count, share } from "../parts/format.ts";
 import { JobRows } from "../parts/job-rows.tsx";
+import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
+import { Photo } from "../parts/photo.tsx";
+import { withQuery } from "../service/call.ts";
 import { changes } from "../service/live.ts";
-import type { Job, StoreWithDays } from "../service/types.ts";
+import { may } from "../service/session.ts";
+import type { FlaggedPhoto } from "../service/truth-types.ts";
+import type { Job, Page, StoreWithDays } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 
 export function StorePage({ storeId }: { readonly storeId: string }) {
@@ -45,6 +51,7 @@ export function StorePage({ storeId }: { readonly storeId: string }) {
         <h2>The last year</h2>
         <CalendarStrip days={data.days} />
       </section>
+      {may("jobs:read") ? <FlaggedOfStore storeId={storeId} /> : null}
       <section class="card">
         <h2>Jobs</h2>
         {jobs.data?.data.length === 0 ? <p class="quiet">No job has a visit of this store.</p> : null}
@@ -52,5 +59,36 @@ export function StorePage({ storeId }: { readonly storeId: string }) {
         <Pager pages={jobs} />
       </section>
     </>
+  );
+}
+
+const FLAGGED_SHOWN = 12;
+
+/** Its latest flagged photos; nothing where there are none. */
+function FlaggedOfStore({ storeId }: { readonly storeId: string }) {
+  const path = withQuery("/api/v1/reviews", { store_id: storeId, limit: FLAGGED_SHOWN });
+  const { data, error } = useAnswer<Page<FlaggedPhoto>>(path, { again: changes.value });
+  const photos = data?.data ?? [];
+  if (photos.length === 0) return <ErrorNote error={error} />;
+  return (
+    <section class="card">
+      <div class="head">
+        <h2>Flagged photos</h2>
+        <Link href={withQuery("/review", { store_id: storeId, state: "all" })} class="button">
+          Review them
+        </Link>
+      </div>
+      <ul class="sheet">
+        {photos.map(({ job_id: job, image, thumbnail_url: src, flags, decision }) => (
+          <li key={`${job}/${image}`}>
+            <figure>
+              <Photo src={src} alt={`Image ${image} of job ${job}`} />
+              <figcaption>{decision?.state ?? `job ${job}`}</figcaption>
+              <FlagMarks flags={flags} />
+            </figure>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

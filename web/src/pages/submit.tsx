@@ -6,6 +6,7 @@ import { Table } from "../parts/table.tsx";
 import { navigate } from "../router.ts";
 import { call, ServiceError, withQuery } from "../service/call.ts";
 import type { DryRun, Job } from "../service/types.ts";
+import { type InspectionOptions, SubmitInspection } from "./submit-inspection.tsx";
 import { type PhotoSubmission, SubmitPhotos } from "./submit-photos.tsx";
 
 type Source = {
@@ -52,8 +53,9 @@ export function SubmitPage() {
   const [busy, setBusy] = useState(false);
   const [priority, setPriority] = useState("5");
   const [unknownStores, setUnknownStores] = useState("");
+  const [inspection, setInspection] = useState<InspectionOptions>({});
   const [over, setOver] = useState(false);
-  const options = { priority, unknown_stores: unknownStores };
+  const options = { priority, unknown_stores: unknownStores, ...inspection };
 
   async function send<T>({ type, body }: Sent, query: Record<string, string>): Promise<T | null> {
     setBusy(true);
@@ -158,6 +160,7 @@ export function SubmitPage() {
         {source === null ? <p class="quiet">It is checked first; nothing is kept until you submit it.</p> : null}
         {busy ? <p class="quiet">Reading …</p> : null}
         {check ? <CheckResult check={check} /> : null}
+        <SubmitInspection options={inspection} onChange={setInspection} />
         <div class="buttons">
           <label class="inline">
             Priority
@@ -176,7 +179,7 @@ export function SubmitPage() {
               onChange={(event) => {
                 const chosen = event.currentTarget.value;
                 setUnknownStores(chosen);
-                if (source) void look(source, { priority, unknown_stores: chosen });
+                if (source) void look(source, { ...options, unknown_stores: chosen });
               }}
             >
               <option value="">as the service is set</option>

@@ -1,6 +1,7 @@
 /** A year of a store at one look: a cell a day, darker with more visits, marked where images failed. */
 import type { VisitDay } from "../service/types.ts";
 import { counted } from "./format.ts";
+import { ScrollBox } from "./scroll-box.tsx";
 
 const DAY_MS = 86_400_000;
 const WEEKS = 53;
@@ -20,7 +21,7 @@ export function CalendarStrip({ days }: { readonly days: readonly VisitDay[] }) 
   });
   const months = cells.filter(({ date, y }) => y === 0 && Number(date.slice(8)) <= 7);
   return (
-    <div class="scroll">
+    <ScrollBox>
       <svg
         class="calendar"
         width={WEEKS * CELL}
@@ -43,7 +44,7 @@ export function CalendarStrip({ days }: { readonly days: readonly VisitDay[] }) 
           </rect>
         ))}
       </svg>
-    </div>
+    </ScrollBox>
   );
 }
 

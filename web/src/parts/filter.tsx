@@ -56,7 +56,8 @@ function put(name: string, { currentTarget }: { readonly currentTarget: HTMLInpu
 export function ChoiceFilter(properties: {
   readonly name: string;
   readonly label: string;
-  readonly choices: readonly string[];
+  /** Each as the service names it, with a word of its own where that is no word. */
+  readonly choices: readonly (string | readonly [value: string, text: string])[];
   readonly all: string;
 }) {
   return (
@@ -67,11 +68,13 @@ export function ChoiceFilter(properties: {
         onChange={(event) => setQuery({ [properties.name]: event.currentTarget.value })}
       >
         <option value="">{properties.all}</option>
-        {properties.choices.map((choice) => (
-          <option key={choice} value={choice}>
-            {choice}
-          </option>
-        ))}
+        {properties.choices
+          .map((choice) => (typeof choice === "string" ? ([choice, choice] as const) : choice))
+          .map(([value, text]) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
       </select>
     </label>
   );

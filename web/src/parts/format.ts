@@ -29,3 +29,10 @@ export function bytes(value: number | null): string {
   if (value < 1_000) return `${value} B`;
   return value < 1_000_000 ? `${(value / 1_000).toFixed(1)} kB` : `${(value / 1_000_000).toFixed(1)} MB`;
 }
+
+/** A visit's time as it was submitted: its own clock and offset, without the digits that say nothing. */
+export const visitTime = (text: string): string =>
+  text.replace(
+    /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/,
+    (_, day, clock, offset = "") => (offset === "Z" ? `${day} ${clock} UTC` : `${day} ${clock} ${offset}`.trim()),
+  );

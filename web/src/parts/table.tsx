@@ -1,5 +1,6 @@
 /** A table: a head from the columns' names, a row for each entry, nothing at all without entries. Scrolls sideways within itself. */
 import type { ComponentChildren } from "preact";
+import { ScrollBox } from "./scroll-box.tsx";
 
 export type Column<Row> = {
   readonly name: string;
@@ -24,7 +25,7 @@ export function Table<Row>(properties: {
   const { rows, keyOf, columns, look } = properties;
   if (rows.length === 0) return null;
   return (
-    <div class="scroll">
+    <ScrollBox>
       <table class={look}>
         <thead>
           <tr>
@@ -45,7 +46,7 @@ export function Table<Row>(properties: {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   );
 }
 

@@ -1,4 +1,5 @@
 /** The service's answers as the dashboard reads them: names and shapes are those of /openapi.json. */
+import type { PhotoFlag, Verdict } from "./truth-types.ts";
 
 export type JobStatus = "ongoing" | "paused" | "completed" | "failed" | "cancelled";
 export type Metadata = Readonly<Record<string, string>>;
@@ -21,6 +22,12 @@ export type Job = {
   readonly images_per_second: number;
   readonly eta_seconds: number | null;
   readonly failures_by_code: Readonly<Record<string, number>>;
+  readonly inspect: "off" | "quick" | "full";
+  readonly flagged: {
+    readonly images: number;
+    readonly dismissed: number;
+    readonly flags: Readonly<Record<PhotoFlag, number>>;
+  };
   readonly created_at: string;
   readonly started_at: string | null;
   readonly finished_at: string | null;
@@ -46,6 +53,8 @@ export type Image = {
   readonly detail: string | null;
   readonly attempts: number | null;
   readonly fetch_ms: number | null;
+  readonly flags: readonly PhotoFlag[];
+  readonly decision: Verdict | null;
 };
 
 export type Visit = {

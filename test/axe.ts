@@ -1,0 +1,17 @@
+/** What axe finds wrong with a page as it stands, for people who cannot see it, or use no mouse. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { isObject } from "../src/intake/text-rules.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** Each as a line: which rule, and where on the page first. */
+export async function axeFindings(page: Page): Promise<readonly string[]> {
+  // By the debugger, not as a script of the page: its policy would refuse it.
+  await page.evaluate(AXE);
+  const answer: unknown = await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(RULES)} })`);
+  if (!isObject(answer) || !Array.isArray(answer.violations)) throw new Error("axe gave no answer");
+  return answer.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} ${nodes[0].failureSummary}`);
+}

@@ -1,0 +1,296 @@
+/** A supervisor at the dashboard, in a real browser over the real program: photos used again are found, looked at, and decided about. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { after, before, describe, it, type TestContext } from "node:test";
+import { type Browser, chromium, type Page } from "playwright-core";
+import sharp from "sharp";
+import { isObject } from "../src/intake/text-rules.ts";
+import { aShelf, lit, mirrored } from "../src/testing/grey-pictures.ts";
+import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
+import type { GreyPicture } from "../src/truth/grey-picture.ts";
+import { axeFindings } from "./axe.ts";
+import { aLedgerOf, createEnding, type Ending, startService } from "./storewalk-process.ts";
+
+const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\nS2,Kiosk,7100016\n";
+const SCREENS = [
+  [1440, "light"],
+  [390, "dark"],
+  [320, "light"],
+] as const;
+const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
+
+const jpeg = ({ width, height, pixels }: GreyPicture): Promise<Buffer> =>
+  sharp(pixels, { raw: { width, height, channels: 1 } })
+    .jpeg()
+    .toBuffer();
+
+/** `/7/shelf.jpg` is a shelf of its own, `/7/mirrored.jpg` the same mirrored, `/7/dark.jpg` another one in the dark. */
+async function startHost(t: Ending): Promise<string> {
+  const pictureOf: Readonly<Record<string, (seed: number) => GreyPicture>> = {
+    shelf: (seed) => aShelf(seed),
+    mirrored: (seed) => mirrored(aShelf(seed)),
+    dark: (seed) => lit(aShelf(seed + 500), 0.2, 0),
+  };
+  const server = createServer((request, response) => {
+    const [, seed = "", name = ""] = /^\/(\d+)\/(\w+)\.jpg$/.exec(request.url ?? "") ?? [];
+    const picture = pictureOf[name]?.(Number(seed));
+    if (!picture) return void response.writeHead(404).end();
+    jpeg(picture).then(
+      (bytes) => response.writeHead(200, { "content-type": "image/jpeg", "content-length": bytes.length }).end(bytes),
+      (error: Error) => response.destroy(error),
+    );
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return `127.0.0.1:${port}`;
+}
+
+describe("the dashboard, to a supervisor", { skip }, () => {
+  const ending = createEnding();
+  let browser: Browser;
+  let service: { readonly host: string; readonly url: string };
+  let seeds = 0;
+  before(async () => {
+    browser = await chromium.launch({
+      executablePath: CHROMIUM.path,
+      args: ["--no-sandbox"],
+      timeout: CHROMIUM.patienceMs,
+    });
+    const host = await startHost(ending);
+    const settings = {
+      STOREWALK_PORT: "0",
+      ...aLedgerOf(ending, STORES),
+      STOREWALK_ALLOW_HOSTS: host,
+      STOREWALK_GPU_LATENCY_MS: "1",
+    };
+    const url = await startService(ending, settings).ready;
+    assert.ok(url);
+    service = { host, url };
+  });
+  after(async () => {
+    await browser?.close();
+    await ending.end();
+  });
+
+  /** A page on the service; any error in the page's console fails the test. */
+  async function setup(t: TestContext) {
+    const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
+    page.setDefaultTimeout(CHROMIUM.patienceMs);
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    t.after(async () => {
+      await page.close();
+      assert.deepEqual(errors, []);
+    });
+    return { ...service, page };
+  }
+
+  /** A shelf in one store, the same mirrored in another by another agent, and a dark photo: the last two are flagged. */
+  function aFraud() {
+    seeds += 1;
+    const photo = (name: string) => `http://${service.host}/${seeds}/${name}.jpg`;
+    const visit = (store_id: string, day: number, agent: string, ...names: string[]) => ({
+      store_id,
+      visit_time: `2026-03-0${day}T09:00:00Z`,
+      image_url: names.map(photo),
+      metadata: { agent },
+    });
+    return {
+      count: 2,
+      visits: [visit("S1", 2, `Anna ${seeds}`, "shelf"), visit("S2", 3, `Bela ${seeds}`, "mirrored", "dark")],
+    };
+  }
+
+  /** Resolves with the job's number when it is over. */
+  async function inspected(job: object = aFraud()): Promise<number> {
+    const answer = await fetch(`${service.url}/api/v1/jobs?inspect=full`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(job),
+    });
+    const body: unknown = await answer.json();
+    assert.ok(isObject(body), `refused with ${answer.status}`);
+    const page = await browser.newPage();
+    page.setDefaultTimeout(CHROMIUM.patienceMs);
+    await page.goto(`${service.url}/jobs/${body.job_id}`);
+    await page.locator(".head .mark", { hasText: "completed" }).waitFor();
+    await page.close();
+    return Number(body.job_id);
+  }
+
+  const reused = (page: Page, jobId: number) => page.getByRole("article", { name: `image 1 of job ${jobId}` });
+
+  it("submits a job for full inspection, sees the evidence, dismisses with a note, undoes, accepts, and has it in the report", async (t) => {
+    const { url, page } = await setup(t);
+    await page.goto(`${url}/submit`);
+    await page.getByLabel("The submission").fill(JSON.stringify(aFraud()));
+    await page.getByLabel(/^Full/).check();
+    await page.getByRole("button", { name: "Check it" }).click();
+    await page.getByText("2 visits with 3 images are in order.").waitFor();
+    await page.getByRole("button", { name: "Submit 3 images" }).click();
+    await page.locator(".head .mark", { hasText: "completed" }).waitFor();
+    const jobId = Number(/\d+$/.exec(page.url().split("?")[0] ?? "")?.[0]);
+
+    await page.getByRole("tab", { name: "Truth 2" }).click();
+    await page.getByRole("button", { name: "used again 1" }).click();
+    const photo = reused(page, jobId);
+    await photo.getByText("mirrored").first().waitFor();
+    await photo.getByText(/S1/).first().waitFor();
+    await photo.getByText("should not happen by accident").waitFor();
+    assert.equal(await page.getByRole("article").count(), 1);
+    await photo.getByRole("button", { name: "Difference from the earlier photo" }).click();
+    await photo.locator(".stage[aria-pressed=true] .above[style*=matrix3d]").waitFor();
+
+    await photo.getByRole("button", { name: "Dismiss" }).click();
+    await photo.getByLabel("Note").fill("same promotion");
+    await page.keyboard.press("Enter");
+    await photo.locator(".decision", { hasText: "dismissed same promotion" }).waitFor();
+    await page.getByRole("tab", { name: "Truth 1" }).waitFor();
+    await photo.getByRole("button", { name: "Undo" }).click();
+    await photo.getByRole("button", { name: "Accept" }).click();
+    await photo.locator(".decision", { hasText: "accepted" }).waitFor();
+
+    await page.reload();
+    await reused(page, jobId).locator(".decision", { hasText: "accepted" }).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "NDJSON", exact: true }).click(),
+    ]);
+    const lines = readFileSync(await download.path(), "utf8")
+      .trim()
+      .split("\n");
+    const report = lines.map((line): { flags: unknown; decision: unknown } => JSON.parse(line));
+    assert.deepEqual(
+      report.map(({ flags, decision }) => ({ flags, decision })),
+      [
+        { flags: [], decision: null },
+        { flags: ["reused"], decision: "accepted" },
+        { flags: ["dark"], decision: null },
+      ],
+    );
+  });
+
+  it("reviews by keys, keeps filters in the address, and takes back what was decided last", async (t) => {
+    const jobId = await inspected();
+    const { url, page } = await setup(t);
+    await page.goto(`${url}/review`);
+    await page.getByLabel("Field agent").fill(`Bela ${seeds}`);
+    await page.keyboard.press("Enter");
+    const others = page.locator("article", { hasNotText: `Bela ${seeds}` }).first();
+    await others.waitFor({ state: "detached" });
+    await page.reload();
+    const dark = page.getByRole("article", { name: `image 2 of job ${jobId}` });
+    await dark.focus();
+    assert.equal(await others.count(), 0);
+    await page.keyboard.press("j");
+    await page.locator(`article[aria-label="image 1 of job ${jobId}"]:focus`).waitFor();
+    await page.keyboard.press("k");
+    await page.keyboard.press("a");
+    await dark.locator(".decision", { hasText: "accepted" }).waitFor();
+    await page.locator(`article[aria-label="image 1 of job ${jobId}"]:focus`).waitFor();
+    await page.keyboard.press("u");
+    await dark.getByRole("button", { name: "Accept" }).waitFor();
+
+    await page.keyboard.press("x");
+    await dark.getByRole("checkbox").check();
+    await page.getByLabel("Note").fill("training day");
+    await page.getByRole("button", { name: "Dismiss 2" }).click();
+    await page.getByText("2 photos dismissed.").waitFor();
+    await page.getByRole("button", { name: /^dismissed [1-9]/ }).click();
+    await page.locator(".decision", { hasText: "training day" }).first().waitFor();
+    assert.equal(await page.locator(".decision").count(), 2);
+  });
+
+  it("shows flags with words on the contact sheet, in the list of images and at the store", async (t) => {
+    const jobId = await inspected();
+    const { url, page } = await setup(t);
+    await page.goto(`${url}/jobs/${jobId}?tab=sheet`);
+    await page.locator("figure", { hasText: "used again" }).waitFor();
+    await page.getByLabel("Flag").selectOption("dark");
+    await page.locator(".sheet figure", { hasText: "used again" }).waitFor({ state: "detached" });
+    assert.equal(await page.locator(".sheet figure").count(), 1);
+    await page.getByRole("tab", { name: "Images" }).click();
+    await page.getByRole("row", { name: /^2 S2/ }).locator(".flag", { hasText: "dark" }).waitFor();
+    await page.goto(`${url}/stores/S2`);
+    await page.locator("figure", { hasText: "used again" }).first().waitFor();
+    await page.getByRole("link", { name: "Review them" }).click();
+    await page.getByRole("heading", { name: "Review" }).waitFor();
+  });
+
+  it("says by store and area how many visits are flagged, and how many photos another limit would flag", async (t) => {
+    const jobId = await inspected();
+    const { url, page } = await setup(t);
+    await page.goto(`${url}/jobs/${jobId}?tab=truth&look=shares`);
+    await page.getByText("1 of 2 visits have a flagged photo (50%)").waitFor();
+    await page.getByRole("row", { name: /S2 Kiosk .*1 of 1 100%/ }).waitFor();
+    await page.getByRole("button", { name: "Figures and limits" }).click();
+    const figure = page.locator(".quality", { hasText: "dark_below" });
+    await figure.getByText("flags 1 photo").waitFor();
+    await figure.getByRole("slider").press("End");
+    await figure.getByText(/flags [23] photos/).waitFor();
+  });
+
+  it("changes the rules of the tenant, and goes back to the usual ones", async (t) => {
+    const { url, page } = await setup(t);
+    await page.goto(`${url}/review/rules`);
+    await page.getByText("These are the usual ones.").waitFor();
+    await page.getByLabel("Small below").fill("333");
+    await page.getByRole("button", { name: "Keep these rules" }).click();
+    await page.getByText("Kept.").waitFor();
+    await page.reload();
+    await page.getByText(/^Changed /).waitFor();
+    assert.equal(await page.getByLabel("Small below").inputValue(), "333");
+    await page.getByRole("button", { name: "Go back to the usual ones" }).click();
+    await page.getByText("Kept.").waitFor();
+    assert.equal(await page.getByLabel("Small below").inputValue(), "200");
+  });
+
+  it("says whether a photo was seen before", async (t) => {
+    const jobId = await inspected();
+    const { url, page } = await setup(t);
+    await page.goto(`${url}/review`);
+    const buffer = await jpeg(mirrored(aShelf(seeds)));
+    const drop = page.locator("input[type=file]");
+    await drop.setInputFiles({ name: "found.jpg", mimeType: "image/jpeg", buffer });
+    await page.getByText("Seen before: found.jpg.").waitFor();
+    await page.getByRole("link", { name: `Image 0 of job ${jobId}` }).waitFor();
+    await page.getByLabel("Or the photo's address").fill(`http://${service.host}/999/shelf.jpg`);
+    await page.getByRole("button", { name: "Look for it" }).click();
+    await page.getByText("No inspected photo shows what").waitFor();
+  });
+
+  it("has nothing that axe finds, and nothing wider than the page, on any screen", async (t) => {
+    const jobId = await inspected();
+    const { url, page } = await setup(t);
+    for (const [path, seen] of [
+      ["/review", "article .stage"],
+      ["/review/rules", ".case"],
+      [`/jobs/${jobId}?tab=truth`, "article .stage"],
+      [`/jobs/${jobId}?tab=truth&look=shares`, ".share-bar"],
+      [`/jobs/${jobId}?tab=truth&look=figures`, ".histogram"],
+      [`/jobs/${jobId}?tab=sheet`, ".sheet .flag"],
+      [`/jobs/${jobId}?tab=images`, "td .flag"],
+      ["/stores/S2", ".sheet .flag"],
+      ["/submit", ".choices"],
+    ] as const) {
+      await page.goto(url + path);
+      await page.locator(".live.live").waitFor();
+      await page.locator(seen).first().waitFor();
+      for (const [width, colorScheme] of SCREENS) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.emulateMedia({ colorScheme });
+        assert.deepEqual(await axeFindings(page), [], `${path} at ${width}`);
+        const wide = Number(await page.evaluate("document.documentElement.scrollWidth"));
+        assert.ok(wide <= width, `${path} is ${wide} pixels wide`);
+      }
+    }
+  });
+});

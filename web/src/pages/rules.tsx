@@ -1,0 +1,171 @@
+/** By which rules the tenant's photos are flagged. Jobs that are there keep the limits they were submitted with. */
+import { useState } from "preact/hooks";
+import { when } from "../parts/format.ts";
+import { Link } from "../parts/link.tsx";
+import { ErrorNote } from "../parts/notes.tsx";
+import { useAction } from "../parts/use-action.ts";
+import { call } from "../service/call.ts";
+import { may } from "../service/session.ts";
+import type { ReuseRule, TruthSettings } from "../service/truth-types.ts";
+import { useAnswer } from "../service/use-answer.ts";
+import { LIMITS, OF_QUALITY } from "../truth/limits.ts";
+
+const PATH = "/api/v1/truth/settings";
+const CASES = [
+  ["other_store", "In another store"],
+  ["other_day", "In the same store on another day"],
+  ["same_day", "In another visit of the same day"],
+  ["same_visit", "Twice in one visit"],
+] as const;
+const WEIGHTS = [
+  ["strong", "should not happen by accident"],
+  ["likely", "worth a look"],
+  ["note", "harmless as a rule"],
+  ["off", "not flagged"],
+] as const;
+
+export function RulesPage() {
+  const [kept, setKept] = useState(0);
+  const { data, error } = useAnswer<TruthSettings>(PATH, { again: kept });
+  return (
+    <>
+      <div class="head">
+        <h1>Rules of review</h1>
+        <Link href="/review" class="button">
+          Back to the photos
+        </Link>
+      </div>
+      <ErrorNote error={error} />
+      <p role="status" class={kept > 0 ? "note good" : "unseen"}>
+        {kept > 0 ? "Kept. Jobs submitted from now on are judged by these rules." : ""}
+      </p>
+      {data ? <Rules key={data.changed_at} settings={data} onKept={() => setKept(kept + 1)} /> : null}
+    </>
+  );
+}
+
+function Rules({ settings, onKept }: { readonly settings: TruthSettings; readonly onKept: () => void }) {
+  const [rules, setRules] = useState(settings);
+  const action = useAction(onKept);
+  const { changed_by: by, changed_at: at, ...body } = rules;
+  const change = (changes: Partial<TruthSettings>) => setRules({ ...rules, ...changes });
+  const headers = { "content-type": "application/json" };
+  const keep = (what: object) => action.run(() => call(PATH, { method: "PUT", headers, body: JSON.stringify(what) }));
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        keep(body);
+      }}
+    >
+      <fieldset disabled={!may("truth:manage")}>
+        <legend class="unseen">Rules</legend>
+        <section class="card">
+          <h2>The same photo again</h2>
+          <p class="quiet">
+            Likeness goes to 1. Unrelated photos stay far below 0.9; two shots of one untouched shelf may reach 0.95.
+          </p>
+          {CASES.map(([name, text]) => (
+            <Case
+              key={name}
+              text={text}
+              rule={rules.reuse[name]}
+              onChange={(rule) => change({ reuse: { ...rules.reuse, [name]: rule } })}
+            />
+          ))}
+        </section>
+        <section class="card">
+          <h2>Limits</h2>
+          <div class="filters limits">
+            {LIMITS.map(({ option, label, step, least, most }) => (
+              <label key={option}>
+                {label}
+                <input
+                  type="number"
+                  required
+                  min={least}
+                  max={most}
+                  step={step}
+                  value={OF_QUALITY.has(option) ? rules.quality[option] : timeOrPlace(rules, option)}
+                  onInput={({ currentTarget: { valueAsNumber: value } }) =>
+                    change(
+                      OF_QUALITY.has(option) ? { quality: { ...rules.quality, [option]: value } } : { [option]: value },
+                    )
+                  }
+                />
+              </label>
+            ))}
+          </div>
+        </section>
+        <section class="card">
+          <h2>Field agents</h2>
+          <div class="filters">
+            <label>
+              A visit's metadata name them as
+              <input
+                required
+                maxLength={64}
+                value={rules.agent_key}
+                onInput={({ currentTarget }) => change({ agent_key: currentTarget.value })}
+              />
+            </label>
+          </div>
+        </section>
+        <ErrorNote error={action.error} />
+        <div class="buttons">
+          <button type="submit" class="primary">
+            Keep these rules
+          </button>
+          <button type="button" onClick={() => keep({})}>
+            Go back to the usual ones
+          </button>
+          <small>{at === null ? "These are the usual ones." : `Changed ${when(at)}${by ? ` by ${by}` : ""}.`}</small>
+        </div>
+      </fieldset>
+    </form>
+  );
+}
+
+const timeOrPlace = (rules: TruthSettings, option: string): number =>
+  option === "time_tolerance_h" ? rules.time_tolerance_h : rules.place_tolerance_m;
+
+function Case(properties: {
+  readonly text: string;
+  readonly rule: ReuseRule;
+  readonly onChange: (rule: ReuseRule) => void;
+}) {
+  const { text, rule, onChange } = properties;
+  return (
+    <fieldset class="case">
+      <legend>{text}</legend>
+      <label class="inline">
+        it is{" "}
+        <select
+          value={rule.weight}
+          onChange={(event) => {
+            const [weight] = WEIGHTS.find(([name]) => name === event.currentTarget.value) ?? WEIGHTS[0];
+            onChange({ ...rule, weight });
+          }}
+        >
+          {WEIGHTS.map(([name, about]) => (
+            <option key={name} value={name}>
+              {about}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="inline">
+        from a likeness of{" "}
+        <input
+          type="number"
+          required
+          min={0.9}
+          max={1}
+          step={0.001}
+          value={rule.least_score}
+          onInput={({ currentTarget }) => onChange({ ...rule, least_score: currentTarget.valueAsNumber })}
+        />
+      </label>
+    </fieldset>
+  );
+}

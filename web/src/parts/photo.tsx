@@ -1,0 +1,23 @@
+/** The small picture of an image, or words where there is none. */
+import { useState } from "preact/hooks";
+
+export function Photo(properties: {
+  /** Null where it is known that there is none. */
+  readonly src: string | null;
+  readonly alt: string;
+  readonly onLoad?: (image: HTMLImageElement) => void;
+}) {
+  const { src, alt, onLoad } = properties;
+  const [missing, setMissing] = useState<string | null>(null);
+  return src === null || missing === src ? (
+    <span class="no-picture">no picture</span>
+  ) : (
+    <img
+      src={src}
+      alt={alt}
+      loading="lazy"
+      onLoad={({ currentTarget }) => onLoad?.(currentTarget)}
+      onError={() => setMissing(src)}
+    />
+  );
+}

@@ -1,0 +1,93 @@
+/** Where flagged photos come from: the share of visits with one, by store and by area, the greatest first. */
+import { count, counted, share } from "../parts/format.ts";
+import { Link } from "../parts/link.tsx";
+import { ErrorNote } from "../parts/notes.tsx";
+import { type Column, Table } from "../parts/table.tsx";
+import { withQuery } from "../service/call.ts";
+import type { AreaShare, Shares, StoreShare } from "../service/truth-types.ts";
+import type { Job } from "../service/types.ts";
+import { useAnswer } from "../service/use-answer.ts";
+
+const SHOWN = 20;
+
+type Part = { readonly job: Job; readonly flag: string; readonly again: unknown };
+type Row = { readonly visits: number; readonly flagged_visits: number; readonly share: number };
+
+export function FlaggedShares(part: Part) {
+  const stores = useShares<StoreShare>("store", part);
+  const areas = useShares<AreaShare>("area", part);
+  return (
+    <>
+      <ErrorNote error={stores.error ?? areas.error} />
+      {stores.data ? (
+        <p>
+          {count(stores.data.flagged_visits)} of {counted(stores.data.visits, "visit")} have a flagged photo (
+          {share(stores.data.flagged_visits, stores.data.visits)}). Dismissed ones are left out.
+        </p>
+      ) : null}
+      <div class="columns">
+        <section>
+          <h2>Stores</h2>
+          <Table
+            rows={stores.data?.data ?? []}
+            keyOf={({ store_id }) => store_id}
+            columns={[
+              { name: "Store", isHeading: true, cell: (row) => <StoreName row={row} /> },
+              { name: "Area", look: "wide", cell: ({ area }) => area ?? "–" },
+              ...SHARES,
+            ]}
+          />
+          <More left={stores.data?.more ?? 0} word="store" />
+        </section>
+        <section>
+          <h2>Areas</h2>
+          <Table
+            rows={areas.data?.data ?? []}
+            keyOf={({ area }) => area}
+            columns={[{ name: "Area", isHeading: true, cell: ({ area }) => area }, ...SHARES]}
+          />
+          <More left={areas.data?.more ?? 0} word="area" />
+        </section>
+      </div>
+    </>
+  );
+}
+
+function useShares<Of>(by: "store" | "area", { job, flag, again }: Part) {
+  return useAnswer<Shares<Of>>(withQuery("/api/v1/reviews/shares", { by, job: job.job_id, flag, limit: SHOWN }), {
+    again,
+  });
+}
+
+const SHARES: readonly Column<Row>[] = [
+  {
+    name: "Flagged visits",
+    look: "number",
+    cell: ({ flagged_visits, visits }) => `${count(flagged_visits)} of ${count(visits)}`,
+  },
+  {
+    name: "Share",
+    look: "share",
+    cell: (row) => (
+      <span class="share-bar">
+        <span class="bar" aria-hidden="true">
+          <span class="flagged" style={{ width: `${100 * row.share}%` }} />
+        </span>
+        {share(row.flagged_visits, row.visits)}
+      </span>
+    ),
+  },
+];
+
+function StoreName({ row }: { readonly row: StoreShare }) {
+  const { store_id: id, store_name: name } = row;
+  return (
+    <>
+      {name === null ? id : <Link href={`/stores/${encodeURIComponent(id)}`}>{id}</Link>} <small>{name}</small>
+    </>
+  );
+}
+
+function More({ left, word }: { readonly left: number; readonly word: string }) {
+  return left === 0 ? null : <p class="quiet">and {counted(left, `more ${word}`)}</p>;
+}
