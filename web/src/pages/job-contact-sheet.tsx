@@ -50,7 +50,7 @@ function ByVisit({ job }: { readonly job: Job }) {
 /** Side by side, whatever visit they are of: they are few. */
 function Flagged({ job, flag }: { readonly job: Job; readonly flag: string }) {
   const path = `/api/v1/jobs/${job.job_id}/images`;
-  const pages = usePages<Image>(path, { flag, limit: FLAGGED_A_PAGE }, `${job.run} ${job.status}`);
+  const pages = usePages<Image>(path, { flags: flag, limit: FLAGGED_A_PAGE }, `${job.run} ${job.status}`);
   const images = pages.data?.data ?? [];
   return (
     <>

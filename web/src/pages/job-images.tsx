@@ -9,11 +9,12 @@ import { Table } from "../parts/table.tsx";
 import { location } from "../router.ts";
 import type { Image, Job } from "../service/types.ts";
 
-const FILTERS = ["outcome", "code", "store_id", "host", "visit", "flag"];
+const FILTERS = ["outcome", "code", "store_id", "host", "visit"];
 
 export function JobImages({ job }: { readonly job: Job }) {
   const { query } = location.value;
-  const parameters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? ""]));
+  const own = FILTERS.map((name) => [name, query.get(name) ?? ""]);
+  const parameters = { ...Object.fromEntries(own), flags: query.get("flag") ?? "" };
   const pages = usePages<Image>(`/api/v1/jobs/${job.job_id}/images`, parameters, `${job.run} ${job.status}`);
   const images = pages.data?.data ?? [];
   return (
