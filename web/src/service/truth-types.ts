@@ -108,7 +108,7 @@ export type QualityFigure = {
   readonly bins: readonly { readonly from: number; readonly to: number; readonly images: number }[];
 };
 export type JobQuality = {
-  readonly inspected: number;
+  readonly images: number;
   readonly looked_at: number;
   readonly figures: readonly QualityFigure[];
 };
