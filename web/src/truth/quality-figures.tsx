@@ -19,9 +19,7 @@ export function QualityFigures({ job, again }: { readonly job: Job; readonly aga
       <p class="quiet">
         Move a limit to see how many photos it would flag. A job keeps the limits that it was submitted with; the
         option's name is what the next submission may say.
-        {data.looked_at < data.images
-          ? ` Counted are ${count(data.looked_at)} of ${count(data.images)} photos.`
-          : null}
+        {data.looked_at < data.images ? ` Counted are ${count(data.looked_at)} of ${count(data.images)} photos.` : null}
       </p>
       <div class="columns figures-of-quality">
         {figures.map((figure) => (
