@@ -4,6 +4,7 @@
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { parseArgs } from "node:util";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { createRandom } from "../src/pipeline/gpu/random.ts";
@@ -21,6 +22,7 @@ import {
 } from "./parts.ts";
 import { patienceBench } from "./patience.ts";
 import { peersBench } from "./peers/peers-bench.ts";
+import { startBench } from "./start.ts";
 import { truthIndexBench } from "./truth-index.ts";
 import { wireBench } from "./wire/wire-bench.ts";
 
@@ -173,19 +175,23 @@ async function fairness(host: Host): Promise<void> {
 }
 
 const CASES = { a: throughput, b: makespan, c: intake, d: statusLatency, e: fairness } as const;
-const chosen = process.argv.slice(2);
+const { values, positionals: chosen } = parseArgs({
+  allowPositionals: true,
+  options: { base: { type: "string" }, rounds: { type: "string", default: "5" } },
+});
 /** Of the index of photos; a number among the names says otherwise. */
 const photos = Number(chosen.find((name) => /^\d+$/.test(name)) ?? 1_000_000);
 
 /** Longer ones with hosts of their own, run when they are named. */
 const NAMED = {
-  wire: wireBench,
-  patience: patienceBench,
-  peers: peersBench,
+  wire: () => wireBench(say),
+  patience: () => patienceBench(),
+  peers: () => peersBench(say),
   "truth-index": () => truthIndexBench(say, photos),
+  start: () => startBench(say, { base: values.base, rounds: Number(values.rounds) }),
 } as const;
 
-for (const [name, run] of Object.entries(NAMED)) if (chosen.includes(name)) await run(say);
+for (const [name, run] of Object.entries(NAMED)) if (chosen.includes(name)) await run();
 const cases = Object.entries(CASES).filter(([name]) => chosen.length === 0 || chosen.includes(name));
 if (cases.length > 0) {
   const host = await startHost();

@@ -29,7 +29,7 @@ export const FLEET_SETTINGS = {
   ),
   leaseMs: setting(
     "STOREWALK_LEASE_MS",
-    "30000",
+    "24000",
     "Time after which a silent worker's chunk, or one whose message was lost, goes to another",
     integer(1_000, HOUR_MS),
   ),
