@@ -100,11 +100,7 @@ async function submitTruthSample(app: App, client: ServiceClient, host: PhotoHos
 }
 
 function submissionOf(job: object) {
-  return { format: "json", bytes: oneChunk(new TextEncoder().encode(JSON.stringify(job))) } as const;
-}
-
-async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
+  return { format: "json", bytes: new Blob([JSON.stringify(job)]) } as const;
 }
 
 function nextSteps(service: string, host: string, nextJobId: number): string {

@@ -8,7 +8,8 @@ export type Photo = { readonly name: string; readonly content: Blob };
 
 type Submission = {
   readonly format: "json" | "ndjson" | "csv";
-  readonly bytes: AsyncIterable<Uint8Array>;
+  /** What is whole is sent again while the service is behind with its work; a stream cannot be. */
+  readonly bytes: AsyncIterable<Uint8Array> | Blob;
   readonly photos?: readonly Photo[] | undefined;
   readonly options?: SubmissionOptions;
 };
@@ -39,11 +40,11 @@ export function createServiceClient(place: Place): ServiceClient {
     url,
     submit: ({ format, bytes, photos, options = {} }) =>
       withClientAt(place, async ({ jobs }) => {
-        const content = ReadableStream.from(bytes);
+        const content = contentOf(bytes);
         return seen(await jobs.create({ type: format, content }, { ...options, ...(photos ? { photos } : {}) })).job_id;
       }),
     check: ({ format, bytes, options = {} }) =>
-      withClientAt(place, ({ jobs }) => jobs.dryRun({ type: format, content: ReadableStream.from(bytes) }, options)),
+      withClientAt(place, ({ jobs }) => jobs.dryRun({ type: format, content: contentOf(bytes) }, options)),
     status: (jobId) => withClientAt(place, async ({ jobs }) => seen(await jobs.get(jobId))),
     results: (jobId, { failed, format }) =>
       withClientAt(place, async ({ jobs }) => {
@@ -52,6 +53,10 @@ export function createServiceClient(place: Place): ServiceClient {
         return unbroken(body, url);
       }),
   };
+}
+
+function contentOf(bytes: Submission["bytes"]): ReadableStream | Blob {
+  return bytes instanceof Blob ? bytes : ReadableStream.from(bytes);
 }
 
 /** The same bytes; ends with a CommandError when the connection does not last to the end of them. */

@@ -23,7 +23,7 @@ describe("chunks of a dead worker", () => {
       clock,
       leaseMs,
       onRescued: () => void rescued.push(clock.now()),
-      onError: assert.fail,
+      onError: (error) => assert.fail(String(error)),
     });
     t.after(() => sweeper.stop());
     // The worst that can be: the worker says that it is there right after a look, and never again.
