@@ -10,6 +10,7 @@ import { createImageInspector } from "./inspect-image.ts";
 import { createDecoder } from "./measure/decode-pool.ts";
 import { createImageMeasurer, DEFAULT_MAX_HEADER_BYTES } from "./measure/measure-image.ts";
 import { createImageProcessor, type ProcessImage } from "./process-image.ts";
+import { withShareLinks } from "./shared-image.ts";
 import type { StageCells } from "./stage-cells.ts";
 import { createStageTimes, type StageTimes } from "./stage-times.ts";
 import { type UploadSettings, withUploads } from "./uploaded-image.ts";
@@ -88,7 +89,10 @@ export function createPipeline(
   });
   return {
     processImage: createImageProcessor({
-      openImage: withUploads(fetcher.open, { ...settings.uploads, maxBytes: fetchSettings.maxImageBytes }),
+      openImage: withUploads(withShareLinks(fetcher.open), {
+        ...settings.uploads,
+        maxBytes: fetchSettings.maxImageBytes,
+      }),
       measure: measurer.measure,
       inspect: createImageInspector(decoder),
       gpu,

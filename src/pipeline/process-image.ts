@@ -19,6 +19,8 @@ export type OpenImage = (
   attempts(): number;
   /** No bytes of the image are read from then on. */
   release(): void;
+  /** Where it is fetched from, where that is not the URL; for the detail of what failed. */
+  readonly fetchedFrom?: string;
 };
 
 export type Measure = (source: ByteSource, integrity: Integrity, signal: AbortSignal) => Promise<ImageOutcome>;
@@ -73,7 +75,13 @@ export function createImageProcessor(deps: {
     const image = deps.openImage(url, { lane, signal });
     const fetched = (outcome: ImageOutcome, inspected: InspectedImage | null = null): ProcessedImage => {
       const attempts = image.attempts();
-      return { outcome, inspected, attempts, fetchMs: attempts === 0 ? null : Math.round(performance.now() - begun) };
+      const told = withAddress(outcome, image.fetchedFrom);
+      return {
+        outcome: told,
+        inspected,
+        attempts,
+        fetchMs: attempts === 0 ? null : Math.round(performance.now() - begun),
+      };
     };
     try {
       const source = timed(image, passage);
@@ -133,6 +141,12 @@ function timed(source: ByteSource, passage: Passage): ByteSource {
 
 function failed(code: ErrorCode, detail: string): Failed {
   return presentable({ kind: "failed", code, detail });
+}
+
+/** Who reads a report of a share link has never seen the file's own address. */
+function withAddress(outcome: ImageOutcome, address: string | undefined): ImageOutcome {
+  if (outcome.kind === "measured" || address === undefined) return outcome;
+  return presentable({ ...outcome, detail: `${outcome.detail}; the link's file was fetched from ${address}` });
 }
 
 /** The one place where a detail is cleaned: whoever makes one may quote what came from a host. */

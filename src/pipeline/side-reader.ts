@@ -6,6 +6,7 @@ import { DEFAULT_FETCH_SETTINGS, type FetchSettings } from "./fetch/settings.ts"
 import { createDecoder } from "./measure/decode-pool.ts";
 import type { Decoder } from "./measure/decoder.ts";
 import type { OpenImage } from "./process-image.ts";
+import { withShareLinks } from "./shared-image.ts";
 import { type UploadSettings, withUploads } from "./uploaded-image.ts";
 
 /** A larger file is not looked at: it would be held whole. */
@@ -36,7 +37,7 @@ export function openSideReader(options: {
   });
   const decoder = createDecoder({ maxPixels: options.maxPixels, ...DECODE });
   return {
-    openImage: withUploads(fetcher.open, { ...options.uploads, maxBytes: maxImageBytes }),
+    openImage: withUploads(withShareLinks(fetcher.open), { ...options.uploads, maxBytes: maxImageBytes }),
     decoder,
     async close() {
       await fetcher.close();
