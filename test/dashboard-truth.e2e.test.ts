@@ -253,6 +253,20 @@ describe("the dashboard, to a supervisor", { skip }, () => {
     assert.equal(await page.getByLabel("Small below").inputValue(), "200");
   });
 
+  it("says whether a photo was seen before", async (t) => {
+    const jobId = await inspected();
+    const { url, page } = await setup(t);
+    await page.goto(`${url}/review`);
+    const buffer = await jpeg(mirrored(aShelf(seeds)));
+    const drop = page.locator("input[type=file]");
+    await drop.setInputFiles({ name: "found.jpg", mimeType: "image/jpeg", buffer });
+    await page.getByText("Seen before: found.jpg.").waitFor();
+    await page.getByRole("link", { name: `Image 0 of job ${jobId}` }).waitFor();
+    await page.getByLabel("Or the photo's address").fill(`http://${service.host}/999/shelf.jpg`);
+    await page.getByRole("button", { name: "Look for it" }).click();
+    await page.getByText("No inspected photo shows what").waitFor();
+  });
+
   it("has nothing that axe finds, and nothing wider than the page, on a large screen in the light and a small one in the dark", async (t) => {
     const jobId = await inspected();
     const { url, page } = await setup(t);

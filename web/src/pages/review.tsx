@@ -6,10 +6,12 @@ import { ErrorNote } from "../parts/notes.tsx";
 import { location } from "../router.ts";
 import { withQuery } from "../service/call.ts";
 import { changes } from "../service/live.ts";
+import { may } from "../service/session.ts";
 import { REUSE_KINDS, type ReviewCounts } from "../service/truth-types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { FlagChips, StateChips, stateAsked } from "../truth/flag-chips.tsx";
 import { ReviewList } from "../truth/review-list.tsx";
+import { SeenBefore } from "../truth/seen-before.tsx";
 
 const KINDS = REUSE_KINDS.map((kind) => [kind, kind.replace("_", " ")] as const);
 const FILTERS = ["kind", "store_id", "area", "agent", "from", "to", "job"];
@@ -62,6 +64,7 @@ export function ReviewPage() {
         <p class="quiet">More photos are flagged than are counted here: the newest 200,000.</p>
       ) : null}
       <ReviewList filters={{ ...parameters, flag, state }} again={looked} onDecided={() => setDecided(decided + 1)} />
+      {may("reviews:decide") ? <SeenBefore /> : null}
     </>
   );
 }
