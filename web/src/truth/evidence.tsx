@@ -2,6 +2,7 @@
 import { FlagMark } from "../parts/flags.tsx";
 import type { Evidence, Weight } from "../service/truth-types.ts";
 
+/** How much it matters that a photo was used again; the figure says it of the other flags. */
 const WEIGHTS: Readonly<Record<Weight, string>> = {
   strong: "should not happen by accident",
   likely: "worth a look",
@@ -15,8 +16,9 @@ export function EvidenceList({ evidence }: { readonly evidence: readonly Evidenc
         <li key={`${one.flag} ${one.why}`}>
           <FlagMark flag={one.flag} /> {one.why}
           <small>
-            {figureWords(one)}
-            {WEIGHTS[one.weight]}
+            {[figureWords(one), one.flag === "reused" ? WEIGHTS[one.weight] : ""]
+              .filter((words) => words !== "")
+              .join(" · ")}
           </small>
         </li>
       ))}
@@ -39,7 +41,7 @@ export const MEASURES: Readonly<Record<string, string>> = {
 function figureWords({ measure, figure, threshold }: Evidence): string {
   if (measure === null || figure === null) return "";
   const limit = threshold === null ? "" : `, the limit is ${number(threshold)}`;
-  return `${MEASURES[measure] ?? measure} ${number(figure)}${limit} · `;
+  return `${MEASURES[measure] ?? measure} ${number(figure)}${limit}`;
 }
 
 /** Three digits after the point tell a likeness; a distance needs none. */
