@@ -26,6 +26,10 @@ export type Integrity = (typeof INTEGRITY_LEVELS)[number];
 export type Measured = Size & {
   readonly kind: "measured";
   readonly format: ImageFormat;
+  /** What was proven; results of older versions do not say. */
+  readonly integrity?: Integrity;
+  /** Why `decode` was asked for and not reached, null where that is not so. */
+  readonly notDecoded?: string | null;
   readonly bytes: number | null;
 };
 

@@ -6,7 +6,7 @@ import type { ImageFormat, Size } from "../../domain/image.ts";
 import type { ByteSource, Prefix } from "../byte-source.ts";
 import { bmpEnd } from "./bmp.ts";
 import { hasGifEnd, isGifComplete } from "./gif.ts";
-import { heifDataEnd } from "./heif-end.ts";
+import { isHeifThere } from "./heif-end.ts";
 import { boxesFill } from "./iso-bmff.ts";
 import { hasJpegEnd, hasJpegScan, isJpegComplete } from "./jpeg-end.ts";
 import { hasPngEnd, isPngComplete } from "./png.ts";
@@ -17,7 +17,6 @@ import { webpEnd } from "./webp.ts";
 const TAIL_BYTES = 4096;
 const MOST_HEAD_BYTES = 65_536;
 const A_LITTLE_BYTES = 4_096;
-const HEIF_DATA = ["mdat", "idat"];
 const JXL_DATA = ["jxlc", "jxlp"];
 
 export type Sized = { readonly format: ImageFormat; readonly size: Size };
@@ -41,7 +40,7 @@ function showsData(format: ImageFormat, head: Uint8Array, total: number | null):
       return hasJpegScan(head);
     case "avif":
     case "heic":
-      return total === null || boxesFill(head, total, HEIF_DATA) !== null;
+      return total === null || isHeifThere(head, total) !== null;
     case "jxl":
       return total === null || head[0] === 0xff || boxesFill(head, total, JXL_DATA) !== null;
     default:
@@ -97,7 +96,7 @@ function isLengthRight(format: SelfMeasured, size: Size, head: Uint8Array, total
       return (bmpEnd(head, size.width, size.height) ?? 0) <= total;
     case "avif":
     case "heic":
-      return boxesFill(head, total, HEIF_DATA) === true && heifDataEnd(head) <= total;
+      return isHeifThere(head, total) === true;
     case "jxl":
       return head[0] === 0xff || boxesFill(head, total, JXL_DATA) === true;
     case "ico":

@@ -3,16 +3,13 @@
  * Never loads anything but raster formats from memory, and never outlives its parent.
  */
 import sharp from "sharp";
-import { brokenBy, type ChildAnswer, type ChildTask, isChildTask } from "./decode-messages.ts";
-import { detectFormat } from "./detect-format.ts";
+import { type ChildAnswer, type ChildTask, DAMAGED, isChildTask } from "./decode-messages.ts";
+import { decodePixels } from "./decode-pixels.ts";
 import { inspectPhoto } from "./inspect-photo.ts";
-import { bareJpeg } from "./jpeg-bare.ts";
 
 const RASTER_LOADERS = ["Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif"].map((name) => `VipsForeignLoad${name}Buffer`);
 const MEMORY_CHECK_MS = 20;
 const LAST_WORDS_MS = 500;
-/** Every pixel is decoded, and this much is kept of the result. */
-const KEPT_SIDE = 8;
 
 sharp.block({ operation: ["VipsForeignLoad"] });
 sharp.unblock({ operation: RASTER_LOADERS });
@@ -35,7 +32,9 @@ async function watched(task: ChildTask): Promise<ChildAnswer> {
   try {
     return await done(task);
   } catch (error) {
-    return brokenBy(error);
+    // What a WebAssembly decoder has become after a trap, nobody knows: the next image goes to a fresh one.
+    if (error instanceof WebAssembly.RuntimeError) process.kill(process.pid, "SIGKILL");
+    return DAMAGED;
   } finally {
     clearInterval(watch);
   }
@@ -44,24 +43,12 @@ async function watched(task: ChildTask): Promise<ChildAnswer> {
 async function done(task: ChildTask): Promise<ChildAnswer> {
   switch (task.want.kind) {
     case "verdict":
-      return await decode(task);
+      return await decodePixels(task.bytes, task.maxPixels);
     case "thumbnail":
       return await shrink(task, task.want.side);
     case "inspection":
       return { kind: "inspected", inspection: await inspectPhoto(task, task.want.withPixels) };
   }
-}
-
-async function decode({ bytes, maxPixels }: ChildTask): Promise<ChildAnswer> {
-  await sharp(whatToDecode(bytes), {
-    failOn: strictnessFor(bytes),
-    limitInputPixels: maxPixels,
-    sequentialRead: true,
-  })
-    .resize({ width: KEPT_SIDE, height: KEPT_SIDE, fit: "fill" })
-    .raw()
-    .toBuffer();
-  return { kind: "decoded" };
 }
 
 /** Shows what is there: whether pixels are missing is not the question here. */
@@ -72,24 +59,6 @@ async function shrink({ bytes, maxPixels }: ChildTask, side: number): Promise<Ch
     .webp({ quality: 70 })
     .toBuffer();
   return { kind: "picture", bytes: picture };
-}
-
-function formatOf(bytes: Uint8Array): string {
-  const detected = detectFormat(bytes);
-  return detected.kind === "format" ? detected.format : "none";
-}
-
-/**
- * Missing pixels are an error where they are missing, but for JPEG and GIF, whose decoders fill them in and warn. TIFF and PNG
- * warn of what does no harm: tags of an odd type (3 of 15 good TIFFs in the corpus), colour profiles that are out of date.
- */
-function strictnessFor(bytes: Uint8Array): "warning" | "error" {
-  const format = formatOf(bytes);
-  return format === "jpeg" || format === "gif" ? "warning" : "error";
-}
-
-function whatToDecode(bytes: Uint8Array): Uint8Array {
-  return formatOf(bytes) === "jpeg" ? bareJpeg(bytes) : bytes;
 }
 
 /** The parent names the cause and kills; one that is too busy for it is not waited for. */

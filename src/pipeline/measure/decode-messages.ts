@@ -20,21 +20,15 @@ export type ChildTask = {
 export type ChildAnswer =
   | { readonly kind: "ready" }
   | { readonly kind: "decoded" }
+  | { readonly kind: "not-decoded"; readonly why: string }
   | { readonly kind: "picture"; readonly bytes: Uint8Array }
   | { readonly kind: "inspected"; readonly inspection: Inspection }
   | { readonly kind: "broken"; readonly detail: string }
   /** The child ends itself: a decode under way cannot be stopped from inside. */
   | { readonly kind: "out-of-memory" };
 
-/** A decoder's error in a sentence. libvips repeats itself, a line for each attempt, and may have nothing to say. */
-export function brokenBy(error: unknown): ChildAnswer {
-  const text = error instanceof Error ? error.message : String(error);
-  const reason = text
-    .split("\n")
-    .map((line) => line.replace(/[\s:;,]+$/, ""))
-    .find((line) => line !== "");
-  return { kind: "broken", detail: reason === undefined ? "it does not decode" : `it does not decode: ${reason}` };
-}
+/** For people: what libvips says ("bad seek to 67931") helps nobody who has a photo to take again. */
+export const DAMAGED = { kind: "broken", detail: "it does not decode: its pixel data are damaged or missing" } as const;
 
 export function isChildTask(message: unknown): message is ChildTask {
   return isMessage(message) && message.kind === "decode" && "bytes" in message && message.bytes instanceof Uint8Array;
@@ -42,6 +36,7 @@ export function isChildTask(message: unknown): message is ChildTask {
 
 export function isChildAnswer(message: unknown): message is ChildAnswer {
   if (!isMessage(message)) return false;
+  if (message.kind === "not-decoded") return "why" in message && typeof message.why === "string";
   if (message.kind === "broken") return "detail" in message && typeof message.detail === "string";
   if (message.kind === "picture") return "bytes" in message && message.bytes instanceof Uint8Array;
   if (message.kind === "inspected") return "inspection" in message && typeof message.inspection === "object";

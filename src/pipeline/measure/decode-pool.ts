@@ -8,8 +8,8 @@ import type { Want } from "./decode-messages.ts";
 import { type ChildResult, type DecodeChild, startDecodeChild } from "./decode-process.ts";
 import type { Decoded, DecodeLimits, Decoder, Inspected, Thumbnail } from "./decoder.ts";
 
-/** What the prebuilt sharp decodes; HEIC, JPEG XL, BMP, ICO and PSD it does not. */
-const FORMATS: ReadonlySet<ImageFormat> = new Set(["jpeg", "png", "gif", "webp", "tiff", "avif"]);
+/** BMP, ICO and PSD are left: rare among photos, and no decoder of them is kept as those of the others are (docs/decisions). */
+const FORMATS: ReadonlySet<ImageFormat> = new Set(["jpeg", "png", "gif", "webp", "tiff", "avif", "heic", "jxl"]);
 
 const NO_ANSWER = { kind: "broken", detail: "the decoder did not answer what it was asked" } as const;
 
@@ -54,7 +54,7 @@ export function createDecoder({
 
   async function decode(bytes: Uint8Array, signal: AbortSignal): Promise<Decoded> {
     const decoded = await run(bytes, signal, { kind: "verdict" });
-    return decoded.kind === "broken" ? decoded : { kind: "decoded" };
+    return decoded.kind === "broken" || decoded.kind === "not-decoded" ? decoded : { kind: "decoded" };
   }
 
   async function thumbnail(bytes: Uint8Array, side: number, signal: AbortSignal): Promise<Thumbnail> {

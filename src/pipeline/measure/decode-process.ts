@@ -100,10 +100,9 @@ export function startDecodeChild(entry: URL = CHILD): DecodeChild {
         else reject(signal.reason);
       };
       listener = (news) => {
-        if (news.kind === "decoded" || news.kind === "picture" || news.kind === "inspected" || news.kind === "broken")
-          settle(news);
         if (news.kind === "ended") stopWith("the decoder broke down over it");
-        if (news.kind === "out-of-memory") outOfMemory();
+        else if (news.kind === "out-of-memory") outOfMemory();
+        else if (news.kind !== "ready") settle(news);
       };
       if (signal.aborted) return abandon();
       signal.addEventListener("abort", abandon, { once: true });

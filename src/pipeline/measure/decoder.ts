@@ -9,7 +9,11 @@ export type DecodeLimits = {
   readonly maxMemoryBytes: number;
 };
 
-export type Decoded = { readonly kind: "decoded" } | { readonly kind: "broken"; readonly detail: string };
+/** `not-decoded`: of a kind that no decoder here knows, which says nothing against the image. */
+export type Decoded =
+  | { readonly kind: "decoded" }
+  | { readonly kind: "not-decoded"; readonly why: string }
+  | { readonly kind: "broken"; readonly detail: string };
 
 /** A small WebP of an image. */
 export type Thumbnail = { readonly kind: "picture"; readonly bytes: Uint8Array } | Extract<Decoded, { kind: "broken" }>;
@@ -20,7 +24,7 @@ export type Inspected =
   | Extract<Decoded, { kind: "broken" }>;
 
 export type Decoder = {
-  /** Formats that it can judge; others must not be handed in. */
+  /** Formats that it can judge; others must not be handed in for a verdict. */
   readonly formats: ReadonlySet<ImageFormat>;
   /** Rejects with the signal's reason when aborted, and with a plain Error when decoding itself cannot be had. */
   decode(bytes: Uint8Array, signal: AbortSignal): Promise<Decoded>;

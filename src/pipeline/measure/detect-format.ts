@@ -5,6 +5,7 @@
 import type { ErrorCode } from "../../domain/error-codes.ts";
 import type { ImageFormat } from "../../domain/image.ts";
 import { describeStranger } from "./describe-stranger.ts";
+import { codedFormat } from "./heif-items.ts";
 import { fourAt, hasText, mayStartWith, u32be } from "./read-bytes.ts";
 
 export type Detected =
@@ -31,6 +32,8 @@ const SIGNATURES: readonly (readonly [ImageFormat, readonly number[]])[] = [
 ];
 const AVIF_BRANDS = new Set(["avif", "avis"]);
 const HEIC_BRANDS = new Set(["heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs"]);
+/** They say that there is an image, not how it is coded. */
+const GENERAL_BRANDS = new Set(["mif1", "mif2", "msf1", "miaf"]);
 const LONGEST_FTYP = 4096;
 
 /** The bytes are the file's beginning, or all of it: a file too short for any signature is not an image. */
@@ -70,7 +73,9 @@ function detectBrand(bytes: Uint8Array): Detected {
     if (HEIC_BRANDS.has(brand)) return { kind: "format", format: "heic" };
   }
   const name = /^[ -~]{4}$/.test(major) ? ` of brand "${major}"` : "";
-  if (brands.includes("mif1") || brands.includes("msf1")) {
+  if (brands.some((brand) => GENERAL_BRANDS.has(brand))) {
+    const coded = codedFormat(bytes);
+    if (coded) return { kind: "format", format: coded };
     return { kind: "refused", code: "unsupported_format", detail: `an HEIF file${name} with an unknown codec` };
   }
   return { kind: "refused", code: "not_an_image", detail: `a video or other media file${name}` };

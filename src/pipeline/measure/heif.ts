@@ -17,7 +17,11 @@ export function walkHeif(bytes: Uint8Array, isWhole: boolean): HeaderAnswer {
     const box = boxAt(bytes, at);
     if (box === "cut") return need(Math.max(at + 16, bytes.length + 1));
     if (box === "corrupt") return corrupt(`the box at byte ${at} is shorter than its own header`);
-    if (box.end === Number.POSITIVE_INFINITY) return corrupt(`no meta box before the endless ${box.type} box`);
+    if (box.end === Number.POSITIVE_INFINITY) {
+      if (box.type !== "meta") return corrupt(`no meta box before the endless ${box.type} box`);
+      // It lasts to the file's end (ISO/IEC 14496-12, 4.2).
+      return isWhole ? primarySize(bytes, { ...box, end: bytes.length }) : need(bytes.length + 1);
+    }
     if (box.type === "meta") return box.end > bytes.length ? need(box.end) : primarySize(bytes, box);
     at = box.end;
   }
@@ -40,7 +44,7 @@ function primarySize(bytes: Uint8Array, meta: Box): HeaderAnswer {
 }
 
 /** The properties of one item, in the order in which they are its own. */
-function propertiesOf(bytes: Uint8Array, properties: Box, item: number): readonly Box[] {
+export function propertiesOf(bytes: Uint8Array, properties: Box, item: number): readonly Box[] {
   const inProperties = () => boxesWithin(bytes, properties.start, properties.end);
   const container = inProperties().find((box) => box.type === "ipco");
   if (!container) return [];

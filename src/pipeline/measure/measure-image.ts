@@ -28,6 +28,10 @@ export type ImageMeasurer = {
   close(): Promise<void>;
 };
 
+type Proof =
+  | { readonly kind: "proven"; readonly reached: Integrity; readonly notDecoded: string | null }
+  | { readonly kind: "fault"; readonly code: ErrorCode; readonly detail: string };
+
 type Found = { readonly kind: "found"; readonly format: ImageFormat; readonly size: Size; readonly head: Prefix };
 
 export function createImageMeasurer(deps: {
@@ -47,9 +51,10 @@ export function createImageMeasurer(deps: {
       const detail = `the image has ${size.width} x ${size.height} pixels, at most ${deps.maxPixels} are allowed`;
       return { ...failed("too_many_pixels", detail, source, head), ...facts };
     }
-    const fault = await faultOf(source, header, integrity, signal);
-    if (fault) return { ...failed(fault.code, fault.detail, source, head), ...facts };
-    return { kind: "measured", ...facts, bytes: lengthOf(source, head) };
+    const proof = await proofOf(source, header, integrity, signal);
+    if (proof.kind === "fault") return { ...failed(proof.code, proof.detail, source, head), ...facts };
+    const { reached, notDecoded } = proof;
+    return { kind: "measured", ...facts, bytes: lengthOf(source, head), integrity: reached, notDecoded };
   }
 
   async function readHeader(source: ByteSource, signal: AbortSignal): Promise<Found | Failed> {
@@ -86,20 +91,30 @@ export function createImageMeasurer(deps: {
     return next;
   }
 
-  async function faultOf(
+  async function proofOf(
     source: ByteSource,
     { format, size, head }: Found,
     integrity: Integrity,
     signal: AbortSignal,
-  ): Promise<{ readonly code: ErrorCode; readonly detail: string } | null> {
-    if (integrity === "header") return null;
-    if (integrity === "complete" || !decoderFor(format)) {
-      return (await isEndThere(source, { format, size }, head)) ? null : withoutEnd(format, source, head);
+  ): Promise<Proof> {
+    if (integrity === "header") return { kind: "proven", reached: "header", notDecoded: null };
+    const decoder = integrity === "decode" ? decoderFor(format) : null;
+    if (!decoder) {
+      if (!(await isEndThere(source, { format, size }, head))) return withoutEnd(format, source, head);
+      const notDecoded = integrity === "decode" ? `${format.toUpperCase()} is not decoded here` : null;
+      return { kind: "proven", reached: "complete", notDecoded };
     }
     const bytes = head.complete ? head.bytes : await source.whole();
     if (!isComplete(format, size, bytes)) return withoutEnd(format, source, head);
-    const decoded = await decoderFor(format)?.decode(bytes, signal);
-    return decoded?.kind === "broken" ? { code: "corrupt", detail: decoded.detail } : null;
+    const decoded = await decoder.decode(bytes, signal);
+    switch (decoded.kind) {
+      case "decoded":
+        return { kind: "proven", reached: "decode", notDecoded: null };
+      case "not-decoded":
+        return { kind: "proven", reached: "complete", notDecoded: decoded.why };
+      case "broken":
+        return { kind: "fault", code: "corrupt", detail: decoded.detail };
+    }
   }
 
   function decoderFor(format: ImageFormat): Decoder | null {
@@ -121,5 +136,5 @@ function failed(code: ErrorCode, detail: string, source: ByteSource, head: Prefi
 function withoutEnd(format: ImageFormat, source: ByteSource, head: Prefix) {
   const length = lengthOf(source, head);
   const detail = `the ${format.toUpperCase()} breaks off${length === null ? "" : ` after ${length} bytes`}: its end is missing`;
-  return { code: "truncated", detail } as const;
+  return { kind: "fault", code: "truncated", detail } as const;
 }
