@@ -29,6 +29,8 @@ const A_RESULT: ResultRow = {
   attempts: 1,
   fetchMs: 1,
   finishedAt: 0,
+  integrity: null,
+  notDecoded: null,
   findings: null,
   isReused: false,
   reuseOf: [],

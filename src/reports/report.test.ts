@@ -26,6 +26,8 @@ function aResult(result: Partial<ResultRow> = {}): ResultRow {
     attempts: 1,
     fetchMs: 7,
     finishedAt: 0,
+    integrity: null,
+    notDecoded: null,
     findings: null,
     isReused: false,
     reuseOf: [],

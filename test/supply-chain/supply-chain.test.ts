@@ -39,7 +39,7 @@ const LICENSES = new Set([
   "Unlicense",
 ]);
 /** libvips as a shared library that its own package brings, and that may be replaced: what the LGPL asks for. */
-const LGPL = /^@img\/sharp-/;
+const LGPL = /^(@img\/sharp-|libheif-js$)/;
 /** Copyleft of single files, which are shipped as they came. */
 const MPL = /^exifreader$/;
 /** Used to build and test, not shipped: Vite's CSS parser, and a table of browsers. */

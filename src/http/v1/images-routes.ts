@@ -5,7 +5,7 @@ import { type Static, Type } from "typebox";
 import { ERROR_CODES, type ErrorCode } from "../../domain/error-codes.ts";
 import { PHOTO_FLAGS, REUSE_KINDS } from "../../domain/findings.ts";
 import { hostOf } from "../../domain/host-of.ts";
-import { IMAGE_FORMATS } from "../../domain/image.ts";
+import { IMAGE_FORMATS, INTEGRITY_LEVELS } from "../../domain/image.ts";
 import type { ImageFilter, ImageRow, JobReader, VisitRow } from "../../ledger/port/job-reader.ts";
 import { flagsOf, reuseView } from "../../reports/findings-view.ts";
 import { ApiError, noSuchJob } from "../problems/api-error.ts";
@@ -38,6 +38,8 @@ const Image = Type.Object(
     attempts: OrNull(Count, "Requests made in earnest"),
     fetch_ms: OrNull(Count, "From the first request to the measure"),
     finished_at: OrNull(Instant, "When it had its result"),
+    integrity: OrNull(Type.Enum([...INTEGRITY_LEVELS]), "What was proven of a measured image"),
+    not_decoded: OrNull(Type.String(), "Why decode was asked for and not reached"),
     flags: Type.Array(Type.Enum([...PHOTO_FLAGS]), { description: "What speaks against the photo; none fails it" }),
     findings: Type.Array(Type.Object({ flag: Type.Enum([...PHOTO_FLAGS]), why: Type.String() }), {
       description: "The flags of the photo by itself, in words",
@@ -254,6 +256,8 @@ function imageView({
     attempts: result?.attempts ?? null,
     fetch_ms: result?.fetchMs ?? null,
     finished_at: result ? instant(result.finishedAt) : null,
+    integrity: result?.integrity ?? null,
+    not_decoded: result?.notDecoded ?? null,
     flags: result ? [...flagsOf(result)] : [],
     findings: result?.findings?.flags.map(({ flag, why }) => ({ flag, why })) ?? [],
     reuse_of: result?.reuseOf.map(reuseView) ?? [],

@@ -84,6 +84,8 @@ export function describeReading(withLedger: WithLedger): void {
         attempts: 1,
         fetchMs: 7,
         finishedAt: 5,
+        integrity: null,
+        notDecoded: null,
         findings: null,
         isReused: false,
         reuseOf: [],

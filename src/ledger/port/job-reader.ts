@@ -1,7 +1,7 @@
 /** The ledger's port for reading jobs, their images and results. Reads never wait for writers and change nothing. */
 import type { CountsByCode, ErrorCode } from "../../domain/error-codes.ts";
 import type { Findings, InspectionLevel, PhotoFlag, ReuseOf, ReviewState } from "../../domain/findings.ts";
-import type { ImageFormat } from "../../domain/image.ts";
+import type { ImageFormat, Integrity } from "../../domain/image.ts";
 import type { JobStatus } from "../../domain/job.ts";
 import type { Labels } from "../../domain/labels.ts";
 import type { TruthRules } from "../../domain/truth-rules.ts";
@@ -75,6 +75,10 @@ export type ResultRow = {
   readonly attempts: number;
   readonly fetchMs: number | null;
   readonly finishedAt: number;
+  /** What was proven; null where it failed, and in results of older versions. */
+  readonly integrity: Integrity | null;
+  /** Why `decode` was asked for and not reached. */
+  readonly notDecoded: string | null;
   /** Null without an inspection. */
   readonly findings: Findings | null;
   /** An earlier photo shows the same; it stays so when that one is removed. */

@@ -65,10 +65,10 @@ const RECORD_RESULTS = {
   text: `
   with inserted as (
     insert into results (job, image, width, height, perimeter, format, bytes, code, detail, attempts, finished_at,
-                         fetch_ms, findings)
+                         fetch_ms, findings, integrity, not_decoded)
     select $1, given.*
     from unnest($5::integer[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::bigint[], $11::text[], $12::text[],
-                $13::integer[], $14::bigint[], $15::integer[], $16::text[]) as given
+                $13::integer[], $14::bigint[], $15::integer[], $16::text[], $17::text[], $18::text[]) as given
     on conflict do nothing
     returning image, code
   ), by_code as (
@@ -245,6 +245,8 @@ function resultColumns(results: readonly ImageResult[]): readonly string[] {
     numbers(results.map(({ finishedAt }) => finishedAt)),
     numbers(results.map(({ fetchMs }) => fetchMs)),
     texts(results.map(({ findings }) => (findings ? JSON.stringify(findings) : null))),
+    texts(outcomes.map((outcome) => (outcome.kind === "measured" ? (outcome.integrity ?? null) : null))),
+    texts(outcomes.map((outcome) => (outcome.kind === "measured" ? (outcome.notDecoded ?? null) : null))),
   ];
 }
 

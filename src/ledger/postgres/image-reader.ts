@@ -58,7 +58,7 @@ function pageSql({ outcome, code, storeId, visit }: ImageFilter): string {
 }
 
 const rowsOf = (page: string) => `
-  select page.*, ${IMAGE_COLUMNS}, width, height, perimeter, format, bytes, code, detail, attempts, fetch_ms, finished_at, findings
+  select page.*, ${IMAGE_COLUMNS}, width, height, perimeter, format, bytes, code, detail, attempts, fetch_ms, finished_at, integrity, not_decoded, findings
   from (select $1::bigint as job, no as image from (${page}) numbers) page
   ${ITS_IMAGE_AND_VISIT}
   left join lateral (select * from results where job = page.job and image = page.image limit 1) results on true

@@ -1,7 +1,7 @@
 /** Rows of both ledgers as the port shows them: their columns have the same names. */
 import { ERROR_CODES, type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
 import type { Finding, Findings } from "../../domain/findings.ts";
-import { IMAGE_FORMATS } from "../../domain/image.ts";
+import { IMAGE_FORMATS, INTEGRITY_LEVELS } from "../../domain/image.ts";
 import { type Labels, metadataFromText } from "../../domain/labels.ts";
 import type { ImageRow, PastResult, ResultRow, VisitRow } from "../port/job-reader.ts";
 import { integer, integerOrNull, oneOf, type Row, text, textOrNull } from "./row.ts";
@@ -47,6 +47,8 @@ export function resultRow(row: Row): ResultRow {
     attempts: integer(row, "attempts"),
     fetchMs: integerOrNull(row, "fetch_ms"),
     finishedAt: integer(row, "finished_at"),
+    integrity: row.integrity === null ? null : oneOf(row, "integrity", INTEGRITY_LEVELS),
+    notDecoded: textOrNull(row, "not_decoded"),
     findings: storedFindings(textOrNull(row, "findings")),
     isReused: false,
     reuseOf: [],

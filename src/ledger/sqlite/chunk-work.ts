@@ -6,7 +6,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { CountsByCode } from "../../domain/error-codes.ts";
 import { type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
 import { INSPECTION_LEVELS } from "../../domain/findings.ts";
-import { INTEGRITY_LEVELS, perimeterOf } from "../../domain/image.ts";
+import { INTEGRITY_LEVELS, type Measured, perimeterOf } from "../../domain/image.ts";
 import type { ImageResult } from "../../domain/job.ts";
 import type { ChunkRef, Claim, Lease, RecordReply, WorkLedger } from "../port/work-ledger.ts";
 import { createFlagged } from "../sql/flagged.ts";
@@ -46,9 +46,9 @@ const HELD_CHUNK = `
 
 const INSERT_RESULTS = `
   insert into results (job, image, width, height, perimeter, format, bytes, code, detail, attempts, finished_at,
-                       fetch_ms, findings)
+                       fetch_ms, findings, integrity, not_decoded)
   select ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-         value ->> 8, value ->> 9, value ->> 10, value ->> 11
+         value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13
   from json_each(?) where true
   on conflict do nothing
   returning image, code`;
@@ -248,13 +248,17 @@ function assertInChunk(held: Row, lease: Lease, results: readonly ImageResult[])
 
 function resultRow(result: ImageResult): readonly (string | number | null)[] {
   const { no, outcome, attempts, finishedAt, fetchMs } = result;
-  const findings = result.findings ? JSON.stringify(result.findings) : null;
+  const last = [attempts, finishedAt, fetchMs, result.findings ? JSON.stringify(result.findings) : null] as const;
   const width = outcome.width ?? null;
   const height = outcome.height ?? null;
   const shared = [outcome.format ?? null, outcome.bytes ?? null] as const;
   return outcome.kind === "measured"
-    ? [no, width, height, perimeterOf(outcome), ...shared, null, null, attempts, finishedAt, fetchMs, findings]
-    : [no, width, height, null, ...shared, outcome.code, outcome.detail, attempts, finishedAt, fetchMs, findings];
+    ? [no, width, height, perimeterOf(outcome), ...shared, null, null, ...last, ...proofOf(outcome)]
+    : [no, width, height, null, ...shared, outcome.code, outcome.detail, ...last, null, null];
+}
+
+function proofOf({ integrity, notDecoded }: Measured): readonly (string | null)[] {
+  return [integrity ?? null, notDecoded ?? null];
 }
 
 function countByCode(rows: readonly Row[]): CountsByCode {

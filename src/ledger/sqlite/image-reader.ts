@@ -54,7 +54,7 @@ const PAGES = {
 } as const;
 
 const rowsOf = (page: string) => `
-  select page.no as image, images.job, ${IMAGE_COLUMNS}, width, height, perimeter, format, bytes, code, detail, attempts, fetch_ms,
+  select page.no as image, images.job, ${IMAGE_COLUMNS}, width, height, perimeter, format, bytes, code, detail, attempts, fetch_ms, integrity, not_decoded,
          finished_at, findings
   from (${page}) page
   join images on images.job = :job and images.no = page.no

@@ -3,7 +3,7 @@
  * Never loads anything but raster formats from memory, and never outlives its parent.
  */
 import sharp from "sharp";
-import { type ChildAnswer, type ChildTask, DAMAGED, isChildTask } from "./decode-messages.ts";
+import { type ChildAnswer, type ChildTask, DAMAGED, isChildTask, isTrap } from "./decode-messages.ts";
 import { decodePixels } from "./decode-pixels.ts";
 import { inspectPhoto } from "./inspect-photo.ts";
 
@@ -32,8 +32,8 @@ async function watched(task: ChildTask): Promise<ChildAnswer> {
   try {
     return await done(task);
   } catch (error) {
-    // What a WebAssembly decoder has become after a trap, nobody knows: the next image goes to a fresh one.
-    if (error instanceof WebAssembly.RuntimeError) process.kill(process.pid, "SIGKILL");
+    // The next image goes to a fresh process.
+    if (isTrap(error)) process.kill(process.pid, "SIGKILL");
     return DAMAGED;
   } finally {
     clearInterval(watch);

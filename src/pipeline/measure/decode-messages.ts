@@ -30,6 +30,11 @@ export type ChildAnswer =
 /** For people: what libvips says ("bad seek to 67931") helps nobody who has a photo to take again. */
 export const DAMAGED = { kind: "broken", detail: "it does not decode: its pixel data are damaged or missing" } as const;
 
+/** A WebAssembly decoder came upon what it was not made for: what it has become, nobody knows. */
+export function isTrap(error: unknown): boolean {
+  return error instanceof Error && error.name === "RuntimeError";
+}
+
 export function isChildTask(message: unknown): message is ChildTask {
   return isMessage(message) && message.kind === "decode" && "bytes" in message && message.bytes instanceof Uint8Array;
 }

@@ -42,7 +42,11 @@ export async function decodePixels(bytes: Uint8Array, maxPixels: number): Promis
   return foreign === null ? DAMAGED : { kind: "not-decoded", why: `no decoder here reads ${foreign}` };
 }
 
-async function decodesWhole(bytes: Uint8Array, failOn: "warning" | "error", limitInputPixels: number): Promise<boolean> {
+async function decodesWhole(
+  bytes: Uint8Array,
+  failOn: "warning" | "error",
+  limitInputPixels: number,
+): Promise<boolean> {
   const image = () => sharp(bytes, { failOn, limitInputPixels, sequentialRead: true });
   try {
     const { width, height } = await image().metadata();

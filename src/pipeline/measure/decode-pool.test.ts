@@ -3,7 +3,6 @@ import { describe, it, type TestContext } from "node:test";
 import sharp from "sharp";
 import { aBmp, aJpeg, aPng, aWebp, join } from "../../testing/image-bytes.ts";
 import { createMemorySource } from "../../testing/memory-source.ts";
-import { brokenBy } from "./decode-messages.ts";
 import { createDecoder } from "./decode-pool.ts";
 import { startDecodeChild } from "./decode-process.ts";
 import { createImageMeasurer } from "./measure-image.ts";
@@ -77,18 +76,6 @@ describe("the decode pool", () => {
     const decoder = setup(t);
     assert.equal((await decoder.decode(good, never)).kind, "decoded");
     assert.equal((await decoder.decode(Buffer.from(good).fill(0, 20_000, 30_000), never)).kind, "broken");
-  });
-
-  it("says what libvips said once, and never ends at a colon", () => {
-    for (const [message, detail] of [
-      ["VipsJpeg: premature end\nVipsJpeg: premature end", "it does not decode: VipsJpeg: premature end"],
-      ["heif: Invalid input: \n", "it does not decode: heif: Invalid input"],
-      ["\nsource: bad seek", "it does not decode: source: bad seek"],
-      [" : \n", "it does not decode"],
-      ["", "it does not decode"],
-    ]) {
-      assert.deepEqual(brokenBy(new Error(message)), { kind: "broken", detail });
-    }
   });
 
   it("never renders a vector image", async (t) => {

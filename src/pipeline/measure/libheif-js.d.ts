@@ -20,5 +20,6 @@ declare module "libheif-js/wasm-bundle.js" {
     _de265_decode(decoder: number, more: number): number;
     _de265_get_next_picture(decoder: number): number;
   };
+  // biome-ignore lint/style/noDefaultExport: it is theirs
   export default library;
 }
