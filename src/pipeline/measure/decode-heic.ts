@@ -34,7 +34,9 @@ function decodeItem({ parameterSets, bytes }: CodedItem): "picture" | "none" | "
     for (let at = 0; at < bytes.length; ) {
       const end = at + LENGTH_BYTES + u32be(bytes, at);
       if (end > bytes.length) return "none";
-      push(decoder, bytes.subarray(at + LENGTH_BYTES, end));
+      const unit = bytes.subarray(at + LENGTH_BYTES, end);
+      if (hasImpossibleBytes(unit)) return "none";
+      push(decoder, unit);
       at = end;
     }
     hevc._de265_flush_data(decoder);
@@ -42,6 +44,16 @@ function decodeItem({ parameterSets, bytes }: CodedItem): "picture" | "none" | "
   } finally {
     hevc._de265_free_decoder(decoder);
   }
+}
+
+/** 00 00 followed by 00, 01 or 02, which an encoder breaks up with a 03 (ITU-T H.265, 7.4.2): the decoder reads on. Zeros at the end are padding. */
+function hasImpossibleBytes(unit: Uint8Array): boolean {
+  let end = unit.length;
+  while (end > 0 && unit[end - 1] === 0) end -= 1;
+  for (let at = unit.indexOf(0); at >= 0 && at + 2 < end; at = unit.indexOf(0, at + 1)) {
+    if (unit[at + 1] === 0 && (unit[at + 2] ?? 3) < 3) return true;
+  }
+  return false;
 }
 
 function push(decoder: number, unit: Uint8Array): void {
