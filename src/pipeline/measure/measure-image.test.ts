@@ -15,7 +15,8 @@ describe("the image measurer", () => {
     const bytes = aJpeg({ width: 4000, height: 3000, padding: 60_000, orientation: 6 });
     const source = createMemorySource(bytes);
     const outcome = await setup().measure(source, "header", never);
-    assert.deepEqual(outcome, { kind: "measured", format: "jpeg", width: 4000, height: 3000, bytes: bytes.length });
+    const facts = { format: "jpeg", width: 4000, height: 3000, bytes: bytes.length } as const;
+    assert.deepEqual(outcome, { kind: "measured", ...facts, integrity: "header", notDecoded: null });
     assert.deepEqual(source.requests, ["prefix 8192", "prefix 61116"]);
   });
 
