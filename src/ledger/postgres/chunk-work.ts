@@ -89,7 +89,7 @@ const RECORD_RESULTS = {
   where job = $1 and no = $2 and token = $3 and state = 'running'
   returning new.results as inserted, state = 'done' as chunk_done,
             (select json_object_agg(code, images) from by_code) as failures,
-            case when $17::boolean then (select json_agg(image) from inserted) end as images`,
+            case when $19::boolean then (select json_agg(image) from inserted) end as images`,
 };
 
 const COUNT_DOWN_JOB = {
