@@ -43,6 +43,13 @@ export const CAMPAIGNS = {
     whole: 300,
   },
   kills: { file: "test/crash/kill-loop.test.ts", unit: "kills", setting: "CRASH_KILLS", taste: 3, whole: 30 },
+  inspectedKills: {
+    file: "test/crash/inspected-kills.test.ts",
+    unit: "kills in each ledger",
+    setting: "INSPECTED_KILLS",
+    taste: 3,
+    whole: 20,
+  },
   fleetKills: {
     file: "test/faults/worker-faults.test.ts",
     unit: "images while workers are killed",

@@ -1,0 +1,97 @@
+/** Inspections through kills: each pair of photos that show the same is found, and once, whoever was killed on the way. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { openPostgresLedger } from "../../src/ledger/postgres/postgres-ledger.ts";
+import { createRandom } from "../../src/pipeline/gpu/random.ts";
+import { aStore } from "../../src/testing/ledger-builders.ts";
+import { createTestDatabase } from "../../src/testing/postgres-database.ts";
+import { findService, POSTGRESQL } from "../../src/testing/test-services.ts";
+import { sizeOf } from "../campaigns.ts";
+import { assertPairsFound, startPairHost, submitPairs, TWO_STORES } from "../inspected-job.ts";
+import { readStatus } from "../numbered-job.ts";
+import { aLedgerOf, type Environment, type Service, startService } from "../storewalk-process.ts";
+
+const KILLS = sizeOf("inspectedKills");
+/** A multiple of 8. */
+const PAIRS = Math.max(16, 8 * Math.ceil(KILLS / 2));
+const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
+/** Of a life between two kills, on average, once it has begun; some are killed at once. */
+const LIFE_MS = 1_500;
+const GPU = { STOREWALK_GPU_LATENCY_MS: "20-60" };
+const LEASE = { STOREWALK_LEASE_MS: "5000" };
+
+const postgres = await findService(POSTGRESQL);
+
+async function kill({ process: child }: Service): Promise<void> {
+  child.kill("SIGKILL");
+  await once(child, "exit");
+}
+
+async function doneOf(address: string, jobId: number): Promise<number> {
+  return (await readStatus(address, jobId)).counts.done;
+}
+
+describe("an inspected job, killed again and again", () => {
+  it(`tells each of ${PAIRS} pairs once after ${KILLS} kills of the embedded service`, async (t) => {
+    t.diagnostic(`seed ${SEED}; repeat with CRASH_SEED=${SEED}`);
+    const random = createRandom(SEED);
+    const host = await startPairHost(t, PAIRS);
+    const settings = { STOREWALK_PORT: "0", ...aLedgerOf(t, TWO_STORES), STOREWALK_ALLOW_HOSTS: host, ...GPU };
+    let service = startService(t, settings);
+    let address = await service.ready;
+    assert.ok(address);
+    const jobId = await submitPairs(address, host, PAIRS);
+    let inHand = 0;
+    for (let no = 0; no < KILLS; no++) {
+      await sleep(random() * 2 * LIFE_MS);
+      const done = await doneOf(address, jobId);
+      if (done < 2 * PAIRS) inHand++;
+      await kill(service);
+      service = startService(t, settings);
+      address = await service.ready;
+      assert.ok(address);
+    }
+    t.diagnostic(`${inHand} of ${KILLS} kills while photos were in hand`);
+    assert.ok(inHand > 0);
+    await assertPairsFound(address, jobId, PAIRS);
+  });
+
+  it(`tells each of ${PAIRS} pairs once with two workers of a fleet, killed in turn ${KILLS} times`, {
+    skip: postgres.skip,
+  }, async (t) => {
+    t.diagnostic(`seed ${SEED}; repeat with CRASH_SEED=${SEED}`);
+    const random = createRandom(SEED);
+    const host = await startPairHost(t, PAIRS);
+    const database = await createTestDatabase(postgres.url);
+    const ledger = await openPostgresLedger({ url: database.url, onEvent: () => {} });
+    await ledger.importStores([aStore({ id: "S1" }), aStore({ id: "S2" })]);
+    await ledger.close();
+    const start = (role: "api" | "worker"): Service => {
+      const common: Environment = { DATABASE_URL: database.url, STOREWALK_PORT: "0", STOREWALK_ALLOW_HOSTS: host };
+      return startService(t, { ...common, ...GPU, ...LEASE, STOREWALK_ROLE: role });
+    };
+    const api = start("api");
+    const workers = [start("worker"), start("worker")];
+    const address = await api.ready;
+    assert.ok(address);
+    await Promise.all(workers.map(({ ready }) => ready));
+    const jobId = await submitPairs(address, host, PAIRS);
+    let inHand = 0;
+    for (let no = 0; no < KILLS; no++) {
+      await sleep(random() * 2 * LIFE_MS);
+      if ((await doneOf(address, jobId)) < 2 * PAIRS) inHand++;
+      const [worker] = workers.splice(no % 2, 1);
+      if (worker) await kill(worker);
+      const next = start("worker");
+      await next.ready;
+      workers.splice(no % 2, 0, next);
+    }
+    t.diagnostic(`${inHand} of ${KILLS} kills while photos were in hand`);
+    assert.ok(inHand > 0);
+    await assertPairsFound(address, jobId, PAIRS);
+    await Promise.all([api, ...workers].map(kill));
+    t.after(() => database.drop());
+  });
+});
