@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { USUAL_SETTINGS } from "../domain/truth-rules.ts";
-import { reuseFrom, type Sighting } from "./reuse-rules.ts";
+import { type Evidence, reuseFrom, type Sighting } from "./reuse-rules.ts";
 import { exifTime } from "./wall-time.ts";
 
 const seen = (change: Partial<Sighting> = {}): Sighting => ({
@@ -12,8 +12,15 @@ const seen = (change: Partial<Sighting> = {}): Sighting => ({
   taken: null,
   ...change,
 });
-const like = (score: number) => ({ score, view: "as it is", sameBytes: false }) as const;
-const FILE = { score: 0, view: "as it is", sameBytes: true } as const;
+const like = (score: number, change: Partial<Evidence> = {}): Evidence => ({
+  score,
+  view: "as it is",
+  sameBytes: false,
+  isWall: false,
+  byThumbnail: false,
+  ...change,
+});
+const FILE = like(0, { sameBytes: true });
 
 describe("a photo seen before", () => {
   it("in another store is a strong sign, by its bytes or by its picture", () => {
@@ -70,7 +77,30 @@ describe("a photo seen before", () => {
 
   it("says how it was changed", () => {
     const later = seen({ storeId: "S2", visit: "2/0" });
-    assert.equal(reuseFrom({ score: 1, view: "mirrored", sameBytes: false }, later, seen())?.kind, "mirrored");
-    assert.equal(reuseFrom({ score: 1, view: "turned by 90°", sameBytes: false }, later, seen())?.kind, "turned");
+    assert.equal(reuseFrom(like(1, { view: "mirrored" }), later, seen())?.kind, "mirrored");
+    assert.equal(reuseFrom(like(1, { view: "turned by 90°" }), later, seen())?.kind, "turned");
+  });
+
+  it("that shows a row of equal packs must be more alike, counts less, and is another photo by two clocks, in other stores too", () => {
+    const first = seen({ taken: exifTime("2026:03:01 10:00:00", null) });
+    const later = seen({ storeId: "S2", visit: "2/0" });
+    assert.equal(reuseFrom(like(0.98, { isWall: true }), later, first), null);
+    assert.partialDeepStrictEqual(reuseFrom(like(0.99, { isWall: true }), later, first), {
+      weight: "likely",
+      threshold: 0.985,
+      why: "the same picture in another store (S1); a row of equal packs, which can look so in two photos",
+    });
+    const another = { ...later, taken: exifTime("2026:03:02 10:00:00", null) };
+    assert.equal(reuseFrom(like(0.999, { isWall: true }), another, first), null);
+    assert.partialDeepStrictEqual(reuseFrom(like(0, { isWall: true, sameBytes: true }), another, first), {
+      weight: "strong",
+    });
+  });
+
+  it("by its thumbnail alone says so", () => {
+    assert.equal(
+      reuseFrom(like(0.99, { byThumbnail: true }), seen({ storeId: "S2", visit: "2/0" }), seen())?.why,
+      "the same picture in another store (S1); by an embedded thumbnail, not by the picture itself",
+    );
   });
 });

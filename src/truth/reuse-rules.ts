@@ -28,27 +28,52 @@ export type Sighting = {
 /** Seconds between two shots of one camera that make them two photos. */
 const TWO_SHOTS_SECONDS = 2;
 
+/** What was seen of two photos beside each other. */
+export type Evidence = {
+  readonly score: number;
+  readonly view: ViewName;
+  readonly sameBytes: boolean;
+  /** A wall of equal packs, which looks the same in another photo too. */
+  readonly isWall: boolean;
+  /** One of the two was not decoded: its embedded thumbnail was compared. */
+  readonly byThumbnail: boolean;
+};
+
+/** What two shots of one wall hardly reach, in whatever stores. */
+const LEAST_FOR_WALLS = 0.985;
+
 /** Null when the match is no re-use: two shots of one shelf, or too weak a likeness for what is known. */
 export function reuseFrom(
-  match: { readonly score: number; readonly view: ViewName; readonly sameBytes: boolean },
+  evidence: Evidence,
   later: Sighting,
   earlier: Sighting,
   rules: ReuseRules = USUAL_SETTINGS.reuse,
 ): Reuse | null {
   const circumstance = circumstanceOf(later, earlier);
-  const { weight, leastScore: threshold } = rules[circumstance];
+  const { weight, leastScore } = rules[circumstance];
   if (weight === "off") return null;
-  if (!match.sameBytes) {
-    if (match.score < threshold) return null;
-    // A shelf looks the same a minute later; two clocks that differ say that it is not the same photo.
-    if (circumstance !== "other_store" && areTwoShots(later.taken, earlier.taken)) return null;
-  }
-  const kind = kindOf(match);
-  const score = match.sameBytes ? 1 : match.score;
-  return { kind, score, weight, why: `${KIND_WORDS[kind]}${WHERE[circumstance](earlier)}`, threshold };
+  const kind = kindOf(evidence);
+  const what = `${KIND_WORDS[kind]}${WHERE[circumstance](earlier)}`;
+  if (evidence.sameBytes) return { kind, score: 1, weight, why: what, threshold: leastScore };
+  const { score, isWall, byThumbnail } = evidence;
+  const threshold = isWall ? Math.max(leastScore, LEAST_FOR_WALLS) : leastScore;
+  if (score < threshold) return null;
+  // A shelf looks the same a minute later; two clocks that differ say that it is not the same photo.
+  if ((isWall || circumstance !== "other_store") && areTwoShots(later.taken, earlier.taken)) return null;
+  const doubts = [
+    isWall ? "; a row of equal packs, which can look so in two photos" : "",
+    byThumbnail ? "; by an embedded thumbnail, not by the picture itself" : "",
+  ];
+  return {
+    kind,
+    score,
+    weight: isWall && weight === "strong" ? "likely" : weight,
+    why: what + doubts.join(""),
+    threshold,
+  };
 }
 
-export function kindOf({ sameBytes, view }: { readonly sameBytes: boolean; readonly view: ViewName }): ReuseKind {
+export function kindOf({ sameBytes, view }: Pick<Evidence, "sameBytes" | "view">): ReuseKind {
   if (sameBytes) return "same_bytes";
   if (view === "as it is") return "same_picture";
   return view.startsWith("turned") ? "turned" : "mirrored";

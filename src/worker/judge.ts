@@ -7,7 +7,7 @@ import type { ImageResult, ImageTask } from "../domain/job.ts";
 import { plainText } from "../domain/plain-text.ts";
 import type { ReuseRules, TruthRules } from "../domain/truth-rules.ts";
 import { visitDateOf } from "../domain/visit-time.ts";
-import type { AlikePhoto, InspectionLedger, ReusedPhoto } from "../ledger/port/inspection-ledger.ts";
+import type { AlikePhoto, InspectionLedger, Print, ReusedPhoto } from "../ledger/port/inspection-ledger.ts";
 import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
 import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import type { InspectedImage } from "../pipeline/inspect-image.ts";
@@ -17,6 +17,7 @@ import { createMatcher, type Match, SAME_BYTES } from "../truth/match.ts";
 import { photoFindings } from "../truth/photo-findings.ts";
 import type { Place } from "../truth/place.ts";
 import { reuseFrom, type Sighting } from "../truth/reuse-rules.ts";
+import { isWall } from "../truth/wall.ts";
 
 /** A result as the pipeline gives it, with its inspection where one was asked for. */
 export type RunResult = ImageResult & { readonly inspected?: InspectedImage | null };
@@ -69,7 +70,8 @@ export function createJudge(deps: {
       const match = photo.hasSameBytes ? SAME_BYTES : photo.sketch && likeness?.(photo.sketch, photo.guesses);
       // Comparing is milliseconds of work, and this thread answers others.
       await new Promise<void>((resolve) => setImmediate(resolve));
-      const reuse = match && reuseOf(match, { jobId, image: task.no, here }, photo, rules.reuse);
+      const reuse =
+        match && reuseOf(match, { jobId, image: task.no, here, restsOn: inspection.restsOn }, photo, rules.reuse);
       if (reuse) found.push(reuse);
     }
     return found;
@@ -141,16 +143,22 @@ function sightingOf(
 /** The later of the two was used again, whichever of them is looked at now. */
 function reuseOf(
   match: Match,
-  { jobId, image, here }: { readonly jobId: number; readonly image: number; readonly here: Sighting },
+  the: { readonly jobId: number; readonly image: number; readonly here: Sighting; readonly restsOn: Print["restsOn"] },
   other: AlikePhoto,
   rules: ReuseRules,
 ): ReusedPhoto | null {
   const there = sightingOf(other.jobId, other);
-  const [later, earlier] = other.isEarlier ? [here, there] : [there, here];
-  const reuse = reuseFrom({ ...match, sameBytes: other.hasSameBytes }, later, earlier, rules);
+  const [later, earlier] = other.isEarlier ? [the.here, there] : [there, the.here];
+  const evidence = {
+    ...match,
+    sameBytes: other.hasSameBytes,
+    isWall: other.sketch !== null && isWall(other.sketch),
+    byThumbnail: the.restsOn === "thumbnail" || other.restsOn === "thumbnail",
+  };
+  const reuse = reuseFrom(evidence, later, earlier, rules);
   if (!reuse) return null;
   const layOver = layOverOf(match, other.isEarlier ? "onto" : "back");
-  const me = { jobId, image };
+  const me = { jobId: the.jobId, image: the.image };
   const them = { jobId: other.jobId, image: other.image };
   return other.isEarlier ? { ...reuse, ...me, earlier: them, layOver } : { ...reuse, ...them, earlier: me, layOver };
 }

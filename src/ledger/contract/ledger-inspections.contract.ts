@@ -80,6 +80,7 @@ export function describeInspections(withLedger: WithLedger): void {
         isEarlier: true,
         hasSameBytes: false,
         sketch: SHELF.sketch,
+        restsOn: "picture",
       });
       assert.ok(photo && photo.guesses.length > 0 && photo.guesses.every(({ view }) => view === "as it is"));
       const [back] = await ledger.findAlike({ jobId: first, image: 0 }, null, SHELF.probes);

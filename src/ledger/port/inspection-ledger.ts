@@ -29,6 +29,7 @@ export type AlikePhoto = {
   readonly isEarlier: boolean;
   readonly hasSameBytes: boolean;
   readonly sketch: Sketch | null;
+  readonly restsOn: Print["restsOn"];
   /** Which windows look alike, the best few. */
   readonly guesses: readonly Guess[];
 };

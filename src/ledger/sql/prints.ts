@@ -160,7 +160,7 @@ function lookInto(
 
 /** Columns of both ledgers for `alikePhoto`, of prints joined with their images and visits. */
 export const ALIKE_COLUMNS = `
-  prints.no, prints.job, prints.image, prints.digest, prints.sketch, prints.taken_clock, prints.taken_offset,
+  prints.no, prints.job, prints.image, prints.digest, prints.sketch, prints.rests_on, prints.taken_clock, prints.taken_offset,
   images.visit, visits.store_id, visits.visit_time`;
 
 export function alikePhoto(
@@ -178,6 +178,7 @@ export function alikePhoto(
     isEarlier: integer(row, "no") < the.self,
     hasSameBytes: the.digest !== null && row.digest === the.digest,
     sketch: row.sketch instanceof Uint8Array ? new Uint8Array(row.sketch) : null,
+    restsOn: row.rests_on === "picture" || row.rests_on === "thumbnail" ? row.rests_on : null,
     guesses: the.guesses,
   };
 }
