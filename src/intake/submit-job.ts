@@ -51,8 +51,8 @@ export type Intake = {
 
 type Reading = {
   readonly tenant: string;
-  /** What inspected photos of the tenant are judged by at the moment; the job keeps it. */
-  readonly rules: TruthRules;
+  /** What inspected photos of the tenant are judged by, once it was asked for; null where it set nothing. */
+  rules: TruthRules | null | undefined;
   readonly draft: Draft;
   readonly stores: UnknownStoreFinder;
   readonly photoNames: PhotoNames;
@@ -106,10 +106,19 @@ export function createIntake(deps: {
   readonly ledger: IntakeLedger & Pick<StoreLedger, "unknownStores"> & Pick<ReviewLedger, "readTruthSettings">;
   readonly defaults: OptionDefaults;
 }): Intake {
-  function optionsOf({ members, tenant, rules }: Reading, problems: Problems): JobOptions & Options {
-    const options = readOptions(Object.fromEntries(members), deps.defaults, problems);
-    const thresholds = { ...rules.thresholds, ...options.thresholds };
-    return { ...options, rules: options.inspect === "off" ? null : { reuse: rules.reuse, thresholds }, tenant };
+  async function optionsOf(reading: Reading, problems: Problems): Promise<JobOptions & Options> {
+    const options = readOptions(Object.fromEntries(reading.members), deps.defaults, problems);
+    return { ...options, rules: await rulesOf(reading, options), tenant: reading.tenant };
+  }
+
+  /** Asked for when a job is about to be opened, once: nothing may wait between a body's coming and its being read. */
+  async function rulesOf(reading: Reading, { inspect, thresholds }: Options): Promise<TruthRules | null> {
+    if (inspect === "off") return null;
+    if (reading.rules === undefined) {
+      reading.rules = (await deps.ledger.readTruthSettings(reading.tenant))?.settings ?? null;
+    }
+    const { reuse, thresholds: usual } = reading.rules ?? deps.defaults.rules ?? USUAL_SETTINGS;
+    return { reuse, thresholds: { ...usual, ...thresholds } };
   }
 
   /** Resolves to false when the body could not be read to its end. */
@@ -121,7 +130,7 @@ export function createIntake(deps: {
         reading.quota?.check(draft.images);
         await stores.lookUp();
         if (problems.total > 0) await draft.discard();
-        else await draft.writeBatches(optionsOf(reading, createProblems()));
+        else await draft.writeBatches(await optionsOf(reading, createProblems()));
       }
       return true;
     } catch (error) {
@@ -142,7 +151,7 @@ export function createIntake(deps: {
 
   async function decide(reading: Reading, request: RequestUnderKey | undefined): Promise<Submission> {
     const { draft, problems } = reading;
-    const options = optionsOf(reading, problems);
+    const options = await optionsOf(reading, problems);
     const unknownStores = checkUnknownStores(reading, options);
     if (problems.total > 0) {
       await draft.discard();
@@ -154,12 +163,11 @@ export function createIntake(deps: {
     return { kind: "accepted", jobId, visits: draft.visits, images: draft.images };
   }
 
-  async function beginReading({ tenant, options, photos, quota }: Body): Promise<Reading> {
+  function beginReading({ tenant, options, photos, quota }: Body): Reading {
     const problems = createProblems();
-    const own = await deps.ledger.readTruthSettings(tenant);
     return {
       tenant,
-      rules: own?.settings ?? deps.defaults.rules ?? USUAL_SETTINGS,
+      rules: undefined,
       draft: createDraft(deps.ledger),
       stores: createUnknownStoreFinder(deps.ledger),
       photoNames: createPhotoNames(photos, problems),
@@ -184,7 +192,7 @@ export function createIntake(deps: {
 
   return {
     async submit(body, request) {
-      const reading = await beginReading(body);
+      const reading = beginReading(body);
       try {
         await readWhole(body, reading);
         return await decide(reading, request);
@@ -196,11 +204,11 @@ export function createIntake(deps: {
     },
 
     async check(body) {
-      const reading = await beginReading(body);
+      const reading = beginReading(body);
       const { draft, problems, stores, ignoredColumns } = reading;
       await draft.discard();
       await readWhole(body, reading);
-      const refusedStores = checkUnknownStores(reading, optionsOf(reading, problems));
+      const refusedStores = checkUnknownStores(reading, await optionsOf(reading, problems));
       return {
         visits: draft.visits,
         images: draft.images,
