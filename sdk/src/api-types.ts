@@ -193,6 +193,14 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: { readonly id: number; readonly url: string; readonly events: readonly ("job.completed" | "job.failed" | "job.cancelled")[]; readonly description: string; readonly enabled: boolean; readonly disabled_reason: string | null; readonly old_secret_until: string | null; readonly created_at: string; };
   };
+  /** Wait no longer for a host */
+  readonly giveUpHost: {
+    readonly method: "POST";
+    readonly path: "/api/v1/hosts/{host}/give-up";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly host: string; readonly jobs: readonly (number)[]; readonly detail: string; };
+  };
   /** Import a store master */
   readonly importStores: {
     readonly method: "POST";
@@ -224,6 +232,14 @@ export type Operations = {
     readonly query: { readonly webhook_id?: number; readonly job_id?: number; readonly status?: "pending" | "delivered" | "failed"; readonly limit?: number; readonly cursor?: string; };
     readonly body: undefined;
     readonly answer: { readonly data: readonly ({ readonly no: number; readonly webhook_id: number | null; readonly job_id: number | null; readonly event: string; readonly url: string; readonly status: "pending" | "delivered" | "failed"; readonly attempts: number; readonly next_attempt_at: string | null; readonly last_status: number | null; readonly last_error: string | null; readonly last_body: string | null; readonly created_at: string; readonly finished_at: string | null; })[]; readonly next_cursor: string | null; readonly has_more: boolean; };
+  };
+  /** Hosts in trouble that images wait for */
+  readonly listHosts: {
+    readonly method: "GET";
+    readonly path: "/api/v1/hosts";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly data: readonly ({ readonly host: string; readonly at_once: number; readonly per_second: number | null; readonly under_way: number; readonly refusals: number; readonly waits_until: string | null; readonly last_failure: string | null; readonly troubled_seconds: number; readonly given_up: boolean; readonly images_waiting: number; readonly jobs: readonly (number)[]; })[]; };
   };
   /** Images of a job with their results */
   readonly listImages: {

@@ -85,7 +85,7 @@ async function startParts(
   // After the server, and so stopped before it: it says how the process is until the last chunk has come to its end.
   const membership = workerRole
     ? await workerRole.startWorkerRole(parts, { threadEntry, onChunkOver: wake })
-    : await joinFleet(parts, { readMember: null, onFleetThreads: () => {} });
+    : await joinFleet(parts, { readMember: null, readHosts: () => [], onFleetThreads: () => {} });
   wakeDispatcher = startDispatch(parts, membership);
   startUpkeep(parts, wake);
 

@@ -1,4 +1,5 @@
 /** What every process runs, whatever its role: a look at the fleet, the dispatcher, and the upkeep of chunks and of old jobs. */
+import type { HostTrouble } from "../domain/host-trouble.ts";
 import type { Member } from "../ledger/port/fleet-ledger.ts";
 import { readStageCells } from "../pipeline/stage-cells.ts";
 import { systemClock } from "../process/clock.ts";
@@ -14,13 +15,18 @@ const DAY_MS = 86_400_000;
 /** `readMember` is null for a process that runs no chunks. */
 export async function joinFleet(
   { log, ledger, cells, onError, stops }: Parts,
-  options: { readonly readMember: (() => Member) | null; readonly onFleetThreads: (threads: number) => void },
+  options: {
+    readonly readMember: (() => Member) | null;
+    readonly readHosts: () => readonly HostTrouble[];
+    readonly onFleetThreads: (threads: number) => void;
+  },
 ): Promise<Membership> {
   const join = () =>
     startMembership({
       ledger,
       clock: systemClock,
       readMember: options.readMember,
+      readHosts: options.readHosts,
       readLoad() {
         const { places, busyPlaces } = readStageCells(cells).gpu;
         return { gpuPlaces: places, gpuBusy: busyPlaces };

@@ -3,9 +3,11 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { createPaceMemory } from "../pipeline/fetch/pace-table.ts";
 import { systemClock } from "../process/clock.ts";
+import { startGivenUpHosts } from "../worker/given-up-hosts.ts";
 import { createJudge } from "../worker/judge.ts";
 import type { Membership } from "../worker/membership.ts";
 import { type PipelineThreads, startPipelineThreads } from "../worker/pipeline-threads.ts";
+import { createHostWatch, type HostWatch } from "../worker/watch-hosts.ts";
 import { startWorker } from "../worker/worker.ts";
 import { capacityOf, connectionsPerHost, pipelineSettings, prefetchOf } from "./capacity.ts";
 import { joinFleet } from "./every-role.ts";
@@ -21,16 +23,30 @@ export async function startWorkerRole(
 ): Promise<Membership> {
   const { config } = parts;
   const id = memberId();
-  const threads = startThreads(parts, threadEntry);
+  const watch = watchHosts(parts);
+  const threads = startThreads(parts, threadEntry, watch);
   const membership = await joinFleet(parts, {
     readMember: () => ({ id, ...capacityOf(config, threads.parked()) }),
+    readHosts: watch.hosts,
     onFleetThreads: (fleetThreads) => threads.limitPerHost(connectionsPerHost(config, fleetThreads)),
   });
   startRunning(parts, threads, onChunkOver);
   return membership;
 }
 
-function startThreads({ config, log, metrics, cells, stops }: Parts, entry: URL): PipelineThreads {
+/** A host's trouble is said once, and once that it is over. */
+function watchHosts({ log }: Parts): HostWatch {
+  return createHostWatch({
+    onTrouble: ({ host, trouble, atOnce, perSecond, waiting }) =>
+      log.warn(
+        { host, cause: trouble, atOnce, perSecond, jobs: waiting.length },
+        "a host is in trouble; its images wait",
+      ),
+    onOver: (host) => log.info({ host }, "no image waits for this host's trouble any more"),
+  });
+}
+
+function startThreads({ config, log, metrics, cells, stops }: Parts, entry: URL, watch: HostWatch): PipelineThreads {
   const memory = createPaceMemory(config.workerThreads);
   const threads = startPipelineThreads({
     settings: pipelineSettings(config).map((settings, thread) => ({
@@ -42,6 +58,7 @@ function startThreads({ config, log, metrics, cells, stops }: Parts, entry: URL)
     onBug: (message) => log.error({ cause: message }, "a fault while processing an image"),
     onHostGivenUp: (message) =>
       log.warn({ cause: message }, "a host is waited for no longer; its images fail until it answers"),
+    onHosts: watch.tell,
     onThreadDied: (error) => {
       metrics.threadDied();
       log.error({ err: error }, "a pipeline thread died and was replaced");
@@ -53,10 +70,24 @@ function startThreads({ config, log, metrics, cells, stops }: Parts, entry: URL)
 
 function startRunning(parts: Parts, threads: PipelineThreads, onChunkOver: () => void): void {
   const { config, log, ledger, queue, metrics, onError, stops } = parts;
+  const givenUpHosts = startGivenUpHosts({
+    ledger,
+    clock: systemClock,
+    runImages: threads.runImages,
+    giveUp: (order) => {
+      log.warn(
+        { jobId: Number(order.lane), cause: order.sentence },
+        "a host was given up by hand; its images of this job fail",
+      );
+      threads.giveUp(order);
+    },
+    onError,
+  });
+  stops.push(() => givenUpHosts.stop());
   const worker = startWorker({
     ledger,
     queue,
-    runImages: threads.runImages,
+    runImages: givenUpHosts.runImages,
     judge: createJudge({ ledger, onError }),
     clock: systemClock,
     leaseMs: config.leaseMs,

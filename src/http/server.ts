@@ -9,6 +9,7 @@ import Fastify, {
 import type { TruthSettings } from "../domain/truth-rules.ts";
 import type { Intake } from "../intake/submit-job.ts";
 import type { FleetLedger } from "../ledger/port/fleet-ledger.ts";
+import type { HostLedger } from "../ledger/port/host-ledger.ts";
 import type { JobReader } from "../ledger/port/job-reader.ts";
 import type { KeyLedger } from "../ledger/port/key-ledger.ts";
 import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
@@ -51,6 +52,7 @@ import { answerUnknownPaths } from "./unknown-paths.ts";
 import { addDecisionsRoutes } from "./v1/decisions-routes.ts";
 import { addEventsRoutes } from "./v1/events-routes.ts";
 import { addFailuresRoute } from "./v1/failures-routes.ts";
+import { addHostsRoutes } from "./v1/hosts-routes.ts";
 import { addImagesRoutes } from "./v1/images-routes.ts";
 import { addJobCourseRoutes } from "./v1/job-course-routes.ts";
 import { createJobView } from "./v1/job-schema.ts";
@@ -115,7 +117,8 @@ type SharedDeps = {
     StoreLedger &
     ReviewLedger &
     Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "retryImages" | "setPriority"> &
-    Pick<FleetLedger, "readFleet">;
+    Pick<FleetLedger, "readFleet"> &
+    Pick<HostLedger, "readHosts" | "giveUpHost">;
   readonly authenticator: Authenticator;
   /** Null for a fleet that has none: it has no keys then. */
   readonly authSecret: string | null;
@@ -284,6 +287,7 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   addKeysRoutes(app, deps);
   addStoresRoutes(app, deps);
   addStoresImportRoute(app, { ...deps, bodies });
+  addHostsRoutes(app, deps);
   addOverviewRoute(app, { ...deps, jobView });
   addEventsRoutes(app, { ...deps, jobView });
   addResultsRoutes(app, { ledger });

@@ -1,6 +1,6 @@
 /** Puts one thread's pipeline together: fetching behind the guard, measuring, the simulated GPU. Decides nothing of its own. */
 import { createGuard } from "./fetch/guard.ts";
-import { createImageFetcher } from "./fetch/image-fetcher.ts";
+import { createImageFetcher, type ImageFetcher } from "./fetch/image-fetcher.ts";
 import { openPaceTable, type PaceMemory } from "./fetch/pace-table.ts";
 import { DEFAULT_FETCH_SETTINGS, type FetchSettings } from "./fetch/settings.ts";
 import { createRandom } from "./gpu/random.ts";
@@ -40,7 +40,8 @@ const IMAGES_A_CONNECTION = 2;
 export type Pipeline = {
   readonly processImage: ProcessImage;
   /** Where an image waits until it may be processed. */
-  readonly hostLines: Pick<HostLines, "lineUp" | "look">;
+  readonly hostLines: Pick<HostLines, "lineUp" | "look" | "waiting">;
+  readonly hosts: ImageFetcher["hosts"];
   readonly countWaiting: StageTimes["wait"];
   /** This thread's share of what all threads of all processes may fetch at a time from one host. */
   limitPerHost(connections: number): void;
@@ -100,6 +101,7 @@ export function createPipeline(
       onBug,
     }),
     hostLines,
+    hosts: fetcher.hosts,
     countWaiting: times.wait,
     limitPerHost(share) {
       const connections = Math.max(1, Math.min(share, fetchSettings.connectionsPerHost));

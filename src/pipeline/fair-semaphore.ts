@@ -13,12 +13,14 @@ export type FairSemaphore = {
   lineUp(lane: string, waiter: Waiter, turn?: Turn): () => void;
   /** Serves those who wait as far as `mayServe` allows: to be called when it may do so again. */
   serve(): void;
-  /** Ends the wait of all who can be refused. */
-  turnAway(reason: Error): void;
+  /** Ends the wait of all who can be refused, or of those in one lane. */
+  turnAway(reason: Error, lane?: string): void;
   /** Changes the number of places. Those that are held stay held; with fewer places nobody is served until enough are given back. */
   resize(places: number): void;
   readonly inUse: number;
   readonly waiting: number;
+  /** How many places are waited for in each lane where somebody waits. */
+  waitingByLane(): readonly (readonly [lane: string, waiting: number])[];
 };
 
 export type Waiter = {
@@ -139,8 +141,9 @@ export function createFairSemaphore(atFirst: number, mayServe: () => boolean = (
     acquire,
     lineUp,
     serve,
-    turnAway(reason) {
+    turnAway(reason, only) {
       for (const [name, lane] of lanes) {
+        if (only !== undefined && name !== only) continue;
         for (const waiters of [lane.waiters.ahead, lane.waiters.behind]) {
           for (const waiter of waiters) {
             if (!waiter.refuse) continue;
@@ -162,5 +165,17 @@ export function createFairSemaphore(atFirst: number, mayServe: () => boolean = (
     get waiting() {
       return waiting;
     },
+    waitingByLane: () =>
+      Array.from(
+        lanes,
+        ([name, { waiters }]) => [name, standing(waiters.ahead) + standing(waiters.behind)] as const,
+      ).filter(([, count]) => count > 0),
   };
+}
+
+/** How many places are waited for. */
+function standing(waiters: ReadonlySet<Waiter>): number {
+  let sum = 0;
+  for (const { left } of waiters) sum += left?.() ?? 1;
+  return sum;
 }

@@ -10,6 +10,8 @@ import { createFairSemaphore, type FairSemaphore } from "./fair-semaphore.ts";
 export type Places = {
   /** Takes out those that have not begun; returns how many. */
   leave(): number;
+  /** Takes out those of one host that have not begun; returns their numbers. */
+  leaveHost(host: string): readonly number[];
   /** How many wait in lines that were slow at the last look: they would wait for long. */
   slow(): number;
 };
@@ -24,6 +26,8 @@ export type HostLines = {
   look(): void;
   /** Changes how many images of one host may have begun. */
   limitPerHost(images: number): void;
+  /** Images in line for this host (host or host:port), by lane. */
+  waiting(host: string): readonly (readonly [lane: string, images: number])[];
   /** Hosts with an image begun or waiting. */
   readonly size: number;
 };
@@ -87,7 +91,7 @@ export function createHostLines(atFirst: number): HostLines {
   return {
     lineUp(urls, lane, begin) {
       const groups = groupsOf(urls);
-      const leaves: (() => void)[] = [];
+      const leaveLines = new Map<string, () => void>();
       for (const [host, group] of groups) {
         const { line, images } = group;
         line.waiting += images.length;
@@ -104,7 +108,7 @@ export function createHostLines(atFirst: number): HostLines {
             });
           },
         });
-        leaves.push(() => {
+        leaveLines.set(host, () => {
           leave();
           forgetIdle(host, line);
         });
@@ -117,8 +121,17 @@ export function createHostLines(atFirst: number): HostLines {
             group.line.waiting -= waitingIn(group);
             group.next = group.images.length;
           }
-          for (const leave of leaves) leave();
+          for (const leave of leaveLines.values()) leave();
           return images;
+        },
+        leaveHost(host) {
+          const group = groups.get(host);
+          if (!group) return [];
+          const { line, images, next } = group;
+          line.waiting -= waitingIn(group);
+          group.next = images.length;
+          leaveLines.get(host)?.();
+          return images.slice(next);
         },
         slow: () => all.reduce((sum, group) => sum + (group.line.isSlow ? waitingIn(group) : 0), 0),
       };
@@ -133,6 +146,7 @@ export function createHostLines(atFirst: number): HostLines {
       imagesPerHost = images;
       for (const { places } of lines.values()) places.resize(images);
     },
+    waiting: (host) => lines.get(host)?.places.waitingByLane() ?? [],
     get size() {
       return lines.size;
     },

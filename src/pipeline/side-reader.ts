@@ -34,6 +34,8 @@ export function openSideReader(options: {
     guard,
     settings: { ...settings, maxImageBytes, maxAttempts: 1 },
     paces: openPaceTable(createPaceMemory(1), 0),
+    // Somebody looks at pictures: what waits for a host here is no job.
+    onHostGivenUp: () => {},
   });
   const decoder = createDecoder({ maxPixels: options.maxPixels, ...DECODE });
   return {

@@ -12,7 +12,7 @@ export type TestFetching = {
   /** Every back-off so far, in milliseconds. */
   readonly waits: readonly number[];
   readonly clock: Clock;
-  readonly hostReadings: ImageFetcher["hostReadings"];
+  readonly hosts: ImageFetcher["hosts"];
   close(): Promise<void>;
 };
 
@@ -53,7 +53,7 @@ export function startFetching(
     }),
     settings: { ...DEFAULT_FETCH_SETTINGS, ...options.settings },
     paces: openPaceTable(createPaceMemory(1), 0),
-    ...(options.onHostGivenUp === undefined ? {} : { onHostGivenUp: options.onHostGivenUp }),
+    onHostGivenUp: options.onHostGivenUp ?? (() => {}),
     clock,
     // The whole of each back-off, so that tests can name it.
     random: () => 0.999_999,
@@ -62,7 +62,7 @@ export function startFetching(
     open: (url, { lane = "job", signal = never } = {}) => fetcher.open(url, { lane, signal }),
     waits,
     clock,
-    hostReadings: fetcher.hostReadings,
+    hosts: fetcher.hosts,
     close: fetcher.close,
   };
 }

@@ -15,10 +15,12 @@ runInThread({
   hostLines: {
     lineUp(urls, _lane, begin) {
       for (const image of urls.keys()) begin(image, () => {});
-      return { leave: () => 0, slow: () => 0 };
+      return { leave: () => 0, leaveHost: () => [], slow: () => 0 };
     },
     look: () => {},
+    waiting: () => [],
   },
+  hosts: { readings: () => [], giveUp: () => {}, forgetLane: () => {} },
   countWaiting: times.wait,
   processImage: async ({ url }, signal) => {
     const passage = times.begin();

@@ -36,7 +36,15 @@ describe("membership", () => {
     const { clock, ledger, stopAfter } = setup(t);
     const told: Fleet[] = [];
     const onChange = (fleet: Fleet) => void told.push(fleet);
-    const membership = await startMembership({ ledger, clock, readLoad: () => IDLE, readMember, onChange, onError });
+    const membership = await startMembership({
+      ledger,
+      clock,
+      readLoad: () => IDLE,
+      readHosts: () => [],
+      readMember,
+      onChange,
+      onError,
+    });
     stopAfter(membership);
     assert.equal(membership.fleet().threads, 3);
     await ledger.heartbeat({ ...member, id: "b" }, IDLE, 60_000);
@@ -54,6 +62,7 @@ describe("membership", () => {
       ledger,
       clock,
       readLoad: () => IDLE,
+      readHosts: () => [],
       readMember,
       onChange: () => {},
       onError,
@@ -71,6 +80,7 @@ describe("membership", () => {
       ledger,
       clock,
       readLoad: () => IDLE,
+      readHosts: () => [],
       readMember: () => ({ ...member, windowImages: 10 + parked }),
       onChange: () => {},
       onError,
@@ -89,6 +99,7 @@ describe("membership", () => {
       ledger,
       clock,
       readLoad: () => IDLE,
+      readHosts: () => [],
       readMember: null,
       onChange: () => {},
       onError,

@@ -3,7 +3,9 @@
  * window and each thread's share of a host. Decides nothing about chunks.
  */
 
+import type { HostTrouble } from "../domain/host-trouble.ts";
 import type { Fleet, FleetLedger, Load, Member } from "../ledger/port/fleet-ledger.ts";
+import type { HostLedger } from "../ledger/port/host-ledger.ts";
 import type { Clock } from "../process/clock.ts";
 import { startLoop } from "../process/loop.ts";
 
@@ -23,20 +25,26 @@ export type Membership = {
 
 /** Resolves after the first heartbeat. `readMember` is null for a process without a worker, which only looks. */
 export async function startMembership(deps: {
-  readonly ledger: FleetLedger;
+  readonly ledger: FleetLedger & Pick<HostLedger, "tellHosts">;
   readonly clock: Clock;
   readonly readMember: (() => Member) | null;
   readonly readLoad: () => Load;
+  /** The hosts in trouble that this process sees. */
+  readonly readHosts: () => readonly HostTrouble[];
   readonly onChange: (fleet: Fleet) => void;
   readonly onError: (error: unknown) => void;
 }): Promise<Membership> {
   const { ledger, readMember } = deps;
   let fleet = NOBODY;
   let told: Member | null = null;
+  let toldHosts = false;
 
   async function beat(): Promise<void> {
     const member = readMember?.() ?? null;
     if (member) await ledger.heartbeat(member, deps.readLoad(), ALIVE_MS);
+    const hosts = deps.readHosts();
+    if (member && (hosts.length > 0 || toldHosts)) await ledger.tellHosts(member.id, hosts);
+    toldHosts = hosts.length > 0;
     const now = await ledger.readFleet();
     const changed = SHAPE.some((key) => now[key] !== fleet[key]);
     fleet = now;

@@ -26,6 +26,7 @@ function setup(t: TestContext, threads = 1, restMs = 60_000) {
     entry: ENTRY,
     restMs,
     onBug: (message) => assert.fail(message),
+    onHosts: () => {},
     onHostGivenUp: (message) => assert.fail(message),
     onThreadDied: (error) => deaths.push(error),
   });

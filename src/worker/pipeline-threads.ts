@@ -3,6 +3,7 @@
  * ends after a rest, with all memory that a large job took. One that dies ends its runs as `crashed` and is replaced; it must never take the process
  * or another thread's runs with it.
  */
+import type { HostTrouble } from "../domain/host-trouble.ts";
 import { startThread } from "../process/start-thread.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 import type { ImageRun, RunEnd, RunImages } from "./worker.ts";
@@ -45,6 +46,8 @@ export type PipelineThreads = {
   parked(): Parked;
   /** Changes how many images each thread fetches at a time from one host. */
   limitPerHost(connections: number): void;
+  /** By order of somebody, images of this lane are not asked of this host any more while runs of the lane are under way. */
+  giveUp(order: { readonly lane: string; readonly host: string; readonly sentence: string }): void;
   /** Ends the threads; their runs must be over. */
   stop(): Promise<void>;
 };
@@ -58,6 +61,8 @@ export function startPipelineThreads(deps: {
   readonly restMs?: number;
   readonly onBug: (message: string) => void;
   readonly onHostGivenUp: (message: string) => void;
+  /** Told what a thread sees of hosts in trouble. */
+  readonly onHosts: (thread: number, hosts: readonly HostTrouble[]) => void;
   readonly onThreadDied: (error: unknown) => void;
 }): PipelineThreads {
   let lastRunId = 0;
@@ -74,7 +79,8 @@ export function startPipelineThreads(deps: {
     threads[index] = thread;
     let cause: unknown = null;
     worker.on("message", (message: FromThread) => {
-      receive(runs, message);
+      if (message.kind === "hosts") deps.onHosts(index, message.hosts);
+      else receive(runs, message);
       if (message.kind === "over") endLater(index, thread);
     });
     worker.on("error", (error) => {
@@ -83,6 +89,7 @@ export function startPipelineThreads(deps: {
     const exited = new Promise<void>((resolve) => {
       worker.once("exit", (exitCode) => {
         exits.delete(exited);
+        deps.onHosts(index, []);
         for (const run of runs.values()) run.end("crashed");
         if (!stopping && threads[index] === thread) {
           deps.onThreadDied(cause ?? new Error(`a pipeline thread exited with ${exitCode}`));
@@ -106,7 +113,7 @@ export function startPipelineThreads(deps: {
     thread.rest.unref();
   }
 
-  function receive(runs: Map<number, Run>, message: FromThread): void {
+  function receive(runs: Map<number, Run>, message: Exclude<FromThread, { kind: "hosts" }>): void {
     if (message.kind === "bug") {
       deps.onBug(message.message);
       return;
@@ -172,6 +179,9 @@ export function startPipelineThreads(deps: {
     limitPerHost(connections) {
       perHost = connections;
       for (const thread of threads) thread?.send({ kind: "limit-per-host", connections });
+    },
+    giveUp(order) {
+      for (const thread of threads) thread?.send({ kind: "give-up", ...order });
     },
     async stop() {
       stopping = true;

@@ -6,6 +6,8 @@ import { setPriority } from "node:os";
 import type { MessagePort } from "node:worker_threads";
 import type { Pipeline } from "../pipeline/create-pipeline.ts";
 import type { Places } from "../pipeline/host-lines.ts";
+import { neverAsked } from "./given-up-hosts.ts";
+import { hostsInTrouble } from "./hosts-in-trouble.ts";
 import type { RunResult } from "./judge.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 
@@ -21,7 +23,13 @@ const NICENESS = 5;
 /** How often is looked which lines are slow. */
 const LOOK_MS = 250;
 
+/** At every so many of these looks it is told which hosts are in trouble. */
+const LOOKS_TO_TELL_HOSTS = 8;
+
 type Run = {
+  readonly lane: string;
+  /** Of its images, in the order of its URLs. */
+  readonly numbers: ArrayLike<number>;
   places: Places | null;
   /** How many of its images were last said to be in slow lines. */
   parked: number;
@@ -36,6 +44,8 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
   const runs = new Map<number, Run>();
   let gathered = new Map<number, RunResult[]>();
   let gathering: NodeJS.Timeout | null = null;
+  let looks = 0;
+  let toldHosts = false;
 
   function send(message: FromThread): void {
     port.postMessage(message);
@@ -66,7 +76,31 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
     }
   }
 
-  setInterval(tellParked, LOOK_MS).unref();
+  function tellHosts(): void {
+    const hosts = hostsInTrouble(deps.hosts.readings(), deps.hostLines.waiting, Date.now());
+    if (hosts.length > 0 || toldHosts) send({ kind: "hosts", hosts });
+    toldHosts = hosts.length > 0;
+  }
+
+  const look = () => {
+    tellParked();
+    looks += 1;
+    if (looks % LOOKS_TO_TELL_HOSTS === 0) tellHosts();
+  };
+  setInterval(look, LOOK_MS).unref();
+
+  /** Those in line fail at once; those that have begun when they would ask again. */
+  function giveUp({ lane, host, sentence }: Extract<ToThread, { kind: "give-up" }>): void {
+    const ofLane = [...runs].filter(([, run]) => run.lane === lane);
+    if (ofLane.length === 0) return;
+    deps.hosts.giveUp(lane, host, sentence);
+    for (const [id, run] of ofLane) {
+      const neverBegun = run.places?.leaveHost(host) ?? [];
+      for (const image of neverBegun) gather(id, neverAsked(run.numbers[image] ?? 0, sentence, Date.now()));
+      deps.countWaiting(-neverBegun.length);
+      run.over(neverBegun.length);
+    }
+  }
 
   function abort(id: number): void {
     const run = runs.get(id);
@@ -81,6 +115,8 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
   function run({ id, lane, integrity, inspect, numbers, urls }: Extract<ToThread, { kind: "run" }>): void {
     let left = urls.length;
     const state: Run = {
+      lane,
+      numbers,
       places: null,
       parked: 0,
       begun: new Set(),
@@ -93,6 +129,7 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
     runs.set(id, state);
 
     function end(): void {
+      if (![...runs.values()].some((run) => run.lane === lane)) deps.hosts.forgetLane(lane);
       sendGathered();
       send({ kind: "over", id, aborted: state.aborted });
     }
@@ -123,6 +160,7 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
   port.on("message", async (message: ToThread) => {
     if (message.kind === "run") run(message);
     else if (message.kind === "abort") abort(message.id);
+    else if (message.kind === "give-up") giveUp(message);
     else if (message.kind === "limit-per-host") deps.limitPerHost(message.connections);
     else {
       await deps.close();

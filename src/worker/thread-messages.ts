@@ -1,4 +1,5 @@
 /** What a pipeline thread and its parent say to each other. Types only. */
+import type { HostTrouble } from "../domain/host-trouble.ts";
 import type { RunResult } from "./judge.ts";
 import type { ImageRun } from "./worker.ts";
 
@@ -12,6 +13,8 @@ export type ToThread =
     } & Omit<ImageRun, "images">)
   | { readonly kind: "abort"; readonly id: number }
   | { readonly kind: "limit-per-host"; readonly connections: number }
+  /** By order of somebody, images of this lane are not asked of this host any more. */
+  | { readonly kind: "give-up"; readonly lane: string; readonly host: string; readonly sentence: string }
   /** Ends the thread once its runs are over. */
   | { readonly kind: "stop" };
 
@@ -20,5 +23,7 @@ export type FromThread =
   /** So many of the run's images wait in slow lines: nobody knows for how long. Sent when it changes. */
   | { readonly kind: "parked"; readonly id: number; readonly images: number }
   | { readonly kind: "over"; readonly id: number; readonly aborted: boolean }
+  /** Hosts in trouble; every two seconds, and once more when there are none. */
+  | { readonly kind: "hosts"; readonly hosts: readonly HostTrouble[] }
   | { readonly kind: "host-given-up"; readonly message: string }
   | { readonly kind: "bug"; readonly message: string };

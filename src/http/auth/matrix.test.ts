@@ -53,7 +53,8 @@ const namesIn = (path: string, { keyId }: Owned) =>
     .replace("/keys/{id}", `/keys/${keyId}`)
     .replaceAll(/\{(id|no)\}/g, "1")
     .replace("{image}", "0")
-    .replace("{store}", "S1");
+    .replace("{store}", "S1")
+    .replace("{host}", "photos.example");
 
 async function send(service: HttpService, { method, path, operation }: Named, owned: Owned, key: string | null) {
   const body = BODIES[operation.operationId ?? ""];

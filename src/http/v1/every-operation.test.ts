@@ -127,6 +127,8 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
   getSession: [{ path: "/api/v1/session", status: 200 }],
   signIn: [{ path: "/api/v1/session", status: 200, body: { key: "any, where none is needed" } }],
   signOut: [{ path: "/api/v1/session", status: 204 }],
+  listHosts: [{ path: "/api/v1/hosts", status: 200 }],
+  giveUpHost: [{ path: "/api/v1/hosts/photos.example:8080/give-up", status: 200 }],
   getOverview: [{ path: "/api/v1/overview", status: 200 }],
   submit: submissions("/api/submit", 201),
   createJob: [...submissions("/api/v1/jobs?metadata=%7B%7D", 201), ...submissions("/api/v1/jobs?dry_run=true", 200)],

@@ -2,6 +2,7 @@
 import { describe } from "node:test";
 import { describeControl } from "./ledger-control.contract.ts";
 import { describeFleet, describeRetention } from "./ledger-fleet.contract.ts";
+import { describeHosts } from "./ledger-hosts.contract.ts";
 import { describeInspections } from "./ledger-inspections.contract.ts";
 import { describeDispatch, describeIntake } from "./ledger-intake.contract.ts";
 import { describeKeys, describeTenants } from "./ledger-keys.contract.ts";
@@ -38,6 +39,7 @@ export function describeLedger(
   describe(`${name}: retry`, given, () => describeRetry(withLedger));
   describe(`${name}: images and visits`, given, () => describeImages(withLedger));
   describe(`${name}: fleet`, given, () => describeFleet(withLedger));
+  describe(`${name}: hosts in trouble`, given, () => describeHosts(withLedger));
   describe(`${name}: retention`, given, () => describeRetention(withLedger));
   describe(`${name}: reading`, given, () => describeReading(withLedger));
   describe(`${name}: webhooks`, given, () => describeWebhooks(withLedger));

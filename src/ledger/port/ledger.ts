@@ -5,6 +5,7 @@
  * Instants are epoch milliseconds of the ledger's own clock. Each method is one transaction unless it says otherwise.
  */
 import type { FleetLedger } from "./fleet-ledger.ts";
+import type { HostLedger } from "./host-ledger.ts";
 import type { InspectionLedger } from "./inspection-ledger.ts";
 import type { IntakeLedger } from "./intake-ledger.ts";
 import type { JobReader } from "./job-reader.ts";
@@ -24,6 +25,7 @@ export type Ledger = IntakeLedger &
   ReviewLedger &
   UpkeepLedger &
   FleetLedger &
+  HostLedger &
   JobReader &
   StoreActivityReader &
   UploadLedger &

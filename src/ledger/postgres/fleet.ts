@@ -1,7 +1,10 @@
 /** The members of a fleet, each a row that its process renews. */
+import type { HostTrouble } from "../../domain/host-trouble.ts";
 import type { Database } from "../../postgres/database.ts";
 import type { FleetLedger } from "../port/fleet-ledger.ts";
-import { integer, onlyRow } from "../sql/row.ts";
+import type { HostLedger } from "../port/host-ledger.ts";
+import type { createGivenUpHosts } from "../sql/given-up-hosts.ts";
+import { integer, onlyRow, text } from "../sql/row.ts";
 
 // Others may be forgetting the same members at this moment.
 const HEARTBEAT = `
@@ -26,7 +29,16 @@ const READ_FLEET = `
          coalesce(sum(gpu_places), 0) as gpu_places, coalesce(sum(gpu_busy), 0) as gpu_busy
   from members where alive_until > (select storewalk_now())`;
 
-export function createFleet(db: Database): FleetLedger {
+const TELL_HOSTS = `
+  update members set hosts = $2 where id = $1`;
+
+const READ_HOSTS = `
+  select hosts from members where alive_until > (select storewalk_now()) and hosts <> '[]' order by id`;
+
+export function createFleet(
+  db: Database,
+  onlyOf: ReturnType<typeof createGivenUpHosts>["onlyOf"],
+): FleetLedger & Pick<HostLedger, "tellHosts" | "readHosts"> {
   return {
     async heartbeat({ id, windowImages, windowChunks, threads }, { gpuPlaces, gpuBusy }, aliveMs) {
       await db.write(HEARTBEAT, [id, windowImages, windowChunks, threads, gpuPlaces, gpuBusy, aliveMs]);
@@ -34,6 +46,15 @@ export function createFleet(db: Database): FleetLedger {
 
     async leave(memberId) {
       await db.write(LEAVE, [memberId]);
+    },
+
+    async tellHosts(memberId, hosts) {
+      await db.write(TELL_HOSTS, [memberId, JSON.stringify(hosts)]);
+    },
+
+    async readHosts(tenant) {
+      const told = (await db.read(READ_HOSTS)).flatMap((row): HostTrouble[] => JSON.parse(text(row, "hosts")));
+      return await onlyOf(tenant, told);
     },
 
     async readFleet() {

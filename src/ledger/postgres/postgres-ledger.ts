@@ -9,10 +9,12 @@ import { createDatabase, type DatabaseEvent } from "../../postgres/database.ts";
 import type { Ledger } from "../port/ledger.ts";
 import { LedgerUnavailable } from "../port/ledger-unavailable.ts";
 import { LedgerUnusable } from "../port/ledger-unusable.ts";
+import { createGivenUpHosts } from "../sql/given-up-hosts.ts";
 import { createKeys } from "../sql/keys.ts";
 import { createUploads } from "../sql/uploads.ts";
 import { createWebhooks } from "../sql/webhooks.ts";
 import { createChunkWork } from "./chunk-work.ts";
+import { POSTGRES } from "./dialect.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createFleet } from "./fleet.ts";
 import { createImageReader } from "./image-reader.ts";
@@ -48,6 +50,10 @@ export async function openPostgresLedger(options: {
   await prepareTables({ address, waitMs, onWaiting: (reason) => onEvent({ kind: "waiting", reason }) });
   const db = createDatabase({ address, awayError: LedgerUnavailable, onEvent });
   const { discardUntouched, ...intake } = createIntake({ db, chunkSize });
+  const { onlyOf, ...givenUpHosts } = createGivenUpHosts({
+    run: (sql, values) => db.write(sql, values),
+    dialect: POSTGRES,
+  });
   const calls = {
     ...intake,
     ...createDispatch(db),
@@ -56,7 +62,8 @@ export async function openPostgresLedger(options: {
     ...createRequests(db),
     ...createRetry(db),
     ...createPrune(db),
-    ...createFleet(db),
+    ...createFleet(db, onlyOf),
+    ...givenUpHosts,
     ...createReader(db),
     ...createImageReader(db),
     ...createStoreActivity(db),

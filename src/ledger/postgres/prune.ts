@@ -37,6 +37,7 @@ const REMOVALS = [
   "visits",
   "upload_uses",
   "failures",
+  "given_up_hosts",
   "chunks",
   "job_ends",
   "webhook_deliveries",

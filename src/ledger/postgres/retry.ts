@@ -6,6 +6,7 @@ import type { Database } from "../../postgres/database.ts";
 import { numbers } from "../../postgres/values.ts";
 import type { WorkLedger } from "../port/work-ledger.ts";
 import { createFlagged } from "../sql/flagged.ts";
+import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { integer, onlyRow } from "../sql/row.ts";
 import { runStepsAwaiting } from "../sql/steps.ts";
 import { POSTGRES } from "./dialect.ts";
@@ -93,6 +94,7 @@ export function createRetry(db: Database): Pick<WorkLedger, "retryImages"> {
         for (const sql of STEPS) await query(sql, [jobId, run]);
         const past = (await query(PAST_IMAGES, [jobId, run])).map((row) => integer(row, "image"));
         await runStepsAwaiting(flagged.forgetResults(jobId, past), query);
+        await query(FORGET_GIVEN_UP, [jobId]);
         await query(REFRESH_STORES, [jobId]);
         await query(REOPEN_JOB, [jobId]);
         return kept;

@@ -29,6 +29,7 @@ const TABLES = [
   { table: "visits", key: "no" },
   { table: "upload_uses", key: "file" },
   { table: "failures", key: "(chunk, code)" },
+  { table: "given_up_hosts", key: "host" },
   { table: "chunks", key: "no" },
   { table: "job_ends", key: "no" },
   { table: "webhook_deliveries", key: "no" },

@@ -5,6 +5,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { WorkLedger } from "../port/work-ledger.ts";
 import { createFlagged } from "../sql/flagged.ts";
+import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { integer } from "../sql/row.ts";
 import { runSteps } from "../sql/steps.ts";
 import { inTransaction } from "./database.ts";
@@ -94,6 +95,7 @@ export function createRetry(db: DatabaseSync): Pick<WorkLedger, "retryImages"> {
           ),
           runStatement,
         );
+        runStatement(FORGET_GIVEN_UP, [jobId]);
         refreshStores.run({ job: jobId });
         reopenJob.run({ job: jobId });
         return kept;

@@ -2,11 +2,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { chunkSizeFor } from "../../domain/job.ts";
 import type { EmbeddedLedger } from "../port/ledger.ts";
+import { createGivenUpHosts } from "../sql/given-up-hosts.ts";
 import { createKeys } from "../sql/keys.ts";
 import { createUploads } from "../sql/uploads.ts";
 import { createWebhooks } from "../sql/webhooks.ts";
 import { type ChunkStep, createChunkWork } from "./chunk-work.ts";
-import { createRunStatement } from "./dialect.ts";
+import { createRunStatement, SQLITE } from "./dialect.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createFleet } from "./fleet.ts";
 import { createImageReader } from "./image-reader.ts";
@@ -35,6 +36,10 @@ export function createSqliteLedger(deps: {
   const { db, now, chunkSize = chunkSizeFor, onStep = () => {} } = deps;
   db.function("storewalk_now", now);
   const run = createRunStatement(db);
+  const { onlyOf, ...givenUpHosts } = createGivenUpHosts({
+    run: async (sql, values) => run(sql, values),
+    dialect: SQLITE,
+  });
   const { finishRequest, ...requests } = createRequests({ db, now });
   const intake = createIntake({ db, now, chunkSize, finishRequest, onStep });
   return {
@@ -45,7 +50,8 @@ export function createSqliteLedger(deps: {
     ...createUpkeep({ db, now, discardJob: intake.discardJob }),
     ...createRetry(db),
     ...createPrune({ db, now }),
-    ...createFleet({ now }),
+    ...createFleet({ now, onlyOf }),
+    ...givenUpHosts,
     ...createReader({ db, now }),
     ...createImageReader(db),
     ...createStoreActivity(db),

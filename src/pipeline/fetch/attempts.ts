@@ -87,7 +87,8 @@ export function createAttempts(deps: {
   /** An image that was asked for reports its own last answer. */
   function asGivenUp(fault: HostGivenUp): ImageFault {
     if (last === null) return fault;
-    return new ImageFault(last.code, `${last.message}; not asked again, as its host was given up`, { cause: fault });
+    const why = fault.byHand ? `: ${fault.message}` : ", as its host was given up";
+    return new ImageFault(last.code, `${last.message}; not asked again${why}`, { cause: fault });
   }
 
   async function prepareNext(fault: ImageFault, signal: AbortSignal): Promise<void> {

@@ -48,8 +48,8 @@ export type HostGate = {
   readonly isUnderLoad: boolean;
   /** Good answers so far. */
   readonly served: number;
-  /** Stops waiting for the host; `why` ends the sentence "… was given up …". */
-  giveUp(why: string): void;
+  /** Ends the wait of one lane, for which the host was given up. */
+  turnAway(lane: string, reason: HostGivenUp): void;
   resize(places: number): void;
   readonly reading: HostReading;
   /** Whether nothing is lost when it is forgotten. */
@@ -91,6 +91,8 @@ export function createHostGate(deps: {
   readonly cells: PaceCells;
   /** Told once when the host is given up, not again each time that it is asked in vain since. */
   readonly onGivenUp: (sentence: string) => void;
+  /** Somebody's order not to ask the host for this lane's images. */
+  readonly orderOf: (lane: string) => HostGivenUp | undefined;
 }): HostGate {
   const { hostname, settings, clock } = deps;
   const pace = createPace({ cells: deps.cells, most: deps.most, now: clock.now });
@@ -188,6 +190,8 @@ export function createHostGate(deps: {
   return {
     enter(lane, signal, turn) {
       if (givenUp && clock.now() < givenUp.until) return Promise.reject(givenUp.reason);
+      const order = deps.orderOf(lane);
+      if (order) return Promise.reject(order);
       if (signal.aborted) return Promise.reject(signal.reason);
       return new Promise((resolve, reject) => {
         const over = () => signal.removeEventListener("abort", abort);
@@ -212,7 +216,7 @@ export function createHostGate(deps: {
         );
       });
     },
-    giveUp,
+    turnAway: (lane, reason) => line.turnAway(reason, lane),
     resize: line.resize,
     get isLively() {
       return isLively();

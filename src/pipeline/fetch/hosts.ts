@@ -6,6 +6,7 @@ import type { Clock } from "../../process/clock.ts";
 import { createHostGate, type GateSettings, type HostGate, type HostReading } from "./host-gate.ts";
 import type { PaceTable } from "./pace-table.ts";
 import { createRanges, type Ranges } from "./ranges.ts";
+import { HostGivenUp } from "./retry.ts";
 
 export type Host = {
   readonly gate: HostGate;
@@ -17,6 +18,9 @@ export type Hosts = {
   of(origin: string): Host;
   /** Changes the places of every host, known or to come. */
   limitPerHost(places: number): void;
+  /** By order: images of this lane are not asked of this host (host or host:port) any more, until the lane is forgotten. */
+  giveUp(lane: string, host: string, sentence: string): void;
+  forgetLane(lane: string): void;
   /** Of every host that is known, by origin. */
   readings(): readonly (readonly [string, HostReading])[];
   readonly size: number;
@@ -34,6 +38,8 @@ export function createHosts(deps: {
 }): Hosts {
   const { settings, clock, paces, maxHosts = MAX_HOSTS } = deps;
   const hosts = new Map<string, Host>();
+  /** By lane, then by host. */
+  const orders = new Map<string, Map<string, HostGivenUp>>();
   let placesPerHost = settings.connectionsPerHost;
   let youngest = "";
 
@@ -65,7 +71,7 @@ export function createHosts(deps: {
         return known;
       }
       if (hosts.size >= maxHosts) evict();
-      const { hostname } = new URL(origin);
+      const { hostname, host: name } = new URL(origin);
       const host: Host = {
         gate: createHostGate({
           hostname,
@@ -75,6 +81,7 @@ export function createHosts(deps: {
           most: settings.connectionsPerHost * paces.threads,
           cells: paces.cellsOf(origin),
           onGivenUp: deps.onHostGivenUp,
+          orderOf: (lane) => orders.get(lane)?.get(name),
         }),
         ranges: createRanges(clock.now),
       };
@@ -85,6 +92,13 @@ export function createHosts(deps: {
       placesPerHost = places;
       for (const { gate } of hosts.values()) gate.resize(places);
     },
+    giveUp(lane, host, sentence) {
+      const reason = new HostGivenUp(sentence, true);
+      const known = orders.get(lane) ?? new Map<string, HostGivenUp>();
+      orders.set(lane, known.set(host, reason));
+      for (const [origin, { gate }] of hosts) if (new URL(origin).host === host) gate.turnAway(lane, reason);
+    },
+    forgetLane: (lane) => void orders.delete(lane),
     readings: () => Array.from(hosts, ([origin, { gate }]) => [origin, gate.reading] as const),
     get size() {
       return hosts.size;

@@ -19,7 +19,7 @@ export type ImageFetcher = {
   open(url: string, options: { readonly lane: string; readonly signal: AbortSignal }): RemoteImage;
   /** Changes how many images are fetched at a time from one host, from the settings' number downward. */
   limitPerHost(places: number): void;
-  readonly hostReadings: Hosts["readings"];
+  readonly hosts: Pick<Hosts, "readings" | "giveUp" | "forgetLane">;
   /** Ends every request under way and closes every connection. */
   close(): Promise<void>;
 };
@@ -38,7 +38,7 @@ export function createImageFetcher(deps: {
   readonly settings: FetchSettings;
   readonly paces: PaceTable;
   /** Told, in a sentence, of each host that is waited for no longer. */
-  readonly onHostGivenUp?: (sentence: string) => void;
+  readonly onHostGivenUp: (sentence: string) => void;
   readonly clock?: Clock;
   /** Chance in [0, 1), for back-off. */
   readonly random?: () => number;
@@ -57,7 +57,7 @@ export function createImageFetcher(deps: {
   });
   const mostKept = 2 * settings.connections;
   const buffers = createBuffers(BUFFER_BYTES.map((bytes) => createBufferPool({ bytes, mostKept })));
-  const hosts = createHosts({ settings, clock, paces, onHostGivenUp: deps.onHostGivenUp ?? (() => {}) });
+  const hosts = createHosts({ settings, clock, paces, onHostGivenUp: deps.onHostGivenUp });
   const requests = createRequests({
     buffers,
     wire,
@@ -78,7 +78,7 @@ export function createImageFetcher(deps: {
         settings,
       }),
     limitPerHost: (places) => hosts.limitPerHost(places),
-    hostReadings: hosts.readings,
+    hosts,
     close: async () => wire.close(),
   };
 }

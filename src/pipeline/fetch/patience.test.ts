@@ -23,7 +23,7 @@ async function fetchAll(t: TestContext, images: number, url: (image: number) => 
       return image.attempts();
     }),
   );
-  const refusals = fetching.hostReadings().reduce((sum, [, reading]) => sum + reading.refusals, 0);
+  const refusals = fetching.hosts.readings().reduce((sum, [, reading]) => sum + reading.refusals, 0);
   return { fetched: attempts.length, mostAttempts: Math.max(...attempts), wasRefused: refusals > 0 };
 }
 

@@ -14,8 +14,12 @@ export class TransientFault extends ImageFault {
 
 /** The host is not waited for any longer: no attempt can follow. */
 export class HostGivenUp extends ImageFault {
-  constructor(detail: string) {
+  /** In an order of somebody: why an image that was asked for before is not asked for again. */
+  readonly byHand: boolean;
+
+  constructor(detail: string, byHand = false) {
     super("host_unavailable", detail);
+    this.byHand = byHand;
   }
 }
 
