@@ -27,6 +27,8 @@ export type Area = Operations["listAreas"]["answer"]["data"][number];
 export type StoreImport = Operations["importStores"]["answer"];
 export type Webhook = Operations["getWebhook"]["answer"];
 export type Delivery = Operations["listDeliveries"]["answer"]["data"][number];
+export type Host = Operations["listHosts"]["answer"]["data"][number];
+export type HostGivenUp = Operations["giveUpHost"]["answer"];
 export type Overview = Operations["getOverview"]["answer"];
 export type Session = Operations["getSession"]["answer"];
 export type ApiKey = Operations["listKeys"]["answer"]["data"][number];
@@ -40,6 +42,7 @@ export class Storewalk {
   readonly deliveries: Deliveries;
   readonly keys: Keys;
   readonly truth: Truth;
+  readonly hosts: Hosts;
   readonly #transport: Transport;
 
   constructor(options: TransportOptions) {
@@ -50,6 +53,7 @@ export class Storewalk {
     this.deliveries = new Deliveries(this.#transport);
     this.keys = new Keys(this.#transport);
     this.truth = new Truth(this.#transport);
+    this.hosts = new Hosts(this.#transport);
   }
 
   /** The whole service at one look. */
@@ -186,6 +190,28 @@ class Keys {
   /** Ends it now. */
   async revoke(id: string): Promise<ApiKey> {
     return await this.#transport.json(`/api/v1/keys/${encodeURIComponent(id)}/revoke`, {
+      method: "POST",
+      repeatable: true,
+    });
+  }
+}
+
+class Hosts {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Hosts in trouble that images wait for, the most waited for first. */
+  async waiting(): Promise<readonly Host[]> {
+    const { data } = await this.#transport.json<Operations["listHosts"]["answer"]>("/api/v1/hosts");
+    return data;
+  }
+
+  /** Waits no longer for a host (host or host:port): its images of jobs that run now fail, until they are retried. */
+  async giveUp(host: string): Promise<HostGivenUp> {
+    return await this.#transport.json(`/api/v1/hosts/${encodeURIComponent(host)}/give-up`, {
       method: "POST",
       repeatable: true,
     });

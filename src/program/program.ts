@@ -6,6 +6,7 @@ import { Argument, Command } from "commander";
 import packageFile from "../../package.json" with { type: "json" };
 import { completion, SHELLS, type Shell } from "../commands/completion.ts";
 import { loadConfig, type Overrides } from "../settings/config.ts";
+import { addHostCommands } from "./host-commands.ts";
 import { addJobCommands } from "./job-commands.ts";
 import { addKeyCommands } from "./key-commands.ts";
 import { type Exit, withSettings } from "./options.ts";
@@ -45,6 +46,7 @@ export function createProgram(exit: Exit): Command {
   addStoreCommands(program, exit);
   addSubmissionCommands(program, exit);
   addJobCommands(program, exit);
+  addHostCommands(program, exit);
   addWebhookCommands(program, exit);
   addTruthCommands(program, exit);
   addKeyCommands(program, exit);

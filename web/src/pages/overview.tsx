@@ -6,6 +6,7 @@ import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote, FIRST_JOB } from "../parts/notes.tsx";
 import { RateChart, type Sample } from "../parts/rate-chart.tsx";
 import { Table } from "../parts/table.tsx";
+import { WaitingHosts } from "../parts/waiting-hosts.tsx";
 import { changes, liveJobs } from "../service/live.ts";
 import type { Overview } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
@@ -50,6 +51,7 @@ export function OverviewPage() {
           </Empty>
         )}
       </section>
+      <WaitingHosts />
       {data ? <Failures overview={data} /> : null}
     </>
   );

@@ -95,6 +95,20 @@ export type Backlog = {
   readonly oldest_queued_ms: number;
 };
 
+export type WaitingHost = {
+  readonly host: string;
+  readonly at_once: number;
+  readonly per_second: number | null;
+  readonly under_way: number;
+  readonly refusals: number;
+  readonly waits_until: string | null;
+  readonly last_failure: string | null;
+  readonly troubled_seconds: number;
+  readonly given_up: boolean;
+  readonly images_waiting: number;
+  readonly jobs: readonly number[];
+};
+
 export type Overview = {
   readonly images_per_second: number;
   readonly backlog: Backlog & { readonly eta_seconds: number | null };
