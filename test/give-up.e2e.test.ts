@@ -16,8 +16,7 @@ import { aLedgerOf, runCommand, startService } from "./storewalk-process.ts";
 const postgres = await findService(POSTGRESQL);
 const rabbitmq = await findService(RABBITMQ);
 
-/** More than a thread begins at a time, so that most are never asked for. */
-const ILL = 600;
+const ILL = 200;
 const WELL = 50;
 
 const WaitingHosts = Type.Object({
@@ -57,10 +56,14 @@ const settingsFor = ({ ill, well }: TwoHosts) => ({
 const urlsOf = (host: ImageHost, images: number) => Array.from({ length: images }, (_, no) => host.url(`/${no}.png`));
 
 async function answerOf(address: string, path: string, init?: RequestInit): Promise<unknown> {
-  const response = await fetch(address + path, init);
-  const text = await response.text();
-  assert.ok(response.ok, `${path}: ${response.status} ${text}`);
-  return JSON.parse(text);
+  for (;;) {
+    const response = await fetch(address + path, init);
+    const text = await response.text();
+    if (response.ok) return JSON.parse(text);
+    // A busy machine: to be tried again, as it says.
+    assert.equal(response.status, 503, `${path}: ${text}`);
+    await sleep(1_000 * Number(response.headers.get("retry-after")));
+  }
 }
 
 async function submit(address: string, urls: readonly string[]): Promise<number> {
@@ -110,7 +113,7 @@ async function story(address: string, { ill, well, recover }: TwoHosts): Promise
   const never = failures.filter(({ code }) => code === "host_unavailable");
   assert.ok(never.length > ILL / 2, `${never.length} were never asked for`);
   for (const { detail, attempts } of never) {
-    assert.deepEqual([detail?.endsWith(givenUp.detail), attempts], [true, 0], detail ?? "");
+    assert.deepEqual([detail, attempts], [`never asked for: ${givenUp.detail}`, 0]);
   }
   assert.match(givenUp.detail, /was given up by somebody without a key, its last failure: .*503/);
   for (const { code, detail } of failures) {

@@ -86,7 +86,10 @@ export function createAttempts(deps: {
 
   /** An image that was asked for reports its own last answer. */
   function asGivenUp(fault: HostGivenUp): ImageFault {
-    if (last === null) return fault;
+    if (last === null) {
+      const isNews = fault.byHand && count === 0;
+      return isNews ? new ImageFault(fault.code, `never asked for: ${fault.message}`, { cause: fault }) : fault;
+    }
     const why = fault.byHand ? `: ${fault.message}` : ", as its host was given up";
     return new ImageFault(last.code, `${last.message}; not asked again${why}`, { cause: fault });
   }
