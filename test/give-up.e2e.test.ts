@@ -139,6 +139,8 @@ describe("a host that a person gives up", () => {
     const { code, stdout } = await runCommand(["hosts", "give-up", hosts.ill.host, "--json", "--url", address]);
     assert.equal(code, 0);
     assert.deepEqual(Value.Parse(GivenUp, JSON.parse(stdout)).jobs, []);
+    // What is told of hosts is some seconds old.
+    await waitingFor(address, hosts.ill.host, (images) => images === 0);
     assert.equal((await runCommand(["hosts", "waiting", "--json", "--url", address])).stdout.trim(), "[]");
     // An order without a job to hold for is held against no later one.
     const later = await submit(address, urlsOf(hosts.ill, 20));

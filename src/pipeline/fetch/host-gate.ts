@@ -59,7 +59,8 @@ export type HostGate = {
 
 export type HostReading = PaceReading & {
   readonly underWay: number;
-  readonly waiting: number;
+  /** Images that wait for their turn to ask, by lane. */
+  readonly waiting: readonly (readonly [lane: string, images: number])[];
   /** The last failure or refusal, in words. */
   readonly trouble: string;
   /** Ms since the last good answer, or since it was first asked; 0 while it is well. */
@@ -237,7 +238,7 @@ export function createHostGate(deps: {
       return {
         ...pace.reading,
         underWay: line.inUse,
-        waiting: line.waiting,
+        waiting: line.waitingByLane(),
         trouble,
         troubledMs: patience.troubledMs,
         givenUp: givenUp !== null && clock.now() < givenUp.until,
