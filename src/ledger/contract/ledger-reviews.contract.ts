@@ -216,6 +216,17 @@ export function describeReviews(withLedger: WithLedger): void {
       assert.deepEqual((await ledger.readJob(await submitJob(ledger, [aVisit()])))?.flagged, []);
     }));
 
+  it("counts an image once that shows several earlier ones, or is named twice in a decision", () =>
+    withLedger(async ({ ledger }) => {
+      const job = await submitJob(ledger, [aVisit({ images: 4 })], { inspect: "full" });
+      const later = { jobId: job, image: 3 };
+      await ledger.addReuses([0, 1, 2].map((image) => aReuse(later, { jobId: job, image })));
+      assert.deepEqual(await flaggedIn(ledger, job), ["1 open reused mirrored"]);
+      const decided = await ledger.decideReviews([later, later], { state: "dismissed", ...BY_ANNA });
+      assert.deepEqual([decided.changed, decided.unchanged, decided.notFound], [1, 0, []]);
+      assert.deepEqual(await flaggedIn(ledger, job), ["1 dismissed reused mirrored"]);
+    }));
+
   it("keeps them exact when many mark the same images at once", () =>
     withLedger(async ({ ledger }) => {
       const job = await submitJob(ledger, [aVisit({ images: 8 })], { inspect: "full" });

@@ -21,18 +21,19 @@ const IMAGES_A_PART = 512;
 
 const partOf = ({ image }: Place) => Math.floor(image / IMAGES_A_PART) % COUNT_PARTS;
 
+/** An image may be named more than once: it may show several earlier ones. */
 const PLACE = `cast(given.value ->> 0 as bigint) as job, cast(given.value ->> 1 as bigint) as image`;
 
 const knownSql = ({ elements, locking }: Dialect) => `
   select flagged.job, flagged.image, flagged.marks, flagged.state
-  from (select ${PLACE} from ${elements("$1")} given) given
+  from (select distinct ${PLACE} from ${elements("$1")} given) given
   join flagged on flagged.job = given.job and flagged.image = given.image
   order by flagged.job, flagged.image ${locking && `${locking} of flagged`}`;
 
 const addSql = ({ elements, each }: Dialect) => `
   insert into flagged (job, image, tenant, visit, store_id, visit_date, marks, state)
   select given.job, given.image, jobs.tenant, images.visit, visits.store_id, visits.visit_date, 0, 0
-  from (select ${PLACE} from ${elements("$1")} given) given
+  from (select distinct ${PLACE} from ${elements("$1")} given) given
   ${each({ table: "jobs", as: "jobs", where: "jobs.id = given.job" })}
   ${each({ table: "images", as: "images", where: "images.job = given.job and images.no = given.image" })}
   ${each({ table: "visits", as: "visits", where: "visits.job = given.job and visits.no = images.visit" })}
@@ -63,7 +64,7 @@ const countSql = ({ elements }: Dialect) => `
 
 const historySql = ({ elements }: Dialect) => `
   insert into review_history (job, image, state, why, note, actor, at)
-  select job, image, $2, $3, $4, $5, storewalk_now() from (select ${PLACE} from ${elements("$1")} given) given`;
+  select job, image, $2, $3, $4, $5, storewalk_now() from (select distinct ${PLACE} from ${elements("$1")} given) given`;
 
 const json = (rows: readonly (readonly Value[])[]) => JSON.stringify(rows);
 const places = (images: readonly Place[]) => json(images.map(({ job, image }) => [job, image]));
