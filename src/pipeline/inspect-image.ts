@@ -7,7 +7,7 @@ import { ImageFault } from "../domain/error-codes.ts";
 import type { InspectionLevel } from "../domain/findings.ts";
 import type { Inspection } from "../truth/inspection.ts";
 import type { ByteSource } from "./byte-source.ts";
-import type { Decoder } from "./measure/decoder.ts";
+import { type Decoder, DecoderUnavailable } from "./measure/decoder.ts";
 
 /** What measuring has fetched of most photos, and where EXIF and its thumbnail lie. */
 const HEAD_BYTES = 65_536;
@@ -36,7 +36,9 @@ export function createImageInspector(decoder: Pick<Decoder, "inspect">): Inspect
       return { kind: "inspected", digest, inspection: seen.inspection };
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof ImageFault) return { kind: "not-inspected", why: error.message };
+      if (error instanceof ImageFault || error instanceof DecoderUnavailable) {
+        return { kind: "not-inspected", why: error.message };
+      }
       throw error;
     }
   };

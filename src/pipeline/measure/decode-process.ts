@@ -5,7 +5,7 @@
 import { fork } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { type ChildAnswer, isChildAnswer, type Want } from "./decode-messages.ts";
-import type { Decoded, DecodeLimits, Inspected, Thumbnail } from "./decoder.ts";
+import { type Decoded, type DecodeLimits, DecoderUnavailable, type Inspected, type Thumbnail } from "./decoder.ts";
 
 const CHILD = new URL("./decode-child.ts", import.meta.url);
 const START_LIMIT_MS = 30_000;
@@ -16,7 +16,7 @@ const MEGABYTE = 1024 ** 2;
 export type ChildResult = Decoded | Thumbnail | Inspected;
 
 export type DecodeChild = {
-  /** Rejects when the process cannot start. */
+  /** Rejects with DecoderUnavailable when the process cannot start. */
   readonly ready: Promise<void>;
   readonly ended: Promise<void>;
   isAlive(): boolean;
@@ -58,7 +58,7 @@ export function startDecodeChild(entry: URL = CHILD): DecodeChild {
   const ready = new Promise<void>((resolve, reject) => {
     const refuse = () => {
       void kill();
-      reject(new Error("the decoding process could not start; is sharp installed for this platform?"));
+      reject(new DecoderUnavailable("the decoding process could not start; is sharp installed for this platform?"));
     };
     const limit = setTimeout(refuse, START_LIMIT_MS);
     listener = (news) => {

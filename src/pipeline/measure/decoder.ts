@@ -2,6 +2,9 @@
 import type { ImageFormat } from "../../domain/image.ts";
 import type { Inspection } from "../../truth/inspection.ts";
 
+/** No process that decodes can be had: nothing is known of the image. */
+export class DecoderUnavailable extends Error {}
+
 /** What one image may cost; beyond it its process is killed. */
 export type DecodeLimits = {
   readonly maxPixels: number;
@@ -26,7 +29,7 @@ export type Inspected =
 export type Decoder = {
   /** Formats that it can judge; others must not be handed in for a verdict. */
   readonly formats: ReadonlySet<ImageFormat>;
-  /** Rejects with the signal's reason when aborted, and with a plain Error when decoding itself cannot be had. */
+  /** Rejects with the signal's reason when aborted, and with DecoderUnavailable when decoding itself cannot be had. */
   decode(bytes: Uint8Array, signal: AbortSignal): Promise<Decoded>;
   /** The whole image, turned as its camera says, in a square of `side` pixels at most. Rejects as `decode` does. */
   thumbnail(bytes: Uint8Array, side: number, signal: AbortSignal): Promise<Thumbnail>;
