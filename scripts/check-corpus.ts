@@ -24,6 +24,8 @@ type Tally = { right: number; wrong: number; refused: number; total: number };
 
 const MUST_BE_RIGHT = new Set(["jpeg", "png", "gif", "webp", "bmp"]);
 const GOOD = new Set(["clean", "clean-header"]);
+/** Their headers are clean, as the manifest says; a marker in the middle of their scans ends the picture, and its last rows are grey. */
+const DAMAGED_PICTURES = new Set(["040.jpg", "041.jpg"]);
 
 const folder = process.argv[2] ?? "../shared/corpus";
 const integrity = INTEGRITY_LEVELS.find((level) => level === process.argv[3]) ?? "complete";
@@ -48,7 +50,9 @@ async function check(): Promise<number> {
     const isWrong =
       outcome.width !== undefined && row.size !== "x" && `${outcome.width}x${outcome.height}` !== row.size;
     if (isWrong && row.size !== "0x0") faults.push(`wrong: ${line}`);
-    if (!GOOD.has(row.verdict) || row.format === "svg") {
+    const isDamaged = integrity === "decode" && DAMAGED_PICTURES.has(row.file);
+    if (isDamaged && !isRefused) faults.push(`not refused: ${line}`);
+    if (!GOOD.has(row.verdict) || row.format === "svg" || isDamaged) {
       others.push(line);
       continue;
     }
