@@ -24,6 +24,12 @@ async function setup(t: TestContext) {
   return { service, as, operations: operationsOf(await readApiDocument(service)) };
 }
 
+/** Of operations that need more than an empty one, by their ids. */
+const BODIES = new Map<unknown, object>([
+  ["setJobPriority", { priority: 9 }],
+  ["decideReview", { decision: "accepted" }],
+]);
+
 describe("two tenants", () => {
   it("may choose the same Idempotency-Key, and each gets its own job", async (t) => {
     const { as } = await setup(t);
@@ -59,9 +65,8 @@ describe("two tenants", () => {
     let tried = 0;
     for (const { method, path, operation } of operations) {
       if (method === "GET" || !/\{(id|no)\}/.test(path)) continue;
-      const named = path.replace("/keys/{id}", `/keys/${a.key.id}`).replaceAll(/\{(id|no)\}/g, "1");
-      const body =
-        operation.operationId === "setJobPriority" ? { priority: 9 } : operation.requestBody ? {} : undefined;
+      const named = path.replace("/keys/{id}", `/keys/${a.key.id}`).replaceAll(/\{(id|no|image)\}/g, "1");
+      const body = BODIES.get(operation.operationId) ?? (operation.requestBody ? {} : undefined);
       const { status } = await b.call(method, named, body);
       assert.equal(status, 404, `${method} ${path}`);
       tried += 1;
