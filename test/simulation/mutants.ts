@@ -85,8 +85,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "insert or replace",
     mutateDatabase: rewriting({
-      "on conflict do nothing\n  returning code":
-        "on conflict do update set width = excluded.width, height = excluded.height, perimeter = excluded.perimeter, code = excluded.code\n  returning code",
+      "on conflict do nothing\n  returning image, code":
+        "on conflict do update set width = excluded.width, height = excluded.height, perimeter = excluded.perimeter, code = excluded.code\n  returning image, code",
     }),
   },
   {
