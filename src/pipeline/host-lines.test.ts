@@ -52,6 +52,11 @@ describe("the hosts' lines", () => {
     for (let no = 2; no < 10; no += 1) lineUp(`http://dead/${no}`);
     for (let no = 2; no < 10; no += 1) lineUp(`http://well/${no}`);
     for (let no = 0; no < 7; no += 1) leave(`http://well/${no}`);
+    // A process that stood still for a moment finds the like: once is not enough.
+    for (let looks = 1; looks < 4; looks += 1) {
+      lines.look();
+      assert.deepEqual([dead.slow(), well.slow()], [0, 0], `after ${looks} looks`);
+    }
     lines.look();
     assert.deepEqual([dead.slow(), well.slow()], [1, 0]);
     for (let no = 0; no < 7; no += 1) leave(`http://dead/${no}`);

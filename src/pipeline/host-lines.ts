@@ -22,7 +22,7 @@ export type HostLines = {
    * with the function that ends the image's stay.
    */
   lineUp(urls: readonly string[], lane: string, begin: (image: number, leave: () => void) => void): Places;
-  /** Looks which lines are slow: fewer began since the last look than would empty the line in a few times as long. */
+  /** Looks which lines are slow: look after look, fewer began than would empty the line in a few times as long. */
   look(): void;
   /** Changes how many images of one host may have begun. */
   limitPerHost(images: number): void;
@@ -37,7 +37,8 @@ type Line = {
   waiting: number;
   /** Since the last look. */
   begun: number;
-  isSlow: boolean;
+  /** Looks in a row at which it was slow. */
+  slowLooks: number;
 };
 
 /** Images of one run and one host, by their numbers; those before `next` have begun. */
@@ -47,6 +48,8 @@ type Group = { readonly line: Line; readonly images: number[]; next: number };
 const LOOKS_TO_EMPTY = 20;
 /** … and lets in fewer than this from one to the next is slow: its host is dead, refuses most, or is that slow. */
 const SLOW_IMAGES = 12;
+/** A process that stands still for a moment finds every line slow once. A run in slow lines loses its place in the queue, to which its lease has to bring it back. */
+const SLOW_LOOKS = 4;
 
 export function createHostLines(atFirst: number): HostLines {
   const lines = new Map<string, Line>();
@@ -55,7 +58,7 @@ export function createHostLines(atFirst: number): HostLines {
   function lineOf(host: string): Line {
     const known = lines.get(host);
     if (known) return known;
-    const line: Line = { places: createFairSemaphore(imagesPerHost), waiting: 0, begun: 0, isSlow: false };
+    const line: Line = { places: createFairSemaphore(imagesPerHost), waiting: 0, begun: 0, slowLooks: 0 };
     lines.set(host, line);
     return line;
   }
@@ -133,12 +136,13 @@ export function createHostLines(atFirst: number): HostLines {
           leaveLines.get(host)?.();
           return images.slice(next);
         },
-        slow: () => all.reduce((sum, group) => sum + (group.line.isSlow ? waitingIn(group) : 0), 0),
+        slow: () => all.reduce((sum, group) => sum + (group.line.slowLooks >= SLOW_LOOKS ? waitingIn(group) : 0), 0),
       };
     },
     look() {
       for (const line of lines.values()) {
-        line.isSlow = line.begun < SLOW_IMAGES && line.waiting > LOOKS_TO_EMPTY * line.begun;
+        const isSlow = line.begun < SLOW_IMAGES && line.waiting > LOOKS_TO_EMPTY * line.begun;
+        line.slowLooks = isSlow ? line.slowLooks + 1 : 0;
         line.begun = 0;
       }
     },
