@@ -10,7 +10,15 @@ import { createKeyRing } from "../../../src/keys/key-ring.ts";
 import type { JobSnapshot } from "../../../src/ledger/port/job-reader.ts";
 import type { Ledger } from "../../../src/ledger/port/ledger.ts";
 import { AUTH_SECRET, type HttpService, startHttpService } from "../../../src/testing/http-service.ts";
-import { aVisit, claimNext, failed, jobOptions, measured, submitJob } from "../../../src/testing/ledger-builders.ts";
+import {
+  aFinding,
+  aVisit,
+  claimNext,
+  failed,
+  jobOptions,
+  measured,
+  submitJob,
+} from "../../../src/testing/ledger-builders.ts";
 import { openUploadFolder } from "../../../src/uploads/upload-folder.ts";
 import { createUploads } from "../../../src/uploads/uploads.ts";
 import type { Names } from "./outgoing.ts";
@@ -68,12 +76,12 @@ export async function startFuzzedService(
   };
 }
 
-/** Jobs 1 to 8: done, failed, partly so, cancelled, paused, two open ones, and one of another tenant. */
+/** Jobs 1 to 8: done with flags, failed, partly so, cancelled, paused, two open ones, and one of another tenant. */
 async function fillWithJobs(ledger: Ledger, tenant: string): Promise<void> {
   const options = { tenant, labels: { externalId: "order-7", metadata: { a: "b" } } };
   const visits = [aVisit({ images: 2 }), aVisit({ storeId: "S404", visitTime: "yesterday", visitDate: null })];
   for (const results of [
-    [measured(0), measured(1), measured(2)],
+    [0, 1, 2].map((no) => ({ ...measured(no), findings: aFinding("dark") })),
     [failed(0, "timeout"), failed(1), failed(2, "not_an_image")],
     [measured(0), failed(1, "timeout"), measured(2)],
   ]) {
