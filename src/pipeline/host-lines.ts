@@ -34,7 +34,6 @@ export type HostLines = {
 
 type Line = {
   readonly places: FairSemaphore;
-  waiting: number;
   /** Since the last look. */
   begun: number;
   /** Looks in a row at which it was slow. */
@@ -58,7 +57,7 @@ export function createHostLines(atFirst: number): HostLines {
   function lineOf(host: string): Line {
     const known = lines.get(host);
     if (known) return known;
-    const line: Line = { places: createFairSemaphore(imagesPerHost), waiting: 0, begun: 0, slowLooks: 0 };
+    const line: Line = { places: createFairSemaphore(imagesPerHost), begun: 0, slowLooks: 0 };
     lines.set(host, line);
     return line;
   }
@@ -97,13 +96,11 @@ export function createHostLines(atFirst: number): HostLines {
       const leaveLines = new Map<string, () => void>();
       for (const [host, group] of groups) {
         const { line, images } = group;
-        line.waiting += images.length;
         const leave = line.places.lineUp(lane, {
           left: () => waitingIn(group),
           grant(giveBack) {
             const image = images[group.next] ?? 0;
             group.next += 1;
-            line.waiting -= 1;
             line.begun += 1;
             begin(image, () => {
               giveBack();
@@ -117,31 +114,24 @@ export function createHostLines(atFirst: number): HostLines {
         });
       }
       const all = [...groups.values()];
+      const leaveHost = (host: string): readonly number[] => {
+        const group = groups.get(host);
+        if (!group) return [];
+        const left = group.images.slice(group.next);
+        group.next = group.images.length;
+        leaveLines.get(host)?.();
+        return left;
+      };
       return {
-        leave() {
-          const images = all.reduce((sum, group) => sum + waitingIn(group), 0);
-          for (const group of all) {
-            group.line.waiting -= waitingIn(group);
-            group.next = group.images.length;
-          }
-          for (const leave of leaveLines.values()) leave();
-          return images;
-        },
-        leaveHost(host) {
-          const group = groups.get(host);
-          if (!group) return [];
-          const { line, images, next } = group;
-          line.waiting -= waitingIn(group);
-          group.next = images.length;
-          leaveLines.get(host)?.();
-          return images.slice(next);
-        },
+        leave: () => Array.from(groups.keys(), leaveHost).reduce((sum, left) => sum + left.length, 0),
+        leaveHost,
         slow: () => all.reduce((sum, group) => sum + (group.line.slowLooks >= SLOW_LOOKS ? waitingIn(group) : 0), 0),
       };
     },
     look() {
       for (const line of lines.values()) {
-        const isSlow = line.begun < SLOW_IMAGES && line.waiting > LOOKS_TO_EMPTY * line.begun;
+        const waiting = line.places.waitingByLane().reduce((sum, [, images]) => sum + images, 0);
+        const isSlow = line.begun < SLOW_IMAGES && waiting > LOOKS_TO_EMPTY * line.begun;
         line.slowLooks = isSlow ? line.slowLooks + 1 : 0;
         line.begun = 0;
       }

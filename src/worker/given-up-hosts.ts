@@ -6,6 +6,7 @@
 import { hostOf } from "../domain/host-of.ts";
 import type { ImageTask } from "../domain/job.ts";
 import type { GivenUpHost, HostLedger } from "../ledger/port/host-ledger.ts";
+import { neverAskedFor } from "../pipeline/fetch/retry.ts";
 import type { Clock } from "../process/clock.ts";
 import { startLoop } from "../process/loop.ts";
 import type { RunResult } from "./judge.ts";
@@ -83,10 +84,9 @@ type ParametersAfterRun = Parameters<RunImages> extends [ImageRun, ...infer Rest
 
 /** The result of an image whose host somebody gave up before it was asked for. */
 export function neverAsked(no: number, sentence: string, finishedAt: number): RunResult {
-  const detail = `never asked for: ${sentence}`;
   return {
     no,
-    outcome: { kind: "failed", code: "host_unavailable", detail },
+    outcome: { kind: "failed", code: "host_unavailable", detail: neverAskedFor(sentence) },
     attempts: 0,
     fetchMs: null,
     inspected: null,

@@ -7,7 +7,7 @@
 import { ImageFault } from "../../domain/error-codes.ts";
 import type { Clock } from "../../process/clock.ts";
 import type { Turn } from "../fair-semaphore.ts";
-import { HostGivenUp, isRetryable, waitBeforeRetry } from "./retry.ts";
+import { HostGivenUp, isRetryable, neverAskedFor, waitBeforeRetry } from "./retry.ts";
 import type { FetchSettings } from "./settings.ts";
 
 export type Try = {
@@ -88,7 +88,7 @@ export function createAttempts(deps: {
   function asGivenUp(fault: HostGivenUp): ImageFault {
     if (last === null) {
       const isNews = fault.byHand && count === 0;
-      return isNews ? new ImageFault(fault.code, `never asked for: ${fault.message}`, { cause: fault }) : fault;
+      return isNews ? new ImageFault(fault.code, neverAskedFor(fault.message), { cause: fault }) : fault;
     }
     const why = fault.byHand ? `: ${fault.message}` : ", as its host was given up";
     return new ImageFault(last.code, `${last.message}; not asked again${why}`, { cause: fault });

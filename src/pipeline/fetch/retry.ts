@@ -12,6 +12,9 @@ export class TransientFault extends ImageFault {
   }
 }
 
+/** Of an image whose host somebody gave up before it was asked for; `sentence` says who decided. */
+export const neverAskedFor = (sentence: string): string => `never asked for: ${sentence}`;
+
 /** The host is not waited for any longer: no attempt can follow. */
 export class HostGivenUp extends ImageFault {
   /** In an order of somebody: why an image that was asked for before is not asked for again. */
