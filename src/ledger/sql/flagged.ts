@@ -2,51 +2,46 @@
  * Marks images as flagged and counts them, in the transaction of what was found. Evidence that is new opens a decided image again: what
  * somebody decided was about what was known then. Rows are locked in one order: flagged images by job and number, then their counts.
  */
-
 import type { ImageResult } from "../../domain/job.ts";
 import type { ReusedPhoto } from "../port/inspection-ledger.ts";
+import type { ImagePlace } from "../port/review-ledger.ts";
+import { givenPlaces, givenPlacesWith, placeKey, placesList } from "./image-places.ts";
 import { flagBit, flagBits, kindBit, OPEN, REUSE_BITS } from "./marks.ts";
 import { integer } from "./row.ts";
 import type { Dialect, Steps, Value } from "./steps.ts";
 
 /** Bits that an image has from now on, beside those it has. */
-type Marked = { readonly job: number; readonly image: number; readonly bits: number; readonly isNews: boolean };
-type Place = { readonly job: number; readonly image: number };
-export type Known = Place & { readonly marks: number; readonly state: number };
-export type Change = Known & { readonly was: Known };
+type Marks = { readonly bits: number; readonly isNews: boolean };
+type Marked = ImagePlace & Marks;
+type Known = ImagePlace & { readonly marks: number; readonly state: number };
+type Change = Known & { readonly was: Known };
 
 const COUNT_PARTS = 16;
 /** Neighbours share a part: a batch of results touches one or two. */
 const IMAGES_A_PART = 512;
 
-const partOf = ({ image }: Place) => Math.floor(image / IMAGES_A_PART) % COUNT_PARTS;
+const partOf = ({ image }: ImagePlace) => Math.floor(image / IMAGES_A_PART) % COUNT_PARTS;
 
-/** An image may be named more than once: it may show several earlier ones. */
-const PLACE = `cast(given.value ->> 0 as bigint) as job, cast(given.value ->> 1 as bigint) as image`;
-
-const knownSql = ({ elements, locking }: Dialect) => `
+const knownSql = (dialect: Dialect) => `
   select flagged.job, flagged.image, flagged.marks, flagged.state
-  from (select distinct ${PLACE} from ${elements("$1")} given) given
+  from ${givenPlaces(dialect)}
   join flagged on flagged.job = given.job and flagged.image = given.image
-  order by flagged.job, flagged.image ${locking && `${locking} of flagged`}`;
+  order by flagged.job, flagged.image ${dialect.locking && `${dialect.locking} of flagged`}`;
 
-const addSql = ({ elements, each }: Dialect) => `
+const addSql = (dialect: Dialect) => `
   insert into flagged (job, image, tenant, visit, store_id, visit_date, marks, state)
   select given.job, given.image, jobs.tenant, images.visit, visits.store_id, visits.visit_date, 0, 0
-  from (select distinct ${PLACE} from ${elements("$1")} given) given
-  ${each({ table: "jobs", as: "jobs", where: "jobs.id = given.job" })}
-  ${each({ table: "images", as: "images", where: "images.job = given.job and images.no = given.image" })}
-  ${each({ table: "visits", as: "visits", where: "visits.job = given.job and visits.no = images.visit" })}
+  from ${givenPlaces(dialect)}
+  ${dialect.each({ table: "jobs", as: "jobs", where: "jobs.id = given.job" })}
+  ${dialect.each({ table: "images", as: "images", where: "images.job = given.job and images.no = given.image" })}
+  ${dialect.each({ table: "visits", as: "visits", where: "visits.job = given.job and visits.no = images.visit" })}
   where visits.no is not null
   order by given.job, given.image
   on conflict do nothing`;
 
-const changeSql = ({ elements }: Dialect) => `
+const changeSql = (dialect: Dialect) => `
   update flagged set marks = given.marks, state = given.state
-  from (
-    select ${PLACE}, cast(given.value ->> 2 as bigint) as marks, cast(given.value ->> 3 as bigint) as state
-    from ${elements("$1")} given
-  ) given
+  from ${givenPlacesWith(dialect, ["marks", "state"])}
   where flagged.job = given.job and flagged.image = given.image`;
 
 const countSql = ({ elements }: Dialect) => `
@@ -62,14 +57,13 @@ const countSql = ({ elements }: Dialect) => `
   order by job, part, marks, state
   on conflict (job, part, marks, state) do update set images = flag_counts.images + excluded.images`;
 
-const historySql = ({ elements }: Dialect) => `
+const historySql = (dialect: Dialect) => `
   insert into review_history (job, image, state, why, note, actor, at)
-  select job, image, $2, $3, $4, $5, storewalk_now() from (select distinct ${PLACE} from ${elements("$1")} given) given`;
+  select job, image, $2, $3, $4, $5, storewalk_now() from ${givenPlaces(dialect)}`;
 
 const json = (rows: readonly (readonly Value[])[]) => JSON.stringify(rows);
-const places = (images: readonly Place[]) => json(images.map(({ job, image }) => [job, image]));
 
-export type HistoryEntry = {
+type HistoryEntry = {
   readonly state: number;
   readonly why: "decided" | "undone" | "new_evidence";
   readonly note: string | null;
@@ -86,9 +80,9 @@ export function createFlagged(dialect: Dialect) {
   };
 
   /** The flagged ones of these images, locked. */
-  function* known(images: readonly Place[]): Steps<readonly Known[]> {
-    return (yield [sql.known, [places(images)]]).map((row) => ({
-      job: integer(row, "job"),
+  function* known(images: readonly ImagePlace[]): Steps<readonly Known[]> {
+    return (yield [sql.known, [placesList(images)]]).map((row) => ({
+      jobId: integer(row, "job"),
       image: integer(row, "image"),
       marks: integer(row, "marks"),
       state: integer(row, "state"),
@@ -96,10 +90,10 @@ export function createFlagged(dialect: Dialect) {
   }
 
   function* change(changes: readonly Change[]): Steps<void> {
-    yield [sql.change, [json(changes.map(({ job, image, marks, state }) => [job, image, marks, state]))]];
+    yield [sql.change, [json(changes.map(({ jobId, image, marks, state }) => [jobId, image, marks, state]))]];
     const sums = new Map<string, number>();
     const count = (row: Known, images: number) => {
-      const key = JSON.stringify([row.job, partOf(row), row.marks, row.state]);
+      const key = JSON.stringify([row.jobId, partOf(row), row.marks, row.state]);
       if (row.marks !== 0) sums.set(key, (sums.get(key) ?? 0) + images);
     };
     for (const now of changes) {
@@ -110,19 +104,23 @@ export function createFlagged(dialect: Dialect) {
     if (counted.length > 0) yield [sql.count, [json(counted.map(([key, images]) => [...JSON.parse(key), images]))]];
   }
 
-  function* note(images: readonly Place[], { state, why, note, actor }: HistoryEntry): Steps<void> {
-    if (images.length > 0) yield [sql.history, [places(images), state, why, note, actor]];
+  function* note(images: readonly ImagePlace[], { state, why, note, actor }: HistoryEntry): Steps<void> {
+    if (images.length > 0) yield [sql.history, [placesList(images), state, why, note, actor]];
   }
 
   function* mark(marked: readonly Marked[]): Steps<void> {
     if (marked.length === 0) return;
-    yield [sql.add, [places(marked)]];
+    yield [sql.add, [placesList(marked)]];
+    const added = new Map<string, Marks>();
+    for (const one of marked) {
+      const { bits, isNews } = added.get(placeKey(one)) ?? { bits: 0, isNews: false };
+      added.set(placeKey(one), { bits: bits | one.bits, isNews: isNews || one.isNews });
+    }
     const changes: Change[] = [];
     for (const was of yield* known(marked)) {
-      const mine = marked.filter(({ job, image }) => job === was.job && image === was.image);
-      const marks = mine.reduce((bits, one) => bits | one.bits, was.marks);
-      const isNews = marks !== was.marks || mine.some((one) => one.isNews);
-      const state = isNews ? OPEN : was.state;
+      const { bits = 0, isNews = false } = added.get(placeKey(was)) ?? {};
+      const marks = was.marks | bits;
+      const state = isNews || marks !== was.marks ? OPEN : was.state;
       if (marks !== was.marks || state !== was.state) changes.push({ ...was, marks, state, was });
     }
     if (changes.length === 0) return;
@@ -137,11 +135,11 @@ export function createFlagged(dialect: Dialect) {
     note,
 
     /** Of results that were written just now. */
-    *markResults(job: number, results: readonly ImageResult[]): Steps<void> {
+    *markResults(jobId: number, results: readonly ImageResult[]): Steps<void> {
       yield* mark(
         results.map(({ no, findings }) => {
           const bits = flagBits(findings?.flags.map(({ flag }) => flag) ?? []);
-          return { job, image: no, bits, isNews: false };
+          return { jobId, image: no, bits, isNews: false };
         }),
       );
     },
@@ -149,12 +147,12 @@ export function createFlagged(dialect: Dialect) {
     /** Of pairs that were not known before. */
     *markReuses(reuses: readonly Pick<ReusedPhoto, "jobId" | "image" | "kind">[]): Steps<void> {
       const bits = (kind: ReusedPhoto["kind"]) => flagBit("reused") | kindBit(kind);
-      yield* mark(reuses.map(({ jobId, image, kind }) => ({ job: jobId, image, bits: bits(kind), isNews: true })));
+      yield* mark(reuses.map(({ jobId, image, kind }) => ({ jobId, image, bits: bits(kind), isNews: true })));
     },
 
     /** Images that run again: what their replaced results found is no longer known, what others found of them is. */
-    *forgetResults(job: number, images: readonly number[]): Steps<void> {
-      const rows = yield* known(images.map((image) => ({ job, image })));
+    *forgetResults(jobId: number, images: readonly number[]): Steps<void> {
+      const rows = yield* known(images.map((image) => ({ jobId, image })));
       const changes = rows.map((was) => ({ ...was, marks: was.marks & REUSE_BITS, was }));
       const changed = changes.filter(({ marks, was }) => marks !== was.marks);
       if (changed.length > 0) yield* change(changed);

@@ -2,7 +2,6 @@
  * Flagged images as people review them, in either database. First the keys of a page, from an index and a bounded number of rows; then what
  * is shown of each, by key.
  */
-
 import { REUSE_KINDS } from "../../domain/findings.ts";
 import { WEIGHTS } from "../../domain/truth-rules.ts";
 import type {
@@ -16,6 +15,7 @@ import type {
   ReviewFilter,
   ReviewLedger,
 } from "../port/review-ledger.ts";
+import { givenPlaces, placeKey, placesList } from "./image-places.ts";
 import { flagBit, flagsIn, kindBit, kindsIn, stateNumber, stateNumbered } from "./marks.ts";
 import { labels, storedFindings } from "./result-rows.ts";
 import { integer, integerOrNull, oneOf, type Row, text, textOrNull } from "./row.ts";
@@ -76,31 +76,27 @@ const lookedAt = (indexed: readonly Condition[], columns: string) => `
 
 const BEFORE_ALL = { jobId: Number.MAX_SAFE_INTEGER, image: 0 };
 
-const reviewSql = ({ elements, each }: Dialect) => `
+const reviewSql = (dialect: Dialect) => `
   select flagged.*, images.url, visits.visit_time, visits.external_id, visits.metadata, stores.name as store_name, stores.area,
          results.perimeter, results.width, results.height, results.findings
-  from (
-    select cast(value ->> 0 as bigint) as job, cast(value ->> 1 as bigint) as image from ${elements("$1")} listed
-  ) given
+  from ${givenPlaces(dialect)}
   join flagged on flagged.job = given.job and flagged.image = given.image and flagged.marks <> 0
-  ${each({ table: "images", as: "images", where: "images.job = given.job and images.no = given.image" })}
-  ${each({ table: "visits", as: "visits", where: "visits.job = given.job and visits.no = flagged.visit" })}
-  ${each({ table: "results", as: "results", where: "results.job = given.job and results.image = given.image" })}
-  ${each({ table: "stores", as: "stores", where: "stores.id = flagged.store_id" })}
+  ${dialect.each({ table: "images", as: "images", where: "images.job = given.job and images.no = given.image" })}
+  ${dialect.each({ table: "visits", as: "visits", where: "visits.job = given.job and visits.no = flagged.visit" })}
+  ${dialect.each({ table: "results", as: "results", where: "results.job = given.job and results.image = given.image" })}
+  ${dialect.each({ table: "stores", as: "stores", where: "stores.id = flagged.store_id" })}
   where images.no is not null and exists (select 1 from jobs where id = given.job and status <> 'preparing' and pruned_at is null)
   order by given.job desc, given.image desc`;
 
-const reusesSql = ({ elements, each }: Dialect) => `
+const reusesSql = (dialect: Dialect) => `
   select reuses.*, images.url, visits.store_id, visits.visit_time, stores.name as store_name, stores.area, results.perimeter
-  from (
-    select cast(value ->> 0 as bigint) as job, cast(value ->> 1 as bigint) as image from ${elements("$1")} listed
-  ) given
+  from ${givenPlaces(dialect)}
   join reuses on reuses.job = given.job and reuses.image = given.image
   join jobs on jobs.id = reuses.earlier_job and jobs.pruned_at is null
-  ${each({ table: "images", as: "images", where: "images.job = reuses.earlier_job and images.no = reuses.earlier_image" })}
-  ${each({ table: "visits", as: "visits", where: "visits.job = images.job and visits.no = images.visit" })}
-  ${each({ table: "results", as: "results", where: "results.job = images.job and results.image = images.no" })}
-  ${each({ table: "stores", as: "stores", where: "stores.id = visits.store_id" })}
+  ${dialect.each({ table: "images", as: "images", where: "images.job = reuses.earlier_job and images.no = reuses.earlier_image" })}
+  ${dialect.each({ table: "visits", as: "visits", where: "visits.job = images.job and visits.no = images.visit" })}
+  ${dialect.each({ table: "results", as: "results", where: "results.job = images.job and results.image = images.no" })}
+  ${dialect.each({ table: "stores", as: "stores", where: "stores.id = visits.store_id" })}
   where images.no is not null
   order by reuses.job, reuses.image, reuses.score desc, reuses.earlier_job, reuses.earlier_image`;
 
@@ -128,10 +124,10 @@ export function createReviewReader(deps: {
 
   async function readReviews(places: readonly ImagePlace[]): Promise<readonly Review[]> {
     if (places.length === 0) return [];
-    const given = JSON.stringify(places.map(({ jobId, image }) => [jobId, image]));
+    const given = placesList(places);
     const rows = await run(READ_REVIEWS, [given]);
-    const reuses = Map.groupBy(await run(READ_REUSES, [given]), placeText);
-    return rows.map((row) => review(row, (reuses.get(placeText(row)) ?? []).map(reviewedReuse)));
+    const reuses = Map.groupBy(await run(READ_REUSES, [given]), (row) => placeKey(place(row)));
+    return rows.map((row) => review(row, (reuses.get(placeKey(place(row))) ?? []).map(reviewedReuse)));
   }
 
   return {
@@ -199,7 +195,6 @@ export function flaggedCount(row: Row): FlaggedCount {
 }
 
 const place = (row: Row): ImagePlace => ({ jobId: integer(row, "job"), image: integer(row, "image") });
-const placeText = (row: Row) => `${row.job}/${row.image}`;
 
 function review(row: Row, reuseOf: readonly ReviewedReuse[]): Review {
   return {
