@@ -13,7 +13,7 @@ import { createFairSemaphore } from "../pipeline/fair-semaphore.ts";
 import { createImageInspector, type InspectedImage } from "../pipeline/inspect-image.ts";
 import type { SideReader } from "../pipeline/side-reader.ts";
 import { layOverOf } from "../truth/lay-over.ts";
-import { createMatcher, type Match, SAME_BYTES } from "../truth/match.ts";
+import { type Match, matchesAmong } from "../truth/match.ts";
 import { KIND_WORDS, kindOf } from "../truth/reuse-rules.ts";
 
 const LOOKED_AT_A_TIME = 2;
@@ -95,13 +95,10 @@ export function createSimilarPhotos(deps: {
     { digest, inspection: { fingerprint } }: Extract<InspectedImage, { readonly kind: "inspected" }>,
   ): Promise<SimilarAnswer> {
     const { settings } = (await ledger.readTruthSettings(tenant)) ?? { settings: USUAL_SETTINGS };
-    const likeness = fingerprint && createMatcher(fingerprint.sketch);
     const matches: SimilarPhoto[] = [];
-    for (const photo of await ledger.findAlikeTo(tenant, digest, fingerprint?.probes ?? [])) {
-      const match = photo.hasSameBytes ? SAME_BYTES : photo.sketch && likeness?.(photo.sketch, photo.guesses);
-      // Comparing is milliseconds of work, and this thread answers others.
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      if (!match || match.score < settings.reuse.other_store.leastScore) continue;
+    const alike = await ledger.findAlikeTo(tenant, digest, fingerprint?.probes ?? []);
+    for await (const [photo, match] of matchesAmong(fingerprint?.sketch ?? null, alike)) {
+      if (match.score < settings.reuse.other_store.leastScore) continue;
       const similar = await similarPhoto(photo, match);
       if (similar) matches.push(similar);
     }

@@ -27,6 +27,29 @@ const LEAST_COVER = 0.35;
 const SURE = 0.985;
 
 /** Compares one later photo with many earlier ones; its own views are worked out once. */
+/** What is known of a photo that may show the same. */
+export type Candidate = {
+  readonly hasSameBytes: boolean;
+  readonly sketch: Sketch | null;
+  readonly guesses: readonly Guess[];
+};
+
+/**
+ * Those of the photos that match, in their order; without a sketch, equal files only. Comparing is milliseconds of work: whatever else its thread
+ * has to answer has its turn after each photo.
+ */
+export async function* matchesAmong<Photo extends Candidate>(
+  later: Sketch | null,
+  photos: readonly Photo[],
+): AsyncGenerator<readonly [photo: Photo, match: Match], void> {
+  const likeness = later && createMatcher(later);
+  for (const photo of photos) {
+    const match = photo.hasSameBytes ? SAME_BYTES : photo.sketch && likeness?.(photo.sketch, photo.guesses);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (match) yield [photo, match];
+  }
+}
+
 export function createMatcher(later: Sketch): (earlier: Sketch, guesses: readonly Guess[]) => Match | null {
   const views = new Map<ViewName, Pyramid>();
   const seen = (name: ViewName) => {

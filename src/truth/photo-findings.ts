@@ -62,14 +62,7 @@ function figured(measure: keyof Figures, figures: Figures, threshold: number) {
 
 function qualityFindings(quality: Quality | null, size: Size | null, the: Thresholds): Finding[] {
   const given = size ?? { width: Number.NaN, height: Number.NaN };
-  const thresholds = {
-    sharpness: the.least_sharpness,
-    smear: the.most_smear,
-    dark: the.dark_below,
-    bright: the.bright_above,
-    small: the.least_side,
-  };
-  return qualityFlags(quality, given, thresholds).map((flag) => qualityFinding(flag, quality, given, the));
+  return qualityFlags(quality, given, the).map((flag) => qualityFinding(flag, quality, given, the));
 }
 
 function qualityFinding(flag: QualityFlag, quality: Quality | null, { width, height }: Size, the: Thresholds): Finding {

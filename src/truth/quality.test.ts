@@ -1,9 +1,10 @@
 /** Blurred, dark, bright and small photos are told from good ones. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { USUAL_SETTINGS } from "../domain/truth-rules.ts";
 import { aShelf, lit, smeared } from "../testing/grey-pictures.ts";
 import type { GreyPicture } from "./grey-picture.ts";
-import { qualityFlags, qualityOf, USUAL_THRESHOLDS } from "./quality.ts";
+import { qualityFlags, qualityOf } from "./quality.ts";
 
 const LARGE = { width: 3000, height: 2000 };
 const flagsOf = (picture: GreyPicture) => qualityFlags(qualityOf(picture), LARGE);
@@ -44,10 +45,10 @@ describe("the quality of a photo", () => {
   });
 
   it("is judged by the thresholds that are handed in", () => {
-    assert.deepEqual(qualityFlags(qualityOf(aShelf(1)), LARGE, { ...USUAL_THRESHOLDS, dark: 256, small: 4000 }), [
-      "dark",
-      "small",
-    ]);
+    assert.deepEqual(
+      qualityFlags(qualityOf(aShelf(1)), LARGE, { ...USUAL_SETTINGS.thresholds, dark_below: 256, least_side: 4000 }),
+      ["dark", "small"],
+    );
   });
 
   it("says nothing about the sharpness of a few pixels", () => {

@@ -2,7 +2,7 @@
  * How good a photo is, as figures and as flags. The figures are taken from a picture of at most 320 pixels a side: what counts
  * is what a person sees in a report, so a blur that vanishes at that size is none.
  */
-import { THRESHOLDS } from "../domain/truth-rules.ts";
+import { type Thresholds, USUAL_SETTINGS } from "../domain/truth-rules.ts";
 import type { GreyPicture } from "./grey-picture.ts";
 
 export type Quality = {
@@ -19,45 +19,27 @@ export type Quality = {
   readonly p95: number;
 };
 
-export type QualityThresholds = {
-  readonly sharpness: number;
-  readonly smear: number;
-  readonly dark: number;
-  readonly bright: number;
-  /** Pixels of the photo's shorter side. */
-  readonly small: number;
-};
-
-/** Chosen on one half of our photos, see docs/field-truth.md: at most one false alarm in a hundred on shelf photos. */
-export const USUAL_THRESHOLDS: QualityThresholds = {
-  sharpness: THRESHOLDS.least_sharpness.fallback,
-  smear: THRESHOLDS.most_smear.fallback,
-  dark: THRESHOLDS.dark_below.fallback,
-  bright: THRESHOLDS.bright_above.fallback,
-  small: THRESHOLDS.least_side.fallback,
-};
-
 export type QualityFlag = "blurred" | "dark" | "bright" | "small";
 
 /** Without a quality, since nobody looked at the pixels, the size alone is judged. */
 export function qualityFlags(
   quality: Quality | null,
   size: { readonly width: number; readonly height: number },
-  thresholds: QualityThresholds = USUAL_THRESHOLDS,
+  thresholds: Thresholds = USUAL_SETTINGS.thresholds,
 ): readonly QualityFlag[] {
   const flags: QualityFlag[] = [];
-  const isDark = quality !== null && quality.p95 < thresholds.dark;
-  const isBright = quality !== null && quality.p5 > thresholds.bright && quality.p50 > 165;
+  const isDark = quality !== null && quality.p95 < thresholds.dark_below;
+  const isBright = quality !== null && quality.p5 > thresholds.bright_above && quality.p50 > 165;
   // A picture without light or without shade is soft for that reason alone.
   if (quality && !isDark && !isBright && isBlurred(quality, thresholds)) flags.push("blurred");
   if (isDark) flags.push("dark");
   if (isBright) flags.push("bright");
-  if (Math.min(size.width, size.height) < thresholds.small) flags.push("small");
+  if (Math.min(size.width, size.height) < thresholds.least_side) flags.push("small");
   return flags;
 }
 
-function isBlurred({ sharpness, smear }: Quality, thresholds: QualityThresholds): boolean {
-  return sharpness < thresholds.sharpness || smear > thresholds.smear;
+function isBlurred({ sharpness, smear }: Quality, thresholds: Thresholds): boolean {
+  return sharpness < thresholds.least_sharpness || smear > thresholds.most_smear;
 }
 
 export function qualityOf(picture: GreyPicture): Quality {

@@ -13,7 +13,7 @@ import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import type { InspectedImage } from "../pipeline/inspect-image.ts";
 import type { Inspection } from "../truth/inspection.ts";
 import { layOverOf } from "../truth/lay-over.ts";
-import { createMatcher, type Match, SAME_BYTES } from "../truth/match.ts";
+import { type Match, matchesAmong } from "../truth/match.ts";
 import { photoFindings } from "../truth/photo-findings.ts";
 import type { Place } from "../truth/place.ts";
 import { reuseFrom, type Sighting } from "../truth/reuse-rules.ts";
@@ -62,16 +62,10 @@ export function createJudge(deps: {
     const { fingerprint, exif } = inspection;
     if (!fingerprint && digest === null) return [];
     const alike = await ledger.findAlike({ jobId, image: task.no }, digest, fingerprint?.probes ?? []);
-    if (alike.length === 0) return [];
-    const likeness = fingerprint && createMatcher(fingerprint.sketch);
     const here = sightingOf(jobId, { ...task, taken: exif.taken });
     const found: ReusedPhoto[] = [];
-    for (const photo of alike) {
-      const match = photo.hasSameBytes ? SAME_BYTES : photo.sketch && likeness?.(photo.sketch, photo.guesses);
-      // Comparing is milliseconds of work, and this thread answers others.
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      const reuse =
-        match && reuseOf(match, { jobId, image: task.no, here, restsOn: inspection.restsOn }, photo, rules.reuse);
+    for await (const [photo, match] of matchesAmong(fingerprint?.sketch ?? null, alike)) {
+      const reuse = reuseOf(match, { jobId, image: task.no, here, restsOn: inspection.restsOn }, photo, rules.reuse);
       if (reuse) found.push(reuse);
     }
     return found;
