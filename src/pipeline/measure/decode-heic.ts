@@ -3,6 +3,7 @@
  * missing in it; libde265 can be told to keep damaged ones to itself. For the decoding process only: it blocks until it is done.
  */
 import hevc from "libheif-js/wasm-bundle.js";
+import { DAMAGED } from "./decode-messages.ts";
 import type { Decoded } from "./decoder.ts";
 import { type CodedItem, hevcItemsOf } from "./heif-items.ts";
 import { u32be } from "./read-bytes.ts";
@@ -21,7 +22,7 @@ export function decodeHeic(bytes: Uint8Array): Decoded {
     if (seen === "unknown") return { kind: "not-decoded", why: "no decoder here reads a HEIC of this kind" };
     if (seen === "picture") continue;
     const where = items.length === 1 ? "" : `: tile ${index + 1} of ${items.length}`;
-    return { kind: "broken", detail: `it does not decode: its pixel data are damaged or missing${where}` };
+    return { ...DAMAGED, detail: `${DAMAGED.detail}${where}` };
   }
   return { kind: "decoded" };
 }

@@ -2,6 +2,7 @@
  * Decodes every row of an image, and keeps nothing of it: the verdict is all that is wanted. For the decoding process only.
  */
 import sharp from "sharp";
+import type { ImageFormat } from "../../domain/image.ts";
 import { DAMAGED } from "./decode-messages.ts";
 import type { Decoded } from "./decoder.ts";
 import { detectFormat } from "./detect-format.ts";
@@ -11,6 +12,7 @@ import { mendedJpeg } from "./jpeg-mended.ts";
 import { tallerJpeg } from "./jpeg-taller.ts";
 
 const KEPT_SIDE = 8;
+const DECODED: Decoded = { kind: "decoded" };
 
 export async function decodePixels(bytes: Uint8Array, maxPixels: number): Promise<Decoded> {
   const detected = detectFormat(bytes);
@@ -23,21 +25,24 @@ export async function decodePixels(bytes: Uint8Array, maxPixels: number): Promis
     case "jxl":
       return await (await import("./decode-jxl.ts")).decodeJxl(bytes);
     case "jpeg":
-      if (await decodesWhole(bareJpeg(bytes), "warning", maxPixels)) {
-        const taller = tallerJpeg(bareJpeg(bytes));
-        return taller && (await decodesWhole(taller, "warning", maxPixels)) ? DAMAGED : { kind: "decoded" };
-      }
-      break;
+      return await decodeJpeg(bytes, maxPixels);
     // Its decoder fills in what is missing, and warns.
     case "gif":
-      if (await decodesWhole(bytes, "warning", maxPixels)) return { kind: "decoded" };
-      break;
+      return (await decodesWhole(bytes, "warning", maxPixels)) ? DECODED : DAMAGED;
     // Warnings of TIFF and PNG do no harm: tags of an odd type (3 of 15 good TIFFs in the corpus), colour profiles that are out of date.
     default:
-      if (await decodesWhole(bytes, "error", maxPixels)) return { kind: "decoded" };
+      return (await decodesWhole(bytes, "error", maxPixels)) ? DECODED : foreignOrDamaged(format, bytes);
   }
-  const mended = format === "jpeg" ? mendedJpeg(bareJpeg(bytes)) : null;
-  if (mended && (await decodesWhole(mended, "warning", maxPixels))) return { kind: "decoded" };
+}
+
+async function decodeJpeg(bytes: Uint8Array, maxPixels: number): Promise<Decoded> {
+  const bare = bareJpeg(bytes);
+  const decodes = (jpeg: Uint8Array | null) => jpeg !== null && decodesWhole(jpeg, "warning", maxPixels);
+  if (await decodes(bare)) return (await decodes(tallerJpeg(bare))) ? DAMAGED : DECODED;
+  return (await decodes(mendedJpeg(bare))) ? DECODED : foreignOrDamaged("jpeg", bytes);
+}
+
+function foreignOrDamaged(format: ImageFormat, bytes: Uint8Array): Decoded {
   const foreign = foreignKind(format, bytes);
   return foreign === null ? DAMAGED : { kind: "not-decoded", why: `no decoder here reads ${foreign}` };
 }
