@@ -1,6 +1,7 @@
 /** The promises of `ledger.ts` as tests. Each adapter's test file runs them all against itself. */
 import { describe } from "node:test";
 import { describeControl } from "./ledger-control.contract.ts";
+import { describeDecisions } from "./ledger-decisions.contract.ts";
 import { describeFleet, describeRetention } from "./ledger-fleet.contract.ts";
 import { describeHosts } from "./ledger-hosts.contract.ts";
 import { describeInspections } from "./ledger-inspections.contract.ts";
@@ -48,6 +49,7 @@ export function describeLedger(
   describe(`${name}: uploads`, given, () => describeUploads(withLedger));
   describe(`${name}: inspections`, given, () => describeInspections(withLedger));
   describe(`${name}: reviews`, given, () => describeReviews(withLedger));
+  describe(`${name}: decisions about flagged images`, given, () => describeDecisions(withLedger));
   describe(`${name}: stores and their visits`, given, () => describeStoreActivity(withLedger));
   describe(`${name}: store master`, given, () => describeStores(withLedger));
 }
