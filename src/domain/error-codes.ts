@@ -44,6 +44,8 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 
 export type CountsByCode = Readonly<Partial<Record<ErrorCode, number>>>;
 
+export const ERROR_CODE_NAMES: readonly ErrorCode[] = Object.keys(ERROR_CODES).filter(isErrorCode);
+
 export function isErrorCode(text: string): text is ErrorCode {
   return Object.hasOwn(ERROR_CODES, text);
 }

@@ -1,6 +1,6 @@
 /** The shapes of the API's answers, once: they type the handlers and serialise the bodies. */
 import { type Static, Type } from "typebox";
-import { ERROR_CODES } from "../domain/error-codes.ts";
+import { ERROR_CODE_NAMES } from "../domain/error-codes.ts";
 import { JOB_STATUSES } from "../domain/job.ts";
 
 export const JobId = Type.Integer({ minimum: 1, description: "Positive, never reused" });
@@ -12,15 +12,9 @@ export function OrNull<T extends Type.TSchema>(schema: T, description: string) {
   return Type.Union([schema, Type.Null()], { description });
 }
 
-export const CountsByCode = Type.Partial(
-  Type.Object({
-    ...(Object.fromEntries(Object.keys(ERROR_CODES).map((code) => [code, Count])) as Record<
-      keyof typeof ERROR_CODES,
-      typeof Count
-    >),
-  }),
-  { description: "Failed images by error code" },
-);
+export const CountsByCode = Type.Partial(Type.Record(Type.Enum([...ERROR_CODE_NAMES]), Count), {
+  description: "Failed images by error code",
+});
 
 export const SubmitReply = Type.Object({ job_id: JobId });
 

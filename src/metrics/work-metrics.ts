@@ -1,6 +1,6 @@
 /** What this process did: jobs, images by outcome, and what went wrong on the way. Counted where the ledger confirmed it, so a fleet's sum is the ledger's. */
 import { Counter, type Registry } from "prom-client";
-import { ERROR_CODES, isErrorCode } from "../domain/error-codes.ts";
+import { ERROR_CODE_NAMES, isErrorCode } from "../domain/error-codes.ts";
 import { TERMINAL_STATUSES } from "../domain/job.ts";
 import type { RecordReply, SweepReport } from "../ledger/port/work-ledger.ts";
 
@@ -34,7 +34,7 @@ export function addWorkMetrics(registry: Registry): WorkMetrics {
   // A series that begins with its first event has no rate for it.
   for (const status of TERMINAL_STATUSES) ended.inc({ status }, 0);
   images.inc({ outcome: "measured" }, 0);
-  for (const code of Object.keys(ERROR_CODES)) images.inc({ outcome: "failed", code }, 0);
+  for (const code of ERROR_CODE_NAMES) images.inc({ outcome: "failed", code }, 0);
 
   return {
     jobAccepted: () => accepted.inc(),

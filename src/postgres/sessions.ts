@@ -81,5 +81,5 @@ export async function endClient(client: Client): Promise<void> {
   await Promise.race([client.end().catch(() => {}), late.promise]);
   clearTimeout(timer);
   // What is still open then must not keep the process; the library's types do not know the method.
-  (client as Client & { readonly unref: () => void }).unref();
+  if ("unref" in client && typeof client.unref === "function") client.unref();
 }

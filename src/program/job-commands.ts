@@ -1,7 +1,7 @@
 /** `storewalk jobs …` and `storewalk images …` as they are typed. */
 import { type Command, Option } from "commander";
 import type { ServiceOption } from "../commands/connection.ts";
-import { ERROR_CODES } from "../domain/error-codes.ts";
+import { ERROR_CODE_NAMES } from "../domain/error-codes.ts";
 import { REPORT_FORMATS } from "../reports/report-formats.ts";
 import { calendarDate, type Exit, jobArgument, limitOption, wholeNumber, withOutput, withService } from "./options.ts";
 import { watch } from "./submission-commands.ts";
@@ -38,7 +38,7 @@ export function addJobCommands(program: Command, exit: Exit): void {
   }
   ofOne("retry", "run failed images of a job again")
     .requiredOption("--failed", "say that failed images are meant")
-    .addOption(new Option("--code <code...>", "only those that failed so").choices(Object.keys(ERROR_CODES)))
+    .addOption(new Option("--code <code...>", "only those that failed so").choices(ERROR_CODE_NAMES))
     .option("--host <host>", "only those of this host")
     .option("--store <id>", "only those of this store")
     .action(async (jobId: number, options) => exit(await (await load()).retryJob(jobId, options)));
@@ -53,7 +53,7 @@ export function addJobCommands(program: Command, exit: Exit): void {
   withOutput(withService(images.command("list").description("images with their results")))
     .addArgument(jobArgument())
     .addOption(new Option("--outcome <outcome>").choices(["pending", "measured", "failed"]))
-    .addOption(new Option("--code <code>", "only those that failed so").choices(Object.keys(ERROR_CODES)))
+    .addOption(new Option("--code <code>", "only those that failed so").choices(ERROR_CODE_NAMES))
     .option("--store <id>", "only of this store")
     .option("--host <host>", "only of this host")
     .addOption(new Option("--visit <no>", "only of this visit").argParser(wholeNumber))

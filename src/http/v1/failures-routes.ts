@@ -2,7 +2,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
-import { ERROR_CODES, type ErrorCode } from "../../domain/error-codes.ts";
+import { ERROR_CODE_NAMES, ERROR_CODES } from "../../domain/error-codes.ts";
 import type { JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
 import type { FailureGroups } from "../../reports/failure-groups.ts";
 import { readFailureGroups } from "../../reports/read-failure-groups.ts";
@@ -20,7 +20,7 @@ const Failures = Type.Object(
     total: Type.Integer({ minimum: 0 }),
     groups: Type.Array(
       Type.Object({
-        code: Type.Enum(Object.keys(ERROR_CODES) as ErrorCode[]),
+        code: Type.Enum([...ERROR_CODE_NAMES]),
         about: Type.String({ description: "What the code means" }),
         images: Count,
         hosts: Type.Array(

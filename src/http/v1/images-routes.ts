@@ -2,7 +2,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
-import { ERROR_CODES, type ErrorCode } from "../../domain/error-codes.ts";
+import { ERROR_CODE_NAMES } from "../../domain/error-codes.ts";
 import { PHOTO_FLAGS, REUSE_KINDS } from "../../domain/findings.ts";
 import { hostOf } from "../../domain/host-of.ts";
 import { IMAGE_FORMATS, INTEGRITY_LEVELS } from "../../domain/image.ts";
@@ -17,7 +17,7 @@ import { FlagList, flagsWanted } from "./truth-schema.ts";
 
 const Count = Type.Integer({ minimum: 0 });
 const Size = OrNull(Type.Integer({ minimum: 0 }), "Null when it is not known");
-const Code = Type.Enum(Object.keys(ERROR_CODES) as ErrorCode[]);
+const Code = Type.Enum([...ERROR_CODE_NAMES]);
 
 const Image = Type.Object(
   {

@@ -2,7 +2,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
-import { ERROR_CODES, type ErrorCode } from "../../domain/error-codes.ts";
+import { ERROR_CODE_NAMES } from "../../domain/error-codes.ts";
 import type { FleetLedger } from "../../ledger/port/fleet-ledger.ts";
 import type { JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
 import type { StoreLedger } from "../../ledger/port/store-ledger.ts";
@@ -33,7 +33,7 @@ const Overview = Type.Object(
       utilisation: OrNull(Type.Number({ minimum: 0, maximum: 1 }), "Null when no GPU is there"),
     }),
     hosts_in_trouble: Type.Array(
-      Type.Object({ host: Type.String(), code: Type.Enum(Object.keys(ERROR_CODES) as ErrorCode[]), failed: Count }),
+      Type.Object({ host: Type.String(), code: Type.Enum([...ERROR_CODE_NAMES]), failed: Count }),
       { description: "Hosts that fail images of the running jobs, the worst first, as of at most 10 s ago" },
     ),
     fleet: Type.Object({ members: Count, threads: Count }),

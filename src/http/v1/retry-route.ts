@@ -2,7 +2,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
-import { ERROR_CODES, type ErrorCode } from "../../domain/error-codes.ts";
+import { ERROR_CODE_NAMES } from "../../domain/error-codes.ts";
 import { isTerminal } from "../../domain/job.ts";
 import type { JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
 import type { WorkLedger } from "../../ledger/port/work-ledger.ts";
@@ -16,7 +16,7 @@ import { readJsonBodies } from "./json-body.ts";
 const RetryBody = Type.Object(
   {
     codes: Type.Optional(
-      Type.Array(Type.Enum(Object.keys(ERROR_CODES) as ErrorCode[]), {
+      Type.Array(Type.Enum([...ERROR_CODE_NAMES]), {
         minItems: 1,
         maxItems: 50,
         description: "Only images that failed with one of these codes",

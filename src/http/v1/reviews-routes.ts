@@ -2,7 +2,6 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
-import { REUSE_KINDS, REVIEW_STATES } from "../../domain/findings.ts";
 import type { FlaggedCount, Review, ReviewFilter, ReviewLedger } from "../../ledger/port/review-ledger.ts";
 import { ApiError } from "../problems/api-error.ts";
 import { JobId } from "../schemas.ts";
@@ -34,22 +33,13 @@ const Cursor = Type.Tuple([Type.Integer({ minimum: 0 }), Count]);
 
 export const ReviewPath = Type.Object({ id: JobId, image: Type.Integer({ minimum: 0, maximum: 2_147_483_647 }) });
 
-const KindCounts = Type.Object(
-  Object.fromEntries(REUSE_KINDS.map((kind) => [kind, Count])) as Record<(typeof REUSE_KINDS)[number], typeof Count>,
-);
-const StateCounts = Type.Object(
-  Object.fromEntries(REVIEW_STATES.map((state) => [state, Count])) as Record<
-    (typeof REVIEW_STATES)[number],
-    typeof Count
-  >,
-);
 const Counts = Type.Object(
   {
     images: Count,
     complete: Type.Boolean({ description: "Whether all were counted, or the newest 200,000 only" }),
-    states: StateCounts,
+    states: Type.Record(State, Count),
     flags: FlagCounts,
-    kinds: KindCounts,
+    kinds: Type.Record(Kind, Count),
   },
   { description: "Flagged images by state, flag and kind of re-use" },
 );

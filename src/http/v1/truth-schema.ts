@@ -41,10 +41,7 @@ export function flagsWanted(list: string | undefined): { readonly flags?: readon
   return { flags: list === ANY ? PHOTO_FLAGS : PHOTO_FLAGS.filter((flag) => list.split(",").includes(flag)) };
 }
 
-export const FlagCounts = Type.Object(
-  Object.fromEntries(PHOTO_FLAGS.map((flag) => [flag, Count])) as Record<PhotoFlag, typeof Count>,
-  { description: "Images by flag" },
-);
+export const FlagCounts = Type.Record(Flag, Count, { description: "Images by flag" });
 
 export const FlaggedImages = Type.Object(
   {

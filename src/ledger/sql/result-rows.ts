@@ -1,5 +1,5 @@
 /** Rows of both ledgers as the port shows them: their columns have the same names. */
-import { ERROR_CODES, type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
+import { ERROR_CODE_NAMES, type ErrorCode, isErrorCode } from "../../domain/error-codes.ts";
 import type { Finding, Findings } from "../../domain/findings.ts";
 import { IMAGE_FORMATS, INTEGRITY_LEVELS } from "../../domain/image.ts";
 import { type Labels, metadataFromText } from "../../domain/labels.ts";
@@ -7,8 +7,7 @@ import type { ImageRow, PastResult, ResultRow, VisitRow } from "../port/job-read
 import { integer, integerOrNull, oneOf, type Row, text, textOrNull } from "./row.ts";
 
 export function errorCode(code: string): ErrorCode {
-  if (!isErrorCode(code))
-    throw new Error(`column code must be one of ${Object.keys(ERROR_CODES).join(", ")}, got "${code}"`);
+  if (!isErrorCode(code)) throw new Error(`column code must be one of ${ERROR_CODE_NAMES.join(", ")}, got "${code}"`);
   return code;
 }
 
