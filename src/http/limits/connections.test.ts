@@ -18,7 +18,8 @@ async function answersOf(socket: Socket): Promise<string> {
   socket.on("data", (data) => {
     text += String(data);
   });
-  await once(socket, "close");
+  // Who still writes when the service has answered and closed hears of it as an error; the answer is there all the same.
+  await new Promise((resolve) => socket.once("close", resolve));
   return text;
 }
 
