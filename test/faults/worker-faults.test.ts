@@ -27,7 +27,15 @@ const IN_HAND = 400;
 const SHORT_LEASE_MS = 5_000;
 /** So long that nobody waits for it: a chunk that runs again before its end was handed on. */
 const LONG_LEASE_MS = 300_000;
-const SLOW_GPU = { STOREWALK_GPU_LATENCY_MS: "4000-5000" };
+/**
+ * Their images begin all at once, whatever their host's pace: a chunk all of whose images stand in a line that moves slowly gives its message back,
+ * and comes again with its lease (docs/decisions/0024-pace.md).
+ */
+const SLOW_GPU = {
+  STOREWALK_GPU_LATENCY_MS: "4000-5000",
+  STOREWALK_CONNECTIONS: String(IN_HAND),
+  STOREWALK_CONNECTIONS_PER_HOST: String(IN_HAND),
+};
 
 const postgres = await findService(POSTGRESQL);
 const rabbitmq = await findService(RABBITMQ);
@@ -41,12 +49,12 @@ async function aFleet(t: Ending, options: Omit<FleetOptions, "databaseUrl">): Pr
   return fleet;
 }
 
-/** Waits until every chunk of the job runs under at least this token; returns after how many ms. */
+/** Waits until every chunk of the job was claimed under at least this token, whatever became of it since; returns after how many ms. */
 async function claimedAgain(fleet: Fleet, jobId: number, token: number): Promise<number> {
   const start = performance.now();
   for (;;) {
     const row = await fleet.row(
-      "select bool_and(state = 'running' and token >= $2) as all_run from chunks where job = $1",
+      "select bool_and(state in ('running', 'done') and token >= $2) as all_run from chunks where job = $1",
       jobId,
       token,
     );
