@@ -97,12 +97,13 @@ export async function submitImages(
   host: Pick<Host, "address">,
   images: number,
   format: BodyFormat = "ndjson",
+  storeId = "B1",
 ): Promise<number> {
   const { statusCode, body } = await request(`${service.address}/api/submit`, {
     dispatcher: agent,
     method: "POST",
     headers: { "content-type": CONTENT_TYPE[format] },
-    body: Readable.from(format === "ndjson" ? visitLines(host, images) : oneBody(host, images)),
+    body: Readable.from(format === "ndjson" ? visitLines(host, images, storeId) : oneBody(host, images, storeId)),
   });
   if (statusCode !== 201) throw new Error(`the submission was refused: ${await body.text()}`);
   return Value.Parse(Accepted, await body.json()).job_id;
@@ -110,20 +111,20 @@ export async function submitImages(
 
 const IMAGES_A_VISIT = 10;
 
-function* visitLines(host: Pick<Host, "address">, images: number): Iterable<string> {
+function* visitLines(host: Pick<Host, "address">, images: number, storeId: string): Iterable<string> {
   for (let first = 0; first < images; first += IMAGES_A_VISIT) {
     const urls = Array.from(
       { length: Math.min(IMAGES_A_VISIT, images - first) },
       (_, no) => `${host.address}/${first + no}.jpg`,
     );
-    yield `${JSON.stringify({ store_id: "B1", visit_time: "2026-01-05T09:00:00Z", image_url: urls })}\n`;
+    yield `${JSON.stringify({ store_id: storeId, visit_time: "2026-01-05T09:00:00Z", image_url: urls })}\n`;
   }
 }
 
-function* oneBody(host: Pick<Host, "address">, images: number): Iterable<string> {
+function* oneBody(host: Pick<Host, "address">, images: number, storeId: string): Iterable<string> {
   yield `{"count":${Math.ceil(images / IMAGES_A_VISIT)},"visits":[`;
   let separator = "";
-  for (const line of visitLines(host, images)) {
+  for (const line of visitLines(host, images, storeId)) {
     yield separator + line;
     separator = ",";
   }

@@ -17,7 +17,7 @@ const PREFETCHES = [1, 4];
 const url = process.env.AMQP_URL || "amqp://guest:guest@127.0.0.1:5672";
 const queueName = `storewalk-bench-${randomUUID()}`;
 const batches: QueuedChunk[][] = Array.from({ length: MESSAGES / BATCH }, (_, batch) =>
-  Array.from({ length: BATCH }, (_, no) => ({ jobId: 1, chunk: batch * BATCH + no })),
+  Array.from({ length: BATCH }, (_, no) => ({ jobId: 1, chunk: batch * BATCH + no, urgent: false })),
 );
 const perSecond = (ms: number) => Math.round((MESSAGES / ms) * 1_000);
 

@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { createRandom } from "../src/pipeline/gpu/random.ts";
+import { fleetFairnessBench } from "./fleet-fairness.ts";
 import {
   awaitCompletion,
   cancelJob,
@@ -188,6 +189,7 @@ const NAMED = {
   patience: () => patienceBench(),
   peers: () => peersBench(say),
   "truth-index": () => truthIndexBench(say, photos),
+  "fleet-fairness": () => fleetFairnessBench(say),
   start: () => startBench(say, { base: values.base, rounds: Number(values.rounds) }),
 } as const;
 

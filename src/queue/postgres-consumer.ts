@@ -24,7 +24,7 @@ const LOCK_KEY = `hashtextextended(concat_ws(' ', 'storewalk chunk', current_sch
 const TAKE_WAITING = `
   select job, no, queued_at from (
     select job, no, queued_at from chunks
-    where state = 'queued'
+    where state = 'queued' and urgent = $5
       and (job, no, queued_at) not in (select * from unnest($1::bigint[], $2::integer[], $3::bigint[]))
     order by queued_at, job, no limit 1000
   ) waiting
@@ -40,6 +40,9 @@ const STILL_WAITING = `
 
 type Place = { readonly job: number; readonly no: number; readonly queuedAt: number };
 
+/** What is urgent is looked for first, and has places of its own. */
+const LANES = [true, false] as const;
+
 /** Returns a function that stops the hand-out and resolves when the handlers in hand are done and the connection is over. */
 export function startConsumer(deps: {
   readonly address: DatabaseAddress;
@@ -51,7 +54,7 @@ export function startConsumer(deps: {
 }): () => Promise<void> {
   const { address, prefetch, onEvent } = deps;
   const stopping = new AbortController();
-  const inHand = new Map<Place, Promise<void>>();
+  const inHand = new Map<Place, { readonly urgent: boolean; readonly served: Promise<void> }>();
   /** Handlers are done with these; locks on them may stand. */
   let released: Place[] = [];
   /** Given up by their handlers while they still wait in the ledger: not for us again. */
@@ -76,12 +79,16 @@ export function startConsumer(deps: {
     if (over.length > 0) await client.query(UNLOCK, columns(over));
     const doubtful = [...givenUp, ...over];
     givenUp = doubtful.length > 0 ? await places(client, STILL_WAITING, columns(doubtful)) : [];
-    const room = prefetch - inHand.size;
+    for (const urgent of LANES) await fill(client, urgent);
+  }
+
+  async function fill(client: Client, urgent: boolean): Promise<void> {
+    const room = prefetch - [...inHand.values()].filter((one) => one.urgent === urgent).length;
     if (room <= 0 || stopping.signal.aborted) return;
-    const taken = await places(client, TAKE_WAITING, [...columns([...inHand.keys(), ...givenUp]), room]);
+    const taken = await places(client, TAKE_WAITING, [...columns([...inHand.keys(), ...givenUp]), room, urgent]);
     // Locks of what is not handed out any more end with the connection.
     if (stopping.signal.aborted) return;
-    for (const place of taken) inHand.set(place, serve(place));
+    for (const place of taken) inHand.set(place, { urgent, served: serve(place) });
   }
 
   async function listen(client: Client): Promise<void> {
@@ -131,7 +138,7 @@ export function startConsumer(deps: {
   return async () => {
     stopping.abort();
     wake();
-    await Promise.all(inHand.values());
+    await Promise.all([...inHand.values()].map(({ served }) => served));
     await running;
   };
 }
@@ -144,7 +151,7 @@ function columns(places: readonly Place[]): string[] {
   ];
 }
 
-async function places(client: Client, sql: string, values: readonly (string | number)[]): Promise<Place[]> {
+async function places(client: Client, sql: string, values: readonly (string | number | boolean)[]): Promise<Place[]> {
   const { rows } = await client.query(sql, [...values]);
   return rows.map((row) => ({ job: row.job, no: row.no, queuedAt: row.queued_at }));
 }

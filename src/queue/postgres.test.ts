@@ -11,10 +11,11 @@ import type { QueueEvent } from "./queue-events.ts";
 import { QueueUnavailable } from "./queue-unavailable.ts";
 
 const PUT_IN_QUEUE = `
-  insert into chunks (job, no, first, last, state, queued_at)
-  select job, no, 0, 0, 'queued', storewalk_now() from unnest($1::bigint[], $2::integer[]) as given (job, no)
+  insert into chunks (job, no, first, last, state, urgent, queued_at)
+  select job, no, 0, 0, 'queued', urgent, storewalk_now()
+  from unnest($1::bigint[], $2::integer[], $3::boolean[]) as given (job, no, urgent)
   on conflict (job, no) do update
-  set state = 'queued', lease_until = null, queued_at = greatest(storewalk_now(), chunks.queued_at + 1)`;
+  set state = 'queued', urgent = excluded.urgent, lease_until = null, queued_at = greatest(storewalk_now(), chunks.queued_at + 1)`;
 
 const CLAIM = `
   update chunks set state = 'running', queued_at = null, lease_until = 0
@@ -37,10 +38,14 @@ after(async () => {
 });
 
 async function putInQueue(chunks: readonly QueuedChunk[]): Promise<void> {
-  await database.query(PUT_IN_QUEUE, [chunks.map(({ jobId }) => jobId), chunks.map(({ chunk }) => chunk)]);
+  await database.query(PUT_IN_QUEUE, [
+    chunks.map(({ jobId }) => jobId),
+    chunks.map(({ chunk }) => chunk),
+    chunks.map(({ urgent }) => urgent),
+  ]);
 }
 
-async function claimed({ jobId, chunk }: QueuedChunk): Promise<boolean> {
+async function claimed({ jobId, chunk }: Delivery): Promise<boolean> {
   return (await database.query(CLAIM, [jobId, chunk])).length > 0;
 }
 
@@ -137,7 +142,7 @@ describe("the PostgreSQL queue", { skip }, () => {
     await queue.publish(refs(1));
     await has(1);
     while ((await database.query(CONSUMER_WAITS)).length === 0);
-    await putInQueue([{ jobId: 2, chunk: 0 }]);
+    await putInQueue([{ jobId: 2, chunk: 0, urgent: false }]);
     await has(2);
     await stop();
   });
@@ -173,7 +178,7 @@ describe("the PostgreSQL queue", { skip }, () => {
     await putInQueue(refs(2));
     await queue.publish(refs(2));
     await has(2);
-    await putInQueue([{ jobId: 2, chunk: 0 }]);
+    await putInQueue([{ jobId: 2, chunk: 0, urgent: false }]);
     await queue.publish(refs(1));
     await has(3);
     await putInQueue(refs(1));

@@ -5,7 +5,7 @@ import type { Delivery, Queue, QueuedChunk } from "./queue.ts";
 import { QueueUnavailable } from "./queue-unavailable.ts";
 
 export const refs = (count: number, jobId = 1): QueuedChunk[] =>
-  Array.from({ length: count }, (_, chunk) => ({ jobId, chunk }));
+  Array.from({ length: count }, (_, chunk) => ({ jobId, chunk, urgent: false }));
 
 /** A handler that remembers what it got, and a wait until it has so many. */
 export function collector() {
@@ -50,7 +50,7 @@ export function describeQueue(
       const queue = await open(t);
       const { got, handle, has } = collector();
       const stop = queue.consume(1, handle);
-      await queue.publish([{ jobId: 2 ** 40, chunk: 1_999 }]);
+      await queue.publish([{ jobId: 2 ** 40, chunk: 1_999, urgent: false }]);
       await has(1);
       assert.deepEqual(got, [{ jobId: 2 ** 40, chunk: 1_999, redelivered: false }]);
       await stop();
@@ -78,13 +78,34 @@ export function describeQueue(
       await queue.publish(refs(3));
       await two.promise;
       // A third would have come before the word that this one is safe.
-      await queue.publish([{ jobId: 1, chunk: 3 }]);
+      await queue.publish([{ jobId: 1, chunk: 3, urgent: false }]);
       assert.equal(begun, 2);
       gates[0]?.();
       await third.promise;
       const stopped = stop();
       for (const open of gates) open();
       await stopped;
+    });
+
+    it("hands out what is urgent although `prefetch` others are in hand, and no more of it than `prefetch` either", async (t) => {
+      const queue = await open(t);
+      const gate = Promise.withResolvers<void>();
+      const { got, handle, has } = collector();
+      const stop = queue.consume(1, async (delivery) => {
+        await handle(delivery);
+        await gate.promise;
+      });
+      await queue.publish(refs(2));
+      await has(1);
+      await queue.publish(refs(2, 2).map((ref) => ({ ...ref, urgent: true })));
+      await has(2);
+      assert.deepEqual(
+        got.map(({ jobId }) => jobId),
+        [1, 2],
+      );
+      gate.resolve();
+      await has(4);
+      await stop();
     });
 
     it("goes on after a handler failed, and does not hand the same out again", async (t) => {
@@ -97,7 +118,7 @@ export function describeQueue(
       await queue.publish(refs(2));
       await has(2);
       // Were it put back, it would be there before what is published now.
-      await queue.publish([{ jobId: 1, chunk: 2 }]);
+      await queue.publish([{ jobId: 1, chunk: 2, urgent: false }]);
       await has(3);
       assert.deepEqual(
         got.map(({ chunk }) => chunk),
@@ -115,7 +136,7 @@ export function describeQueue(
       await stopFirst();
       const second = collector();
       const stopSecond = queue.consume(1, second.handle);
-      await queue.publish([{ jobId: 2, chunk: 7 }]);
+      await queue.publish([{ jobId: 2, chunk: 7, urgent: false }]);
       await second.has(1);
       assert.deepEqual(second.got, [{ jobId: 2, chunk: 7, redelivered: false }]);
       await stopSecond();

@@ -3,9 +3,14 @@
  * It may lose, double or reorder them: the ledger's claim decides, its sweeper re-sends. Types only.
  */
 
-export type QueuedChunk = { readonly jobId: number; readonly chunk: number };
+export type QueuedChunk = {
+  readonly jobId: number;
+  readonly chunk: number;
+  /** Not to wait behind what is not: it has a lane of its own, with as many places in hand. */
+  readonly urgent: boolean;
+};
 
-export type Delivery = QueuedChunk & {
+export type Delivery = Omit<QueuedChunk, "urgent"> & {
   /**
    * The queue handed this out before, and that consumer's connection ended without an acknowledgement. A hint only: it may be
    * missing, and it is also set for what a consumer that stopped gave back. The ledger decides.
@@ -20,7 +25,7 @@ export type Queue = {
    */
   publish(refs: readonly QueuedChunk[]): Promise<void>;
   /**
-   * Hands references to `handle`, at most `prefetch` at a time, and goes on by itself when the queue goes and comes back. One is
+   * Hands references to `handle`, at most `prefetch` of each lane at a time, and goes on by itself when the queue goes and comes back. One is
    * acknowledged when `handle` resolves; when it rejects the reference is given up, never handed out again by itself.
    * Returns a function that stops the hand-out and resolves when the handlers in hand are done.
    */

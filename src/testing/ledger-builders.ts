@@ -7,7 +7,7 @@ import { DEFAULT_TENANT } from "../domain/scopes.ts";
 import type { Store } from "../domain/store.ts";
 import type { NewVisit } from "../domain/visit.ts";
 import type { Ledger } from "../ledger/port/ledger.ts";
-import type { ChunkRef, Claim } from "../ledger/port/work-ledger.ts";
+import type { Claim, DispatchedChunk } from "../ledger/port/work-ledger.ts";
 
 export function aStore(store: Partial<Store> = {}): Store {
   return { id: "S1", name: "Corner shop", area: "7100015", ...store };
@@ -76,7 +76,7 @@ export async function submitJob(
 }
 
 /** Queues everything that may go. */
-export async function dispatchAll(ledger: Ledger): Promise<readonly ChunkRef[]> {
+export async function dispatchAll(ledger: Ledger): Promise<readonly DispatchedChunk[]> {
   return await ledger.dispatch({ windowImages: 1_000_000, windowChunks: 1_000_000, maxChunks: 10_000 });
 }
 

@@ -4,7 +4,7 @@ import type { TestContext } from "node:test";
 import { type Channel, Connection } from "rabbitmq-client";
 import type { Queue } from "../queue/queue.ts";
 import type { QueueEvent } from "../queue/queue-events.ts";
-import { deadLetterQueueOf } from "../queue/rabbitmq/topology.ts";
+import { deadLetterQueueOf, lanesOf } from "../queue/rabbitmq/topology.ts";
 import { openRabbitmqQueue } from "../queue/rabbitmq.ts";
 
 export type TestQueue = {
@@ -56,8 +56,7 @@ export function openTestQueue(
 /** Leaves nothing of a queue at the broker. */
 export async function deleteQueues(url: string, queueName: string): Promise<void> {
   await atBroker(url, async (channel) => {
-    await channel.queueDelete({ queue: queueName });
-    await channel.queueDelete({ queue: deadLetterQueueOf(queueName) });
+    for (const queue of [...lanesOf(queueName), deadLetterQueueOf(queueName)]) await channel.queueDelete({ queue });
   });
 }
 

@@ -1,6 +1,6 @@
 /** Keeps the window of chunks in flight filled. Which chunk goes next is the ledger's choice; a crash between the two steps is the sweeper's. */
 
-import type { ChunkRef, DispatchLimits, WorkLedger } from "../ledger/port/work-ledger.ts";
+import type { DispatchedChunk, DispatchLimits, WorkLedger } from "../ledger/port/work-ledger.ts";
 import type { Clock } from "../process/clock.ts";
 import { type Loop, startLoop } from "../process/loop.ts";
 import type { Queue } from "../queue/queue.ts";
@@ -20,7 +20,7 @@ export function startDispatcher(deps: {
   readonly onError: (error: unknown) => void;
 }): Loop {
   /** Chunks that the ledger takes for queued and the queue has not confirmed. Sent again first: a doubled reference changes nothing. */
-  let unsent: readonly ChunkRef[] = [];
+  let unsent: readonly DispatchedChunk[] = [];
 
   async function round(): Promise<void> {
     if (unsent.length === 0) unsent = await deps.ledger.dispatch({ ...deps.window(), maxChunks: CHUNKS_A_ROUND });

@@ -166,7 +166,9 @@ export function describeDispatch(withLedger: WithLedger): void {
       }
       const youngest = await submitJob(ledger, [aVisit({ images: 1_000 })]);
       for (const chunk of [0, 1]) {
-        assert.deepEqual(await ledger.dispatch({ ...limits, maxChunks: 1 }), [{ jobId: youngest, chunk }]);
+        assert.deepEqual(await ledger.dispatch({ ...limits, maxChunks: 1 }), [
+          { jobId: youngest, chunk, urgent: chunk === 0 },
+        ]);
       }
     }));
 
@@ -179,6 +181,25 @@ export function describeDispatch(withLedger: WithLedger): void {
         refs.map(({ jobId }) => jobId),
         [urgent, urgent],
       );
+    }));
+
+  it("calls urgent the first chunk of a job with nothing in flight, and what goes before chunks in flight by its priority", () =>
+    withLedger(async ({ ledger }) => {
+      const wide = { windowImages: 1_000_000, windowChunks: 1_000, maxChunks: 2 };
+      const usual = await submitJob(ledger, [aVisit({ images: 500 })], { priority: 5 });
+      assert.deepEqual(await ledger.dispatch(wide), [
+        { jobId: usual, chunk: 0, urgent: true },
+        { jobId: usual, chunk: 1, urgent: false },
+      ]);
+      const higher = await submitJob(ledger, [aVisit({ images: 200 })], { priority: 9 });
+      assert.deepEqual(await ledger.dispatch(wide), [
+        { jobId: higher, chunk: 0, urgent: true },
+        { jobId: higher, chunk: 1, urgent: true },
+      ]);
+      assert.deepEqual(await ledger.dispatch(wide), [
+        { jobId: usual, chunk: 2, urgent: false },
+        { jobId: usual, chunk: 3, urgent: false },
+      ]);
     }));
 
   it("stops at the window, save for one chunk of a job that has nothing in flight", () =>
@@ -200,7 +221,7 @@ export function describeDispatch(withLedger: WithLedger): void {
       for (let job = 0; job < 2; job++) await submitJob(ledger, [aVisit({ images: 500 })], { priority: 9 });
       assert.equal((await ledger.dispatch(limits)).length, 2);
       const small = await submitJob(ledger, [aVisit({ images: 10 })], { priority: 0 });
-      assert.deepEqual(await ledger.dispatch(limits), [{ jobId: small, chunk: 0 }]);
+      assert.deepEqual(await ledger.dispatch(limits), [{ jobId: small, chunk: 0, urgent: true }]);
     }));
 
   it("never goes beyond twice the window and one chunk, however many jobs wait", () =>
@@ -216,7 +237,7 @@ export function describeDispatch(withLedger: WithLedger): void {
       await submitJob(ledger, [aVisit({ images: 1_000 })]);
       assert.equal((await ledger.dispatch(limits)).length, 3);
       const small = await submitJob(ledger, [aVisit({ images: 10 })]);
-      assert.deepEqual(await ledger.dispatch(limits), [{ jobId: small, chunk: 0 }]);
+      assert.deepEqual(await ledger.dispatch(limits), [{ jobId: small, chunk: 0, urgent: true }]);
     }));
 
   it("follows a change of priority", () =>

@@ -7,6 +7,9 @@ import type { TruthRules } from "../../domain/truth-rules.ts";
 
 export type ChunkRef = { readonly jobId: number; readonly chunk: number };
 
+/** Urgent is what must not wait behind chunks in flight: its job has none of them, or goes before one of theirs by its priority. */
+export type DispatchedChunk = ChunkRef & { readonly urgent: boolean };
+
 /** The right to write for one chunk. A later claim of the same chunk has a greater token and ends this one. */
 export type Lease = ChunkRef & { readonly token: number };
 
@@ -65,7 +68,7 @@ export type WorkLedger = {
    * Stays within the window, save that a job with nothing in flight may always send one chunk, up to twice the window.
    * Of several processes that call at the same time one may get nothing though there is something: its next call does.
    */
-  dispatch(limits: DispatchLimits): Promise<readonly ChunkRef[]>;
+  dispatch(limits: DispatchLimits): Promise<readonly DispatchedChunk[]>;
   /** Takes a queued chunk for `leaseMs`. Nothing when the chunk is not queued: claimed by another, done or cancelled. */
   claim(ref: ChunkRef, leaseMs: number): Promise<Claim | null>;
   /** As `claim`, also of a chunk that runs: its worker is known to be gone, or cut off, and its lease ends here. */

@@ -35,11 +35,12 @@ const PENDING = `
 
 // A chunk that somebody else holds at this moment is being cancelled or split: it is left out.
 const QUEUE_CHUNKS = `
-  update chunks set state = 'queued', queued_at = storewalk_now()
+  update chunks set state = 'queued', queued_at = storewalk_now(), urgent = taken.urgent
   from (
-    select job, no from chunks
-    where (job, no) in (select * from unnest($1::bigint[], $2::integer[])) and state = 'pending'
-    order by job, no for update skip locked
+    select job, no, chosen.urgent from chunks
+    join unnest($1::bigint[], $2::integer[], $3::boolean[]) as chosen (job, no, urgent) using (job, no)
+    where state = 'pending'
+    order by job, no for update of chunks skip locked
   ) taken
   where chunks.job = taken.job and chunks.no = taken.no
   returning chunks.job, chunks.no`;
@@ -55,8 +56,11 @@ export function createDispatch(db: Database): Pick<WorkLedger, "dispatch"> {
         const inFlight = { images: integer(first, "all_images"), chunks: integer(first, "all_chunks") };
         const chosen = chooseChunks(candidatesFromRows(rows), inFlight, limits);
         if (chosen.length === 0) return [];
-        const jobs = numbers(chosen.map(({ jobId }) => jobId));
-        const taken = await run(QUEUE_CHUNKS, [jobs, numbers(chosen.map(({ chunk }) => chunk))]);
+        const taken = await run(QUEUE_CHUNKS, [
+          numbers(chosen.map(({ jobId }) => jobId)),
+          numbers(chosen.map(({ chunk }) => chunk)),
+          `{${chosen.map(({ urgent }) => urgent)}}`,
+        ]);
         const keys = new Set(taken.map((row) => `${integer(row, "job")}/${integer(row, "no")}`));
         return chosen.filter(({ jobId, chunk }) => keys.has(`${jobId}/${chunk}`));
       }),

@@ -2,7 +2,7 @@
  * Which pending chunks go to the queue next, fairly across jobs: the rule that every ledger's `dispatch` follows.
  * Pure; must never exceed twice the window and one chunk.
  */
-import type { ChunkRef, DispatchLimits } from "../port/work-ledger.ts";
+import type { DispatchedChunk, DispatchLimits } from "../port/work-ledger.ts";
 
 export type PendingChunk = { readonly chunk: number; readonly images: number };
 
@@ -19,16 +19,24 @@ export type Candidate = {
 export type InFlight = { readonly images: number; readonly chunks: number };
 
 /** The chunks to queue, in the order in which they should go. */
-export function chooseChunks(candidates: readonly Candidate[], inFlight: InFlight, limits: DispatchLimits): ChunkRef[] {
+export function chooseChunks(
+  candidates: readonly Candidate[],
+  inFlight: InFlight,
+  limits: DispatchLimits,
+): DispatchedChunk[] {
   let waiting = candidates.map((candidate) => ({ ...candidate }));
   let { images, chunks } = inFlight;
-  const chosen: ChunkRef[] = [];
+  const chosen: DispatchedChunk[] = [];
 
   /** A job with nothing in flight need not wait until a large one makes room, or ten images would queue behind a million. */
   function mayGo(job: Candidate): boolean {
     const within = (windows: number) =>
       images < windows * limits.windowImages && chunks < windows * limits.windowChunks;
     return within(1) || (job.inFlight === 0 && within(2));
+  }
+
+  function isUrgent(job: Candidate): boolean {
+    return job.inFlight === 0 || waiting.some((other) => other.inFlight > 0 && other.priority < job.priority);
   }
 
   while (chosen.length < limits.maxChunks) {
@@ -39,10 +47,10 @@ export function chooseChunks(candidates: readonly Candidate[], inFlight: InFligh
       waiting = waiting.filter((other) => other !== job);
       continue;
     }
+    chosen.push({ jobId: job.jobId, chunk: next.chunk, urgent: isUrgent(job) });
     job.inFlight += next.images;
     images += next.images;
     chunks += 1;
-    chosen.push({ jobId: job.jobId, chunk: next.chunk });
   }
   return chosen;
 }

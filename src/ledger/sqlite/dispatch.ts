@@ -1,6 +1,6 @@
 /** Moves the chosen pending chunks to the queue. One transaction reads what is in flight and takes the next. */
 import type { DatabaseSync } from "node:sqlite";
-import type { ChunkRef, DispatchLimits } from "../port/work-ledger.ts";
+import type { DispatchedChunk, DispatchLimits } from "../port/work-ledger.ts";
 import { type Candidate, chooseChunks } from "../sql/fair-choice.ts";
 import { integer, type Row } from "../sql/row.ts";
 import { inTransaction } from "./database.ts";
@@ -45,7 +45,7 @@ export function createDispatch(deps: { db: DatabaseSync; now: () => number }) {
     };
   }
 
-  function choose(limits: DispatchLimits): ChunkRef[] {
+  function choose(limits: DispatchLimits): DispatchedChunk[] {
     const rows = readInFlight.all();
     const imagesOf = new Map(rows.map((row) => [integer(row, "job"), integer(row, "images")]));
     const inFlight = {
@@ -59,7 +59,7 @@ export function createDispatch(deps: { db: DatabaseSync; now: () => number }) {
   }
 
   return {
-    async dispatch(limits: DispatchLimits): Promise<readonly ChunkRef[]> {
+    async dispatch(limits: DispatchLimits): Promise<readonly DispatchedChunk[]> {
       return inTransaction(db, () => choose(limits));
     },
   };

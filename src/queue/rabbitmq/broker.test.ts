@@ -37,7 +37,7 @@ describe("RabbitMQ", { skip }, () => {
 
   it("keeps each reference as the JSON of job and chunk, persistent", async (t) => {
     const { queue, queueName } = openTestQueue(t, url);
-    await queue.publish([{ jobId: 3, chunk: 4 }]);
+    await queue.publish([{ jobId: 3, chunk: 4, urgent: false }]);
     const message = await atBroker(url, (channel) => channel.basicGet({ queue: queueName, noAck: true }));
     assert.deepEqual(message?.body, { job: 3, chunk: 4 });
     assert.equal(message?.durable, true);
@@ -86,7 +86,7 @@ describe("RabbitMQ", { skip }, () => {
     const { queue, queueName } = openTestQueue(t, url);
     await queue.publish(refs(1));
     await atBroker(url, (channel) => channel.queueDelete({ queue: queueName }));
-    await queue.publish([{ jobId: 9, chunk: 9 }]);
+    await queue.publish([{ jobId: 9, chunk: 9, urgent: false }]);
     const { got, handle, has } = collector();
     const stop = queue.consume(1, handle);
     await has(1);

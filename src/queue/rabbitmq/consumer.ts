@@ -9,10 +9,18 @@ import type { AmqpAddress } from "./address.ts";
 import { CLOSE_MS } from "./link.ts";
 import { refFromMessage } from "./message.ts";
 import { keepChannel } from "./standing-channel.ts";
-import { declareQueues } from "./topology.ts";
+import { declareQueues, lanesOf } from "./topology.ts";
 import { within } from "./within.ts";
 
 type Arrival = { readonly channel: Channel; readonly message: AsyncMessage };
+
+/** One queue's part of the hand-out. */
+type Lane = {
+  readonly queue: string;
+  readonly inHand: Set<Promise<void>>;
+  /** More than fits in hand: after a reconnection the broker counts from zero while old handlers still run. */
+  arrived: Arrival[];
+};
 
 /** Returns a function that stops the hand-out and resolves when the handlers in hand are done and acknowledged. */
 export function startConsumer(deps: {
@@ -23,10 +31,8 @@ export function startConsumer(deps: {
   readonly onEvent: OnQueueEvent;
 }): () => Promise<void> {
   const { address, queueName, prefetch, onEvent } = deps;
-  const inHand = new Set<Promise<void>>();
-  /** More than fits in hand: after a reconnection the broker counts from zero while old handlers still run. */
-  let arrived: Arrival[] = [];
-  let consumer: { readonly channel: Channel; readonly tag: string } | null = null;
+  const lanes = lanesOf(queueName).map((queue): Lane => ({ queue, inHand: new Set(), arrived: [] }));
+  let consumers: readonly { readonly channel: Channel; readonly tag: string }[] = [];
   let stopping = false;
 
   const standing = keepChannel({
@@ -36,36 +42,40 @@ export function startConsumer(deps: {
     onEvent,
     async setUp(channel) {
       channel.once("close", () => {
-        arrived = arrived.filter((arrival) => arrival.channel !== channel);
+        for (const lane of lanes) lane.arrived = lane.arrived.filter((arrival) => arrival.channel !== channel);
       });
       channel.once("basic.cancel", () => {
         standing.renew(
           channel,
-          new Error(`the broker ended the hand-out: the queue "${queueName}" was deleted or moved`),
+          new Error(`the broker ended the hand-out: the queue "${queueName}" or its lane was deleted or moved`),
         );
       });
       await declareQueues(channel, queueName);
+      // RabbitMQ counts it for each consumer of the channel by itself, so that each lane has as many.
       await channel.basicQos({ prefetchCount: prefetch });
       if (stopping) return;
-      const { consumerTag } = await channel.basicConsume({ queue: queueName }, (message) => {
-        // What arrives while stopping stays unacknowledged and returns to the queue with the end of the channel.
-        if (stopping) return;
-        arrived.push({ channel, message });
-        handOut();
+      const begun = lanes.map(async (lane) => {
+        const { consumerTag } = await channel.basicConsume({ queue: lane.queue }, (message) => {
+          // What arrives while stopping stays unacknowledged and returns to the queue with the end of the channel.
+          if (stopping) return;
+          lane.arrived.push({ channel, message });
+          handOut(lane);
+        });
+        return { channel, tag: consumerTag };
       });
-      consumer = { channel, tag: consumerTag };
+      consumers = await Promise.all(begun);
     },
   });
 
-  function handOut(): void {
-    while (inHand.size < prefetch) {
-      const arrival = arrived.shift();
+  function handOut(lane: Lane): void {
+    while (lane.inHand.size < prefetch) {
+      const arrival = lane.arrived.shift();
       if (!arrival) return;
       const served = serve(arrival).finally(() => {
-        inHand.delete(served);
-        handOut();
+        lane.inHand.delete(served);
+        handOut(lane);
       });
-      inHand.add(served);
+      lane.inHand.add(served);
     }
   }
 
@@ -88,9 +98,10 @@ export function startConsumer(deps: {
 
   return async () => {
     stopping = true;
-    arrived = [];
-    const cancelled = consumer?.channel.active ? consumer.channel.basicCancel(consumer.tag) : Promise.resolve();
-    await Promise.all([within(CLOSE_MS, cancelled), ...inHand]);
+    for (const lane of lanes) lane.arrived = [];
+    const active = consumers.filter(({ channel }) => channel.active);
+    const cancelled = Promise.all(active.map(({ channel, tag }) => channel.basicCancel(tag)));
+    await Promise.all([within(CLOSE_MS, cancelled), ...lanes.flatMap(({ inHand }) => [...inHand])]);
     await standing.close();
   };
 }

@@ -57,7 +57,7 @@ describe("RabbitMQ behind a bad network", { skip }, () => {
     const ready = [next("ready", "publisher"), next("ready", "consumer")];
     await proxy.accept();
     await Promise.all(ready);
-    await queue.publish([{ jobId: 5, chunk: 5 }]);
+    await queue.publish([{ jobId: 5, chunk: 5, urgent: false }]);
     await has(1);
     assert.equal(got[0]?.jobId, 5);
     await stop();
@@ -112,7 +112,7 @@ describe("RabbitMQ behind a bad network", { skip }, () => {
     await queue.publish(refs(1));
     await has(1);
     // An acknowledgement sent too early would be at the broker by the time the next reference has made its way.
-    await queue.publish([{ jobId: 1, chunk: 1 }]);
+    await queue.publish([{ jobId: 1, chunk: 1, urgent: false }]);
     await has(2);
     proxy.cut();
     await has(4);
@@ -150,7 +150,7 @@ describe("RabbitMQ behind a bad network", { skip }, () => {
       await handedOut(queueName);
     }
     gate.resolve();
-    await queue.publish([{ jobId: 1, chunk: 1 }]);
+    await queue.publish([{ jobId: 1, chunk: 1, urgent: false }]);
     await has(3);
     // Once for the handler in hand, once for the connection that stands; what came by the one between went with it.
     assert.deepEqual(got.map(({ chunk }) => chunk).toSorted(), [0, 0, 1]);

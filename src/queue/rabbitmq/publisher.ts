@@ -12,7 +12,7 @@ import type { AmqpAddress } from "./address.ts";
 import { backoffMs } from "./backoff.ts";
 import { messageFromRef } from "./message.ts";
 import { keepChannel } from "./standing-channel.ts";
-import { declareQueues } from "./topology.ts";
+import { declareQueues, laneOf } from "./topology.ts";
 import { unlessAborted } from "./within.ts";
 
 export type Publisher = {
@@ -47,13 +47,15 @@ export function openPublisher(deps: {
 
   async function send(channel: Channel, refs: readonly QueuedChunk[]): Promise<void> {
     const before = returned;
-    const envelope = { exchange: "", routingKey: queueName, mandatory: true, durable: true };
-    await Promise.all(refs.map((ref) => channel.basicPublish(envelope, messageFromRef(ref))));
+    const envelope = { exchange: "", mandatory: true, durable: true };
+    await Promise.all(
+      refs.map((ref) => channel.basicPublish({ ...envelope, routingKey: laneOf(queueName, ref) }, messageFromRef(ref))),
+    );
     // The broker returns a message before it confirms it, but the library tells of the return a turn later.
     await nextTurn();
     if (returned === before) return;
     // The queue is gone: the next channel declares it again. A return counts against everything in flight; that doubles, never loses.
-    const gone = new Error(`the queue "${queueName}" was deleted`);
+    const gone = new Error(`the queue "${queueName}" or its lane for what is urgent was deleted`);
     standing.renew(channel, gone);
     throw gone;
   }

@@ -22,7 +22,7 @@ describe("RabbitMQ", { skip }, () => {
     await server.stop();
     await server.start();
     await publishing;
-    await queue.publish([{ jobId: 1, chunk: 2 }]);
+    await queue.publish([{ jobId: 1, chunk: 2, urgent: false }]);
     const { got, handle, has } = collector();
     const stop = queue.consume(1, handle);
     await has(3);
@@ -44,7 +44,7 @@ describe("RabbitMQ", { skip }, () => {
     const tried = queue.publish(refs(1)).catch((error: unknown) => assert.ok(error instanceof QueueUnavailable));
     await server.start();
     await Promise.all([again, tried]);
-    await queue.publish([{ jobId: 1, chunk: 1 }]);
+    await queue.publish([{ jobId: 1, chunk: 1, urgent: false }]);
     await served.promise;
     await stop();
   });
@@ -77,7 +77,7 @@ describe("RabbitMQ", { skip }, () => {
     const ready = Promise.all([next("ready", "publisher"), next("ready", "consumer")]);
     await server.wipe();
     await ready;
-    await queue.publish([{ jobId: 2, chunk: 0 }]);
+    await queue.publish([{ jobId: 2, chunk: 0, urgent: false }]);
     await has(2);
     assert.equal(got[1]?.jobId, 2);
     await stop();
@@ -89,7 +89,7 @@ describe("RabbitMQ", { skip }, () => {
     await server.purge(queueName);
     const { got, handle, has } = collector();
     const stop = queue.consume(1, handle);
-    await queue.publish([{ jobId: 2, chunk: 0 }]);
+    await queue.publish([{ jobId: 2, chunk: 0, urgent: false }]);
     await has(1);
     assert.equal(got[0]?.jobId, 2);
     await stop();
