@@ -13,7 +13,7 @@ import { createEnding, type Ending } from "../test/storewalk-process.ts";
 import { awaitCompletion, cancelJob, median, readStatus, submitImages, timed } from "./parts.ts";
 
 const LARGE = 100_000;
-const ROUNDS = 9;
+const ROUNDS = 25;
 const SLOW_MS = 200;
 /** So many images of the large job have a result before the small ones are measured: its chunks fill every place by then. */
 const UNDER_WAY = 500;
