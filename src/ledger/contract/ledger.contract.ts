@@ -1,5 +1,6 @@
 /** The promises of `ledger.ts` as tests. Each adapter's test file runs them all against itself. */
 import { describe } from "node:test";
+import { describeAccess } from "./ledger-access.contract.ts";
 import { describeControl } from "./ledger-control.contract.ts";
 import { describeDecisions } from "./ledger-decisions.contract.ts";
 import { describeFleet, describeRetention } from "./ledger-fleet.contract.ts";
@@ -41,6 +42,7 @@ export function describeLedger(
   describe(`${name}: images and visits`, given, () => describeImages(withLedger));
   describe(`${name}: fleet`, given, () => describeFleet(withLedger));
   describe(`${name}: hosts in trouble`, given, () => describeHosts(withLedger));
+  describe(`${name}: credentials of hosts`, given, () => describeAccess(withLedger));
   describe(`${name}: retention`, given, () => describeRetention(withLedger));
   describe(`${name}: reading`, given, () => describeReading(withLedger));
   describe(`${name}: webhooks`, given, () => describeWebhooks(withLedger));

@@ -4,6 +4,7 @@
  *
  * Instants are epoch milliseconds of the ledger's own clock. Each method is one transaction unless it says otherwise.
  */
+import type { AccessLedger } from "./access-ledger.ts";
 import type { FleetLedger } from "./fleet-ledger.ts";
 import type { HostLedger } from "./host-ledger.ts";
 import type { InspectionLedger } from "./inspection-ledger.ts";
@@ -26,6 +27,7 @@ export type Ledger = IntakeLedger &
   UpkeepLedger &
   FleetLedger &
   HostLedger &
+  AccessLedger &
   JobReader &
   StoreActivityReader &
   UploadLedger &

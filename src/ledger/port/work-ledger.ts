@@ -4,6 +4,7 @@ import type { InspectionLevel } from "../../domain/findings.ts";
 import type { Integrity } from "../../domain/image.ts";
 import type { ImageResult, ImageTask, JobStatus } from "../../domain/job.ts";
 import type { TruthRules } from "../../domain/truth-rules.ts";
+import type { SealedAccess } from "./access-ledger.ts";
 
 export type ChunkRef = { readonly jobId: number; readonly chunk: number };
 
@@ -19,6 +20,9 @@ export type Claim = {
   readonly inspect: InspectionLevel;
   /** What inspected photos are judged by. */
   readonly rules: TruthRules;
+  /** Whose job it is, and what that tenant sends to hosts that ask. */
+  readonly tenant: string;
+  readonly access: readonly SealedAccess[];
   /** The chunk's images that have no result yet, in order. */
   readonly images: readonly ImageTask[];
   /** The chunk is one image that brought its worker down too often: it must not run again but be recorded as poisoned. */

@@ -11,6 +11,7 @@ import type { ImageResult } from "../../domain/job.ts";
 import type { Database, Row, Run } from "../../postgres/database.ts";
 import { numbers, texts } from "../../postgres/values.ts";
 import type { ChunkRef, Claim, Lease, RecordReply, WorkLedger } from "../port/work-ledger.ts";
+import { SEALED_COLUMNS, sealedAccess } from "../sql/access.ts";
 import { createFlagged } from "../sql/flagged.ts";
 import { rulesIn } from "../sql/job-rows.ts";
 import { flag, integer, oneOf, onlyRow, text } from "../sql/row.ts";
@@ -34,7 +35,13 @@ const CLAIM_CHUNK = claimingFrom("'queued'");
 const TAKE_OVER_CHUNK = claimingFrom("'queued', 'running'");
 
 const CLAIMED_JOB = `
-  select integrity, inspect, rules, started_at is null as starts from jobs where id = $1`;
+  select integrity, inspect, rules, tenant, started_at is null as starts,
+         exists (select 1 from host_access where host_access.tenant = jobs.tenant) as has_access
+  from jobs where id = $1`;
+
+// Few tenants have any, so it is no part of the statement before.
+const ACCESS = `
+  select ${SEALED_COLUMNS} from host_access where tenant = $1`;
 
 // Only by the claims that find it unset: a job's row written by each claim would hold up all others.
 const START_JOB = `
@@ -153,12 +160,16 @@ export function createChunkWork(db: Database): Pick<WorkLedger, "claim" | "takeO
     const images = await db.write(IMAGES_WITHOUT_RESULT, [ref.jobId, first, last]);
     const [job] = await db.write(CLAIMED_JOB, [ref.jobId]);
     if (!job) throw new Error(`chunk ${ref.chunk} belongs to job ${ref.jobId}, which does not exist`);
+    const tenant = text(job, "tenant");
+    const access = flag(job, "has_access") ? await db.write(ACCESS, [tenant]) : [];
     if (flag(job, "starts")) await db.write(START_JOB, [ref.jobId]);
     return {
       lease: { jobId: ref.jobId, chunk: ref.chunk, token: integer(chunk, "token") },
       integrity: oneOf(job, "integrity", INTEGRITY_LEVELS),
       inspect: oneOf(job, "inspect", INSPECTION_LEVELS),
       rules: rulesIn(job),
+      tenant,
+      access: access.map(sealedAccess),
       images: images.map(imageTask),
       poisoned:
         first === last &&

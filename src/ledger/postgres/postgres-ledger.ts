@@ -9,6 +9,7 @@ import { createDatabase, type DatabaseEvent } from "../../postgres/database.ts";
 import type { Ledger } from "../port/ledger.ts";
 import { LedgerUnavailable } from "../port/ledger-unavailable.ts";
 import { LedgerUnusable } from "../port/ledger-unusable.ts";
+import { createAccess } from "../sql/access.ts";
 import { createGivenUpHosts } from "../sql/given-up-hosts.ts";
 import { createKeys } from "../sql/keys.ts";
 import { createUploads } from "../sql/uploads.ts";
@@ -64,6 +65,7 @@ export async function openPostgresLedger(options: {
     ...createPrune(db),
     ...createFleet(db, onlyOf),
     ...givenUpHosts,
+    ...createAccess({ run: (sql, values) => db.write(sql, values), dialect: POSTGRES }),
     ...createReader(db),
     ...createImageReader(db),
     ...createStoreActivity(db),

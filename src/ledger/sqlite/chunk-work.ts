@@ -9,6 +9,7 @@ import { INSPECTION_LEVELS } from "../../domain/findings.ts";
 import { INTEGRITY_LEVELS, type Measured, perimeterOf } from "../../domain/image.ts";
 import type { ImageResult } from "../../domain/job.ts";
 import type { ChunkRef, Claim, Lease, RecordReply, WorkLedger } from "../port/work-ledger.ts";
+import { SEALED_COLUMNS, sealedAccess } from "../sql/access.ts";
 import { createFlagged } from "../sql/flagged.ts";
 import { rulesIn } from "../sql/job-rows.ts";
 import { integer, oneOf, type Row, text } from "../sql/row.ts";
@@ -31,7 +32,10 @@ const CLAIM_CHUNK = claimingFrom("'queued'");
 const TAKE_OVER_CHUNK = claimingFrom("'queued', 'running'");
 
 const START_JOB = `
-  update jobs set started_at = coalesce(started_at, :now) where id = :job returning integrity, inspect, rules`;
+  update jobs set started_at = coalesce(started_at, :now) where id = :job returning integrity, inspect, rules, tenant`;
+
+const ACCESS = `
+  select ${SEALED_COLUMNS} from host_access where tenant = ?`;
 
 const IMAGES_WITHOUT_RESULT = `
   select images.no, images.url, images.visit, visits.store_id, visits.store_known, visits.visit_time
@@ -117,6 +121,7 @@ export function createChunkWork(deps: {
   const takeOverChunk = db.prepare(TAKE_OVER_CHUNK);
   const startJob = db.prepare(START_JOB);
   const imagesWithoutResult = db.prepare(IMAGES_WITHOUT_RESULT);
+  const access = db.prepare(ACCESS);
   const heldChunk = db.prepare(HELD_CHUNK);
   const insertResults = db.prepare(INSERT_RESULTS);
   const countResults = db.prepare(COUNT_RESULTS);
@@ -189,11 +194,14 @@ export function createChunkWork(deps: {
     if (!job) throw new Error(`chunk ${ref.chunk} belongs to job ${ref.jobId}, which does not exist`);
     const first = integer(chunk, "first");
     const last = integer(chunk, "last");
+    const tenant = text(job, "tenant");
     return {
       lease: { jobId: ref.jobId, chunk: ref.chunk, token: integer(chunk, "token") },
       integrity: oneOf(job, "integrity", INTEGRITY_LEVELS),
       inspect: oneOf(job, "inspect", INSPECTION_LEVELS),
       rules: rulesIn(job),
+      tenant,
+      access: access.all(tenant).map(sealedAccess),
       images: imagesWithoutResult.all(ref.jobId, first, last).map(imageTask),
       poisoned:
         first === last &&

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { chunkSizeFor } from "../../domain/job.ts";
 import type { EmbeddedLedger } from "../port/ledger.ts";
+import { createAccess } from "../sql/access.ts";
 import { createGivenUpHosts } from "../sql/given-up-hosts.ts";
 import { createKeys } from "../sql/keys.ts";
 import { createUploads } from "../sql/uploads.ts";
@@ -52,6 +53,7 @@ export function createSqliteLedger(deps: {
     ...createPrune({ db, now }),
     ...createFleet({ now, onlyOf }),
     ...givenUpHosts,
+    ...createAccess({ run: async (sql, values) => run(sql, values), dialect: SQLITE }),
     ...createReader({ db, now }),
     ...createImageReader(db),
     ...createStoreActivity(db),
