@@ -1,4 +1,5 @@
 /** What only a process that answers the API runs: the intake, uploads, thumbnails, live events, and the webhooks that tell what became of a job. */
+import { createReadAccessTable, type ReadAccessTable } from "../access/read-access-table.ts";
 import { type TruthSettings, USUAL_SETTINGS } from "../domain/truth-rules.ts";
 import { createRateMeter } from "../http/rate-meter.ts";
 import type { ApiDeps } from "../http/server.ts";
@@ -31,6 +32,7 @@ export async function startApiRole(parts: Parts, onRunnable: () => void): Promis
   const { config, ledger, onError } = parts;
   const callbacks = config.callbackSecret !== null;
   const reader = startSideReader(parts);
+  const readAccessTable = createReadAccessTable({ ledger, seal: parts.accessSeal });
   return {
     intake: createIntake({
       ledger,
@@ -45,8 +47,8 @@ export async function startApiRole(parts: Parts, onRunnable: () => void): Promis
     maxBodyBytes: config.maxBodyBytes,
     uploads: await startUploads(parts),
     photoLimits: { files: config.maxUploadFiles, bytes: config.maxImageBytes },
-    thumbnails: await startThumbnails(parts, reader),
-    similar: createSimilarPhotos({ ledger, reader }),
+    thumbnails: await startThumbnails(parts, reader, readAccessTable),
+    similar: createSimilarPhotos({ ledger, reader, readAccessTable }),
     usualTruth: truthSettingsOf(config),
     live: createLiveEvents({ ledger, clock: systemClock, onError }),
     onRunnable,
@@ -73,9 +75,13 @@ function startSideReader({ config, stops }: Parts): SideReader {
   return reader;
 }
 
-async function startThumbnails({ config, stops }: Parts, reader: SideReader): Promise<Thumbnails> {
+async function startThumbnails(
+  { config, stops }: Parts,
+  reader: SideReader,
+  readAccessTable: ReadAccessTable,
+): Promise<Thumbnails> {
   const { dataDir, thumbnailCacheBytes: cacheBytes } = config;
-  const thumbnails = await openThumbnails({ dataDir, cacheBytes, reader });
+  const thumbnails = await openThumbnails({ dataDir, cacheBytes, reader, readAccessTable });
   stops.push(() => thumbnails.close());
   return thumbnails;
 }

@@ -5,7 +5,6 @@
 import type { AddressInfo } from "node:net";
 import { createAuthenticator } from "../http/auth/authenticator.ts";
 import { createServer } from "../http/server.ts";
-import { readAuthSecret } from "../keys/auth-secret.ts";
 import type { Ledger } from "../ledger/port/ledger.ts";
 import { systemClock } from "../process/clock.ts";
 import type { Log } from "../process/log.ts";
@@ -58,7 +57,7 @@ async function startParts(
     config.role === "api" ? null : import("./worker-role.ts"),
   ]);
   const parts = await openParts(config, log, stops);
-  const { ledger } = parts;
+  const { ledger, authSecret } = parts;
   await assertGuarded(config, ledger, log);
   await whileStarting(() => prepare(ledger));
 
@@ -67,7 +66,6 @@ async function startParts(
   const wake = () => wakeDispatcher();
   const api = apiRole && (await apiRole.startApiRole(parts, wake));
   let draining = false;
-  const authSecret = readAuthSecret(config);
   const server = createServer({
     ledger,
     authenticator: createAuthenticator({ ledger, mode: config.auth, authSecret, now: Date.now }),

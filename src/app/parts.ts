@@ -1,4 +1,6 @@
 /** What the roles share: the engines behind the ports, the figures, and who must be stopped. Starts no work of its own. */
+import { type AccessSeal, createAccessSeal } from "../access/seal.ts";
+import { readAuthSecret } from "../keys/auth-secret.ts";
 import type { Ledger } from "../ledger/port/ledger.ts";
 import { createMetrics, type Metrics } from "../metrics/create-metrics.ts";
 import { createStageCells, readStageCells, type StageCells } from "../pipeline/stage-cells.ts";
@@ -16,6 +18,9 @@ export type Parts = {
   readonly log: Log;
   /** Its calls are timed. */
   readonly ledger: Ledger;
+  /** The service's own; null for a fleet that was given none. */
+  readonly authSecret: string | null;
+  readonly accessSeal: AccessSeal;
   /** Images without a result. Not timed: whoever watches asks it, no work does. */
   readonly readBacklogImages: () => Promise<number>;
   readonly queue: Queue;
@@ -37,12 +42,15 @@ export async function openParts(config: Config, log: Log, stops: Stops): Promise
     readPipeline: () => readStageCells(cells),
     now: () => performance.now(),
   });
+  const authSecret = readAuthSecret(config);
   const queue = await openQueue(config, log);
   stops.push(() => queue.close());
   return {
     config,
     log,
     ledger: metrics.timeCalls(ledger),
+    authSecret,
+    accessSeal: createAccessSeal(authSecret),
     readBacklogImages: async () => (await readBacklog()).images,
     queue,
     metrics,

@@ -7,6 +7,7 @@ import { startGivenUpHosts } from "../worker/given-up-hosts.ts";
 import { createJudge } from "../worker/judge.ts";
 import type { Membership } from "../worker/membership.ts";
 import { type PipelineThreads, startPipelineThreads } from "../worker/pipeline-threads.ts";
+import { startTenantAccess } from "../worker/tenant-access.ts";
 import { createHostWatch, type HostWatch } from "../worker/watch-hosts.ts";
 import { startWorker } from "../worker/worker.ts";
 import { capacityOf, connectionsPerHost, pipelineSettings, prefetchOf } from "./capacity.ts";
@@ -70,10 +71,21 @@ function startThreads({ config, log, metrics, cells, stops }: Parts, entry: URL,
 
 function startRunning(parts: Parts, threads: PipelineThreads, onChunkOver: () => void): void {
   const { config, log, ledger, queue, metrics, onError, stops } = parts;
+  const tenantAccess = startTenantAccess({
+    ledger,
+    open: parts.accessSeal.open,
+    clock: systemClock,
+    runImages: threads.runImages,
+    tell: threads.tellAccess,
+    onUnusable: ({ tenant, pattern }, cause) =>
+      log.error({ tenant, host: pattern, cause }, "credentials of a host cannot be used; its images fail"),
+    onError,
+  });
+  stops.push(() => tenantAccess.stop());
   const givenUpHosts = startGivenUpHosts({
     ledger,
     clock: systemClock,
-    runImages: threads.runImages,
+    runImages: tenantAccess.runImages,
     giveUp: (order) => {
       log.warn(
         { jobId: Number(order.lane), cause: order.sentence },

@@ -1,25 +1,52 @@
 /**
- * What one tenant sends to one URL: the lookup that pipeline threads ask before each request. The most exact pattern holds alone; rows are never mixed.
- * Asked for each request of each image: it allocates nothing.
+ * What one tenant sends to one URL: what pipeline threads ask before each request. The most exact pattern holds alone; rows are never mixed. Knows also
+ * the tenant's secrets by their looks, so that no host can have them repeated in our words. Asked for each request of each image: `to` allocates nothing.
  */
+import { ImageFault } from "./error-codes.ts";
 import type { HostAccess } from "./host-access.ts";
 import { type HostPattern, holdsFor, moreExactFirst, readPattern } from "./host-pattern.ts";
+import { secretTextsOf } from "./secret-texts.ts";
 
-/** Null where the tenant has nothing to send. */
-export type AccessTo = (url: URL) => HostAccess | null;
+export type AccessTable = {
+  /** Null where the tenant has nothing to send. `url` has any scheme: of `s3://bucket/key` the host is the bucket. */
+  to(url: URL): HostAccess | null;
+  /** Whether one of the tenant's secrets stands in the text, in whatever case or escaping. */
+  repeatsSecret(text: string): boolean;
+  /** The text with stars in the place of secrets. */
+  withoutSecrets(text: string): string;
+};
 
-export const NO_ACCESS: AccessTo = () => null;
+/** Of tenants without credentials, which most are. */
+export const NO_ACCESS: AccessTable = {
+  to: () => null,
+  repeatsSecret: () => false,
+  withoutSecrets: (text) => text,
+};
+
+/** The same fault with nothing in its sentence of what was sent; anything else as it is. */
+export function faultWithoutSecrets(error: unknown, access: AccessTable): unknown {
+  if (!(error instanceof ImageFault) || !access.repeatsSecret(error.message)) return error;
+  // Without its cause, which has the sentence as well.
+  return new ImageFault(error.code, access.withoutSecrets(error.message));
+}
 
 /** `rows` are all rows of one tenant and of nobody else. */
-export function createAccessTable(rows: readonly HostAccess[]): AccessTo {
+export function createAccessTable(rows: readonly HostAccess[]): AccessTable {
   if (rows.length === 0) return NO_ACCESS;
   const table = rows.flatMap((access): { readonly pattern: HostPattern; readonly access: HostAccess }[] => {
     const read = readPattern(access.pattern);
     return read.kind === "pattern" ? [{ pattern: read.pattern, access }] : [];
   });
   table.sort((a, b) => moreExactFirst(a.pattern, b.pattern));
-  return (url) => {
-    for (const { pattern, access } of table) if (holdsFor(pattern, url)) return access;
-    return null;
+  const secrets = rows.flatMap(secretTextsOf).sort((a, b) => b.length - a.length);
+  const anySecret = secrets.length === 0 ? null : new RegExp(secrets.map(RegExp.escape).join("|"), "gi");
+  const withoutSecrets = (text: string) => (anySecret === null ? text : text.replace(anySecret, "***"));
+  return {
+    to(url) {
+      for (const { pattern, access } of table) if (holdsFor(pattern, url)) return access;
+      return null;
+    },
+    repeatsSecret: (text) => withoutSecrets(text) !== text,
+    withoutSecrets,
   };
 }

@@ -114,7 +114,7 @@ describe("a tenant's table of access", () => {
   const row = (pattern: string): HostAccess => ({ kind: "unusable", pattern, why: "" });
 
   it("gives the most exact row alone", () => {
-    const accessTo = createAccessTable(
+    const table = createAccessTable(
       [
         "*.example.com",
         "*.b.example.com",
@@ -125,7 +125,7 @@ describe("a tenant's table of access", () => {
         "s3://one",
       ].map(row),
     );
-    const patternFor = (url: string) => accessTo(new URL(url))?.pattern ?? null;
+    const patternFor = (url: string) => table.to(new URL(url))?.pattern ?? null;
     assert.deepEqual(
       [
         "https://a.example.com/",
@@ -152,6 +152,6 @@ describe("a tenant's table of access", () => {
 
   it("is nothing without rows", () => {
     assert.equal(createAccessTable([]), NO_ACCESS);
-    assert.equal(NO_ACCESS(new URL("https://a.example")), null);
+    assert.equal(NO_ACCESS.to(new URL("https://a.example")), null);
   });
 });

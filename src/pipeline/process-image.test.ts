@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { NO_ACCESS } from "../domain/access-table.ts";
 import { ImageFault } from "../domain/error-codes.ts";
 import type { ImageOutcome } from "../domain/image.ts";
 import { startFetching } from "../testing/image-fetching.ts";
@@ -15,6 +16,7 @@ const never = new AbortController().signal;
 const ORDER = {
   url: "http://photos.example/1.png",
   lane: "1",
+  access: () => NO_ACCESS,
   integrity: "complete",
   inspect: "off",
   leaveLine: () => {},

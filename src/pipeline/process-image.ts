@@ -2,6 +2,7 @@
  * One image's way: fetch, measure, GPU. Every way to fail ends here as a failed outcome with its code; only an abort and a bug
  * get through, and a bug is an outcome as well. Knows nothing of jobs.
  */
+import { type AccessTable, NO_ACCESS } from "../domain/access-table.ts";
 import { type ErrorCode, ImageFault } from "../domain/error-codes.ts";
 import type { InspectionLevel } from "../domain/findings.ts";
 import type { Failed, ImageOutcome, Integrity } from "../domain/image.ts";
@@ -11,9 +12,16 @@ import type { Processor } from "./gpu/processor.ts";
 import type { InspectedImage, InspectImage } from "./inspect-image.ts";
 import type { Passage, StageTimes } from "./stage-times.ts";
 
+export type OpenOptions = {
+  readonly lane: string;
+  /** What the image's tenant sends to hosts, as it is now: asked again for each request. */
+  readonly access: () => AccessTable;
+  readonly signal: AbortSignal;
+};
+
 export type OpenImage = (
   url: string,
-  options: { readonly lane: string; readonly signal: AbortSignal },
+  options: OpenOptions,
 ) => ByteSource & {
   /** Requests made in earnest: 1 and the retries. */
   attempts(): number;
@@ -37,6 +45,8 @@ export type ProcessedImage = {
 export type ImageOrder = {
   readonly url: string;
   readonly lane: string;
+  /** What its tenant sends to hosts, as it is now. */
+  readonly access: () => AccessTable;
   readonly integrity: Integrity;
   readonly inspect: InspectionLevel;
   /** Ends its stay in its host's line: called when no more of its bytes are fetched. */
@@ -66,16 +76,16 @@ export function createImageProcessor(deps: {
 
   /** Ends before the GPU's wait begins, so that no image holds its bytes through it. */
   async function fetchAndMeasure(
-    { url, lane, integrity, inspect, leaveLine }: ImageOrder,
+    { url, lane, access, integrity, inspect, leaveLine }: ImageOrder,
     passage: Passage,
     signal: AbortSignal,
   ): Promise<ProcessedImage> {
     passage.enter("fetch");
     const begun = performance.now();
-    const image = deps.openImage(url, { lane, signal });
+    const image = deps.openImage(url, { lane, access, signal });
     const fetched = (outcome: ImageOutcome, inspected: InspectedImage | null = null): ProcessedImage => {
       const attempts = image.attempts();
-      const told = withAddress(outcome, image.fetchedFrom);
+      const told = withoutSecrets(withAddress(outcome, image.fetchedFrom), access());
       return {
         outcome: told,
         inspected,
@@ -147,6 +157,12 @@ function failed(code: ErrorCode, detail: string): Failed {
 function withAddress(outcome: ImageOutcome, address: string | undefined): ImageOutcome {
   if (outcome.kind === "measured" || address === undefined) return outcome;
   return presentable({ ...outcome, detail: `${outcome.detail}; the link's file was fetched from ${address}` });
+}
+
+/** Whatever a host repeated of what it was sent. */
+function withoutSecrets(outcome: ImageOutcome, access: AccessTable): ImageOutcome {
+  if (outcome.kind === "measured" || access === NO_ACCESS) return outcome;
+  return { ...outcome, detail: access.withoutSecrets(outcome.detail) };
 }
 
 /** The one place where a detail is cleaned: whoever makes one may quote what came from a host. */

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it, type TestContext } from "node:test";
+import { NO_ACCESS } from "../domain/access-table.ts";
 import { aPng } from "../testing/image-bytes.ts";
 import { startFetching } from "../testing/image-fetching.ts";
 import { type ImageHost, type Route, startImageHost } from "../testing/image-host.ts";
@@ -61,7 +62,13 @@ async function setup(t: TestContext, routes: Readonly<Record<string, Route>>) {
     times: createStageTimes({ cells, now: () => 0 }),
     onBug: (error) => assert.fail(String(error)),
   });
-  const order = { lane: "1", integrity: "complete", inspect: "off", leaveLine: () => {} } as const;
+  const order = {
+    lane: "1",
+    access: () => NO_ACCESS,
+    integrity: "complete",
+    inspect: "off",
+    leaveLine: () => {},
+  } as const;
   return { host, process: (url: string) => processImage({ ...order, url }, new AbortController().signal) };
 }
 

@@ -3,13 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
+import { NO_ACCESS } from "../domain/access-table.ts";
 import type { ImageFault } from "../domain/error-codes.ts";
 import { uploadPath, uploadUrl } from "../domain/upload.ts";
 import type { OpenImage } from "./process-image.ts";
 import { withUploads } from "./uploaded-image.ts";
 
 const FILE = `${"a1".repeat(32)}-${"0".repeat(16)}`;
-const OPTIONS = { lane: "1", signal: new AbortController().signal };
+const OPTIONS = { lane: "1", access: () => NO_ACCESS, signal: new AbortController().signal };
 
 function setup(t: TestContext, content: string | null) {
   const folder = mkdtempSync(join(tmpdir(), "storewalk-test-"));

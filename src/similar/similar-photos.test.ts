@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import sharp from "sharp";
+import { NO_ACCESS } from "../domain/access-table.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { openSideReader } from "../pipeline/side-reader.ts";
@@ -43,7 +44,12 @@ async function setup(t: TestContext) {
   await ledger.keepPrints(jobId, [{ image: 0, digest: null, sketch, entries, restsOn: "picture", taken: null }]);
   const { lease } = await claimNext(ledger);
   await ledger.record(lease, [measured(0)], 1_000);
-  return { host, jobId, mirroredFile, similar: createSimilarPhotos({ ledger, reader }) };
+  return {
+    host,
+    jobId,
+    mirroredFile,
+    similar: createSimilarPhotos({ ledger, reader, readAccessTable: async () => NO_ACCESS }),
+  };
 }
 
 describe("whether a photo was seen before", () => {

@@ -2,6 +2,7 @@
  * Have we seen this photo before? Asked with a URL or with the photo itself, among the inspected photos of one tenant. Keeps nothing of what
  * it was asked with. Must never hold up the service: few are looked at a time, few wait, and decoding happens in a child process.
  */
+import { type AccessTable, faultWithoutSecrets } from "../domain/access-table.ts";
 import { ImageFault } from "../domain/error-codes.ts";
 import type { ReuseKind } from "../domain/findings.ts";
 import { USUAL_SETTINGS } from "../domain/truth-rules.ts";
@@ -63,6 +64,8 @@ type Ledger = Pick<InspectionLedger, "findAlikeTo"> &
 export function createSimilarPhotos(deps: {
   readonly ledger: Ledger;
   readonly reader: Pick<SideReader, "openImage" | "decoder">;
+  /** What the tenant sends to hosts that ask. */
+  readonly readAccessTable: (tenant: string) => Promise<AccessTable>;
 }): SimilarPhotos {
   const { ledger } = deps;
   const places = createFairSemaphore(LOOKED_AT_A_TIME);
@@ -131,9 +134,12 @@ export function createSimilarPhotos(deps: {
   return {
     toUrl: (tenant, url) =>
       withPlace(tenant, async (signal) => {
-        const image = deps.reader.openImage(url, { lane: "similar", signal });
+        const access = await deps.readAccessTable(tenant);
+        const image = deps.reader.openImage(url, { lane: "similar", access: () => access, signal });
         try {
           return await inspect(image, "full", signal);
+        } catch (error) {
+          throw faultWithoutSecrets(error, access);
         } finally {
           image.release();
         }

@@ -1,14 +1,16 @@
 /** An image fetcher on real sockets whose back-off takes no time: waits are noted and the clock jumps over them. Tests only. */
 
+import { NO_ACCESS } from "../domain/access-table.ts";
 import { createGuard } from "../pipeline/fetch/guard.ts";
 import { createImageFetcher, type ImageFetcher } from "../pipeline/fetch/image-fetcher.ts";
 import { createPaceMemory, openPaceTable } from "../pipeline/fetch/pace-table.ts";
 import type { RemoteImage } from "../pipeline/fetch/remote-image.ts";
 import { DEFAULT_FETCH_SETTINGS, type FetchSettings } from "../pipeline/fetch/settings.ts";
+import type { OpenOptions } from "../pipeline/process-image.ts";
 import type { Clock } from "../process/clock.ts";
 
 export type TestFetching = {
-  open(url: string, options?: { readonly lane?: string; readonly signal?: AbortSignal }): RemoteImage;
+  open(url: string, options?: Partial<OpenOptions>): RemoteImage;
   /** Every back-off so far, in milliseconds. */
   readonly waits: readonly number[];
   readonly clock: Clock;
@@ -59,7 +61,8 @@ export function startFetching(
     random: () => 0.999_999,
   });
   return {
-    open: (url, { lane = "job", signal = never } = {}) => fetcher.open(url, { lane, signal }),
+    open: (url, { lane = "job", access = () => NO_ACCESS, signal = never } = {}) =>
+      fetcher.open(url, { lane, access, signal }),
     waits,
     clock,
     hosts: fetcher.hosts,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import sharp from "sharp";
+import { NO_ACCESS } from "../domain/access-table.ts";
 import { openSideReader } from "../pipeline/side-reader.ts";
 import { aJpeg, aPng } from "../testing/image-bytes.ts";
 import { type ImageHost, startImageHost } from "../testing/image-host.ts";
@@ -28,10 +29,16 @@ async function setup(t: TestContext, options: { readonly allow?: false; readonly
     maxPixels: 1e8,
   });
   t.after(() => reader.close());
-  const thumbnails = await openThumbnails({ dataDir, cacheBytes: options.cacheBytes ?? 1e6, reader });
+  const thumbnails = await openThumbnails({
+    dataDir,
+    cacheBytes: options.cacheBytes ?? 1e6,
+    reader,
+    readAccessTable: async () => NO_ACCESS,
+  });
   t.after(() => thumbnails.close());
   let image = 0;
-  const get = (path: string, no = image++) => thumbnails.get({ jobId: 1, image: no, url: host.url(path) });
+  const get = (path: string, no = image++) =>
+    thumbnails.get({ tenant: "acme", jobId: 1, image: no, url: host.url(path) });
   return { host, dataDir, get };
 }
 

@@ -2,6 +2,7 @@
  * Small pictures of measured images: fetched behind the same guard as the images, made in a child process that may be killed, kept in a bounded
  * cache. Must never hold up the service: few are made at a time, few wait, and each request for the same one shares its making.
  */
+import { type AccessTable, faultWithoutSecrets } from "../domain/access-table.ts";
 import { ImageFault } from "../domain/error-codes.ts";
 import { createFairSemaphore } from "../pipeline/fair-semaphore.ts";
 import type { Decoder } from "../pipeline/measure/decoder.ts";
@@ -22,7 +23,13 @@ export type ThumbnailAnswer =
   | { readonly kind: "busy" };
 
 export type Thumbnails = {
-  get(image: { readonly jobId: number; readonly image: number; readonly url: string }): Promise<ThumbnailAnswer>;
+  /** `tenant` is the one whose job it is: its image is fetched with what that tenant sends to hosts. */
+  get(image: {
+    readonly tenant: string;
+    readonly jobId: number;
+    readonly image: number;
+    readonly url: string;
+  }): Promise<ThumbnailAnswer>;
   /** Ends what is under way. */
   close(): Promise<void>;
 };
@@ -30,6 +37,7 @@ export type Thumbnails = {
 export function createThumbnails(deps: {
   readonly cache: PictureCache;
   readonly openImage: OpenImage;
+  readonly readAccessTable: (tenant: string) => Promise<AccessTable>;
   readonly decoder: Pick<Decoder, "thumbnail">;
 }): Thumbnails {
   const { cache } = deps;
@@ -37,22 +45,25 @@ export function createThumbnails(deps: {
   const making = new Map<string, Promise<ThumbnailAnswer>>();
   const closing = new AbortController();
 
-  async function make(url: string): Promise<ThumbnailAnswer> {
+  async function make(tenant: string, url: string): Promise<ThumbnailAnswer> {
     const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(TIME_LIMIT_MS)]);
     const free = await places.acquire("thumbnails", signal);
-    const image = deps.openImage(url, { lane: "thumbnails", signal });
+    const access = await deps.readAccessTable(tenant);
+    const image = deps.openImage(url, { lane: "thumbnails", access: () => access, signal });
     try {
       const made = await deps.decoder.thumbnail(await image.whole(), SIDE_PIXELS, signal);
       return made.kind === "picture" ? made : { kind: "unavailable", detail: made.detail };
+    } catch (error) {
+      throw faultWithoutSecrets(error, access);
     } finally {
       image.release();
       free();
     }
   }
 
-  async function makeAndKeep(name: string, url: string): Promise<ThumbnailAnswer> {
+  async function makeAndKeep(name: string, tenant: string, url: string): Promise<ThumbnailAnswer> {
     try {
-      const made = await make(url);
+      const made = await make(tenant, url);
       if (made.kind === "picture") await cache.put(name, made.bytes);
       return made;
     } catch (error) {
@@ -68,14 +79,14 @@ export function createThumbnails(deps: {
   }
 
   return {
-    async get({ jobId, image, url }) {
+    async get({ tenant, jobId, image, url }) {
       const name = `${jobId}-${image}`;
       const kept = await cache.get(name);
       if (kept) return { kind: "picture", bytes: kept };
       const known = making.get(name);
       if (known !== undefined) return await known;
       if (places.waiting >= MOST_WAITING || closing.signal.aborted) return { kind: "busy" };
-      const made = makeAndKeep(name, url);
+      const made = makeAndKeep(name, tenant, url);
       making.set(name, made);
       return await made;
     },

@@ -5,17 +5,17 @@ import { setTimeout } from "node:timers/promises";
 import type { ImageResult, ImageTask } from "../domain/job.ts";
 import { createStageCells, readStageCells } from "../pipeline/stage-cells.ts";
 import { startPipelineThreads } from "./pipeline-threads.ts";
-import type { ImageRun } from "./worker.ts";
+import type { ThreadRun } from "./worker.ts";
 
 const ENTRY = new URL("../testing/killer-thread.ts", import.meta.url);
 const never = new AbortController().signal;
 const untold = () => {};
 
-function aRun(...urls: readonly string[]): ImageRun {
+function aRun(...urls: readonly string[]): ThreadRun {
   const images = urls.map(
     (url, no): ImageTask => ({ no, url, storeId: "S1", storeKnown: true, visit: 0, visitTime: "2024" }),
   );
-  return { lane: "1", integrity: "complete", inspect: "off", images };
+  return { lane: "1", access: [], integrity: "complete", inspect: "off", images };
 }
 
 function setup(t: TestContext, threads = 1, restMs = 60_000) {

@@ -3,10 +3,11 @@
  * ends after a rest, with all memory that a large job took. One that dies ends its runs as `crashed` and is replaced; it must never take the process
  * or another thread's runs with it.
  */
+import type { HostAccess } from "../domain/host-access.ts";
 import type { HostTrouble } from "../domain/host-trouble.ts";
 import { startThread } from "../process/start-thread.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
-import type { ImageRun, RunEnd, RunImages } from "./worker.ts";
+import type { RunEnd, RunImages, ThreadRun } from "./worker.ts";
 
 /**
  * Images come and go by the thousand: with a small young generation the collector promotes them and the thread works a third longer. Under so small an
@@ -42,12 +43,19 @@ type Thread = {
 };
 
 export type PipelineThreads = {
-  readonly runImages: RunImages;
+  readonly runImages: (
+    run: ThreadRun,
+    onResults: Run["onResults"],
+    signal: AbortSignal,
+    onParked: Run["onParked"],
+  ) => Promise<RunEnd>;
   parked(): Parked;
   /** Changes how many images each thread fetches at a time from one host. */
   limitPerHost(connections: number): void;
   /** By order of somebody, images of this lane are not asked of this host any more while runs of the lane are under way. */
   giveUp(order: { readonly lane: string; readonly host: string; readonly sentence: string }): void;
+  /** Changes what is sent to hosts for this lane while runs of it are under way. */
+  tellAccess(lane: string, access: readonly HostAccess[]): void;
   /** Ends the threads; their runs must be over. */
   stop(): Promise<void>;
 };
@@ -147,7 +155,7 @@ export function startPipelineThreads(deps: {
   }
 
   function runImages(
-    { images, ...run }: ImageRun,
+    { images, ...run }: ThreadRun,
     onResults: Run["onResults"],
     signal: AbortSignal,
     onParked: Run["onParked"],
@@ -182,6 +190,9 @@ export function startPipelineThreads(deps: {
     },
     giveUp(order) {
       for (const thread of threads) thread?.send({ kind: "give-up", ...order });
+    },
+    tellAccess(lane, access) {
+      for (const thread of threads) thread?.send({ kind: "access", lane, access });
     },
     async stop() {
       stopping = true;

@@ -4,6 +4,7 @@
  */
 import { setPriority } from "node:os";
 import type { MessagePort } from "node:worker_threads";
+import { type AccessTable, createAccessTable } from "../domain/access-table.ts";
 import type { Pipeline } from "../pipeline/create-pipeline.ts";
 import type { Places } from "../pipeline/host-lines.ts";
 import { neverAsked } from "./given-up-hosts.ts";
@@ -28,6 +29,8 @@ const LOOKS_TO_TELL_HOSTS = 8;
 
 type Run = {
   readonly lane: string;
+  /** What is sent to hosts for it now. */
+  accessTable: AccessTable;
   /** Of its images, in the order of its URLs. */
   readonly numbers: ArrayLike<number>;
   places: Places | null;
@@ -102,6 +105,11 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
     }
   }
 
+  function changeAccess({ lane, access }: Extract<ToThread, { kind: "access" }>): void {
+    const table = createAccessTable(access);
+    for (const run of runs.values()) if (run.lane === lane) run.accessTable = table;
+  }
+
   function abort(id: number): void {
     const run = runs.get(id);
     if (!run) return;
@@ -112,10 +120,19 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
     run.over(neverBegun);
   }
 
-  function run({ id, lane, integrity, inspect, numbers, urls }: Extract<ToThread, { kind: "run" }>): void {
+  function run({
+    id,
+    lane,
+    access: rows,
+    integrity,
+    inspect,
+    numbers,
+    urls,
+  }: Extract<ToThread, { kind: "run" }>): void {
     let left = urls.length;
     const state: Run = {
       lane,
+      accessTable: createAccessTable(rows),
       numbers,
       places: null,
       parked: 0,
@@ -127,6 +144,7 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
       aborted: false,
     };
     runs.set(id, state);
+    const access = () => state.accessTable;
 
     function end(): void {
       if (![...runs.values()].some((run) => run.lane === lane)) deps.hosts.forgetLane(lane);
@@ -139,7 +157,7 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
       const aborting = new AbortController();
       state.begun.add(aborting);
       try {
-        const order = { url: urls[image] ?? "", lane, integrity, inspect, leaveLine };
+        const order = { url: urls[image] ?? "", lane, access, integrity, inspect, leaveLine };
         const { outcome, attempts, fetchMs, inspected } = await deps.processImage(order, aborting.signal);
         const no = numbers[image] ?? 0;
         gather(id, { no, outcome, attempts, fetchMs, inspected: inspected ?? null, finishedAt: Date.now() });
@@ -161,6 +179,7 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
     if (message.kind === "run") run(message);
     else if (message.kind === "abort") abort(message.id);
     else if (message.kind === "give-up") giveUp(message);
+    else if (message.kind === "access") changeAccess(message);
     else if (message.kind === "limit-per-host") deps.limitPerHost(message.connections);
     else {
       await deps.close();

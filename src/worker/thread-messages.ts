@@ -1,7 +1,8 @@
 /** What a pipeline thread and its parent say to each other. Types only. */
+import type { HostAccess } from "../domain/host-access.ts";
 import type { HostTrouble } from "../domain/host-trouble.ts";
 import type { RunResult } from "./judge.ts";
-import type { ImageRun } from "./worker.ts";
+import type { ThreadRun } from "./worker.ts";
 
 export type ToThread =
   | ({
@@ -10,8 +11,10 @@ export type ToThread =
       /** Of the images: what a thread needs of them, as two plain lists, which cross to it for a sixth of what as many objects cost. */
       readonly numbers: readonly number[];
       readonly urls: readonly string[];
-    } & Omit<ImageRun, "images">)
+    } & Omit<ThreadRun, "images">)
   | { readonly kind: "abort"; readonly id: number }
+  /** What the tenant of this lane sends to hosts from now on. */
+  | { readonly kind: "access"; readonly lane: string; readonly access: readonly HostAccess[] }
   | { readonly kind: "limit-per-host"; readonly connections: number }
   /** By order of somebody, images of this lane are not asked of this host any more. */
   | { readonly kind: "give-up"; readonly lane: string; readonly host: string; readonly sentence: string }

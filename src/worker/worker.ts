@@ -5,8 +5,10 @@
  */
 
 import type { InspectionLevel } from "../domain/findings.ts";
+import type { HostAccess } from "../domain/host-access.ts";
 import type { Integrity } from "../domain/image.ts";
 import type { ImageResult, ImageTask } from "../domain/job.ts";
+import type { SealedAccess } from "../ledger/port/access-ledger.ts";
 import type { ChunkRef, Claim, Lease, RecordReply, WorkLedger } from "../ledger/port/work-ledger.ts";
 import type { Clock } from "../process/clock.ts";
 import { startLoop } from "../process/loop.ts";
@@ -18,9 +20,18 @@ import { repeatWhileAway } from "./while-away.ts";
 export type ImageRun = {
   /** Runs of one lane share the pipeline's places with other lanes as one. */
   readonly lane: string;
+  readonly tenant: string;
+  /** What its tenant sends to hosts that ask. */
+  readonly access: readonly SealedAccess[];
   readonly integrity: Integrity;
   readonly inspect: InspectionLevel;
   readonly images: readonly ImageTask[];
+};
+
+/** The same as a pipeline thread is given it: what is sealed has been opened, and whose it is does not matter there. */
+export type ThreadRun = Omit<ImageRun, "tenant" | "access"> & {
+  /** What its tenant sends to hosts that ask. */
+  readonly access: readonly HostAccess[];
 };
 
 /** How a run over images ended: with a result for each, cut short by its signal, or with the death of its thread. */
@@ -76,7 +87,7 @@ export function startWorker(deps: {
   const whileAway = { clock, signal: givingUp.signal };
 
   async function runChunk(
-    { lease, integrity, inspect, rules, images, poisoned }: Claim,
+    { lease, tenant, access, integrity, inspect, rules, images, poisoned }: Claim,
     letGo: () => void,
   ): Promise<void> {
     const aborting = new AbortController();
@@ -107,7 +118,7 @@ export function startWorker(deps: {
       const decided = images.flatMap((image) => decideWithoutRunning(image, poisoned, clock.now()));
       recorder.add(decided);
       const rest = poisoned ? [] : images.filter(({ storeKnown }) => storeKnown);
-      const order = { lane: String(lease.jobId), integrity, inspect, images: rest };
+      const order = { lane: String(lease.jobId), tenant, access, integrity, inspect, images: rest };
       const onParked = (isParked: boolean) => {
         if (!isParked) return;
         letGo();

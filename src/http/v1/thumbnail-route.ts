@@ -44,14 +44,15 @@ export function addThumbnailRoute(
     async (request, reply) => {
       const { id: jobId, image } = request.params;
       request.jobId = jobId;
-      if (!(await deps.ledger.readJob(jobId))) throw noSuchJob(jobId);
+      const job = await deps.ledger.readJob(jobId);
+      if (!job) throw noSuchJob(jobId);
       const [row] = (await deps.ledger.readImages(jobId, ALL, { after: image - 1, limit: 1 })).rows;
       if (row?.image !== image) throw new ApiError("image_not_found", `job ${jobId} has no image ${image}`);
       if (row.result?.outcome !== "measured") {
         const why = row.result ? "failed" : "has no result yet";
         throw new ApiError("thumbnail_unavailable", `image ${image} ${why}; only a measured image has a thumbnail`);
       }
-      const answer = await deps.thumbnails.get({ jobId, image, url: row.imageUrl });
+      const answer = await deps.thumbnails.get({ tenant: job.tenant, jobId, image, url: row.imageUrl });
       if (answer.kind === "busy") {
         throw new ApiError("thumbnails_busy", "too many thumbnails are being made; try again in a second", {
           headers: { "retry-after": "1" },

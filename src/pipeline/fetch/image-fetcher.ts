@@ -4,6 +4,7 @@
  */
 import { type Clock, systemClock } from "../../process/clock.ts";
 import { createFairSemaphore } from "../fair-semaphore.ts";
+import type { OpenOptions } from "../process-image.ts";
 import { createAttempts } from "./attempts.ts";
 import { createBufferPool, createBuffers } from "./buffer-pool.ts";
 import type { Guard } from "./guard.ts";
@@ -16,7 +17,7 @@ import { createWire } from "./wire/wire.ts";
 
 export type ImageFetcher = {
   /** Images of one lane share the places with other lanes as one. The signal ends every call on the image with its reason. */
-  open(url: string, options: { readonly lane: string; readonly signal: AbortSignal }): RemoteImage;
+  open(url: string, options: OpenOptions): RemoteImage;
   /** Changes how many images are fetched at a time from one host, from the settings' number downward. */
   limitPerHost(places: number): void;
   readonly hosts: Pick<Hosts, "readings" | "giveUp" | "forgetLane">;

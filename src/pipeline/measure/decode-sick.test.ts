@@ -1,8 +1,10 @@
 /** A native decoder that crashes, hangs or takes memory over an image: that image fails, its process is gone, the next one is decoded. */
 import assert from "node:assert/strict";
+
 import { after, describe, it, type TestContext } from "node:test";
 import { gzipSync } from "node:zlib";
 import sharp from "sharp";
+import { NO_ACCESS } from "../../domain/access-table.ts";
 import { aPng } from "../../testing/image-bytes.ts";
 import { createMemorySource } from "../../testing/memory-source.ts";
 import { bytesThatMakeIt, type Deed } from "../../testing/sick-decode-child.ts";
@@ -64,6 +66,7 @@ describe("a decoding process that", () => {
       const decoder = setup(t, deed);
       const thumbnails = createThumbnails({
         cache: { get: async () => null, put: async () => {} },
+        readAccessTable: async () => NO_ACCESS,
         openImage: (url) => ({
           ...createMemorySource(files.get(url) ?? new Uint8Array(0)),
           attempts: () => 1,
@@ -72,8 +75,8 @@ describe("a decoding process that", () => {
         decoder,
       });
       const [sick, good] = await Promise.all([
-        thumbnails.get({ jobId: 1, image: 0, url: "http://a/sick.png" }),
-        thumbnails.get({ jobId: 1, image: 1, url: "http://a/good.png" }),
+        thumbnails.get({ tenant: "acme", jobId: 1, image: 0, url: "http://a/sick.png" }),
+        thumbnails.get({ tenant: "acme", jobId: 1, image: 1, url: "http://a/good.png" }),
       ]);
       assert.deepEqual(sick, { kind: "unavailable", detail });
       assert.equal(good.kind, "picture");
