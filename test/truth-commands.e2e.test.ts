@@ -34,6 +34,11 @@ before(async () => {
     STOREWALK_ALLOW_HOSTS: host.host,
     STOREWALK_GPU_LATENCY_MS: "1",
     STOREWALK_INSPECT: "full",
+    // One image after another: of two that show the same, the one that arrives later is the one used again.
+    STOREWALK_WORKER_THREADS: "1",
+    STOREWALK_CONNECTIONS: "1",
+    STOREWALK_GPU_DEVICES: "1",
+    STOREWALK_GPU_STREAMS: "1",
   };
   url = (await startService(ending, settings).ready) ?? assert.fail("the service must start");
   const visit = (store: string, photo: string, agent: string) => ({
