@@ -1,5 +1,4 @@
 /** Prints the client's types, made from the service's own OpenAPI document: node scripts/write-sdk-types.ts > sdk/src/api-types.ts */
-import { FAULT_CODES } from "../src/domain/fault-codes.ts";
 import { startHttpService } from "../src/testing/http-service.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -34,18 +33,21 @@ function written(document: Schema): string {
   });
   return `/** Made from the service's OpenAPI document by scripts/write-sdk-types.ts; a test fails when it is out of date. Never edit. */
 
+${namedTypes(fields(fields(document.components).schemas))}
 export type Operations = {
 ${lines.join("\n")}
 };
-
-/** Every code that an error of the service can have. */
-export type ProblemCode = ${problemCodes(document)};
-
-/** Every code that a single problem of a submission or of parameters can have. */
-export type FaultCode = ${Object.keys(FAULT_CODES)
-    .map((code) => JSON.stringify(code))
-    .join(" | ")};
 `;
+}
+
+function namedTypes(schemas: Schema): string {
+  return Object.entries(schemas)
+    .map(([name, schema]) => {
+      const { description } = fields(schema);
+      const about = typeof description === "string" ? `/** ${description} */\n` : "";
+      return `${about}export type ${name} = ${typeOf(fields(schema), "\n  ")};\n`;
+    })
+    .join("\n");
 }
 
 function fields(value: unknown): Schema {
@@ -79,7 +81,9 @@ function answerOf({ responses }: Schema): string {
   return types.length === 0 ? "undefined" : types.join(" | ");
 }
 
-function typeOf(schema: Schema): string {
+/** The members of an object stand behind `before` each. */
+function typeOf(schema: Schema, before = " "): string {
+  if (typeof schema.$ref === "string") return schema.$ref.replace("#/components/schemas/", "");
   if (Array.isArray(schema.enum)) return union(schema.enum.map((value) => JSON.stringify(value)));
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (Array.isArray(schema.anyOf)) return union(schema.anyOf.map((choice) => typeOf(fields(choice))));
@@ -92,39 +96,29 @@ function typeOf(schema: Schema): string {
     case "null":
       return String(schema.type);
     case "array":
-      return `readonly (${typeOf(fields(schema.items))})[]`;
+      return listOf(typeOf(fields(schema.items)));
     case "object":
-      return objectOf(schema);
+      return objectOf(schema, before);
     default:
       return "unknown";
   }
 }
 
+const listOf = (type: string) => (type.includes(" | ") ? `readonly (${type})[]` : `readonly ${type}[]`);
 const union = (types: readonly string[]) => [...new Set(types)].join(" | ");
 
-function objectOf(schema: Schema): string {
+function objectOf(schema: Schema, before: string): string {
   const required = list(schema.required);
   const members = Object.entries(fields(schema.properties)).map(
     ([name, member]) =>
       `readonly ${/^\w+$/.test(name) ? name : JSON.stringify(name)}${required.includes(name) ? "" : "?"}: ${typeOf(fields(member))};`,
   );
-  if (members.length > 0) return `{ ${members.join(" ")} }`;
+  if (members.length > 0)
+    return `{${before}${members.join(before)}${before.trimEnd() === "" ? before.replace("  ", "") : " "}}`;
   const [values] = Object.values(fields(schema.patternProperties));
   if (values !== undefined) return `Readonly<Record<string, ${typeOf(fields(values))}>>`;
   const rest = fields(schema.additionalProperties);
   return `Readonly<Record<string, ${Object.keys(rest).length > 0 ? typeOf(rest) : "unknown"}>>`;
-}
-
-function problemCodes(document: Schema): string {
-  const codes = new Set<string>();
-  const look = (value: unknown): void => {
-    if (typeof value !== "object" || value === null) return;
-    const { code, request_id: requestId } = fields(fields(value).properties);
-    if (requestId !== undefined) for (const name of list(fields(code).enum)) codes.add(JSON.stringify(name));
-    for (const inner of Object.values(value)) look(inner);
-  };
-  look(document);
-  return [...codes].sort().join(" | ");
 }
 
 if (import.meta.main) process.stdout.write(await sdkTypes());

@@ -1,5 +1,837 @@
 /** Made from the service's OpenAPI document by scripts/write-sdk-types.ts; a test fails when it is out of date. Never edit. */
 
+export type Area = {
+  readonly area: string;
+  readonly stores: number;
+  readonly visited_stores: number;
+  readonly visits: number;
+  readonly images: number;
+  readonly failed: number;
+  readonly last_visit_date: string | null;
+};
+
+/** All areas */
+export type AreaList = {
+  readonly data: readonly Area[];
+};
+
+/** A change that was made */
+export type Change = {
+  readonly no: number;
+  readonly at: string;
+  readonly tenant: string;
+  readonly key_id: string | null;
+  readonly action: string;
+  readonly target: string;
+  readonly address: string;
+  readonly request_id: string;
+};
+
+/** A page of changes */
+export type ChangePage = {
+  readonly data: readonly Change[];
+  readonly next_cursor: string | null;
+  readonly has_more: boolean;
+};
+
+export type ContractError = {
+  readonly error: string;
+  readonly errors?: readonly { readonly pointer: string; readonly detail: string; }[];
+  readonly unknown_stores?: readonly string[];
+};
+
+/** Failed images by error code */
+export type CountsByCode = {
+  readonly unknown_store?: number;
+  readonly invalid_url?: number;
+  readonly blocked_address?: number;
+  readonly dns_failed?: number;
+  readonly connect_failed?: number;
+  readonly tls_failed?: number;
+  readonly timeout?: number;
+  readonly too_many_redirects?: number;
+  readonly not_found?: number;
+  readonly forbidden?: number;
+  readonly url_expired?: number;
+  readonly rate_limited?: number;
+  readonly http_error?: number;
+  readonly host_unavailable?: number;
+  readonly body_too_large?: number;
+  readonly empty_body?: number;
+  readonly not_an_image?: number;
+  readonly unsupported_format?: number;
+  readonly truncated?: number;
+  readonly corrupt?: number;
+  readonly zero_dimension?: number;
+  readonly too_many_pixels?: number;
+  readonly poisoned?: number;
+  readonly internal?: number;
+};
+
+/** What became of each */
+export type Decided = {
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly not_found: readonly { readonly job_id: number; readonly image: number; }[];
+};
+
+export type Decision = {
+  readonly state: "accepted" | "dismissed";
+  readonly note: string | null;
+  readonly by: string | null;
+  readonly at: string;
+};
+
+export type Decisions = {
+  readonly images: readonly ImagePlace[];
+  readonly decision: "accepted" | "dismissed" | "open";
+  readonly note?: string;
+};
+
+/** One telling */
+export type Delivery = {
+  readonly no: number;
+  readonly webhook_id: number | null;
+  readonly job_id: number | null;
+  readonly event: string;
+  readonly url: string;
+  readonly status: "pending" | "delivered" | "failed";
+  readonly attempts: number;
+  readonly next_attempt_at: string | null;
+  readonly last_status: number | null;
+  readonly last_error: string | null;
+  readonly last_body: string | null;
+  readonly created_at: string;
+  readonly finished_at: string | null;
+};
+
+/** A page of deliveries */
+export type DeliveryPage = {
+  readonly data: readonly Delivery[];
+  readonly next_cursor: string | null;
+  readonly has_more: boolean;
+};
+
+/** What would become of the submission */
+export type DryRun = {
+  readonly would_be_accepted: boolean;
+  readonly visits: number;
+  readonly images: number;
+  readonly problems: readonly ProblemPlace[];
+  readonly problems_total: number;
+  readonly unknown_stores: readonly string[];
+  readonly ignored_columns: readonly string[];
+};
+
+export type EarlierPhoto = {
+  readonly image_url: string;
+  readonly job_id: number;
+  readonly image: number;
+  readonly store_id: string;
+  readonly store_name: string | null;
+  readonly area: string | null;
+  readonly visit_time: string;
+  readonly kind: ReuseKind;
+  readonly score: number;
+  readonly why: string;
+  readonly thumbnail_url: string | null;
+  readonly lay_over: readonly number[] | null;
+};
+
+/** Why an image failed; for programs, stays when words change */
+export type ErrorCode = "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal";
+
+export type Evidence = {
+  readonly flag: Flag;
+  readonly why: string;
+  readonly measure: "sharpness" | "smear" | "p95" | "p5" | "shorter_side" | "hours_apart" | "metres_apart" | "likeness" | null;
+  readonly figure: number | null;
+  readonly threshold: number | null;
+  readonly weight: Weight;
+};
+
+export type FailureGroup = {
+  readonly code: ErrorCode;
+  readonly about: string;
+  readonly images: number;
+  readonly hosts: readonly HostFailures[];
+  readonly more_hosts: number;
+};
+
+/** Failed images by code, host and store, the biggest groups first */
+export type Failures = {
+  readonly total: number;
+  readonly groups: readonly FailureGroup[];
+};
+
+/** What kind of thing is wrong; for programs, stays when words change */
+export type FaultCode = "missing" | "malformed" | "not_allowed" | "too_long" | "repeated" | "unknown" | "unused" | "mismatch" | "misplaced";
+
+export type Finding = {
+  readonly flag: Flag;
+  readonly why: string;
+};
+
+export type Flag = "reused" | "blurred" | "dark" | "bright" | "small" | "wrong_time" | "wrong_place" | "edited" | "screen";
+
+/** Images by flag */
+export type FlagCounts = {
+  readonly reused: number;
+  readonly blurred: number;
+  readonly dark: number;
+  readonly bright: number;
+  readonly small: number;
+  readonly wrong_time: number;
+  readonly wrong_place: number;
+  readonly edited: number;
+  readonly screen: number;
+};
+
+/** Flagged images; `flags` leaves dismissed ones out */
+export type FlaggedImages = {
+  readonly images: number;
+  readonly dismissed: number;
+  readonly flags: FlagCounts;
+};
+
+export type FlaggedShare = {
+  readonly store_id?: string;
+  readonly store_name?: string | null;
+  readonly area: string | null;
+  readonly visits: number;
+  readonly flagged_visits: number;
+  readonly share: number;
+};
+
+/** Visits of inspected jobs, and those of them with a flag that nobody dismissed */
+export type FlaggedShares = {
+  readonly visits: number;
+  readonly flagged_visits: number;
+  readonly share: number;
+  readonly data: readonly FlaggedShare[];
+  readonly more: number;
+};
+
+/** It is alive */
+export type Health = {
+  readonly status: "ok";
+};
+
+/** A host in trouble that images wait for */
+export type Host = {
+  readonly host: string;
+  readonly at_once: number;
+  readonly per_second: number | null;
+  readonly under_way: number;
+  readonly refusals: number;
+  readonly waits_until: string | null;
+  readonly last_failure: string | null;
+  readonly troubled_seconds: number;
+  readonly given_up: boolean;
+  readonly images_waiting: number;
+  readonly jobs: readonly number[];
+};
+
+export type HostFailures = {
+  readonly host: string;
+  readonly images: number;
+  readonly stores: readonly { readonly store_id: string; readonly images: number; }[];
+  readonly more_stores: number;
+};
+
+/** A host that was given up */
+export type HostGivenUp = {
+  readonly host: string;
+  readonly jobs: readonly number[];
+  readonly detail: string;
+};
+
+/** Hosts in trouble, the most waited for first; at most 50 a process, as of at most 5 s ago */
+export type HostList = {
+  readonly data: readonly Host[];
+};
+
+/** An image and its result */
+export type Image = {
+  readonly image: number;
+  readonly visit: number;
+  readonly store_id: string;
+  readonly visit_time: string;
+  readonly image_url: string;
+  readonly external_id: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly outcome: "pending" | "measured" | "failed";
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly perimeter: number | null;
+  readonly format: "jpeg" | "png" | "gif" | "webp" | "bmp" | "tiff" | "avif" | "heic" | "jxl" | "ico" | "psd" | null;
+  readonly bytes: number | null;
+  readonly code: ErrorCode | null;
+  readonly detail: string | null;
+  readonly attempts: number | null;
+  readonly fetch_ms: number | null;
+  readonly finished_at: string | null;
+  readonly integrity: "header" | "complete" | "decode" | null;
+  readonly not_decoded: string | null;
+  readonly flags: readonly Flag[];
+  readonly findings: readonly Finding[];
+  readonly reuse_of: readonly Reuse[];
+  readonly decision: "accepted" | "dismissed" | null;
+};
+
+/** A page of images */
+export type ImagePage = {
+  readonly data: readonly Image[];
+  readonly next_cursor: string | null;
+  readonly has_more: boolean;
+};
+
+export type ImagePlace = {
+  readonly job_id: number;
+  readonly image: number;
+};
+
+/** An image, its result and those before */
+export type ImageWithPast = {
+  readonly image: number;
+  readonly visit: number;
+  readonly store_id: string;
+  readonly visit_time: string;
+  readonly image_url: string;
+  readonly external_id: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly outcome: "pending" | "measured" | "failed";
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly perimeter: number | null;
+  readonly format: "jpeg" | "png" | "gif" | "webp" | "bmp" | "tiff" | "avif" | "heic" | "jxl" | "ico" | "psd" | null;
+  readonly bytes: number | null;
+  readonly code: ErrorCode | null;
+  readonly detail: string | null;
+  readonly attempts: number | null;
+  readonly fetch_ms: number | null;
+  readonly finished_at: string | null;
+  readonly integrity: "header" | "complete" | "decode" | null;
+  readonly not_decoded: string | null;
+  readonly flags: readonly Flag[];
+  readonly findings: readonly Finding[];
+  readonly reuse_of: readonly Reuse[];
+  readonly decision: "accepted" | "dismissed" | null;
+  readonly past_results: readonly PastResult[];
+};
+
+/** How far its photos are inspected */
+export type InspectionLevel = "off" | "quick" | "full";
+
+/** A job and where it stands */
+export type Job = {
+  readonly job_id: number;
+  readonly external_id: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly callback_url: string | null;
+  readonly run: number;
+  readonly status: JobStatus;
+  readonly priority: number;
+  readonly counts: JobCounts;
+  readonly progress: number;
+  readonly images_per_second: number;
+  readonly eta_seconds: number | null;
+  readonly failures_by_code: CountsByCode;
+  readonly inspect: InspectionLevel;
+  readonly thresholds: Thresholds | null;
+  readonly flagged: FlaggedImages;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+};
+
+export type JobCounts = {
+  readonly visits: number;
+  readonly images: number;
+  readonly done: number;
+  readonly succeeded: number;
+  readonly failed: number;
+};
+
+/** A page of jobs */
+export type JobPage = {
+  readonly data: readonly Job[];
+  readonly next_cursor: string | null;
+  readonly has_more: boolean;
+};
+
+/** ongoing or paused until every image has a result; then completed, failed (at least one image failed) or cancelled */
+export type JobStatus = "ongoing" | "paused" | "completed" | "failed" | "cancelled";
+
+/** An API key, without its secret */
+export type Key = {
+  readonly id: string;
+  readonly name: string;
+  readonly tenant: string;
+  readonly scopes: readonly Scope[];
+  readonly status: "active" | "expired" | "revoked";
+  readonly created_at: string;
+  readonly expires_at: string | null;
+  readonly revoked_at: string | null;
+  readonly last_used_at: string | null;
+};
+
+/** All keys */
+export type KeyList = {
+  readonly data: readonly Key[];
+};
+
+export type KeyRotation = {
+  readonly overlap_hours?: number;
+};
+
+/** An API key with its text */
+export type KeyWithText = {
+  readonly id: string;
+  readonly name: string;
+  readonly tenant: string;
+  readonly scopes: readonly Scope[];
+  readonly status: "active" | "expired" | "revoked";
+  readonly created_at: string;
+  readonly expires_at: string | null;
+  readonly revoked_at: string | null;
+  readonly last_used_at: string | null;
+  readonly key: string;
+};
+
+export type LineProblem = {
+  readonly line: number;
+  readonly detail: string;
+};
+
+export type MasterStore = {
+  readonly store_id: string;
+  readonly store_name: string;
+  readonly area: string;
+};
+
+export type NewKey = {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly tenant?: string;
+  readonly expires_in_days?: number;
+};
+
+export type NewPriority = {
+  readonly priority: number;
+};
+
+/** What is left out gets its usual value */
+export type NewTruthSettings = {
+  readonly reuse?: { readonly other_store?: ReuseRule; readonly other_day?: ReuseRule; readonly same_day?: ReuseRule; readonly same_visit?: ReuseRule; };
+  readonly quality?: { readonly least_sharpness?: number; readonly most_smear?: number; readonly dark_below?: number; readonly bright_above?: number; readonly least_side?: number; };
+  readonly time_tolerance_h?: number;
+  readonly place_tolerance_m?: number;
+  readonly agent_key?: string;
+};
+
+export type NewWebhook = {
+  readonly url: string;
+  readonly events?: readonly WebhookEvent[];
+  readonly description?: string;
+};
+
+/** The whole service at one look */
+export type Overview = {
+  readonly images_per_second: number;
+  readonly backlog: { readonly jobs: number; readonly images: number; readonly chunks: { readonly pending: number; readonly queued: number; readonly running: number; }; readonly oldest_queued_ms: number; readonly eta_seconds: number | null; };
+  readonly last_hour: { readonly done: number; readonly failed: number; readonly failures_by_code: CountsByCode; };
+  readonly gpu: { readonly places: number; readonly busy: number; readonly utilisation: number | null; };
+  readonly hosts_in_trouble: readonly { readonly host: string; readonly code: ErrorCode; readonly failed: number; }[];
+  readonly fleet: { readonly members: number; readonly threads: number; };
+  readonly stores: number;
+  readonly running: readonly Job[];
+};
+
+export type PastResult = {
+  readonly run: number;
+  readonly code: ErrorCode;
+  readonly detail: string | null;
+  readonly attempts: number;
+  readonly finished_at: string;
+};
+
+/** RFC 9457 problem details */
+export type Problem = {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly request_id: string;
+  readonly problems?: readonly ProblemPlace[];
+  readonly problems_total?: number;
+  readonly unknown_stores?: readonly string[];
+};
+
+/** For programs; stays when words change */
+export type ProblemCode = "bad_request" | "invalid_parameter" | "invalid_body" | "invalid_submission" | "invalid_store_master" | "request_broken_off" | "unauthenticated" | "missing_scope" | "cross_site" | "not_found" | "job_not_found" | "image_not_found" | "store_not_found" | "thumbnail_unavailable" | "webhook_not_found" | "key_not_found" | "delivery_not_found" | "method_not_allowed" | "request_timeout" | "job_over" | "job_not_over" | "nothing_to_retry" | "too_many_webhooks" | "key_over" | "keys_unavailable" | "idempotency_running" | "body_too_large" | "path_too_long" | "unsupported_media_type" | "expectation_failed" | "behind_proxy" | "wrong_host" | "idempotency_mismatch" | "headers_too_large" | "too_many_requests" | "too_many_images" | "internal" | "ledger_unavailable" | "overloaded" | "similar_busy" | "thumbnails_busy" | "draining";
+
+export type ProblemPlace = {
+  readonly pointer: string;
+  readonly code: FaultCode;
+  readonly detail: string;
+};
+
+/** How the figures of a job's photos are spread */
+export type Quality = {
+  readonly images: number;
+  readonly looked_at: number;
+  readonly figures: readonly ({ readonly figure: "sharpness" | "smear" | "p95" | "p5" | "shorter_side" | "hours_apart" | "metres_apart"; readonly flag: Flag; readonly option: "least_sharpness" | "most_smear" | "dark_below" | "bright_above" | "least_side" | "time_tolerance_h" | "place_tolerance_m"; readonly flagged_when: "below" | "above"; readonly threshold: number; readonly least: number | null; readonly most: number | null; readonly images: number; readonly flagged: number; readonly bins: readonly { readonly from: number; readonly to: number; readonly images: number; }[]; })[];
+};
+
+export type QualityThresholds = {
+  readonly least_sharpness: number;
+  readonly most_smear: number;
+  readonly dark_below: number;
+  readonly bright_above: number;
+  readonly least_side: number;
+};
+
+/** Whether it takes requests */
+export type Readiness = {
+  readonly status: "ready" | "draining" | "not_ready";
+  readonly reasons: readonly string[];
+};
+
+/** Nothing for all failed images; several limits hold all at once */
+export type Retry = {
+  readonly codes?: readonly ErrorCode[];
+  readonly host?: string;
+  readonly store_id?: string;
+};
+
+export type Reuse = {
+  readonly image_url: string;
+  readonly job_id: number;
+  readonly image: number;
+  readonly store_id: string;
+  readonly visit_time: string;
+  readonly kind: ReuseKind;
+  readonly score: number;
+  readonly why: string;
+};
+
+export type ReuseKind = "same_bytes" | "same_picture" | "mirrored" | "turned";
+
+export type ReuseRule = {
+  readonly weight: "strong" | "likely" | "note" | "off";
+  readonly least_score: number;
+};
+
+export type ReuseRules = {
+  readonly other_store: ReuseRule;
+  readonly other_day: ReuseRule;
+  readonly same_day: ReuseRule;
+  readonly same_visit: ReuseRule;
+};
+
+/** A flagged image */
+export type Review = {
+  readonly job_id: number;
+  readonly image: number;
+  readonly visit: number;
+  readonly store_id: string;
+  readonly store_name: string | null;
+  readonly area: string | null;
+  readonly visit_time: string;
+  readonly visit_date: string | null;
+  readonly agent: string | null;
+  readonly visit_metadata: Readonly<Record<string, string>>;
+  readonly visit_external_id: string | null;
+  readonly image_url: string;
+  readonly thumbnail_url: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly flags: readonly Flag[];
+  readonly evidence: readonly Evidence[];
+  readonly reuse_of: readonly ReviewedReuse[];
+  readonly state: ReviewState;
+  readonly decision: Decision | null;
+};
+
+/** Flagged images by state, flag and kind of re-use */
+export type ReviewCounts = {
+  readonly images: number;
+  readonly complete: boolean;
+  readonly states: { readonly open: number; readonly accepted: number; readonly dismissed: number; };
+  readonly flags: FlagCounts;
+  readonly kinds: { readonly same_bytes: number; readonly same_picture: number; readonly mirrored: number; readonly turned: number; };
+};
+
+export type ReviewEvent = {
+  readonly state: ReviewState;
+  readonly why: "decided" | "undone" | "new_evidence";
+  readonly note: string | null;
+  readonly by: string | null;
+  readonly at: string;
+};
+
+/** A page of flagged images */
+export type ReviewPage = {
+  readonly data: readonly Review[];
+  readonly next_cursor: string | null;
+  readonly has_more: boolean;
+};
+
+export type ReviewState = "open" | "accepted" | "dismissed";
+
+/** A flagged image and what became of it */
+export type ReviewWithHistory = {
+  readonly job_id: number;
+  readonly image: number;
+  readonly visit: number;
+  readonly store_id: string;
+  readonly store_name: string | null;
+  readonly area: string | null;
+  readonly visit_time: string;
+  readonly visit_date: string | null;
+  readonly agent: string | null;
+  readonly visit_metadata: Readonly<Record<string, string>>;
+  readonly visit_external_id: string | null;
+  readonly image_url: string;
+  readonly thumbnail_url: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly flags: readonly Flag[];
+  readonly evidence: readonly Evidence[];
+  readonly reuse_of: readonly ReviewedReuse[];
+  readonly state: ReviewState;
+  readonly decision: Decision | null;
+  readonly history: readonly ReviewEvent[];
+};
+
+export type ReviewedReuse = {
+  readonly image_url: string;
+  readonly job_id: number;
+  readonly image: number;
+  readonly store_id: string;
+  readonly store_name: string | null;
+  readonly area: string | null;
+  readonly visit_time: string;
+  readonly kind: ReuseKind;
+  readonly score: number;
+  readonly why: string;
+  readonly thumbnail_url: string | null;
+  readonly lay_over: readonly number[] | null;
+  readonly weight: Weight;
+};
+
+export type Scope = "jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "reviews:decide" | "truth:manage" | "keys:manage" | "admin";
+
+/** Who calls */
+export type Session = {
+  readonly keys_needed: boolean;
+  readonly key_id: string | null;
+  readonly tenant: string;
+  readonly all_tenants: boolean;
+  readonly scopes: readonly Scope[];
+};
+
+export type SignIn = {
+  readonly key: string;
+};
+
+/** Whether a photo was seen before */
+export type Similar = {
+  readonly inspected: boolean;
+  readonly not_inspected: string | null;
+  readonly matches: readonly EarlierPhoto[];
+};
+
+/** Where a job stands */
+export type Status = {
+  readonly status: JobStatus;
+  readonly job_id: number;
+  readonly counts: JobCounts;
+  readonly progress: number;
+  readonly images_per_second: number;
+  readonly eta_seconds: number | null;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  readonly failures_by_code: CountsByCode;
+  readonly error?: readonly { readonly store_id: string; readonly error: string; }[];
+};
+
+/** A store and what was visited of it, in jobs that are not removed */
+export type Store = {
+  readonly store_id: string;
+  readonly store_name: string;
+  readonly area: string;
+  readonly visits: number;
+  readonly images: number;
+  readonly failed: number;
+  readonly last_visit_date: string | null;
+};
+
+/** What an import did, or would do */
+export type StoreImport = {
+  readonly imported: boolean;
+  readonly added: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly warnings: readonly LineProblem[];
+  readonly changes?: readonly ({ readonly kind: "added" | "changed"; readonly store: MasterStore; readonly before: MasterStore | null; })[];
+};
+
+/** A page of stores */
+export type StorePage = {
+  readonly data: readonly Store[];
+  readonly next_cursor: string | null;
+  readonly has_more: boolean;
+};
+
+/** A store and the days on which it was visited */
+export type StoreWithDays = {
+  readonly store_id: string;
+  readonly store_name: string;
+  readonly area: string;
+  readonly visits: number;
+  readonly images: number;
+  readonly failed: number;
+  readonly last_visit_date: string | null;
+  readonly days: readonly { readonly date: string; readonly visits: number; readonly images: number; readonly failed: number; }[];
+};
+
+/** What a job is made of */
+export type Submission = {
+  readonly count: number;
+  readonly visits: readonly SubmittedVisit[];
+  readonly callback_url?: string;
+  readonly external_id?: string | null;
+  readonly metadata?: Readonly<Record<string, string>> | null;
+};
+
+/** A submission with its photos */
+export type SubmissionForm = {
+  readonly job: string;
+  readonly photos: readonly string[];
+};
+
+/** The job is accepted */
+export type Submitted = {
+  readonly job_id: number;
+};
+
+export type SubmittedImage = {
+  readonly url: string;
+  readonly external_id?: string | null;
+  readonly metadata?: Readonly<Record<string, string>> | null;
+};
+
+export type SubmittedVisit = {
+  readonly store_id: string;
+  readonly image_url: readonly (string | SubmittedImage)[];
+  readonly visit_time: string;
+  readonly external_id?: string | null;
+  readonly metadata?: Readonly<Record<string, string>> | null;
+};
+
+/** What inspected photos are judged by */
+export type Thresholds = {
+  readonly least_sharpness: number;
+  readonly most_smear: number;
+  readonly dark_below: number;
+  readonly bright_above: number;
+  readonly least_side: number;
+  readonly time_tolerance_h: number;
+  readonly place_tolerance_m: number;
+};
+
+/** What a tenant's photos are judged by */
+export type TruthSettings = {
+  readonly reuse: ReuseRules;
+  readonly quality: QualityThresholds;
+  readonly time_tolerance_h: number;
+  readonly place_tolerance_m: number;
+  readonly agent_key: string;
+  readonly changed_by: string | null;
+  readonly changed_at: string | null;
+};
+
+export type Verdict = {
+  readonly decision: "accepted" | "dismissed";
+  readonly note?: string;
+};
+
+/** A visit and where its images stand */
+export type Visit = {
+  readonly visit: number;
+  readonly store_id: string;
+  readonly store_known: boolean;
+  readonly visit_time: string;
+  readonly visit_date: string | null;
+  readonly external_id: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly counts: VisitCounts;
+};
+
+export type VisitCounts = {
+  readonly images: number;
+  readonly done: number;
+  readonly succeeded: number;
+  readonly failed: number;
+};
+
+/** A page of visits */
+export type VisitPage = {
+  readonly data: readonly Visit[];
+  readonly next_cursor: string | null;
+  readonly has_more: boolean;
+};
+
+/** Perimeters by store and visit date */
+export type VisitSums = {
+  readonly results: readonly { readonly store_id: string; readonly area: string; readonly store_name: string; readonly data: readonly { readonly date: string; readonly perimeter: number; }[]; }[];
+};
+
+/** An endpoint that is told of the ends of jobs */
+export type Webhook = {
+  readonly id: number;
+  readonly url: string;
+  readonly events: readonly WebhookEvent[];
+  readonly description: string;
+  readonly enabled: boolean;
+  readonly disabled_reason: string | null;
+  readonly old_secret_until: string | null;
+  readonly created_at: string;
+};
+
+export type WebhookChanges = {
+  readonly url?: string;
+  readonly events?: readonly WebhookEvent[];
+  readonly description?: string;
+  readonly enabled?: boolean;
+};
+
+export type WebhookEvent = "job.completed" | "job.failed" | "job.cancelled";
+
+/** All endpoints */
+export type WebhookList = {
+  readonly data: readonly Webhook[];
+};
+
+/** An endpoint with its secret */
+export type WebhookWithSecret = {
+  readonly id: number;
+  readonly url: string;
+  readonly events: readonly WebhookEvent[];
+  readonly description: string;
+  readonly enabled: boolean;
+  readonly disabled_reason: string | null;
+  readonly old_secret_until: string | null;
+  readonly created_at: string;
+  readonly secret: string;
+};
+
+export type Weight = "strong" | "likely" | "note";
+
 export type Operations = {
   /** Cancel a job */
   readonly cancelJob: {
@@ -7,63 +839,63 @@ export type Operations = {
     readonly path: "/api/v1/jobs/{id}/cancel";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly inspect: "off" | "quick" | "full"; readonly thresholds: { readonly least_sharpness: number; readonly most_smear: number; readonly dark_below: number; readonly bright_above: number; readonly least_side: number; readonly time_tolerance_h: number; readonly place_tolerance_m: number; } | null; readonly flagged: { readonly images: number; readonly dismissed: number; readonly flags: { readonly reused: number; readonly blurred: number; readonly dark: number; readonly bright: number; readonly small: number; readonly wrong_time: number; readonly wrong_place: number; readonly edited: number; readonly screen: number; }; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; };
+    readonly answer: Job;
   };
   /** Change an endpoint, or switch it off and on */
   readonly changeWebhook: {
     readonly method: "PATCH";
     readonly path: "/api/v1/webhooks/{id}";
     readonly query: Record<string, never>;
-    readonly body: { readonly url?: string; readonly events?: readonly ("job.completed" | "job.failed" | "job.cancelled")[]; readonly description?: string; readonly enabled?: boolean; };
-    readonly answer: { readonly id: number; readonly url: string; readonly events: readonly ("job.completed" | "job.failed" | "job.cancelled")[]; readonly description: string; readonly enabled: boolean; readonly disabled_reason: string | null; readonly old_secret_until: string | null; readonly created_at: string; };
+    readonly body: WebhookChanges;
+    readonly answer: Webhook;
   };
   /** How many images are flagged, by state, flag and kind */
   readonly countReviews: {
     readonly method: "GET";
     readonly path: "/api/v1/reviews/counts";
-    readonly query: { readonly job?: number; readonly flag?: "reused" | "blurred" | "dark" | "bright" | "small" | "wrong_time" | "wrong_place" | "edited" | "screen"; readonly kind?: "same_bytes" | "same_picture" | "mirrored" | "turned"; readonly state?: "open" | "accepted" | "dismissed"; readonly store_id?: string; readonly area?: string; readonly agent?: string; readonly from?: string; readonly to?: string; };
+    readonly query: { readonly job?: number; readonly flag?: Flag; readonly kind?: ReuseKind; readonly state?: ReviewState; readonly store_id?: string; readonly area?: string; readonly agent?: string; readonly from?: string; readonly to?: string; };
     readonly body: undefined;
-    readonly answer: { readonly images: number; readonly complete: boolean; readonly states: { readonly open: number; readonly accepted: number; readonly dismissed: number; }; readonly flags: { readonly reused: number; readonly blurred: number; readonly dark: number; readonly bright: number; readonly small: number; readonly wrong_time: number; readonly wrong_place: number; readonly edited: number; readonly screen: number; }; readonly kinds: { readonly same_bytes: number; readonly same_picture: number; readonly mirrored: number; readonly turned: number; }; };
+    readonly answer: ReviewCounts;
   };
   /** Submit a job */
   readonly createJob: {
     readonly method: "POST";
     readonly path: "/api/v1/jobs";
-    readonly query: { readonly unknown_stores?: "fail" | "reject"; readonly integrity?: "header" | "complete" | "decode"; readonly inspect?: "off" | "quick" | "full"; readonly least_sharpness?: number; readonly most_smear?: number; readonly dark_below?: number; readonly bright_above?: number; readonly least_side?: number; readonly time_tolerance_h?: number; readonly place_tolerance_m?: number; readonly priority?: number; readonly external_id?: string; readonly metadata?: string; readonly callback_url?: string; readonly dry_run?: boolean; };
-    readonly body: { readonly count: number; readonly visits: readonly ({ readonly store_id: string; readonly image_url: readonly (string | { readonly url: string; readonly external_id?: string | null; readonly metadata?: Readonly<Record<string, string>> | null; })[]; readonly visit_time: string; readonly external_id?: string | null; readonly metadata?: Readonly<Record<string, string>> | null; })[]; readonly callback_url?: string; readonly external_id?: string | null; readonly metadata?: Readonly<Record<string, string>> | null; };
-    readonly answer: { readonly would_be_accepted: boolean; readonly visits: number; readonly images: number; readonly problems: readonly ({ readonly pointer: string; readonly code: "missing" | "malformed" | "not_allowed" | "too_long" | "repeated" | "unknown" | "unused" | "mismatch" | "misplaced"; readonly detail: string; })[]; readonly problems_total: number; readonly unknown_stores: readonly (string)[]; readonly ignored_columns: readonly (string)[]; } | { readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly inspect: "off" | "quick" | "full"; readonly thresholds: { readonly least_sharpness: number; readonly most_smear: number; readonly dark_below: number; readonly bright_above: number; readonly least_side: number; readonly time_tolerance_h: number; readonly place_tolerance_m: number; } | null; readonly flagged: { readonly images: number; readonly dismissed: number; readonly flags: { readonly reused: number; readonly blurred: number; readonly dark: number; readonly bright: number; readonly small: number; readonly wrong_time: number; readonly wrong_place: number; readonly edited: number; readonly screen: number; }; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; };
+    readonly query: { readonly unknown_stores?: "fail" | "reject"; readonly integrity?: "header" | "complete" | "decode"; readonly inspect?: InspectionLevel; readonly least_sharpness?: number; readonly most_smear?: number; readonly dark_below?: number; readonly bright_above?: number; readonly least_side?: number; readonly time_tolerance_h?: number; readonly place_tolerance_m?: number; readonly priority?: number; readonly external_id?: string; readonly metadata?: string; readonly callback_url?: string; readonly dry_run?: boolean; };
+    readonly body: Submission;
+    readonly answer: DryRun | Job;
   };
   /** Make an API key */
   readonly createKey: {
     readonly method: "POST";
     readonly path: "/api/v1/keys";
     readonly query: Record<string, never>;
-    readonly body: { readonly name: string; readonly scopes: readonly ("jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "reviews:decide" | "truth:manage" | "keys:manage" | "admin")[]; readonly tenant?: string; readonly expires_in_days?: number; };
-    readonly answer: { readonly id: string; readonly name: string; readonly tenant: string; readonly scopes: readonly ("jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "reviews:decide" | "truth:manage" | "keys:manage" | "admin")[]; readonly status: "active" | "expired" | "revoked"; readonly created_at: string; readonly expires_at: string | null; readonly revoked_at: string | null; readonly last_used_at: string | null; readonly key: string; };
+    readonly body: NewKey;
+    readonly answer: KeyWithText;
   };
   /** Register an endpoint */
   readonly createWebhook: {
     readonly method: "POST";
     readonly path: "/api/v1/webhooks";
     readonly query: Record<string, never>;
-    readonly body: { readonly url: string; readonly events?: readonly ("job.completed" | "job.failed" | "job.cancelled")[]; readonly description?: string; };
-    readonly answer: { readonly id: number; readonly url: string; readonly events: readonly ("job.completed" | "job.failed" | "job.cancelled")[]; readonly description: string; readonly enabled: boolean; readonly disabled_reason: string | null; readonly old_secret_until: string | null; readonly created_at: string; readonly secret: string; };
+    readonly body: NewWebhook;
+    readonly answer: WebhookWithSecret;
   };
   /** Accept or dismiss the flags of an image */
   readonly decideReview: {
     readonly method: "PUT";
     readonly path: "/api/v1/jobs/{id}/images/{image}/review";
     readonly query: Record<string, never>;
-    readonly body: { readonly decision: "accepted" | "dismissed"; readonly note?: string; };
-    readonly answer: { readonly job_id: number; readonly image: number; readonly visit: number; readonly store_id: string; readonly store_name: string | null; readonly area: string | null; readonly visit_time: string; readonly visit_date: string | null; readonly agent: string | null; readonly visit_metadata: Readonly<Record<string, string>>; readonly visit_external_id: string | null; readonly image_url: string; readonly thumbnail_url: string | null; readonly width: number | null; readonly height: number | null; readonly flags: readonly ("reused" | "blurred" | "dark" | "bright" | "small" | "wrong_time" | "wrong_place" | "edited" | "screen")[]; readonly evidence: readonly ({ readonly flag: "reused" | "blurred" | "dark" | "bright" | "small" | "wrong_time" | "wrong_place" | "edited" | "screen"; readonly why: string; readonly measure: "sharpness" | "smear" | "p95" | "p5" | "shorter_side" | "hours_apart" | "metres_apart" | "likeness" | null; readonly figure: number | null; readonly threshold: number | null; readonly weight: "strong" | "likely" | "note"; })[]; readonly reuse_of: readonly ({ readonly image_url: string; readonly job_id: number; readonly image: number; readonly store_id: string; readonly store_name: string | null; readonly area: string | null; readonly visit_time: string; readonly kind: "same_bytes" | "same_picture" | "mirrored" | "turned"; readonly score: number; readonly why: string; readonly thumbnail_url: string | null; readonly lay_over: readonly (number)[] | null; readonly weight: "strong" | "likely" | "note"; })[]; readonly state: "open" | "accepted" | "dismissed"; readonly decision: { readonly state: "accepted" | "dismissed"; readonly note: string | null; readonly by: string | null; readonly at: string; } | null; readonly history: readonly ({ readonly state: "open" | "accepted" | "dismissed"; readonly why: "decided" | "undone" | "new_evidence"; readonly note: string | null; readonly by: string | null; readonly at: string; })[]; };
+    readonly body: Verdict;
+    readonly answer: ReviewWithHistory;
   };
   /** Decide about many flagged images at once */
   readonly decideReviews: {
     readonly method: "POST";
     readonly path: "/api/v1/reviews/decisions";
     readonly query: Record<string, never>;
-    readonly body: { readonly images: readonly ({ readonly job_id: number; readonly image: number; })[]; readonly decision: "accepted" | "dismissed" | "open"; readonly note?: string; };
-    readonly answer: { readonly changed: number; readonly unchanged: number; readonly not_found: readonly ({ readonly job_id: number; readonly image: number; })[]; };
+    readonly body: Decisions;
+    readonly answer: Decided;
   };
   /** Have we seen this photo before? */
   readonly findSimilarToPhoto: {
@@ -71,7 +903,7 @@ export type Operations = {
     readonly path: "/api/v1/images/similar";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly inspected: boolean; readonly not_inspected: string | null; readonly matches: readonly ({ readonly image_url: string; readonly job_id: number; readonly image: number; readonly store_id: string; readonly store_name: string | null; readonly area: string | null; readonly visit_time: string; readonly kind: "same_bytes" | "same_picture" | "mirrored" | "turned"; readonly score: number; readonly why: string; readonly thumbnail_url: string | null; readonly lay_over: readonly (number)[] | null; })[]; };
+    readonly answer: Similar;
   };
   /** Have we seen the photo at this URL before? */
   readonly findSimilarToUrl: {
@@ -79,7 +911,7 @@ export type Operations = {
     readonly path: "/api/v1/images/similar";
     readonly query: { readonly url: string; };
     readonly body: undefined;
-    readonly answer: { readonly inspected: boolean; readonly not_inspected: string | null; readonly matches: readonly ({ readonly image_url: string; readonly job_id: number; readonly image: number; readonly store_id: string; readonly store_name: string | null; readonly area: string | null; readonly visit_time: string; readonly kind: "same_bytes" | "same_picture" | "mirrored" | "turned"; readonly score: number; readonly why: string; readonly thumbnail_url: string | null; readonly lay_over: readonly (number)[] | null; })[]; };
+    readonly answer: Similar;
   };
   /** Why images of a job failed, by code, host and store */
   readonly getFailures: {
@@ -87,15 +919,15 @@ export type Operations = {
     readonly path: "/api/v1/jobs/{id}/failures";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly total: number; readonly groups: readonly ({ readonly code: "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal"; readonly about: string; readonly images: number; readonly hosts: readonly ({ readonly host: string; readonly images: number; readonly stores: readonly ({ readonly store_id: string; readonly images: number; })[]; readonly more_stores: number; })[]; readonly more_hosts: number; })[]; };
+    readonly answer: Failures;
   };
   /** Share of flagged visits by store or area */
   readonly getFlaggedShares: {
     readonly method: "GET";
     readonly path: "/api/v1/reviews/shares";
-    readonly query: { readonly by?: "store" | "area"; readonly job?: number; readonly flag?: "reused" | "blurred" | "dark" | "bright" | "small" | "wrong_time" | "wrong_place" | "edited" | "screen"; readonly limit?: number; readonly from?: string; readonly to?: string; };
+    readonly query: { readonly by?: "store" | "area"; readonly job?: number; readonly flag?: Flag; readonly limit?: number; readonly from?: string; readonly to?: string; };
     readonly body: undefined;
-    readonly answer: { readonly visits: number; readonly flagged_visits: number; readonly share: number; readonly data: readonly ({ readonly store_id?: string; readonly store_name?: string | null; readonly area: string | null; readonly visits: number; readonly flagged_visits: number; readonly share: number; })[]; readonly more: number; };
+    readonly answer: FlaggedShares;
   };
   /** One image, with what retries replaced */
   readonly getImage: {
@@ -103,7 +935,7 @@ export type Operations = {
     readonly path: "/api/v1/jobs/{id}/images/{image}";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly image: number; readonly visit: number; readonly store_id: string; readonly visit_time: string; readonly image_url: string; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly outcome: "pending" | "measured" | "failed"; readonly width: number | null; readonly height: number | null; readonly perimeter: number | null; readonly format: "jpeg" | "png" | "gif" | "webp" | "bmp" | "tiff" | "avif" | "heic" | "jxl" | "ico" | "psd" | null; readonly bytes: number | null; readonly code: "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal" | null; readonly detail: string | null; readonly attempts: number | null; readonly fetch_ms: number | null; readonly finished_at: string | null; readonly integrity: "header" | "complete" | "decode" | null; readonly not_decoded: string | null; readonly flags: readonly ("reused" | "blurred" | "dark" | "bright" | "small" | "wrong_time" | "wrong_place" | "edited" | "screen")[]; readonly findings: readonly ({ readonly flag: "reused" | "blurred" | "dark" | "bright" | "small" | "wrong_time" | "wrong_place" | "edited" | "screen"; readonly why: string; })[]; readonly reuse_of: readonly ({ readonly image_url: string; readonly job_id: number; readonly image: number; readonly store_id: string; readonly visit_time: string; readonly kind: "same_bytes" | "same_picture" | "mirrored" | "turned"; readonly score: number; readonly why: string; })[]; readonly decision: "accepted" | "dismissed" | null; readonly past_results: readonly ({ readonly run: number; readonly code: "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal"; readonly detail: string | null; readonly attempts: number; readonly finished_at: string; })[]; };
+    readonly answer: ImageWithPast;
   };
   /** Where a job stands */
   readonly getJob: {
@@ -111,7 +943,7 @@ export type Operations = {
     readonly path: "/api/v1/jobs/{id}";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly inspect: "off" | "quick" | "full"; readonly thresholds: { readonly least_sharpness: number; readonly most_smear: number; readonly dark_below: number; readonly bright_above: number; readonly least_side: number; readonly time_tolerance_h: number; readonly place_tolerance_m: number; } | null; readonly flagged: { readonly images: number; readonly dismissed: number; readonly flags: { readonly reused: number; readonly blurred: number; readonly dark: number; readonly bright: number; readonly small: number; readonly wrong_time: number; readonly wrong_place: number; readonly edited: number; readonly screen: number; }; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; };
+    readonly answer: Job;
   };
   /** The whole service at one look */
   readonly getOverview: {
@@ -119,7 +951,7 @@ export type Operations = {
     readonly path: "/api/v1/overview";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly images_per_second: number; readonly backlog: { readonly jobs: number; readonly images: number; readonly chunks: { readonly pending: number; readonly queued: number; readonly running: number; }; readonly oldest_queued_ms: number; readonly eta_seconds: number | null; }; readonly last_hour: { readonly done: number; readonly failed: number; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; }; readonly gpu: { readonly places: number; readonly busy: number; readonly utilisation: number | null; }; readonly hosts_in_trouble: readonly ({ readonly host: string; readonly code: "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal"; readonly failed: number; })[]; readonly fleet: { readonly members: number; readonly threads: number; }; readonly stores: number; readonly running: readonly ({ readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly inspect: "off" | "quick" | "full"; readonly thresholds: { readonly least_sharpness: number; readonly most_smear: number; readonly dark_below: number; readonly bright_above: number; readonly least_side: number; readonly time_tolerance_h: number; readonly place_tolerance_m: number; } | null; readonly flagged: { readonly images: number; readonly dismissed: number; readonly flags: { readonly reused: number; readonly blurred: number; readonly dark: number; readonly bright: number; readonly small: number; readonly wrong_time: number; readonly wrong_place: number; readonly edited: number; readonly screen: number; }; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; })[]; };
+    readonly answer: Overview;
   };
   /** How the figures of a job's photos are spread */
   readonly getQuality: {
@@ -127,7 +959,7 @@ export type Operations = {
     readonly path: "/api/v1/jobs/{id}/quality";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly images: number; readonly looked_at: number; readonly figures: readonly ({ readonly figure: "sharpness" | "smear" | "p95" | "p5" | "shorter_side" | "hours_apart" | "metres_apart"; readonly flag: "reused" | "blurred" | "dark" | "bright" | "small" | "wrong_time" | "wrong_place" | "edited" | "screen"; readonly option: "least_sharpness" | "most_smear" | "dark_below" | "bright_above" | "least_side" | "time_tolerance_h" | "place_tolerance_m"; readonly flagged_when: "below" | "above"; readonly threshold: number; readonly least: number | null; readonly most: number | null; readonly images: number; readonly flagged: number; readonly bins: readonly ({ readonly from: number; readonly to: number; readonly images: number; })[]; })[]; };
+    readonly answer: Quality;
   };
   /** A job's results as NDJSON, CSV or JSON */
   readonly getResults: {
@@ -135,7 +967,7 @@ export type Operations = {
     readonly path: "/api/v1/jobs/{id}/results";
     readonly query: { readonly format?: "ndjson" | "csv" | "json"; readonly outcome?: "failed"; readonly flags?: string; };
     readonly body: undefined;
-    readonly answer: readonly (Readonly<Record<string, unknown>>)[];
+    readonly answer: readonly Readonly<Record<string, unknown>>[];
   };
   /** A flagged image with what became of it */
   readonly getReview: {
@@ -143,7 +975,7 @@ export type Operations = {
     readonly path: "/api/v1/jobs/{id}/images/{image}/review";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly job_id: number; readonly image: number; readonly visit: number; readonly store_id: string; readonly store_name: string | null; readonly area: string | null; readonly visit_time: string; readonly visit_date: string | null; readonly agent: string | null; readonly visit_metadata: Readonly<Record<string, string>>; readonly visit_external_id: string | null; readonly image_url: string; readonly thumbnail_url: string | null; readonly width: number | null; readonly height: number | null; readonly flags: readonly ("reused" | "blurred" | "dark" | "bright" | "small" | "wrong_time" | "wrong_place" | "edited" | "screen")[]; readonly evidence: readonly ({ readonly flag: "reused" | "blurred" | "dark" | "bright" | "small" | "wrong_time" | "wrong_place" | "edited" | "screen"; readonly why: string; readonly measure: "sharpness" | "smear" | "p95" | "p5" | "shorter_side" | "hours_apart" | "metres_apart" | "likeness" | null; readonly figure: number | null; readonly threshold: number | null; readonly weight: "strong" | "likely" | "note"; })[]; readonly reuse_of: readonly ({ readonly image_url: string; readonly job_id: number; readonly image: number; readonly store_id: string; readonly store_name: string | null; readonly area: string | null; readonly visit_time: string; readonly kind: "same_bytes" | "same_picture" | "mirrored" | "turned"; readonly score: number; readonly why: string; readonly thumbnail_url: string | null; readonly lay_over: readonly (number)[] | null; readonly weight: "strong" | "likely" | "note"; })[]; readonly state: "open" | "accepted" | "dismissed"; readonly decision: { readonly state: "accepted" | "dismissed"; readonly note: string | null; readonly by: string | null; readonly at: string; } | null; readonly history: readonly ({ readonly state: "open" | "accepted" | "dismissed"; readonly why: "decided" | "undone" | "new_evidence"; readonly note: string | null; readonly by: string | null; readonly at: string; })[]; };
+    readonly answer: ReviewWithHistory;
   };
   /** Who calls, and what they may do */
   readonly getSession: {
@@ -151,7 +983,7 @@ export type Operations = {
     readonly path: "/api/v1/session";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly keys_needed: boolean; readonly key_id: string | null; readonly tenant: string; readonly all_tenants: boolean; readonly scopes: readonly ("jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "reviews:decide" | "truth:manage" | "keys:manage" | "admin")[]; };
+    readonly answer: Session;
   };
   /** One store, with the days on which it was visited */
   readonly getStore: {
@@ -159,7 +991,7 @@ export type Operations = {
     readonly path: "/api/v1/stores/{store}";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly store_id: string; readonly store_name: string; readonly area: string; readonly visits: number; readonly images: number; readonly failed: number; readonly last_visit_date: string | null; readonly days: readonly ({ readonly date: string; readonly visits: number; readonly images: number; readonly failed: number; })[]; };
+    readonly answer: StoreWithDays;
   };
   /** A job on one page, to print */
   readonly getSummary: {
@@ -183,7 +1015,7 @@ export type Operations = {
     readonly path: "/api/v1/truth/settings";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly reuse: { readonly other_store: { readonly weight: "strong" | "likely" | "note" | "off"; readonly least_score: number; }; readonly other_day: { readonly weight: "strong" | "likely" | "note" | "off"; readonly least_score: number; }; readonly same_day: { readonly weight: "strong" | "likely" | "note" | "off"; readonly least_score: number; }; readonly same_visit: { readonly weight: "strong" | "likely" | "note" | "off"; readonly least_score: number; }; }; readonly quality: { readonly least_sharpness: number; readonly most_smear: number; readonly dark_below: number; readonly bright_above: number; readonly least_side: number; }; readonly time_tolerance_h: number; readonly place_tolerance_m: number; readonly agent_key: string; readonly changed_by: string | null; readonly changed_at: string | null; };
+    readonly answer: TruthSettings;
   };
   /** One endpoint */
   readonly getWebhook: {
@@ -191,7 +1023,7 @@ export type Operations = {
     readonly path: "/api/v1/webhooks/{id}";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly id: number; readonly url: string; readonly events: readonly ("job.completed" | "job.failed" | "job.cancelled")[]; readonly description: string; readonly enabled: boolean; readonly disabled_reason: string | null; readonly old_secret_until: string | null; readonly created_at: string; };
+    readonly answer: Webhook;
   };
   /** Wait no longer for a host */
   readonly giveUpHost: {
@@ -199,7 +1031,7 @@ export type Operations = {
     readonly path: "/api/v1/hosts/{host}/give-up";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly host: string; readonly jobs: readonly (number)[]; readonly detail: string; };
+    readonly answer: HostGivenUp;
   };
   /** Import a store master */
   readonly importStores: {
@@ -207,7 +1039,7 @@ export type Operations = {
     readonly path: "/api/v1/stores/import";
     readonly query: { readonly dry_run?: boolean; };
     readonly body: undefined;
-    readonly answer: { readonly imported: boolean; readonly added: number; readonly changed: number; readonly unchanged: number; readonly warnings: readonly ({ readonly line: number; readonly detail: string; })[]; readonly changes?: readonly ({ readonly kind: "added" | "changed"; readonly store: { readonly store_id: string; readonly store_name: string; readonly area: string; }; readonly before: { readonly store_id: string; readonly store_name: string; readonly area: string; } | null; })[]; };
+    readonly answer: StoreImport;
   };
   /** Areas with what was visited of their stores */
   readonly listAreas: {
@@ -215,7 +1047,7 @@ export type Operations = {
     readonly path: "/api/v1/areas";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly data: readonly ({ readonly area: string; readonly stores: number; readonly visited_stores: number; readonly visits: number; readonly images: number; readonly failed: number; readonly last_visit_date: string | null; })[]; };
+    readonly answer: AreaList;
   };
   /** Who changed what, newest first */
   readonly listChanges: {
@@ -223,7 +1055,7 @@ export type Operations = {
     readonly path: "/api/v1/audit";
     readonly query: { readonly limit?: number; readonly cursor?: string; };
     readonly body: undefined;
-    readonly answer: { readonly data: readonly ({ readonly no: number; readonly at: string; readonly tenant: string; readonly key_id: string | null; readonly action: string; readonly target: string; readonly address: string; readonly request_id: string; })[]; readonly next_cursor: string | null; readonly has_more: boolean; };
+    readonly answer: ChangePage;
   };
   /** What was told to whom, newest first */
   readonly listDeliveries: {
@@ -231,7 +1063,7 @@ export type Operations = {
     readonly path: "/api/v1/webhook-deliveries";
     readonly query: { readonly webhook_id?: number; readonly job_id?: number; readonly status?: "pending" | "delivered" | "failed"; readonly limit?: number; readonly cursor?: string; };
     readonly body: undefined;
-    readonly answer: { readonly data: readonly ({ readonly no: number; readonly webhook_id: number | null; readonly job_id: number | null; readonly event: string; readonly url: string; readonly status: "pending" | "delivered" | "failed"; readonly attempts: number; readonly next_attempt_at: string | null; readonly last_status: number | null; readonly last_error: string | null; readonly last_body: string | null; readonly created_at: string; readonly finished_at: string | null; })[]; readonly next_cursor: string | null; readonly has_more: boolean; };
+    readonly answer: DeliveryPage;
   };
   /** Hosts in trouble that images wait for */
   readonly listHosts: {
@@ -239,15 +1071,15 @@ export type Operations = {
     readonly path: "/api/v1/hosts";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly data: readonly ({ readonly host: string; readonly at_once: number; readonly per_second: number | null; readonly under_way: number; readonly refusals: number; readonly waits_until: string | null; readonly last_failure: string | null; readonly troubled_seconds: number; readonly given_up: boolean; readonly images_waiting: number; readonly jobs: readonly (number)[]; })[]; };
+    readonly answer: HostList;
   };
   /** Images of a job with their results */
   readonly listImages: {
     readonly method: "GET";
     readonly path: "/api/v1/jobs/{id}/images";
-    readonly query: { readonly outcome?: "pending" | "measured" | "failed"; readonly code?: "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal"; readonly store_id?: string; readonly visit?: number; readonly flags?: string; readonly host?: string; readonly limit?: number; readonly cursor?: string; };
+    readonly query: { readonly outcome?: "pending" | "measured" | "failed"; readonly code?: ErrorCode; readonly store_id?: string; readonly visit?: number; readonly flags?: string; readonly host?: string; readonly limit?: number; readonly cursor?: string; };
     readonly body: undefined;
-    readonly answer: { readonly data: readonly ({ readonly image: number; readonly visit: number; readonly store_id: string; readonly visit_time: string; readonly image_url: string; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly outcome: "pending" | "measured" | "failed"; readonly width: number | null; readonly height: number | null; readonly perimeter: number | null; readonly format: "jpeg" | "png" | "gif" | "webp" | "bmp" | "tiff" | "avif" | "heic" | "jxl" | "ico" | "psd" | null; readonly bytes: number | null; readonly code: "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal" | null; readonly detail: string | null; readonly attempts: number | null; readonly fetch_ms: number | null; readonly finished_at: string | null; readonly integrity: "header" | "complete" | "decode" | null; readonly not_decoded: string | null; readonly flags: readonly ("reused" | "blurred" | "dark" | "bright" | "small" | "wrong_time" | "wrong_place" | "edited" | "screen")[]; readonly findings: readonly ({ readonly flag: "reused" | "blurred" | "dark" | "bright" | "small" | "wrong_time" | "wrong_place" | "edited" | "screen"; readonly why: string; })[]; readonly reuse_of: readonly ({ readonly image_url: string; readonly job_id: number; readonly image: number; readonly store_id: string; readonly visit_time: string; readonly kind: "same_bytes" | "same_picture" | "mirrored" | "turned"; readonly score: number; readonly why: string; })[]; readonly decision: "accepted" | "dismissed" | null; })[]; readonly next_cursor: string | null; readonly has_more: boolean; };
+    readonly answer: ImagePage;
   };
   /** Stores that nobody visited for some days */
   readonly listInactiveStores: {
@@ -255,7 +1087,7 @@ export type Operations = {
     readonly path: "/api/v1/stores/inactive";
     readonly query: { readonly days?: number; readonly q?: string; readonly area?: string; readonly limit?: number; readonly cursor?: string; };
     readonly body: undefined;
-    readonly answer: { readonly data: readonly ({ readonly store_id: string; readonly store_name: string; readonly area: string; readonly visits: number; readonly images: number; readonly failed: number; readonly last_visit_date: string | null; })[]; readonly next_cursor: string | null; readonly has_more: boolean; };
+    readonly answer: StorePage;
   };
   /** Jobs, newest first */
   readonly listJobs: {
@@ -263,7 +1095,7 @@ export type Operations = {
     readonly path: "/api/v1/jobs";
     readonly query: { readonly status?: string; readonly store_id?: string; readonly area?: string; readonly external_id?: string; readonly created_after?: string; readonly created_before?: string; readonly limit?: number; readonly cursor?: string; };
     readonly body: undefined;
-    readonly answer: { readonly data: readonly ({ readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly inspect: "off" | "quick" | "full"; readonly thresholds: { readonly least_sharpness: number; readonly most_smear: number; readonly dark_below: number; readonly bright_above: number; readonly least_side: number; readonly time_tolerance_h: number; readonly place_tolerance_m: number; } | null; readonly flagged: { readonly images: number; readonly dismissed: number; readonly flags: { readonly reused: number; readonly blurred: number; readonly dark: number; readonly bright: number; readonly small: number; readonly wrong_time: number; readonly wrong_place: number; readonly edited: number; readonly screen: number; }; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; })[]; readonly next_cursor: string | null; readonly has_more: boolean; };
+    readonly answer: JobPage;
   };
   /** API keys, oldest first */
   readonly listKeys: {
@@ -271,15 +1103,15 @@ export type Operations = {
     readonly path: "/api/v1/keys";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly data: readonly ({ readonly id: string; readonly name: string; readonly tenant: string; readonly scopes: readonly ("jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "reviews:decide" | "truth:manage" | "keys:manage" | "admin")[]; readonly status: "active" | "expired" | "revoked"; readonly created_at: string; readonly expires_at: string | null; readonly revoked_at: string | null; readonly last_used_at: string | null; })[]; };
+    readonly answer: KeyList;
   };
   /** Flagged images of all jobs */
   readonly listReviews: {
     readonly method: "GET";
     readonly path: "/api/v1/reviews";
-    readonly query: { readonly job?: number; readonly flag?: "reused" | "blurred" | "dark" | "bright" | "small" | "wrong_time" | "wrong_place" | "edited" | "screen"; readonly kind?: "same_bytes" | "same_picture" | "mirrored" | "turned"; readonly state?: "open" | "accepted" | "dismissed"; readonly store_id?: string; readonly area?: string; readonly agent?: string; readonly from?: string; readonly to?: string; readonly limit?: number; readonly cursor?: string; };
+    readonly query: { readonly job?: number; readonly flag?: Flag; readonly kind?: ReuseKind; readonly state?: ReviewState; readonly store_id?: string; readonly area?: string; readonly agent?: string; readonly from?: string; readonly to?: string; readonly limit?: number; readonly cursor?: string; };
     readonly body: undefined;
-    readonly answer: { readonly data: readonly ({ readonly job_id: number; readonly image: number; readonly visit: number; readonly store_id: string; readonly store_name: string | null; readonly area: string | null; readonly visit_time: string; readonly visit_date: string | null; readonly agent: string | null; readonly visit_metadata: Readonly<Record<string, string>>; readonly visit_external_id: string | null; readonly image_url: string; readonly thumbnail_url: string | null; readonly width: number | null; readonly height: number | null; readonly flags: readonly ("reused" | "blurred" | "dark" | "bright" | "small" | "wrong_time" | "wrong_place" | "edited" | "screen")[]; readonly evidence: readonly ({ readonly flag: "reused" | "blurred" | "dark" | "bright" | "small" | "wrong_time" | "wrong_place" | "edited" | "screen"; readonly why: string; readonly measure: "sharpness" | "smear" | "p95" | "p5" | "shorter_side" | "hours_apart" | "metres_apart" | "likeness" | null; readonly figure: number | null; readonly threshold: number | null; readonly weight: "strong" | "likely" | "note"; })[]; readonly reuse_of: readonly ({ readonly image_url: string; readonly job_id: number; readonly image: number; readonly store_id: string; readonly store_name: string | null; readonly area: string | null; readonly visit_time: string; readonly kind: "same_bytes" | "same_picture" | "mirrored" | "turned"; readonly score: number; readonly why: string; readonly thumbnail_url: string | null; readonly lay_over: readonly (number)[] | null; readonly weight: "strong" | "likely" | "note"; })[]; readonly state: "open" | "accepted" | "dismissed"; readonly decision: { readonly state: "accepted" | "dismissed"; readonly note: string | null; readonly by: string | null; readonly at: string; } | null; })[]; readonly next_cursor: string | null; readonly has_more: boolean; };
+    readonly answer: ReviewPage;
   };
   /** Stores by id, with what was visited of them */
   readonly listStores: {
@@ -287,7 +1119,7 @@ export type Operations = {
     readonly path: "/api/v1/stores";
     readonly query: { readonly q?: string; readonly area?: string; readonly limit?: number; readonly cursor?: string; };
     readonly body: undefined;
-    readonly answer: { readonly data: readonly ({ readonly store_id: string; readonly store_name: string; readonly area: string; readonly visits: number; readonly images: number; readonly failed: number; readonly last_visit_date: string | null; })[]; readonly next_cursor: string | null; readonly has_more: boolean; };
+    readonly answer: StorePage;
   };
   /** Visits of a job */
   readonly listVisits: {
@@ -295,7 +1127,7 @@ export type Operations = {
     readonly path: "/api/v1/jobs/{id}/visits";
     readonly query: { readonly store_id?: string; readonly limit?: number; readonly cursor?: string; };
     readonly body: undefined;
-    readonly answer: { readonly data: readonly ({ readonly visit: number; readonly store_id: string; readonly store_known: boolean; readonly visit_time: string; readonly visit_date: string | null; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly counts: { readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; })[]; readonly next_cursor: string | null; readonly has_more: boolean; };
+    readonly answer: VisitPage;
   };
   /** Endpoints that are told of the ends of jobs */
   readonly listWebhooks: {
@@ -303,7 +1135,7 @@ export type Operations = {
     readonly path: "/api/v1/webhooks";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly data: readonly ({ readonly id: number; readonly url: string; readonly events: readonly ("job.completed" | "job.failed" | "job.cancelled")[]; readonly description: string; readonly enabled: boolean; readonly disabled_reason: string | null; readonly old_secret_until: string | null; readonly created_at: string; })[]; };
+    readonly answer: WebhookList;
   };
   /** Hold a job back */
   readonly pauseJob: {
@@ -311,7 +1143,7 @@ export type Operations = {
     readonly path: "/api/v1/jobs/{id}/pause";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly inspect: "off" | "quick" | "full"; readonly thresholds: { readonly least_sharpness: number; readonly most_smear: number; readonly dark_below: number; readonly bright_above: number; readonly least_side: number; readonly time_tolerance_h: number; readonly place_tolerance_m: number; } | null; readonly flagged: { readonly images: number; readonly dismissed: number; readonly flags: { readonly reused: number; readonly blurred: number; readonly dark: number; readonly bright: number; readonly small: number; readonly wrong_time: number; readonly wrong_place: number; readonly edited: number; readonly screen: number; }; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; };
+    readonly answer: Job;
   };
   /** Send an endpoint a message to try it */
   readonly pingWebhook: {
@@ -319,15 +1151,15 @@ export type Operations = {
     readonly path: "/api/v1/webhooks/{id}/ping";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly no: number; readonly webhook_id: number | null; readonly job_id: number | null; readonly event: string; readonly url: string; readonly status: "pending" | "delivered" | "failed"; readonly attempts: number; readonly next_attempt_at: string | null; readonly last_status: number | null; readonly last_error: string | null; readonly last_body: string | null; readonly created_at: string; readonly finished_at: string | null; };
+    readonly answer: Delivery;
   };
   /** Set what photos are judged by */
   readonly putTruthSettings: {
     readonly method: "PUT";
     readonly path: "/api/v1/truth/settings";
     readonly query: Record<string, never>;
-    readonly body: { readonly reuse?: { readonly other_store?: { readonly weight: "strong" | "likely" | "note" | "off"; readonly least_score: number; }; readonly other_day?: { readonly weight: "strong" | "likely" | "note" | "off"; readonly least_score: number; }; readonly same_day?: { readonly weight: "strong" | "likely" | "note" | "off"; readonly least_score: number; }; readonly same_visit?: { readonly weight: "strong" | "likely" | "note" | "off"; readonly least_score: number; }; }; readonly quality?: { readonly least_sharpness?: number; readonly most_smear?: number; readonly dark_below?: number; readonly bright_above?: number; readonly least_side?: number; }; readonly time_tolerance_h?: number; readonly place_tolerance_m?: number; readonly agent_key?: string; };
-    readonly answer: { readonly reuse: { readonly other_store: { readonly weight: "strong" | "likely" | "note" | "off"; readonly least_score: number; }; readonly other_day: { readonly weight: "strong" | "likely" | "note" | "off"; readonly least_score: number; }; readonly same_day: { readonly weight: "strong" | "likely" | "note" | "off"; readonly least_score: number; }; readonly same_visit: { readonly weight: "strong" | "likely" | "note" | "off"; readonly least_score: number; }; }; readonly quality: { readonly least_sharpness: number; readonly most_smear: number; readonly dark_below: number; readonly bright_above: number; readonly least_side: number; }; readonly time_tolerance_h: number; readonly place_tolerance_m: number; readonly agent_key: string; readonly changed_by: string | null; readonly changed_at: string | null; };
+    readonly body: NewTruthSettings;
+    readonly answer: TruthSettings;
   };
   /** Remove an endpoint with its deliveries */
   readonly removeWebhook: {
@@ -343,7 +1175,7 @@ export type Operations = {
     readonly path: "/api/v1/webhook-deliveries/{no}/replay";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly no: number; readonly webhook_id: number | null; readonly job_id: number | null; readonly event: string; readonly url: string; readonly status: "pending" | "delivered" | "failed"; readonly attempts: number; readonly next_attempt_at: string | null; readonly last_status: number | null; readonly last_error: string | null; readonly last_body: string | null; readonly created_at: string; readonly finished_at: string | null; };
+    readonly answer: Delivery;
   };
   /** Let a paused job go on */
   readonly resumeJob: {
@@ -351,15 +1183,15 @@ export type Operations = {
     readonly path: "/api/v1/jobs/{id}/resume";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly inspect: "off" | "quick" | "full"; readonly thresholds: { readonly least_sharpness: number; readonly most_smear: number; readonly dark_below: number; readonly bright_above: number; readonly least_side: number; readonly time_tolerance_h: number; readonly place_tolerance_m: number; } | null; readonly flagged: { readonly images: number; readonly dismissed: number; readonly flags: { readonly reused: number; readonly blurred: number; readonly dark: number; readonly bright: number; readonly small: number; readonly wrong_time: number; readonly wrong_place: number; readonly edited: number; readonly screen: number; }; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; };
+    readonly answer: Job;
   };
   /** Run failed images of a job again */
   readonly retryJob: {
     readonly method: "POST";
     readonly path: "/api/v1/jobs/{id}/retry";
     readonly query: Record<string, never>;
-    readonly body: { readonly codes?: readonly ("unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal")[]; readonly host?: string; readonly store_id?: string; };
-    readonly answer: { readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly inspect: "off" | "quick" | "full"; readonly thresholds: { readonly least_sharpness: number; readonly most_smear: number; readonly dark_below: number; readonly bright_above: number; readonly least_side: number; readonly time_tolerance_h: number; readonly place_tolerance_m: number; } | null; readonly flagged: { readonly images: number; readonly dismissed: number; readonly flags: { readonly reused: number; readonly blurred: number; readonly dark: number; readonly bright: number; readonly small: number; readonly wrong_time: number; readonly wrong_place: number; readonly edited: number; readonly screen: number; }; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; };
+    readonly body: Retry;
+    readonly answer: Job;
   };
   /** End an API key now */
   readonly revokeKey: {
@@ -367,15 +1199,15 @@ export type Operations = {
     readonly path: "/api/v1/keys/{id}/revoke";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly id: string; readonly name: string; readonly tenant: string; readonly scopes: readonly ("jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "reviews:decide" | "truth:manage" | "keys:manage" | "admin")[]; readonly status: "active" | "expired" | "revoked"; readonly created_at: string; readonly expires_at: string | null; readonly revoked_at: string | null; readonly last_used_at: string | null; };
+    readonly answer: Key;
   };
   /** Replace an API key */
   readonly rotateKey: {
     readonly method: "POST";
     readonly path: "/api/v1/keys/{id}/rotate";
     readonly query: Record<string, never>;
-    readonly body: { readonly overlap_hours?: number; };
-    readonly answer: { readonly id: string; readonly name: string; readonly tenant: string; readonly scopes: readonly ("jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "reviews:decide" | "truth:manage" | "keys:manage" | "admin")[]; readonly status: "active" | "expired" | "revoked"; readonly created_at: string; readonly expires_at: string | null; readonly revoked_at: string | null; readonly last_used_at: string | null; readonly key: string; };
+    readonly body: KeyRotation;
+    readonly answer: KeyWithText;
   };
   /** Give an endpoint a new secret */
   readonly rotateWebhook: {
@@ -383,23 +1215,23 @@ export type Operations = {
     readonly path: "/api/v1/webhooks/{id}/rotate";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly id: number; readonly url: string; readonly events: readonly ("job.completed" | "job.failed" | "job.cancelled")[]; readonly description: string; readonly enabled: boolean; readonly disabled_reason: string | null; readonly old_secret_until: string | null; readonly created_at: string; readonly secret: string; };
+    readonly answer: WebhookWithSecret;
   };
   /** Change a job's priority */
   readonly setJobPriority: {
     readonly method: "POST";
     readonly path: "/api/v1/jobs/{id}/priority";
     readonly query: Record<string, never>;
-    readonly body: { readonly priority: number; };
-    readonly answer: { readonly job_id: number; readonly external_id: string | null; readonly metadata: Readonly<Record<string, string>>; readonly callback_url: string | null; readonly run: number; readonly status: "ongoing" | "paused" | "completed" | "failed" | "cancelled"; readonly priority: number; readonly counts: { readonly visits: number; readonly images: number; readonly done: number; readonly succeeded: number; readonly failed: number; }; readonly progress: number; readonly images_per_second: number; readonly eta_seconds: number | null; readonly failures_by_code: { readonly unknown_store?: number; readonly invalid_url?: number; readonly blocked_address?: number; readonly dns_failed?: number; readonly connect_failed?: number; readonly tls_failed?: number; readonly timeout?: number; readonly too_many_redirects?: number; readonly not_found?: number; readonly forbidden?: number; readonly url_expired?: number; readonly rate_limited?: number; readonly http_error?: number; readonly host_unavailable?: number; readonly body_too_large?: number; readonly empty_body?: number; readonly not_an_image?: number; readonly unsupported_format?: number; readonly truncated?: number; readonly corrupt?: number; readonly zero_dimension?: number; readonly too_many_pixels?: number; readonly poisoned?: number; readonly internal?: number; }; readonly inspect: "off" | "quick" | "full"; readonly thresholds: { readonly least_sharpness: number; readonly most_smear: number; readonly dark_below: number; readonly bright_above: number; readonly least_side: number; readonly time_tolerance_h: number; readonly place_tolerance_m: number; } | null; readonly flagged: { readonly images: number; readonly dismissed: number; readonly flags: { readonly reused: number; readonly blurred: number; readonly dark: number; readonly bright: number; readonly small: number; readonly wrong_time: number; readonly wrong_place: number; readonly edited: number; readonly screen: number; }; }; readonly created_at: string; readonly started_at: string | null; readonly finished_at: string | null; };
+    readonly body: NewPriority;
+    readonly answer: Job;
   };
   /** Sign in with a key */
   readonly signIn: {
     readonly method: "POST";
     readonly path: "/api/v1/session";
     readonly query: Record<string, never>;
-    readonly body: { readonly key: string; };
-    readonly answer: { readonly keys_needed: boolean; readonly key_id: string | null; readonly tenant: string; readonly all_tenants: boolean; readonly scopes: readonly ("jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "reviews:decide" | "truth:manage" | "keys:manage" | "admin")[]; };
+    readonly body: SignIn;
+    readonly answer: Session;
   };
   /** Sign out */
   readonly signOut: {
@@ -431,12 +1263,6 @@ export type Operations = {
     readonly path: "/api/v1/jobs/{id}/images/{image}/review";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly job_id: number; readonly image: number; readonly visit: number; readonly store_id: string; readonly store_name: string | null; readonly area: string | null; readonly visit_time: string; readonly visit_date: string | null; readonly agent: string | null; readonly visit_metadata: Readonly<Record<string, string>>; readonly visit_external_id: string | null; readonly image_url: string; readonly thumbnail_url: string | null; readonly width: number | null; readonly height: number | null; readonly flags: readonly ("reused" | "blurred" | "dark" | "bright" | "small" | "wrong_time" | "wrong_place" | "edited" | "screen")[]; readonly evidence: readonly ({ readonly flag: "reused" | "blurred" | "dark" | "bright" | "small" | "wrong_time" | "wrong_place" | "edited" | "screen"; readonly why: string; readonly measure: "sharpness" | "smear" | "p95" | "p5" | "shorter_side" | "hours_apart" | "metres_apart" | "likeness" | null; readonly figure: number | null; readonly threshold: number | null; readonly weight: "strong" | "likely" | "note"; })[]; readonly reuse_of: readonly ({ readonly image_url: string; readonly job_id: number; readonly image: number; readonly store_id: string; readonly store_name: string | null; readonly area: string | null; readonly visit_time: string; readonly kind: "same_bytes" | "same_picture" | "mirrored" | "turned"; readonly score: number; readonly why: string; readonly thumbnail_url: string | null; readonly lay_over: readonly (number)[] | null; readonly weight: "strong" | "likely" | "note"; })[]; readonly state: "open" | "accepted" | "dismissed"; readonly decision: { readonly state: "accepted" | "dismissed"; readonly note: string | null; readonly by: string | null; readonly at: string; } | null; readonly history: readonly ({ readonly state: "open" | "accepted" | "dismissed"; readonly why: "decided" | "undone" | "new_evidence"; readonly note: string | null; readonly by: string | null; readonly at: string; })[]; };
+    readonly answer: ReviewWithHistory;
   };
 };
-
-/** Every code that an error of the service can have. */
-export type ProblemCode = "bad_request" | "behind_proxy" | "body_too_large" | "cross_site" | "delivery_not_found" | "draining" | "expectation_failed" | "headers_too_large" | "idempotency_mismatch" | "idempotency_running" | "image_not_found" | "internal" | "invalid_body" | "invalid_parameter" | "invalid_store_master" | "invalid_submission" | "job_not_found" | "job_not_over" | "job_over" | "key_not_found" | "key_over" | "keys_unavailable" | "ledger_unavailable" | "method_not_allowed" | "missing_scope" | "not_found" | "nothing_to_retry" | "overloaded" | "path_too_long" | "request_broken_off" | "request_timeout" | "similar_busy" | "store_not_found" | "thumbnail_unavailable" | "thumbnails_busy" | "too_many_images" | "too_many_requests" | "too_many_webhooks" | "unauthenticated" | "unsupported_media_type" | "webhook_not_found" | "wrong_host";
-
-/** Every code that a single problem of a submission or of parameters can have. */
-export type FaultCode = "missing" | "malformed" | "not_allowed" | "too_long" | "repeated" | "unknown" | "unused" | "mismatch" | "misplaced";

@@ -1,10 +1,45 @@
 /** The client of Storewalk: one object for one service. No dependencies; runs wherever there is fetch. */
-import type { Operations } from "./api-types.ts";
+import type {
+  Area,
+  Change,
+  Delivery,
+  Host,
+  HostGivenUp,
+  Key,
+  KeyWithText,
+  Operations,
+  Overview,
+  Session,
+  Store,
+  StoreImport,
+  StoreWithDays,
+  Webhook,
+} from "./api-types.ts";
 import { Jobs } from "./jobs.ts";
 import { Pages } from "./pages.ts";
 import { createTransport, type Query, type Transport, type TransportOptions } from "./transport.ts";
 import { Truth } from "./truth.ts";
 
+export type {
+  Area,
+  Change,
+  Delivery,
+  ErrorCode,
+  Flag,
+  Host,
+  HostGivenUp,
+  JobStatus,
+  Key as ApiKey,
+  KeyWithText as NewApiKey,
+  Overview,
+  ProblemCode,
+  Scope,
+  Session,
+  Store,
+  StoreImport,
+  StoreWithDays,
+  Webhook,
+} from "./api-types.ts";
 export { StorewalkError } from "./errors.ts";
 export type {
   DryRun,
@@ -20,20 +55,6 @@ export type {
 export type { Page, Pages } from "./pages.ts";
 export type { Decided, Quality, Review, ReviewFilter, ReviewWithHistory, Similar, TruthSettings } from "./truth.ts";
 export { verifyWebhook, WebhookRefused } from "./verify-webhook.ts";
-
-export type Store = Operations["listStores"]["answer"]["data"][number];
-export type StoreWithDays = Operations["getStore"]["answer"];
-export type Area = Operations["listAreas"]["answer"]["data"][number];
-export type StoreImport = Operations["importStores"]["answer"];
-export type Webhook = Operations["getWebhook"]["answer"];
-export type Delivery = Operations["listDeliveries"]["answer"]["data"][number];
-export type Host = Operations["listHosts"]["answer"]["data"][number];
-export type HostGivenUp = Operations["giveUpHost"]["answer"];
-export type Overview = Operations["getOverview"]["answer"];
-export type Session = Operations["getSession"]["answer"];
-export type ApiKey = Operations["listKeys"]["answer"]["data"][number];
-export type NewApiKey = Operations["createKey"]["answer"];
-export type Change = Operations["listChanges"]["answer"]["data"][number];
 
 export class Storewalk {
   readonly jobs: Jobs;
@@ -169,18 +190,18 @@ class Keys {
   }
 
   /** Oldest first. */
-  async list(): Promise<readonly ApiKey[]> {
+  async list(): Promise<readonly Key[]> {
     const { data } = await this.#transport.json<Operations["listKeys"]["answer"]>("/api/v1/keys");
     return data;
   }
 
   /** The answer has the key, this once. Not sent twice by itself: it would be two keys. */
-  async create(key: Operations["createKey"]["body"]): Promise<NewApiKey> {
+  async create(key: Operations["createKey"]["body"]): Promise<KeyWithText> {
     return await this.#transport.json("/api/v1/keys", withJson("POST", key, false));
   }
 
   /** A key that takes this one's place, which works for the overlap beside it: 24 hours if not given. */
-  async rotate(id: string, rotation: Operations["rotateKey"]["body"] = {}): Promise<NewApiKey> {
+  async rotate(id: string, rotation: Operations["rotateKey"]["body"] = {}): Promise<KeyWithText> {
     return await this.#transport.json(
       `/api/v1/keys/${encodeURIComponent(id)}/rotate`,
       withJson("POST", rotation, false),
@@ -188,7 +209,7 @@ class Keys {
   }
 
   /** Ends it now. */
-  async revoke(id: string): Promise<ApiKey> {
+  async revoke(id: string): Promise<Key> {
     return await this.#transport.json(`/api/v1/keys/${encodeURIComponent(id)}/revoke`, {
       method: "POST",
       repeatable: true,

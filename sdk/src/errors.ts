@@ -1,13 +1,5 @@
 /** What a call can end with: the service's own problem, or that nobody answered. */
-import type { FaultCode, ProblemCode } from "./api-types.ts";
-
-export type ProblemPlace = {
-  /** JSON pointer, line, or /query/NAME. */
-  readonly pointer: string;
-  /** What kind of thing is wrong there, for programs. */
-  readonly code: FaultCode;
-  readonly detail: string;
-};
+import type { Problem, ProblemCode, ProblemPlace } from "./api-types.ts";
 
 /** Every failed call rejects with one of these. `code` is for programs, the message for people. */
 export class StorewalkError extends Error {
@@ -36,13 +28,6 @@ export class StorewalkError extends Error {
     this.retryAfterMs = facts.retryAfterMs ?? null;
   }
 }
-
-type Problem = {
-  readonly code: ProblemCode;
-  readonly detail: string;
-  readonly request_id: string;
-  readonly problems?: readonly ProblemPlace[];
-};
 
 export async function errorOf(response: Response, url: string): Promise<StorewalkError> {
   const { status, headers } = response;

@@ -1,15 +1,11 @@
 /** Jobs: submit them, follow them, change their course, read their images and results. */
-import type { Operations } from "./api-types.ts";
+import type { DryRun, Failures, Image, Job, Operations, Visit } from "./api-types.ts";
 import { StorewalkError } from "./errors.ts";
 import { Pages } from "./pages.ts";
 import { eventsOf, linesOf } from "./streams.ts";
 import { pause, type Query, type Transport } from "./transport.ts";
 
-export type Job = Operations["getJob"]["answer"];
-export type Image = Operations["listImages"]["answer"]["data"][number];
-export type Visit = Operations["listVisits"]["answer"]["data"][number];
-export type Failures = Operations["getFailures"]["answer"];
-export type DryRun = Extract<Operations["createJob"]["answer"], { readonly would_be_accepted: boolean }>;
+export type { DryRun, Failures, Image, Job, Visit };
 
 /** A submission as JSON; `count` is filled in. */
 export type Submission = Omit<Operations["createJob"]["body"], "count">;

@@ -1,20 +1,22 @@
 /** Flagged images of all jobs: look at them, decide about them, and what photos are judged by. */
-import type { Operations } from "./api-types.ts";
+import type {
+  Decided,
+  Decisions,
+  FlaggedShares,
+  NewTruthSettings,
+  Operations,
+  Quality,
+  Review,
+  ReviewCounts,
+  ReviewWithHistory,
+  Similar,
+  TruthSettings,
+} from "./api-types.ts";
 import { Pages } from "./pages.ts";
 import type { Transport } from "./transport.ts";
 
-export type Review = Operations["listReviews"]["answer"]["data"][number];
-export type ReviewWithHistory = Operations["getReview"]["answer"];
+export type { Decided, NewTruthSettings, Quality, Review, ReviewWithHistory, Similar, TruthSettings };
 export type ReviewFilter = Omit<Operations["listReviews"]["query"], "cursor" | "limit">;
-export type ReviewCounts = Operations["countReviews"]["answer"];
-export type Decided = Operations["decideReviews"]["answer"];
-export type FlaggedShares = Operations["getFlaggedShares"]["answer"];
-export type Quality = Operations["getQuality"]["answer"];
-export type TruthSettings = Operations["getTruthSettings"]["answer"];
-export type NewTruthSettings = Operations["putTruthSettings"]["body"];
-export type Similar = Operations["findSimilarToUrl"]["answer"];
-
-type Decisions = Operations["decideReviews"]["body"];
 
 export class Truth {
   readonly #transport: Transport;

@@ -38,6 +38,8 @@ export function addOperationRoutes(app: FastifyInstance, deps: OperationDeps): v
       schema: {
         operationId: "health",
         summary: "Is the process alive",
+        description:
+          "Answers as long as the process runs its loop; asks nobody else. For an orchestrator that starts what is dead again.",
         tags: ["operation"],
         response: { 200: HealthReply },
       },
@@ -55,6 +57,8 @@ export function addOperationRoutes(app: FastifyInstance, deps: OperationDeps): v
       schema: {
         operationId: "readiness",
         summary: "May the process get requests",
+        description:
+          "503 while the ledger cannot be read, or once the process is about to end: for a load balancer that sends requests elsewhere then.",
         tags: ["operation"],
         response: { 200: ReadinessReply, 503: ReadinessReply },
       },
@@ -73,6 +77,7 @@ export function addOperationRoutes(app: FastifyInstance, deps: OperationDeps): v
       schema: {
         operationId: "metrics",
         summary: "Metrics in Prometheus' text format",
+        description: "The figures of this one process. Each is described in docs/operations.md.",
         tags: ["operation"],
         response: {
           200: { description: "The figures of this process", content: { "text/plain": { schema: Type.String() } } },

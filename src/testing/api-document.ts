@@ -1,17 +1,31 @@
-/** The API's own description, as tests walk it: what they find there they try, so that a new route is tried as well. */
+/**
+ * The API's own description, as tests walk it: what they find there they try, so that a new route is tried as well. What is named is put where it is
+ * used, and what may go wrong anywhere stands at each of its statuses.
+ */
 
 export type Schema = Readonly<Record<string, unknown>>;
-export type Parameter = { readonly name: string; readonly in: "path" | "query"; readonly schema: Schema };
+export type Parameter = {
+  readonly name: string;
+  readonly in: "path" | "query" | "header";
+  readonly required?: boolean;
+  readonly schema: Schema;
+  readonly example?: unknown;
+};
 export type Operation = {
   readonly operationId?: string;
   readonly summary?: string;
+  readonly description?: string;
   readonly tags?: readonly string[];
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
-  readonly responses: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }>
-  >;
+  readonly requestBody?: {
+    readonly content: Readonly<Record<string, { readonly schema: Schema; readonly example?: unknown }>>;
+  };
+  readonly responses: Record<string, Answer>;
+};
+type Answer = {
+  readonly description?: string;
+  readonly content?: Readonly<Record<string, { readonly schema: Schema }>>;
 };
 export type ApiDocument = {
   readonly openapi: string;
@@ -25,8 +39,40 @@ export type Named = {
 };
 
 export async function readApiDocument(service: { readonly address: string }): Promise<ApiDocument> {
+  const written = await readWrittenDocument(service);
+  const document = withoutReferences(written, written) as ApiDocument;
+  for (const { operation } of operationsOf(document)) expandDefault(operation.responses);
+  return document;
+}
+
+/** As it is sent: with references to what is named. */
+export async function readWrittenDocument(service: { readonly address: string }): Promise<Schema> {
   const response = await fetch(`${service.address}/openapi.json`);
-  return (await response.json()) as ApiDocument;
+  return (await response.json()) as Schema;
+}
+
+function withoutReferences(value: unknown, document: Schema): unknown {
+  if (Array.isArray(value)) return value.map((one) => withoutReferences(one, document));
+  if (typeof value !== "object" || value === null) return value;
+  const { $ref, ...own } = value as Schema;
+  const entries = Object.entries(own).map(([name, inner]) => [name, withoutReferences(inner, document)]);
+  if (typeof $ref !== "string") return Object.fromEntries(entries);
+  return { ...(withoutReferences(named($ref, document), document) as Schema), ...Object.fromEntries(entries) };
+}
+
+function named($ref: string, document: Schema): unknown {
+  const at = $ref.split("/").slice(1);
+  const found = at.reduce<unknown>((inner, name) => (inner as Schema | undefined)?.[name], document);
+  if (found === undefined) throw new Error(`${$ref} is nowhere in the document`);
+  return found;
+}
+
+/** Its description names its statuses. */
+function expandDefault(responses: Record<string, Answer>): void {
+  const { default: anywhere } = responses;
+  if (anywhere === undefined) return;
+  delete responses.default;
+  for (const [status] of anywhere.description?.matchAll(/\b[45]\d\d\b/g) ?? []) responses[status] ??= anywhere;
 }
 
 export function operationsOf(document: ApiDocument): Named[] {

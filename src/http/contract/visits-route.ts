@@ -65,6 +65,8 @@ export function addVisitsRoute(app: FastifyInstance, deps: { readonly ledger: Jo
       schema: {
         operationId: "visits",
         summary: "Perimeters summed by store and visit date",
+        description:
+          "Of measured images, by the calendar day of their visit. A store that is asked for by name is listed even when nobody visited it.",
         tags: ["contract"],
         querystring: VisitsQuery,
         response: { 200: VisitsReply, ...contractErrors(400, 503) },

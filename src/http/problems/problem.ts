@@ -9,13 +9,21 @@ import { PROBLEM_CODES, type ProblemCode } from "./problem-codes.ts";
 
 export const PROBLEM_TYPE = "application/problem+json";
 
-export const ProblemPlace = Type.Object({
-  pointer: Type.String({
-    description: "JSON pointer into the body, a line of it, or /query/NAME, /path/NAME, /header/NAME",
-  }),
-  code: Type.Enum(Object.keys(FAULT_CODES) as FaultCode[], { description: "For programs; stays when words change" }),
-  detail: Type.String(),
+const FaultCodeName = Type.Enum(Object.keys(FAULT_CODES) as FaultCode[], {
+  title: "FaultCode",
+  description: "What kind of thing is wrong; for programs, stays when words change",
 });
+
+export const ProblemPlace = Type.Object(
+  {
+    pointer: Type.String({
+      description: "JSON pointer into the body, a line of it, or /query/NAME, /path/NAME, /header/NAME",
+    }),
+    code: FaultCodeName,
+    detail: Type.String(),
+  },
+  { title: "ProblemPlace" },
+);
 
 export const Problem = Type.Object(
   {
@@ -23,6 +31,7 @@ export const Problem = Type.Object(
     title: Type.String({ description: "What kind of problem it is, the same for each of its code" }),
     status: Type.Integer({ description: "The HTTP status" }),
     code: Type.Enum(Object.keys(PROBLEM_CODES) as ProblemCode[], {
+      title: "ProblemCode",
       description: "For programs; stays when words change",
     }),
     detail: Type.String({ description: "What is wrong, where, and what was wanted" }),
@@ -31,7 +40,7 @@ export const Problem = Type.Object(
     problems_total: Type.Optional(Type.Integer({ description: "Of all problems, listed or not" })),
     unknown_stores: Type.Optional(Type.Array(Type.String(), { description: "All of them, when they are the reason" })),
   },
-  { description: "RFC 9457 problem details" },
+  { title: "Problem", description: "RFC 9457 problem details" },
 );
 export type Problem = Static<typeof Problem>;
 

@@ -23,11 +23,11 @@ const Note = Type.Optional(
 );
 const Verdict = Type.Object(
   { decision: Type.Enum(["accepted", "dismissed"], { description: "Rightly flagged, or a false alarm" }), note: Note },
-  { additionalProperties: false },
+  { title: "Verdict", additionalProperties: false },
 );
 const Place = Type.Object(
   { job_id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), image: ReviewPath.properties.image },
-  { additionalProperties: false },
+  { title: "ImagePlace", additionalProperties: false },
 );
 const Decisions = Type.Object(
   {
@@ -35,13 +35,16 @@ const Decisions = Type.Object(
     decision: Type.Enum(["accepted", "dismissed", "open"], { description: "open: as if nobody had decided" }),
     note: Note,
   },
-  { additionalProperties: false },
+  { title: "Decisions", additionalProperties: false },
 );
-const Decided = Type.Object({
-  changed: Count,
-  unchanged: Type.Integer({ minimum: 0, description: "It was so already" }),
-  not_found: Type.Array(Type.Object({ job_id: JobId, image: Count }), { description: "No such image, or no flag" }),
-});
+const Decided = Type.Object(
+  {
+    changed: Count,
+    unchanged: Type.Integer({ minimum: 0, description: "It was so already" }),
+    not_found: Type.Array(Type.Object({ job_id: JobId, image: Count }), { description: "No such image, or no flag" }),
+  },
+  { title: "Decided", description: "What became of each" },
+);
 
 const BODY_CODES = ["invalid_body", "body_too_large", "unsupported_media_type"] as const;
 
@@ -75,6 +78,7 @@ export function addDecisionsRoutes(
       schema: {
         operationId: "undoReview",
         summary: "Take the decision about a flagged image back",
+        description: "The image is open again, as if nobody had decided. What was decided stays in its history.",
         tags: ["truth"],
         params: ReviewPath,
         response: answers({ 200: ReviewWithHistory }, "job_not_found", "image_not_found"),

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
-import { type HttpService, startHttpService } from "../../testing/http-service.ts";
-import { aFinding, claimNext, failed, measured } from "../../testing/ledger-builders.ts";
+import { operationsOf, readApiDocument } from "../../testing/api-document.ts";
+import type { HttpService } from "../../testing/http-service.ts";
+import { startServiceWithWork } from "../../testing/service-with-work.ts";
 
 type Request = {
   /** With what is in the path and the query. KEY_ID stands for a key that there is. */
@@ -134,44 +135,13 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
   createJob: [...submissions("/api/v1/jobs?metadata=%7B%7D", 201), ...submissions("/api/v1/jobs?dry_run=true", 200)],
 };
 
-async function setup(t: Parameters<typeof startHttpService>[0]) {
-  const service = await startHttpService(t, {
-    auth: "off",
-    thumbnails: { get: async () => ({ kind: "picture", bytes: Buffer.from("a picture") }) },
-    uploads: () => ({
-      takeIn: async () => assert.fail("no photo is sent"),
-      keep: async () => assert.fail("no photo is sent"),
-      drop: async () => {},
-      sweep: async () => {},
-    }),
-  });
-  const two = {
-    count: 1,
-    inspect: "full",
-    visits: [{ ...VISIT, image_url: [...VISIT.image_url, "http://photos.example/2.jpg"] }],
-  };
-  await service.call("POST", "/api/v1/jobs", two);
-  const results = [{ ...measured(0), findings: aFinding("dark") }, failed(1, "timeout")];
-  await service.ledger.record((await claimNext(service.ledger)).lease, results, 60_000);
-  for (let job = 2; job <= 3; job += 1) await service.call("POST", "/api/v1/jobs", SUBMISSION);
-  const { body } = await service.call("POST", "/api/v1/keys", { name: "dashboard", scopes: ["jobs:read"] });
-  return { service, keyId: String(body.id) };
-}
-
-async function operationsOf(service: HttpService): Promise<readonly Operation[]> {
-  const { body } = await service.call("GET", "/openapi.json");
-  const paths = body.paths as Record<
-    string,
-    Record<string, Omit<Operation, "method" | "bodies"> & { requestBody?: { content: object } }>
-  >;
-  return Object.values(paths).flatMap((methods) =>
-    Object.entries(methods).map(([method, { operationId, responses, requestBody }]) => ({
-      method: method.toUpperCase(),
-      operationId,
-      responses,
-      bodies: Object.keys(requestBody?.content ?? {}),
-    })),
-  );
+async function operationsFrom(service: HttpService): Promise<readonly Operation[]> {
+  return operationsOf(await readApiDocument(service)).map(({ method, operation }) => ({
+    method,
+    operationId: operation.operationId ?? "",
+    responses: operation.responses,
+    bodies: Object.keys(operation.requestBody?.content ?? {}),
+  }));
 }
 
 /** As fetch fills it in for a form. */
@@ -182,8 +152,8 @@ function typeOf({ body, type }: Request): string | undefined {
 
 describe("each operation of the OpenAPI document", () => {
   it("answers as it says, in each form that its body may have", async (t) => {
-    const { service, keyId } = await setup(t);
-    const operations = await operationsOf(service);
+    const { service, keyId } = await startServiceWithWork(t);
+    const operations = await operationsFrom(service);
     assert.deepEqual(operations.map(({ operationId }) => operationId).toSorted(), Object.keys(REQUESTS).toSorted());
     const ajv = new Ajv2020({ strict: false });
     formats.default(ajv);

@@ -2,12 +2,12 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
-import { ERROR_CODE_NAMES, ERROR_CODES } from "../../domain/error-codes.ts";
+import { ERROR_CODES } from "../../domain/error-codes.ts";
 import type { JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
 import type { FailureGroups } from "../../reports/failure-groups.ts";
 import { readFailureGroups } from "../../reports/read-failure-groups.ts";
 import { noSuchJob } from "../problems/api-error.ts";
-import { JobId } from "../schemas.ts";
+import { ErrorCode, JobId } from "../schemas.ts";
 import { answers } from "./documented.ts";
 
 /** Hosts and stores that are listed under each code; the rest is counted. */
@@ -15,27 +15,31 @@ const MOST_GROUPS = { hosts: 50, stores: 50 } as const;
 
 const Count = Type.Integer({ minimum: 1 });
 const More = Type.Integer({ minimum: 0, description: "So many more that are not listed" });
+const HostFailures = Type.Object(
+  {
+    host: Type.String({ description: "Empty when the URL has none" }),
+    images: Count,
+    stores: Type.Array(Type.Object({ store_id: Type.String(), images: Count })),
+    more_stores: More,
+  },
+  { title: "HostFailures" },
+);
+const Group = Type.Object(
+  {
+    code: ErrorCode,
+    about: Type.String({ description: "What the code means" }),
+    images: Count,
+    hosts: Type.Array(HostFailures),
+    more_hosts: More,
+  },
+  { title: "FailureGroup" },
+);
 const Failures = Type.Object(
   {
     total: Type.Integer({ minimum: 0 }),
-    groups: Type.Array(
-      Type.Object({
-        code: Type.Enum([...ERROR_CODE_NAMES]),
-        about: Type.String({ description: "What the code means" }),
-        images: Count,
-        hosts: Type.Array(
-          Type.Object({
-            host: Type.String({ description: "Empty when the URL has none" }),
-            images: Count,
-            stores: Type.Array(Type.Object({ store_id: Type.String(), images: Count })),
-            more_stores: More,
-          }),
-        ),
-        more_hosts: More,
-      }),
-    ),
+    groups: Type.Array(Group),
   },
-  { description: "Failed images by code, host and store, the biggest groups first" },
+  { title: "Failures", description: "Failed images by code, host and store, the biggest groups first" },
 );
 
 /** Groups of jobs as they were at so many failures: a job that stands still is not read again. */
@@ -83,6 +87,8 @@ export function addFailuresRoute(
       schema: {
         operationId: "getFailures",
         summary: "Why images of a job failed, by code, host and store",
+        description:
+          "Groups of failed images, the biggest first; under each code its hosts, under each host its stores, with the count of those not listed.",
         tags: ["jobs"],
         params: Type.Object({ id: JobId }),
         response: answers({ 200: Failures }, "job_not_found"),

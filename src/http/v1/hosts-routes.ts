@@ -12,6 +12,7 @@ import { ApiError } from "../problems/api-error.ts";
 import { Instant, JobId, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { instant } from "./job-schema.ts";
+import { listOf } from "./paging.ts";
 
 const Count = Type.Integer({ minimum: 0 });
 /** Room for its words before the detail of an image is cut. */
@@ -34,19 +35,16 @@ const Host = Type.Object(
     images_waiting: Count,
     jobs: Type.Array(JobId, { description: "Whose images wait, the most first, at most 50 a process" }),
   },
-  { description: "A host in trouble that images wait for" },
+  { title: "Host", description: "A host in trouble that images wait for" },
 );
-const Hosts = Type.Object(
-  { data: Type.Array(Host) },
-  { description: "Hosts in trouble, the most waited for first; at most 50 a process, as of at most 5 s ago" },
-);
+const Hosts = listOf(Host, "Hosts in trouble, the most waited for first; at most 50 a process, as of at most 5 s ago");
 const GivenUp = Type.Object(
   {
     host: Type.String(),
     jobs: Type.Array(JobId, { description: "Jobs for which it is given up; none where none was running" }),
     detail: Type.String({ description: "What the details of its images say" }),
   },
-  { description: "A host that was given up" },
+  { title: "HostGivenUp", description: "A host that was given up" },
 );
 
 export function addHostsRoutes(
@@ -63,6 +61,8 @@ export function addHostsRoutes(
       schema: {
         operationId: "listHosts",
         summary: "Hosts in trouble that images wait for",
+        description:
+          "Hosts that refuse, or do not answer, while images of running jobs want them: what Storewalk asks of them now and who waits.",
         tags: ["service"],
         response: answers({ 200: Hosts }),
       },

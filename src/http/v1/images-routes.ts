@@ -2,22 +2,19 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
-import { ERROR_CODE_NAMES } from "../../domain/error-codes.ts";
-import { PHOTO_FLAGS, REUSE_KINDS } from "../../domain/findings.ts";
 import { hostOf } from "../../domain/host-of.ts";
 import { IMAGE_FORMATS, INTEGRITY_LEVELS } from "../../domain/image.ts";
 import type { ImageFilter, ImageRow, JobReader, VisitRow } from "../../ledger/port/job-reader.ts";
 import { flagsOf, reuseView } from "../../reports/findings-view.ts";
 import { ApiError, noSuchJob } from "../problems/api-error.ts";
-import { Instant, JobId, OrNull } from "../schemas.ts";
+import { ErrorCode, Instant, JobId, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { instant, labelFields, labelsView } from "./job-schema.ts";
 import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
-import { FlagList, flagsWanted } from "./truth-schema.ts";
+import { Flag, FlagList, flagsWanted, Kind } from "./truth-schema.ts";
 
 const Count = Type.Integer({ minimum: 0 });
 const Size = OrNull(Type.Integer({ minimum: 0 }), "Null when it is not known");
-const Code = Type.Enum([...ERROR_CODE_NAMES]);
 
 const Image = Type.Object(
   {
@@ -33,48 +30,57 @@ const Image = Type.Object(
     perimeter: Size,
     format: OrNull(Type.Enum([...IMAGE_FORMATS]), "Null when it is not known"),
     bytes: Size,
-    code: OrNull(Code, "Why it failed"),
+    code: OrNull(ErrorCode, "Why it failed"),
     detail: OrNull(Type.String(), "The same in words"),
     attempts: OrNull(Count, "Requests made in earnest"),
     fetch_ms: OrNull(Count, "From the first request to the measure"),
     finished_at: OrNull(Instant, "When it had its result"),
     integrity: OrNull(Type.Enum([...INTEGRITY_LEVELS]), "What was proven of a measured image"),
     not_decoded: OrNull(Type.String(), "Why decode was asked for and not reached"),
-    flags: Type.Array(Type.Enum([...PHOTO_FLAGS]), { description: "What speaks against the photo; none fails it" }),
-    findings: Type.Array(Type.Object({ flag: Type.Enum([...PHOTO_FLAGS]), why: Type.String() }), {
+    flags: Type.Array(Flag, { description: "What speaks against the photo; none fails it" }),
+    findings: Type.Array(Type.Object({ flag: Flag, why: Type.String() }, { title: "Finding" }), {
       description: "The flags of the photo by itself, in words",
     }),
     reuse_of: Type.Array(
-      Type.Object({
-        image_url: Type.String(),
-        job_id: Type.Integer(),
-        image: Type.Integer(),
-        store_id: Type.String(),
-        visit_time: Type.String(),
-        kind: Type.Enum([...REUSE_KINDS]),
-        score: Type.Number({ minimum: -1, maximum: 1 }),
-        why: Type.String(),
-      }),
+      Type.Object(
+        {
+          image_url: Type.String(),
+          job_id: Type.Integer(),
+          image: Type.Integer(),
+          store_id: Type.String(),
+          visit_time: Type.String(),
+          kind: Kind,
+          score: Type.Number({ minimum: -1, maximum: 1 }),
+          why: Type.String(),
+        },
+        { title: "Reuse" },
+      ),
       { description: "Earlier photos that show the same, the best match first" },
     ),
     decision: OrNull(Type.Enum(["accepted", "dismissed"]), "What somebody made of its flags"),
   },
-  { description: "An image and its result" },
+  { title: "Image", description: "An image and its result" },
 );
 
-const ImageWithPast = Type.Object({
-  ...Image.properties,
-  past_results: Type.Array(
-    Type.Object({
-      run: Type.Integer(),
-      code: Code,
-      detail: OrNull(Type.String(), ""),
-      attempts: Count,
-      finished_at: Instant,
-    }),
-    { description: "What a retry replaced, oldest first" },
-  ),
-});
+const ImageWithPast = Type.Object(
+  {
+    ...Image.properties,
+    past_results: Type.Array(
+      Type.Object(
+        {
+          run: Type.Integer(),
+          code: ErrorCode,
+          detail: OrNull(Type.String(), ""),
+          attempts: Count,
+          finished_at: Instant,
+        },
+        { title: "PastResult" },
+      ),
+      { description: "What a retry replaced, oldest first" },
+    ),
+  },
+  { title: "ImageWithPast", description: "An image, its result and those before" },
+);
 
 const Visit = Type.Object(
   {
@@ -84,16 +90,16 @@ const Visit = Type.Object(
     visit_time: Type.String({ description: "As submitted" }),
     visit_date: OrNull(Type.String(), "Null when the time could not be read"),
     ...labelFields,
-    counts: Type.Object({ images: Count, done: Count, succeeded: Count, failed: Count }),
+    counts: Type.Object({ images: Count, done: Count, succeeded: Count, failed: Count }, { title: "VisitCounts" }),
   },
-  { description: "A visit and where its images stand" },
+  { title: "Visit", description: "A visit and where its images stand" },
 );
 
 const StoreId = Type.String({ maxLength: 128, description: "Only of this store" });
 const ImagesQuery = Type.Object(
   {
     outcome: Type.Optional(Type.Enum(["pending", "measured", "failed"])),
-    code: Type.Optional(Code),
+    code: Type.Optional(ErrorCode),
     store_id: Type.Optional(StoreId),
     visit: Type.Optional(Type.Integer({ minimum: 0, description: "Only of the visit with this number" })),
     flags: Type.Optional(FlagList),
@@ -161,6 +167,7 @@ export function addImagesRoutes(server: FastifyInstance, deps: { readonly ledger
       schema: {
         operationId: "getImage",
         summary: "One image, with what retries replaced",
+        description: "As the list shows it, and each earlier result that a retry put aside, oldest first.",
         tags: ["images"],
         params: Type.Object({ id: JobId, image: Type.Integer({ minimum: 0, maximum: 2_147_483_647 }) }),
         response: answers({ 200: ImageWithPast }, "job_not_found", "image_not_found"),

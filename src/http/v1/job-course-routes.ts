@@ -96,7 +96,7 @@ export function addJobCourseRoutes(
           description: "For all of its images that are not queued or running yet.",
           tags: ["jobs"],
           params: JobPath,
-          body: Type.Object({ priority: Priority }, { additionalProperties: false }),
+          body: Type.Object({ priority: Priority }, { title: "NewPriority", additionalProperties: false }),
           response: answers(
             { 200: Job },
             "job_not_found",

@@ -1,14 +1,14 @@
 /** A job as the API shows it, everywhere the same. */
 import { type Static, Type } from "typebox";
 import { INSPECTION_LEVELS } from "../../domain/findings.ts";
-import { isTerminal, JOB_STATUSES } from "../../domain/job.ts";
+import { isTerminal } from "../../domain/job.ts";
 import type { Labels } from "../../domain/labels.ts";
 import type { JobSnapshot } from "../../ledger/port/job-reader.ts";
 import type { RateMeter } from "../rate-meter.ts";
-import { CountsByCode, Instant, JobId, OrNull } from "../schemas.ts";
+import { CountsByCode, Instant, JobCounts, JobId, JobStatus, OrNull } from "../schemas.ts";
 import { FlaggedImages, flaggedView, ThresholdFields } from "./truth-schema.ts";
 
-const Count = Type.Integer({ minimum: 0 });
+export const InspectionLevel = Type.Enum([...INSPECTION_LEVELS], { title: "InspectionLevel" });
 
 /** Of one job. */
 export const JobPath = Type.Object({ id: JobId });
@@ -31,24 +31,25 @@ export const Job = Type.Object(
     ...labelFields,
     callback_url: OrNull(Type.String(), "Told of the job's end"),
     run: Type.Integer({ minimum: 1, description: "1, and one more for each retry" }),
-    status: Type.Enum([...JOB_STATUSES], {
+    status: {
+      ...JobStatus,
       description:
         "ongoing or paused until every image has a result; then completed, failed (at least one image failed) or cancelled",
-    }),
+    },
     priority: Priority,
-    counts: Type.Object({ visits: Count, images: Count, done: Count, succeeded: Count, failed: Count }),
+    counts: JobCounts,
     progress: Type.Number({ minimum: 0, maximum: 1, description: "Share of the images that have a result" }),
     images_per_second: Type.Number({ minimum: 0 }),
     eta_seconds: OrNull(Type.Number({ minimum: 0 }), "Null when the job is over or its rate is not known yet"),
     failures_by_code: CountsByCode,
-    inspect: Type.Enum([...INSPECTION_LEVELS], { description: "How far its photos are inspected" }),
+    inspect: { ...InspectionLevel, description: "How far its photos are inspected" },
     thresholds: OrNull(ThresholdFields, "What inspected photos are judged by; null without an inspection"),
     flagged: FlaggedImages,
     created_at: Instant,
     started_at: OrNull(Instant, "When its first image was begun"),
     finished_at: OrNull(Instant, "When its last image had a result, or it was cancelled"),
   },
-  { description: "A job and where it stands" },
+  { title: "Job", description: "A job and where it stands" },
 );
 export type Job = Static<typeof Job>;
 

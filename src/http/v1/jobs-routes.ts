@@ -3,16 +3,16 @@ import { createHash } from "node:crypto";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
-import { INSPECTION_LEVELS } from "../../domain/findings.ts";
 import { INTEGRITY_LEVELS } from "../../domain/image.ts";
 import { isTerminal, JOB_STATUSES } from "../../domain/job.ts";
 import { UNKNOWN_STORES } from "../../intake/options.ts";
 import type { JobFilter, JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
+import { hasIt } from "../entity-tag.ts";
 import { JobId } from "../schemas.ts";
 import type { SubmissionBodies } from "../submission/submission-body.ts";
 import type { TakeSubmission } from "../submission/take-submission.ts";
 import { answers } from "./documented.ts";
-import { ExternalId, Job, JobPath, Priority } from "./job-schema.ts";
+import { ExternalId, InspectionLevel, Job, JobPath, Priority } from "./job-schema.ts";
 import { createReadKnownJob } from "./known-job.ts";
 import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
 import { DryRun, dryRunView, submissionBody } from "./submission-schema.ts";
@@ -33,11 +33,10 @@ const SubmissionOptions = Type.Object(
         description: "How much of an image must be proven before it counts as measured",
       }),
     ),
-    inspect: Type.Optional(
-      Type.Enum([...INSPECTION_LEVELS], {
-        description: "How far photos are inspected for re-use, quality, time and place; flags never fail an image",
-      }),
-    ),
+    inspect: Type.Optional({
+      ...InspectionLevel,
+      description: "How far photos are inspected for re-use, quality, time and place; flags never fail an image",
+    }),
     ...Type.Partial(ThresholdFields).properties,
     priority: Type.Optional(Priority),
     external_id: Type.Optional(ExternalId),
@@ -200,6 +199,5 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
 function isUnchanged(request: FastifyRequest, reply: FastifyReply, job: JobSnapshot): boolean {
   const etag = `"${createHash("sha256").update(JSON.stringify(job)).digest("base64url").slice(0, 22)}"`;
   reply.header("etag", etag).header("cache-control", "private, no-cache");
-  const known = request.headers["if-none-match"]?.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
-  return known?.some((tag) => tag === etag || tag === "*") ?? false;
+  return hasIt(request.headers["if-none-match"], etag);
 }

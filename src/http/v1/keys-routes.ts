@@ -12,33 +12,37 @@ import { Instant, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { instant } from "./job-schema.ts";
 import { readJsonBodies } from "./json-body.ts";
-import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
+import { cursorOf, limitOf, listOf, page, pageOf, pageParameters } from "./paging.ts";
 
 const DAY_MS = 86_400_000;
 const USUAL_OVERLAP_HOURS = 24;
 
+export const ScopeName = Type.Enum([...SCOPES], { title: "Scope" });
 const fields = {
   id: Type.String(),
   name: Type.String(),
   tenant: Type.String(),
-  scopes: Type.Array(Type.Enum([...SCOPES])),
+  scopes: Type.Array(ScopeName),
   status: Type.Enum([...KEY_STATES]),
   created_at: Instant,
   expires_at: OrNull(Instant, "Null for a key without an end"),
   revoked_at: OrNull(Instant, "Null while it was not revoked"),
   last_used_at: OrNull(Instant, "To the minute; null when it never was"),
 };
-const Key = Type.Object(fields, { description: "An API key, without its secret" });
-const KeyWithText = Type.Object({
-  ...fields,
-  key: Type.String({ description: "Shown this once: Authorization: Bearer, or X-API-Key" }),
-});
+const Key = Type.Object(fields, { title: "Key", description: "An API key, without its secret" });
+const KeyWithText = Type.Object(
+  {
+    ...fields,
+    key: Type.String({ description: "Shown this once: Authorization: Bearer, or X-API-Key" }),
+  },
+  { title: "KeyWithText", description: "An API key with its text" },
+);
 const KeyPath = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
 
 const NewKey = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 100, description: "What it is for" }),
-    scopes: Type.Array(Type.Enum([...SCOPES]), { minItems: 1, maxItems: SCOPES.length, uniqueItems: true }),
+    scopes: Type.Array(ScopeName, { minItems: 1, maxItems: SCOPES.length, uniqueItems: true }),
     tenant: Type.Optional(
       Type.String({
         pattern: TENANT_NAME,
@@ -50,7 +54,7 @@ const NewKey = Type.Object(
       Type.Integer({ minimum: 1, maximum: 3_650, description: "Without an end if not given" }),
     ),
   },
-  { additionalProperties: false },
+  { title: "NewKey", additionalProperties: false },
 );
 const Rotation = Type.Object(
   {
@@ -58,7 +62,7 @@ const Rotation = Type.Object(
       Type.Integer({ minimum: 0, maximum: 720, description: "For so long the key before works too, 24 if not given" }),
     ),
   },
-  { additionalProperties: false },
+  { title: "KeyRotation", additionalProperties: false },
 );
 
 const Change = Type.Object(
@@ -72,7 +76,7 @@ const Change = Type.Object(
     address: Type.String({ description: "From where" }),
     request_id: Type.String(),
   },
-  { description: "A change that was made" },
+  { title: "Change", description: "A change that was made" },
 );
 
 export function addKeysRoutes(
@@ -107,8 +111,10 @@ export function addKeysRoutes(
       schema: {
         operationId: "listKeys",
         summary: "API keys, oldest first",
+        description:
+          "Of the caller's tenant, of all tenants with `admin`; expired and revoked ones too. Never their text.",
         tags: ["keys"],
-        response: answers({ 200: Type.Object({ data: Type.Array(Key) }) }),
+        response: answers({ 200: listOf(Key, "All keys") }),
       },
     },
     async ({ caller }) => ({ data: (await ledger.listKeys(caller.sees)).map(keyView) }),
@@ -212,6 +218,8 @@ export function addKeysRoutes(
       schema: {
         operationId: "listChanges",
         summary: "Who changed what, newest first",
+        description:
+          "Every change that was made through the API, signing in too: by which key, from where, under which request.",
         tags: ["keys"],
         querystring: Type.Object({ ...pageParameters }, { additionalProperties: false }),
         response: answers({ 200: pageOf(Change, "A page of changes") }),

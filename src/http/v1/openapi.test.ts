@@ -3,7 +3,13 @@ import { describe, it } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import fc from "fast-check";
-import { type Named, operationsOf, readApiDocument, type Schema } from "../../testing/api-document.ts";
+import {
+  type Named,
+  operationsOf,
+  readApiDocument,
+  readWrittenDocument,
+  type Schema,
+} from "../../testing/api-document.ts";
 import { type HttpService, startHttpService } from "../../testing/http-service.ts";
 import { PROBLEM_CODES } from "../problems/problem-codes.ts";
 
@@ -71,6 +77,25 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value.toWellFormed() : (JSON.stringify(value) ?? "");
 }
 
+/** The schemas of all bodies and answers in JSON below. */
+function jsonSchemas(value: unknown, at = ""): { readonly schema: Schema; readonly at: string }[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    /^application\/(?:problem\+)?json$/.test(name)
+      ? [{ schema: (inner as { schema: Schema }).schema, at }]
+      : jsonSchemas(inner, `${at}/${name}`),
+  );
+}
+
+/** Objects with two members or more, without what is said about them. */
+function objectsIn(value: unknown, at: string): { readonly text: string; readonly at: string }[] {
+  if (typeof value !== "object" || value === null) return [];
+  const { description, ...schema } = value as Schema;
+  const inner = Object.entries(schema).flatMap(([name, one]) => objectsIn(one, `${at}/${name}`));
+  const isObject = schema.type === "object" && Object.keys(schema.properties ?? {}).length > 1;
+  return isObject ? [{ text: JSON.stringify(schema), at }, ...inner] : inner;
+}
+
 async function aServiceWithJobs(t: Parameters<typeof startHttpService>[0]): Promise<HttpService> {
   // Keys that it makes by chance must not shut it.
   const service = await startHttpService(t, { auth: "off" });
@@ -89,10 +114,39 @@ describe("the OpenAPI document", () => {
     for (const { name, operation } of operations) {
       assert.ok(operation.operationId, `${name} has no operationId`);
       assert.ok(operation.summary, `${name} has no summary`);
+      assert.ok(operation.description, `${name} has no description`);
       assert.equal(operation.tags?.length, 1, `${name} must have one tag`);
     }
     const ids = operations.map(({ operation }) => operation.operationId);
     assert.equal(new Set(ids).size, ids.length, "an operationId stands twice");
+  });
+
+  it("is small, and sent once: compressed, and not again to whoever has it", async (t) => {
+    const { address } = await startHttpService(t);
+    const compressed = { "accept-encoding": "gzip, br" };
+    const response = await fetch(`${address}/openapi.json`, { headers: compressed });
+    assert.equal(response.headers.get("content-encoding"), "br");
+    assert.ok((await response.text()).length <= 150_000);
+    const headers = { ...compressed, "if-none-match": response.headers.get("etag") ?? "" };
+    assert.equal((await fetch(`${address}/openapi.json`, { headers })).status, 304);
+    const plain = await fetch(`${address}/openapi.json`, { headers: { "accept-encoding": "identity" } });
+    assert.equal(plain.headers.get("content-encoding"), null);
+  });
+
+  it("has a name for each body and answer in JSON, and writes no object out twice", async (t) => {
+    const { paths, components } = await readWrittenDocument(await startHttpService(t));
+    const schemas = [...jsonSchemas(paths), ...jsonSchemas((components as Schema).responses)];
+    for (const { schema, at } of schemas) {
+      assert.ok(schema.$ref ?? schema.type === "array", `${at} has no name: give its schema a title`);
+    }
+    const places = Map.groupBy(objectsIn({ paths, components }, ""), ({ text }) => text);
+    for (const [text, same] of places) {
+      assert.equal(
+        same.length,
+        1,
+        `written out at ${same.map(({ at }) => at).join(" and ")}: give it a title: ${text}`,
+      );
+    }
   });
 
   it("names every problem code at a route that can answer with it, and none that is gone", async (t) => {

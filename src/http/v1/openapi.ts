@@ -1,7 +1,7 @@
 /** The API's description: OpenAPI 3.1 from the routes' own schemas at /openapi.json, pages for people at /docs. Made when first asked for. */
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
+import { prepareAnswer } from "../prepared-answer.ts";
 import { ApiError } from "../problems/api-error.ts";
-import type { ApiPages } from "./api-pages.ts";
 
 /** Of the inner answer's own connection, which there is none of. */
 const NOT_PASSED_ON = new Set(["connection", "date", "keep-alive", "transfer-encoding"]);
@@ -12,19 +12,26 @@ export function describeApi(app: FastifyInstance): void {
   app.addHook("onRoute", (route) => {
     if (route.method !== "HEAD") routes.push(route);
   });
-  let made: Promise<ApiPages> | undefined;
-  const pagesOf = () => {
-    made ??= import("./api-pages.ts").then(({ createApiPages }) => createApiPages(routes));
-    return made;
-  };
+  const documentOf = once(async () => (await import("./openapi-document.ts")).openapiDocument(routes));
+  const answerOf = once(async () =>
+    prepareAnswer(JSON.stringify(await documentOf()), "application/json; charset=utf-8"),
+  );
+  const pagesOf = once(async () => await (await import("./api-pages.ts")).createApiPages(await documentOf()));
   const hidden = { config: { access: "public" }, schema: { hide: true } } as const;
-  app.get("/openapi.json", hidden, async () => (await pagesOf()).document);
+  app.get("/openapi.json", hidden, async (request, reply) => await (await answerOf())(request, reply));
   const showPage = async (request: FastifyRequest, reply: FastifyReply) =>
-    await passOn((await pagesOf()).pages, request, reply);
+    await passOn(await pagesOf(), request, reply);
   app.get("/docs", hidden, showPage);
   app.get("/docs/*", hidden, showPage);
 }
 
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
 async function passOn(
   pages: FastifyInstance,
   { url, headers }: FastifyRequest,

@@ -2,12 +2,11 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
-import { ERROR_CODE_NAMES } from "../../domain/error-codes.ts";
 import type { FleetLedger } from "../../ledger/port/fleet-ledger.ts";
 import type { JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
 import type { StoreLedger } from "../../ledger/port/store-ledger.ts";
 import { createOverview } from "../../reports/overview.ts";
-import { CountsByCode, OrNull } from "../schemas.ts";
+import { CountsByCode, ErrorCode, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { Job } from "./job-schema.ts";
 
@@ -32,15 +31,14 @@ const Overview = Type.Object(
       busy: Count,
       utilisation: OrNull(Type.Number({ minimum: 0, maximum: 1 }), "Null when no GPU is there"),
     }),
-    hosts_in_trouble: Type.Array(
-      Type.Object({ host: Type.String(), code: Type.Enum([...ERROR_CODE_NAMES]), failed: Count }),
-      { description: "Hosts that fail images of the running jobs, the worst first, as of at most 10 s ago" },
-    ),
+    hosts_in_trouble: Type.Array(Type.Object({ host: Type.String(), code: ErrorCode, failed: Count }), {
+      description: "Hosts that fail images of the running jobs, the worst first, as of at most 10 s ago",
+    }),
     fleet: Type.Object({ members: Count, threads: Count }),
     stores: Type.Integer({ minimum: 0, description: "In the store master" }),
     running: Type.Array(Job, { description: "Jobs that are not over, newest first, at most 100" }),
   },
-  { description: "The whole service at one look" },
+  { title: "Overview", description: "The whole service at one look" },
 );
 
 export function addOverviewRoute(
@@ -59,6 +57,8 @@ export function addOverviewRoute(
       schema: {
         operationId: "getOverview",
         summary: "The whole service at one look",
+        description:
+          "What runs, how fast, what waits, what failed in the last hour, which hosts are in trouble, and how busy the GPU is.",
         tags: ["service"],
         response: answers({ 200: Overview }),
       },

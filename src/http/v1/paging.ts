@@ -19,8 +19,18 @@ export function pageOf<T extends TSchema>(element: T, description: string) {
       next_cursor: Type.Union([Type.String(), Type.Null()], { description: "Null on the last page" }),
       has_more: Type.Boolean(),
     },
-    { description },
+    { title: `${nameOf(element)}Page`, description },
   );
+}
+
+/** A list whose every element is in one answer. */
+export function listOf<T extends TSchema>(element: T, description: string) {
+  return Type.Object({ data: Type.Array(element) }, { title: `${nameOf(element)}List`, description });
+}
+
+function nameOf(element: TSchema): string {
+  if ("title" in element && typeof element.title === "string") return element.title;
+  throw new Error("what stands in a list must have a name");
 }
 
 export const limitOf = ({ limit }: { readonly limit?: number }): number => limit ?? 50;

@@ -37,7 +37,7 @@ const Quality = Type.Object(
       }),
     ),
   },
-  { description: "How the figures of a job's photos are spread" },
+  { title: "Quality", description: "How the figures of a job's photos are spread" },
 );
 
 export function addQualityRoute(

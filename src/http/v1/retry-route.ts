@@ -2,13 +2,12 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
-import { ERROR_CODE_NAMES } from "../../domain/error-codes.ts";
 import { isTerminal } from "../../domain/job.ts";
 import type { JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
 import type { WorkLedger } from "../../ledger/port/work-ledger.ts";
 import { readFailedImages } from "../../reports/failed-images.ts";
 import { ApiError, noSuchJob } from "../problems/api-error.ts";
-import { JobId } from "../schemas.ts";
+import { ErrorCode, JobId } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { Job } from "./job-schema.ts";
 import { readJsonBodies } from "./json-body.ts";
@@ -16,7 +15,7 @@ import { readJsonBodies } from "./json-body.ts";
 const RetryBody = Type.Object(
   {
     codes: Type.Optional(
-      Type.Array(Type.Enum([...ERROR_CODE_NAMES]), {
+      Type.Array(ErrorCode, {
         minItems: 1,
         maxItems: 50,
         description: "Only images that failed with one of these codes",
@@ -30,7 +29,11 @@ const RetryBody = Type.Object(
     ),
     store_id: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: "Only images of this store" })),
   },
-  { additionalProperties: false, description: "Nothing for all failed images; several limits hold all at once" },
+  {
+    title: "Retry",
+    additionalProperties: false,
+    description: "Nothing for all failed images; several limits hold all at once",
+  },
 );
 
 export function addRetryRoute(

@@ -29,21 +29,29 @@ export const earlierFields = {
   ),
 };
 
-const Evidence = Type.Object({
-  flag: Flag,
-  why: Text,
-  measure: OrNull(Type.Enum([...FIGURES, "likeness"]), "What the figure is of; null for a flag without one"),
-  figure: OrNull(Type.Number(), "What was found"),
-  threshold: OrNull(Type.Number(), "What was allowed, or asked for"),
-  weight: Weight,
-});
+const Evidence = Type.Object(
+  {
+    flag: Flag,
+    why: Text,
+    measure: OrNull(Type.Enum([...FIGURES, "likeness"]), "What the figure is of; null for a flag without one"),
+    figure: OrNull(Type.Number(), "What was found"),
+    threshold: OrNull(Type.Number(), "What was allowed, or asked for"),
+    weight: Weight,
+  },
+  { title: "Evidence" },
+);
 
-const Decision = Type.Object({
-  state: Type.Enum(["accepted", "dismissed"]),
-  note: OrNull(Text, "What was said about it"),
-  by: OrNull(Text, "The key that decided; null where no keys are asked for"),
-  at: Instant,
-});
+const Decision = Type.Object(
+  {
+    state: Type.Enum(["accepted", "dismissed"]),
+    note: OrNull(Text, "What was said about it"),
+    by: OrNull(Text, "The key that decided; null where no keys are asked for"),
+    at: Instant,
+  },
+  { title: "Decision" },
+);
+
+const Reuse = Type.Object({ ...earlierFields, weight: Weight }, { title: "ReviewedReuse" });
 
 export const ReviewItem = Type.Object(
   {
@@ -64,28 +72,34 @@ export const ReviewItem = Type.Object(
     height: OrNull(Count, "Null when it is not known"),
     flags: Type.Array(Flag),
     evidence: Type.Array(Evidence, { description: "Each flag in words, and in a figure where it rests on one" }),
-    reuse_of: Type.Array(Type.Object({ ...earlierFields, weight: Weight }), {
+    reuse_of: Type.Array(Reuse, {
       description: "Earlier photos that show the same, the best match first; those of removed jobs are left out",
     }),
     state: State,
     decision: OrNull(Decision, "Null while nobody decided, or since evidence came that is new"),
   },
-  { description: "A flagged image" },
+  { title: "Review", description: "A flagged image" },
 );
 
-export const ReviewWithHistory = Type.Object({
-  ...ReviewItem.properties,
-  history: Type.Array(
-    Type.Object({
-      state: State,
-      why: Type.Enum(["decided", "undone", "new_evidence"]),
-      note: Decision.properties.note,
-      by: Decision.properties.by,
-      at: Instant,
-    }),
-    { description: "What became of it, oldest first" },
-  ),
-});
+export const ReviewWithHistory = Type.Object(
+  {
+    ...ReviewItem.properties,
+    history: Type.Array(
+      Type.Object(
+        {
+          state: State,
+          why: Type.Enum(["decided", "undone", "new_evidence"]),
+          note: Decision.properties.note,
+          by: Decision.properties.by,
+          at: Instant,
+        },
+        { title: "ReviewEvent" },
+      ),
+      { description: "What became of it, oldest first" },
+    ),
+  },
+  { title: "ReviewWithHistory", description: "A flagged image and what became of it" },
+);
 
 export const thumbnailUrl = ({ jobId, image, isMeasured }: ImagePlace & { readonly isMeasured: boolean }) =>
   isMeasured ? `/api/v1/jobs/${jobId}/images/${image}/thumbnail` : null;

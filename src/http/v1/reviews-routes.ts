@@ -41,7 +41,7 @@ const Counts = Type.Object(
     flags: FlagCounts,
     kinds: Type.Record(Kind, Count),
   },
-  { description: "Flagged images by state, flag and kind of re-use" },
+  { title: "ReviewCounts", description: "Flagged images by state, flag and kind of re-use" },
 );
 
 export type ReviewsDeps = {
@@ -107,6 +107,8 @@ export function addReviewsRoutes(server: FastifyInstance, deps: ReviewsDeps): vo
       schema: {
         operationId: "countReviews",
         summary: "How many images are flagged, by state, flag and kind",
+        description:
+          "With the limits of the list. Above 200,000 flagged images only the newest are counted, and `complete` is false.",
         tags: ["truth"],
         querystring: FilterQuery,
         response: answers({ 200: Counts }),
@@ -125,6 +127,7 @@ export function addReviewsRoutes(server: FastifyInstance, deps: ReviewsDeps): vo
       schema: {
         operationId: "getReview",
         summary: "A flagged image with what became of it",
+        description: "With the evidence for each flag, the earlier photos that show the same, and every decision.",
         tags: ["truth"],
         params: ReviewPath,
         response: answers({ 200: ReviewWithHistory }, "job_not_found", "image_not_found"),

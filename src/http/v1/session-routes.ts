@@ -3,7 +3,6 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
-import { SCOPES } from "../../domain/scopes.ts";
 import { digestOf, newToken } from "../../keys/api-key.ts";
 import type { KeyLedger } from "../../ledger/port/key-ledger.ts";
 import type { Audit } from "../auth/audit.ts";
@@ -14,6 +13,7 @@ import { ApiError } from "../problems/api-error.ts";
 import { OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { readJsonBodies } from "./json-body.ts";
+import { ScopeName } from "./keys-routes.ts";
 
 const Session = Type.Object(
   {
@@ -21,9 +21,9 @@ const Session = Type.Object(
     key_id: OrNull(Type.String(), "Null for nobody, and where no keys are needed"),
     tenant: Type.String({ description: "Where jobs of this caller belong" }),
     all_tenants: Type.Boolean({ description: "Whether it sees everybody's jobs" }),
-    scopes: Type.Array(Type.Enum([...SCOPES])),
+    scopes: Type.Array(ScopeName),
   },
-  { description: "Who calls" },
+  { title: "Session", description: "Who calls" },
 );
 
 export function addSessionRoutes(
@@ -76,7 +76,10 @@ export function addSessionRoutes(
           description:
             "For browsers: sets a cookie that is good for twelve hours. Programs send their key with each request.",
           tags: ["keys"],
-          body: Type.Object({ key: Type.String({ minLength: 1, maxLength: 200 }) }, { additionalProperties: false }),
+          body: Type.Object(
+            { key: Type.String({ minLength: 1, maxLength: 200 }) },
+            { title: "SignIn", additionalProperties: false },
+          ),
           response: answers({ 200: Session }, "invalid_body", "body_too_large", "unsupported_media_type"),
         },
       },
@@ -103,6 +106,8 @@ export function addSessionRoutes(
       schema: {
         operationId: "signOut",
         summary: "Sign out",
+        description:
+          "Ends the session of the cookie that is sent, and takes the cookie back. Without one nothing happens.",
         tags: ["keys"],
         response: answers({ 204: Type.Null({ description: "The cookie is worth nothing any more" }) }),
       },

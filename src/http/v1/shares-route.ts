@@ -9,19 +9,25 @@ import { dayFields } from "./reviews-routes.ts";
 import { Count, Flag } from "./truth-schema.ts";
 
 const shareFields = { visits: Count, flagged_visits: Count, share: Type.Number({ minimum: 0, maximum: 1 }) };
-const Share = Type.Object({
-  store_id: Type.Optional(Type.String({ description: "By store" })),
-  store_name: Type.Optional(OrNull(Type.String(), "By store; null when the store master does not have it")),
-  area: OrNull(Type.String(), "Null for stores that the store master does not have"),
-  ...shareFields,
-});
+const Share = Type.Object(
+  {
+    store_id: Type.Optional(Type.String({ description: "By store" })),
+    store_name: Type.Optional(OrNull(Type.String(), "By store; null when the store master does not have it")),
+    area: OrNull(Type.String(), "Null for stores that the store master does not have"),
+    ...shareFields,
+  },
+  { title: "FlaggedShare" },
+);
 const Shares = Type.Object(
   {
     ...shareFields,
     data: Type.Array(Share, { description: "The greatest share first" }),
     more: Type.Integer({ minimum: 0, description: "So many more that are not listed" }),
   },
-  { description: "Visits of inspected jobs, and those of them with a flag that nobody dismissed" },
+  {
+    title: "FlaggedShares",
+    description: "Visits of inspected jobs, and those of them with a flag that nobody dismissed",
+  },
 );
 
 type Sum = Omit<Static<typeof Share>, "share">;
@@ -37,6 +43,7 @@ export function addSharesRoute(
       schema: {
         operationId: "getFlaggedShares",
         summary: "Share of flagged visits by store or area",
+        description: "A visit counts as flagged with one image whose flag nobody dismissed. The greatest share first.",
         tags: ["truth"],
         querystring: Type.Object(
           {

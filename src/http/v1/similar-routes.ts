@@ -20,11 +20,11 @@ const Similar = Type.Object(
   {
     inspected: Type.Boolean({ description: "false: the photo could not be looked at" }),
     not_inspected: OrNull(Type.String(), "Why not"),
-    matches: Type.Array(Type.Object(earlierFields), {
+    matches: Type.Array(Type.Object(earlierFields, { title: "EarlierPhoto" }), {
       description: "Inspected photos of the tenant that show the same, the best match first, at most 16",
     }),
   },
-  { description: "Whether a photo was seen before" },
+  { title: "Similar", description: "Whether a photo was seen before" },
 );
 
 const DESCRIPTION =

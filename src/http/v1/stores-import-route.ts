@@ -13,8 +13,11 @@ import { readByRoute } from "./submission-schema.ts";
 const MOST_WARNINGS = 100;
 
 const Count = Type.Integer({ minimum: 0 });
-const StoreMaster = Type.Object({ store_id: Type.String(), store_name: Type.String(), area: Type.String() });
-const LineProblem = Type.Object({ line: Type.Integer(), detail: Type.String() });
+const StoreMaster = Type.Object(
+  { store_id: Type.String(), store_name: Type.String(), area: Type.String() },
+  { title: "MasterStore" },
+);
+const LineProblem = Type.Object({ line: Type.Integer(), detail: Type.String() }, { title: "LineProblem" });
 const Import = Type.Object(
   {
     imported: Type.Boolean({ description: "false for a dry run" }),
@@ -33,7 +36,7 @@ const Import = Type.Object(
       ),
     ),
   },
-  { description: "What an import did, or would do" },
+  { title: "StoreImport", description: "What an import did, or would do" },
 );
 const ImportQuery = Type.Object(
   { dry_run: Type.Optional(Type.Boolean({ description: "true: compares and changes nothing" })) },

@@ -6,7 +6,7 @@ import type { AreaActivity, StoreActivity, StoreActivityReader, StoreFilter } fr
 import { ApiError } from "../problems/api-error.ts";
 import { OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
-import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
+import { cursorOf, limitOf, listOf, page, pageOf, pageParameters } from "./paging.ts";
 
 const Count = Type.Integer({ minimum: 0 });
 const CalendarDate = Type.String({ format: "date" });
@@ -19,26 +19,28 @@ const sums = {
 
 const Store = Type.Object(
   { store_id: Type.String(), store_name: Type.String(), area: Type.String(), ...sums },
-  { description: "A store and what was visited of it, in jobs that are not removed" },
+  { title: "Store", description: "A store and what was visited of it, in jobs that are not removed" },
 );
-const StoreWithDays = Type.Object({
-  ...Store.properties,
-  days: Type.Array(Type.Object({ date: CalendarDate, visits: Count, images: Count, failed: Count }), {
-    description: "Days with a visit, the latest first, at most 366",
-  }),
-});
-const Areas = Type.Object({
-  data: Type.Array(Type.Object({ area: Type.String(), stores: Count, visited_stores: Count, ...sums })),
-});
+const StoreWithDays = Type.Object(
+  {
+    ...Store.properties,
+    days: Type.Array(Type.Object({ date: CalendarDate, visits: Count, images: Count, failed: Count }), {
+      description: "Days with a visit, the latest first, at most 366",
+    }),
+  },
+  { title: "StoreWithDays", description: "A store and the days on which it was visited" },
+);
+const Area = Type.Object({ area: Type.String(), stores: Count, visited_stores: Count, ...sums }, { title: "Area" });
+const Areas = listOf(Area, "All areas");
 
-const Area = Type.Optional(Type.String({ maxLength: 128, description: "Only stores of this area" }));
+const OfArea = Type.Optional(Type.String({ maxLength: 128, description: "Only stores of this area" }));
 const Text = Type.Optional(
   Type.String({ minLength: 1, maxLength: 128, description: "Part of an id or a name, whatever its case" }),
 );
 const StoresQuery = Type.Object(
   {
     q: Text,
-    area: Area,
+    area: OfArea,
     ...pageParameters,
   },
   { additionalProperties: false },
@@ -54,7 +56,7 @@ const InactiveQuery = Type.Object(
       }),
     ),
     q: Text,
-    area: Area,
+    area: OfArea,
     ...pageParameters,
   },
   { additionalProperties: false },
@@ -91,6 +93,7 @@ export function addStoresRoutes(
       schema: {
         operationId: "listStores",
         summary: "Stores by id, with what was visited of them",
+        description: "With sums over all jobs that are not removed.",
         tags: ["stores"],
         querystring: StoresQuery,
         response: answers({ 200: pageOf(Store, "A page of stores") }),
@@ -129,6 +132,7 @@ export function addStoresRoutes(
       schema: {
         operationId: "getStore",
         summary: "One store, with the days on which it was visited",
+        description: "With its sums, and its days with visits, the latest first.",
         tags: ["stores"],
         params: Type.Object({ store: Type.String({ minLength: 1, maxLength: 128, description: "The store's id" }) }),
         response: answers({ 200: StoreWithDays }, "store_not_found"),

@@ -16,23 +16,44 @@ const Url = Type.String({
   description: "At most 8,192 characters can be fetched; a longer one fails alone",
 });
 
-const Visit = Type.Object({
-  store_id: Type.String({ minLength: 1, maxLength: 128 }),
-  image_url: Type.Array(Type.Union([Url, Type.Object({ url: Url, ...labels })]), { minItems: 1 }),
-  visit_time: Type.String({
-    minLength: 1,
-    maxLength: 128,
-    description: "RFC 3339 or a date gives the visit its date; other text is kept",
-  }),
-  ...labels,
-});
+const Image = Type.Object({ url: Url, ...labels }, { title: "SubmittedImage" });
 
-const Submission = Type.Object({
-  count: Type.Integer({ minimum: 1, description: "The number of visits" }),
-  visits: Type.Array(Visit, { minItems: 1 }),
-  callback_url: Type.Optional(Type.String({ description: "Told of the job's end" })),
-  ...labels,
-});
+const Visit = Type.Object(
+  {
+    store_id: Type.String({ minLength: 1, maxLength: 128 }),
+    image_url: Type.Array(Type.Union([Url, Image]), { minItems: 1 }),
+    visit_time: Type.String({
+      minLength: 1,
+      maxLength: 128,
+      description: "RFC 3339 or a date gives the visit its date; other text is kept",
+    }),
+    ...labels,
+  },
+  { title: "SubmittedVisit" },
+);
+
+const Submission = Type.Object(
+  {
+    count: Type.Integer({ minimum: 1, description: "The number of visits" }),
+    visits: Type.Array(Visit, { minItems: 1 }),
+    callback_url: Type.Optional(Type.String({ description: "Told of the job's end" })),
+    ...labels,
+  },
+  { title: "Submission", description: "What a job is made of" },
+);
+
+const Form = Type.Object(
+  {
+    job: Type.String({
+      description:
+        "The submission in one of the other formats; file:NAME in place of a URL names a photo by its filename",
+    }),
+    photos: Type.Array(Type.String({ format: "binary" }), {
+      description: "The photos themselves, each with a filename; their parts may have any other name too",
+    }),
+  },
+  { title: "SubmissionForm", description: "A submission with its photos" },
+);
 
 export const DryRun = Type.Object(
   {
@@ -46,7 +67,7 @@ export const DryRun = Type.Object(
     unknown_stores: Type.Array(Type.String(), { description: "Not in the store master: their images would fail" }),
     ignored_columns: Type.Array(Type.String(), { description: "Of a CSV" }),
   },
-  { description: "What would become of the submission" },
+  { title: "DryRun", description: "What would become of the submission" },
 );
 
 export function dryRunView({
@@ -79,15 +100,7 @@ export const submissionBody = {
       }),
     },
     "multipart/form-data": {
-      schema: Type.Object({
-        job: Type.String({
-          description:
-            "The submission in one of the other formats; file:NAME in place of a URL names a photo by its filename",
-        }),
-        photos: Type.Array(Type.String({ format: "binary" }), {
-          description: "The photos themselves, each with a filename; their parts may have any other name too",
-        }),
-      }),
+      schema: Form,
     },
   },
 };

@@ -5,25 +5,28 @@ import { THRESHOLDS, type ThresholdName, WEIGHTS } from "../../domain/truth-rule
 import type { FlaggedCount } from "../../ledger/port/review-ledger.ts";
 
 export const Count = Type.Integer({ minimum: 0 });
-export const Flag = Type.Enum([...PHOTO_FLAGS]);
-export const Kind = Type.Enum([...REUSE_KINDS]);
-export const State = Type.Enum([...REVIEW_STATES]);
-export const Weight = Type.Enum([...WEIGHTS]);
+export const Flag = Type.Enum([...PHOTO_FLAGS], { title: "Flag" });
+export const Kind = Type.Enum([...REUSE_KINDS], { title: "ReuseKind" });
+export const State = Type.Enum([...REVIEW_STATES], { title: "ReviewState" });
+export const Weight = Type.Enum([...WEIGHTS], { title: "Weight" });
 
 const threshold = (name: ThresholdName) => {
   const { least, most, about } = THRESHOLDS[name];
   return Type.Number({ minimum: least, maximum: most, description: about });
 };
 
-export const ThresholdFields = Type.Object({
-  least_sharpness: threshold("least_sharpness"),
-  most_smear: threshold("most_smear"),
-  dark_below: threshold("dark_below"),
-  bright_above: threshold("bright_above"),
-  least_side: threshold("least_side"),
-  time_tolerance_h: threshold("time_tolerance_h"),
-  place_tolerance_m: threshold("place_tolerance_m"),
-} satisfies Record<ThresholdName, unknown>);
+export const ThresholdFields = Type.Object(
+  {
+    least_sharpness: threshold("least_sharpness"),
+    most_smear: threshold("most_smear"),
+    dark_below: threshold("dark_below"),
+    bright_above: threshold("bright_above"),
+    least_side: threshold("least_side"),
+    time_tolerance_h: threshold("time_tolerance_h"),
+    place_tolerance_m: threshold("place_tolerance_m"),
+  } satisfies Record<ThresholdName, unknown>,
+  { title: "Thresholds", description: "What inspected photos are judged by" },
+);
 
 const ANY = "any";
 const FLAG_WORD = `(?:${PHOTO_FLAGS.join("|")})`;
@@ -41,7 +44,7 @@ export function flagsWanted(list: string | undefined): { readonly flags?: readon
   return { flags: list === ANY ? PHOTO_FLAGS : PHOTO_FLAGS.filter((flag) => list.split(",").includes(flag)) };
 }
 
-export const FlagCounts = Type.Record(Flag, Count, { description: "Images by flag" });
+export const FlagCounts = Type.Record(Flag, Count, { title: "FlagCounts", description: "Images by flag" });
 
 export const FlaggedImages = Type.Object(
   {
@@ -49,7 +52,7 @@ export const FlaggedImages = Type.Object(
     dismissed: Type.Integer({ minimum: 0, description: "Of these, false alarms as somebody said" }),
     flags: FlagCounts,
   },
-  { description: "Flagged images; `flags` leaves dismissed ones out" },
+  { title: "FlaggedImages", description: "Flagged images; `flags` leaves dismissed ones out" },
 );
 
 export function flaggedView(counts: readonly FlaggedCount[]): Static<typeof FlaggedImages> {

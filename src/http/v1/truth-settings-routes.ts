@@ -19,7 +19,7 @@ const Rule = Type.Object(
       description: "A likeness below is no re-use; equal bytes are",
     }),
   },
-  { additionalProperties: false },
+  { title: "ReuseRule", additionalProperties: false },
 );
 const Reuse = Type.Object(
   {
@@ -28,10 +28,10 @@ const Reuse = Type.Object(
     same_day: { ...Rule, description: "Of another visit to the same store, on the same day" },
     same_visit: { ...Rule, description: "Of the same visit: sent twice" },
   },
-  { additionalProperties: false },
+  { title: "ReuseRules", additionalProperties: false },
 );
 const { time_tolerance_h, place_tolerance_m, ...qualityFields } = ThresholdFields.properties;
-const Quality = Type.Object(qualityFields, { additionalProperties: false });
+const Quality = Type.Object(qualityFields, { title: "QualityThresholds", additionalProperties: false });
 const AgentKey = Type.String({
   minLength: 1,
   maxLength: 64,
@@ -50,7 +50,7 @@ const Settings = Type.Object(
     changed_by: OrNull(Type.String(), "The key that set them last; null where none did"),
     changed_at: OrNull(Instant, "Null for those that nobody set"),
   },
-  { description: "What a tenant's photos are judged by" },
+  { title: "TruthSettings", description: "What a tenant's photos are judged by" },
 );
 const NewSettings = Type.Object(
   {
@@ -60,7 +60,7 @@ const NewSettings = Type.Object(
     place_tolerance_m: Type.Optional(place_tolerance_m),
     agent_key: Type.Optional(AgentKey),
   },
-  { additionalProperties: false, description: "What is left out gets its usual value" },
+  { title: "NewTruthSettings", additionalProperties: false, description: "What is left out gets its usual value" },
 );
 
 export function addTruthSettingsRoutes(
@@ -79,6 +79,7 @@ export function addTruthSettingsRoutes(
       schema: {
         operationId: "getTruthSettings",
         summary: "What photos are judged by",
+        description: "Of the caller's tenant: what it set, and the usual value of everything else.",
         tags: ["truth"],
         response: answers({ 200: Settings }),
       },

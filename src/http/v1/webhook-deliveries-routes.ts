@@ -27,7 +27,7 @@ export const DeliveryShape = Type.Object(
     created_at: Instant,
     finished_at: OrNull(Instant, "When it was delivered or given up"),
   },
-  { description: "One telling" },
+  { title: "Delivery", description: "One telling" },
 );
 
 const DeliveriesQuery = Type.Object(
@@ -58,6 +58,7 @@ export function addWebhookDeliveriesRoutes(
       schema: {
         operationId: "listDeliveries",
         summary: "What was told to whom, newest first",
+        description: "Each with its attempts, the next one, and the last answer.",
         tags: ["webhooks"],
         querystring: DeliveriesQuery,
         response: answers({ 200: pageOf(DeliveryShape, "A page of deliveries") }),
@@ -82,6 +83,7 @@ export function addWebhookDeliveriesRoutes(
       schema: {
         operationId: "replayDelivery",
         summary: "Tell it once more, as a new delivery",
+        description: "The same message under a new number, whatever became of the first one.",
         tags: ["webhooks"],
         params: Type.Object({ no: Id }),
         response: answers({ 202: DeliveryShape }, "delivery_not_found"),

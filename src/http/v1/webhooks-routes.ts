@@ -10,6 +10,7 @@ import { Instant, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { instant } from "./job-schema.ts";
 import { readJsonBodies } from "./json-body.ts";
+import { listOf } from "./paging.ts";
 import { DeliveryShape, deliveryView } from "./webhook-deliveries-routes.ts";
 
 const EVENTS = ["job.completed", "job.failed", "job.cancelled"] as const;
@@ -25,24 +26,28 @@ const Url = Type.String({
   description: "http or https, at an address that may be reached as an image's",
   "x-wanted": "an http or https URL",
 });
-const Events = Type.Array(Type.Enum([...EVENTS]), { minItems: 1, maxItems: 3, uniqueItems: true });
+const Event = Type.Enum([...EVENTS], { title: "WebhookEvent" });
+const Events = Type.Array(Event, { minItems: 1, maxItems: 3, uniqueItems: true });
 const Description = Type.String({ maxLength: 200 });
 
 const fields = {
   id: Id,
   url: Type.String(),
-  events: Type.Array(Type.Enum([...EVENTS])),
+  events: Type.Array(Event),
   description: Type.String(),
   enabled: Type.Boolean(),
   disabled_reason: OrNull(Type.String(), "Why Storewalk switched it off"),
   old_secret_until: OrNull(Instant, "Until then the secret before signs as well"),
   created_at: Instant,
 };
-const Webhook = Type.Object(fields, { description: "An endpoint that is told of the ends of jobs" });
-const WebhookWithSecret = Type.Object({
-  ...fields,
-  secret: Type.String({ description: "Shown this once; verifies webhook-signature" }),
-});
+const Webhook = Type.Object(fields, { title: "Webhook", description: "An endpoint that is told of the ends of jobs" });
+const WebhookWithSecret = Type.Object(
+  {
+    ...fields,
+    secret: Type.String({ description: "Shown this once; verifies webhook-signature" }),
+  },
+  { title: "WebhookWithSecret", description: "An endpoint with its secret" },
+);
 
 const WebhookPath = Type.Object({ id: Id });
 const BODY_CODES = ["invalid_body", "body_too_large", "unsupported_media_type"] as const;
@@ -70,8 +75,9 @@ export function addWebhooksRoutes(
       schema: {
         operationId: "listWebhooks",
         summary: "Endpoints that are told of the ends of jobs",
+        description: "All of the caller's tenant, oldest first, without their secrets.",
         tags: ["webhooks"],
-        response: answers({ 200: Type.Object({ data: Type.Array(Webhook) }) }),
+        response: answers({ 200: listOf(Webhook, "All endpoints") }),
       },
     },
     async ({ caller }) => ({ data: (await ledger.listEndpoints(caller.sees)).map(webhookView) }),
@@ -92,7 +98,7 @@ export function addWebhooksRoutes(
           tags: ["webhooks"],
           body: Type.Object(
             { url: Url, events: Type.Optional(Events), description: Type.Optional(Description) },
-            { additionalProperties: false },
+            { title: "NewWebhook", additionalProperties: false },
           ),
           response: answers({ 201: WebhookWithSecret }, "too_many_webhooks", ...BODY_CODES),
         },
@@ -119,6 +125,8 @@ export function addWebhooksRoutes(
         schema: {
           operationId: "changeWebhook",
           summary: "Change an endpoint, or switch it off and on",
+          description:
+            "What is left out stays. While an endpoint is off nothing is sent to it: messages that wait are sent when it is on again, ends of jobs meanwhile never.",
           tags: ["webhooks"],
           params: WebhookPath,
           body: Type.Object(
@@ -128,7 +136,7 @@ export function addWebhooksRoutes(
               description: Type.Optional(Description),
               enabled: Type.Optional(Type.Boolean()),
             },
-            { additionalProperties: false },
+            { title: "WebhookChanges", additionalProperties: false },
           ),
           response: answers({ 200: Webhook }, "webhook_not_found", ...BODY_CODES),
         },
@@ -149,6 +157,7 @@ export function addWebhooksRoutes(
       schema: {
         operationId: "getWebhook",
         summary: "One endpoint",
+        description: "Without its secret, which is shown once, when it is made.",
         tags: ["webhooks"],
         params: WebhookPath,
         response: answers({ 200: Webhook }, "webhook_not_found"),
@@ -167,6 +176,7 @@ export function addWebhooksRoutes(
       schema: {
         operationId: "removeWebhook",
         summary: "Remove an endpoint with its deliveries",
+        description: "Nothing is sent to it any more, and what became of earlier messages is gone too.",
         tags: ["webhooks"],
         params: WebhookPath,
         response: answers({ 204: Type.Null({ description: "It is gone" }) }, "webhook_not_found"),
@@ -205,6 +215,8 @@ export function addWebhooksRoutes(
       schema: {
         operationId: "pingWebhook",
         summary: "Send an endpoint a message to try it",
+        description:
+          "Queued like any other message, signed, of the type `ping`; the delivery in the answer can be followed in the list of deliveries.",
         tags: ["webhooks"],
         params: WebhookPath,
         response: answers({ 202: DeliveryShape }, "webhook_not_found"),

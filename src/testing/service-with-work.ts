@@ -1,0 +1,30 @@
+/** A service that has something for each operation of its API: job 1 is over with a dark photo and a failed image, jobs 2 and 3 run, there is a key. */
+import assert from "node:assert/strict";
+import { startHttpService } from "./http-service.ts";
+import { aFinding, claimNext, failed, measured } from "./ledger-builders.ts";
+
+const VISIT = { store_id: "S1", image_url: ["http://photos.example/1.jpg"], visit_time: "2024-05-01T10:00:00Z" };
+
+export async function startServiceWithWork(t: Parameters<typeof startHttpService>[0]) {
+  const service = await startHttpService(t, {
+    auth: "off",
+    thumbnails: { get: async () => ({ kind: "picture", bytes: Buffer.from("a picture") }) },
+    uploads: () => ({
+      takeIn: async () => assert.fail("no photo is sent"),
+      keep: async () => assert.fail("no photo is sent"),
+      drop: async () => {},
+      sweep: async () => {},
+    }),
+  });
+  const two = {
+    count: 1,
+    inspect: "full",
+    visits: [{ ...VISIT, image_url: [...VISIT.image_url, "http://photos.example/2.jpg"] }],
+  };
+  await service.call("POST", "/api/v1/jobs", two);
+  const results = [{ ...measured(0), findings: aFinding("dark") }, failed(1, "timeout")];
+  await service.ledger.record((await claimNext(service.ledger)).lease, results, 60_000);
+  for (let job = 2; job <= 3; job += 1) await service.call("POST", "/api/v1/jobs", { count: 1, visits: [VISIT] });
+  const { body } = await service.call("POST", "/api/v1/keys", { name: "dashboard", scopes: ["jobs:read"] });
+  return { service, keyId: String(body.id) };
+}
