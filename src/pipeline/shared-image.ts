@@ -3,6 +3,7 @@
  * file's place means that the link is not shared with everyone.
  */
 import { ImageFault } from "../domain/error-codes.ts";
+import { isHtmlPage } from "./measure/describe-stranger.ts";
 import type { OpenImage } from "./process-image.ts";
 import { confirmedAddress, type ShareLink, shareLinkIn } from "./share-links.ts";
 
@@ -32,7 +33,7 @@ function openShared(link: ShareLink, open: (address: string) => Opened): Opened 
   async function file(): Promise<Opened> {
     while (!isFile) {
       const { bytes } = await image.prefix(SNIFFED_BYTES);
-      if (isPage(bytes)) await passPage();
+      if (isHtmlPage(bytes)) await passPage();
       else isFile = true;
     }
     return image;
@@ -74,11 +75,6 @@ function openShared(link: ShareLink, open: (address: string) => Opened): Opened 
 }
 
 const NOT_SHARED = "the link is not shared with everyone";
-
-function isPage(bytes: Uint8Array): boolean {
-  const text = new TextDecoder().decode(bytes.subarray(0, SNIFFED_BYTES));
-  return /^\s*(?:<!--[\s\S]*?-->\s*)?<(?:!doctype\s+html|html|head)\b/i.test(text);
-}
 
 function faultOfPage({ service }: ShareLink, page: string): ImageFault {
   const [, title = ""] = /<title\b[^<>]*>([^<]*)/i.exec(page) ?? [];

@@ -37,6 +37,16 @@ export function describeStranger(bytes: Uint8Array): Stranger {
   );
 }
 
+/** Whether it is a page, as a person would see it, and not a file: told by its first 4 KB. */
+export function isHtmlPage(bytes: Uint8Array): boolean {
+  const text = decode(bytes.subarray(0, SNIFFED_BYTES));
+  return text !== null && isHtml(text, rootElement(text));
+}
+
+function isHtml(text: string, root: string | null): boolean {
+  return root === "html" || root === "head" || /^<!doctype\s+html/i.test(text);
+}
+
 function describeGzip(bytes: Uint8Array): Stranger {
   try {
     const inflated = gunzipSync(bytes.subarray(0, SNIFFED_GZIP_BYTES), { finishFlush: zlib.Z_SYNC_FLUSH });
@@ -57,7 +67,7 @@ function describeText(bytes: Uint8Array): Stranger | null {
 }
 
 function looksLike(text: string, root: string | null): string {
-  if (root === "html" || /^<!doctype\s+html/i.test(text)) return "an HTML page";
+  if (isHtml(text, root)) return "an HTML page";
   if (text.startsWith("<?xml") || root === "error") return "an XML document such as an object store's error";
   if (/^<[a-z!]/i.test(text)) return "an HTML or XML document";
   if (/^[{[]/.test(text)) return "a JSON document";

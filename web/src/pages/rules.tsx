@@ -159,7 +159,7 @@ function Case(properties: {
         <input
           type="number"
           required
-          min={0.9}
+          min={0.8}
           max={1}
           step={0.001}
           value={rule.least_score}

@@ -10,10 +10,10 @@ type Limit = {
 
 const QUALITY: readonly Limit[] = [
   { option: "least_sharpness", label: "Blurred below a sharpness of", least: 0, most: 1, step: 0.001 },
-  { option: "most_smear", label: "Blurred above a smear of", least: 0, most: 1, step: 0.01 },
-  { option: "dark_below", label: "Dark below (of 255)", least: 0, most: 255, step: 1 },
-  { option: "bright_above", label: "Too bright above (of 255)", least: 0, most: 255, step: 1 },
-  { option: "least_side", label: "Small below (pixels)", least: 0, most: 10_000, step: 1 },
+  { option: "most_smear", label: "Blurred above a smear of", least: 0, most: 1.5, step: 0.01 },
+  { option: "dark_below", label: "Dark below (of 255)", least: 0, most: 256, step: 1 },
+  { option: "bright_above", label: "Too bright above (of 255)", least: 0, most: 256, step: 1 },
+  { option: "least_side", label: "Small below (pixels)", least: 0, most: 100_000, step: 1 },
 ];
 
 export const LIMITS: readonly Limit[] = [
