@@ -22,7 +22,7 @@ const aRun = (images: readonly ImageTask[], lane = "7"): ImageRun => ({
   lane,
   integrity: "complete",
   inspect: "off",
-  tenant: null,
+  tenant: "",
   access: [],
   images,
 });
