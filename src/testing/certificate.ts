@@ -1,42 +1,57 @@
-/** A self-signed certificate made on the spot, so that tests speak real TLS without files or openssl. Tests only. */
+/** Certificates made on the spot, signed by themselves or by another, so that tests speak real TLS without files or openssl. Tests only. */
 import { generateKeyPairSync, sign } from "node:crypto";
 
 export type Certificate = { readonly key: string; readonly cert: string };
 
+type Options = {
+  readonly hoursLater?: number;
+  readonly name?: string;
+  /** Who signs it; itself when left out. */
+  readonly issuer?: Certificate & { readonly name: string };
+};
+
 const ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
 const COMMON_NAME = "2.5.4.3";
 const SUBJECT_ALT_NAME = "2.5.29.17";
+const BASIC_CONSTRAINTS = "2.5.29.19";
 const HOUR_MS = 3_600_000;
 
 /** For these DNS names and IPv4 addresses, valid for two hours, which began an hour ago unless so many hours are added to it. */
 export function createCertificate(
   names: readonly string[],
   addresses: readonly string[] = [],
-  { hoursLater = 0 }: { readonly hoursLater?: number } = {},
+  { hoursLater = 0, name = "storewalk test", issuer }: Options = {},
 ): Certificate {
   const middle = Date.now() + hoursLater * HOUR_MS;
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
   const algorithm = sequence(objectId(ECDSA_WITH_SHA256));
-  const name = sequence(der(0x31, sequence(objectId(COMMON_NAME), der(0x0c, Buffer.from("storewalk test")))));
   const altNames = sequence(
     ...names.map((host) => der(0x82, Buffer.from(host))),
     ...addresses.map((address) => der(0x87, Buffer.from(address.split(".").map(Number)))),
   );
+  const extensions = [
+    [SUBJECT_ALT_NAME, altNames],
+    [BASIC_CONSTRAINTS, sequence(der(0x01, Buffer.from([0xff])))],
+  ] as const;
   const tbs = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.from([1])),
     algorithm,
-    name,
+    distinguished(issuer?.name ?? name),
     sequence(utcTime(middle - HOUR_MS), utcTime(middle + HOUR_MS)),
-    name,
+    distinguished(name),
     publicKey.export({ type: "spki", format: "der" }),
-    der(0xa3, sequence(sequence(objectId(SUBJECT_ALT_NAME), der(0x04, altNames)))),
+    der(0xa3, sequence(...extensions.map(([id, value]) => sequence(objectId(id), der(0x04, value))))),
   );
-  const signature = der(0x03, Buffer.from([0]), sign("sha256", tbs, privateKey));
+  const signature = der(0x03, Buffer.from([0]), sign("sha256", tbs, issuer?.key ?? privateKey));
   return {
     key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     cert: pem(sequence(tbs, algorithm, signature)),
   };
+}
+
+function distinguished(name: string): Buffer {
+  return sequence(der(0x31, sequence(objectId(COMMON_NAME), der(0x0c, Buffer.from(name)))));
 }
 
 function pem(bytes: Buffer): string {

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { createServer, type Server, Socket } from "node:net";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, it, type TestContext } from "node:test";
 import { Worker } from "node:worker_threads";
 import { Agent, type buildConnector, request } from "undici";
+import { ImageFault } from "../../domain/error-codes.ts";
 import { type Certificate, createCertificate } from "../../testing/certificate.ts";
 import { type ImageHost, startImageHost } from "../../testing/image-host.ts";
 import { createAllowList } from "./allow-list.ts";
@@ -254,21 +255,72 @@ describe("TLS", () => {
     await connectThrough(guard, host.url("/").replace("localhost", "127.0.0.1"));
   });
 
-  it("refuses a certificate that nobody vouches for", async () => {
-    await assert.rejects(connectThrough(createGuard({ allowHosts: ["localhost"] }), host.url("/")), {
-      code: "tls_failed",
-      message: /localhost failed \(DEPTH_ZERO_SELF_SIGNED_CERT\)/,
-    });
+  /** Connects to a host that shows this, and trusts `ca`; returns why not. */
+  async function refusal(t: TestContext, tls: Certificate, ca?: string): Promise<string> {
+    const wrong = await startImageHost({}, { tls, name: "localhost" });
+    t.after(() => wrong.close());
+    const guard = createGuard({ allowHosts: ["localhost"], ...(ca === undefined ? {} : { ca }) });
+    const error = await connectThrough(guard, wrong.url("/")).then(
+      () => assert.fail("it let us in"),
+      (error: unknown) => error,
+    );
+    assert.ok(error instanceof ImageFault);
+    assert.equal(error.code, "tls_failed");
+    return error.message.replace(/^the TLS handshake with localhost failed /, "");
+  }
+
+  it("refuses a certificate that nobody vouches for, and says how to trust it", async (t) => {
+    assert.equal(
+      await refusal(t, certificate),
+      "(DEPTH_ZERO_SELF_SIGNED_CERT): its certificate is signed by nobody but itself; " +
+        "to trust it here, set NODE_EXTRA_CA_CERTS to a file with its certificate",
+    );
   });
 
-  it("refuses a certificate for another name", async () => {
-    const other = createCertificate(["other.example"]);
-    const wrong = await startImageHost({}, { tls: other, name: "localhost" });
-    await assert.rejects(connectThrough(createGuard({ allowHosts: ["localhost"], ca: other.cert }), wrong.url("/")), {
-      code: "tls_failed",
-      message: /ERR_TLS_CERT_ALTNAME_INVALID/,
+  it("refuses a certificate for another name, and says for which it is", async (t) => {
+    const other = createCertificate(["other.example", "b.example", "c.example", "d.example"]);
+    assert.equal(
+      await refusal(t, other, other.cert),
+      "(ERR_TLS_CERT_ALTNAME_INVALID): its certificate is for other.example, b.example, c.example and 1 more",
+    );
+  });
+
+  it("refuses an old certificate, and says until when it was valid", async (t) => {
+    const old = createCertificate(["localhost"], [], { hoursLater: -5 });
+    assert.match(await refusal(t, old, old.cert), /^\(CERT_HAS_EXPIRED\): .+; its own was valid until \w{3} .+ GMT$/);
+  });
+
+  describe("with a chain", () => {
+    const root = { ...createCertificate([], [], { name: "Test root" }), name: "Test root" };
+    const between = { ...createCertificate([], [], { name: "Test between", issuer: root }), name: "Test between" };
+    const leaf = createCertificate(["localhost"], [], { name: "localhost", issuer: between });
+    const whole = { ...leaf, cert: leaf.cert + between.cert };
+
+    it("connects where the whole of it is sent", async (t) => {
+      const right = await startImageHost({}, { tls: whole, name: "localhost" });
+      t.after(() => right.close());
+      await connectThrough(createGuard({ allowHosts: ["localhost"], ca: root.cert }), right.url("/"));
     });
-    await wrong.close();
+
+    it("names the certificate that is missing from it", async (t) => {
+      assert.equal(
+        await refusal(t, leaf, root.cert),
+        '(UNABLE_TO_VERIFY_LEAF_SIGNATURE): it sends its own certificate and not that of "Test between", which signed it; ' +
+          "whoever runs localhost must send the whole chain, or, until then, NODE_EXTRA_CA_CERTS name a file with the missing one",
+      );
+    });
+
+    for (const [what, sent] of [
+      ["that it ends at", whole.cert],
+      ["that it ends at, and that is sent along", whole.cert + root.cert],
+    ] as const) {
+      it(`names the authority ${what}, when nobody here knows it`, async (t) => {
+        assert.match(
+          await refusal(t, { ...leaf, cert: sent }),
+          /^\((?:UNABLE_TO_GET_ISSUER_CERT_LOCALLY|SELF_SIGNED_CERT_IN_CHAIN)\): its certificates end at "Test root", which this machine does not know; to trust it here, set NODE_EXTRA_CA_CERTS/,
+        );
+      });
+    }
   });
 
   it("ends the wait for a handshake that never comes", async () => {

@@ -5,11 +5,12 @@
  */
 import type { LookupAddress } from "node:dns";
 import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { buildConnector } from "undici";
 import { ImageFault } from "../../domain/error-codes.ts";
 import { type AllowList, plainHost } from "./allow-list.ts";
 import type { HostResolver } from "./resolve-host.ts";
+import type { Shown } from "./tls-fault.ts";
 import { connectFault } from "./transport-fault.ts";
 import { limitWireBytes } from "./wire-limit.ts";
 
@@ -103,7 +104,7 @@ export function createSocketOpener(deps: ConnectorDeps): OpenSocket {
     return connectTcp(options);
   }
 
-  function startTls({ hostname, port }: Target, socket: Socket): Socket {
+  function startTls({ hostname, port }: Target, socket: Socket): TLSSocket {
     const key = `${hostname}:${port}`;
     const session = sessions.get(key);
     const secured = connectTls({
@@ -139,6 +140,7 @@ export function createSocketOpener(deps: ConnectorDeps): OpenSocket {
     const exempt = deps.allowed.hasHost(plain, portNumber);
     const target: Target = { hostname: plain, port: portNumber, exempt };
     let socket: Socket | undefined;
+    let shown: Shown = null;
     let over = false;
 
     function fail(error: Error): void {
@@ -168,7 +170,7 @@ export function createSocketOpener(deps: ConnectorDeps): OpenSocket {
     /** The listener stays for the socket's whole life: an error after the time-out must find one. */
     function watched(opened: Socket): Socket {
       socket = opened;
-      return opened.on("error", (error) => fail(connectFault(error, plain)));
+      return opened.on("error", (error) => fail(connectFault(error, plain, shown)));
     }
 
     const timer = setTimeout(() => {
@@ -184,7 +186,12 @@ export function createSocketOpener(deps: ConnectorDeps): OpenSocket {
           if (fault) return fail(fault);
           if (!secure) return handOver(tcp);
           // Only now: a blocked address must not even see a ClientHello.
-          const secured = watched(startTls(target, tcp));
+          const secured = startTls(target, tcp);
+          // Before Node's own listener, which checks the certificates and destroys a socket that fails: afterwards nobody can ask for them.
+          secured.prependOnceListener("secure", () => {
+            shown = secured.getPeerCertificate(true);
+          });
+          watched(secured);
           secured.once("secureConnect", () => handOver(secured));
         });
       })

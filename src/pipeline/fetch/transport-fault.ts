@@ -4,6 +4,7 @@
  */
 import { type ErrorCode, ImageFault } from "../../domain/error-codes.ts";
 import { TransientFault } from "./retry.ts";
+import { type Shown, tlsFault } from "./tls-fault.ts";
 import { WireFault } from "./wire/wire-fault.ts";
 
 /** A network that failed, as opposed to a TLS handshake that was refused. */
@@ -23,12 +24,13 @@ const NETWORK_CODES = new Set([
   "ETIMEDOUT",
 ]);
 
-export function connectFault(error: Error, hostname: string): ImageFault {
+/** `shown` is what the host showed of itself before the handshake failed. */
+export function connectFault(error: Error, hostname: string, shown: Shown = null): ImageFault {
   if (error instanceof ImageFault) return error;
   const code = codeOf(error);
   return NETWORK_CODES.has(code)
     ? new ImageFault("connect_failed", `no connection to ${hostname} (${code})`, { cause: error })
-    : new ImageFault("tls_failed", `the TLS handshake with ${hostname} failed (${code})`, { cause: error });
+    : tlsFault(code, hostname, shown, error);
 }
 
 /** What the wire says of an answer that did not come, as a fault of the image. Any other error is a bug, and is returned as it is. */
