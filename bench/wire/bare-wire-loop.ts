@@ -32,7 +32,7 @@ async function run({ address, images, ranges, connections }: RangeLoopOrder): Pr
       onFault: reject,
     };
     wire.get(
-      { url, fields, fresh: false },
+      { url, target: url.pathname, fields, fresh: false },
       ranges.map(() => receiver),
     );
     return promise;

@@ -69,13 +69,19 @@ export function createImageFetcher(deps: {
     now: clock.now,
   });
   return {
-    open: (url, { lane, signal }) =>
+    open: (url, options) =>
       createRemoteImage({
         buffers,
         parseUrl: () => guard.parse(url),
-        lane,
+        asker: options,
         requests,
-        attempts: createAttempts({ settings, clock, random, signal, hostname: () => guard.parse(url).hostname }),
+        attempts: createAttempts({
+          settings,
+          clock,
+          random,
+          signal: options.signal,
+          hostname: () => guard.parse(url).hostname,
+        }),
         settings,
       }),
     limitPerHost: (places) => hosts.limitPerHost(places),

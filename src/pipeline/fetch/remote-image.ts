@@ -13,12 +13,13 @@ import { isIdentity, textOf } from "./headers.ts";
 import type { Host } from "./hosts.ts";
 import { createKnownFile } from "./known-file.ts";
 import { type Asked, partOf, rangeText, readPart, unaskedPart } from "./partial.ts";
-import type { Received, Requests, Wanted } from "./requests.ts";
+import type { Asker, Received, Requests, Wanted } from "./requests.ts";
 import { isRetryable } from "./retry.ts";
 import { dropEnd, takeEnd } from "./second-answer.ts";
 import type { FetchSettings } from "./settings.ts";
 import { isWhole } from "./status-rules.ts";
 import { asFault } from "./transport-fault.ts";
+import { AT_HOME } from "./way.ts";
 
 export type RemoteImage = ByteSource & {
   /** Requests made in earnest: 1 and the retries, 0 before the first. */
@@ -35,7 +36,7 @@ type Question = { readonly asked: Asked | null; readonly tail: number };
 
 export function createRemoteImage(deps: {
   readonly parseUrl: () => URL;
-  readonly lane: string;
+  readonly asker: Asker;
   readonly requests: Requests;
   readonly attempts: Attempts;
   readonly buffers: Pick<Buffers, "giveBack">;
@@ -45,6 +46,7 @@ export function createRemoteImage(deps: {
   const maxBytes = settings.maxImageBytes;
   const file = createKnownFile();
   let url: URL | undefined;
+  let way = AT_HOME;
   let host: Host | undefined;
   /** Set when the host cannot serve a part of this file. */
   let onlyWhole = false;
@@ -68,6 +70,7 @@ export function createRemoteImage(deps: {
     };
     const received = await get(url, wantedOf, within);
     url = received.url;
+    way = received.way;
     host = received.host;
     if (!isIdentity(received.headers)) {
       received.body.discard();
@@ -81,7 +84,7 @@ export function createRemoteImage(deps: {
 
   async function get(at: URL, wantedOf: (host: Host) => Wanted, within: Try): Promise<Received> {
     try {
-      return await requests.get(at, wantedOf, deps.lane, within);
+      return await requests.get(at, way, wantedOf, deps.asker, within);
     } catch (error) {
       if (refused) host?.ranges.wholeWasRefused();
       refused = false;

@@ -2,6 +2,7 @@
  * Sends one GET and follows its redirects, each hop through the guard, its host's gate, and then the thread's places, so that those who
  * wait for a sick host never hold what others need. Must never retry.
  */
+import type { AccessTable } from "../../domain/access-table.ts";
 import { ImageFault } from "../../domain/error-codes.ts";
 import type { FairSemaphore } from "../fair-semaphore.ts";
 import type { Try } from "./attempts.ts";
@@ -11,10 +12,13 @@ import type { Guard } from "./guard.ts";
 import { locationOf, textOf } from "./headers.ts";
 import type { Pass, RequestEnd } from "./host-gate.ts";
 import type { Host, Hosts } from "./hosts.ts";
+import { type Introduction, introductionTo } from "./introduction.ts";
+import { createRedirects, type Trail } from "./redirects.ts";
 import { parseRetryAfter } from "./retry.ts";
 import type { FetchSettings } from "./settings.ts";
 import { faultOfStatus, isRedirect, isWhole, mayRefuseParts } from "./status-rules.ts";
 import { exchangeFault } from "./transport-fault.ts";
+import type { Way } from "./way.ts";
 import type { Wire } from "./wire/wire.ts";
 import { WireFault } from "./wire/wire-fault.ts";
 
@@ -26,6 +30,8 @@ export type Wanted = { readonly range: Range | null; readonly beside: Range | nu
 
 export type Received = Answer & {
   readonly url: URL;
+  /** How it was reached: for the image's next request, which begins there. */
+  readonly way: Way;
   readonly host: Host;
   /** The answer to what was asked for beside; null when nothing was. */
   readonly beside: Promise<Answer> | null;
@@ -33,12 +39,15 @@ export type Received = Answer & {
   readonly refusal: ImageFault | null;
 };
 
+/** For whom it is asked. */
+export type Asker = { readonly lane: string; readonly access: () => AccessTable };
+
 export type Requests = {
   /**
    * Resolves with a file, a part of one, or a refusal to send a part; its body, and the one beside it, must be read to the end or
    * discarded. Throws ImageFault.
    */
-  get(url: URL, wantedOf: (host: Host) => Wanted, lane: string, attempt: Try): Promise<Received>;
+  get(start: URL, begun: Way, wantedOf: (host: Host) => Wanted, asker: Asker, attempt: Try): Promise<Received>;
 };
 
 export function createRequests(deps: {
@@ -51,12 +60,13 @@ export function createRequests(deps: {
   readonly now: () => number;
 }): Requests {
   const { wire, hosts, settings } = deps;
-  const plainFields = `accept: */*\r\naccept-encoding: identity\r\nuser-agent: ${settings.userAgent}\r\n`;
+  const redirects = createRedirects({ guard: deps.guard, maxRedirects: settings.maxRedirects });
+  const plainFields = fieldsOf(settings.userAgent);
 
-  function fieldsFor(range: Range | null): string {
-    if (range === null) return plainFields;
-    const fields = `${plainFields}range: ${range.bytes}\r\n`;
-    return range.ifRange === null ? fields : `${fields}if-range: ${range.ifRange}\r\n`;
+  /** Without a range. */
+  function commonFields({ cookies }: Way, said: Introduction | null): string {
+    const fields = said === null ? plainFields : fieldsOf(said.userAgent ?? settings.userAgent) + said.lines;
+    return cookies === "" ? fields : `${fields}cookie: ${cookies}\r\n`;
   }
 
   /** Waits until the host may be sent to, holding nothing meanwhile; the two are to be given back. */
@@ -83,11 +93,17 @@ export function createRequests(deps: {
    * Sends in places of its own, which are held until the body is over. A connection that the host closed while it was idle is no
    * failure: the request goes out again, once, in the same places.
    */
-  async function send(url: URL, host: Host, { range, beside }: Wanted, lane: string, attempt: Try): Promise<Sent> {
+  async function send(
+    url: URL,
+    way: Way,
+    host: Host,
+    { range, beside }: Wanted,
+    asker: Asker,
+    attempt: Try,
+  ): Promise<Sent> {
     const { signal } = attempt;
     const { hostname } = url;
-    const { pass, releaseThread } = await enter(host, lane, attempt);
-    const fields = beside === null ? [fieldsFor(range)] : [fieldsFor(range), fieldsFor(beside)];
+    const { pass, releaseThread } = await enter(host, asker.lane, attempt);
     const leave = (end: ExchangeEnd) => {
       releaseThread();
       const fault = end.error && faultOf(end.error, hostname, signal);
@@ -95,19 +111,24 @@ export function createRequests(deps: {
       if (told.kind === "refused") attempt.onRefused(host.gate.served);
       pass.leave(told);
     };
+    // As late as can be: what is kept for the host may have changed while the image waited for it.
+    const said = introduce(url, way, asker, leave);
+    const common = commonFields(way, said);
+    const fields = beside === null ? [withRange(common, range)] : [withRange(common, range), withRange(common, beside)];
+    const target = url.pathname + (said === null ? url.search : said.search);
     let stale = false;
     const onOver = (end: ExchangeEnd) => {
       stale = end.error instanceof WireFault && end.error.stale;
       if (!stale) leave(end);
     };
     const use = { signal, buffers: deps.buffers };
-    const { first, second } = exchange(wire, { url, fields, fresh: false }, { ...use, onOver });
+    const { first, second } = exchange(wire, { url, target, fields, fresh: false }, { ...use, onOver });
     try {
-      return { answer: await first, beside: second };
+      return { answer: await first, beside: second, said };
     } catch (error) {
       if (!stale) throw error;
-      const again = exchange(wire, { url, fields, fresh: true }, { ...use, onOver: leave });
-      return { answer: await again.first, beside: again.second };
+      const again = exchange(wire, { url, target, fields, fresh: true }, { ...use, onOver: leave });
+      return { answer: await again.first, beside: again.second, said };
     }
   }
 
@@ -116,61 +137,70 @@ export function createRequests(deps: {
     return aborted || !(error instanceof Error) ? error : exchangeFault(error, hostname);
   }
 
-  /** A redirect's target. From https to http is allowed: nothing secret travels, and the address is guarded all the same. */
-  function hopTo(location: string, from: URL): URL {
-    const target = URL.parse(location, from.href);
-    if (target === null) throw new ImageFault("invalid_url", `${from.hostname} redirected to something that is no URL`);
-    target.hash = "";
-    try {
-      return deps.guard.parse(target.href);
-    } catch (error) {
-      if (!(error instanceof ImageFault)) throw error;
-      // Its sentence speaks of "the URL", which is not the one that was submitted.
-      const detail = `${from.hostname} redirected to where nothing is fetched: ${error.message}`;
-      throw new ImageFault(error.code, detail, { cause: error });
-    }
-  }
-
   return {
-    async get(start, wantedOf, lane, attempt) {
+    async get(start, begun, wantedOf, asker, attempt) {
       let url = start;
-      let seen: Set<string> | undefined;
-      for (let hops = 0; ; hops += 1) {
+      let way = begun;
+      for (let trail: Trail | null = null; ; { url, way } = trail) {
         attempt.onHost(url.hostname);
         const host = hosts.of(url.origin);
         const wanted = wantedOf(host);
         let sent: Sent;
         try {
-          sent = await send(url, host, wanted, lane, attempt);
+          sent = await send(url, way, host, wanted, asker, attempt);
         } catch (error) {
           throw faultOf(error, url.hostname, attempt.signal);
         }
-        const { answer, beside } = sent;
+        const { answer, beside, said } = sent;
         const { status, headers } = answer;
-        if (isWhole(status) || status === 206) return { ...answer, url, host, beside, refusal: null };
+        if (isWhole(status) || status === 206) return { ...answer, url, way, host, beside, refusal: null };
         const location = isRedirect(status) ? locationOf(headers) : "";
         if (location === "") {
-          const refusal = faultOfStatus(status, textOf(headers["retry-after"]), url, deps.now());
-          if (wanted.range !== null && mayRefuseParts(status)) return { ...answer, url, host, beside, refusal };
+          const refusal = noted(faultOfStatus(status, textOf(headers["retry-after"]), url, deps.now()), said);
+          if (wanted.range !== null && mayRefuseParts(status)) return { ...answer, url, way, host, beside, refusal };
           discard(answer, beside);
           throw refusal;
         }
         discard(answer, beside);
-        if (hops === settings.maxRedirects) {
-          throw new ImageFault("too_many_redirects", `more than ${hops} redirects, the last one by ${url.hostname}`);
-        }
-        const next = hopTo(location, url);
-        seen = (seen ?? new Set<string>()).add(url.href);
-        if (seen.has(next.href)) {
-          throw new ImageFault("too_many_redirects", `${url.hostname} redirected in a circle`);
-        }
-        url = next;
+        trail = redirects.follow(trail, { url, way }, { location, headers }, asker.access());
       }
     },
   };
 }
 
-type Sent = { readonly answer: Answer; readonly beside: Promise<Answer> | null };
+type Sent = {
+  readonly answer: Answer;
+  readonly beside: Promise<Answer> | null;
+  readonly said: Introduction | null;
+};
+
+function fieldsOf(userAgent: string): string {
+  return `accept: */*\r\naccept-encoding: identity\r\nuser-agent: ${userAgent}\r\n`;
+}
+
+function withRange(common: string, range: Range | null): string {
+  if (range === null) return common;
+  const fields = `${common}range: ${range.bytes}\r\n`;
+  return range.ifRange === null ? fields : `${fields}if-range: ${range.ifRange}\r\n`;
+}
+
+/** What is said of who asks; null for nothing. What cannot be said ends the request, which was never sent. */
+function introduce(url: URL, { isHome }: Way, asker: Asker, leave: (end: ExchangeEnd) => void): Introduction | null {
+  const access = isHome ? asker.access().to(url) : null;
+  if (access === null) return null;
+  try {
+    return introductionTo(url, access);
+  } catch (error) {
+    leave({ error: error instanceof Error ? error : undefined, status: 0, retryAfter: "" });
+    throw error;
+  }
+}
+
+/** Whoever is refused is told what was said. */
+function noted(refusal: ImageFault, said: Introduction | null): ImageFault {
+  if (said === null || said.note === "" || refusal.code !== "forbidden") return refusal;
+  return new ImageFault("forbidden", refusal.message + said.note, { cause: refusal });
+}
 
 /** Nothing of either answer is wanted. */
 function discard(answer: Pick<Answer, "body">, beside: Promise<Answer> | null): void {

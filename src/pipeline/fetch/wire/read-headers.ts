@@ -16,6 +16,7 @@ const ASKED_FOR = [
   "last-modified",
   "location",
   "retry-after",
+  "set-cookie",
   "transfer-encoding",
 ] as const;
 

@@ -10,6 +10,8 @@ import { WireFault } from "./wire-fault.ts";
 
 export type WireRequest = {
   readonly url: URL;
+  /** Path and query, as they are sent. */
+  readonly target: string;
   /** Of one request or of two, their header lines, each with its line end; nothing from outside may be in them that could hold one. */
   readonly fields: readonly string[];
   /** Not over a kept connection: the one before had been closed by the host. */
@@ -66,11 +68,11 @@ export function createWire(deps: { readonly open: OpenSocket; readonly limits: W
   }
 
   return {
-    get({ url, fields, fresh }, receivers) {
+    get({ url, target, fields, fresh }, receivers) {
       const pool = poolOf(url);
       const kept = fresh ? undefined : pool.idle.pop();
       const connection = kept ?? connectionTo(url.origin, pool);
-      const start = `GET ${url.pathname}${url.search}${pool.lineEnd}`;
+      const start = `GET ${target}${pool.lineEnd}`;
       connection.send(fields.map((lines) => `${start}${lines}\r\n`).join(""), receivers);
       return connection;
     },
