@@ -12,7 +12,7 @@ export type AccessTable = {
   to(url: URL): HostAccess | null;
   /** Whether one of the tenant's secrets stands in the text, in whatever case or escaping. */
   repeatsSecret(text: string): boolean;
-  /** The text with stars in the place of secrets. */
+  /** The text with stars in the place of secrets, and of such as were cut off. */
   withoutSecrets(text: string): string;
 };
 
@@ -25,9 +25,10 @@ export const NO_ACCESS: AccessTable = {
 
 /** The same fault with nothing in its sentence of what was sent; anything else as it is. */
 export function faultWithoutSecrets(error: unknown, access: AccessTable): unknown {
-  if (!(error instanceof ImageFault) || !access.repeatsSecret(error.message)) return error;
+  if (!(error instanceof ImageFault)) return error;
+  const sentence = access.withoutSecrets(error.message);
   // Without its cause, which has the sentence as well.
-  return new ImageFault(error.code, access.withoutSecrets(error.message));
+  return sentence === error.message ? error : new ImageFault(error.code, sentence);
 }
 
 /** `rows` are all rows of one tenant and of nobody else. */
@@ -38,15 +39,13 @@ export function createAccessTable(rows: readonly HostAccess[]): AccessTable {
     return read.kind === "pattern" ? [{ pattern: read.pattern, access }] : [];
   });
   table.sort((a, b) => moreExactFirst(a.pattern, b.pattern));
-  const secrets = rows.flatMap(secretTextsOf).sort((a, b) => b.length - a.length);
-  const anySecret = secrets.length === 0 ? null : new RegExp(secrets.map(RegExp.escape).join("|"), "gi");
-  const withoutSecrets = (text: string) => (anySecret === null ? text : text.replace(anySecret, "***"));
+  const secrets = secretTextsOf(rows);
   return {
     to(url) {
       for (const { pattern, access } of table) if (holdsFor(pattern, url)) return access;
       return null;
     },
-    repeatsSecret: (text) => withoutSecrets(text) !== text,
-    withoutSecrets,
+    repeatsSecret: secrets.areIn,
+    withoutSecrets: secrets.starred,
   };
 }

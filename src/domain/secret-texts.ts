@@ -1,18 +1,49 @@
 /**
- * The looks under which a secret may come back from a host that repeats what it was sent: whole, its last word, a part of a Basic login, escaped for a URL.
- * What is shorter than a password should be is left out, or stars would stand in every sentence.
+ * The looks under which a secret may come back from a host that repeats what it was sent: whole, word by word, a part of a Basic login, escaped for a URL,
+ * in other letters, cut off where a sentence ends. What is shorter than a password should be is left out, or stars would stand in every sentence.
  */
 import type { HostAccess, NamedValue } from "./host-access.ts";
 
-const LEAST_CHARACTERS = 6;
+export type SecretTexts = {
+  /** Whether one of them stands in the text whole. */
+  areIn(text: string): boolean;
+  /** The text with stars in their place, and in the place of what is left of one. */
+  starred(text: string): string;
+};
 
-export function secretTextsOf(access: HostAccess): readonly string[] {
-  const texts = rawTextsOf(access).filter((text) => text.length >= LEAST_CHARACTERS);
-  return [
-    ...new Set(
-      texts.flatMap((text) => [text, encodeURIComponent(text), new URLSearchParams({ "": text }).toString().slice(1)]),
-    ),
-  ];
+const LEAST_CHARACTERS = 6;
+/** Beginnings of so many characters are taken for a secret that was cut off. */
+const CUT_CHARACTERS = 8;
+
+export function secretTextsOf(rows: readonly HostAccess[]): SecretTexts {
+  const raw = rows.flatMap(rawTextsOf).filter((text) => text.length >= LEAST_CHARACTERS);
+  const all = raw.flatMap((text) => [text, encodeURIComponent(text), encodeURIComponent(text).replaceAll("%20", "+")]);
+  const secrets = [...new Set(all.map(lowered))].sort((a, b) => b.length - a.length);
+  return {
+    areIn(text) {
+      const low = lowered(text);
+      return secrets.some((secret) => low.includes(secret));
+    },
+    starred: (text) => secrets.reduce(withStars, text),
+  };
+}
+
+function withStars(text: string, secret: string): string {
+  const low = lowered(text);
+  const start = secret.slice(0, CUT_CHARACTERS);
+  let kept = "";
+  let done = 0;
+  for (let at = low.indexOf(start); at >= 0; at = low.indexOf(start, done)) {
+    kept += `${text.slice(done, at)}***`;
+    done = at + start.length;
+    while (done < low.length && low[done] === secret[done - at]) done += 1;
+  }
+  return kept + text.slice(done);
+}
+
+/** ASCII alone, so that every character stays in its place. */
+function lowered(text: string): string {
+  return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 function rawTextsOf(access: HostAccess): readonly string[] {
@@ -28,11 +59,12 @@ function rawTextsOf(access: HostAccess): readonly string[] {
   }
 }
 
-/** Of `Basic bmFtZTpwYXNz` also `bmFtZTpwYXNz`, `name:pass` and `pass`. */
+/** Of `Token abc` the word behind the scheme's name; of `Basic bmFtZTpwYXNz` also `name:pass` and `pass`. */
 function partsOf([, value]: NamedValue): readonly string[] {
-  const words = value.split(/\s+/);
-  const [scheme = "", credentials = ""] = words;
-  if (scheme.toLowerCase() !== "basic") return [value, ...words.slice(1)];
-  const login = Buffer.from(credentials, "base64").toString();
-  return [value, credentials, login, login.slice(login.indexOf(":") + 1)];
+  const [scheme = "", ...words] = value.split(/[\s",;]+/);
+  if (words.length === 0) return [scheme];
+  const values = words.flatMap((word) => [word, ...word.split("=")]);
+  if (scheme.toLowerCase() !== "basic") return values;
+  const login = Buffer.from(words[0] ?? "", "base64").toString();
+  return [...values, login, login.slice(login.indexOf(":") + 1)];
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { NO_ACCESS } from "../domain/access-table.ts";
+import { type AccessTable, createAccessTable, NO_ACCESS } from "../domain/access-table.ts";
 import { ImageFault } from "../domain/error-codes.ts";
 import type { ImageOutcome } from "../domain/image.ts";
 import { startFetching } from "../testing/image-fetching.ts";
@@ -218,6 +218,38 @@ describe("what a host says of itself, in an outcome's detail", () => {
     assert.equal(outcome.kind === "failed" && outcome.detail, "of brand \ufffd\ufffdgpj");
   });
 
+  for (const [place, route] of [
+    [
+      "the name of an encoding",
+      { kind: "status", status: 200, headers: { "content-encoding": "echo S3CR3T-of-acme" } },
+    ],
+    ["a page", { kind: "file", bytes: new TextEncoder().encode("<html><p>You sent Token s3cr3t-of-acme</p>") }],
+    [
+      "a page that is quoted in part",
+      { kind: "file", bytes: new TextEncoder().encode(`<p>${"x".repeat(48)} s3cr3t-of-acme`) },
+    ],
+    ["an address", { kind: "redirect", to: "ftp://s3cr3t-of-acme.example/" }],
+  ] as const satisfies readonly (readonly [string, Route])[]) {
+    it(`has stars where a host repeats what it was sent, as ${place}`, async () => {
+      const detail = await detailOf(route, (host) =>
+        createAccessTable([
+          {
+            kind: "web",
+            pattern: host,
+            headers: [["Authorization", "Token s3cr3t-of-acme"]],
+            headerNames: ["Authorization"],
+            query: [],
+            queryNames: [],
+            userAgent: null,
+            overHttp: true,
+          },
+        ]),
+      );
+      assert.notEqual(detail, "");
+      assert.doesNotMatch(detail, /s3cr3t/i);
+    });
+  }
+
   it("is 500 characters long at most", async () => {
     const long = new ImageFault("tls_failed", "x".repeat(9_000));
     const { outcome } = await setup({ measure: () => Promise.reject(long) }).processImage(ORDER, never);
@@ -226,8 +258,9 @@ describe("what a host says of itself, in an outcome's detail", () => {
 });
 
 /** The detail that a route on a real host ends with, all the way from the socket. */
-async function detailOf(route: Route): Promise<string> {
+async function detailOf(route: Route, accessFor: (host: string) => AccessTable = () => NO_ACCESS): Promise<string> {
   const host = await startImageHost({ "/a": route });
+  const access = accessFor(host.host);
   const fetching = startFetching();
   const measurer = createImageMeasurer({ maxPixels: 1e9, maxHeaderBytes: 2 ** 21, decoder: null });
   const processImage = createImageProcessor({
@@ -238,7 +271,7 @@ async function detailOf(route: Route): Promise<string> {
     times: createStageTimes({ cells: createStageCells(1), now: () => 0 }),
     onBug: (error) => assert.fail(String(error)),
   });
-  const { outcome } = await processImage({ ...ORDER, url: host.url("/a") }, never);
+  const { outcome } = await processImage({ ...ORDER, access: () => access, url: host.url("/a") }, never);
   await fetching.close();
   await host.close();
   return outcome.kind === "failed" ? outcome.detail : "";
