@@ -29,13 +29,19 @@ export type AccessSettings =
       /** `https://host[:port]` of what is not AWS; null for AWS, or for Google's at `gs://`. */
       readonly endpoint: string | null;
       readonly region: string | null;
+      /** The bucket in the path and not in the host's name; null for what is usual there. */
+      readonly pathStyle: boolean | null;
       readonly requesterPays: boolean;
+      /** The endpoint may be one of http. */
+      readonly overHttp: boolean;
     }
   | {
       readonly kind: "azure";
       readonly account: string;
+      /** In place of `https://ACCOUNT.blob.core.windows.net`; may have a path. */
       readonly endpoint: string | null;
       readonly by: "key" | "sas";
+      readonly overHttp: boolean;
     };
 
 export type AccessSecret =

@@ -64,6 +64,8 @@ describe("the looks of a secret", () => {
         hasSessionToken: true,
         endpoint: null,
         region: null,
+        pathStyle: null,
+        overHttp: false,
         requesterPays: false,
       },
       {
@@ -72,6 +74,7 @@ describe("the looks of a secret", () => {
         account: "acme",
         endpoint: null,
         by: "sas",
+        overHttp: false,
         secret: "sv=2024&sig=abc%2Fdefgh",
       },
     ]);

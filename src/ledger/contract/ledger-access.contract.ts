@@ -19,7 +19,9 @@ const S3: AccessSettings = {
   hasSessionToken: false,
   endpoint: null,
   region: "eu-central-1",
+  pathStyle: null,
   requesterPays: true,
+  overHttp: false,
 };
 
 function anAccess(access: Partial<NewAccess> = {}): NewAccess {
