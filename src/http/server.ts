@@ -32,6 +32,7 @@ import { addStatusRoute } from "./contract/status-route.ts";
 import { addSubmitRoute } from "./contract/submit-route.ts";
 import { addVisitsRoute } from "./contract/visits-route.ts";
 import { addDashboard } from "./dashboard.ts";
+import { answerHalfClosed } from "./half-closed.ts";
 import { BODY_PACE, type Pace } from "./limits/body-pace.ts";
 import { startEventLoopLag } from "./limits/event-loop-lag.ts";
 import type { Headroom } from "./limits/headroom.ts";
@@ -166,6 +167,7 @@ export function createServer(deps: SharedDeps & { readonly api: ApiDeps | null }
   app.addHook("onRequest", async (request, reply) => requestLog.follow(request, reply));
   addProtocolFaults(app, requestLog);
   endConnectionsAtClose(app);
+  answerHalfClosed(app);
   answerUnknownPaths(app);
   answerFaults(app);
   limitRequests.beforeCaller(app);

@@ -9,6 +9,7 @@ import { Type } from "typebox";
 import type { Backlog, JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
 import type { LiveEvent, LiveEvents } from "../../notify/live-events.ts";
 import type { Authenticator } from "../auth/authenticator.ts";
+import { onHalfClosed } from "../half-closed.ts";
 import { noSuchJob } from "../problems/api-error.ts";
 import { JobId } from "../schemas.ts";
 import { answers, textAnswer } from "./documented.ts";
@@ -92,6 +93,7 @@ export function addEventsRoutes(
       clearInterval(heartbeat);
       leave();
     });
+    onHalfClosed(request.raw, () => events.destroy());
     events.push(`retry: ${RETRY_MS}\n\n`);
     const tell = (event: LiveEvent) => {
       if (events.readableLength > LOST_BYTES) events.destroy();
