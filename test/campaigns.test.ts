@@ -22,7 +22,7 @@ const rows = (section.split("\n## ")[0] ?? "")
 const unquoted = (cell = "") => cell.replaceAll("`", "");
 const patternsOf = (cell = "") => unquoted(cell).split(", ");
 const shown = (size: number) => size.toLocaleString("en");
-const allFiles = globSync("{src,test}/**/*.test.ts", { cwd: ROOT }).toSorted();
+const allFiles = globSync("{src,test}/**/*.test.ts", { cwd: ROOT, exclude: ["**/node_modules/**"] }).toSorted();
 
 describe("the table of rings", () => {
   it("has each campaign with its taste, its whole and the variable for any other size, and none that is gone", () => {

@@ -29,7 +29,7 @@ const ROOM_NAMES = Object.keys(ROOMS).filter((name): name is Room => name in ROO
 /** The test files of a ring, from the repository's folder. */
 export function testFilesOf(ring: "all" | "campaigns"): readonly string[] {
   if (ring === "campaigns") return CAMPAIGN_FILES;
-  const ofPrograms = globSync("test/**/*.test.ts", { cwd: ROOT }).toSorted();
+  const ofPrograms = globSync("test/**/*.test.ts", { cwd: ROOT, exclude: ["**/node_modules/**"] }).toSorted();
   return [...ROOM_NAMES.flatMap(filesOfRoom), ...new Set([...CAMPAIGN_FILES, ...ofPrograms])];
 }
 
