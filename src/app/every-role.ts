@@ -3,6 +3,7 @@ import type { HostTrouble } from "../domain/host-trouble.ts";
 import type { Member } from "../ledger/port/fleet-ledger.ts";
 import { readStageCells } from "../pipeline/stage-cells.ts";
 import { systemClock } from "../process/clock.ts";
+import { startAddingUp } from "../worker/add-up-sums.ts";
 import { startDispatcher } from "../worker/dispatcher.ts";
 import { type Membership, startMembership } from "../worker/membership.ts";
 import { startPruner } from "../worker/pruner.ts";
@@ -64,6 +65,8 @@ export function startUpkeep(parts: Parts, onRunnable: () => void): void {
     onError,
   });
   stops.push(() => sweeper.stop());
+  const addingUp = startAddingUp({ ledger, clock: systemClock, onError });
+  stops.push(() => addingUp.stop());
   if (config.keepDays === 0) return;
   const pruner = startPruner({
     ledger,

@@ -84,5 +84,6 @@ const worker = startWorker({
 });
 if ((await ledger.readUnfinished()).length > 0) await over.promise;
 await worker.stop(1_000);
+while ((await ledger.addUpSums()).more);
 await dispatcher.stop();
 await ledger.close();

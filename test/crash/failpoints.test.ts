@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { openDatabase } from "../../src/ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../../src/ledger/sqlite/sqlite-ledger.ts";
 import { aStore } from "../../src/testing/ledger-builders.ts";
-import { IMAGES_A_VISIT, VISITS } from "./failpoint-job.ts";
+import { IMAGES_A_VISIT, VISIT_DATE, VISITS } from "./failpoint-job.ts";
 
 const CHILD = fileURLToPath(new URL("./failpoint-child.ts", import.meta.url));
 const IMAGES = VISITS * IMAGES_A_VISIT;
@@ -35,6 +35,7 @@ const AFTER_THE_SEAL = [
   "finish:counted-down",
   "finish:job-done",
   "record:answered",
+  "sums:added",
 ] as const;
 
 async function run(...args: readonly string[]): Promise<NodeJS.Signals | number> {
@@ -62,8 +63,10 @@ async function contents(path: string) {
   const job = await ledger.readJob(1);
   const page = await ledger.readResults(1, { after: -1, limit: IMAGES + 1, onlyFailed: false });
   const rows = ["jobs", "visits", "images"].map((table) => db.prepare(`select count(*) as n from ${table}`).get()?.n);
+  const day = { grain: "day", day: VISIT_DATE } as const;
+  const [sums] = await ledger.readCells({ tenant: null, dimension: "all", keys: [""], periods: [day] });
   await ledger.close();
-  return { job, results: page.rows, rows };
+  return { job, results: page.rows, rows, sums };
 }
 
 describe("a process killed inside the accepting of a job", () => {
@@ -83,12 +86,13 @@ describe("a process killed while a job runs", () => {
       const path = await aLedgerFile(t);
       assert.equal(await run(path, "submit", step), "SIGKILL");
       assert.equal(await run(path, "resume"), 0);
-      const { job, results } = await contents(path);
+      const { job, results, sums } = await contents(path);
       assert.deepEqual([job?.status, job?.succeeded, job?.failed], ["completed", IMAGES, 0]);
       assert.deepEqual(
         results.map(({ image, width }) => [image, width]),
         Array.from({ length: IMAGES }, (_, image) => [image, image + 1]),
       );
+      assert.deepEqual([sums?.visits, sums?.images, sums?.failed], [VISITS, IMAGES, 0]);
     });
   }
 });

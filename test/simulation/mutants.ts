@@ -80,7 +80,24 @@ const finishByNotExists: Mutant = {
   }),
 };
 
+const changesForgottenLater: Mutant = {
+  name: "changes of sums forgotten in a transaction of their own",
+  mutateLedger: (ledger, db, pause) => ({
+    ...ledger,
+    async addUpSums() {
+      db.exec("create temp table if not exists kept as select * from sum_changes where 0");
+      db.exec("delete from kept; insert into kept select * from sum_changes");
+      const reply = await ledger.addUpSums();
+      db.exec("insert or ignore into sum_changes select * from kept");
+      await pause();
+      db.exec("delete from sum_changes where no in (select no from kept)");
+      return reply;
+    },
+  }),
+};
+
 export const MUTANTS: readonly Mutant[] = [
+  changesForgottenLater,
   counterInASecondTransaction,
   {
     name: "insert or replace",

@@ -25,6 +25,16 @@ const COUNTERS = `
   from jobs where status <> 'preparing'`;
 const RESULTS = `
   select job, image, width, code from results order by job, image`;
+const SUMS = `
+  select (select coalesce(sum(images), 0) from sums where dimension = 'all' and grain in ('day', 'none'))
+           + (select coalesce(sum(sign), 0) from sum_changes) as images,
+         (select coalesce(sum(images), 0) from cause_sums where dimension = 'store' and grain in ('day', 'none'))
+           + (select coalesce(sum(sign), 0) from sum_changes where code is not null) as failed,
+         (select coalesce(sum(visits), 0) from sums where dimension = 'host' and grain in ('month', 'none'))
+           + (select count(*) from sum_changes where image = 0) as visits,
+         (select count(*) from results) as rows,
+         (select count(*) from results where code is not null) as failed_rows,
+         (select count(*) from results where image = 0) as first_rows`;
 const CHANGES = `
   select total_changes() as changes`;
 const TOKEN = `
@@ -33,6 +43,7 @@ const TOKEN = `
 export function createObserver(db: DatabaseSync, isKiller: (jobId: number, image: number) => boolean): Observer {
   const counters = db.prepare(COUNTERS);
   const results = db.prepare(RESULTS);
+  const sums = db.prepare(SUMS);
   const changesOf = db.prepare(CHANGES);
   const tokenOf = db.prepare(TOKEN);
   const seen = new Map<string, string>();
@@ -67,6 +78,11 @@ export function createObserver(db: DatabaseSync, isKiller: (jobId: number, image
       const whole = status !== "completed" && status !== "failed" ? true : rows === job.images;
       require(whole, `job ${id} is ${status} with ${rows} of ${job.images} results`);
     }
+    // Each job of the simulation is one visit.
+    const sum = sums.get();
+    require(sum?.images === sum?.rows, `the sums have ${sum?.images} images of ${sum?.rows}`);
+    require(sum?.failed === sum?.failed_rows, `the sums have ${sum?.failed} failed images of ${sum?.failed_rows}`);
+    require(sum?.visits === sum?.first_rows, `the sums have ${sum?.visits} visits of ${sum?.first_rows}`);
     const rows = new Map(results.all().map((row) => [`${row.job}/${row.image}`, `${row.width} ${row.code}`]));
     for (const [image, result] of seen)
       require(rows.get(image) === result, `the result of image ${image} was ${result} and is ${rows.get(image)}`);

@@ -8,6 +8,7 @@ import type { Ledger } from "../../src/ledger/port/ledger.ts";
 import { LedgerUnavailable } from "../../src/ledger/port/ledger-unavailable.ts";
 import type { Clock } from "../../src/process/clock.ts";
 import type { Delivery, Queue, QueuedChunk } from "../../src/queue/queue.ts";
+import { startAddingUp } from "../../src/worker/add-up-sums.ts";
 import { startDispatcher } from "../../src/worker/dispatcher.ts";
 import { startSweeper } from "../../src/worker/sweeper.ts";
 import { type RunEnd, type RunImages, startWorker } from "../../src/worker/worker.ts";
@@ -95,6 +96,7 @@ export function startProcess(world: World, process: Process, ledger: Ledger): { 
     renew: remote("renew", ledger.renew),
     release: remote("release", ledger.release),
     sweep: remote("sweep", ledger.sweep),
+    addUpSums: remote("addUpSums", ledger.addUpSums),
   };
 
   const onError = () => {};
@@ -128,8 +130,11 @@ export function startProcess(world: World, process: Process, ledger: Ledger): { 
     onError,
   });
 
+  const addingUp = startAddingUp({ ledger: gated, clock, onError });
+
   return {
     async stop() {
+      await addingUp.stop();
       await sweeper.stop();
       await dispatcher.stop();
       await worker.stop(IMAGE_MS);

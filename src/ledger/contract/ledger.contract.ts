@@ -5,6 +5,7 @@ import { describeControl } from "./ledger-control.contract.ts";
 import { describeDecisions } from "./ledger-decisions.contract.ts";
 import { describeFleet, describeRetention } from "./ledger-fleet.contract.ts";
 import { describeHosts } from "./ledger-hosts.contract.ts";
+import { describeInsight } from "./ledger-insight.contract.ts";
 import { describeInspections } from "./ledger-inspections.contract.ts";
 import { describeDispatch, describeIntake } from "./ledger-intake.contract.ts";
 import { describeKeys, describeTenants } from "./ledger-keys.contract.ts";
@@ -52,6 +53,7 @@ export function describeLedger(
   describe(`${name}: inspections`, given, () => describeInspections(withLedger));
   describe(`${name}: reviews`, given, () => describeReviews(withLedger));
   describe(`${name}: decisions about flagged images`, given, () => describeDecisions(withLedger));
+  describe(`${name}: sums over jobs`, given, () => describeInsight(withLedger));
   describe(`${name}: stores and their visits`, given, () => describeStoreActivity(withLedger));
   describe(`${name}: store master`, given, () => describeStores(withLedger));
 }

@@ -7,6 +7,7 @@
 import type { AccessLedger } from "./access-ledger.ts";
 import type { FleetLedger } from "./fleet-ledger.ts";
 import type { HostLedger } from "./host-ledger.ts";
+import type { InsightLedger } from "./insight-ledger.ts";
 import type { InspectionLedger } from "./inspection-ledger.ts";
 import type { IntakeLedger } from "./intake-ledger.ts";
 import type { JobReader } from "./job-reader.ts";
@@ -24,6 +25,7 @@ export type Ledger = IntakeLedger &
   WorkLedger &
   InspectionLedger &
   ReviewLedger &
+  InsightLedger &
   UpkeepLedger &
   FleetLedger &
   HostLedger &

@@ -5,7 +5,7 @@ export const POSTGRES: Dialect = {
   elements: (parameter) => `json_array_elements(cast(${parameter} as json))`,
   member: (column, name) => `cast(${column} as json) ->> ${name}`,
   // A subquery with a limit is never flattened into a join, see image-columns.ts.
-  each: ({ table, as, where }) =>
-    `left join lateral (select * from ${table} ${as} where ${where} limit 1) ${as} on true`,
+  each: ({ table, as, where, most = 1 }) =>
+    `left join lateral (select * from ${table} ${as} where ${where} limit ${most}) ${as} on true`,
   locking: "for update",
 };

@@ -12,13 +12,17 @@ import { LedgerUnavailable } from "../port/ledger-unavailable.ts";
 import { KEY_KNOWN_MS } from "../sql/request-keys.ts";
 import { integer, onlyRow, text } from "../sql/row.ts";
 import { filesUsedBy } from "../sql/uploads.ts";
+import { agentKeyIn, agentKeySql, agentOf } from "../sql/visit-agent.ts";
+import { POSTGRES } from "./dialect.ts";
+
+const AGENT_KEY = agentKeySql(POSTGRES);
 
 const OPEN_JOB = `
   insert into jobs (status, priority, integrity, inspect, rules, external_id, metadata, callback_url, tenant, created_at)
   values ('preparing', $1, $2, $3, $4, $5, $6, $7, $8, storewalk_now()) returning id`;
 
 const JOB_SO_FAR = `
-  select status, visits, images from jobs where id = $1 and pruned_at is null`;
+  select status, visits, images, ${AGENT_KEY} from jobs where id = $1 and pruned_at is null`;
 
 // One statement where SQLite has five: it is one round trip, and the counts in its condition make it safe to repeat.
 const ADD_VISITS = `
@@ -28,17 +32,18 @@ const ADD_VISITS = `
     returning id
   ), added_visits as (
     insert into visits (job, no, store_id, store_known, visit_time, visit_date, first_image, last_image,
-                        external_id, metadata)
+                        external_id, metadata, agent)
     select job.id, given.no, given.store_id, exists (select 1 from stores where stores.id = given.store_id),
-           given.visit_time, given.visit_date, given.first_image, given.last_image, given.external_id, given.metadata
-    from job, unnest($6::integer[], $7::text[], $8::text[], $9::text[], $10::integer[], $11::integer[], $12::text[], $13::text[])
-      as given (no, store_id, visit_time, visit_date, first_image, last_image, external_id, metadata)
+           given.visit_time, given.visit_date, given.first_image, given.last_image, given.external_id, given.metadata,
+           given.agent
+    from job, unnest($6::integer[], $7::text[], $8::text[], $9::text[], $10::integer[], $11::integer[], $12::text[], $13::text[], $14::text[])
+      as given (no, store_id, visit_time, visit_date, first_image, last_image, external_id, metadata, agent)
   ), added_images as (
     insert into images (job, no, visit, url, external_id, metadata)
     select job.id, given.*
-    from job, unnest($14::integer[], $15::integer[], $16::text[], $17::text[], $18::text[]) as given
+    from job, unnest($15::integer[], $16::integer[], $17::text[], $18::text[], $19::text[]) as given
   ), used_uploads as (
-    insert into upload_uses (job, file) select job.id, given.file from job, unnest($19::text[]) as given (file) on conflict do nothing
+    insert into upload_uses (job, file) select job.id, given.file from job, unnest($20::text[]) as given (file) on conflict do nothing
   )
   select id from job`;
 
@@ -81,7 +86,12 @@ const DISCARD_JOB = `
 const KNOW_WITHIN_MS = 10_000;
 const PAUSE_MS = 250;
 
-type SoFar = { readonly preparing: boolean; readonly visits: number; readonly images: number };
+type SoFar = {
+  readonly preparing: boolean;
+  readonly visits: number;
+  readonly images: number;
+  readonly agentKey: string;
+};
 
 export type PostgresIntake = IntakeLedger & {
   /** Discards the job unless something was added to it after `at`; says whether it did. */
@@ -203,6 +213,7 @@ function soFarFromRow(row: Row): SoFar {
     preparing: text(row, "status") === "preparing",
     visits: integer(row, "visits"),
     images: integer(row, "images"),
+    agentKey: agentKeyIn(row),
   };
 }
 
@@ -242,6 +253,7 @@ function numberRows(visits: readonly NewVisit[], soFar: SoFar) {
     numbers(firsts),
     numbers(lasts),
     ...labelColumns(visits),
+    texts(visits.map(({ labels }) => agentOf(labels, soFar.agentKey))),
   ];
   const images = visits.flatMap((visit) => visit.images);
   const urls = texts(images.map(({ url }) => url));

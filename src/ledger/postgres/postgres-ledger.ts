@@ -19,6 +19,7 @@ import { POSTGRES } from "./dialect.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createFleet } from "./fleet.ts";
 import { createImageReader } from "./image-reader.ts";
+import { createInsight } from "./insight.ts";
 import { createIntake } from "./intake.ts";
 import { prepareTables } from "./migrate.ts";
 import { createPrints } from "./prints.ts";
@@ -77,6 +78,7 @@ export async function openPostgresLedger(options: {
     }),
     ...createPrints(db),
     ...createReviews(db),
+    ...createInsight(db),
     ...createStores(db),
     ...createStorePlaces(db),
   };

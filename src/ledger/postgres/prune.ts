@@ -2,7 +2,11 @@
 import type { Database, Run } from "../../postgres/database.ts";
 import type { UpkeepLedger } from "../port/upkeep-ledger.ts";
 import { integer, onlyRow } from "../sql/row.ts";
+import { runStepsAwaiting } from "../sql/steps.ts";
+import { createSums } from "../sql/sums.ts";
+import { POSTGRES } from "./dialect.ts";
 import { forgetPrints } from "./forget-prints.ts";
+import { LOCK_SUMS } from "./insight.ts";
 
 const ROWS_A_STEP = 20_000;
 
@@ -25,13 +29,12 @@ const removingFrom = (table: string) => `
   )
   select count(*) as rows from gone`;
 
-/** Children first: a job whose row is gone has left nothing. */
+/** Children first: a job whose row is gone has left nothing. What the sums are of goes before that by which they are told apart. */
+const SUMMED_REMOVALS = ["flagged", "results"].map(removingFrom);
 const REMOVALS = [
   "reuses",
-  "flagged",
   "flag_counts",
   "review_history",
-  "results",
   "past_results",
   "images",
   "visits",
@@ -48,14 +51,23 @@ const REMOVE_JOB = `
   delete from jobs where id = $1`;
 
 export function createPrune(db: Database): Pick<UpkeepLedger, "prune"> {
+  const sums = createSums(POSTGRES);
+
   /** Up to `ROWS_A_STEP` rows of the job; returns whether that was all of it. */
   async function removeSome(run: Run, jobId: number): Promise<boolean> {
     if (!(await forgetPrints(run, jobId))) return false;
     let left = ROWS_A_STEP;
-    for (const sql of REMOVALS) {
-      left -= integer(onlyRow(await run(sql, [jobId, left])), "rows");
-      if (left === 0) return false;
-    }
+    const removeFrom = async (removals: readonly string[]) => {
+      for (const sql of removals) {
+        left -= integer(onlyRow(await run(sql, [jobId, left])), "rows");
+        if (left === 0) return false;
+      }
+      return true;
+    };
+    if (!(await removeFrom(SUMMED_REMOVALS))) return false;
+    await run(LOCK_SUMS);
+    if (!(await runStepsAwaiting(sums.addUpAll(jobId), run))) return false;
+    if (!(await removeFrom(REMOVALS))) return false;
     await run(REMOVE_JOB, [jobId]);
     return true;
   }

@@ -14,8 +14,13 @@ export type Dialect = {
   readonly elements: (parameter: string) => string;
   /** One text member of a column of JSON. */
   readonly member: (column: string, name: string) => string;
-  /** At most one row of a table for each row before it, by its key, whatever the planner believes; nulls where there is none. */
-  readonly each: (the: { readonly table: string; readonly as: string; readonly where: string }) => string;
+  /** The row of a table for each row before it, by its key, whatever the planner believes; nulls where there is none. `most` where it may be several. */
+  readonly each: (the: {
+    readonly table: string;
+    readonly as: string;
+    readonly where: string;
+    readonly most?: number;
+  }) => string;
   /** Behind a select, so that nobody else changes its rows before the commit. */
   readonly locking: string;
 };

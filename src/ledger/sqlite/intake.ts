@@ -6,7 +6,9 @@ import type { IntakeLedger } from "../port/intake-ledger.ts";
 import type { FinishedRequest } from "../port/request-ledger.ts";
 import { integer } from "../sql/row.ts";
 import { filesUsedBy } from "../sql/uploads.ts";
+import { agentKeyIn, agentKeySql, agentOf } from "../sql/visit-agent.ts";
 import { inTransaction } from "./database.ts";
+import { SQLITE } from "./dialect.ts";
 
 const OPEN_JOB = `
   insert into jobs (status, priority, integrity, inspect, rules, external_id, metadata, callback_url, tenant, created_at)
@@ -14,13 +16,13 @@ const OPEN_JOB = `
   returning id`;
 
 const JOB_SO_FAR = `
-  select visits, images from jobs where id = ? and status = 'preparing'`;
+  select visits, images, ${agentKeySql(SQLITE)} from jobs where id = ? and status = 'preparing'`;
 
 const ADD_VISITS = `
   insert into visits (job, no, store_id, store_known, visit_time, visit_date, first_image, last_image,
-                      external_id, metadata)
+                      external_id, metadata, agent)
   select ?, value ->> 0, value ->> 1, exists (select 1 from stores where id = value ->> 1), value ->> 2, value ->> 3,
-         value ->> 4, value ->> 5, value ->> 6, value ->> 7
+         value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
   from json_each(?)`;
 
 const ADD_IMAGES = `
@@ -56,6 +58,8 @@ const DISCARD_UPLOAD_USES = `
 const DISCARD_JOB = `
   delete from jobs where id = ? and status = 'preparing'`;
 
+type SoFar = { readonly visits: number; readonly images: number; readonly agentKey: string };
+
 export type IntakeStep = "accept:opened" | "accept:visits-added" | "accept:chunks-planned" | "accept:sealed";
 
 export function createIntake(deps: {
@@ -80,10 +84,10 @@ export function createIntake(deps: {
   const discardUploadUses = db.prepare(DISCARD_UPLOAD_USES);
   const discardJob = db.prepare(DISCARD_JOB);
 
-  function inPreparation(jobId: number): { visits: number; images: number } {
+  function inPreparation(jobId: number): SoFar {
     const row = jobSoFar.get(jobId);
     if (!row) throw new Error(`job ${jobId} is not in preparation`);
-    return { visits: integer(row, "visits"), images: integer(row, "images") };
+    return { visits: integer(row, "visits"), images: integer(row, "images"), agentKey: agentKeyIn(row) };
   }
 
   return {
@@ -144,7 +148,7 @@ export function createIntake(deps: {
 const labelColumns = ({ externalId, metadata }: Labels) => [externalId, metadataText(metadata)] as const;
 
 /** Numbers visits and images on from what the job has, as rows for `json_each`. */
-function numberRows(visits: readonly NewVisit[], soFar: { visits: number; images: number }) {
+function numberRows(visits: readonly NewVisit[], soFar: SoFar) {
   const visitRows: (readonly (string | number | null)[])[] = [];
   const imageRows: (readonly (string | number | null)[])[] = [];
   let image = soFar.images;
@@ -160,6 +164,7 @@ function numberRows(visits: readonly NewVisit[], soFar: { visits: number; images
       first,
       image - 1,
       ...labelColumns(visit.labels),
+      agentOf(visit.labels, soFar.agentKey),
     ]);
   }
   return { visits: visitRows, images: imageRows };

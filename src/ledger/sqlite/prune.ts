@@ -1,8 +1,11 @@
 /** Removes jobs that are over for long enough, a bounded step at a time, so that no other writer waits for long. */
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { UpkeepLedger } from "../port/upkeep-ledger.ts";
 import { integer } from "../sql/row.ts";
+import { runSteps } from "../sql/steps.ts";
+import { createSums } from "../sql/sums.ts";
 import { inTransaction } from "./database.ts";
+import { createRunStatement, SQLITE } from "./dialect.ts";
 import { createForgetPrints } from "./forget-prints.ts";
 
 const ROWS_A_STEP = 20_000;
@@ -17,13 +20,15 @@ const HIDE_JOB = `
 const REMOVE_JOB = `
   delete from jobs where id = ?`;
 
-/** Children first: a job whose row is gone has left nothing. */
+/** Children first: a job whose row is gone has left nothing. What the sums are of goes before that by which they are told apart. */
+const SUMMED_TABLES = [
+  { table: "flagged", key: "image" },
+  { table: "results", key: "image" },
+] as const;
 const TABLES = [
   { table: "reuses", key: "(image, earlier_job, earlier_image)" },
-  { table: "flagged", key: "image" },
   { table: "flag_counts", key: "(part, marks, state)" },
   { table: "review_history", key: "no" },
-  { table: "results", key: "image" },
   { table: "past_results", key: "(image, run)" },
   { table: "images", key: "no" },
   { table: "visits", key: "no" },
@@ -41,12 +46,16 @@ export function createPrune(deps: { db: DatabaseSync; now: () => number }): Pick
   const nextToPrune = db.prepare(NEXT_TO_PRUNE);
   const hideJob = db.prepare(HIDE_JOB);
   const removeJob = db.prepare(REMOVE_JOB);
-  const removals = TABLES.map(({ table, key }) => {
+  const removalOf = ({ table, key }: { readonly table: string; readonly key: string }) => {
     const columns = key.replace(/[()]/g, "");
     return db.prepare(
       `delete from ${table} where job = ?1 and ${key} in (select ${columns} from ${table} where job = ?1 limit ?2)`,
     );
-  });
+  };
+  const summedRemovals = SUMMED_TABLES.map(removalOf);
+  const removals = TABLES.map(removalOf);
+  const sums = createSums(SQLITE);
+  const runStatement = createRunStatement(db);
 
   const forgetPrints = createForgetPrints(db);
 
@@ -54,10 +63,13 @@ export function createPrune(deps: { db: DatabaseSync; now: () => number }): Pick
   function removeSome(job: number): boolean {
     if (!forgetPrints(job)) return false;
     let left = ROWS_A_STEP;
-    for (const removal of removals) {
+    const removeBy = (removal: StatementSync) => {
       left -= Number(removal.run(job, left).changes);
-      if (left === 0) return false;
-    }
+      return left > 0;
+    };
+    if (!summedRemovals.every(removeBy)) return false;
+    if (!runSteps(sums.addUpAll(job), runStatement)) return false;
+    if (!removals.every(removeBy)) return false;
     removeJob.run(job);
     return true;
   }

@@ -12,6 +12,7 @@ import { createRunStatement, SQLITE } from "./dialect.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createFleet } from "./fleet.ts";
 import { createImageReader } from "./image-reader.ts";
+import { createInsight, type InsightStep } from "./insight.ts";
 import { createIntake, type IntakeStep } from "./intake.ts";
 import { createPrints } from "./prints.ts";
 import { createPrune } from "./prune.ts";
@@ -25,7 +26,7 @@ import { createStores } from "./stores.ts";
 import { createUpkeep } from "./upkeep.ts";
 
 /** A point inside a transaction at which a test may kill the process. */
-export type LedgerStep = IntakeStep | ChunkStep;
+export type LedgerStep = IntakeStep | ChunkStep | InsightStep;
 
 /** `db` comes from `openDatabase`; `now` is in epoch milliseconds. */
 export function createSqliteLedger(deps: {
@@ -65,6 +66,7 @@ export function createSqliteLedger(deps: {
     }),
     ...createPrints(db),
     ...createReviews(db),
+    ...createInsight(db, onStep),
     ...createStores(db),
     ...createStorePlaces(db),
     close: async () => db.close(),

@@ -1,0 +1,130 @@
+/**
+ * Adds noted changes to the sums, and moves sums of stores whose area changed, in either database. Each in the caller's transaction, one at a
+ * time: in PostgreSQL the caller holds a lock, so that no two wait for each other's rows in a circle.
+ */
+import { integer, type Row, text } from "./row.ts";
+import type { Dialect, Steps, Value } from "./steps.ts";
+import { sumsOfChanges } from "./sum-changes.ts";
+
+/** So many changes are added up in one step: a few hundredths of a second. */
+const CHANGES_A_STEP = 10_000;
+
+const PLACE = ["tenant", "dimension", "grain", "day", "key"] as const;
+const SUMS = ["visits", "images", "failed", "perimeter", "flagged"] as const;
+
+/** Elements of a JSON list of lists in $1, as columns. */
+const given = ({ elements }: Dialect, texts: readonly string[], numbers: readonly string[]) => `
+  select ${[
+    ...texts.map((name, no) => `value ->> ${no} as ${name}`),
+    ...numbers.map((name, no) => `cast(value ->> ${texts.length + no} as bigint) as ${name}`),
+  ].join(", ")}
+  from ${elements("$1")} listed`;
+
+const adding = (table: string, sums: readonly string[], conflict: readonly string[]) => `
+  on conflict (${conflict.join(", ")}) do update set ${sums.map((sum) => `${sum} = ${table}.${sum} + excluded.${sum}`).join(", ")}`;
+
+const takeSql = ({ each }: Dialect) => `
+  select changes.no, changes.job, changes.image, changes.sign, changes.perimeter, changes.code, changes.marks,
+         jobs.tenant, images.url, images.visit, visits.store_id, visits.visit_date, visits.agent, visits.first_image, stores.area
+  from (select * from sum_changes order by no limit ${CHANGES_A_STEP}) changes
+  ${each({ table: "jobs", as: "jobs", where: "jobs.id = changes.job" })}
+  ${each({ table: "images", as: "images", where: "images.job = changes.job and images.no = changes.image" })}
+  ${each({ table: "visits", as: "visits", where: "visits.job = changes.job and visits.no = images.visit" })}
+  ${each({ table: "stores", as: "stores", where: "stores.id = visits.store_id" })}`;
+
+export function createSums(dialect: Dialect) {
+  const TAKE = takeSql(dialect);
+  const FORGET = `
+    delete from sum_changes where no in (select cast(value ->> 0 as bigint) from ${dialect.elements("$1")} listed)`;
+  const ADD_SUMS = `
+    insert into sums (${[...PLACE, ...SUMS].join(", ")})
+    select * from (${given(dialect, PLACE, SUMS)}) given where true ${adding("sums", SUMS, PLACE)}`;
+  const ADD_CAUSES = `
+    insert into cause_sums (${[...PLACE, "cause", "images"].join(", ")})
+    select * from (${given(dialect, [...PLACE, "cause"], ["images"])}) given where true
+    ${adding("cause_sums", ["images"], [...PLACE, "cause"])}`;
+  // Where nothing is left there is no row, or those of removed jobs would stay for ever.
+  const REMOVE_EMPTY = `
+    delete from sums where (${PLACE.join(", ")}) in (select ${PLACE.join(", ")} from (${given(dialect, PLACE, [])}) given)
+      and ${SUMS.map((sum) => `${sum} = 0`).join(" and ")}`;
+  const REMOVE_EMPTY_CAUSES = `
+    delete from cause_sums
+    where (${PLACE.join(", ")}, cause) in (select ${PLACE.join(", ")}, cause from (${given(dialect, [...PLACE, "cause"], [])}) given)
+      and images = 0`;
+
+  // By each period that has any sums, and the store's key in it: an index of stores alone would cost at every recording.
+  const periods = "(select tenant, grain, day from sums where dimension = 'all') periods";
+  const ofStore = (table: string, most: number) =>
+    dialect.each({
+      table,
+      as: "moved",
+      where:
+        "moved.tenant = periods.tenant and moved.dimension = 'store' and moved.grain = periods.grain and moved.day = periods.day and moved.key = given.id",
+      most,
+    });
+  const stores = given(dialect, ["id", "old_area", "new_area"], []);
+  const moving = (area: string, sign: string) => `
+    insert into sums (${[...PLACE, ...SUMS].join(", ")})
+    select moved.tenant, 'area', moved.grain, moved.day, given.${area}, ${SUMS.map((sum) => `${sign}sum(moved.${sum})`).join(", ")}
+    from (${stores}) given cross join ${periods} ${ofStore("sums", 1)}
+    where moved.key is not null group by 1, 2, 3, 4, 5
+    ${adding("sums", SUMS, PLACE)}`;
+  const movingCauses = (area: string, sign: string) => `
+    insert into cause_sums (${[...PLACE, "cause", "images"].join(", ")})
+    select moved.tenant, 'area', moved.grain, moved.day, given.${area}, moved.cause, ${sign}sum(moved.images)
+    from (${stores}) given cross join ${periods} ${ofStore("cause_sums", 1_000)}
+    where moved.key is not null group by 1, 2, 3, 4, 5, 6
+    ${adding("cause_sums", ["images"], [...PLACE, "cause"])}`;
+  const MOVES = [
+    moving("new_area", ""),
+    moving("old_area", "-"),
+    movingCauses("new_area", ""),
+    movingCauses("old_area", "-"),
+    "delete from sums where dimension = 'area' and visits = 0 and images = 0 and failed = 0 and perimeter = 0 and flagged = 0",
+    "delete from cause_sums where dimension = 'area' and images = 0",
+  ];
+
+  /** Returns whether there is more. */
+  function* addUp(): Steps<boolean> {
+    const rows = yield [TAKE, []];
+    if (rows.length === 0) return false;
+    const { sums, causes } = sumsOfChanges(rows.filter(isOfAnImage));
+    if (sums.length > 0) yield [ADD_SUMS, [JSON.stringify(sums)]];
+    if (causes.length > 0) yield [ADD_CAUSES, [JSON.stringify(causes)]];
+    const less = [sums, causes].map((list) => list.filter((row) => row.slice(PLACE.length).some(isNegative)));
+    if (less[0]?.length) yield [REMOVE_EMPTY, [JSON.stringify(less[0])]];
+    if (less[1]?.length) yield [REMOVE_EMPTY_CAUSES, [JSON.stringify(less[1])]];
+    yield [FORGET, [JSON.stringify(rows.map((row) => [integer(row, "no")]))]];
+    return rows.length === CHANGES_A_STEP;
+  }
+
+  return {
+    addUp,
+
+    /** To be called before images and visits of a job are removed, by which its changes are told apart. Returns whether all are in the sums. */
+    *addUpAll(jobId: number): Steps<boolean> {
+      const [left] = yield ["select no from sum_changes where job = $1 limit 1", [jobId]];
+      if (!left) return true;
+      yield* addUp();
+      return false;
+    },
+
+    /** Before `stores` get their new areas; a store that was not known is of the area ''. */
+    *moveAreas(moves: readonly AreaMove[]): Steps<void> {
+      if (moves.length === 0) return;
+      // What is noted and not added yet follows: it counts for the area of the moment at which it is added.
+      const values: readonly Value[] = [JSON.stringify(moves.map(({ id, from, to }) => [id, from, to]))];
+      for (const sql of MOVES) yield [sql, sql.includes("$1") ? values : []];
+    },
+  };
+}
+
+type AreaMove = { readonly id: string; readonly from: string; readonly to: string };
+
+export function areaMoves(rows: readonly Row[]): readonly AreaMove[] {
+  return rows.map((row) => ({ id: text(row, "id"), from: text(row, "old_area"), to: text(row, "new_area") }));
+}
+
+/** A process of an earlier version may have removed a job during an upgrade without waiting for its changes. */
+const isOfAnImage = (row: Row) => row.url !== null && row.store_id !== null;
+const isNegative = (value: unknown) => typeof value === "number" && value < 0;
