@@ -23,6 +23,16 @@ const ResultLine = Type.Object({
   code: Type.Union([Type.String(), Type.Null()]),
 });
 
+const SummedReply = Type.Object({
+  pending: Type.Integer(),
+  total: Type.Object({
+    visits: Type.Integer(),
+    images: Type.Integer(),
+    failed: Type.Integer(),
+    causes: Type.Record(Type.String(), Type.Integer()),
+  }),
+});
+
 const isMissing = (image: number) => image % 97 === 0;
 const widthOf = (image: number) => 1 + (image % 1_000);
 const missingAmong = (images: number) => Math.ceil(images / 97);
@@ -138,6 +148,22 @@ export async function assertFinishedRight(address: string, jobId: number, images
   for (const [no, { image, width, code }] of rows.entries()) {
     const wanted = isMissing(no) ? [no, null, "not_found"] : [no, widthOf(no), null];
     assert.deepEqual([image, width, code], wanted);
+  }
+}
+
+/** Waits until everything is added up; the job is the only one of its ledger. */
+export async function assertSummedRight(address: string, images: number): Promise<void> {
+  for (;;) {
+    const response = await fetch(`${address}/api/v1/insight?of=all&by=day&from=2024-05-01&to=2024-05-01`);
+    const text = await response.text();
+    assert.equal(response.status, 200, text);
+    const { pending, total } = Value.Parse(SummedReply, JSON.parse(text));
+    if (pending === 0) {
+      const failed = missingAmong(images);
+      assert.deepEqual(total, { visits: images / IMAGES_A_VISIT, images, failed, causes: { not_found: failed } });
+      return;
+    }
+    await sleep(100);
   }
 }
 

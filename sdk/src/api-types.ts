@@ -1,5 +1,44 @@
 /** Made from the service's OpenAPI document by scripts/write-sdk-types.ts; a test fails when it is out of date. Never edit. */
 
+/** An image of any job, and its result */
+export type AnyImage = {
+  readonly job_id: number;
+  readonly image: number;
+  readonly visit: number;
+  readonly store_id: string;
+  readonly visit_time: string;
+  readonly image_url: string;
+  readonly external_id: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly outcome: "pending" | "measured" | "failed";
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly perimeter: number | null;
+  readonly format: "jpeg" | "png" | "gif" | "webp" | "bmp" | "tiff" | "avif" | "heic" | "jxl" | "ico" | "psd" | null;
+  readonly bytes: number | null;
+  readonly code: ErrorCode | null;
+  readonly detail: string | null;
+  readonly attempts: number | null;
+  readonly fetch_ms: number | null;
+  readonly finished_at: string | null;
+  readonly integrity: "header" | "complete" | "decode" | null;
+  readonly not_decoded: string | null;
+  readonly flags: readonly Flag[];
+  readonly findings: readonly Finding[];
+  readonly reuse_of: readonly Reuse[];
+  readonly decision: "accepted" | "dismissed" | null;
+  readonly visit_date: string | null;
+  readonly store_name: string | null;
+  readonly area: string | null;
+};
+
+/** A page of images of all jobs */
+export type AnyImagePage = {
+  readonly data: readonly AnyImage[];
+  readonly next_cursor: string | null;
+  readonly has_more: boolean;
+};
+
 export type Area = {
   readonly area: string;
   readonly stores: number;
@@ -320,6 +359,55 @@ export type ImageWithPast = {
   readonly past_results: readonly PastResult[];
 };
 
+/** Sums over jobs */
+export type Insight = {
+  readonly from: string;
+  readonly to: string;
+  readonly previous: { readonly from: string; readonly to: string; };
+  readonly periods: readonly string[];
+  readonly total: InsightTotal;
+  readonly rows: readonly InsightRow[];
+  readonly more: number;
+  readonly undated: Sums;
+  readonly pending: number;
+};
+
+/** An area, store, host or agent */
+export type InsightRow = {
+  readonly key: string;
+  readonly name: string | null;
+  readonly visits: number;
+  readonly images: number;
+  readonly failed: number;
+  readonly perimeter: number;
+  readonly flagged: number;
+  readonly causes: Readonly<Record<string, number>>;
+  readonly previous: Sums;
+  readonly series: InsightSeries;
+};
+
+/** By the answer's periods; `cause` of the one that was asked for */
+export type InsightSeries = {
+  readonly visits: readonly number[];
+  readonly images: readonly number[];
+  readonly failed: readonly number[];
+  readonly perimeter: readonly number[];
+  readonly flagged: readonly number[];
+  readonly cause: readonly number[];
+};
+
+/** All of it */
+export type InsightTotal = {
+  readonly visits: number;
+  readonly images: number;
+  readonly failed: number;
+  readonly perimeter: number;
+  readonly flagged: number;
+  readonly causes: Readonly<Record<string, number>>;
+  readonly previous: Sums;
+  readonly series: InsightSeries;
+};
+
 /** How far its photos are inspected */
 export type InspectionLevel = "off" | "quick" | "full";
 
@@ -440,6 +528,7 @@ export type NewWebhook = {
 export type Overview = {
   readonly images_per_second: number;
   readonly backlog: { readonly jobs: number; readonly images: number; readonly chunks: { readonly pending: number; readonly queued: number; readonly running: number; }; readonly oldest_queued_ms: number; readonly eta_seconds: number | null; };
+  readonly throughput: { readonly from: string; readonly step_seconds: 10; readonly images: readonly number[]; };
   readonly last_hour: { readonly done: number; readonly failed: number; readonly failures_by_code: CountsByCode; };
   readonly gpu: { readonly places: number; readonly busy: number; readonly utilisation: number | null; };
   readonly hosts_in_trouble: readonly { readonly host: string; readonly code: ErrorCode; readonly failed: number; }[];
@@ -733,6 +822,15 @@ export type SubmittedVisit = {
   readonly metadata?: Readonly<Record<string, string>> | null;
 };
 
+/** What was visited, in figures */
+export type Sums = {
+  readonly visits: number;
+  readonly images: number;
+  readonly failed: number;
+  readonly perimeter: number;
+  readonly flagged: number;
+};
+
 /** What inspected photos are judged by */
 export type Thresholds = {
   readonly least_sharpness: number;
@@ -937,6 +1035,14 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: ImageWithPast;
   };
+  /** What was visited, over all jobs */
+  readonly getInsight: {
+    readonly method: "GET";
+    readonly path: "/api/v1/insight";
+    readonly query: { readonly of?: "all" | "area" | "store" | "host" | "agent"; readonly by?: "day" | "week"; readonly from?: string; readonly to?: string; readonly area?: string; readonly key?: string; readonly cause?: "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal" | "flag:reused" | "flag:blurred" | "flag:dark" | "flag:bright" | "flag:small" | "flag:wrong_time" | "flag:wrong_place" | "flag:edited" | "flag:screen"; readonly rank?: "visits" | "images" | "failed" | "perimeter" | "flagged" | "failed_share" | "cause"; readonly limit?: number; readonly format?: "json" | "csv"; };
+    readonly body: undefined;
+    readonly answer: Insight;
+  };
   /** Where a job stands */
   readonly getJob: {
     readonly method: "GET";
@@ -1040,6 +1146,14 @@ export type Operations = {
     readonly query: { readonly dry_run?: boolean; };
     readonly body: undefined;
     readonly answer: StoreImport;
+  };
+  /** Images of all jobs with their results */
+  readonly listAnyImages: {
+    readonly method: "GET";
+    readonly path: "/api/v1/images";
+    readonly query: { readonly area?: string; readonly store?: string; readonly host?: string; readonly agent?: string; readonly outcome?: "measured" | "failed"; readonly code?: ErrorCode; readonly flag?: Flag; readonly from?: string; readonly to?: string; readonly undated?: boolean; readonly job?: number; readonly limit?: number; readonly cursor?: string; };
+    readonly body: undefined;
+    readonly answer: AnyImagePage;
   };
   /** Areas with what was visited of their stores */
   readonly listAreas: {

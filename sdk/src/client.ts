@@ -1,10 +1,12 @@
 /** The client of Storewalk: one object for one service. No dependencies; runs wherever there is fetch. */
 import type {
+  AnyImage,
   Area,
   Change,
   Delivery,
   Host,
   HostGivenUp,
+  Insight,
   Key,
   KeyWithText,
   Operations,
@@ -21,6 +23,7 @@ import { createTransport, type Query, type Transport, type TransportOptions } fr
 import { Truth } from "./truth.ts";
 
 export type {
+  AnyImage,
   Area,
   Change,
   Delivery,
@@ -28,6 +31,7 @@ export type {
   Flag,
   Host,
   HostGivenUp,
+  Insight,
   JobStatus,
   Key as ApiKey,
   KeyWithText as NewApiKey,
@@ -80,6 +84,16 @@ export class Storewalk {
   /** The whole service at one look. */
   async overview(): Promise<Overview> {
     return await this.#transport.json("/api/v1/overview");
+  }
+
+  /** What was visited over all jobs: sums by area, store, host or agent, and by day or week. */
+  async insight(question: Omit<Operations["getInsight"]["query"], "format"> = {}): Promise<Insight> {
+    return await this.#transport.json("/api/v1/insight", { query: question });
+  }
+
+  /** Images with a result, of all jobs, the latest visits first. */
+  images(filter: Omit<Operations["listAnyImages"]["query"], "cursor"> = {}): Pages<AnyImage> {
+    return pagesOf(this.#transport, "/api/v1/images", filter);
   }
 
   /** Who calls, and what they may do: nobody, with no key or one that is none. */

@@ -10,6 +10,7 @@ import type { TruthSettings } from "../domain/truth-rules.ts";
 import type { Intake } from "../intake/submit-job.ts";
 import type { FleetLedger } from "../ledger/port/fleet-ledger.ts";
 import type { HostLedger } from "../ledger/port/host-ledger.ts";
+import type { InsightLedger } from "../ledger/port/insight-ledger.ts";
 import type { JobReader } from "../ledger/port/job-reader.ts";
 import type { KeyLedger } from "../ledger/port/key-ledger.ts";
 import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
@@ -50,11 +51,13 @@ import type { PhotoLimits } from "./submission/photo-parts.ts";
 import { createSubmissionBodies } from "./submission/submission-body.ts";
 import { createTakeSubmission } from "./submission/take-submission.ts";
 import { answerUnknownPaths } from "./unknown-paths.ts";
+import { addAnyImagesRoute } from "./v1/any-images-route.ts";
 import { addDecisionsRoutes } from "./v1/decisions-routes.ts";
 import { addEventsRoutes } from "./v1/events-routes.ts";
 import { addFailuresRoute } from "./v1/failures-routes.ts";
 import { addHostsRoutes } from "./v1/hosts-routes.ts";
 import { addImagesRoutes } from "./v1/images-routes.ts";
+import { addInsightRoute } from "./v1/insight-route.ts";
 import { addJobCourseRoutes } from "./v1/job-course-routes.ts";
 import { createJobView } from "./v1/job-schema.ts";
 import { addJobsRoutes } from "./v1/jobs-routes.ts";
@@ -117,6 +120,7 @@ type SharedDeps = {
     WebhookLedger &
     StoreLedger &
     ReviewLedger &
+    InsightLedger &
     Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "retryImages" | "setPriority"> &
     Pick<FleetLedger, "readFleet"> &
     Pick<HostLedger, "readHosts" | "giveUpHost">;
@@ -276,6 +280,8 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   addJobCourseRoutes(app, { ...deps, readJob, jobView });
   addRetryRoute(app, { ...deps, jobView });
   addImagesRoutes(app, { ledger });
+  addAnyImagesRoute(app, { ledger });
+  addInsightRoute(app, deps);
   addThumbnailRoute(app, deps);
   addReviewsRoutes(app, deps);
   addSimilarRoutes(app, deps);

@@ -7,6 +7,7 @@ import packageFile from "../../package.json" with { type: "json" };
 import { completion, SHELLS, type Shell } from "../commands/completion.ts";
 import { loadConfig, type Overrides } from "../settings/config.ts";
 import { addHostCommands } from "./host-commands.ts";
+import { addInsightCommands } from "./insight-commands.ts";
 import { addJobCommands } from "./job-commands.ts";
 import { addKeyCommands } from "./key-commands.ts";
 import { type Exit, withSettings } from "./options.ts";
@@ -46,6 +47,7 @@ export function createProgram(exit: Exit): Command {
   addStoreCommands(program, exit);
   addSubmissionCommands(program, exit);
   addJobCommands(program, exit);
+  addInsightCommands(program, exit);
   addHostCommands(program, exit);
   addWebhookCommands(program, exit);
   addTruthCommands(program, exit);

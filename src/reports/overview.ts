@@ -4,6 +4,7 @@
  */
 import type { CountsByCode, ErrorCode } from "../domain/error-codes.ts";
 import type { FleetLedger } from "../ledger/port/fleet-ledger.ts";
+import type { InsightLedger } from "../ledger/port/insight-ledger.ts";
 import type { JobFilter, JobReader, JobSnapshot } from "../ledger/port/job-reader.ts";
 import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import { readFailureGroups } from "./read-failure-groups.ts";
@@ -14,6 +15,9 @@ const MOST_JOBS = 100;
 const JOBS_LOOKED_INTO = 3;
 const TROUBLE_KEPT_MS = 10_000;
 const MOST_HOSTS = 10;
+export const THROUGHPUT_STEP_SECONDS = 10;
+const STEP_MS = THROUGHPUT_STEP_SECONDS * 1_000;
+const STEPS_SHOWN = 60;
 
 /** Failures that say something about a host, not about one image of it. */
 const HOST_CODES: ReadonlySet<ErrorCode> = new Set([
@@ -30,7 +34,8 @@ export type HostInTrouble = { readonly host: string; readonly code: ErrorCode; r
 
 type Ledger = Pick<JobReader, "listJobs" | "readBacklog" | "readResults"> &
   Pick<FleetLedger, "readFleet"> &
-  Pick<StoreLedger, "countStores">;
+  Pick<StoreLedger, "countStores"> &
+  Pick<InsightLedger, "readThroughput">;
 
 export function createOverview(deps: { readonly ledger: Ledger; readonly now: () => number }) {
   const { ledger, now } = deps;
@@ -69,14 +74,22 @@ export function createOverview(deps: { readonly ledger: Ledger; readonly now: ()
     return [...found.values()].sort((a, b) => b.failed - a.failed).slice(0, MOST_HOSTS);
   }
 
+  /** Results of each ten seconds, those without any too. */
+  async function readThroughput(tenant: string | null) {
+    const from = (Math.floor(now() / STEP_MS) - STEPS_SHOWN + 1) * STEP_MS;
+    const known = new Map((await ledger.readThroughput(tenant, from)).map(({ at, images }) => [at, images]));
+    return { from, images: Array.from({ length: STEPS_SHOWN }, (_, step) => known.get(from + step * STEP_MS) ?? 0) };
+  }
+
   /** Of one tenant, or of all for null; the fleet and the store master are everybody's. */
   return async (tenant: string | null) => {
-    const [running, ended, backlog, fleet, stores] = await Promise.all([
+    const [running, ended, backlog, fleet, stores, throughput] = await Promise.all([
       list({ tenant, statuses: ["ongoing", "paused"] }),
       list({ tenant, statuses: ["completed", "failed", "cancelled"] }),
       ledger.readBacklog(tenant),
       ledger.readFleet(),
       ledger.countStores(),
+      readThroughput(tenant),
     ]);
     const lastHour = [...running, ...ended.filter(({ finishedAt }) => (finishedAt ?? 0) > now() - HOUR_MS)];
     return {
@@ -84,6 +97,7 @@ export function createOverview(deps: { readonly ledger: Ledger; readonly now: ()
       backlog,
       fleet,
       stores,
+      throughput,
       failuresByCode: sumByCode(lastHour),
       failed: lastHour.reduce((sum, { failed }) => sum + failed, 0),
       done: lastHour.reduce((sum, { failed, succeeded }) => sum + failed + succeeded, 0),

@@ -24,6 +24,7 @@ export async function startServiceWithWork(t: Parameters<typeof startHttpService
   await service.call("POST", "/api/v1/jobs", two);
   const results = [{ ...measured(0), findings: aFinding("dark") }, failed(1, "timeout")];
   await service.ledger.record((await claimNext(service.ledger)).lease, results, 60_000);
+  await service.ledger.addUpSums();
   for (let job = 2; job <= 3; job += 1) await service.call("POST", "/api/v1/jobs", { count: 1, visits: [VISIT] });
   const { body } = await service.call("POST", "/api/v1/keys", { name: "dashboard", scopes: ["jobs:read"] });
   return { service, keyId: String(body.id) };

@@ -5,7 +5,14 @@ import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRandom } from "../../src/pipeline/gpu/random.ts";
 import { sizeOf } from "../campaigns.ts";
-import { assertFinishedRight, readStatus, startNumberedHost, startPoller, submitNumbered } from "../numbered-job.ts";
+import {
+  assertFinishedRight,
+  assertSummedRight,
+  readStatus,
+  startNumberedHost,
+  startPoller,
+  submitNumbered,
+} from "../numbered-job.ts";
 import { aLedgerOf, startService } from "../storewalk-process.ts";
 
 const KILLS = sizeOf("kills");
@@ -58,6 +65,7 @@ describe("a service killed again and again", () => {
     }
     const killedAt = (await readStatus(address, jobId)).counts.done;
     await assertFinishedRight(address, jobId, IMAGES);
+    await assertSummedRight(address, IMAGES);
     t.diagnostic(`${KILLS} kills, the last at ${killedAt} of ${IMAGES} images`);
     assert.deepEqual(await poller.stop(), []);
   });

@@ -55,6 +55,11 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
   setJobPriority: [{ path: "/api/v1/jobs/2/priority", status: 200, body: { priority: 9 } }],
   cancelJob: [{ path: "/api/v1/jobs/3/cancel", status: 200 }],
   listImages: [{ path: "/api/v1/jobs/1/images?outcome=failed&code=timeout&host=photos.example", status: 200 }],
+  listAnyImages: [{ path: "/api/v1/images?area=A1&code=timeout&from=2024-05-01&to=2024-05-31&limit=1", status: 200 }],
+  getInsight: ["of=store&area=A1&cause=timeout&rank=cause", "of=all&by=day&format=csv"].map((query) => ({
+    path: `/api/v1/insight?from=2024-05-01&to=2024-05-31&${query}`,
+    status: 200,
+  })),
   getImage: [{ path: "/api/v1/jobs/1/images/1", status: 200 }],
   getThumbnail: [{ path: "/api/v1/jobs/1/images/0/thumbnail", status: 200 }],
   listVisits: [{ path: "/api/v1/jobs/1/visits?store_id=S1", status: 200 }],

@@ -16,7 +16,7 @@ import { Flag, FlagList, flagsWanted, Kind } from "./truth-schema.ts";
 const Count = Type.Integer({ minimum: 0 });
 const Size = OrNull(Type.Integer({ minimum: 0 }), "Null when it is not known");
 
-const Image = Type.Object(
+export const Image = Type.Object(
   {
     image: Type.Integer({ minimum: 0, description: "Its number in the job" }),
     visit: Count,
@@ -236,7 +236,7 @@ async function readOfHost(
   return { rows, next };
 }
 
-function imageView({
+export function imageView({
   image,
   visit,
   storeId,

@@ -12,6 +12,7 @@ import { createNamedParts, isPart, type Part } from "./named-parts.ts";
 export const TAGS = [
   { name: "jobs", description: "Submit jobs, follow them, change their course, read their results" },
   { name: "images", description: "What a job is made of" },
+  { name: "insight", description: "What was visited over all jobs" },
   {
     name: "truth",
     description: "Photos that cannot be trusted: flagged images, decisions about them, what they are judged by",

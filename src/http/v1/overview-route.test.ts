@@ -9,7 +9,8 @@ const SUBMISSION = { count: 1, visits: [{ store_id: "S1", image_url: URLS, visit
 describe("GET /api/v1/overview", () => {
   it("shows an idle service", async (t) => {
     const service = await startHttpService(t);
-    const { body } = await service.call("GET", "/api/v1/overview");
+    const { throughput, ...body } = (await service.call("GET", "/api/v1/overview")).body;
+    assert.partialDeepStrictEqual(throughput, { step_seconds: 10, images: Array.from({ length: 60 }, () => 0) });
     assert.deepEqual(body, {
       images_per_second: 0,
       backlog: {
@@ -56,7 +57,7 @@ describe("GET /api/v1/overview", () => {
     const { lease } = await claimNext(ledger, 60_000);
     await ledger.record(lease, [failed(0, "timeout"), failed(1, "timeout"), failed(2, "not_found")], 60_000);
     const { body } = await call("GET", "/api/v1/overview");
-    const { running, images_per_second: rate, backlog, ...rest } = body;
+    const { running, images_per_second: rate, backlog, throughput: _of, ...rest } = body;
     assert.deepEqual(rest, {
       last_hour: { done: 3, failed: 3, failures_by_code: { timeout: 2, not_found: 1 } },
       gpu: { places: 0, busy: 0, utilisation: null },
@@ -71,6 +72,27 @@ describe("GET /api/v1/overview", () => {
     assert.deepEqual(
       (running as { job_id: number }[]).map(({ job_id }) => job_id),
       [1],
+    );
+  });
+
+  it("keeps how many results came in each ten seconds of the last ten minutes, for its tenant", async (t) => {
+    const { call, ledger } = await startHttpService(t);
+    await call("POST", "/api/v1/jobs", SUBMISSION);
+    const { lease } = await claimNext(ledger, 60_000);
+    const now = Date.now();
+    const results = [now - 60_000, now - 60_000, now - 900_000].map((finishedAt, no) => ({
+      ...measured(no),
+      finishedAt,
+    }));
+    await ledger.record(lease, results, 60_000);
+    await ledger.addUpSums();
+    const { throughput } = (await call("GET", "/api/v1/overview")).body;
+    const { from, images } = throughput as { from: string; images: number[] };
+    assert.equal(images.length, 60);
+    assert.equal(images[Math.floor((now - 60_000 - Date.parse(from)) / 10_000)], 2);
+    assert.equal(
+      images.reduce((sum, some) => sum + some),
+      2,
     );
   });
 

@@ -3,12 +3,13 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import type { FleetLedger } from "../../ledger/port/fleet-ledger.ts";
+import type { InsightLedger } from "../../ledger/port/insight-ledger.ts";
 import type { JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
 import type { StoreLedger } from "../../ledger/port/store-ledger.ts";
-import { createOverview } from "../../reports/overview.ts";
-import { CountsByCode, ErrorCode, OrNull } from "../schemas.ts";
+import { createOverview, THROUGHPUT_STEP_SECONDS } from "../../reports/overview.ts";
+import { CountsByCode, ErrorCode, Instant, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
-import { Job } from "./job-schema.ts";
+import { instant, Job } from "./job-schema.ts";
 
 const Count = Type.Integer({ minimum: 0 });
 
@@ -22,6 +23,14 @@ const Overview = Type.Object(
       oldest_queued_ms: Count,
       eta_seconds: OrNull(Type.Number({ minimum: 0 }), "Null when there is no backlog or no rate yet"),
     }),
+    throughput: Type.Object(
+      {
+        from: Instant,
+        step_seconds: Type.Literal(10),
+        images: Type.Array(Count, { description: "Results that came in each step, the last one not over yet" }),
+      },
+      { description: "The last ten minutes" },
+    ),
     last_hour: Type.Object(
       { done: Count, failed: Count, failures_by_code: CountsByCode },
       { description: "Of jobs that run, or ended within the last hour" },
@@ -44,7 +53,10 @@ const Overview = Type.Object(
 export function addOverviewRoute(
   server: FastifyInstance,
   deps: {
-    readonly ledger: JobReader & Pick<FleetLedger, "readFleet"> & Pick<StoreLedger, "countStores">;
+    readonly ledger: JobReader &
+      Pick<FleetLedger, "readFleet"> &
+      Pick<StoreLedger, "countStores"> &
+      Pick<InsightLedger, "readThroughput">;
     readonly jobView: (job: JobSnapshot) => Job;
     readonly now: () => number;
   },
@@ -78,6 +90,11 @@ export function addOverviewRoute(
           chunks: backlog.chunks,
           oldest_queued_ms: backlog.oldestQueuedMs,
           eta_seconds: rate > 0 && backlog.images > 0 ? tenths(backlog.images / rate) : null,
+        },
+        throughput: {
+          from: instant(overview.throughput.from),
+          step_seconds: THROUGHPUT_STEP_SECONDS,
+          images: [...overview.throughput.images],
         },
         last_hour: { done: overview.done, failed: overview.failed, failures_by_code: overview.failuresByCode },
         gpu: {

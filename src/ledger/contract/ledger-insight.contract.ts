@@ -195,7 +195,7 @@ export function describeInsight(withLedger: WithLedger): void {
       assert.deepEqual(await ledger.readKeyCauses({ ...of, cause: "not_found" }), [
         { key: "A1", cause: "not_found", images: 1 },
       ]);
-      const causes = await ledger.readCauses({ tenant: null, dimension: "all", keys: [""], periods: [DAY] });
+      const causes = await ledger.readCauseCells({ tenant: null, dimension: "all", keys: [""], periods: [DAY] });
       assert.deepEqual(Object.fromEntries(causes.map(({ cause, images }) => [cause, images])), {
         not_found: 1,
         unknown_store: 1,
@@ -236,7 +236,7 @@ export function describeInsight(withLedger: WithLedger): void {
       await assertSumsOfImages(ledger, { A1: "Asha" });
       assert.deepEqual(await places(ledger), [`${kept}/0`]);
       assert.equal(await cell(ledger, "area", ""), null);
-      assert.deepEqual(await ledger.readCauses({ tenant: null, dimension: "all", keys: [""], periods: [DAY] }), []);
+      assert.deepEqual(await ledger.readCauseCells({ tenant: null, dimension: "all", keys: [""], periods: [DAY] }), []);
     }));
 
   it("moves the sums of a store with its area", () =>
@@ -248,8 +248,13 @@ export function describeInsight(withLedger: WithLedger): void {
       assert.equal(await cell(ledger, "area", "north"), null);
       assert.equal(await cell(ledger, "area", ""), null);
       assert.deepEqual(figures(await cell(ledger, "area", "south", MONTH)), [2, 4, 1, 88, 0]);
-      const causes = await ledger.readCauses({ tenant: null, dimension: "area", keys: ["west", ""], periods: [DAY] });
-      assert.deepEqual(causes, [{ key: "west", cause: "unknown_store", images: 1 }]);
+      const causes = await ledger.readCauseCells({
+        tenant: null,
+        dimension: "area",
+        keys: ["west", ""],
+        periods: [DAY],
+      });
+      assert.deepEqual(causes, [{ key: "west", ...DAY, cause: "unknown_store", images: 1 }]);
     }));
 
   it("counts flags until somebody dismisses them, and again when that is undone", () =>
@@ -261,10 +266,9 @@ export function describeInsight(withLedger: WithLedger): void {
       await assertSumsOfImages(ledger);
       const flags = async () =>
         Object.fromEntries(
-          (await ledger.readCauses({ tenant: null, dimension: "store", keys: ["S1"], periods: [WEEK] })).map((sum) => [
-            sum.cause,
-            sum.images,
-          ]),
+          (await ledger.readCauseCells({ tenant: null, dimension: "store", keys: ["S1"], periods: [WEEK] })).map(
+            (sum) => [sum.cause, sum.images],
+          ),
         );
       assert.deepEqual(await flags(), { "flag:dark": 1, "flag:blurred": 1 });
       const decide = (state: "dismissed" | "open") =>
@@ -277,6 +281,21 @@ export function describeInsight(withLedger: WithLedger): void {
       await assertSumsOfImages(ledger);
       assert.deepEqual(await flags(), { "flag:dark": 1, "flag:blurred": 1 });
       assert.deepEqual(await places(ledger, { flag: "dark" }), [`${jobId}/0`]);
+    }));
+
+  it("counts the results of the last day by the ten seconds in which they came", () =>
+    withLedger(async ({ ledger }) => {
+      const at = 990_000;
+      for (const tenant of ["b", "a"]) {
+        await submitJob(ledger, [aVisit({ images: 3 })], { tenant });
+        const { lease } = await claimNext(ledger);
+        const results = [measured(0), { ...measured(1), finishedAt: at + 9_999 }, { ...failed(2), finishedAt: at }];
+        await ledger.record(lease, results, LEASE_MS);
+      }
+      await addUp(ledger);
+      assert.deepEqual(await ledger.readThroughput("a", 500_000), [{ at, images: 2 }]);
+      assert.deepEqual(await ledger.readThroughput(null, 500_000), [{ at, images: 4 }]);
+      assert.deepEqual(await ledger.readThroughput(null, 1_000_001), []);
     }));
 
   it("keeps tenants apart, and sums over all of them for null", () =>

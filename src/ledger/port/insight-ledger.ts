@@ -3,13 +3,15 @@
  * same transaction and added up a moment later. A visit counts with the result of its first image, on the visit's own date.
  */
 import type { Grain, Span } from "../../domain/calendar.ts";
-import type { ErrorCode } from "../../domain/error-codes.ts";
-import type { PhotoFlag } from "../../domain/findings.ts";
+import { ERROR_CODE_NAMES, type ErrorCode } from "../../domain/error-codes.ts";
+import { PHOTO_FLAGS, type PhotoFlag } from "../../domain/findings.ts";
 import type { ImageRow } from "./job-reader.ts";
 
 /** What sums are kept of. `all` has the one key ''. Images of stores that the store master does not have are of the area ''. */
 export const DIMENSIONS = ["all", "area", "store", "host", "agent"] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
+
+export const SUM_NAMES = ["visits", "images", "failed", "perimeter", "flagged"] as const;
 
 export type Sums = {
   readonly visits: number;
@@ -24,6 +26,7 @@ export type Sums = {
 
 /** Why images failed, or what they are flagged with. */
 export type Cause = ErrorCode | `flag:${PhotoFlag}`;
+export const CAUSES: readonly Cause[] = [...ERROR_CODE_NAMES, ...PHOTO_FLAGS.map((flag) => `flag:${flag}` as const)];
 
 /** A period of a grain; `none` with the day '' has the visits without a readable date. */
 export type Period = { readonly grain: Grain | "none"; readonly day: string };
@@ -34,6 +37,10 @@ export type SumsOf = { readonly tenant: string | null; readonly dimension: Dimen
 export type KeySums = { readonly key: string } & Sums;
 export type CellSums = KeySums & Period;
 export type CauseSum = { readonly key: string; readonly cause: Cause; readonly images: number };
+export type CauseCell = CauseSum & Period;
+
+/** Images that got their result in the ten seconds that begin at `at`. */
+export type Throughput = { readonly at: number; readonly images: number };
 
 /** What a list of images of all jobs is narrowed to; null for no limit. */
 export type AnyImageFilter = {
@@ -86,10 +93,12 @@ export type InsightLedger = {
   readCells(
     of: SumsOf & { readonly keys: readonly string[]; readonly periods: readonly Period[] },
   ): Promise<readonly CellSums[]>;
-  /** Images by key and cause, over these periods in all. */
-  readCauses(
+  /** Images by cause of each of these keys in each of these periods. */
+  readCauseCells(
     of: SumsOf & { readonly keys: readonly string[]; readonly periods: readonly Period[] },
-  ): Promise<readonly CauseSum[]>;
+  ): Promise<readonly CauseCell[]>;
+  /** By rising time, from `from` on, at most of the last day; times without a result are left out. */
+  readThroughput(tenant: string | null, from: number): Promise<readonly Throughput[]>;
   /** Of those that the store master has. */
   readStoreNames(storeIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /**

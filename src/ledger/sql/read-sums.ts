@@ -1,13 +1,19 @@
 /** Reads sums over jobs in either database. Each statement has one tenant, or an index of the sums would be of no use. */
-import { ERROR_CODE_NAMES } from "../../domain/error-codes.ts";
-import { PHOTO_FLAGS } from "../../domain/findings.ts";
-import type { Cause, CauseSum, CellSums, InsightLedger, KeySums, Sums } from "../port/insight-ledger.ts";
+import {
+  CAUSES,
+  type CauseCell,
+  type CauseSum,
+  type CellSums,
+  type InsightLedger,
+  type KeySums,
+  type Sums,
+} from "../port/insight-ledger.ts";
 import { integer, oneOf, type Row, text } from "./row.ts";
 import type { Dialect, Value } from "./steps.ts";
+import { SLOT_MS } from "./sum-changes.ts";
 
 /** Causes of one key in one period, at most. */
 const MOST_CAUSES = 1_000;
-const CAUSES: readonly Cause[] = [...ERROR_CODE_NAMES, ...PHOTO_FLAGS.map((flag) => `flag:${flag}` as const)];
 
 // One look-up for each tenant: the others are passed over in the index.
 const TENANTS = `
@@ -29,8 +35,12 @@ const KEY_SUMS = `
 const KEY_CAUSES = `
   select key, cause, ${sumOf("images")} from cause_sums where ${IN_SPAN} and cause = $7 group by key, cause`;
 
-const cellsSql = (dialect: Dialect, table: string, columns: string, more: string) => `
-  select ${columns}
+const THROUGHPUT = `
+  select slot, ${sumOf("images")} from throughput
+  where slot >= $1 and (cast($2 as text) is null or tenant = $2) group by slot order by slot`;
+
+const cellsSql = (dialect: Dialect, table: string, columns: readonly string[]) => `
+  select ${["key", "grain", "day", ...columns].map((column) => `found.${column}`).join(", ")}
   from (select value ->> 0 as grain, value ->> 1 as day from ${dialect.elements("$3")} listed) periods
   cross join (select value ->> 0 as key from ${dialect.elements("$4")} listed) keys
   ${dialect.each({
@@ -40,7 +50,7 @@ const cellsSql = (dialect: Dialect, table: string, columns: string, more: string
       "found.tenant = $1 and found.dimension = $2 and found.grain = periods.grain and found.day = periods.day and found.key = keys.key",
     most: MOST_CAUSES,
   })}
-  where found.images is not null ${more}`;
+  where found.images is not null`;
 
 const storeNamesSql = (dialect: Dialect) => `
   select stores.id, stores.name
@@ -59,21 +69,17 @@ export function createSumReader(deps: {
   readonly dialect: Dialect;
 }): Pick<
   InsightLedger,
-  "countSumChanges" | "readKeySums" | "readKeyCauses" | "readCells" | "readCauses" | "readStoreNames"
+  | "countSumChanges"
+  | "readKeySums"
+  | "readKeyCauses"
+  | "readCells"
+  | "readCauseCells"
+  | "readStoreNames"
+  | "readThroughput"
 > {
   const { run, dialect } = deps;
-  const CELLS = cellsSql(
-    dialect,
-    "sums",
-    "found.key, found.grain, found.day, found.visits, found.images, found.failed, found.perimeter, found.flagged",
-    "",
-  );
-  const CAUSES_OF_CELLS = cellsSql(
-    dialect,
-    "cause_sums",
-    `found.key, found.cause, cast(sum(found.images) as bigint) as images`,
-    "group by found.key, found.cause",
-  );
+  const CELLS = cellsSql(dialect, "sums", ["visits", "images", "failed", "perimeter", "flagged"]);
+  const CAUSE_CELLS = cellsSql(dialect, "cause_sums", ["cause", "images"]);
   const STORE_NAMES = storeNamesSql(dialect);
 
   /** The rows of each tenant, one statement after the other. */
@@ -111,17 +117,26 @@ export function createSumReader(deps: {
     async readCells({ tenant, dimension, keys, periods }) {
       const cells = new Map<string, CellSums>();
       for (const row of await ofTenants(tenant, CELLS, [dimension, ...listed(periods, keys)])) {
-        const key = text(row, "key");
-        const day = text(row, "day");
-        const grain = oneOf(row, "grain", ["day", "week", "month", "none"]);
-        const place = JSON.stringify([key, grain, day]);
-        cells.set(place, { key, grain, day, ...plus(cells.get(place), sumsIn(row)) });
+        const at = placeIn(row);
+        const place = JSON.stringify(at);
+        cells.set(place, { ...at, ...plus(cells.get(place), sumsIn(row)) });
       }
       return [...cells.values()];
     },
 
-    async readCauses({ tenant, dimension, keys, periods }) {
-      return addedCauses(await ofTenants(tenant, CAUSES_OF_CELLS, [dimension, ...listed(periods, keys)]));
+    async readCauseCells({ tenant, dimension, keys, periods }) {
+      const cells = new Map<string, CauseCell>();
+      for (const row of await ofTenants(tenant, CAUSE_CELLS, [dimension, ...listed(periods, keys)])) {
+        const at = { ...placeIn(row), cause: oneOf(row, "cause", CAUSES) };
+        const place = JSON.stringify(at);
+        cells.set(place, { ...at, images: integer(row, "images") + (cells.get(place)?.images ?? 0) });
+      }
+      return [...cells.values()];
+    },
+
+    async readThroughput(tenant, from) {
+      const rows = await run(THROUGHPUT, [Math.ceil(from / SLOT_MS), tenant]);
+      return rows.map((row) => ({ at: integer(row, "slot") * SLOT_MS, images: integer(row, "images") }));
     },
 
     async readStoreNames(storeIds) {
@@ -136,6 +151,14 @@ function listed(
   keys: readonly string[],
 ): readonly Value[] {
   return [JSON.stringify(periods.map(({ grain, day }) => [grain, day])), JSON.stringify(keys.map((key) => [key]))];
+}
+
+function placeIn(row: Row) {
+  return {
+    key: text(row, "key"),
+    grain: oneOf(row, "grain", ["day", "week", "month", "none"]),
+    day: text(row, "day"),
+  };
 }
 
 function sumsIn(row: Row): Sums {

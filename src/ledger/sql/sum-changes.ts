@@ -20,7 +20,13 @@ type Tally = { -readonly [Name in keyof Sums]: number } & { readonly causes: Map
 /** Images of one visit at one host: what they have in common says where they count. */
 type Group = Tally & { readonly row: Row; readonly host: string };
 
+export type ThroughputRow = readonly [tenant: string, slot: number, images: number];
+
+/** Results are counted by the ten seconds in which they came. */
+export const SLOT_MS = 10_000;
+
 export function sumsOfChanges(rows: readonly Row[]): {
+  readonly throughput: readonly ThroughputRow[];
   readonly sums: readonly SumRow[];
   readonly causes: readonly CauseRow[];
 } {
@@ -47,7 +53,20 @@ export function sumsOfChanges(rows: readonly Row[]): {
   return {
     sums: ordered.filter(({ tally }) => isChange(tally)).map(({ place, tally }) => sumRow(place, tally)),
     causes: ordered.flatMap(({ place, tally }) => causeRows(place, tally)),
+    throughput: throughputOf(rows),
   };
+}
+
+function throughputOf(rows: readonly Row[]): readonly ThroughputRow[] {
+  const counts = new Map<string, ThroughputRow>();
+  for (const row of rows) {
+    const finishedAt = integerOrNull(row, "finished_at");
+    if (finishedAt === null || integer(row, "sign") < 0) continue;
+    const [tenant, slot] = [text(row, "tenant"), Math.floor(finishedAt / SLOT_MS)];
+    const key = `${slot} ${tenant}`;
+    counts.set(key, [tenant, slot, 1 + (counts.get(key)?.[2] ?? 0)]);
+  }
+  return [...counts.values()];
 }
 
 /** Of a photo host's many URLs each is read no further than its first slash behind the name. */

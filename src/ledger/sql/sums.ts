@@ -4,10 +4,12 @@
  */
 import { integer, type Row, text } from "./row.ts";
 import type { Dialect, Steps, Value } from "./steps.ts";
-import { sumsOfChanges } from "./sum-changes.ts";
+import { SLOT_MS, sumsOfChanges } from "./sum-changes.ts";
 
 /** So many changes are added up in one step: a few hundredths of a second. */
 const CHANGES_A_STEP = 10_000;
+/** A day. */
+const SLOTS_KEPT = 86_400_000 / SLOT_MS;
 
 const PLACE = ["tenant", "dimension", "grain", "day", "key"] as const;
 const SUMS = ["visits", "images", "failed", "perimeter", "flagged"] as const;
@@ -24,7 +26,7 @@ const adding = (table: string, sums: readonly string[], conflict: readonly strin
   on conflict (${conflict.join(", ")}) do update set ${sums.map((sum) => `${sum} = ${table}.${sum} + excluded.${sum}`).join(", ")}`;
 
 const takeSql = ({ each }: Dialect) => `
-  select changes.no, changes.job, changes.image, changes.sign, changes.perimeter, changes.code, changes.marks,
+  select changes.no, changes.job, changes.image, changes.sign, changes.perimeter, changes.code, changes.marks, changes.finished_at,
          jobs.tenant, images.url, images.visit, visits.store_id, visits.visit_date, visits.agent, visits.first_image, stores.area
   from (select * from sum_changes order by no limit ${CHANGES_A_STEP}) changes
   ${each({ table: "jobs", as: "jobs", where: "jobs.id = changes.job" })}
@@ -43,6 +45,12 @@ export function createSums(dialect: Dialect) {
     insert into cause_sums (${[...PLACE, "cause", "images"].join(", ")})
     select * from (${given(dialect, [...PLACE, "cause"], ["images"])}) given where true
     ${adding("cause_sums", ["images"], [...PLACE, "cause"])}`;
+  const ADD_THROUGHPUT = `
+    insert into throughput (tenant, slot, images)
+    select * from (${given(dialect, ["tenant"], ["slot", "images"])}) given where true
+    ${adding("throughput", ["images"], ["slot", "tenant"])}`;
+  const FORGET_THROUGHPUT = `
+    delete from throughput where slot < storewalk_now() / ${SLOT_MS} - ${SLOTS_KEPT}`;
   // Where nothing is left there is no row, or those of removed jobs would stay for ever.
   const REMOVE_EMPTY = `
     delete from sums where (${PLACE.join(", ")}) in (select ${PLACE.join(", ")} from (${given(dialect, PLACE, [])}) given)
@@ -88,12 +96,16 @@ export function createSums(dialect: Dialect) {
   function* addUp(): Steps<boolean> {
     const rows = yield [TAKE, []];
     if (rows.length === 0) return false;
-    const { sums, causes } = sumsOfChanges(rows.filter(isOfAnImage));
+    const { sums, causes, throughput } = sumsOfChanges(rows.filter(isOfAnImage));
     if (sums.length > 0) yield [ADD_SUMS, [JSON.stringify(sums)]];
     if (causes.length > 0) yield [ADD_CAUSES, [JSON.stringify(causes)]];
     const less = [sums, causes].map((list) => list.filter((row) => row.slice(PLACE.length).some(isNegative)));
     if (less[0]?.length) yield [REMOVE_EMPTY, [JSON.stringify(less[0])]];
     if (less[1]?.length) yield [REMOVE_EMPTY_CAUSES, [JSON.stringify(less[1])]];
+    if (throughput.length > 0) {
+      yield [ADD_THROUGHPUT, [JSON.stringify(throughput)]];
+      yield [FORGET_THROUGHPUT, []];
+    }
     yield [FORGET, [JSON.stringify(rows.map((row) => [integer(row, "no")]))]];
     return rows.length === CHANGES_A_STEP;
   }
@@ -104,9 +116,7 @@ export function createSums(dialect: Dialect) {
     /** To be called before images and visits of a job are removed, by which its changes are told apart. Returns whether all are in the sums. */
     *addUpAll(jobId: number): Steps<boolean> {
       const [left] = yield ["select no from sum_changes where job = $1 limit 1", [jobId]];
-      if (!left) return true;
-      yield* addUp();
-      return false;
+      return left === undefined || !(yield* addUp());
     },
 
     /** Before `stores` get their new areas; a store that was not known is of the area ''. */

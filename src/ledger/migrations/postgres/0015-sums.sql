@@ -19,7 +19,17 @@ create table sum_changes (
   sign integer not null check (sign in (1, -1)),
   perimeter bigint,
   code text,
-  marks bigint
+  marks bigint,
+  -- null in what was there before the sums were
+  finished_at bigint
+);
+
+-- Results of the last day by the ten seconds in which they came: epoch milliseconds / 10,000.
+create table throughput (
+  slot bigint not null,
+  tenant text collate "C" not null,
+  images bigint not null,
+  primary key (slot, tenant)
 );
 
 create table sums (
@@ -53,8 +63,8 @@ create table cause_sums (
 -- Once for a statement, whatever number of rows it has.
 create function storewalk_note_results() returns trigger language plpgsql as $$
 begin
-  insert into sum_changes (job, image, sign, perimeter, code)
-  select job, image, case tg_op when 'INSERT' then 1 else -1 end, perimeter, code from changed;
+  insert into sum_changes (job, image, sign, perimeter, code, finished_at)
+  select job, image, case tg_op when 'INSERT' then 1 else -1 end, perimeter, code, finished_at from changed;
   return null;
 end $$;
 create trigger results_came after insert on results referencing new table as changed

@@ -19,8 +19,18 @@ create table sum_changes (
   sign integer not null check (sign in (1, -1)),
   perimeter integer,
   code text,
-  marks integer
+  marks integer,
+  -- null in what was there before the sums were
+  finished_at integer
 ) strict;
+
+-- Results of the last day by the ten seconds in which they came: epoch milliseconds / 10,000.
+create table throughput (
+  slot integer not null,
+  tenant text not null,
+  images integer not null,
+  primary key (slot, tenant)
+) strict, without rowid;
 
 create table sums (
   tenant text not null,
@@ -51,7 +61,8 @@ create table cause_sums (
 ) strict, without rowid;
 
 create trigger results_came after insert on results begin
-  insert into sum_changes (job, image, sign, perimeter, code) values (new.job, new.image, 1, new.perimeter, new.code);
+  insert into sum_changes (job, image, sign, perimeter, code, finished_at)
+  values (new.job, new.image, 1, new.perimeter, new.code, new.finished_at);
 end;
 create trigger results_went after delete on results begin
   insert into sum_changes (job, image, sign, perimeter, code) values (old.job, old.image, -1, old.perimeter, old.code);

@@ -1,0 +1,30 @@
+/** `storewalk insight`: what was visited over all jobs, a row for each area, store, host or agent. */
+import type { Operations } from "../../sdk/src/api-types.ts";
+import { type ServiceOption, withClient } from "./connection.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { type Column, type OutputOption, printRows } from "./output.ts";
+import { say } from "./talk.ts";
+
+const ROW: readonly Column[] = [
+  ["key"],
+  ["name"],
+  ["visits"],
+  ["images"],
+  ["failed"],
+  ["perimeter"],
+  ["flagged"],
+  ["previous.images", "images before"],
+  ["previous.failed", "failed before"],
+];
+
+export type InsightQuestion = Omit<Operations["getInsight"]["query"], "format">;
+
+export async function showInsight(question: InsightQuestion, options: ServiceOption & OutputOption): Promise<ExitCode> {
+  await withClient(options, async (client) => {
+    const { from, to, previous, rows, more } = await client.insight(question);
+    say(`${from} to ${to}, beside ${previous.from} to ${previous.to}`);
+    await printRows(rows, ROW, options);
+    if (more > 0) say(`${more} more; --limit shows up to 200`);
+  });
+  return EXIT.ok;
+}

@@ -1,0 +1,39 @@
+/** `storewalk insight` as it is typed. */
+import { type Command, Option } from "commander";
+import type { ServiceOption } from "../commands/connection.ts";
+import type { InsightQuestion } from "../commands/insight.ts";
+import type { OutputOption } from "../commands/output.ts";
+import { calendarDate, type Exit, limitOption, withOutput, withService } from "./options.ts";
+
+type Options = ServiceOption & OutputOption & InsightQuestion;
+
+export function addInsightCommands(program: Command, exit: Exit): void {
+  withOutput(withService(program.command("insight").description("what was visited, over all jobs")))
+    .addOption(new Option("--of <what>", "what a row is").choices(["area", "store", "host", "agent"]).default("area"))
+    .option("--from <day>", "from this day on, else 12 weeks back", calendarDate)
+    .option("--to <day>", "up to this day, else today", calendarDate)
+    .option("--area <area>", "with --of store: only stores of this area")
+    .option("--key <name>", "only this area, store, host or agent")
+    .option("--cause <cause>", "an error code, or flag:blurred and the like")
+    .addOption(
+      new Option("--rank <by>", "the most of it first")
+        .choices(["images", "visits", "failed", "failed_share", "perimeter", "flagged", "cause"])
+        .default("images"),
+    )
+    .addOption(limitOption())
+    .action(async ({ url, profile, json, ndjson, ...question }: Options) => {
+      const { showInsight } = await import("../commands/insight.ts");
+      const service = { ...(url === undefined ? {} : { url }), ...(profile === undefined ? {} : { profile }) };
+      exit(
+        await showInsight(
+          { by: "day", ...weeks(question), ...question },
+          { ...service, json: json ?? false, ndjson: ndjson ?? false },
+        ),
+      );
+    });
+}
+
+/** Without days, whole weeks; with days exactly these. */
+function weeks({ from, to }: InsightQuestion): InsightQuestion {
+  return from === undefined && to === undefined ? { by: "week" } : {};
+}
