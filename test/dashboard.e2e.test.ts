@@ -19,7 +19,7 @@ const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
 
 /**
  * Serves one picture; what is under /mended only after `mend`, what is under /later and /never not at all, the one missing, the other silent.
- * What is under /drip goes missing one after the other until `dripOut`, then all at once.
+ * What is under /expired is refused. What is under /drip goes missing one after the other until `dripOut`, then all at once.
  */
 async function startHost(t: Ending) {
   let mended = false;
@@ -33,7 +33,8 @@ async function startHost(t: Ending) {
       void sleep(Number(drip) * 300, undefined, { signal })
         .catch(() => {})
         .then(() => response.writeHead(404).end());
-    } else if (request.url?.startsWith("/later") || (request.url?.startsWith("/mended") && !mended))
+    } else if (request.url?.startsWith("/expired")) response.writeHead(403).end();
+    else if (request.url?.startsWith("/later") || (request.url?.startsWith("/mended") && !mended))
       response.writeHead(404).end();
     else response.writeHead(200, { "content-type": "image/png", "content-length": picture.length }).end(picture);
   }).listen(0, "127.0.0.1");
@@ -190,6 +191,35 @@ describe("the dashboard", { skip }, () => {
     await page.locator(".head .mark", { hasText: "completed" }).waitFor();
     await page.getByText("run 2").waitFor();
     await page.getByText("Nothing failed.").waitFor();
+  });
+
+  it("finishes a job whose signed URLs all ran out with a list of fresh ones, dropped beside the failures", async (t) => {
+    const { host, url, page, errors } = await setup(t);
+    const at = (path: string) => `http://${host.name}${path}`;
+    const signed = (no: number) =>
+      at(`/expired/${no}.png?X-Amz-Date=20200101T000000Z&X-Amz-Expires=60&X-Amz-Signature=0`);
+    const job = await submit(url, [signed(1), signed(2)]);
+    await page.goto(`${url}/jobs/${job}`);
+    const group = page.getByRole("listitem").filter({ hasText: "url_expired" });
+    await group.getByText("Go on with fresh URLs").click();
+    const report = await (await fetch(`${url}/api/v1/jobs/${job}/results?format=csv&outcome=failed`)).text();
+    const [header = "", ...rows] = report.trimEnd().split("\n");
+    const list = (urls: readonly string[]) => ({
+      name: "fresh.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from([header, ...rows.map((row, no) => row + (urls[no] ?? ""))].join("\n")),
+    });
+    const input = group.locator("input[type=file]");
+    await input.setInputFiles(list([]));
+    await group.getByText("no row has a fresh URL").waitFor();
+    await input.setInputFiles({ ...list([]), buffer: Buffer.from(`image,url\n0,${at("/1")}\n9,${at("/9")}\n`) });
+    await group.getByRole("cell", { name: `job ${job} has no image 9` }).waitFor();
+    await group.getByRole("cell", { name: "line 3, image" }).waitFor();
+    // Chromium itself reports the two answers 400 there.
+    errors.splice(0);
+    await input.setInputFiles(list([at("/fresh/1.png"), at("/fresh/2.png")]));
+    await page.getByText("run 2").waitFor();
+    await page.locator(".mark", { hasText: "completed" }).waitFor();
   });
 
   it("says by line what is wrong with a file, and submits nothing", async (t) => {

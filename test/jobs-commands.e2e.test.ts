@@ -8,6 +8,8 @@ import { aPng } from "../src/testing/image-bytes.ts";
 import { type ImageHost, startImageHost } from "../src/testing/image-host.ts";
 import { aDataDir, aLedgerOf, createEnding, type Ending, runCommand, startService } from "./storewalk-process.ts";
 
+/** The query of a URL that was signed for a minute, long ago. */
+const EXPIRED = "X-Amz-Date=20200101T000000Z&X-Amz-Expires=60&X-Amz-Signature=0";
 const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\n";
 type Started = Awaited<ReturnType<typeof aService>>;
 const ending = createEnding();
@@ -19,6 +21,7 @@ before(async () => {
     "/good.png": { kind: "file", bytes: aPng({ width: 30, height: 20 }) },
     "/forbidden.png": { kind: "status", status: 403 },
     "/slow.png": { kind: "hang" },
+    "/expired.png": { kind: "status", status: 403 },
   });
   shared = await aService(ending);
 });
@@ -139,6 +142,35 @@ describe("storewalk jobs", () => {
     await printed("jobs", "export", job, "--failed", "--output", file);
     assert.match(readFileSync(file, "utf8"), /forbidden\.png/);
     assert.match(await printed("jobs", "export", job, "--format", "ndjson"), /"outcome":"measured"/);
+  });
+});
+
+describe("a job whose signed URLs all ran out", () => {
+  it("is warned of, and finished with the report of failed images filled in", async (t) => {
+    const { printed, submit, run, settings } = setup(t);
+    const submitted = await submit([`/expired.png?${EXPIRED}`, `/expired.png?${EXPIRED}`], "--watch");
+    const job = submitted.stdout.split("\n", 1)[0] ?? "";
+    assert.match(
+      submitted.stderr,
+      /^warning: 2 images have signed URLs that ran out already, the first at 2020-01-01T00:01:00/m,
+    );
+    const file = join(settings.XDG_CONFIG_HOME, "fresh.csv");
+    await printed("jobs", "export", job, "--failed", "--output", file);
+    const [header = "", ...rows] = readFileSync(file, "utf8").trimEnd().split("\n");
+    assert.ok(
+      rows.every((row) => row.includes(",url_expired,")),
+      rows.join("\n"),
+    );
+    const filled = (urls: readonly string[]) => [header, ...rows.map((row, at) => row + urls[at])].join("\n");
+    writeFileSync(file, filled([host.url("/good.png"), "\0"]));
+    const refused = await run("jobs", "retry", job, "--urls", file);
+    assert.deepEqual([refused.code, /line 3, url: must not contain/.test(refused.stderr)], [65, true]);
+    writeFileSync(file, filled([host.url("/good.png"), host.url("/good.png")]));
+    assert.match(await printed("jobs", "retry", job, "--urls", file), /^run +2$/m);
+    assert.equal((await run("jobs", "watch", job)).code, 0);
+    assert.match(await printed("jobs", "get", job), /^status +completed$/m);
+    const both = await run("jobs", "retry", job, "--failed", "--urls", file);
+    assert.deepEqual([both.code, /cannot be used with/.test(both.stderr)], [64, true]);
   });
 });
 

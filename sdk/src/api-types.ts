@@ -160,6 +160,7 @@ export type DryRun = {
   readonly problems_total: number;
   readonly unknown_stores: readonly string[];
   readonly ignored_columns: readonly string[];
+  readonly warnings: readonly Warning[];
 };
 
 export type EarlierPhoto = {
@@ -451,6 +452,29 @@ export type JobPage = {
 /** ongoing or paused until every image has a result; then completed, failed (at least one image failed) or cancelled */
 export type JobStatus = "ongoing" | "paused" | "completed" | "failed" | "cancelled";
 
+/** A job and where it stands, with what may go wrong with it */
+export type JobWithWarnings = {
+  readonly job_id: number;
+  readonly external_id: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly callback_url: string | null;
+  readonly run: number;
+  readonly status: JobStatus;
+  readonly priority: number;
+  readonly counts: JobCounts;
+  readonly progress: number;
+  readonly images_per_second: number;
+  readonly eta_seconds: number | null;
+  readonly failures_by_code: CountsByCode;
+  readonly inspect: InspectionLevel;
+  readonly thresholds: Thresholds | null;
+  readonly flagged: FlaggedImages;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  readonly warnings: readonly Warning[];
+};
+
 /** An API key, without its secret */
 export type Key = {
   readonly id: string;
@@ -543,6 +567,7 @@ export type PastResult = {
   readonly detail: string | null;
   readonly attempts: number;
   readonly finished_at: string;
+  readonly image_url: string;
 };
 
 /** RFC 9457 problem details */
@@ -559,7 +584,7 @@ export type Problem = {
 };
 
 /** For programs; stays when words change */
-export type ProblemCode = "bad_request" | "invalid_parameter" | "invalid_body" | "invalid_submission" | "invalid_store_master" | "request_broken_off" | "unauthenticated" | "missing_scope" | "cross_site" | "not_found" | "job_not_found" | "image_not_found" | "store_not_found" | "thumbnail_unavailable" | "webhook_not_found" | "key_not_found" | "delivery_not_found" | "method_not_allowed" | "request_timeout" | "job_over" | "job_not_over" | "nothing_to_retry" | "too_many_webhooks" | "key_over" | "keys_unavailable" | "idempotency_running" | "body_too_large" | "path_too_long" | "unsupported_media_type" | "expectation_failed" | "behind_proxy" | "wrong_host" | "idempotency_mismatch" | "headers_too_large" | "too_many_requests" | "too_many_images" | "internal" | "ledger_unavailable" | "overloaded" | "similar_busy" | "thumbnails_busy" | "draining";
+export type ProblemCode = "bad_request" | "invalid_parameter" | "invalid_body" | "invalid_submission" | "invalid_fresh_urls" | "invalid_store_master" | "request_broken_off" | "unauthenticated" | "missing_scope" | "cross_site" | "not_found" | "job_not_found" | "image_not_found" | "store_not_found" | "thumbnail_unavailable" | "webhook_not_found" | "key_not_found" | "delivery_not_found" | "method_not_allowed" | "request_timeout" | "job_over" | "job_not_over" | "nothing_to_retry" | "too_many_webhooks" | "key_over" | "keys_unavailable" | "idempotency_running" | "body_too_large" | "path_too_long" | "unsupported_media_type" | "expectation_failed" | "behind_proxy" | "wrong_host" | "idempotency_mismatch" | "headers_too_large" | "too_many_requests" | "too_many_images" | "internal" | "ledger_unavailable" | "overloaded" | "similar_busy" | "thumbnails_busy" | "draining";
 
 export type ProblemPlace = {
   readonly pointer: string;
@@ -889,6 +914,13 @@ export type VisitSums = {
   readonly results: readonly { readonly store_id: string; readonly area: string; readonly store_name: string; readonly data: readonly { readonly date: string; readonly perimeter: number; }[]; }[];
 };
 
+/** Something that may fail later, with the code that its images would get */
+export type Warning = {
+  readonly pointer: string;
+  readonly code: ErrorCode;
+  readonly detail: string;
+};
+
 /** An endpoint that is told of the ends of jobs */
 export type Webhook = {
   readonly id: number;
@@ -961,7 +993,7 @@ export type Operations = {
     readonly path: "/api/v1/jobs";
     readonly query: { readonly unknown_stores?: "fail" | "reject"; readonly integrity?: "header" | "complete" | "decode"; readonly inspect?: InspectionLevel; readonly least_sharpness?: number; readonly most_smear?: number; readonly dark_below?: number; readonly bright_above?: number; readonly least_side?: number; readonly time_tolerance_h?: number; readonly place_tolerance_m?: number; readonly priority?: number; readonly external_id?: string; readonly metadata?: string; readonly callback_url?: string; readonly dry_run?: boolean; };
     readonly body: Submission;
-    readonly answer: DryRun | Job;
+    readonly answer: DryRun | JobWithWarnings;
   };
   /** Make an API key */
   readonly createKey: {
@@ -1305,7 +1337,7 @@ export type Operations = {
     readonly path: "/api/v1/jobs/{id}/retry";
     readonly query: Record<string, never>;
     readonly body: Retry;
-    readonly answer: Job;
+    readonly answer: JobWithWarnings;
   };
   /** End an API key now */
   readonly revokeKey: {

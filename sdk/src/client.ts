@@ -50,6 +50,7 @@ export type {
   Failures,
   Image,
   Job,
+  JobWithWarnings,
   Result,
   Submission,
   SubmissionFile,

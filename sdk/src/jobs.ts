@@ -1,11 +1,11 @@
 /** Jobs: submit them, follow them, change their course, read their images and results. */
-import type { DryRun, Failures, Image, Job, Operations, Visit } from "./api-types.ts";
+import type { DryRun, Failures, Image, Job, JobWithWarnings, Operations, Visit } from "./api-types.ts";
 import { StorewalkError } from "./errors.ts";
 import { Pages } from "./pages.ts";
 import { eventsOf, linesOf } from "./streams.ts";
 import { pause, type Query, type Transport } from "./transport.ts";
 
-export type { DryRun, Failures, Image, Job, Visit };
+export type { DryRun, Failures, Image, Job, JobWithWarnings, Visit };
 
 /** A submission as JSON; `count` is filled in. */
 export type Submission = Omit<Operations["createJob"]["body"], "count">;
@@ -52,10 +52,10 @@ export class Jobs {
   async create(
     submission: Submission | SubmissionFile,
     options: SubmissionOptions & Signal & WithPhotos & { readonly idempotencyKey?: string } = {},
-  ): Promise<Job> {
+  ): Promise<JobWithWarnings> {
     const { signal, photos, idempotencyKey = crypto.randomUUID(), ...given } = options;
     const headers = { "idempotency-key": idempotencyKey };
-    return await this.#submit<Job>(submission, given, { signal, photos, headers });
+    return await this.#submit<JobWithWarnings>(submission, given, { signal, photos, headers });
   }
 
   /** What would become of a submission; nothing of it is kept. */
@@ -160,6 +160,24 @@ export class Jobs {
   /** Runs failed images again: all of them, or those that every limit means. Not sent twice by itself: the second would be refused. */
   async retry(jobId: number, limits: Operations["retryJob"]["body"] = {}): Promise<Job> {
     return await this.#change(jobId, "retry", limits, false);
+  }
+
+  /**
+   * Runs failed images again at fresh URLs: a list with `image` or `external_id`, and `new_image_url`, such as the report of failed images with that column
+   * filled in. All of it or nothing.
+   */
+  async retryAtFreshUrls(
+    jobId: number,
+    { type, content }: SubmissionFile & { readonly type: "csv" | "ndjson" },
+    { signal }: Signal = {},
+  ): Promise<JobWithWarnings> {
+    return await this.#transport.json(`/api/v1/jobs/${jobId}/retry`, {
+      method: "POST",
+      headers: { "content-type": TYPES[type] },
+      body: content,
+      signal,
+      timeoutMs: UPLOAD_MS,
+    });
   }
 
   /**

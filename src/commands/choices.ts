@@ -3,6 +3,10 @@
 export const SUBMIT_FORMATS = ["json", "ndjson", "csv"] as const;
 export type SubmitFormat = (typeof SUBMIT_FORMATS)[number];
 
+/** Of a list of fresh URLs. */
+export const LIST_FORMATS = ["csv", "ndjson"] as const;
+export type ListFormat = (typeof LIST_FORMATS)[number];
+
 export const WEBHOOK_EVENTS = ["job.completed", "job.failed", "job.cancelled"] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 

@@ -79,7 +79,7 @@ async function serveWith(host: PhotoHost, album: PhotoAlbum, given: Config): Pro
 async function showSampleJob(app: App, host: PhotoHost, apiKey: string | null, stopped: Promise<void>): Promise<void> {
   const client = createServiceClient({ url: app.address, apiKey });
   const [leftOver] = await app.ledger.readUnfinished();
-  const jobId = leftOver ?? (await client.submit(submissionOf(sampleJob(host.address, PHOTOS))));
+  const jobId = leftOver ?? (await client.submit(submissionOf(sampleJob(host.address, PHOTOS)))).jobId;
   say(leftOver === undefined ? `Sample job ${jobId} is accepted.` : `Job ${jobId} was left unfinished and goes on.`);
   if (await followJob(client, jobId)) {
     const truthJobId = await submitTruthSample(app, client, host);
@@ -94,7 +94,7 @@ async function submitTruthSample(app: App, client: ServiceClient, host: PhotoHos
   if (places.size > 0) return null;
   await app.ledger.putStorePlaces(TRUTH_STORES);
   const options = { inspect: "full", external_id: "truth-sample" } as const;
-  const jobId = await client.submit({ ...submissionOf(truthSample(host.address)), options });
+  const { jobId } = await client.submit({ ...submissionOf(truthSample(host.address)), options });
   say(`\nJob ${jobId} shows what inspections find: photos used again, blurred, dark, of another day or place.`);
   return jobId;
 }

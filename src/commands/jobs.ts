@@ -5,10 +5,12 @@ import { pipeline } from "node:stream/promises";
 import type { Job, Pages } from "../../sdk/src/client.ts";
 import type { ErrorCode } from "../domain/error-codes.ts";
 import type { ReportFormat } from "../reports/report-formats.ts";
+import type { ListFormat } from "./choices.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
-import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
+import { openInput } from "./open-input.ts";
 import { type Column, type OutputOption, printOne, printRows } from "./output.ts";
-import { say } from "./talk.ts";
+import { say, sayWarnings } from "./talk.ts";
 
 type Output = ServiceOption & OutputOption;
 
@@ -86,10 +88,36 @@ export async function changeJob(
   return EXIT.ok;
 }
 
-export async function retryJob(jobId: number, options: Output & RetryLimits): Promise<ExitCode> {
-  const { code, host, store } = options;
+/** Of all failed images, or those that the limits mean, or those of a list of fresh URLs. */
+export type RetryOptions = RetryLimits & {
+  readonly failed?: boolean;
+  /** A file, or - for standard input. */
+  readonly urls?: string;
+  readonly format?: ListFormat;
+};
+
+export async function retryJob(jobId: number, options: Output & RetryOptions): Promise<ExitCode> {
+  const { code, host, store, urls, failed } = options;
+  if (urls !== undefined) return await retryAtFreshUrls(jobId, urls, options);
+  if (failed !== true) {
+    throw new CommandError(
+      EXIT.usage,
+      "say which images are meant: --failed, or --urls FILE for those with a fresh URL",
+    );
+  }
   const limits = given({ codes: code, host, store_id: store });
   await withClient(options, async (client) => show(await client.jobs.retry(jobId, limits), options));
+  return EXIT.ok;
+}
+
+async function retryAtFreshUrls(jobId: number, file: string, options: Output & RetryOptions): Promise<ExitCode> {
+  const type = options.format ?? (/\.(?:ndjson|jsonl)$/i.test(file) ? "ndjson" : "csv");
+  const content = ReadableStream.from(await openInput(file));
+  await withClient(options, async (client) => {
+    const { warnings, ...job } = await client.jobs.retryAtFreshUrls(jobId, { type, content });
+    sayWarnings(warnings);
+    show(job, options);
+  });
   return EXIT.ok;
 }
 

@@ -1,5 +1,5 @@
 /** What the commands that move a job's bytes ask of the service: the client, with streams in place of values and sentences in place of codes. */
-import type { DryRun, Job, SubmissionOptions } from "../../sdk/src/client.ts";
+import type { DryRun, Job, JobWithWarnings, SubmissionOptions } from "../../sdk/src/client.ts";
 import type { ReportFormat } from "../reports/report-formats.ts";
 import { type Place, withClientAt } from "./connection.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
@@ -16,7 +16,7 @@ type Submission = {
 
 export type ServiceClient = {
   readonly url: string;
-  submit(submission: Submission): Promise<number>;
+  submit(submission: Submission): Promise<{ readonly jobId: number; readonly warnings: JobWithWarnings["warnings"] }>;
   /** What would become of it; nothing is kept. */
   check(submission: Omit<Submission, "photos">): Promise<DryRun>;
   status(jobId: number): Promise<Job>;
@@ -41,7 +41,8 @@ export function createServiceClient(place: Place): ServiceClient {
     submit: ({ format, bytes, photos, options = {} }) =>
       withClientAt(place, async ({ jobs }) => {
         const content = contentOf(bytes);
-        return seen(await jobs.create({ type: format, content }, { ...options, ...(photos ? { photos } : {}) })).job_id;
+        const job = await jobs.create({ type: format, content }, { ...options, ...(photos ? { photos } : {}) });
+        return { jobId: seen(job).job_id, warnings: job.warnings };
       }),
     check: ({ format, bytes, options = {} }) =>
       withClientAt(place, ({ jobs }) => jobs.dryRun({ type: format, content: contentOf(bytes) }, options)),

@@ -15,7 +15,7 @@ import { compareStoreMaster, importStoreMaster, type StoreChange, type StoreImpo
 import { type ServiceOption, withClient } from "./connection.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { noteChange } from "./note-change.ts";
-import { openInput } from "./submit.ts";
+import { openInput } from "./open-input.ts";
 import { printData, say } from "./talk.ts";
 
 type Options = { readonly diff: boolean };

@@ -1,14 +1,13 @@
 /** `storewalk submit FILE|-`: sends a job to the service as a stream, whatever its size, or has it only checked. */
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import type { DryRun } from "../../sdk/src/client.ts";
 import type { SubmitFormat } from "./choices.ts";
-import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { given } from "./jobs.ts";
+import { openInput } from "./open-input.ts";
 import { photosIn } from "./photo-files.ts";
 import type { ServiceClient } from "./service-client.ts";
-import { commandLine, printData, say } from "./talk.ts";
+import { commandLine, printData, say, sayWarnings } from "./talk.ts";
 import { watchJob } from "./watch-job.ts";
 
 const FORMAT_OF_ENDING: Readonly<Record<string, SubmitFormat>> = {
@@ -37,11 +36,12 @@ export async function submit(client: ServiceClient, file: string, options: Submi
   const format = options.format ?? FORMAT_OF_ENDING[extname(file).toLowerCase()] ?? "json";
   const submission = { format, bytes: await openInput(file), options: jobOptions(options) };
   if (options.dryRun) return report(await client.check(submission));
-  const jobId = await client.submit({
+  const { jobId, warnings } = await client.submit({
     ...submission,
     photos: options.photos === undefined ? undefined : await photosIn(options.photos),
   });
   printData(String(jobId));
+  sayWarnings(warnings);
   if (options.watch) return await watchJob(client, jobId);
   say(`Job ${jobId} is accepted. Watch it with: ${commandLine(`watch ${jobId}`)}`);
   return EXIT.ok;
@@ -65,17 +65,8 @@ function report(check: DryRun): ExitCode {
   for (const { pointer, detail } of check.problems) say(pointer === "" ? detail : `${pointer}: ${detail}`);
   const more = check.problems_total - check.problems.length;
   if (more > 0) say(`and ${more} more`);
+  sayWarnings(check.warnings);
   if (!check.would_be_accepted) return EXIT.badData;
   say(`It would be accepted: ${check.visits} visits, ${check.images} images. Nothing was submitted.`);
   return EXIT.ok;
-}
-
-/** A file's bytes, or standard input's for `-`. */
-export async function openInput(file: string): Promise<AsyncIterable<Uint8Array>> {
-  if (file === "-") return process.stdin;
-  const found = await stat(file).catch((cause: unknown) => {
-    throw new CommandError(EXIT.noInput, `there is no file ${file}`, { cause });
-  });
-  if (!found.isFile()) throw new CommandError(EXIT.noInput, `${file} is not a file`);
-  return createReadStream(file);
 }

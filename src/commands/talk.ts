@@ -23,6 +23,11 @@ export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** What is taken all the same and may fail later. */
+export function sayWarnings(warnings: readonly { readonly pointer: string; readonly detail: string }[]): void {
+  for (const { pointer, detail } of warnings) say(`warning: ${pointer === "" ? "" : `${pointer}: `}${detail}`);
+}
+
 /** How to type a command here: the installed name, or through npm in a checkout. */
 export function commandLine(command: string): string {
   const installed = basename(process.argv[1] ?? "") === "storewalk";

@@ -3,6 +3,9 @@
 /** Signed URLs with a security token have some 2,000 characters; no server takes more than these. */
 export const MOST_URL_CHARACTERS = 8_192;
 
+/** The name of a fresh URL in reports of failed images, and in the lists that are made of them. */
+export const FRESH_URL_FIELD = "new_image_url";
+
 /** The text to keep: as given. What is too long to be fetched keeps its beginning only, so that a page of results stays small. */
 export function keptUrl(given: string): string {
   if (given.length <= MOST_URL_CHARACTERS) return given;

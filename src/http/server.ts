@@ -7,10 +7,13 @@ import Fastify, {
   LogController,
 } from "fastify";
 import type { TruthSettings } from "../domain/truth-rules.ts";
+import { createTakeFreshUrls } from "../intake/fresh-urls.ts";
 import type { Intake } from "../intake/submit-job.ts";
 import type { FleetLedger } from "../ledger/port/fleet-ledger.ts";
+import type { FreshUrlLedger } from "../ledger/port/fresh-url-ledger.ts";
 import type { HostLedger } from "../ledger/port/host-ledger.ts";
 import type { InsightLedger } from "../ledger/port/insight-ledger.ts";
+import type { IntakeLedger } from "../ledger/port/intake-ledger.ts";
 import type { JobReader } from "../ledger/port/job-reader.ts";
 import type { KeyLedger } from "../ledger/port/key-ledger.ts";
 import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
@@ -47,6 +50,7 @@ import { addProtocolFaults, protocolFaultOptions } from "./problems/protocol-fau
 import { createRateMeter } from "./rate-meter.ts";
 import { createRequestLog, type RequestLog } from "./request-log.ts";
 import { serializeWhenAsked } from "./serializers.ts";
+import { createForesee } from "./submission/foresee.ts";
 import type { PhotoLimits } from "./submission/photo-parts.ts";
 import { createSubmissionBodies } from "./submission/submission-body.ts";
 import { createTakeSubmission } from "./submission/take-submission.ts";
@@ -122,6 +126,8 @@ type SharedDeps = {
     ReviewLedger &
     InsightLedger &
     Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "retryImages" | "setPriority"> &
+    FreshUrlLedger &
+    Pick<IntakeLedger, "discardJob"> &
     Pick<FleetLedger, "readFleet"> &
     Pick<HostLedger, "readHosts" | "giveUpHost">;
   readonly authenticator: Authenticator;
@@ -276,9 +282,10 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   addStatusRoute(app, { ledger, readJob, rateMeter });
   addVisitsRoute(app, { ledger });
   const jobView = createJobView(rateMeter);
-  addJobsRoutes(app, { ...deps, readJob, bodies, takeSubmission, jobView });
+  const foresee = createForesee({ ledger, rateMeter, now: deps.now });
+  addJobsRoutes(app, { ...deps, readJob, bodies, takeSubmission, foresee, jobView });
   addJobCourseRoutes(app, { ...deps, readJob, jobView });
-  addRetryRoute(app, { ...deps, jobView });
+  addRetryRoute(app, { ...deps, bodies, takeFreshUrls: createTakeFreshUrls({ ledger }), foresee, jobView });
   addImagesRoutes(app, { ledger });
   addAnyImagesRoute(app, { ledger });
   addInsightRoute(app, deps);

@@ -73,12 +73,8 @@ describe("a submission", () => {
       ["csv", csv],
     ] as const) {
       const submission = await submit(format, body);
-      assert.deepEqual(submission, {
-        kind: "accepted",
-        jobId: submission.kind === "accepted" ? submission.jobId : 0,
-        visits: 2,
-        images: 3,
-      });
+      assert.ok(submission.kind === "accepted");
+      assert.deepEqual([submission.visits, submission.images], [2, 3]);
       const { images } = await claimNext(ledger);
       assert.deepEqual(
         images.map(({ url, storeId }) => [url, storeId]),

@@ -21,6 +21,7 @@ import { readJson } from "./read-json.ts";
 import { readNdjson } from "./read-ndjson.ts";
 import type { MemberPath } from "./repeated-member.ts";
 import { createUnknownStoreFinder, type UnknownStoreFinder } from "./unknown-stores.ts";
+import { createUrlEnds, type UrlEnds } from "./url-ends.ts";
 import { checkVisit } from "./visit-rules.ts";
 
 const READERS = { json: readJson, ndjson: readNdjson, csv: readCsv } as const;
@@ -29,7 +30,13 @@ export type SubmissionFormat = keyof typeof READERS;
 export type Submission =
   /** Another sending of the same request goes on with it; nothing of this one is left. */
   | { readonly kind: "superseded" }
-  | { readonly kind: "accepted"; readonly jobId: number; readonly visits: number; readonly images: number }
+  | {
+      readonly kind: "accepted";
+      readonly jobId: number;
+      readonly visits: number;
+      readonly images: number;
+      readonly ends: UrlEnds;
+    }
   | {
       readonly kind: "refused";
       /** The first hundred; `total` counts all. */
@@ -60,6 +67,7 @@ type Reading = {
   readonly problems: Problems;
   /** The members of a JSON body that were read so far, and the query's options. */
   readonly members: Map<string, unknown>;
+  readonly ends: UrlEnds;
   /** Elements of the list of visits, good or not. */
   elements: number;
   readonly ignoredColumns: string[];
@@ -100,6 +108,7 @@ export type Check = {
   readonly refusedStores: readonly string[];
   /** Of a CSV. */
   readonly ignoredColumns: readonly string[];
+  readonly ends: UrlEnds;
 };
 
 export function createIntake(deps: {
@@ -160,7 +169,7 @@ export function createIntake(deps: {
     await reading.quota?.take(draft.images);
     const jobId = await draft.seal(options, request && { ...request, fingerprint: request.fingerprint() });
     if (jobId === null) return { kind: "superseded" };
-    return { kind: "accepted", jobId, visits: draft.visits, images: draft.images };
+    return { kind: "accepted", jobId, visits: draft.visits, images: draft.images, ends: reading.ends };
   }
 
   function beginReading({ tenant, options, photos, quota }: Body): Reading {
@@ -173,6 +182,7 @@ export function createIntake(deps: {
       photoNames: createPhotoNames(photos, problems),
       quota: quota ?? null,
       problems,
+      ends: createUrlEnds(Date.now()),
       elements: 0,
       members: new Map(
         OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, given(name, options[name])]])),
@@ -217,6 +227,7 @@ export function createIntake(deps: {
         unknownStores: [...stores.found.keys()],
         refusedStores,
         ignoredColumns,
+        ends: reading.ends,
       };
     },
   };
@@ -242,6 +253,7 @@ function take(piece: Piece, reading: Reading): void {
       const visit = checkVisit(piece.value, piece.place, problems, photoNames);
       if (!visit) return;
       draft.add(visit);
+      for (const { url } of visit.images) reading.ends.note(url);
       stores.note(visit.storeId, piece.place);
       return;
     }

@@ -1,5 +1,6 @@
 /** `storewalk jobs …` and `storewalk images …` as they are typed. */
 import { type Command, Option } from "commander";
+import { LIST_FORMATS } from "../commands/choices.ts";
 import type { ServiceOption } from "../commands/connection.ts";
 import { ERROR_CODE_NAMES } from "../domain/error-codes.ts";
 import { REPORT_FORMATS } from "../reports/report-formats.ts";
@@ -37,7 +38,16 @@ export function addJobCommands(program: Command, exit: Exit): void {
     );
   }
   ofOne("retry", "run failed images of a job again")
-    .requiredOption("--failed", "say that failed images are meant")
+    .option("--failed", "all failed images, or those that the limits mean")
+    .addOption(
+      new Option(
+        "--urls <file>",
+        "a list of fresh URLs, CSV or NDJSON, such as the report of failed images filled in; - reads standard input",
+      ).conflicts(["failed", "code", "host", "store"]),
+    )
+    .addOption(
+      new Option("--format <format>", "the list's format, when its ending does not tell").choices(LIST_FORMATS),
+    )
     .addOption(new Option("--code <code...>", "only those that failed so").choices(ERROR_CODE_NAMES))
     .option("--host <host>", "only those of this host")
     .option("--store <id>", "only those of this store")

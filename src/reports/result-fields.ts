@@ -1,4 +1,5 @@
 /** The fields of a result as every report shows it: one table for NDJSON, JSON and CSV. Those of a submission come first, so that a row can be submitted again. */
+import { FRESH_URL_FIELD } from "../domain/image-url.ts";
 import type { Metadata } from "../domain/labels.ts";
 import type { ResultRow } from "../ledger/port/job-reader.ts";
 import { flagsOf, type ReuseView, reuseView } from "./findings-view.ts";
@@ -34,8 +35,17 @@ export const RESULT_FIELDS = {
   decision: (row) => row.decision,
 } as const satisfies Readonly<Record<string, (row: ResultRow) => Value>>;
 
+/** Of a report of failed images: there is room for a fresh URL in each row, and the retry of the job takes the report so filled in. */
+export const FAILED_FIELDS: Readonly<Record<string, (row: ResultRow) => Value>> = {
+  ...RESULT_FIELDS,
+  [FRESH_URL_FIELD]: () => null,
+};
+
 export type ResultField = keyof typeof RESULT_FIELDS;
 
-export function resultObject(row: ResultRow): Readonly<Record<string, Value>> {
-  return Object.fromEntries(Object.entries(RESULT_FIELDS).map(([name, read]) => [name, read(row)]));
+export function resultObject(
+  row: ResultRow,
+  fields: Readonly<Record<string, (row: ResultRow) => Value>> = RESULT_FIELDS,
+): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(fields).map(([name, read]) => [name, read(row)]));
 }

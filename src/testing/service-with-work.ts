@@ -1,4 +1,4 @@
-/** A service that has something for each operation of its API: job 1 is over with a dark photo and a failed image, jobs 2 and 3 run, there is a key. */
+/** A service that has something for each operation of its API: job 1 is over with a dark photo and a failed image, jobs 2 and 3 run, jobs 4 and 5 are over with an expired URL, there is a key. */
 import assert from "node:assert/strict";
 import { startHttpService } from "./http-service.ts";
 import { aFinding, claimNext, failed, measured } from "./ledger-builders.ts";
@@ -26,6 +26,10 @@ export async function startServiceWithWork(t: Parameters<typeof startHttpService
   await service.ledger.record((await claimNext(service.ledger)).lease, results, 60_000);
   await service.ledger.addUpSums();
   for (let job = 2; job <= 3; job += 1) await service.call("POST", "/api/v1/jobs", { count: 1, visits: [VISIT] });
+  for (let job = 4; job <= 5; job += 1) {
+    await service.call("POST", "/api/v1/jobs", { count: 1, visits: [VISIT], priority: 9 });
+    await service.ledger.record((await claimNext(service.ledger)).lease, [failed(0, "url_expired")], 60_000);
+  }
   const { body } = await service.call("POST", "/api/v1/keys", { name: "dashboard", scopes: ["jobs:read"] });
   return { service, keyId: String(body.id) };
 }

@@ -175,7 +175,8 @@ async function checkHealth({ prove }: Proofs, container: Container): Promise<voi
 async function submit(urls: readonly string[]): Promise<number> {
   const visit = { store_id: STORE, image_url: urls, visit_time: "2026-01-05T09:00:00Z" };
   const body = JSON.stringify({ count: 1, integrity: "decode", visits: [visit] });
-  return await service.submit({ format: "json", bytes: Readable.from([Buffer.from(body)]) });
+  const { jobId } = await service.submit({ format: "json", bytes: Readable.from([Buffer.from(body)]) });
+  return jobId;
 }
 
 async function untilOver(jobId: number): Promise<Job> {

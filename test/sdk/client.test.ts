@@ -44,7 +44,9 @@ describe("the client's types", () => {
 describe("the client", () => {
   it("submits a job with its count filled in, and reads it", async (t) => {
     const { storewalk } = await setup(t);
-    const job = await storewalk.jobs.create({ external_id: "week-7", visits: [VISIT, VISIT] }, { priority: 9 });
+    const created = await storewalk.jobs.create({ external_id: "week-7", visits: [VISIT, VISIT] }, { priority: 9 });
+    const { warnings, ...job } = created;
+    assert.deepEqual(warnings, []);
     assert.deepEqual([job.status, job.counts.images, job.priority, job.external_id], ["ongoing", 4, 9, "week-7"]);
     assert.deepEqual(await storewalk.jobs.get(job.job_id), { ...job, images_per_second: 0 });
   });
@@ -135,6 +137,11 @@ describe("the client", () => {
     assert.equal((await storewalk.jobs.images(jobId, { outcome: "failed" }).first()).data[0]?.image, 1);
     assert.equal((await storewalk.jobs.visits(jobId).first()).data[0]?.counts.failed, 1);
     assert.equal((await storewalk.jobs.retry(jobId, { codes: ["not_found"] })).run, 2);
+    const again = await claimNext(service.ledger);
+    await service.ledger.record(again.lease, [failed(1, "url_expired")], 60_000);
+    const content = "image,new_image_url\n1,http://photos.example/fresh\n";
+    const retried = await storewalk.jobs.retryAtFreshUrls(jobId, { type: "csv", content });
+    assert.deepEqual([retried.run, retried.warnings], [3, []]);
     assert.equal((await storewalk.jobs.cancel(jobId)).status, "cancelled");
   });
 

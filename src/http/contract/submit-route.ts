@@ -26,7 +26,7 @@ export function addSubmitRoute(
       },
     },
     async (request, reply) => {
-      const jobId = await deps.takeSubmission.take(request, reply, request.query);
+      const { jobId } = await deps.takeSubmission.take(request, reply, request.query);
       return reply.code(201).header("location", `/api/status?jobid=${jobId}`).send({ job_id: jobId });
     },
   );

@@ -7,6 +7,7 @@ export const PROBLEM_CODES = {
   invalid_parameter: { status: 400, title: "A parameter cannot be used" },
   invalid_body: { status: 400, title: "The body cannot be used" },
   invalid_submission: { status: 400, title: "The submission has problems; nothing of it was kept" },
+  invalid_fresh_urls: { status: 400, title: "The list of fresh URLs has problems; nothing of it was kept" },
   invalid_store_master: { status: 400, title: "The store master has problems; nothing of it was imported" },
   request_broken_off: { status: 400, title: "The request broke off" },
   unauthenticated: { status: 401, title: "It is not known who calls" },

@@ -16,9 +16,14 @@ import type { SubmissionBodies } from "./submission-body.ts";
 const NO_UPLOADS =
   "photos are not taken here: a fleet needs STOREWALK_UPLOAD_DIR, a folder that all its processes share";
 
+type Accepted = Extract<Submission, { readonly kind: "accepted" }>;
+
+/** `accepted` is null for one that was sent again under its key: its job is there already. */
+export type Taken = { readonly jobId: number; readonly accepted: Accepted | null };
+
 export type TakeSubmission = {
-  /** Resolves to the job's number after the durable commit. */
-  take(request: FastifyRequest, reply: FastifyReply, options: Query): Promise<number>;
+  /** Resolves after the durable commit. */
+  take(request: FastifyRequest, reply: FastifyReply, options: Query): Promise<Taken>;
   /** Resolves to what would become of the submission; nothing of it is kept. */
   check(request: FastifyRequest, reply: FastifyReply, options: Query): Promise<Check>;
 };
@@ -36,7 +41,7 @@ export function createTakeSubmission(deps: {
 }): TakeSubmission {
   const { intake, bodies, uploads } = deps;
 
-  function accepted(request: FastifyRequest, submission: Submission): number {
+  function accepted(request: FastifyRequest, submission: Submission): Accepted {
     if (submission.kind === "superseded") throw stillRunning();
     if (submission.kind === "refused") {
       const { problems, total, unknownStores } = submission;
@@ -47,7 +52,7 @@ export function createTakeSubmission(deps: {
     deps.metrics.jobAccepted();
     deps.onRunnable();
     request.log.info({ jobId, visits, images }, "job accepted");
-    return jobId;
+    return submission;
   }
 
   /** Asks for the body. `follow` sees all of what makes the request what it is. */
@@ -67,7 +72,12 @@ export function createTakeSubmission(deps: {
     return submissionWithPhotos(intake, parts, tenant);
   }
 
-  async function takeUnderKey(key: string, request: FastifyRequest, reply: FastifyReply, options: Query) {
+  async function takeUnderKey(
+    key: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    options: Query,
+  ): Promise<Taken> {
     const fingerprint = createFingerprint(bodies.formatOf(request), options);
     const keyed = await beginKeyed(deps.ledger, `${request.caller.tenant} ${key}`, fingerprint.value);
     if (keyed.kind === "done") {
@@ -82,14 +92,14 @@ export function createTakeSubmission(deps: {
       }
       request.jobId = keyed.jobId;
       reply.header("idempotency-replayed", "true");
-      return keyed.jobId;
+      return { jobId: keyed.jobId, accepted: null };
     }
     let made = false;
     try {
       const opened = await open(request, reply, { follow: fingerprint.following });
-      const jobId = await submitted(request, opened, options, keyed.request);
+      const taken = await submitted(request, opened, options, keyed.request);
       made = true;
-      return jobId;
+      return taken;
     } finally {
       await keyed.end(made);
     }
@@ -100,13 +110,13 @@ export function createTakeSubmission(deps: {
     opened: OpenSubmission,
     options: Query,
     underKey?: RequestUnderKey,
-  ): Promise<number> {
+  ): Promise<Taken> {
     const quota = deps.imageQuota(request);
     let made = false;
     try {
-      const jobId = accepted(request, await opened.submit(options, quota, underKey));
+      const submission = accepted(request, await opened.submit(options, quota, underKey));
       made = true;
-      return jobId;
+      return { jobId: submission.jobId, accepted: submission };
     } finally {
       if (!made) quota.giveBack();
       await opened.end();

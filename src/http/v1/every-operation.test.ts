@@ -41,7 +41,7 @@ function submissions(path: string, status: number): readonly Request[] {
   ];
 }
 
-/** In this order. Jobs 1 to 3 are over, open, and cancelled by it; webhook 1 is removed by it. */
+/** In this order. Jobs 1 to 3 are over, open, and cancelled by it, jobs 4 and 5 failed; webhook 1 is removed by it. */
 const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
   health: [{ path: "/healthz", status: 200 }],
   readiness: [{ path: "/readyz", status: 200 }],
@@ -69,7 +69,11 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
   })),
   getSummary: [{ path: "/api/v1/jobs/1/summary", status: 200 }],
   getFailures: [{ path: "/api/v1/jobs/1/failures", status: 200 }],
-  retryJob: [{ path: "/api/v1/jobs/1/retry", status: 200, body: { codes: ["timeout"], host: "photos.example" } }],
+  retryJob: [
+    { path: "/api/v1/jobs/1/retry", status: 200, body: { codes: ["timeout"], host: "photos.example" } },
+    { path: "/api/v1/jobs/4/retry", status: 200, body: "image,url\n0,http://photos.example/3\n", type: "text/csv" },
+    { path: "/api/v1/jobs/5/retry", status: 200, body: '{"image":0,"url":"http://x/"}', type: "application/x-ndjson" },
+  ],
   streamEvents: [{ path: "/api/v1/events", status: 200, endless: true }],
   streamJobEvents: [{ path: "/api/v1/jobs/2/events", status: 200, endless: true }],
   listStores: [{ path: "/api/v1/stores?q=s&area=A1", status: 200 }],

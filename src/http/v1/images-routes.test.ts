@@ -202,6 +202,7 @@ describe("POST /api/v1/jobs?dry_run=true", () => {
       problems_total: 1,
       unknown_stores: ["S77"],
       ignored_columns: ["Shelf"],
+      warnings: [],
     });
     assert.deepEqual(await listed(service, "/api/v1/jobs"), []);
   });

@@ -4,7 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
 import { hostOf } from "../../domain/host-of.ts";
 import { IMAGE_FORMATS, INTEGRITY_LEVELS } from "../../domain/image.ts";
-import type { ImageFilter, ImageRow, JobReader, VisitRow } from "../../ledger/port/job-reader.ts";
+import type { ImageFilter, ImageRow, JobReader, PastResult, VisitRow } from "../../ledger/port/job-reader.ts";
 import { flagsOf, reuseView } from "../../reports/findings-view.ts";
 import { ApiError, noSuchJob } from "../problems/api-error.ts";
 import { ErrorCode, Instant, JobId, OrNull } from "../schemas.ts";
@@ -73,6 +73,7 @@ const ImageWithPast = Type.Object(
           detail: OrNull(Type.String(), ""),
           attempts: Count,
           finished_at: Instant,
+          image_url: Type.String({ description: "Where it was fetched from" }),
         },
         { title: "PastResult" },
       ),
@@ -180,11 +181,7 @@ export function addImagesRoutes(server: FastifyInstance, deps: { readonly ledger
       const all = { outcome: null, code: null, storeId: null, visit: null };
       const [row] = (await ledger.readImages(jobId, all, { after: image - 1, limit: 1 })).rows;
       if (row?.image !== image) throw new ApiError("image_not_found", `job ${jobId} has no image ${image}`);
-      const past = await ledger.readPastResults(jobId, image);
-      return {
-        ...imageView(row),
-        past_results: past.map(({ finishedAt, ...result }) => ({ ...result, finished_at: instant(finishedAt) })),
-      };
+      return { ...imageView(row), past_results: pastView(await ledger.readPastResults(jobId, image), row.imageUrl) };
     },
   );
 
@@ -270,6 +267,19 @@ export function imageView({
     reuse_of: result?.reuseOf.map(reuseView) ?? [],
     decision: result?.decision ?? null,
   };
+}
+
+/** A run that kept its URL was fetched from where the next one was. */
+function pastView(past: readonly PastResult[], imageUrl: string): Static<typeof ImageWithPast>["past_results"] {
+  let url = imageUrl;
+  return past
+    .toReversed()
+    .map((result) => {
+      url = result.imageUrl ?? url;
+      const { run, code, detail, attempts, finishedAt } = result;
+      return { run, code, detail, attempts, finished_at: instant(finishedAt), image_url: url };
+    })
+    .reverse();
 }
 
 function visitView(visit: VisitRow): Static<typeof Visit> {

@@ -9,10 +9,11 @@ import { UNKNOWN_STORES } from "../../intake/options.ts";
 import type { JobFilter, JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
 import { hasIt } from "../entity-tag.ts";
 import { JobId } from "../schemas.ts";
+import type { Foresee } from "../submission/foresee.ts";
 import type { SubmissionBodies } from "../submission/submission-body.ts";
 import type { TakeSubmission } from "../submission/take-submission.ts";
 import { answers } from "./documented.ts";
-import { ExternalId, InspectionLevel, Job, JobPath, Priority } from "./job-schema.ts";
+import { ExternalId, InspectionLevel, Job, JobPath, JobWithWarnings, Priority } from "./job-schema.ts";
 import { createReadKnownJob } from "./known-job.ts";
 import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
 import { DryRun, dryRunView, submissionBody } from "./submission-schema.ts";
@@ -102,6 +103,7 @@ export type JobsDeps = {
   readonly readJob: JobReader["readJob"];
   readonly bodies: SubmissionBodies;
   readonly takeSubmission: TakeSubmission;
+  readonly foresee: Foresee;
   readonly jobView: (job: JobSnapshot) => Job;
 };
 
@@ -127,7 +129,7 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
         headers: IdempotencyHeader,
         body: submissionBody,
         response: answers(
-          { 201: Job, 200: DryRun },
+          { 201: JobWithWarnings, 200: DryRun },
           "invalid_submission",
           "invalid_body",
           "request_broken_off",
@@ -142,12 +144,16 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
     },
     async (request, reply) => {
       const { dry_run: isDryRun = false, ...options } = request.query;
-      if (isDryRun) return reply.code(200).send(dryRunView(await deps.takeSubmission.check(request, reply, options)));
-      const jobId = await deps.takeSubmission.take(request, reply, options);
+      if (isDryRun) {
+        const check = await deps.takeSubmission.check(request, reply, options);
+        return reply.code(200).send(dryRunView(check, await deps.foresee(check, "not yet")));
+      }
+      const { jobId, accepted } = await deps.takeSubmission.take(request, reply, options);
+      const warnings = accepted === null ? [] : await deps.foresee(accepted, "accepted");
       return reply
         .code(201)
         .header("location", `/api/v1/jobs/${jobId}`)
-        .send(jobView(await readJob(jobId)));
+        .send({ ...jobView(await readJob(jobId)), warnings: [...warnings] });
     },
   );
 

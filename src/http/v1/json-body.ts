@@ -15,7 +15,12 @@ const MOST_BYTES = 64 * 1024;
 export function readJsonBodies(app: FastifyInstance): void {
   app.addHook("onRequest", async (request) => refuseOtherTypes(request));
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", async (request: FastifyRequest) => jsonOf(await textOf(request)));
+  app.addContentTypeParser("*", readJsonBody);
+}
+
+/** For a route that takes JSON beside bodies that it streams. */
+export async function readJsonBody(request: FastifyRequest): Promise<unknown> {
+  return jsonOf(await textOf(request));
 }
 
 /** All of a small body. */
@@ -50,8 +55,9 @@ function jsonOf(text: string): unknown {
   return value;
 }
 
-function refuseOtherTypes({ headers }: FastifyRequest): void {
+/** `wanted` names all types that the route reads. */
+export function refuseOtherTypes({ headers }: FastifyRequest, wanted = "application/json"): void {
   const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
   if (type === undefined || type === "application/json") return;
-  throw new ApiError("unsupported_media_type", `the body must be application/json, got ${quoted(type)}`);
+  throw new ApiError("unsupported_media_type", `the body must be ${wanted}, got ${quoted(type)}`);
 }

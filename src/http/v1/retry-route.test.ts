@@ -56,6 +56,7 @@ describe("POST /api/v1/jobs/{id}/retry", () => {
         detail: "image 1 is not there",
         attempts: 1,
         finished_at: "1970-01-01T00:00:00.005Z",
+        image_url: "http://a.example/2",
       },
     ]);
   });

@@ -1,7 +1,9 @@
 /** A submission as the document shows it. The intake reads the body itself, as a stream, and says what is wrong with it. */
 import { type Static, Type } from "typebox";
 import type { Check } from "../../intake/submit-job.ts";
+import type { Warning } from "../../intake/warning.ts";
 import { ProblemPlace } from "../problems/problem.ts";
+import { ErrorCode } from "../schemas.ts";
 
 const labels = {
   external_id: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 128 }), Type.Null()])),
@@ -55,6 +57,18 @@ const Form = Type.Object(
   { title: "SubmissionForm", description: "A submission with its photos" },
 );
 
+export const Warnings = Type.Array(
+  Type.Object(
+    {
+      pointer: Type.String({ description: "Where; empty for all of it" }),
+      code: ErrorCode,
+      detail: Type.String(),
+    },
+    { title: "Warning", description: "Something that may fail later, with the code that its images would get" },
+  ),
+  { description: "What is taken all the same and may fail later" },
+);
+
 export const DryRun = Type.Object(
   {
     would_be_accepted: Type.Boolean(),
@@ -66,18 +80,15 @@ export const DryRun = Type.Object(
     problems_total: Type.Integer({ minimum: 0 }),
     unknown_stores: Type.Array(Type.String(), { description: "Not in the store master: their images would fail" }),
     ignored_columns: Type.Array(Type.String(), { description: "Of a CSV" }),
+    warnings: Warnings,
   },
   { title: "DryRun", description: "What would become of the submission" },
 );
 
-export function dryRunView({
-  visits,
-  images,
-  problems,
-  total,
-  unknownStores,
-  ignoredColumns,
-}: Check): Static<typeof DryRun> {
+export function dryRunView(
+  { visits, images, problems, total, unknownStores, ignoredColumns }: Check,
+  warnings: readonly Warning[],
+): Static<typeof DryRun> {
   return {
     would_be_accepted: total === 0,
     visits,
@@ -86,6 +97,7 @@ export function dryRunView({
     problems_total: total,
     unknown_stores: [...unknownStores],
     ignored_columns: [...ignoredColumns],
+    warnings: [...warnings],
   };
 }
 

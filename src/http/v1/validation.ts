@@ -3,7 +3,7 @@
  * Text of a path or query becomes a number or boolean only where it is written as one: "0x10" and "" are no numbers.
  */
 import type { FastifySchemaCompiler } from "fastify";
-import type { TSchema } from "typebox";
+import type { Static, TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import type { FaultCode } from "../../domain/fault-codes.ts";
 import { ApiError, type ApiProblem } from "../problems/api-error.ts";
@@ -34,18 +34,30 @@ export const compileSchema: FastifySchemaCompiler<TSchema> = ({ schema, httpPart
   return (given: unknown) => {
     check ??= Compile(schema);
     const value = part === "body" ? (given ?? {}) : fromText(schema, given);
-    if (check.Check(value)) return { value };
-    const problems = problemsOf(schema, check.Errors(value), value, part);
-    const [first] = problems;
-    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-    return {
-      error: new ApiError(part === "body" ? "invalid_body" : "invalid_parameter", `${first?.detail ?? ""}${more}`, {
-        problems: problems.slice(0, MOST_PROBLEMS),
-        total: problems.length,
-      }),
-    };
+    return check.Check(value)
+      ? { value }
+      : { error: refusal(problemsOf(schema, check.Errors(value), value, part), part) };
   };
 };
+
+/** The same for a body that its route reads itself. */
+export function createBodyCheck<T extends TSchema>(schema: T): (given: unknown) => Static<T> {
+  const check = Compile(schema);
+  return (given) => {
+    const value: unknown = given ?? {};
+    if (check.Check(value)) return value;
+    throw refusal(problemsOf(schema, check.Errors(value), value, "body"), "body");
+  };
+}
+
+function refusal(problems: readonly ApiProblem[], part: Part): ApiError {
+  const [first] = problems;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+  return new ApiError(part === "body" ? "invalid_body" : "invalid_parameter", `${first?.detail ?? ""}${more}`, {
+    problems: problems.slice(0, MOST_PROBLEMS),
+    total: problems.length,
+  });
+}
 
 function partOf(httpPart: string | undefined): Part {
   if (httpPart === "params") return "path";

@@ -4,6 +4,7 @@ import { describeAccess } from "./ledger-access.contract.ts";
 import { describeControl } from "./ledger-control.contract.ts";
 import { describeDecisions } from "./ledger-decisions.contract.ts";
 import { describeFleet, describeRetention } from "./ledger-fleet.contract.ts";
+import { describeFreshUrls } from "./ledger-fresh-urls.contract.ts";
 import { describeHosts } from "./ledger-hosts.contract.ts";
 import { describeInsight } from "./ledger-insight.contract.ts";
 import { describeInspections } from "./ledger-inspections.contract.ts";
@@ -40,6 +41,7 @@ export function describeLedger(
   describe(`${name}: pause and list`, given, () => describeControl(withLedger));
   describe(`${name}: requests under keys`, given, () => describeRequests(withLedger));
   describe(`${name}: retry`, given, () => describeRetry(withLedger));
+  describe(`${name}: fresh URLs`, given, () => describeFreshUrls(withLedger));
   describe(`${name}: images and visits`, given, () => describeImages(withLedger));
   describe(`${name}: fleet`, given, () => describeFleet(withLedger));
   describe(`${name}: hosts in trouble`, given, () => describeHosts(withLedger));

@@ -114,6 +114,8 @@ export type PastResult = {
   readonly detail: string | null;
   readonly attempts: number;
   readonly finishedAt: number;
+  /** Where it was fetched from; null where that is the same still. */
+  readonly imageUrl: string | null;
 };
 
 export type VisitRow = {

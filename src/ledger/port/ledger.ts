@@ -6,6 +6,7 @@
  */
 import type { AccessLedger } from "./access-ledger.ts";
 import type { FleetLedger } from "./fleet-ledger.ts";
+import type { FreshUrlLedger } from "./fresh-url-ledger.ts";
 import type { HostLedger } from "./host-ledger.ts";
 import type { InsightLedger } from "./insight-ledger.ts";
 import type { InspectionLedger } from "./inspection-ledger.ts";
@@ -30,6 +31,7 @@ export type Ledger = IntakeLedger &
   FleetLedger &
   HostLedger &
   AccessLedger &
+  FreshUrlLedger &
   JobReader &
   StoreActivityReader &
   UploadLedger &

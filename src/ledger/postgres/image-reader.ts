@@ -65,7 +65,7 @@ const rowsOf = (page: string) => `
   order by page.image`;
 
 const READ_PAST = `
-  select run, code, detail, attempts, finished_at from past_results where job = $1 and image = $2::bigint order by run`;
+  select run, code, detail, attempts, finished_at, url from past_results where job = $1 and image = $2::bigint order by run`;
 
 const READ_VISITS = `
   select no as visit, store_id, store_known, visit_time, visit_date, external_id, metadata,

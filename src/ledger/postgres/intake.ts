@@ -70,14 +70,15 @@ const BEGIN_DISCARD = `
   where id = $1 and status = 'preparing' and (pruned_at is not null or coalesce(touched_at, created_at) <= $2) returning id`;
 
 const DISCARD_BATCH = 20_000;
-const discardFrom = (table: string) => `
+const discardFrom = (table: string, owner = "job") => `
   with gone as (
-    delete from ${table} where ctid = any (array(select ctid from ${table} where job = $1 limit ${DISCARD_BATCH})) returning 1
+    delete from ${table} where ctid = any (array(select ctid from ${table} where ${owner} = $1 limit ${DISCARD_BATCH})) returning 1
   )
   select count(*) as rows from gone`;
 const DISCARD_IMAGES = discardFrom("images");
 const DISCARD_VISITS = discardFrom("visits");
 const DISCARD_UPLOAD_USES = discardFrom("upload_uses");
+const DISCARD_FRESH_URLS = discardFrom("fresh_urls", "draft");
 
 const DISCARD_JOB = `
   delete from jobs where id = $1 and status = 'preparing'`;
@@ -144,7 +145,7 @@ export function createIntake(deps: {
 
   async function remove(jobId: number): Promise<void> {
     // Bounded deletes: a million rows in one transaction would hold up vacuum and replicas.
-    for (const sql of [DISCARD_IMAGES, DISCARD_VISITS, DISCARD_UPLOAD_USES]) {
+    for (const sql of [DISCARD_IMAGES, DISCARD_VISITS, DISCARD_UPLOAD_USES, DISCARD_FRESH_URLS]) {
       while (integer(onlyRow(await db.write(sql, [jobId])), "rows") > 0);
     }
     await db.write(DISCARD_JOB, [jobId]);

@@ -1,15 +1,18 @@
 /**
- * Opens a job again for some of its failed images. All in one transaction: their results become past results, the chunks that counted them
- * count them no more and run again. Nothing else ever removes a result of a job that stays.
+ * Opens a job again for some of its failed images, with fresh URLs or the same. All in one transaction: their results become past results, the chunks
+ * that counted them count them no more and run again. Nothing else ever removes a result of a job that stays.
  */
-import type { Database } from "../../postgres/database.ts";
+import type { Database, Run } from "../../postgres/database.ts";
 import { numbers } from "../../postgres/values.ts";
+import type { FreshUrlLedger } from "../port/fresh-url-ledger.ts";
 import type { WorkLedger } from "../port/work-ledger.ts";
 import { createFlagged } from "../sql/flagged.ts";
+import { createFreshUrlSteps, OPEN_FRESH_URLS } from "../sql/fresh-urls.ts";
 import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { integer, onlyRow } from "../sql/row.ts";
 import { runStepsAwaiting } from "../sql/steps.ts";
 import { POSTGRES } from "./dialect.ts";
+import { LOCK_SUMS } from "./insight.ts";
 import { LOCK_SHAPES } from "./job-shapes.ts";
 
 // Nobody else holds a chunk of a job that is over and waits for the job, so it may be locked first.
@@ -18,7 +21,7 @@ const ENDED_RUN = `
 
 // From the chunks, as each names its images by a range; by key for each, whatever the planner knows. A result in a chunk that was split is its
 // own, unless the image got a chunk to itself.
-const KEEP_PAST = `
+const keepPast = (isMeant: string) => `
   with kept as (
     insert into past_results (job, image, run, chunk, code, detail, attempts, finished_at)
     select $1, failed.image, $2, chunks.no, failed.code, failed.detail, failed.attempts, failed.finished_at
@@ -28,7 +31,7 @@ const KEEP_PAST = `
       where job = chunks.job and image between chunks.first and chunks.last and code is not null
       limit chunks.last - chunks.first + 1
     ) failed
-    where chunks.job = $1 and chunks.failed > 0 and failed.image = any ($3::integer[])
+    where chunks.job = $1 and chunks.failed > 0 and ${isMeant}
       and (chunks.state = 'done' or not exists (
         select 1 from chunks alone
         where alone.job = $1 and alone.no > chunks.no and alone.first = failed.image and alone.last = failed.image
@@ -36,6 +39,28 @@ const KEEP_PAST = `
     returning 1
   )
   select count(*) as images from kept`;
+
+const KEEP_GIVEN = keepPast("failed.image = any ($3::integer[])");
+const KEEP_OF_DRAFT = keepPast("(select true from fresh_urls where draft = $3 and image = failed.image)");
+
+const KEEP_URLS = `
+  update past_results set url = images.url
+  from images
+  where past_results.job = $1 and past_results.run = $2 and images.job = $1 and images.no = past_results.image`;
+
+// What is not added up yet counts for the host of before: it is told by the image's URL.
+const KEEP_URLS_OF_SUMS = `
+  update sum_changes set url = images.url
+  from fresh_urls join images on images.job = $1 and images.no = fresh_urls.image
+  where fresh_urls.draft = $2 and sum_changes.job = $1 and sum_changes.image = fresh_urls.image and sum_changes.url is null`;
+
+const REPLACE_URLS = `
+  with replaced as (
+    update images set url = fresh_urls.url
+    from fresh_urls where images.job = $1 and fresh_urls.draft = $2 and images.no = fresh_urls.image
+    returning 1
+  )
+  select count(*) as images from replaced`;
 
 const PAST_BY_CHUNK = `
   select chunk, count(*)::integer as images from past_results where job = $1 and run = $2 group by chunk`;
@@ -82,22 +107,58 @@ const REOPEN_JOB = `
 
 const STEPS = [REMOVE_RESULTS, REMOVE_FAILURES, COUNT_DOWN_FAILURES, ADD_SINGLE_IMAGES, REOPEN_CHUNKS];
 
-export function createRetry(db: Database): Pick<WorkLedger, "retryImages"> {
+export function createRetry(db: Database): Pick<WorkLedger, "retryImages"> & FreshUrlLedger {
   const flagged = createFlagged(POSTGRES);
+  const addFreshUrls = createFreshUrlSteps(POSTGRES);
+
+  /** `keep` makes results of that run past ones, and says how many; `replace` comes when their results are gone. */
+  const reopen = (
+    jobId: number,
+    run: number,
+    keep: (query: Run) => Promise<number>,
+    replace = async (_query: Run, _kept: number) => {},
+  ) =>
+    db.inTransactionAfter(LOCK_SHAPES, async (query) => {
+      const [ended] = await query(ENDED_RUN, [jobId, run]);
+      if (!ended) return 0;
+      const kept = await keep(query);
+      if (kept === 0) return 0;
+      for (const sql of STEPS) await query(sql, [jobId, run]);
+      const past = (await query(PAST_IMAGES, [jobId, run])).map((row) => integer(row, "image"));
+      await runStepsAwaiting(flagged.forgetResults(jobId, past), query);
+      await replace(query, kept);
+      await query(FORGET_GIVEN_UP, [jobId]);
+      await query(REFRESH_STORES, [jobId]);
+      await query(REOPEN_JOB, [jobId]);
+      return kept;
+    });
+
   return {
     retryImages: (jobId, run, images) =>
-      db.inTransactionAfter(LOCK_SHAPES, async (query) => {
-        const [ended] = await query(ENDED_RUN, [jobId, run]);
-        if (!ended) return 0;
-        const kept = integer(onlyRow(await query(KEEP_PAST, [jobId, run, numbers(images)])), "images");
-        if (kept === 0) return 0;
-        for (const sql of STEPS) await query(sql, [jobId, run]);
-        const past = (await query(PAST_IMAGES, [jobId, run])).map((row) => integer(row, "image"));
-        await runStepsAwaiting(flagged.forgetResults(jobId, past), query);
-        await query(FORGET_GIVEN_UP, [jobId]);
-        await query(REFRESH_STORES, [jobId]);
-        await query(REOPEN_JOB, [jobId]);
-        return kept;
-      }),
+      reopen(jobId, run, async (query) =>
+        integer(onlyRow(await query(KEEP_GIVEN, [jobId, run, numbers(images)])), "images"),
+      ),
+
+    async openFreshUrls(jobId) {
+      const [row] = await db.write(OPEN_FRESH_URLS, [jobId]);
+      return row ? integer(row, "id") : null;
+    },
+
+    addFreshUrls: (draft, jobId, urls) =>
+      db.inTransaction((query) => runStepsAwaiting(addFreshUrls(draft, jobId, urls), query)),
+
+    retryWithFreshUrls: (jobId, run, draft) =>
+      reopen(
+        jobId,
+        run,
+        async (query) => integer(onlyRow(await query(KEEP_OF_DRAFT, [jobId, run, draft])), "images"),
+        async (query, kept) => {
+          await query(KEEP_URLS, [jobId, run]);
+          await query(LOCK_SUMS);
+          await query(KEEP_URLS_OF_SUMS, [jobId, draft]);
+          const replaced = integer(onlyRow(await query(REPLACE_URLS, [jobId, draft])), "images");
+          if (replaced !== kept) throw new Error(`draft ${draft} must have failed images of job ${jobId} only`);
+        },
+      ),
   };
 }

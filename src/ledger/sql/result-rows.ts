@@ -86,6 +86,7 @@ export function pastResult(row: Row): PastResult {
     detail: textOrNull(row, "detail"),
     attempts: integer(row, "attempts"),
     finishedAt: integer(row, "finished_at"),
+    imageUrl: textOrNull(row, "url"),
   };
 }
 

@@ -27,7 +27,7 @@ const adding = (table: string, sums: readonly string[], conflict: readonly strin
 
 const takeSql = ({ each }: Dialect) => `
   select changes.no, changes.job, changes.image, changes.sign, changes.perimeter, changes.code, changes.marks, changes.finished_at,
-         jobs.tenant, images.url, images.visit, visits.store_id, visits.visit_date, visits.agent, visits.first_image, stores.area
+         jobs.tenant, coalesce(changes.url, images.url) as url, images.visit, visits.store_id, visits.visit_date, visits.agent, visits.first_image, stores.area
   from (select * from sum_changes order by no limit ${CHANGES_A_STEP}) changes
   ${each({ table: "jobs", as: "jobs", where: "jobs.id = changes.job" })}
   ${each({ table: "images", as: "images", where: "images.job = changes.job and images.no = changes.image" })}

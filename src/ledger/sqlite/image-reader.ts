@@ -63,7 +63,7 @@ const rowsOf = (page: string) => `
   order by page.no`;
 
 const READ_PAST = `
-  select run, code, detail, attempts, finished_at from past_results where job = ? and image = ? order by run`;
+  select run, code, detail, attempts, finished_at, url from past_results where job = ? and image = ? order by run`;
 
 const READ_VISITS = `
   select no as visit, store_id, store_known, visit_time, visit_date, external_id, metadata,

@@ -55,6 +55,8 @@ const DISCARD_VISITS = `
   delete from visits where job = ?1 and no in (select no from visits where job = ?1 limit ${DISCARD_BATCH})`;
 const DISCARD_UPLOAD_USES = `
   delete from upload_uses where job = ?1 and file in (select file from upload_uses where job = ?1 limit ${DISCARD_BATCH})`;
+const DISCARD_FRESH_URLS = `
+  delete from fresh_urls where draft = ?1 and image in (select image from fresh_urls where draft = ?1 limit ${DISCARD_BATCH})`;
 const DISCARD_JOB = `
   delete from jobs where id = ? and status = 'preparing'`;
 
@@ -82,6 +84,7 @@ export function createIntake(deps: {
   const discardImages = db.prepare(DISCARD_IMAGES);
   const discardVisits = db.prepare(DISCARD_VISITS);
   const discardUploadUses = db.prepare(DISCARD_UPLOAD_USES);
+  const discardFreshUrls = db.prepare(DISCARD_FRESH_URLS);
   const discardJob = db.prepare(DISCARD_JOB);
 
   function inPreparation(jobId: number): SoFar {
@@ -140,6 +143,7 @@ export function createIntake(deps: {
       while (discardImages.run(jobId).changes > 0);
       while (discardVisits.run(jobId).changes > 0);
       while (discardUploadUses.run(jobId).changes > 0);
+      while (discardFreshUrls.run(jobId).changes > 0);
       discardJob.run(jobId);
     },
   };

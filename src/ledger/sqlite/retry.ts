@@ -1,10 +1,12 @@
 /**
- * Opens a job again for some of its failed images. All in one transaction: their results become past results, the chunks that counted them
- * count them no more and run again. Nothing else ever removes a result of a job that stays.
+ * Opens a job again for some of its failed images, with fresh URLs or the same. All in one transaction: their results become past results, the chunks
+ * that counted them count them no more and run again. Nothing else ever removes a result of a job that stays.
  */
 import type { DatabaseSync } from "node:sqlite";
+import type { FreshUrlLedger } from "../port/fresh-url-ledger.ts";
 import type { WorkLedger } from "../port/work-ledger.ts";
 import { createFlagged } from "../sql/flagged.ts";
+import { createFreshUrlSteps, OPEN_FRESH_URLS } from "../sql/fresh-urls.ts";
 import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { integer } from "../sql/row.ts";
 import { runSteps } from "../sql/steps.ts";
@@ -15,17 +17,35 @@ const ENDED_RUN = `
   select id from jobs where id = ? and run = ? and status = 'failed' and pruned_at is null`;
 
 // From the chunks, as each names its images by a range; the plus keeps SQLite from looking up every given image in every chunk. A result in a chunk that was split is its own, unless the image got a chunk to itself.
-const KEEP_PAST = `
+const keepPast = (meant: string) => `
   insert into past_results (job, image, run, chunk, code, detail, attempts, finished_at)
   select chunks.job, results.image, :run, chunks.no, results.code, results.detail, results.attempts, results.finished_at
   from chunks
   cross join results on results.job = chunks.job and results.image between chunks.first and chunks.last
   where chunks.job = :job and chunks.failed > 0 and results.code is not null
-    and +results.image in (select value from json_each(:images))
+    and +results.image in (${meant})
     and (chunks.state = 'done' or not exists (
       select 1 from chunks alone
       where alone.job = chunks.job and alone.no > chunks.no and alone.first = results.image and alone.last = results.image
     ))`;
+
+const GIVEN_IMAGES = "select value from json_each(:images)";
+const IMAGES_OF_DRAFT = "select image from fresh_urls where draft = :draft";
+
+const KEEP_URLS = `
+  update past_results set url = images.url
+  from images
+  where past_results.job = :job and past_results.run = :run and images.job = :job and images.no = past_results.image`;
+
+// What is not added up yet counts for the host of before: it is told by the image's URL.
+const KEEP_URLS_OF_SUMS = `
+  update sum_changes set url = images.url
+  from fresh_urls join images on images.job = :job and images.no = fresh_urls.image
+  where fresh_urls.draft = :draft and sum_changes.job = :job and sum_changes.image = fresh_urls.image and sum_changes.url is null`;
+
+const REPLACE_URLS = `
+  update images set url = fresh_urls.url
+  from fresh_urls where images.job = :job and fresh_urls.draft = :draft and images.no = fresh_urls.image`;
 
 const REMOVE_RESULTS = `
   delete from results
@@ -69,37 +89,68 @@ const REOPEN_JOB = `
       chunks_left = (select count(*) from chunks where job = :job and state = 'pending')
   where id = :job`;
 
-export function createRetry(db: DatabaseSync): Pick<WorkLedger, "retryImages"> {
+export function createRetry(db: DatabaseSync): Pick<WorkLedger, "retryImages"> & FreshUrlLedger {
   const endedRun = db.prepare(ENDED_RUN);
-  const keepPast = db.prepare(KEEP_PAST);
+  const keepGiven = db.prepare(keepPast(GIVEN_IMAGES));
+  const keepOfDraft = db.prepare(keepPast(IMAGES_OF_DRAFT));
+  const keepUrls = db.prepare(KEEP_URLS);
+  const keepUrlsOfSums = db.prepare(KEEP_URLS_OF_SUMS);
+  const replaceUrls = db.prepare(REPLACE_URLS);
   const steps = [REMOVE_RESULTS, REMOVE_FAILURES, COUNT_DOWN_FAILURES, ADD_SINGLE_IMAGES, REOPEN_CHUNKS].map((sql) =>
     db.prepare(sql),
   );
   const flagged = createFlagged(SQLITE);
+  const addFreshUrls = createFreshUrlSteps(SQLITE);
   const runStatement = createRunStatement(db);
   const pastImages = db.prepare(PAST_IMAGES);
   const refreshStores = db.prepare(REFRESH_STORES);
   const reopenJob = db.prepare(REOPEN_JOB);
 
+  /** `keep` makes results of that run past ones, and says how many; `replace` comes when their results are gone. */
+  function reopen(jobId: number, run: number, keep: () => number, replace = (_kept: number) => {}): number {
+    if (!endedRun.get(jobId, run)) return 0;
+    const kept = keep();
+    if (kept === 0) return 0;
+    for (const step of steps) step.run({ job: jobId, run });
+    const past = pastImages.all(jobId, run).map((row) => integer(row, "image"));
+    runSteps(flagged.forgetResults(jobId, past), runStatement);
+    replace(kept);
+    runStatement(FORGET_GIVEN_UP, [jobId]);
+    refreshStores.run({ job: jobId });
+    reopenJob.run({ job: jobId });
+    return kept;
+  }
+
   return {
     async retryImages(jobId, run, images) {
-      return inTransaction(db, () => {
-        if (!endedRun.get(jobId, run)) return 0;
-        const kept = Number(keepPast.run({ job: jobId, run, images: JSON.stringify(images) }).changes);
-        if (kept === 0) return 0;
-        for (const step of steps) step.run({ job: jobId, run });
-        runSteps(
-          flagged.forgetResults(
-            jobId,
-            pastImages.all(jobId, run).map((row) => integer(row, "image")),
-          ),
-          runStatement,
-        );
-        runStatement(FORGET_GIVEN_UP, [jobId]);
-        refreshStores.run({ job: jobId });
-        reopenJob.run({ job: jobId });
-        return kept;
-      });
+      const given = { job: jobId, run, images: JSON.stringify(images) };
+      return inTransaction(db, () => reopen(jobId, run, () => Number(keepGiven.run(given).changes)));
+    },
+
+    async openFreshUrls(jobId) {
+      const [row] = runStatement(OPEN_FRESH_URLS, [jobId]);
+      return row ? integer(row, "id") : null;
+    },
+
+    async addFreshUrls(draft, jobId, urls) {
+      return inTransaction(db, () => runSteps(addFreshUrls(draft, jobId, urls), runStatement));
+    },
+
+    async retryWithFreshUrls(jobId, run, draft) {
+      const of = { job: jobId, draft };
+      return inTransaction(db, () =>
+        reopen(
+          jobId,
+          run,
+          () => Number(keepOfDraft.run({ ...of, run }).changes),
+          (kept) => {
+            keepUrls.run({ job: jobId, run });
+            keepUrlsOfSums.run(of);
+            const replaced = Number(replaceUrls.run(of).changes);
+            if (replaced !== kept) throw new Error(`draft ${draft} must have failed images of job ${jobId} only`);
+          },
+        ),
+      );
     },
   };
 }

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { ImageFault } from "../../domain/error-codes.ts";
+import { expiryOf } from "../../domain/signed-url.ts";
 import { parseContentRange, totalOfUnsatisfied } from "./content-range.ts";
 import { ifRangeOf } from "./headers.ts";
 import { isRetryable, parseRetryAfter, TransientFault, waitBeforeRetry } from "./retry.ts";
-import { expiryOf } from "./signed-url.ts";
 
 const BACKOFF = { backoffMs: 250, maxBackoffMs: 10_000 };
 

@@ -1,8 +1,8 @@
 /** What an HTTP status means for an image. Bodies of error answers are never looked at. */
 import { STATUS_CODES } from "node:http";
 import { ImageFault } from "../../domain/error-codes.ts";
+import { expiryOf } from "../../domain/signed-url.ts";
 import { parseRetryAfter, TransientFault } from "./retry.ts";
-import { expiryOf } from "./signed-url.ts";
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Object stores answer a signed URL past its time with one of these. */

@@ -9,6 +9,7 @@ import { post, withQuery } from "../service/call.ts";
 import { may } from "../service/session.ts";
 import type { CodeGroup, Failures, HostGroup, Job } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
+import { JobFreshUrls } from "./job-fresh-urls.tsx";
 
 type Limits = { readonly codes?: readonly string[]; readonly host?: string; readonly store_id?: string };
 type Asked = { readonly limits: Limits; readonly images: number; readonly what: string };
@@ -47,6 +48,7 @@ export function JobFailures({ job, onRetried }: { readonly job: Job; readonly on
                 limits={{ codes: [group.code] }}
               />
             </Group>
+            {group.code === "url_expired" && ask !== null ? <JobFreshUrls job={job} onRetried={onRetried} /> : null}
             <ul>
               {group.hosts.map((host) => (
                 <HostPart key={host.host} group={group} host={host} ask={ask} images={images} />

@@ -1,5 +1,6 @@
 /** The photos of one visit, dropped or chosen: they are sent with their submission and need no host. */
 import { useState } from "preact/hooks";
+import { DropZone } from "../parts/drop-zone.tsx";
 import { counted } from "../parts/format.ts";
 
 /** `job` names each photo `file:NAME`; no two photos have one name. */
@@ -15,32 +16,15 @@ export function SubmitPhotos({
   const [files, setFiles] = useState<readonly File[]>([]);
   const [storeId, setStoreId] = useState("");
   const [visitTime, setVisitTime] = useState(now);
-  const [over, setOver] = useState(false);
-  const add = (list: FileList | null | undefined) => {
-    setOver(false);
-    setFiles([...files, ...(list ?? [])]);
-  };
-
   return (
     <section class="card">
       <h2>Or photos of one visit</h2>
-      <label
-        class={over ? "drop over" : "drop"}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          add(event.dataTransfer?.files);
-        }}
-      >
-        <input type="file" accept="image/*" multiple onChange={(event) => add(event.currentTarget.files)} />
-        <span>
-          {files.length === 0 ? "Drop photos here, or choose some." : `${counted(files.length, "photo")} chosen`}
-        </span>
-      </label>
+      <DropZone
+        accept="image/*"
+        multiple={true}
+        text={files.length === 0 ? "Drop photos here, or choose some." : `${counted(files.length, "photo")} chosen`}
+        onFiles={(more) => setFiles([...files, ...more])}
+      />
       <div class="fields">
         <label class="stacked">
           Store

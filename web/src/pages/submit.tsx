@@ -1,8 +1,8 @@
 /** Submits a job: pasted JSON, a dropped file, or photos. What is wrong with it is shown by line before anything is kept. */
 import { useState } from "preact/hooks";
-import { count, counted } from "../parts/format.ts";
+import { counted } from "../parts/format.ts";
 import { demoPhoto, ErrorNote } from "../parts/notes.tsx";
-import { Table } from "../parts/table.tsx";
+import { ProblemTable } from "../parts/problem-table.tsx";
 import { navigate } from "../router.ts";
 import { call, ServiceError, withQuery } from "../service/call.ts";
 import type { DryRun, Job } from "../service/types.ts";
@@ -210,19 +210,13 @@ function CheckResult({ check }: { readonly check: DryRun }) {
         {check.would_be_accepted ? "are in order." : "could be read; "}
         {check.would_be_accepted ? null : `${counted(total, "problem")} must be mended first.`}
       </p>
-      {problems.length > 0 ? (
-        <>
-          <Table
-            rows={problems}
-            keyOf={({ pointer, detail }) => `${pointer} ${detail}`}
-            columns={[
-              { name: "Where", cell: ({ pointer }) => <code>{pointer === "" ? "the file" : pointer}</code> },
-              { name: "What", cell: ({ detail }) => detail },
-            ]}
-          />
-          {total > problems.length ? <p class="quiet">and {count(total - problems.length)} more</p> : null}
-        </>
-      ) : null}
+      {problems.length > 0 ? <ProblemTable problems={problems} total={total} /> : null}
+      {check.warnings.map(({ pointer, detail }) => (
+        <p key={`${pointer} ${detail}`} class="note warning">
+          {pointer === "" ? null : `${pointer}: `}
+          {detail}
+        </p>
+      ))}
       {unknown.length > 0 ? (
         <p class="note warning">
           {counted(unknown.length, "store")} not in the store master: {unknown.slice(0, 10).join(", ")}

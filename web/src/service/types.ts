@@ -157,6 +157,7 @@ export type DryRun = {
   readonly problems_total: number;
   readonly unknown_stores: readonly string[];
   readonly ignored_columns: readonly string[];
+  readonly warnings: readonly ProblemPlace[];
 };
 
 export type Readiness = { readonly status: "ready" | "draining" | "not_ready"; readonly reasons: readonly string[] };

@@ -12,6 +12,15 @@ export function expiryOf(url: URL): number | null {
   );
 }
 
+const MAY_BE_SIGNED = /[?&](?:x-amz-expires|x-goog-expires|se|expires)=/i;
+
+/** The same of a URL as it was submitted, whatever else it is. Cheap for those that are not signed, which are most of a million. */
+export function expiryOfText(text: string): number | null {
+  if (!MAY_BE_SIGNED.test(text)) return null;
+  const url = URL.parse(text.trim());
+  return url === null ? null : expiryOf(url);
+}
+
 /** AWS Signature 4 and its Google twin: `20260131T235959Z` and a number of seconds. */
 function dateAndSeconds(date: string | undefined, seconds: string | undefined): number | null {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date ?? "") ?? [];
