@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   not_found: { about: "the host has no such image (404 or 410)", retryable: false },
   forbidden: { about: "the host refused access (401 or 403)", retryable: false },
   url_expired: { about: "the signed URL is past its time", retryable: false },
+  archived: { about: "the object lies in an archive and must be restored first", retryable: false },
   rate_limited: { about: "the host asked to slow down for longer than it was waited for", retryable: true },
   http_error: {
     about: "the host answered with another error status, or with what is no HTTP answer",

@@ -6,11 +6,12 @@ import { createImageFetcher, type ImageFetcher } from "../pipeline/fetch/image-f
 import { createPaceMemory, openPaceTable } from "../pipeline/fetch/pace-table.ts";
 import type { RemoteImage } from "../pipeline/fetch/remote-image.ts";
 import { DEFAULT_FETCH_SETTINGS, type FetchSettings } from "../pipeline/fetch/settings.ts";
+import type { Visitor } from "../pipeline/fetch/visitor.ts";
 import type { OpenOptions } from "../pipeline/process-image.ts";
 import type { Clock } from "../process/clock.ts";
 
 export type TestFetching = {
-  open(url: string, options?: Partial<OpenOptions>): RemoteImage;
+  open(url: string, options?: Partial<OpenOptions> & { readonly visitor?: Visitor | null }): RemoteImage;
   /** Every back-off so far, in milliseconds. */
   readonly waits: readonly number[];
   readonly clock: Clock;
@@ -61,8 +62,8 @@ export function startFetching(
     random: () => 0.999_999,
   });
   return {
-    open: (url, { lane = "job", access = () => NO_ACCESS, signal = never } = {}) =>
-      fetcher.open(url, { lane, access, signal }),
+    open: (url, { lane = "job", access = () => NO_ACCESS, signal = never, visitor = null } = {}) =>
+      fetcher.open(url, { lane, access, signal, visitor }),
     waits,
     clock,
     hosts: fetcher.hosts,

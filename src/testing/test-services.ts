@@ -1,5 +1,5 @@
 /** Finds the services that tests need but cannot bring along. What is missing is said once, loudly, and with REQUIRE_SERVICES=1 it fails. */
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { connect } from "node:net";
 
 // biome-ignore lint/style/noProcessEnv: tests have no config; these three names are all they read.
@@ -47,6 +47,11 @@ export function findProgram(path: string, get: string): { readonly skip: string 
   } catch {
     return { skip: missing(`no program ${path}; ${get}`) };
   }
+}
+
+/** For a program that another one runs. */
+export function needsFile(path: string, get: string): string | false {
+  return existsSync(path) ? false : missing(`no ${path}; ${get}`);
 }
 
 /** For what is neither a service nor a program. `what` names it and says how to get it. */

@@ -13,11 +13,12 @@ import type { PaceTable } from "./pace-table.ts";
 import { createRemoteImage, type RemoteImage } from "./remote-image.ts";
 import { createRequests } from "./requests.ts";
 import type { FetchSettings } from "./settings.ts";
+import type { Visitor } from "./visitor.ts";
 import { createWire } from "./wire/wire.ts";
 
 export type ImageFetcher = {
   /** Images of one lane share the places with other lanes as one. The signal ends every call on the image with its reason. */
-  open(url: string, options: OpenOptions): RemoteImage;
+  open(url: string, options: OpenOptions & { readonly visitor?: Visitor | null }): RemoteImage;
   /** Changes how many images are fetched at a time from one host, from the settings' number downward. */
   limitPerHost(places: number): void;
   readonly hosts: Pick<Hosts, "readings" | "giveUp" | "forgetLane">;

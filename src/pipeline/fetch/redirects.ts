@@ -27,6 +27,8 @@ export type Redirects = {
     answer: { readonly location: string; readonly headers: Headers },
     access: AccessTable,
   ): Trail;
+  /** Not the host's word but our own, that the same is to be asked for there once more; counted like a redirect. */
+  askAgain(trail: Trail | null, from: { readonly url: URL; readonly way: Way }, address: string): Trail;
 };
 
 export function createRedirects(deps: {
@@ -48,13 +50,21 @@ export function createRedirects(deps: {
     }
   }
 
+  function nextHop(trail: Trail | null, hostname: string): number {
+    const hops = (trail?.hops ?? 0) + 1;
+    if (hops <= deps.maxRedirects) return hops;
+    throw new ImageFault("too_many_redirects", `more than ${hops - 1} redirects, the last one by ${hostname}`);
+  }
+
   return {
+    askAgain(trail, { url, way }, address) {
+      const hops = nextHop(trail, url.hostname);
+      return { url: hopTo(address, url), way, hops, seen: new Set(), cookies: way.cookies, isSecondRound: false };
+    },
+
     follow(trail, from, { location, headers }, access) {
       const { hostname } = from.url;
-      const hops = (trail?.hops ?? 0) + 1;
-      if (hops > deps.maxRedirects) {
-        throw new ImageFault("too_many_redirects", `more than ${hops - 1} redirects, the last one by ${hostname}`);
-      }
+      const hops = nextHop(trail, hostname);
       const url = hopTo(location, from.url);
       if (url.origin !== from.url.origin && access.repeatsSecret(url.href)) {
         const why = "to another host, with the credentials in its address that it had been sent";

@@ -18,6 +18,7 @@ import { parseRetryAfter } from "./retry.ts";
 import type { FetchSettings } from "./settings.ts";
 import { faultOfStatus, isRedirect, isWhole, mayRefuseParts } from "./status-rules.ts";
 import { exchangeFault } from "./transport-fault.ts";
+import type { Refusal, Visitor } from "./visitor.ts";
 import type { Way } from "./way.ts";
 import type { Wire } from "./wire/wire.ts";
 import { WireFault } from "./wire/wire-fault.ts";
@@ -39,8 +40,12 @@ export type Received = Answer & {
   readonly refusal: ImageFault | null;
 };
 
-/** For whom it is asked. */
-export type Asker = { readonly lane: string; readonly access: () => AccessTable };
+/** For whom it is asked. A visitor says who asks in place of what the tenant keeps for the host. */
+export type Asker = {
+  readonly lane: string;
+  readonly access: () => AccessTable;
+  readonly visitor?: Visitor | null;
+};
 
 export type Requests = {
   /**
@@ -67,6 +72,31 @@ export function createRequests(deps: {
   function commonFields({ cookies }: Way, said: Introduction | null): string {
     const fields = said === null ? plainFields : fieldsOf(said.userAgent ?? settings.userAgent) + said.lines;
     return cookies === "" ? fields : `${fields}cookie: ${cookies}\r\n`;
+  }
+
+  function plain(url: URL, way: Way, { range, beside }: Wanted, said: Introduction | null): ToSend {
+    const common = commonFields(way, said);
+    const fields = beside === null ? [withRange(common, range)] : [withRange(common, range), withRange(common, beside)];
+    return { said, target: url.pathname + (said === null ? url.search : said.search), fields };
+  }
+
+  async function introducedBy(
+    visitor: Visitor,
+    url: URL,
+    { range, beside }: Wanted,
+    leave: (end: ExchangeEnd) => void,
+  ): Promise<ToSend> {
+    try {
+      const first = await visitor.introduce(url, range?.bytes ?? null);
+      const fields = [withRange(plainFields, range) + first.fields];
+      if (beside !== null) {
+        fields.push(withRange(plainFields, beside) + (await visitor.introduce(url, beside.bytes)).fields);
+      }
+      return { said: null, target: first.target ?? url.pathname + url.search, fields };
+    } catch (error) {
+      leave({ error: error instanceof Error ? error : undefined, status: 0, retryAfter: "" });
+      throw error;
+    }
   }
 
   /** Waits until the host may be sent to, holding nothing meanwhile; the two are to be given back. */
@@ -97,7 +127,7 @@ export function createRequests(deps: {
     url: URL,
     way: Way,
     host: Host,
-    { range, beside }: Wanted,
+    wanted: Wanted,
     asker: Asker,
     attempt: Try,
   ): Promise<Sent> {
@@ -111,23 +141,22 @@ export function createRequests(deps: {
       if (told.kind === "refused") attempt.onRefused(host.gate.served);
       pass.leave(told);
     };
-    // As late as can be: what is kept for the host may have changed while the image waited for it.
-    const said = introduce(url, way, asker, leave);
-    const common = commonFields(way, said);
-    const fields = beside === null ? [withRange(common, range)] : [withRange(common, range), withRange(common, beside)];
-    const target = url.pathname + (said === null ? url.search : said.search);
+    // As late as can be: what is kept for the host may have changed while the image waited for it, and a signature has a time.
+    const { said, ...request } = asker.visitor
+      ? await introducedBy(asker.visitor, url, wanted, leave)
+      : plain(url, way, wanted, introduce(url, way, asker, leave));
     let stale = false;
     const onOver = (end: ExchangeEnd) => {
       stale = end.error instanceof WireFault && end.error.stale;
       if (!stale) leave(end);
     };
     const use = { signal, buffers: deps.buffers };
-    const { first, second } = exchange(wire, { url, target, fields, fresh: false }, { ...use, onOver });
+    const { first, second } = exchange(wire, { url, ...request, fresh: false }, { ...use, onOver });
     try {
       return { answer: await first, beside: second, said };
     } catch (error) {
       if (!stale) throw error;
-      const again = exchange(wire, { url, target, fields, fresh: true }, { ...use, onOver: leave });
+      const again = exchange(wire, { url, ...request, fresh: true }, { ...use, onOver: leave });
       return { answer: await again.first, beside: again.second, said };
     }
   }
@@ -154,6 +183,16 @@ export function createRequests(deps: {
         const { answer, beside, said } = sent;
         const { status, headers } = answer;
         if (isWhole(status) || status === 206) return { ...answer, url, way, host, beside, refusal: null };
+        const heard = asker.visitor && status !== NOT_THAT_PART ? asker.visitor.hear(await refusalOf(answer, url)) : null;
+        if (heard instanceof ImageFault) {
+          discard(answer, beside);
+          throw heard;
+        }
+        if (heard !== null) {
+          discard(answer, beside);
+          trail = redirects.askAgain(trail, { url, way }, heard);
+          continue;
+        }
         const location = isRedirect(status) ? locationOf(headers) : "";
         if (location === "") {
           const refusal = noted(faultOfStatus(status, textOf(headers["retry-after"]), url, deps.now()), said);
@@ -168,11 +207,29 @@ export function createRequests(deps: {
   };
 }
 
+type ToSend = {
+  readonly target: string;
+  readonly fields: readonly string[];
+  readonly said: Introduction | null;
+};
+
 type Sent = {
   readonly answer: Answer;
   readonly beside: Promise<Answer> | null;
   readonly said: Introduction | null;
 };
+
+/** 416: no refusal of the file. */
+const NOT_THAT_PART = 416;
+
+/** What object stores say of a refusal has some hundred bytes. */
+const REFUSAL_BYTES = 8 * 1_024;
+
+async function refusalOf({ status, headers, body }: Answer, url: URL): Promise<Refusal> {
+  // A refusal that breaks off is one all the same.
+  await body.read(REFUSAL_BYTES).catch(() => {});
+  return { status, headers, url, body: new TextDecoder().decode(body.bytes().subarray(0, REFUSAL_BYTES)) };
+}
 
 function fieldsOf(userAgent: string): string {
   return `accept: */*\r\naccept-encoding: identity\r\nuser-agent: ${userAgent}\r\n`;

@@ -18,6 +18,8 @@ const ASKED_FOR = [
   "retry-after",
   "set-cookie",
   "transfer-encoding",
+  "x-amz-bucket-region",
+  "x-ms-error-code",
 ] as const;
 
 /** Names come in any case (RFC 9110 §5.1); as a rule in one of two. */

@@ -1,0 +1,17 @@
+/** What a tenant enters a bucket with, or why it cannot. */
+import type { AccessTable } from "../domain/access-table.ts";
+import type { BucketAddress } from "../domain/bucket-address.ts";
+import { ImageFault } from "../domain/error-codes.ts";
+import type { BucketAccess } from "./bucket-access.ts";
+import { encodedKey } from "./encoded-key.ts";
+
+/** Throws ImageFault `forbidden`. */
+export function accessTo(table: AccessTable, { scheme, bucket, key }: BucketAddress): BucketAccess {
+  const found = table.to(new URL(`${scheme}://${bucket}/${encodedKey(key)}`));
+  if (found?.kind === "s3" || found?.kind === "azure") return found;
+  if (found?.kind === "unusable") {
+    throw new ImageFault("forbidden", `the credentials for ${scheme}://${bucket} cannot be used: ${found.why}`);
+  }
+  const todo = `add them with "storewalk hosts add ${scheme}://${bucket}", then retry`;
+  throw new ImageFault("forbidden", `there are no credentials for ${scheme}://${bucket}; ${todo}`);
+}
