@@ -3,7 +3,8 @@ import { statfs } from "node:fs/promises";
 import { totalmem } from "node:os";
 import { createHeadroom, type Headroom } from "../http/limits/headroom.ts";
 import type { ServerLimits } from "../http/server.ts";
-import { type Config, uploadFolderOf } from "../settings/config.ts";
+import type { Config } from "../settings/config.ts";
+import { uploadPlaceOf } from "../settings/upload-place.ts";
 
 /** The rest is for work in hand, and for what the kernel keeps of the ledger's files. */
 const SHARE_OF_MEMORY = 0.75;
@@ -23,9 +24,11 @@ export function openHeadroom(
   config: Config,
   { readBacklogImages }: { readonly readBacklogImages: () => Promise<number> },
 ): Headroom {
-  const folders = [...(config.databaseUrl === null ? [config.dataDir] : []), uploadFolderOf(config)].filter(
-    (folder) => folder !== null,
-  );
+  const uploads = uploadPlaceOf(config);
+  const folders = [
+    ...(config.databaseUrl === null ? [config.dataDir] : []),
+    ...(uploads?.kind === "folder" ? [uploads.path] : []),
+  ];
   return createHeadroom({
     limits: {
       backlogImages: config.maxBacklogImages,

@@ -1,4 +1,6 @@
 /** What only a process that answers the API runs: the intake, uploads, thumbnails, live events, and the webhooks that tell what became of a job. */
+
+import { join } from "node:path";
 import { createReadAccessTable, type ReadAccessTable } from "../access/read-access-table.ts";
 import { type TruthSettings, USUAL_SETTINGS } from "../domain/truth-rules.ts";
 import { createRateMeter } from "../http/rate-meter.ts";
@@ -11,15 +13,15 @@ import { createGuard } from "../pipeline/fetch/guard.ts";
 import { createWebhookPost } from "../pipeline/fetch/post-webhook.ts";
 import { openSideReader, type SideReader } from "../pipeline/side-reader.ts";
 import { systemClock } from "../process/clock.ts";
-import { uploadFolderOf } from "../settings/config.ts";
+import { uploadPlaceOf } from "../settings/upload-place.ts";
 import { createSimilarPhotos } from "../similar/similar-photos.ts";
 import { openThumbnails } from "../thumbnails/open-thumbnails.ts";
 import type { Thumbnails } from "../thumbnails/thumbnails.ts";
-import { openUploadFolder } from "../uploads/upload-folder.ts";
 import { startUploadSweeper } from "../uploads/upload-sweeper.ts";
 import { createUploads, type Uploads } from "../uploads/uploads.ts";
 import { pipelineSettings } from "./capacity.ts";
 import type { Parts } from "./parts.ts";
+import { openUploadStore } from "./upload-store.ts";
 
 /** What photos are judged by where a tenant set nothing. */
 function truthSettingsOf({ timeToleranceHours, placeToleranceMetres }: Parts["config"]): TruthSettings {
@@ -58,9 +60,14 @@ export async function startApiRole(parts: Parts, onRunnable: () => void): Promis
 
 /** Null where no photos are taken. */
 async function startUploads({ config, ledger, onError, stops }: Parts): Promise<Uploads | null> {
-  const path = uploadFolderOf(config);
-  if (path === null) return null;
-  const uploads = createUploads({ folder: await openUploadFolder(path), ledger });
+  const place = uploadPlaceOf(config);
+  if (place === null) return null;
+  const opened = openUploadStore(place, {
+    incoming: join(config.dataDir, "incoming-uploads"),
+    connectMs: config.connectMs,
+  });
+  stops.push(opened.close);
+  const uploads = createUploads({ store: opened.store, ledger });
   const sweeper = startUploadSweeper({ uploads, clock: systemClock, onError });
   stops.push(() => sweeper.stop());
   return uploads;

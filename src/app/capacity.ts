@@ -2,7 +2,8 @@
 
 import type { Member } from "../ledger/port/fleet-ledger.ts";
 import type { PipelineSettings } from "../pipeline/create-pipeline.ts";
-import { type Config, uploadFolderOf } from "../settings/config.ts";
+import type { Config } from "../settings/config.ts";
+import { uploadPlaceOf } from "../settings/upload-place.ts";
 import type { Parked } from "../worker/pipeline-threads.ts";
 
 /** What the ledger takes for in flight though it is done: results on their way to it, and the chunks that come next. */
@@ -59,7 +60,7 @@ export function pipelineSettings(config: Config): readonly PipelineSettings[] {
       maxRedirects: config.maxRedirects,
       maxImageBytes: config.maxImageBytes,
     },
-    uploads: { folder: uploadFolderOf(config) },
+    uploads: uploadPlaceOf(config),
     measure: {
       maxPixels: config.maxPixels,
       decodeMs: config.decodeMs,

@@ -15,7 +15,11 @@ const GOOGLE = "https://storage.googleapis.com";
 const AWS_REGION = "us-east-1";
 
 /** The region that a request is signed for. `told` is what the service said of the bucket itself. */
-export function regionOf({ region, endpoint }: S3Access, { scheme }: Pick<BucketAddress, "scheme">, told: string | null): string {
+export function regionOf(
+  { region, endpoint }: S3Access,
+  { scheme }: Pick<BucketAddress, "scheme">,
+  told: string | null,
+): string {
   if (told !== null) return told;
   if (region !== null) return region;
   const host = endpoint === null ? "" : (URL.parse(endpoint)?.hostname ?? "");

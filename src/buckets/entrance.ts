@@ -65,7 +65,10 @@ export function openEntrance(deps: {
       return "again";
     }
     const minutes = date === null ? "some" : String(Math.round(Math.abs(date - now()) / 60_000));
-    return new ImageFault("forbidden", `${what()}: the clocks differ by ${minutes} minutes; set this machine's (${code})`);
+    return new ImageFault(
+      "forbidden",
+      `${what()}: the clocks differ by ${minutes} minutes; set this machine's (${code})`,
+    );
   }
 
   /** Azure has no code of its own for it. */

@@ -20,7 +20,8 @@ export function pageOfS3(xml: string): ListPage {
   });
   const isCut = textOf(xml, "IsTruncated") === "true";
   const next = isCut ? textOf(xml, "NextContinuationToken") : null;
-  if (isCut && !next) throw new ImageFault("http_error", "the service says that there are more keys, and not how to ask for them");
+  if (isCut && !next)
+    throw new ImageFault("http_error", "the service says that there are more keys, and not how to ask for them");
   return { objects: objects.filter(({ key }) => isObject(key)), next };
 }
 

@@ -83,7 +83,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   AuthenticationFailed: ["forbidden", "the credentials are not right, or have ended; store them anew"],
   InvalidAuthenticationInfo: ["forbidden", "the credentials are not right; store them anew"],
   NoAuthenticationInformation: AZURE_MAY_NOT,
-  AuthorizationFailure: ["forbidden", "the credentials are not right, or a network rule of the account keeps this machine out"],
+  AuthorizationFailure: [
+    "forbidden",
+    "the credentials are not right, or a network rule of the account keeps this machine out",
+  ],
   AuthorizationPermissionMismatch: AZURE_MAY_NOT,
   AuthorizationResourceTypeMismatch: AZURE_MAY_NOT,
   AuthorizationServiceMismatch: AZURE_MAY_NOT,

@@ -26,7 +26,11 @@ const LINES = [
 
 export function signForAzure(access: AzureAccess, request: UnsignedRequest, at: Date): SignedRequest {
   const { method, path, query } = request;
-  const headers: Record<string, string> = { ...request.headers, "x-ms-version": API_VERSION, "x-ms-date": at.toUTCString() };
+  const headers: Record<string, string> = {
+    ...request.headers,
+    "x-ms-version": API_VERSION,
+    "x-ms-date": at.toUTCString(),
+  };
   const { account, by, secret } = access;
   if (by === "sas") {
     const target = targetOf(path, query);

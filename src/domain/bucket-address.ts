@@ -17,12 +17,18 @@ export type BucketAddress = {
 /** Why an address in a bucket's scheme cannot be used, as the rest of a sentence. */
 export type BucketAddressFault = { readonly fault: string };
 
-const ADDRESS = /^(s3|gs|az):\/\/([^/]*)(?:\/([^]*))?$/i;
+const ADDRESS = /^(s3|gs|az):\/\/([^/]*)(?:\/(.*))?$/is;
 const MOST_KEY_BYTES = 1_024;
 
 const NAMES: Readonly<Record<BucketScheme, { readonly rule: RegExp; readonly wanted: string }>> = {
-  s3: { rule: /^[a-z0-9][\w.-]{1,253}[a-z0-9]$/i, wanted: "a bucket's name of 3 to 255 letters, digits, dots, hyphens" },
-  gs: { rule: /^[a-z0-9][\w.-]{1,220}[a-z0-9]$/i, wanted: "a bucket's name of 3 to 222 letters, digits, dots, hyphens" },
+  s3: {
+    rule: /^[a-z0-9][\w.-]{1,253}[a-z0-9]$/i,
+    wanted: "a bucket's name of 3 to 255 letters, digits, dots, hyphens",
+  },
+  gs: {
+    rule: /^[a-z0-9][\w.-]{1,220}[a-z0-9]$/i,
+    wanted: "a bucket's name of 3 to 222 letters, digits, dots, hyphens",
+  },
   az: {
     rule: /^(?:\$root|\$web|(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*)$/,
     wanted: "a container's name of 3 to 63 lower-case letters, digits, hyphens",
@@ -39,7 +45,8 @@ export function bucketAddressOf(text: string): BucketAddress | BucketAddressFaul
   if (!isInBucket(text)) return null;
   const [, named = "", bucket = "", key = ""] = ADDRESS.exec(text.trim()) ?? [];
   const scheme = BUCKET_SCHEMES.find((known) => known === named.toLowerCase());
-  if (scheme === undefined) return { fault: "an address in a bucket is written s3://BUCKET/KEY, gs://… or az://CONTAINER/BLOB" };
+  if (scheme === undefined)
+    return { fault: "an address in a bucket is written s3://BUCKET/KEY, gs://… or az://CONTAINER/BLOB" };
   const { rule, wanted } = NAMES[scheme];
   if (!rule.test(bucket) || bucket.includes("..")) return { fault: `${scheme}:// must be followed by ${wanted}` };
   const odd = key.search(/[\p{Cc}\p{Zl}\p{Zp}]/u);

@@ -18,8 +18,14 @@ export function uploadedFile(url: string): string | null {
   return ADDRESS.exec(url)?.[1] ?? null;
 }
 
-/** The file's place in the upload folder. */
+/** The file's place in the upload folder, or behind the bucket's prefix. */
 export function uploadPath(file: string): string {
   if (!FILE.test(file)) throw new Error("an uploaded file has another name");
   return `${file.slice(0, 2)}/${file}`;
+}
+
+/** The file at such a place; null for what is no upload. */
+export function uploadFileAt(path: string): string | null {
+  const file = path.slice(3);
+  return FILE.test(file) && path === uploadPath(file) ? file : null;
 }

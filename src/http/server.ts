@@ -27,6 +27,7 @@ import type { LiveEvents } from "../notify/live-events.ts";
 import type { Log } from "../process/log.ts";
 import type { SimilarPhotos } from "../similar/similar-photos.ts";
 import type { Thumbnails } from "../thumbnails/thumbnails.ts";
+import { UploadsUnavailable } from "../uploads/upload-store.ts";
 import type { Uploads } from "../uploads/uploads.ts";
 import { guardRoutes } from "./auth/access.ts";
 import { type Audit, createAudit, noteChanges } from "./auth/audit.ts";
@@ -96,6 +97,7 @@ const KEEP_ALIVE_MS = 72_000;
 const MOST_HEADER_BYTES = 16 * 1_024;
 
 const RETRY_AFTER_SECONDS = "2";
+const UPLOADS_AWAY = "the place of uploaded photos cannot be used at the moment; nothing was kept, send it again";
 const LEDGER_AWAY = "the ledger cannot be reached at the moment; try again in a few seconds";
 
 /** What only a process that answers the API needs. */
@@ -243,15 +245,17 @@ function isHangUp(error: NodeJS.ErrnoException): boolean {
 }
 
 function answerFaults(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError | ApiError | RequestBrokenOff | LedgerUnavailable, request, reply) => {
-    const apiError = asApiError(error, request);
-    const { type, body } = errorAnswer(apiError, { path: request.raw.url ?? "", requestId: request.id });
-    return reply.code(apiError.status).headers(apiError.headers).type(type).send(body);
-  });
+  app.setErrorHandler(
+    (error: FastifyError | ApiError | RequestBrokenOff | LedgerUnavailable | UploadsUnavailable, request, reply) => {
+      const apiError = asApiError(error, request);
+      const { type, body } = errorAnswer(apiError, { path: request.raw.url ?? "", requestId: request.id });
+      return reply.code(apiError.status).headers(apiError.headers).type(type).send(body);
+    },
+  );
 }
 
 function asApiError(
-  error: FastifyError | ApiError | RequestBrokenOff | LedgerUnavailable,
+  error: FastifyError | ApiError | RequestBrokenOff | LedgerUnavailable | UploadsUnavailable,
   { log, id }: FastifyRequest,
 ): ApiError {
   if (error instanceof ApiError) return error;
@@ -262,6 +266,10 @@ function asApiError(
   if (error instanceof LedgerUnavailable) {
     log.warn({ err: error }, "the ledger cannot be reached");
     return new ApiError("ledger_unavailable", LEDGER_AWAY, { headers: { "retry-after": RETRY_AFTER_SECONDS } });
+  }
+  if (error instanceof UploadsUnavailable) {
+    log.warn({ err: error }, "uploaded photos cannot be kept");
+    return new ApiError("uploads_unavailable", UPLOADS_AWAY, { headers: { "retry-after": RETRY_AFTER_SECONDS } });
   }
   const refusal = fromFastify(error);
   if (refusal) return refusal;

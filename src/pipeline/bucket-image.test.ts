@@ -21,7 +21,10 @@ const never = new AbortController().signal;
 /** Of a tenant whose buckets are all entered so. */
 function tableOf(access: BucketAccess | null): AccessTable {
   if (access === null) return NO_ACCESS;
-  const row = access.kind === "azure" ? { ...access, pattern: "az://*" } : { ...access, pattern: "s3://*", hasSessionToken: false };
+  const row =
+    access.kind === "azure"
+      ? { ...access, pattern: "az://*" }
+      : { ...access, pattern: "s3://*", hasSessionToken: false };
   return createAccessTable([row]);
 }
 
@@ -138,7 +141,10 @@ describe("a photo in a bucket", () => {
   it("is asked for in another region once only", async (t) => {
     const wrong = { ...refusalOf(301, "PermanentRedirect"), headers: { "x-amz-bucket-region": "eu-west-1" } };
     const { host, read } = await photoAt(t, () => wrong);
-    await assert.rejects(read(), { code: "http_error", message: /in the region eu-west-1; give the credentials that region/ });
+    await assert.rejects(read(), {
+      code: "http_error",
+      message: /in the region eu-west-1; give the credentials that region/,
+    });
     assert.equal(host.asked.length, 2);
   });
 
@@ -160,7 +166,10 @@ describe("a photo in a bucket", () => {
   it("says how far the clocks are apart where the service's own does not do", async (t) => {
     const wrong = { ...refusalOf(403, "RequestTimeTooSkewed"), headers: { date: "Fri, 27 Nov 2026 12:00:00 GMT" } };
     const { host, read } = await photoAt(t, () => wrong, { now: () => Date.parse("2026-11-27T10:00:00Z") });
-    await assert.rejects(read(), { code: "forbidden", message: /the clocks differ by 120 minutes; set this machine's/ });
+    await assert.rejects(read(), {
+      code: "forbidden",
+      message: /the clocks differ by 120 minutes; set this machine's/,
+    });
     assert.equal(host.asked.length, 2);
   });
 

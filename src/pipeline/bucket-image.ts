@@ -1,7 +1,8 @@
 /** An object in a bucket as a ByteSource over its address at the bucket's service. Each request is signed as it is sent, so that none runs out in line. */
+
+import { accessTo } from "../buckets/access-to.ts";
 import type { BucketAccess } from "../buckets/bucket-access.ts";
 import type { BucketMemory } from "../buckets/bucket-memory.ts";
-import { accessTo } from "../buckets/access-to.ts";
 import { openEntrance } from "../buckets/entrance.ts";
 import { answeredBy } from "../buckets/refusals.ts";
 import { type BucketAddress, bucketAddressOf } from "../domain/bucket-address.ts";
@@ -20,7 +21,8 @@ export function withBuckets(
     const address = bucketAddressOf(url);
     if (address === null) return openRemote(url, options);
     if ("fault" in address) return refused(new ImageFault("invalid_url", address.fault));
-    if (address.key === "") return refused(new ImageFault("invalid_url", "the address names a bucket and no key in it"));
+    if (address.key === "")
+      return refused(new ImageFault("invalid_url", "the address names a bucket and no key in it"));
     try {
       return openObject({ ...deps, address, accessNow: () => accessTo(options.access(), address) }, options);
     } catch (error) {

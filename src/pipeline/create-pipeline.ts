@@ -1,6 +1,5 @@
 /** Puts one thread's pipeline together: fetching behind the guard, measuring, the simulated GPU. Decides nothing of its own. */
-import { createGuard } from "./fetch/guard.ts";
-import { createImageFetcher, type ImageFetcher } from "./fetch/image-fetcher.ts";
+import type { UploadPlace } from "../domain/upload-place.ts";
 import { openPaceTable, type PaceMemory } from "./fetch/pace-table.ts";
 import { DEFAULT_FETCH_SETTINGS, type FetchSettings } from "./fetch/settings.ts";
 import { createRandom } from "./gpu/random.ts";
@@ -9,17 +8,16 @@ import { createHostLines, type HostLines } from "./host-lines.ts";
 import { createImageInspector } from "./inspect-image.ts";
 import { createDecoder } from "./measure/decode-pool.ts";
 import { createImageMeasurer, DEFAULT_MAX_HEADER_BYTES } from "./measure/measure-image.ts";
+import { createImageOpener, type ImageOpener } from "./open-images.ts";
 import { createImageProcessor, type ProcessImage } from "./process-image.ts";
-import { withShareLinks } from "./shared-image.ts";
 import type { StageCells } from "./stage-cells.ts";
 import { createStageTimes, type StageTimes } from "./stage-times.ts";
-import { type UploadSettings, withUploads } from "./uploaded-image.ts";
 
 /** Plain data: it crosses to the thread as a message. */
 export type PipelineSettings = {
   readonly guard: { readonly allowHosts: readonly string[]; readonly connectMs: number };
   readonly fetch: Partial<FetchSettings>;
-  readonly uploads: UploadSettings;
+  readonly uploads: UploadPlace | null;
   readonly measure: { readonly maxPixels: number; readonly decodeMs: number; readonly decodeMemoryBytes: number };
   /** Without a seed each start draws its own times. */
   readonly gpu: GpuSettings & { readonly seed: number | null };
@@ -31,9 +29,6 @@ export type ThreadSettings = PipelineSettings & {
   readonly paces: { readonly memory: PaceMemory; readonly thread: number };
 };
 
-/** What headers and chunk framing may add to an image on the wire. */
-const FRAMING_BYTES = 2 ** 20;
-
 /** Images that have begun: while one is measured or between two requests, another uses its place. */
 const IMAGES_A_CONNECTION = 2;
 
@@ -41,7 +36,7 @@ export type Pipeline = {
   readonly processImage: ProcessImage;
   /** Where an image waits until it may be processed. */
   readonly hostLines: Pick<HostLines, "lineUp" | "look" | "waiting">;
-  readonly hosts: ImageFetcher["hosts"];
+  readonly hosts: ImageOpener["hosts"];
   readonly countWaiting: StageTimes["wait"];
   /** This thread's share of what all threads of all processes may fetch at a time from one host. */
   limitPerHost(connections: number): void;
@@ -58,10 +53,10 @@ export function createPipeline(
   decodeChild?: URL,
 ): Pipeline {
   const fetchSettings = { ...DEFAULT_FETCH_SETTINGS, ...settings.fetch };
-  const guard = createGuard({ ...settings.guard, maxWireBytes: fetchSettings.maxImageBytes + FRAMING_BYTES });
-  const fetcher = createImageFetcher({
-    guard,
+  const opener = createImageOpener({
+    guard: settings.guard,
     settings: fetchSettings,
+    uploads: settings.uploads,
     paces: openPaceTable(settings.paces.memory, settings.paces.thread),
     onHostGivenUp,
   });
@@ -90,10 +85,7 @@ export function createPipeline(
   });
   return {
     processImage: createImageProcessor({
-      openImage: withUploads(withShareLinks(fetcher.open), {
-        ...settings.uploads,
-        maxBytes: fetchSettings.maxImageBytes,
-      }),
+      openImage: opener.openImage,
       measure: measurer.measure,
       inspect: createImageInspector(decoder),
       gpu,
@@ -101,15 +93,15 @@ export function createPipeline(
       onBug,
     }),
     hostLines,
-    hosts: fetcher.hosts,
+    hosts: opener.hosts,
     countWaiting: times.wait,
     limitPerHost(share) {
       const connections = Math.max(1, Math.min(share, fetchSettings.connectionsPerHost));
-      fetcher.limitPerHost(connections);
+      opener.limitPerHost(connections);
       hostLines.limitPerHost(IMAGES_A_CONNECTION * connections);
     },
     async close() {
-      await fetcher.close();
+      await opener.close();
       await measurer.close();
     },
   };

@@ -7,7 +7,7 @@ import { NO_ACCESS } from "../domain/access-table.ts";
 import type { ImageFault } from "../domain/error-codes.ts";
 import { uploadPath, uploadUrl } from "../domain/upload.ts";
 import type { OpenImage } from "./process-image.ts";
-import { withUploads } from "./uploaded-image.ts";
+import { uploadsInFolder, withUploads } from "./uploaded-image.ts";
 
 const FILE = `${"a1".repeat(32)}-${"0".repeat(16)}`;
 const OPTIONS = { lane: "1", access: () => NO_ACCESS, signal: new AbortController().signal };
@@ -26,7 +26,7 @@ function setup(t: TestContext, content: string | null) {
     throw new Error("asked the remote side");
   };
   const open = (url = uploadUrl(FILE, "shelf 1.jpg"), inFolder: string | null = folder) => {
-    const image = withUploads(remote, { folder: inFolder, maxBytes: 10 })(url, OPTIONS);
+    const image = withUploads(remote, uploadsInFolder({ folder: inFolder, maxBytes: 10 }))(url, OPTIONS);
     t.after(() => image.release());
     return image;
   };

@@ -3,26 +3,31 @@ import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { ImageFault } from "../domain/error-codes.ts";
 import { uploadedFile, uploadPath } from "../domain/upload.ts";
-import type { OpenImage } from "./process-image.ts";
+import type { OpenImage, OpenOptions } from "./process-image.ts";
 
-export type UploadSettings = {
-  /** Null where there is none: a fleet whose processes share no folder. */
-  readonly folder: string | null;
-};
+/** Opens the photo that is kept under this name. */
+export type OpenUpload = (file: string, options: OpenOptions) => ReturnType<OpenImage>;
 
 const GONE =
   "the uploaded photo is not in this process's upload folder: it was removed, or STOREWALK_UPLOAD_DIR names another folder than where it was taken in";
 
-/** Opens uploaded photos itself, and leaves every other URL to `openRemote`. */
-export function withUploads(
-  openRemote: OpenImage,
-  { folder, maxBytes }: UploadSettings & { readonly maxBytes: number },
-): OpenImage {
+/** Opens uploaded photos with `openUpload`, and every other URL with `openRemote`. */
+export function withUploads(openRemote: OpenImage, openUpload: OpenUpload): OpenImage {
   return (url, options) => {
     const file = uploadedFile(url);
-    if (file === null) return openRemote(url, options);
-    return openUploaded(folder === null ? null : join(folder, uploadPath(file)), maxBytes);
+    return file === null ? openRemote(url, options) : openUpload(file, options);
   };
+}
+
+/** `folder` is null where there is none: a fleet whose processes share nothing. */
+export function uploadsInFolder({
+  folder,
+  maxBytes,
+}: {
+  readonly folder: string | null;
+  readonly maxBytes: number;
+}): OpenUpload {
+  return (file) => openUploaded(folder === null ? null : join(folder, uploadPath(file)), maxBytes);
 }
 
 type OpenFile = { readonly handle: FileHandle; readonly size: number };

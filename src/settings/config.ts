@@ -6,20 +6,23 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { ACCESS_SETTINGS } from "./access-settings.ts";
+import { BUCKET_SETTINGS } from "./bucket-settings.ts";
 import { FETCHING_SETTINGS } from "./fetching-settings.ts";
 import { FLEET_SETTINGS } from "./fleet-settings.ts";
 import { INSPECTION_SETTINGS } from "./inspection-settings.ts";
 import { LIMIT_SETTINGS } from "./limit-settings.ts";
 import { MEASURING_SETTINGS } from "./measuring-settings.ts";
 import { SERVICE_SETTINGS } from "./service-settings.ts";
-import type { Setting } from "./setting.ts";
+import type { Setting, ValuesOf } from "./setting.ts";
 import { SUBMISSION_SETTINGS } from "./submission-settings.ts";
+import { missingForUploads } from "./upload-place.ts";
 
 /** The whole table in parts by subject, in the order of the documents. */
 export const SUBJECTS = [
   { title: "The process", settings: SERVICE_SETTINGS },
   { title: "Who may call", settings: ACCESS_SETTINGS },
   { title: "Submissions", settings: SUBMISSION_SETTINGS },
+  { title: "Uploaded photos in a bucket", settings: BUCKET_SETTINGS },
   { title: "Fetching images", settings: FETCHING_SETTINGS },
   { title: "Measuring images", settings: MEASURING_SETTINGS },
   { title: "Inspecting photos", settings: INSPECTION_SETTINGS },
@@ -31,6 +34,7 @@ export const SETTINGS = {
   ...SERVICE_SETTINGS,
   ...ACCESS_SETTINGS,
   ...SUBMISSION_SETTINGS,
+  ...BUCKET_SETTINGS,
   ...FETCHING_SETTINGS,
   ...MEASURING_SETTINGS,
   ...INSPECTION_SETTINGS,
@@ -39,8 +43,7 @@ export const SETTINGS = {
 } as const;
 
 type SettingKey = keyof typeof SETTINGS;
-type ValueOf<S> = S extends Setting<infer T> ? T : never;
-export type Config = { readonly [K in SettingKey]: ValueOf<(typeof SETTINGS)[K]> };
+export type Config = ValuesOf<typeof SETTINGS>;
 /** Settings given as command-line flags; they win over the environment. */
 export type Overrides = { readonly [K in SettingKey]?: string | undefined };
 
@@ -83,7 +86,10 @@ export function loadConfig(overrides: Overrides = {}, environment: NodeJS.Proces
   faults.push(...faultsTogether(values));
   if (faults.length > 0) throw new ConfigError(faults);
   // Each key of the table was parsed by its own rule just above.
-  return Object.freeze(values) as Config;
+  const config = Object.freeze(values) as Config;
+  const missing = missingForUploads(config);
+  if (missing.length > 0) throw new ConfigError(missing);
+  return config;
 }
 
 /** Settings that are right by themselves and not together. */
@@ -105,12 +111,6 @@ export function unknownSettings(environment: NodeJS.ProcessEnv = process.env): r
 /** Whether an address that is listened on is reached from this machine only. */
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
-}
-
-/** Where uploaded photos are; null where there is no such place that every process of the fleet sees. */
-export function uploadFolderOf({ uploadDir, databaseUrl, dataDir }: Config): string | null {
-  if (uploadDir !== null) return uploadDir;
-  return databaseUrl === null ? join(dataDir, "uploads") : null;
 }
 
 /** Where a person's own settings of programs are. */

@@ -1,5 +1,6 @@
 /** The rules of settings: each reads a text, or says what was wanted in its place. Knows no setting by name. */
 import { isIP } from "node:net";
+import { type BucketAddress, bucketAddressOf } from "../domain/bucket-address.ts";
 import { webhookKey } from "../domain/webhook-secret.ts";
 
 export type Parsed<T> =
@@ -91,6 +92,26 @@ export function webhookSecret(value: string): Parsed<string | null> {
   if (value === "") return { kind: "value", value: null };
   if (webhookKey(value)) return { kind: "value", value };
   return { kind: "fault", wanted: "whsec_ and 24 to 64 bytes in base64", secret: true };
+}
+
+/** A bucket and a prefix, which is a folder: it ends in a slash whether or not one was typed. */
+export function bucketPrefix(value: string): Parsed<BucketAddress | null> {
+  if (value === "") return { kind: "value", value: null };
+  const address = bucketAddressOf(value);
+  const wanted = "s3://bucket/prefix, gs://bucket/prefix or az://container/prefix";
+  if (address === null) return { kind: "fault", wanted };
+  if ("fault" in address) return { kind: "fault", wanted: `${wanted}: ${address.fault}` };
+  const { key } = address;
+  return { kind: "value", value: { ...address, key: key === "" || key.endsWith("/") ? key : `${key}/` } };
+}
+
+/** A service's address, perhaps with a path. */
+export function httpAddress(value: string): Parsed<string | null> {
+  if (value === "") return { kind: "value", value: null };
+  const url = URL.parse(value);
+  const isPlain = url && /^https?:$/.test(url.protocol) && url.username === "" && url.search === "" && url.hash === "";
+  if (isPlain) return { kind: "value", value: value.replace(/\/$/, "") };
+  return { kind: "fault", wanted: "an address such as https://minio.example:9000" };
 }
 
 /** A secret of one's own: long enough not to be guessed. */

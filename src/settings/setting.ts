@@ -9,6 +9,10 @@ export type Setting<T> = {
   readonly parse: (text: string) => Parsed<T>;
 };
 
+type ValueOf<S> = S extends Setting<infer T> ? T : never;
+/** What a table of settings comes to. */
+export type ValuesOf<Table> = { readonly [K in keyof Table]: ValueOf<Table[K]> };
+
 export const GIGABYTE = 2 ** 30;
 export const HOUR_MS = 3_600_000;
 

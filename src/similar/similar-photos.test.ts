@@ -34,7 +34,7 @@ async function setup(t: TestContext) {
   const reader = openSideReader({
     guard: { allowHosts: [host.host], connectMs: 60_000 },
     fetch: {},
-    uploads: { folder: null },
+    uploads: null,
     maxPixels: 1e8,
   });
   t.after(() => reader.close());

@@ -18,10 +18,24 @@ export type Azurite = {
 };
 
 export async function startAzurite(): Promise<Azurite> {
-  const args = ["--blobHost", "127.0.0.1", "--blobPort", "0", "--inMemoryPersistence", "--disableTelemetry", "--silent"];
+  const args = [
+    "--blobHost",
+    "127.0.0.1",
+    "--blobPort",
+    "0",
+    "--inMemoryPersistence",
+    "--disableTelemetry",
+    "--silent",
+  ];
   const server = await startChildServer([AZURITE.path, ...args], /listens on http:\/\/([\d.]+:\d+)/);
   const origin = `http://${server.url}`;
-  const access: AzureAccess = { kind: "azure", account: ACCOUNT, endpoint: `${origin}/${ACCOUNT}`, by: "key", secret: KEY };
+  const access: AzureAccess = {
+    kind: "azure",
+    account: ACCOUNT,
+    endpoint: `${origin}/${ACCOUNT}`,
+    by: "key",
+    secret: KEY,
+  };
   const bucket = "photos";
   const made = signForAzure(
     access,

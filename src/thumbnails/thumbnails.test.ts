@@ -25,7 +25,7 @@ async function setup(t: TestContext, options: { readonly allow?: false; readonly
   const reader = openSideReader({
     guard: { allowHosts: options.allow === false ? [] : [host.host], connectMs: 60_000 },
     fetch: {},
-    uploads: { folder: null },
+    uploads: null,
     maxPixels: 1e8,
   });
   t.after(() => reader.close());

@@ -1,93 +1,100 @@
-import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { describe, it, type TestContext } from "node:test";
-import { uploadPath, uploadUrl } from "../domain/upload.ts";
-import { openDatabase } from "../ledger/sqlite/database.ts";
-import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
-import { aVisit, submitJob } from "../testing/ledger-builders.ts";
+import { basename, join } from "node:path";
+import { openBucket } from "../buckets/bucket.ts";
+import { createBucketMemory } from "../buckets/bucket-memory.ts";
+import { openEntrance } from "../buckets/entrance.ts";
+import type { BucketScheme } from "../domain/bucket-address.ts";
+import { uploadPath } from "../domain/upload.ts";
+import { createBucketRequests } from "../pipeline/fetch/bucket-requests.ts";
+import { createGuard } from "../pipeline/fetch/guard.ts";
+import { systemClock } from "../process/clock.ts";
+import { AZURITE, type Azurite, startAzurite } from "../testing/azurite.ts";
+import { S3_EMULATOR, type S3Emulator, startS3Emulator } from "../testing/s3-emulator.ts";
+import { openUploadBucket } from "./upload-bucket.ts";
 import { openUploadFolder } from "./upload-folder.ts";
-import { createUploads } from "./uploads.ts";
+import { describeUploads, type StoresUnderTest } from "./uploads.contract.ts";
 
-async function setup(t: TestContext) {
-  const path = mkdtempSync(join(tmpdir(), "storewalk-test-"));
-  t.after(() => rmSync(path, { recursive: true, force: true }));
-  let now = 1_000;
-  const ledger = createSqliteLedger({ db: openDatabase(":memory:"), now: () => now++ });
-  t.after(() => ledger.close());
-  const folder = await openUploadFolder(path);
-  const uploads = createUploads({ folder, ledger });
-  const files = () => readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const keep = async (content: string) => uploads.keep(await uploads.takeIn(piecesOf(content)));
-  return { path, ledger, folder, uploads, files, keep };
+async function startFolders(): Promise<StoresUnderTest> {
+  const root = mkdtempSync(join(tmpdir(), "storewalk-test-"));
+  return {
+    async open() {
+      const path = mkdtempSync(join(root, "uploads-"));
+      const stranger = join(path, "notes.txt");
+      const files = () => readdirSync(path, { recursive: true, encoding: "utf8" }).map((name) => basename(name));
+      return {
+        store: openUploadFolder(path),
+        contents: async () => {
+          const names = files().filter((name) => /^[0-9a-f]{64}-/.test(name));
+          return new Map(names.map((name) => [name, readFileSync(join(path, uploadPath(name)), "utf8")]));
+        },
+        incoming: () => readdirSync(join(path, "incoming")).length,
+        putStranger: async () => writeFileSync(stranger, "mine"),
+        hasStranger: async () => existsSync(stranger),
+      };
+    },
+    close: async () => rmSync(root, { recursive: true, force: true }),
+  };
 }
 
-async function* piecesOf(content: string) {
-  for (const letter of content) yield Buffer.from(letter);
+async function startBuckets(
+  scheme: BucketScheme,
+  start: () => Promise<S3Emulator | Azurite>,
+): Promise<StoresUnderTest> {
+  const emulator = await start();
+  const root = mkdtempSync(join(tmpdir(), "storewalk-test-"));
+  const requests = createBucketRequests(createGuard({ allowHosts: [emulator.host] }), { keptConnections: true });
+  const { access } = emulator;
+  const memory = createBucketMemory();
+  const bucket = openBucket({
+    access,
+    bucket: { scheme, bucket: emulator.bucket },
+    memory,
+    send: requests.send,
+    clock: systemClock,
+    random: Math.random,
+  });
+
+  async function read(key: string): Promise<string> {
+    const address = { scheme, bucket: emulator.bucket, key };
+    const entrance = openEntrance({ access, address, memory, now: Date.now });
+    const { target, headers } = await entrance.sign({ method: "GET", query: {}, headers: {} }, access);
+    return await (await fetch(entrance.place().origin + target, { headers })).text();
+  }
+
+  let opened = 0;
+  return {
+    async open() {
+      opened += 1;
+      const prefix = `shop ${opened}/`;
+      const incoming = mkdtempSync(join(root, "incoming-"));
+      const stranger = `${prefix}ab/notes.txt`;
+      const keys = async () => (await Array.fromAsync(bucket.list(prefix, new AbortController().signal))).flat();
+      return {
+        store: openUploadBucket({ bucket, prefix, incoming }),
+        contents: async () => {
+          const names = (await keys()).map(({ key }) => basename(key)).filter((name) => /^[0-9a-f]{64}-/.test(name));
+          return new Map(
+            await Promise.all(names.map(async (name) => [name, await read(prefix + uploadPath(name))] as const)),
+          );
+        },
+        incoming: () => readdirSync(incoming).length,
+        async putStranger() {
+          const path = join(root, "stranger");
+          writeFileSync(path, "mine");
+          await bucket.put(stranger, { path, bytes: 4 });
+        },
+        hasStranger: async () => (await bucket.ageMs(stranger)) !== null,
+      };
+    },
+    async close() {
+      await requests.close();
+      await emulator.close();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
 }
 
-describe("uploads", () => {
-  it("keep a content once, however often it comes", async (t) => {
-    const { path, files, keep } = await setup(t);
-    const file = await keep("one");
-    assert.deepEqual([await keep("one"), await keep("one")], [file, file]);
-    assert.notEqual(await keep("two"), file);
-    assert.equal(files().length, 2);
-    assert.equal(await readFile(join(path, uploadPath(file)), "utf8"), "one");
-  });
-
-  it("leave nothing of bytes that break off", async (t) => {
-    const { uploads, files } = await setup(t);
-    async function* broken() {
-      yield Buffer.from("half of a photo");
-      throw new Error("hung up");
-    }
-    await assert.rejects(uploads.takeIn(broken()), /hung up/);
-    assert.deepEqual(files(), []);
-  });
-
-  it("leave nothing of what is dropped", async (t) => {
-    const { uploads, files } = await setup(t);
-    await uploads.drop(await uploads.takeIn(piecesOf("x")));
-    assert.deepEqual(files(), []);
-  });
-
-  it("take a content in again when its file was removed by hand", async (t) => {
-    const { path, folder, keep } = await setup(t);
-    const file = await keep("one");
-    await folder.remove(file);
-    assert.equal(await keep("one"), file);
-    assert.equal(await readFile(join(path, uploadPath(file)), "utf8"), "one");
-  });
-
-  it("sweep what no job uses, what nobody knows and what came in half, and nothing else", async (t) => {
-    const { path, ledger, folder, uploads, files, keep } = await setup(t);
-    const used = await keep("used");
-    const unused = await keep("unused");
-    const unknown = await uploads.takeIn(piecesOf("unknown"));
-    await folder.place(unknown, `${unknown.sha256}-${"0".repeat(16)}`);
-    writeFileSync(join(path, "incoming", "left"), "half");
-    await submitJob(ledger, [aVisit({ imageUrls: [uploadUrl(used, "1.jpg")] })]);
-    await uploads.sweep(60_000);
-    assert.equal(files().length, 4);
-    await uploads.sweep(0);
-    assert.deepEqual(
-      files().map(({ name }) => name),
-      [used],
-    );
-    assert.notEqual(await keep("unused"), unused);
-  });
-
-  it("sweep a job's photos when the job is removed", async (t) => {
-    const { ledger, uploads, files, keep } = await setup(t);
-    const jobId = await submitJob(ledger, [aVisit({ imageUrls: [uploadUrl(await keep("one"), "1.jpg")] })]);
-    await ledger.cancelJob(jobId);
-    await uploads.sweep(0);
-    assert.equal(files().length, 1);
-    while ((await ledger.prune(0)).more);
-    await uploads.sweep(0);
-    assert.deepEqual(files(), []);
-  });
-});
+describeUploads("a folder", startFolders);
+describeUploads("a bucket of s3://", () => startBuckets("s3", startS3Emulator), { skip: S3_EMULATOR.skip });
+describeUploads("a bucket of az://", () => startBuckets("az", startAzurite), { skip: AZURITE.skip });

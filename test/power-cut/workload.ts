@@ -14,7 +14,7 @@ import type { Claim } from "../../src/ledger/port/work-ledger.ts";
 import { openDatabase } from "../../src/ledger/sqlite/database.ts";
 import { createRandom } from "../../src/pipeline/gpu/random.ts";
 import { createLog } from "../../src/process/log.ts";
-import { loadConfig, uploadFolderOf } from "../../src/settings/config.ts";
+import { loadConfig } from "../../src/settings/config.ts";
 import { aStore, aVisit, dispatchAll, failed, jobOptions, measured } from "../../src/testing/ledger-builders.ts";
 import { openUploadFolder } from "../../src/uploads/upload-folder.ts";
 import { createUploads } from "../../src/uploads/uploads.ts";
@@ -24,7 +24,7 @@ const [folder = "", acknowledgements = "", seed = "", rounds = ""] = process.arg
 const random = createRandom(Number(seed));
 const upTo = (limit: number) => Math.floor(random() * limit);
 const config = loadConfig({ dataDir: join(folder, "data"), logLevel: "silent" }, {});
-const uploadsFolder = uploadFolderOf(config) ?? folder;
+const uploadsFolder = join(config.dataDir, "uploads");
 const fd = openSync(acknowledgements, "a");
 const LEASE_MS = 600_000;
 /** Photos that were kept, over all starts of the service. */
@@ -35,8 +35,8 @@ async function openService() {
   const look = openDatabase(ledgerPath(config.dataDir), "read");
   const { tellLedger, tellPhotos, acknowledged } = createAcknowledgements({ fd, look, photos });
   const ledger = acknowledged(opened);
-  const uploadFolder = await openUploadFolder(uploadsFolder);
-  const uploads = createUploads({ folder: uploadFolder, ledger });
+  const uploadFolder = openUploadFolder(uploadsFolder);
+  const uploads = createUploads({ store: uploadFolder, ledger });
   tellLedger("open");
   return {
     ledger,

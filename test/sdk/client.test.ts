@@ -64,8 +64,8 @@ describe("the client", () => {
   it("sends photos with their submission", async (t) => {
     const folder = mkdtempSync(join(tmpdir(), "storewalk-test-"));
     t.after(() => rmSync(folder, { recursive: true, force: true }));
-    const opened = await openUploadFolder(folder);
-    const { address } = await startHttpService(t, { uploads: (ledger) => createUploads({ folder: opened, ledger }) });
+    const opened = openUploadFolder(folder);
+    const { address } = await startHttpService(t, { uploads: (ledger) => createUploads({ store: opened, ledger }) });
     const storewalk = new Storewalk({ baseUrl: address });
     const visits = [{ ...VISIT, image_url: ["file:shelf.jpg"] }];
     const photos = [{ name: "shelf.jpg", content: new Blob(["the photo"]) }];

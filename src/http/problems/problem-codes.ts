@@ -42,6 +42,7 @@ export const PROBLEM_CODES = {
   too_many_images: { status: 429, title: "More images came than the key may send in so short a time" },
   internal: { status: 500, title: "A fault in Storewalk" },
   ledger_unavailable: { status: 503, title: "The ledger cannot be reached at the moment" },
+  uploads_unavailable: { status: 503, title: "Photos cannot be kept at the moment" },
   overloaded: { status: 503, title: "The service has too much to do for this at the moment" },
   similar_busy: { status: 503, title: "Too many photos are being looked for" },
   thumbnails_busy: { status: 503, title: "Too many thumbnails are being made" },

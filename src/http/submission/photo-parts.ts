@@ -8,7 +8,7 @@ import { uploadUrl } from "../../domain/upload.ts";
 import { type Photos, photoPlace } from "../../intake/photo-names.ts";
 import type { Problem } from "../../intake/problems.ts";
 import type { SubmissionFormat } from "../../intake/submit-job.ts";
-import type { Incoming } from "../../uploads/upload-folder.ts";
+import type { Incoming } from "../../uploads/upload-store.ts";
 import type { Uploads } from "../../uploads/uploads.ts";
 import { ApiError, RequestBrokenOff } from "../problems/api-error.ts";
 import { quoted } from "../query.ts";

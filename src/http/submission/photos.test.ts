@@ -18,8 +18,11 @@ async function setup(
   options: { readonly maxBodyBytes?: number; readonly unknownStores?: "reject" } = {},
 ) {
   const path = mkdtempSync(join(tmpdir(), "storewalk-test-"));
-  const folder = await openUploadFolder(path);
-  const service = await startHttpService(t, { ...options, uploads: (ledger) => createUploads({ folder, ledger }) });
+  const folder = openUploadFolder(path);
+  const service = await startHttpService(t, {
+    ...options,
+    uploads: (ledger) => createUploads({ store: folder, ledger }),
+  });
   t.after(() => rmSync(path, { recursive: true, force: true }));
 
   async function send(form: FormData, { path: to = "/api/v1/jobs", headers = {} } = {}) {

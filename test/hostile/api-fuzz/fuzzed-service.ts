@@ -42,12 +42,12 @@ export async function startFuzzedService(
   auth: "off" | "required",
 ): Promise<FuzzedService> {
   const path = await mkdtemp(join(tmpdir(), "storewalk-fuzz-"));
-  const folder = await openUploadFolder(path);
+  const folder = openUploadFolder(path);
   const service = await startHttpService(t, {
     auth,
     maxBodyBytes: MAX_BODY_BYTES,
     callbacks: true,
-    uploads: (ledger) => createUploads({ folder, ledger }),
+    uploads: (ledger) => createUploads({ store: folder, ledger }),
     thumbnails: { get: async () => ({ kind: "picture", bytes: Buffer.from("a picture") }) },
   });
   t.after(async () => await rm(path, { recursive: true }));

@@ -1,0 +1,66 @@
+/** Photos that come with their submission, kept in a bucket by processes that share nothing but it and their engines. */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Value } from "typebox/value";
+import { SubmitReply } from "../src/http/schemas.ts";
+import { aPng } from "../src/testing/image-bytes.ts";
+import { createTestDatabase } from "../src/testing/postgres-database.ts";
+import { S3_EMULATOR, startS3Emulator } from "../src/testing/s3-emulator.ts";
+import { findService, POSTGRESQL } from "../src/testing/test-services.ts";
+import { startFleet } from "./faults/fleet.ts";
+import { readStatus } from "./numbered-job.ts";
+import { aDataDir, type Environment } from "./storewalk-process.ts";
+
+const postgres = await findService(POSTGRESQL);
+const skip = postgres.skip || S3_EMULATOR.skip;
+
+function aForm(photos: readonly string[]): FormData {
+  const form = new FormData();
+  const urls = photos.map((name) => `file:${name}`);
+  form.append("job", JSON.stringify({ count: 1, visits: [{ store_id: "S1", image_url: urls, visit_time: "2026-11-27" }] }));
+  for (const [at, name] of photos.entries()) form.append("photos", new Blob([aPng({ width: at + 2, height: 3 })]), name);
+  return form;
+}
+
+describe("a fleet that keeps uploaded photos in a bucket", { skip }, () => {
+  it("measures on one process what came to another, with no folder between them", async (t) => {
+    const emulator = await startS3Emulator();
+    t.after(() => emulator.close());
+    const database = await createTestDatabase(postgres.url);
+    const { endpoint, accessKeyId, secretAccessKey } = emulator.access;
+    const settings: Environment = {
+      STOREWALK_UPLOAD_URL: `s3://${emulator.bucket}/uploads`,
+      AWS_ENDPOINT_URL: endpoint ?? "",
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_REGION: "",
+      AWS_SESSION_TOKEN: "",
+    };
+    const ofApi = aDataDir(t);
+    const fleet = await startFleet(t, {
+      databaseUrl: database.url,
+      apis: 1,
+      workers: 0,
+      settings: { ...settings, STOREWALK_DATA_DIR: ofApi },
+    });
+    t.after(() => database.drop());
+    await fleet.startWorker({ STOREWALK_DATA_DIR: aDataDir(t) });
+    const [address = ""] = fleet.addresses;
+
+    const answer = await fetch(`${address}/api/submit`, { method: "POST", body: aForm(["a.png", "shelf 2 ü.png"]) });
+    assert.equal(answer.status, 201, await answer.clone().text());
+    const { job_id: jobId } = Value.Parse(SubmitReply, await answer.json());
+    while ((await readStatus(address, jobId)).status === "ongoing") await sleep(50);
+
+    const report = await fetch(`${address}/api/v1/jobs/${jobId}/results?format=csv`);
+    const rows = await report.text();
+    assert.equal((await readStatus(address, jobId)).status, "completed", rows);
+    const thumbnail = await fetch(`${address}/api/v1/jobs/${jobId}/images/1/thumbnail`);
+    assert.equal(thumbnail.status, 200, await thumbnail.clone().text());
+    assert.ok(!existsSync(join(ofApi, "uploads")), "no folder of photos");
+    assert.deepEqual(readdirSync(join(ofApi, "incoming-uploads")), []);
+  });
+});
