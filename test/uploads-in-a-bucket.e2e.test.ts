@@ -20,8 +20,12 @@ const skip = postgres.skip || S3_EMULATOR.skip;
 function aForm(photos: readonly string[]): FormData {
   const form = new FormData();
   const urls = photos.map((name) => `file:${name}`);
-  form.append("job", JSON.stringify({ count: 1, visits: [{ store_id: "S1", image_url: urls, visit_time: "2026-11-27" }] }));
-  for (const [at, name] of photos.entries()) form.append("photos", new Blob([aPng({ width: at + 2, height: 3 })]), name);
+  form.append(
+    "job",
+    JSON.stringify({ count: 1, visits: [{ store_id: "S1", image_url: urls, visit_time: "2026-11-27" }] }),
+  );
+  for (const [at, name] of photos.entries())
+    form.append("photos", new Blob([aPng({ width: at + 2, height: 3 })]), name);
   return form;
 }
 

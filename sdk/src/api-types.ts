@@ -92,6 +92,7 @@ export type CountsByCode = {
   readonly not_found?: number;
   readonly forbidden?: number;
   readonly url_expired?: number;
+  readonly archived?: number;
   readonly rate_limited?: number;
   readonly http_error?: number;
   readonly host_unavailable?: number;
@@ -179,7 +180,7 @@ export type EarlierPhoto = {
 };
 
 /** Why an image failed; for programs, stays when words change */
-export type ErrorCode = "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal";
+export type ErrorCode = "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "archived" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal";
 
 export type Evidence = {
   readonly flag: Flag;
@@ -584,7 +585,7 @@ export type Problem = {
 };
 
 /** For programs; stays when words change */
-export type ProblemCode = "bad_request" | "invalid_parameter" | "invalid_body" | "invalid_submission" | "invalid_fresh_urls" | "invalid_store_master" | "request_broken_off" | "unauthenticated" | "missing_scope" | "cross_site" | "not_found" | "job_not_found" | "image_not_found" | "store_not_found" | "thumbnail_unavailable" | "webhook_not_found" | "key_not_found" | "delivery_not_found" | "method_not_allowed" | "request_timeout" | "job_over" | "job_not_over" | "nothing_to_retry" | "too_many_webhooks" | "key_over" | "keys_unavailable" | "idempotency_running" | "body_too_large" | "path_too_long" | "unsupported_media_type" | "expectation_failed" | "behind_proxy" | "wrong_host" | "idempotency_mismatch" | "headers_too_large" | "too_many_requests" | "too_many_images" | "internal" | "ledger_unavailable" | "overloaded" | "similar_busy" | "thumbnails_busy" | "draining";
+export type ProblemCode = "bad_request" | "invalid_parameter" | "invalid_body" | "invalid_submission" | "invalid_fresh_urls" | "invalid_store_master" | "request_broken_off" | "unauthenticated" | "missing_scope" | "cross_site" | "not_found" | "job_not_found" | "image_not_found" | "store_not_found" | "thumbnail_unavailable" | "webhook_not_found" | "key_not_found" | "delivery_not_found" | "method_not_allowed" | "request_timeout" | "job_over" | "job_not_over" | "nothing_to_retry" | "too_many_webhooks" | "key_over" | "keys_unavailable" | "idempotency_running" | "body_too_large" | "path_too_long" | "unsupported_media_type" | "expectation_failed" | "behind_proxy" | "wrong_host" | "idempotency_mismatch" | "headers_too_large" | "too_many_requests" | "too_many_images" | "internal" | "ledger_unavailable" | "uploads_unavailable" | "overloaded" | "similar_busy" | "thumbnails_busy" | "draining";
 
 export type ProblemPlace = {
   readonly pointer: string;
@@ -1071,7 +1072,7 @@ export type Operations = {
   readonly getInsight: {
     readonly method: "GET";
     readonly path: "/api/v1/insight";
-    readonly query: { readonly of?: "all" | "area" | "store" | "host" | "agent"; readonly by?: "day" | "week"; readonly from?: string; readonly to?: string; readonly area?: string; readonly key?: string; readonly cause?: "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal" | "flag:reused" | "flag:blurred" | "flag:dark" | "flag:bright" | "flag:small" | "flag:wrong_time" | "flag:wrong_place" | "flag:edited" | "flag:screen"; readonly rank?: "visits" | "images" | "failed" | "perimeter" | "flagged" | "failed_share" | "cause"; readonly limit?: number; readonly format?: "json" | "csv"; };
+    readonly query: { readonly of?: "all" | "area" | "store" | "host" | "agent"; readonly by?: "day" | "week"; readonly from?: string; readonly to?: string; readonly area?: string; readonly key?: string; readonly cause?: "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "archived" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal" | "flag:reused" | "flag:blurred" | "flag:dark" | "flag:bright" | "flag:small" | "flag:wrong_time" | "flag:wrong_place" | "flag:edited" | "flag:screen"; readonly rank?: "visits" | "images" | "failed" | "perimeter" | "flagged" | "failed_share" | "cause"; readonly limit?: number; readonly format?: "json" | "csv"; };
     readonly body: undefined;
     readonly answer: Insight;
   };

@@ -63,7 +63,7 @@ async function startUploads({ config, ledger, onError, stops }: Parts): Promise<
   const place = uploadPlaceOf(config);
   if (place === null) return null;
   const opened = openUploadStore(place, {
-    incoming: join(config.dataDir, "incoming-uploads"),
+    incoming: join(config.uploadDir ?? config.dataDir, "incoming-uploads"),
     connectMs: config.connectMs,
   });
   stops.push(opened.close);

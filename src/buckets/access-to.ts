@@ -8,7 +8,14 @@ import { encodedKey } from "./encoded-key.ts";
 /** Throws ImageFault `forbidden`. */
 export function accessTo(table: AccessTable, { scheme, bucket, key }: BucketAddress): BucketAccess {
   const found = table.to(new URL(`${scheme}://${bucket}/${encodedKey(key)}`));
-  if (found?.kind === "s3" || found?.kind === "azure") return found;
+  if (found?.kind === "s3" || found?.kind === "azure") {
+    if (found.overHttp || !found.endpoint?.startsWith("http:")) return found;
+    const todo = "use https there, or say with the credentials that they may go over http";
+    throw new ImageFault(
+      "forbidden",
+      `the credentials for ${found.pattern} are not sent to ${found.endpoint}: ${todo}`,
+    );
+  }
   if (found?.kind === "unusable") {
     throw new ImageFault("forbidden", `the credentials for ${scheme}://${bucket} cannot be used: ${found.why}`);
   }

@@ -4,8 +4,8 @@ import type * as Given from "../domain/host-access.ts";
 import { encodedKey } from "./encoded-key.ts";
 
 /** For every service that speaks S3: AWS, MinIO, R2, Google's by its interoperability keys. */
-export type S3Access = Omit<Given.S3Access, "pattern" | "hasSessionToken">;
-export type AzureAccess = Omit<Given.AzureAccess, "pattern">;
+export type S3Access = Omit<Given.S3Access, "pattern" | "hasSessionToken" | "overHttp">;
+export type AzureAccess = Omit<Given.AzureAccess, "pattern" | "overHttp">;
 export type BucketAccess = S3Access | AzureAccess;
 
 /** Where an object is, the path as it is to be sent: a URL would resolve `..` in it. */
@@ -33,8 +33,8 @@ export function placeInS3(access: S3Access, address: BucketAddress, region: stri
   const isAws = access.endpoint === null && scheme === "s3";
   const endpoint = access.endpoint ?? (isAws ? awsEndpoint(region) : GOOGLE);
   const { origin, protocol, host } = new URL(endpoint);
-  // AWS alone wants the bucket in its host's name; a certificate for *.s3.… holds for no name with further dots.
-  const inHost = isAws && /^[a-z0-9-]+$/.test(bucket);
+  // A certificate for *.s3.… holds for no name with further dots, and a host's name has no capitals.
+  const inHost = !(access.pathStyle ?? !isAws) && /^[a-z0-9-]+$/.test(bucket);
   if (!inHost) return { origin, path: key === "" ? `/${bucket}` : `/${bucket}/${path}` };
   return { origin: `${protocol}//${bucket}.${host}`, path: `/${path}` };
 }

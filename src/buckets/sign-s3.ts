@@ -22,9 +22,9 @@ export function createS3Signer(access: S3Access): SignS3 {
       path,
       query: { ...query },
       headers: {
-        ...headers,
-        ...(access.requesterPays ? { "x-amz-request-payer": "requester" } : {}),
         "x-amz-content-sha256": UNSIGNED,
+        ...(access.requesterPays ? { "x-amz-request-payer": "requester" } : {}),
+        ...headers,
         host,
       },
     };

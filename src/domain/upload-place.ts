@@ -8,5 +8,7 @@ export type UploadPlace =
       readonly kind: "bucket";
       /** Its key is the prefix of every photo's: empty, or with a slash at its end. */
       readonly address: BucketAddress;
-      readonly access: Omit<S3Access, "pattern" | "hasSessionToken"> | Omit<AzureAccess, "pattern">;
+      readonly access:
+        | Omit<S3Access, "pattern" | "hasSessionToken" | "overHttp">
+        | Omit<AzureAccess, "pattern" | "overHttp">;
     };

@@ -74,7 +74,8 @@ function faultsOf(text: string, tokens: readonly string[]): readonly string[] {
   }
   for (const [at, part] of parts.entries()) {
     const next = parts[at + 1] ?? null;
-    if (isOpen(part) && isOpen(next)) faults.push(`nothing stands between {${part}} and {${next}}, so that nobody can tell where one ends`);
+    if (isOpen(part) && isOpen(next))
+      faults.push(`nothing stands between {${part}} and {${next}}, so that nobody can tell where one ends`);
   }
   if (!has("store")) faults.push("must have {store}");
   faults.push(...faultsOfTime(has));
@@ -88,8 +89,10 @@ function faultsOfTime(has: (part: string) => boolean): readonly string[] {
   if (ways > 1) return ["says twice when the visit was: {date}, or {year}, {month} and {day}, or {time}"];
   if (day.some(has) && !day.every(has)) return ["must have {year}, {month} and {day} together"];
   const clock = ["hour", "minute", "second"].map(has);
-  if (has("time") && clock.includes(true)) return ["{time} is all of the time: no {hour}, {minute} or {second} beside it"];
-  if (clock.lastIndexOf(true) !== clock.filter((part) => part).length - 1) return ["{minute} needs {hour}, {second} needs {minute}"];
+  if (has("time") && clock.includes(true))
+    return ["{time} is all of the time: no {hour}, {minute} or {second} beside it"];
+  if (clock.lastIndexOf(true) !== clock.filter((part) => part).length - 1)
+    return ["{minute} needs {hour}, {second} needs {minute}"];
   return [];
 }
 
@@ -137,7 +140,8 @@ function partsOf(found: Readonly<Record<string, string>>): MatchedKey {
     ["store", store],
     ["time", visitTime],
   ] as const) {
-    if (text.length > MOST_ID_CHARACTERS) return { kind: "other", why: `its ${what} has more than ${MOST_ID_CHARACTERS} characters` };
+    if (text.length > MOST_ID_CHARACTERS)
+      return { kind: "other", why: `its ${what} has more than ${MOST_ID_CHARACTERS} characters` };
   }
   return { kind: "parts", storeId: store, visitTime, name };
 }

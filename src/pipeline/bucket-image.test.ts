@@ -23,8 +23,8 @@ function tableOf(access: BucketAccess | null): AccessTable {
   if (access === null) return NO_ACCESS;
   const row =
     access.kind === "azure"
-      ? { ...access, pattern: "az://*" }
-      : { ...access, pattern: "s3://*", hasSessionToken: false };
+      ? { ...access, pattern: "az://*", overHttp: true }
+      : { ...access, pattern: "s3://*", hasSessionToken: false, overHttp: true };
   return createAccessTable([row]);
 }
 

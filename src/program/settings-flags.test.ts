@@ -25,9 +25,30 @@ const VALUES = [
   `whsec_${Buffer.alloc(32).toString("base64")}`,
   "a secret that is long enough for its rule",
   "not a name:",
+  "http://10.0.0.5:9000",
+  "s3://bucket/prefix/",
 ];
 /** Any text may stand in these. */
-const FREE = ["host", "dataDir", "apiKey", "uploadDir", "storeMaster"];
+const FREE = [
+  "host",
+  "dataDir",
+  "apiKey",
+  "uploadDir",
+  "storeMaster",
+  "awsAccessKeyId",
+  "awsSecretAccessKey",
+  "awsSessionToken",
+  "awsRegion",
+  "azureAccount",
+  "azureKey",
+  "azureSas",
+];
+/** What must not stand without another setting, and with which it may. */
+const BESIDE: Readonly<Record<string, Record<string, string>>> = {
+  role: { DATABASE_URL: "postgres://127.0.0.1/storewalk" },
+  amqpUrl: { DATABASE_URL: "postgres://127.0.0.1/storewalk" },
+  uploadUrl: { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" },
+};
 
 function configOf(flags: readonly string[], environment: Record<string, string> = {}) {
   const command = withSettings(new Command());
@@ -41,8 +62,7 @@ describe("each setting", () => {
     const kindOf = (value: string) => parse(value).kind;
     const good = VALUES.find((value) => kindOf(value) === "value" && value !== fallback);
     const bad = VALUES.find((value) => kindOf(value) !== "value");
-    // What must not stand without another setting.
-    const beside = key === "role" || key === "amqpUrl" ? { DATABASE_URL: "postgres://127.0.0.1/storewalk" } : {};
+    const beside = BESIDE[key] ?? {};
 
     it(`${flag} is heard as a flag and as ${name}`, () => {
       assert.ok(good !== undefined, "no value of the test is good for it");

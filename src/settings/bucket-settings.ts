@@ -6,7 +6,7 @@ export const BUCKET_SETTINGS = {
   uploadUrl: setting(
     "STOREWALK_UPLOAD_URL",
     "",
-    "Bucket of uploaded photos: s3://bucket/prefix, gs://bucket/prefix or az://container/prefix; goes before STOREWALK_UPLOAD_DIR",
+    "Bucket of uploaded photos: s3://bucket/prefix, gs://bucket/prefix or az://container/prefix; photos are in STOREWALK_UPLOAD_DIR, or in the data folder, only while they come in",
     bucketPrefix,
   ),
   awsAccessKeyId: setting("AWS_ACCESS_KEY_ID", "", "Access key for that bucket of s3:// or gs://", optionalText),

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { createGuard } from "../pipeline/fetch/guard.ts";
 import { ConfigError, loadConfig, SETTINGS, unknownSettings } from "./config.ts";
+import { uploadPlaceOf } from "./upload-place.ts";
 
 function faultsOf(environment: Record<string, string>, overrides = {}): readonly string[] {
   try {
@@ -117,5 +118,39 @@ describe("the configuration", () => {
 
   it("cannot be changed once loaded", () => {
     assert.ok(Object.isFrozen(loadConfig({}, {})));
+  });
+});
+
+describe("the bucket of uploaded photos", () => {
+  it("is a prefix, and names each credential that is missing for it", () => {
+    const needed = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" };
+    const { uploadUrl } = loadConfig({}, { ...needed, STOREWALK_UPLOAD_URL: "s3://acme/uploads" });
+    assert.deepEqual(uploadUrl, { scheme: "s3", bucket: "acme", key: "uploads/" });
+    assert.deepEqual(faultsOf({ STOREWALK_UPLOAD_URL: "s3://acme" }), [
+      "STOREWALK_UPLOAD_URL s3://acme/ needs AWS_ACCESS_KEY_ID",
+      "STOREWALK_UPLOAD_URL s3://acme/ needs AWS_SECRET_ACCESS_KEY",
+    ]);
+    assert.deepEqual(faultsOf({ STOREWALK_UPLOAD_URL: "az://acme/up", AZURE_STORAGE_ACCOUNT: "a" }), [
+      "STOREWALK_UPLOAD_URL az://acme/up/ needs AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN",
+    ]);
+    assert.match(
+      faultsOf({ STOREWALK_UPLOAD_URL: "/mnt/photos" }).join(),
+      /must be s3:\/\/bucket\/prefix, .* got "\/mnt/,
+    );
+  });
+
+  it("goes before the folder", () => {
+    const azure = { AZURE_STORAGE_ACCOUNT: "a", AZURE_STORAGE_SAS_TOKEN: "sig=x" };
+    const config = loadConfig({}, { ...azure, STOREWALK_UPLOAD_URL: "az://acme/up", STOREWALK_UPLOAD_DIR: "/photos" });
+    assert.deepEqual(uploadPlaceOf(config), {
+      kind: "bucket",
+      address: { scheme: "az", bucket: "acme", key: "up/" },
+      access: { kind: "azure", account: "a", endpoint: null, by: "sas", secret: "sig=x" },
+    });
+    assert.deepEqual(uploadPlaceOf(loadConfig({}, { STOREWALK_UPLOAD_DIR: "/photos" })), {
+      kind: "folder",
+      path: "/photos",
+    });
+    assert.equal(uploadPlaceOf(loadConfig({}, { DATABASE_URL: "postgres://127.0.0.1/x" })), null);
   });
 });

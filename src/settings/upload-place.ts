@@ -39,6 +39,7 @@ function inBucket(address: BucketAddress, config: BucketSettings): UploadPlace {
     sessionToken: config.awsSessionToken,
     endpoint: config.awsEndpoint,
     region: config.awsRegion,
+    pathStyle: null,
     requesterPays: false,
   } as const;
   return { kind: "bucket", address, access };

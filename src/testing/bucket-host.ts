@@ -41,6 +41,7 @@ export async function startBucketHost(answer: (request: BucketRequest) => Bucket
       kind: "s3",
       endpoint: `http://${host}`,
       region: null,
+      pathStyle: null,
       accessKeyId: "AKIDEXAMPLE",
       secretAccessKey: "SECRETEXAMPLE",
       sessionToken: null,

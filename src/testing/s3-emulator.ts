@@ -35,6 +35,7 @@ export async function startS3Emulator(): Promise<S3Emulator> {
       kind: "s3",
       endpoint: `http://${server.url}`,
       region: null,
+      pathStyle: null,
       accessKeyId: "S3RVER",
       secretAccessKey: "S3RVER",
       sessionToken: null,

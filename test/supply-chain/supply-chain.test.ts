@@ -131,6 +131,7 @@ describe("the lock file", () => {
 
 /** All that opens connections for others goes through the guard. `pg` and `rabbitmq-client` open theirs to addresses from the settings. */
 const CONNECTING: Readonly<Record<string, readonly string[]>> = {
+  "src/pipeline/fetch/bucket-requests.ts": ["undici Agent"],
   "src/pipeline/fetch/guarded-connector.ts": ["node:net connect", "node:tls connect"],
   "src/pipeline/fetch/post-webhook.ts": ["undici Agent", "undici request"],
 };

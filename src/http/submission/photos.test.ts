@@ -6,8 +6,15 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
+import { openBucket } from "../../buckets/bucket.ts";
+import { createBucketMemory } from "../../buckets/bucket-memory.ts";
 import { uploadedFile, uploadPath } from "../../domain/upload.ts";
+import { createBucketRequests } from "../../pipeline/fetch/bucket-requests.ts";
+import { createGuard } from "../../pipeline/fetch/guard.ts";
+import { systemClock } from "../../process/clock.ts";
+import { refusalOf, startBucketHost } from "../../testing/bucket-host.ts";
 import { startHttpService } from "../../testing/http-service.ts";
+import { openUploadBucket } from "../../uploads/upload-bucket.ts";
 import { openUploadFolder } from "../../uploads/upload-folder.ts";
 import { createUploads } from "../../uploads/uploads.ts";
 
@@ -251,5 +258,32 @@ describe("a submission with photos", () => {
     const response = await fetch(`${address}/api/v1/jobs`, { method: "POST", body: aForm(JOB) });
     assert.equal(response.status, 415);
     assert.match((JSON.parse(await response.text()) as { detail: string }).detail, /STOREWALK_UPLOAD_DIR/);
+  });
+});
+
+describe("a submission with photos for a bucket that refuses the service", () => {
+  it("is answered 503, in words that do not name the bucket; nothing is left of it", async (t) => {
+    const host = await startBucketHost(() => refusalOf(403, "AccessDenied"));
+    t.after(() => host.close());
+    const incoming = mkdtempSync(join(tmpdir(), "storewalk-test-"));
+    t.after(() => rmSync(incoming, { recursive: true, force: true }));
+    const requests = createBucketRequests(createGuard({ allowHosts: [host.host] }), { keptConnections: true });
+    t.after(() => requests.close());
+    const bucket = openBucket({
+      access: host.access,
+      bucket: { scheme: "s3", bucket: "own" },
+      memory: createBucketMemory(),
+      send: requests.send,
+      clock: systemClock,
+      random: Math.random,
+    });
+    const store = openUploadBucket({ bucket, prefix: "", incoming });
+    const service = await startHttpService(t, { uploads: (ledger) => createUploads({ store, ledger }) });
+    const response = await fetch(`${service.address}/api/v1/jobs`, { method: "POST", body: aForm(JOB) });
+    const problem = await response.text();
+    assert.deepEqual([response.status, JSON.parse(problem).code], [503, "uploads_unavailable"]);
+    assert.equal(response.headers.get("retry-after"), "2");
+    assert.doesNotMatch(problem, /own|AccessDenied/);
+    assert.deepEqual(readdirSync(incoming), []);
   });
 });

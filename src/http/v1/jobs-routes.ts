@@ -138,6 +138,7 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
           "body_too_large",
           "unsupported_media_type",
           "too_many_images",
+          "uploads_unavailable",
           "draining",
         ),
       },

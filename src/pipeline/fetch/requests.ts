@@ -123,14 +123,7 @@ export function createRequests(deps: {
    * Sends in places of its own, which are held until the body is over. A connection that the host closed while it was idle is no
    * failure: the request goes out again, once, in the same places.
    */
-  async function send(
-    url: URL,
-    way: Way,
-    host: Host,
-    wanted: Wanted,
-    asker: Asker,
-    attempt: Try,
-  ): Promise<Sent> {
+  async function send(url: URL, way: Way, host: Host, wanted: Wanted, asker: Asker, attempt: Try): Promise<Sent> {
     const { signal } = attempt;
     const { hostname } = url;
     const { pass, releaseThread } = await enter(host, asker.lane, attempt);
@@ -183,7 +176,8 @@ export function createRequests(deps: {
         const { answer, beside, said } = sent;
         const { status, headers } = answer;
         if (isWhole(status) || status === 206) return { ...answer, url, way, host, beside, refusal: null };
-        const heard = asker.visitor && status !== NOT_THAT_PART ? asker.visitor.hear(await refusalOf(answer, url)) : null;
+        const heard =
+          asker.visitor && status !== NOT_THAT_PART ? asker.visitor.hear(await refusalOf(answer, url)) : null;
         if (heard instanceof ImageFault) {
           discard(answer, beside);
           throw heard;
