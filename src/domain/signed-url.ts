@@ -21,6 +21,16 @@ export function expiryOfText(text: string): number | null {
   return url === null ? null : expiryOf(url);
 }
 
+/** The first end among URLs as they were submitted; null when none of them is signed. */
+export function firstExpiry(urls: Iterable<string>): number | null {
+  let first: number | null = null;
+  for (const url of urls) {
+    const end = expiryOfText(url);
+    if (end !== null && (first === null || end < first)) first = end;
+  }
+  return first;
+}
+
 /** AWS Signature 4 and its Google twin: `20260131T235959Z` and a number of seconds. */
 function dateAndSeconds(date: string | undefined, seconds: string | undefined): number | null {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date ?? "") ?? [];

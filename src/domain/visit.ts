@@ -15,3 +15,7 @@ export type NewVisit = {
   readonly visitDate: string | null;
   readonly labels: Labels;
 };
+
+export function* urlsOf(visits: readonly NewVisit[]): Iterable<string> {
+  for (const { images } of visits) for (const { url } of images) yield url;
+}

@@ -183,6 +183,50 @@ export function describeDispatch(withLedger: WithLedger): void {
       );
     }));
 
+  it("serves the job whose signed URLs end first among equals of one tenant, and holds up the first chunk of none", () =>
+    withLedger(async ({ ledger }) => {
+      const signed = (until: string) => {
+        const url = `https://a.example/c/b?se=${encodeURIComponent(until)}&sig=x`;
+        return aVisit({ imageUrls: Array.from({ length: 200 }, (_, no) => (no === 150 ? url : `${url}&n=${no}`)) });
+      };
+      const unsigned = await submitJob(ledger, [aVisit({ images: 200 })]);
+      const ended = await submitJob(ledger, [signed("1965-01-01T00:00:00Z")]);
+      const later = await submitJob(ledger, [signed("2999-01-02T00:00:00Z")]);
+      const sooner = await submitJob(ledger, [aVisit({ images: 100 }), signed("2999-01-01T00:00:00Z")]);
+      const others = await submitJob(ledger, [signed("2998-01-01T00:00:00Z")], { tenant: "other" });
+      const refs = await ledger.dispatch({ windowImages: 1_000_000, windowChunks: 1_000, maxChunks: 100 });
+      assert.deepEqual(
+        refs.map(({ jobId }) => jobId),
+        [sooner, later, unsigned, ended, others, sooner, sooner, later, unsigned, ended, others],
+      );
+    }));
+
+  it("serves a job that got fresh URLs by when those end", () =>
+    withLedger(async ({ ledger }) => {
+      const retried = await submitJob(ledger, [aVisit({ images: 100 })]);
+      const { lease, images } = await claimNext(ledger);
+      const expired = images.map(({ no }) => failed(no, "url_expired"));
+      await ledger.record(lease, expired, LEASE_MS);
+      const other = await submitJob(ledger, [aVisit({ images: 100 })]);
+      const draft = (await ledger.openFreshUrls(retried)) ?? 0;
+      for (const [line, until] of [
+        [1, "2999-01-01"],
+        [2, "2999-01-02"],
+      ] as const) {
+        const url = `https://a.example/c/b?se=${until}&sig=x`;
+        await ledger.addFreshUrls(draft, retried, [{ line, image: line, externalId: null, url }]);
+      }
+      await ledger.retryWithFreshUrls(retried, 1, draft);
+      const soonest = await submitJob(ledger, [
+        aVisit({ imageUrls: ["https://a.example/c/b?se=2999-01-01T12:00Z&sig=x"] }),
+      ]);
+      const refs = await ledger.dispatch({ windowImages: 1_000_000, windowChunks: 1_000, maxChunks: 100 });
+      assert.deepEqual(
+        refs.map(({ jobId }) => jobId),
+        [retried, soonest, other],
+      );
+    }));
+
   it("calls urgent the first chunk of a job with nothing in flight, and what goes before chunks in flight by its priority", () =>
     withLedger(async ({ ledger }) => {
       const wide = { windowImages: 1_000_000, windowChunks: 1_000, maxChunks: 2 };

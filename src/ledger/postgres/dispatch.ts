@@ -3,28 +3,32 @@ import type { Database, Row } from "../../postgres/database.ts";
 import { numbers } from "../../postgres/values.ts";
 import type { WorkLedger } from "../port/work-ledger.ts";
 import { type Candidate, chooseChunks, type PendingChunk } from "../sql/fair-choice.ts";
-import { flag, integer, onlyRow } from "../sql/row.ts";
+import { flag, integer, integerOrNull, onlyRow, text } from "../sql/row.ts";
 
 // SQLite has one writer anyway. A statement of its own: what is read afterwards must see what the holder before committed.
 const TRY_LOCK = `
   select pg_try_advisory_xact_lock(hashtextextended('storewalk dispatch ' || current_schema(), 0)) as mine`;
 
 // One statement where SQLite reads job by job, so it must be bounded. A call picks at most $1 chunks: within the window they are of the $1
-// neediest jobs; beyond it only jobs with nothing in flight may go, again the $1 neediest.
+// neediest jobs; beyond it only jobs with nothing in flight may go, again the $1 neediest. Each may give its turn to the equal whose URLs end first.
 const PENDING = `
   with in_flight as (
     select job, sum(last - first + 1 - done) as images, count(*) as chunks from chunks
     where state in ('queued', 'running') group by job
   ), runnable as (
-    select jobs.id, jobs.priority, coalesce(in_flight.images, 0) as in_flight
+    select jobs.id, jobs.tenant, jobs.priority,
+           case when urls_end_at > storewalk_now() then urls_end_at end as urls_end_at, coalesce(in_flight.images, 0) as in_flight
     from jobs left join in_flight on in_flight.job = jobs.id
     where jobs.status = 'ongoing' and exists (select 1 from chunks where job = jobs.id and state = 'pending')
   ), candidates as (
     (select * from runnable order by priority desc, in_flight, id limit $1)
     union
     (select * from runnable where in_flight = 0 order by priority desc, id limit $1)
+    union
+    (select distinct on (tenant, priority) * from runnable
+     where urls_end_at is not null order by tenant, priority, urls_end_at, id)
   )
-  select candidates.id, candidates.priority, candidates.in_flight, pending.no, pending.images,
+  select candidates.id, candidates.tenant, candidates.priority, candidates.urls_end_at, candidates.in_flight, pending.no, pending.images,
          (select coalesce(sum(images), 0)::bigint from in_flight) as all_images,
          (select coalesce(sum(chunks), 0)::bigint from in_flight) as all_chunks
   from candidates cross join lateral (
@@ -72,7 +76,13 @@ function candidatesFromRows(rows: readonly Row[]): Candidate[] {
   for (const row of rows) {
     const jobId = integer(row, "id");
     const found = candidates.get(jobId) ?? {
-      job: { jobId, priority: integer(row, "priority"), inFlight: integer(row, "in_flight") },
+      job: {
+        jobId,
+        tenant: text(row, "tenant"),
+        priority: integer(row, "priority"),
+        urlsEndAt: integerOrNull(row, "urls_end_at"),
+        inFlight: integer(row, "in_flight"),
+      },
       pending: [],
     };
     candidates.set(jobId, found);

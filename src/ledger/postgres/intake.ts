@@ -4,7 +4,8 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Labels, metadataText } from "../../domain/labels.ts";
-import type { NewVisit } from "../../domain/visit.ts";
+import { firstExpiry } from "../../domain/signed-url.ts";
+import { type NewVisit, urlsOf } from "../../domain/visit.ts";
 import type { Database, Row } from "../../postgres/database.ts";
 import { numbers, storable, texts, type Value } from "../../postgres/values.ts";
 import type { IntakeLedger } from "../port/intake-ledger.ts";
@@ -27,7 +28,7 @@ const JOB_SO_FAR = `
 // One statement where SQLite has five: it is one round trip, and the counts in its condition make it safe to repeat.
 const ADD_VISITS = `
   with job as (
-    update jobs set visits = $4, images = $5, touched_at = storewalk_now()
+    update jobs set visits = $4, images = $5, touched_at = storewalk_now(), urls_end_at = least(urls_end_at, $21::bigint)
     where id = $1 and status = 'preparing' and pruned_at is null and visits = $2 and images = $3
     returning id
   ), added_visits as (
@@ -185,7 +186,7 @@ export function createIntake(deps: {
       const added = await once(
         jobId,
         ADD_VISITS,
-        [jobId, ...counts, ...rows.columns, texts(filesUsedBy(visits))],
+        [jobId, ...counts, ...rows.columns, texts(filesUsedBy(visits)), firstExpiry(urlsOf(visits))],
         (job) => job.preparing && job.visits === after.visits && job.images === after.images,
       );
       if (!added) throw new Error(`job ${jobId} was added to by somebody else`);

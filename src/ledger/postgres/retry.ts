@@ -7,7 +7,7 @@ import { numbers } from "../../postgres/values.ts";
 import type { FreshUrlLedger } from "../port/fresh-url-ledger.ts";
 import type { WorkLedger } from "../port/work-ledger.ts";
 import { createFlagged } from "../sql/flagged.ts";
-import { createFreshUrlSteps, OPEN_FRESH_URLS } from "../sql/fresh-urls.ts";
+import { createFreshUrlSteps, OPEN_FRESH_URLS, TAKE_END_OF_URLS } from "../sql/fresh-urls.ts";
 import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { integer, onlyRow } from "../sql/row.ts";
 import { runStepsAwaiting } from "../sql/steps.ts";
@@ -157,6 +157,7 @@ export function createRetry(db: Database): Pick<WorkLedger, "retryImages"> & Fre
           await query(LOCK_SUMS);
           await query(KEEP_URLS_OF_SUMS, [jobId, draft]);
           const replaced = integer(onlyRow(await query(REPLACE_URLS, [jobId, draft])), "images");
+          await query(TAKE_END_OF_URLS, [jobId, draft]);
           if (replaced !== kept) throw new Error(`draft ${draft} must have failed images of job ${jobId} only`);
         },
       ),

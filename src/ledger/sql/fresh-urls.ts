@@ -1,4 +1,5 @@
 /** Fresh URLs on their way into a draft, in either database: which image each is for, or why it can be for none. */
+import { firstExpiry } from "../../domain/signed-url.ts";
 import type { FreshUrl, FreshUrlFault } from "../port/fresh-url-ledger.ts";
 import { integer, integerOrNull, type Row, textOrNull } from "./row.ts";
 import type { Dialect, Steps } from "./steps.ts";
@@ -10,8 +11,15 @@ export const OPEN_FRESH_URLS = `
   from jobs where id = $1 and status <> 'preparing' and pruned_at is null
   returning id`;
 
+// The end of the first signed URL is kept for the job.
 const TOUCH_DRAFT = `
-  update jobs set touched_at = storewalk_now() where id = $1 and status = 'preparing' and pruned_at is null returning id`;
+  update jobs
+  set touched_at = storewalk_now(),
+      urls_end_at = case when urls_end_at < cast($2 as bigint) then urls_end_at else coalesce(cast($2 as bigint), urls_end_at) end
+  where id = $1 and status = 'preparing' and pruned_at is null returning id`;
+
+export const TAKE_END_OF_URLS = `
+  update jobs set urls_end_at = (select urls_end_at from jobs where id = $2) where id = $1`;
 
 /** Of images with one name, so many are looked at: a name that all images of a large job share names none of them. */
 const LOOKED_AT = 100;
@@ -73,7 +81,7 @@ export function createFreshUrlSteps(dialect: Dialect) {
     jobId: number,
     urls: readonly FreshUrl[],
   ): Steps<readonly FreshUrlFault[]> {
-    const [touched] = yield [TOUCH_DRAFT, [draft]];
+    const [touched] = yield [TOUCH_DRAFT, [draft, firstExpiry(urls.map(({ url }) => url))]];
     if (!touched) throw new Error(`draft ${draft} is not in preparation`);
     const found = yield* find(jobId, urls);
     const faults: FreshUrlFault[] = [];

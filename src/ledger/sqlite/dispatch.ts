@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { DispatchedChunk, DispatchLimits } from "../port/work-ledger.ts";
 import { type Candidate, chooseChunks } from "../sql/fair-choice.ts";
-import { integer, type Row } from "../sql/row.ts";
+import { integer, integerOrNull, type Row, text } from "../sql/row.ts";
 import { inTransaction } from "./database.ts";
 
 const IN_FLIGHT = `
@@ -10,7 +10,7 @@ const IN_FLIGHT = `
   where state in ('queued', 'running') group by job`;
 
 const RUNNABLE_JOBS = `
-  select id, priority from jobs
+  select id, tenant, priority, iif(urls_end_at > storewalk_now(), urls_end_at, null) as urls_end_at from jobs
   where status = 'ongoing'
     and exists (select 1 from chunks where job = jobs.id and state = 'pending')`;
 
@@ -34,7 +34,9 @@ export function createDispatch(deps: { db: DatabaseSync; now: () => number }) {
     let after = -1;
     return {
       jobId,
+      tenant: text(job, "tenant"),
       priority: integer(job, "priority"),
+      urlsEndAt: integerOrNull(job, "urls_end_at"),
       inFlight,
       next() {
         const row = nextPendingChunk.get(jobId, after);

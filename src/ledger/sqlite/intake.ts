@@ -1,7 +1,8 @@
 /** The embedded ledger's way in: a job in preparation, its visits and images, its chunks at the end. Nothing is visible before `sealJob`. */
 import type { DatabaseSync } from "node:sqlite";
 import { type Labels, metadataText } from "../../domain/labels.ts";
-import type { NewVisit } from "../../domain/visit.ts";
+import { firstExpiry } from "../../domain/signed-url.ts";
+import { type NewVisit, urlsOf } from "../../domain/visit.ts";
 import type { IntakeLedger } from "../port/intake-ledger.ts";
 import type { FinishedRequest } from "../port/request-ledger.ts";
 import { integer } from "../sql/row.ts";
@@ -33,7 +34,10 @@ const USE_UPLOADS = `
   insert into upload_uses (job, file) select ?, value from json_each(?) where true on conflict do nothing`;
 
 const GROW_JOB = `
-  update jobs set visits = visits + ?, images = images + ?, touched_at = ? where id = ?`;
+  update jobs
+  set visits = visits + :visits, images = images + :images, touched_at = :now,
+      urls_end_at = min(coalesce(urls_end_at, :urlsEndAt), coalesce(:urlsEndAt, urls_end_at))
+  where id = :job`;
 
 const PLAN_CHUNKS = `
   with recursive starts (no, first) as (
@@ -114,12 +118,19 @@ export function createIntake(deps: {
 
     async addVisits(jobId, visits) {
       const uploads = filesUsedBy(visits);
+      const urlsEndAt = firstExpiry(urlsOf(visits));
       inTransaction(db, () => {
         const rows = numberRows(visits, inPreparation(jobId));
         addVisitRows.run(jobId, JSON.stringify(rows.visits));
         addImageRows.run(jobId, JSON.stringify(rows.images));
         if (uploads.length > 0) useUploads.run(jobId, JSON.stringify(uploads));
-        growJob.run(rows.visits.length, rows.images.length, deps.now(), jobId);
+        growJob.run({
+          job: jobId,
+          visits: rows.visits.length,
+          images: rows.images.length,
+          now: deps.now(),
+          urlsEndAt,
+        });
         onStep("accept:visits-added");
       });
     },

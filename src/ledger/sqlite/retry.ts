@@ -6,7 +6,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { FreshUrlLedger } from "../port/fresh-url-ledger.ts";
 import type { WorkLedger } from "../port/work-ledger.ts";
 import { createFlagged } from "../sql/flagged.ts";
-import { createFreshUrlSteps, OPEN_FRESH_URLS } from "../sql/fresh-urls.ts";
+import { createFreshUrlSteps, OPEN_FRESH_URLS, TAKE_END_OF_URLS } from "../sql/fresh-urls.ts";
 import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { integer } from "../sql/row.ts";
 import { runSteps } from "../sql/steps.ts";
@@ -147,6 +147,7 @@ export function createRetry(db: DatabaseSync): Pick<WorkLedger, "retryImages"> &
             keepUrls.run({ job: jobId, run });
             keepUrlsOfSums.run(of);
             const replaced = Number(replaceUrls.run(of).changes);
+            runStatement(TAKE_END_OF_URLS, [jobId, draft]);
             if (replaced !== kept) throw new Error(`draft ${draft} must have failed images of job ${jobId} only`);
           },
         ),
