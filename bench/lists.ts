@@ -37,6 +37,7 @@ async function fill(ledger: Ledger): Promise<number> {
       storeId: storeId(first + no),
       visitTime: "2026-01-05T09:00:00Z",
       visitDate: `2026-0${1 + ((first + no) % 9)}-05`,
+      visitAt: null,
       images: Array.from({ length: IMAGES_A_VISIT }, (_, image) => ({
         url: `https://photos-${(first + no) % 7}.example.com/visits/2026-01-05/${first + no}/IMG_${image}.jpg`,
         labels: NO_LABELS,

@@ -105,6 +105,7 @@ async function fill(ledger: Ledger): Promise<number> {
       storeId: "B1",
       visitTime: "2026-01-05T09:00:00Z",
       visitDate: "2026-01-05",
+      visitAt: null,
       images: Array.from({ length: 10 }, (_, no) => ({ url: url(first + 10 * visit + no), labels: NO_LABELS })),
       labels: NO_LABELS,
     }));

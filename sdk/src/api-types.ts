@@ -161,7 +161,10 @@ export type DryRun = {
   readonly problems_total: number;
   readonly unknown_stores: readonly string[];
   readonly ignored_columns: readonly string[];
+  readonly columns: readonly TableColumn[];
+  readonly open_dates: { readonly count: number; readonly orders: readonly ("dmy" | "mdy" | "ymd")[]; readonly example: string; } | null;
   readonly warnings: readonly Warning[];
+  readonly warnings_total: number;
 };
 
 export type EarlierPhoto = {
@@ -453,7 +456,7 @@ export type JobPage = {
 /** ongoing or paused until every image has a result; then completed, failed (at least one image failed) or cancelled */
 export type JobStatus = "ongoing" | "paused" | "completed" | "failed" | "cancelled";
 
-/** A job and where it stands, with what may go wrong with it */
+/** A job and where it stands, with what may go wrong with it or not be meant */
 export type JobWithWarnings = {
   readonly job_id: number;
   readonly external_id: string | null;
@@ -474,6 +477,7 @@ export type JobWithWarnings = {
   readonly started_at: string | null;
   readonly finished_at: string | null;
   readonly warnings: readonly Warning[];
+  readonly warnings_total: number;
 };
 
 /** An API key, without its secret */
@@ -532,6 +536,12 @@ export type NewKey = {
 
 export type NewPriority = {
   readonly priority: number;
+};
+
+/** What is left out is not known */
+export type NewTimeSettings = {
+  readonly dates?: "dmy" | "mdy" | "ymd" | null;
+  readonly time_zone?: string | null;
 };
 
 /** What is left out gets its usual value */
@@ -857,6 +867,11 @@ export type Sums = {
   readonly flagged: number;
 };
 
+export type TableColumn = {
+  readonly header: string;
+  readonly means: string | null;
+};
+
 /** What inspected photos are judged by */
 export type Thresholds = {
   readonly least_sharpness: number;
@@ -866,6 +881,12 @@ export type Thresholds = {
   readonly least_side: number;
   readonly time_tolerance_h: number;
   readonly place_tolerance_m: number;
+};
+
+/** How a tenant writes times, where a submission does not say it */
+export type TimeSettings = {
+  readonly dates: "dmy" | "mdy" | "ymd" | null;
+  readonly time_zone: string | null;
 };
 
 /** What a tenant's photos are judged by */
@@ -915,12 +936,14 @@ export type VisitSums = {
   readonly results: readonly { readonly store_id: string; readonly area: string; readonly store_name: string; readonly data: readonly { readonly date: string; readonly perimeter: number; }[]; }[];
 };
 
-/** Something that may fail later, with the code that its images would get */
 export type Warning = {
   readonly pointer: string;
-  readonly code: ErrorCode;
+  readonly code: WarningCode;
   readonly detail: string;
 };
+
+/** The code that images would get, or a warning's own */
+export type WarningCode = "time_unread" | "id_spoiled" | "near_store" | "read_as" | "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal";
 
 /** An endpoint that is told of the ends of jobs */
 export type Webhook = {
@@ -992,7 +1015,7 @@ export type Operations = {
   readonly createJob: {
     readonly method: "POST";
     readonly path: "/api/v1/jobs";
-    readonly query: { readonly unknown_stores?: "fail" | "reject"; readonly integrity?: "header" | "complete" | "decode"; readonly inspect?: InspectionLevel; readonly least_sharpness?: number; readonly most_smear?: number; readonly dark_below?: number; readonly bright_above?: number; readonly least_side?: number; readonly time_tolerance_h?: number; readonly place_tolerance_m?: number; readonly priority?: number; readonly external_id?: string; readonly metadata?: string; readonly callback_url?: string; readonly dry_run?: boolean; };
+    readonly query: { readonly unknown_stores?: "fail" | "reject"; readonly integrity?: "header" | "complete" | "decode"; readonly inspect?: InspectionLevel; readonly least_sharpness?: number; readonly most_smear?: number; readonly dark_below?: number; readonly bright_above?: number; readonly least_side?: number; readonly time_tolerance_h?: number; readonly place_tolerance_m?: number; readonly priority?: number; readonly external_id?: string; readonly metadata?: string; readonly callback_url?: string; readonly columns?: string; readonly dates?: "dmy" | "mdy" | "ymd"; readonly unread_times?: "keep" | "reject"; readonly dry_run?: boolean; };
     readonly body: Submission;
     readonly answer: DryRun | JobWithWarnings;
   };
@@ -1148,6 +1171,14 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  /** How times of visits are read */
+  readonly getTimeSettings: {
+    readonly method: "GET";
+    readonly path: "/api/v1/submission/times";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: TimeSettings;
+  };
   /** What photos are judged by */
   readonly getTruthSettings: {
     readonly method: "GET";
@@ -1176,7 +1207,7 @@ export type Operations = {
   readonly importStores: {
     readonly method: "POST";
     readonly path: "/api/v1/stores/import";
-    readonly query: { readonly dry_run?: boolean; };
+    readonly query: { readonly dry_run?: boolean; readonly columns?: string; };
     readonly body: undefined;
     readonly answer: StoreImport;
   };
@@ -1299,6 +1330,14 @@ export type Operations = {
     readonly query: Record<string, never>;
     readonly body: undefined;
     readonly answer: Delivery;
+  };
+  /** Set how times of visits are read */
+  readonly putTimeSettings: {
+    readonly method: "PUT";
+    readonly path: "/api/v1/submission/times";
+    readonly query: Record<string, never>;
+    readonly body: NewTimeSettings;
+    readonly answer: TimeSettings;
   };
   /** Set what photos are judged by */
   readonly putTruthSettings: {

@@ -9,12 +9,14 @@ import type {
   Insight,
   Key,
   KeyWithText,
+  NewTimeSettings,
   Operations,
   Overview,
   Session,
   Store,
   StoreImport,
   StoreWithDays,
+  TimeSettings,
   Webhook,
 } from "./api-types.ts";
 import { Jobs } from "./jobs.ts";
@@ -35,6 +37,7 @@ export type {
   JobStatus,
   Key as ApiKey,
   KeyWithText as NewApiKey,
+  NewTimeSettings,
   Overview,
   ProblemCode,
   Scope,
@@ -42,6 +45,7 @@ export type {
   Store,
   StoreImport,
   StoreWithDays,
+  TimeSettings,
   Webhook,
 } from "./api-types.ts";
 export { StorewalkError } from "./errors.ts";
@@ -102,6 +106,21 @@ export class Storewalk {
     return await this.#transport.json("/api/v1/session");
   }
 
+  /** How times of visits are read where a submission does not say it. */
+  async times(): Promise<TimeSettings> {
+    return await this.#transport.json("/api/v1/submission/times");
+  }
+
+  /** What is left out is not known from then on. */
+  async setTimes(times: NewTimeSettings): Promise<TimeSettings> {
+    return await this.#transport.json("/api/v1/submission/times", {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(times),
+      repeatable: true,
+    });
+  }
+
   /** Who changed what, newest first. */
   changes(): Pages<Change> {
     return pagesOf(this.#transport, "/api/v1/audit", {});
@@ -133,13 +152,16 @@ class Stores {
     return data;
   }
 
-  /** A store master as CSV: all of it or nothing. With `dryRun` it says what would change. */
-  async import(csv: string | Blob, { dryRun = false }: { readonly dryRun?: boolean } = {}): Promise<StoreImport> {
+  /** A store master as CSV or XLSX, as the bytes say: all of it or nothing. With `dryRun` it says what would change. */
+  async import(
+    table: string | Blob,
+    { dryRun = false, columns }: { readonly dryRun?: boolean; readonly columns?: string } = {},
+  ): Promise<StoreImport> {
     return await this.#transport.json("/api/v1/stores/import", {
       method: "POST",
-      query: { dry_run: dryRun ? true : undefined },
+      query: { dry_run: dryRun ? true : undefined, columns },
       headers: { "content-type": "text/csv" },
-      body: csv,
+      body: table,
       repeatable: true,
     });
   }

@@ -15,7 +15,7 @@ export type SubmissionOptions = Omit<Operations["createJob"]["query"], "dry_run"
 };
 /** A whole file in one of the other formats; a stream cannot be sent again after a failure. */
 export type SubmissionFile = {
-  readonly type: "json" | "ndjson" | "csv";
+  readonly type: "json" | "ndjson" | "csv" | "xlsx";
   readonly content: string | Blob | ReadableStream<Uint8Array>;
 };
 
@@ -34,7 +34,12 @@ export type Result = Readonly<Record<string, unknown>> & {
   readonly detail: string | null;
 };
 
-const TYPES = { json: "application/json", ndjson: "application/x-ndjson", csv: "text/csv" } as const;
+const TYPES = {
+  json: "application/json",
+  ndjson: "application/x-ndjson",
+  csv: "text/csv",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+} as const;
 const POLL_MS = 2_000;
 /** The service waits no longer for a body. */
 const UPLOAD_MS = 30 * 60_000;

@@ -1,6 +1,6 @@
 /** What may be chosen from at the command line, apart from the commands, so that naming it loads none of them. */
 
-export const SUBMIT_FORMATS = ["json", "ndjson", "csv"] as const;
+export const SUBMIT_FORMATS = ["json", "ndjson", "csv", "xlsx"] as const;
 export type SubmitFormat = (typeof SUBMIT_FORMATS)[number];
 
 /** Of a list of fresh URLs. */

@@ -1,13 +1,14 @@
 /** What the commands that move a job's bytes ask of the service: the client, with streams in place of values and sentences in place of codes. */
 import type { DryRun, Job, JobWithWarnings, SubmissionOptions } from "../../sdk/src/client.ts";
 import type { ReportFormat } from "../reports/report-formats.ts";
+import type { SubmitFormat } from "./choices.ts";
 import { type Place, withClientAt } from "./connection.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 
 export type Photo = { readonly name: string; readonly content: Blob };
 
 type Submission = {
-  readonly format: "json" | "ndjson" | "csv";
+  readonly format: SubmitFormat;
   /** What is whole is sent again while the service is behind with its work; a stream cannot be. */
   readonly bytes: AsyncIterable<Uint8Array> | Blob;
   readonly photos?: readonly Photo[] | undefined;
@@ -31,7 +32,7 @@ export function createServiceClient(place: Place): ServiceClient {
   const { url } = place;
 
   /** What answers in JSON need not be Storewalk. */
-  function seen(job: Job): Job {
+  function seen<T extends Job>(job: T): T {
     if ("counts" in job && "job_id" in job) return job;
     throw new CommandError(EXIT.serviceAway, `what answers at ${url} is not Storewalk`);
   }

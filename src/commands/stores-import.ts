@@ -12,21 +12,25 @@ import type { Store } from "../domain/store.ts";
 import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import type { Config } from "../settings/config.ts";
 import { compareStoreMaster, importStoreMaster, type StoreChange, type StoreImport } from "../stores/import-stores.ts";
+import { readChosenColumns } from "../table/chosen-columns.ts";
+import { type ChosenColumns, NO_CHOICE } from "../table/column-names.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
+import { given } from "./jobs.ts";
 import { noteChange } from "./note-change.ts";
 import { openInput } from "./open-input.ts";
 import { printData, say } from "./talk.ts";
 
-type Options = { readonly diff: boolean };
+type Options = { readonly diff: boolean; readonly columns?: string | undefined };
 type Counts = Pick<Extract<StoreImport, { kind: "imported" }>, "added" | "changed" | "unchanged">;
 
-export async function storesImport(config: Config, file: string, { diff }: Options): Promise<ExitCode> {
+export async function storesImport(config: Config, file: string, { diff, columns }: Options): Promise<ExitCode> {
+  const chosen = chosenColumns(columns);
   const ledger = await openLedger(config);
   try {
-    if (diff) await compareFile(ledger, file);
+    if (diff) await compareFile(ledger, file, chosen);
     else {
-      await importFile(ledger, file);
+      await importFile(ledger, file, chosen);
       await noteChange(ledger, { tenant: DEFAULT_TENANT, action: "importStores", target: "/api/v1/stores/import" });
     }
     return EXIT.ok;
@@ -35,10 +39,14 @@ export async function storesImport(config: Config, file: string, { diff }: Optio
   }
 }
 
-export async function storesImportAt(service: ServiceOption, file: string, { diff }: Options): Promise<ExitCode> {
+export async function storesImportAt(
+  service: ServiceOption,
+  file: string,
+  { diff, columns }: Options,
+): Promise<ExitCode> {
   // As bytes: the service says which line is not UTF-8.
-  const csv = await blob(await openInput(file));
-  const report = await withClient(service, ({ stores }) => stores.import(csv, { dryRun: diff }));
+  const table = await blob(await openInput(file));
+  const report = await withClient(service, ({ stores }) => stores.import(table, given({ dryRun: diff, columns })));
   sayWarnings(report.warnings, file);
   if (!diff) {
     sayImported(report, file);
@@ -54,13 +62,20 @@ export async function storesImportAt(service: ServiceOption, file: string, { dif
   return EXIT.ok;
 }
 
-/** Throws CommandError with every fault when the file is refused. */
-export async function importFile(ledger: StoreLedger, file: string): Promise<void> {
-  sayImported(accepted(await importStoreMaster({ ledger }, await openInput(file)), file), file);
+function chosenColumns(text: string | undefined): ChosenColumns {
+  if (text === undefined) return NO_CHOICE;
+  const { chosen, fault } = readChosenColumns(text);
+  if (fault !== null) throw new CommandError(EXIT.usage, `--columns ${fault}`);
+  return chosen;
 }
 
-async function compareFile(ledger: StoreLedger, file: string): Promise<void> {
-  printChanges(accepted(await compareStoreMaster({ ledger }, await openInput(file)), file), file);
+/** Throws CommandError with every fault when the file is refused. */
+export async function importFile(ledger: StoreLedger, file: string, chosen: ChosenColumns = NO_CHOICE): Promise<void> {
+  sayImported(accepted(await importStoreMaster({ ledger }, await openInput(file), chosen), file), file);
+}
+
+async function compareFile(ledger: StoreLedger, file: string, chosen: ChosenColumns): Promise<void> {
+  printChanges(accepted(await compareStoreMaster({ ledger }, await openInput(file), chosen), file), file);
 }
 
 function sayImported({ added, changed, unchanged }: Counts, file: string): void {

@@ -1,6 +1,8 @@
 /** `storewalk submit FILE|-`: sends a job to the service as a stream, whatever its size, or has it only checked. */
 import { extname } from "node:path";
 import type { DryRun } from "../../sdk/src/client.ts";
+import type { DateOrder } from "../domain/visit-time.ts";
+import type { UnreadTimes } from "../intake/visit-times.ts";
 import type { SubmitFormat } from "./choices.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { given } from "./jobs.ts";
@@ -15,6 +17,8 @@ const FORMAT_OF_ENDING: Readonly<Record<string, SubmitFormat>> = {
   ".ndjson": "ndjson",
   ".jsonl": "ndjson",
   ".csv": "csv",
+  ".tsv": "csv",
+  ".xlsx": "xlsx",
 };
 
 export type SubmitOptions = {
@@ -30,6 +34,9 @@ export type SubmitOptions = {
   readonly integrity?: "header" | "complete" | "decode";
   readonly inspect?: "off" | "quick" | "full";
   readonly callbackUrl?: string;
+  readonly columns?: string;
+  readonly dates?: DateOrder;
+  readonly unreadTimes?: UnreadTimes;
 };
 
 export async function submit(client: ServiceClient, file: string, options: SubmitOptions): Promise<ExitCode> {
@@ -47,8 +54,12 @@ export async function submit(client: ServiceClient, file: string, options: Submi
   return EXIT.ok;
 }
 
-function jobOptions({ externalId, metadata, priority, unknownStores, integrity, inspect, callbackUrl }: SubmitOptions) {
+function jobOptions(options: SubmitOptions) {
+  const { externalId, metadata, priority, unknownStores, integrity, inspect, callbackUrl } = options;
   return given({
+    columns: options.columns,
+    dates: options.dates,
+    unread_times: options.unreadTimes,
     external_id: externalId,
     metadata,
     priority,

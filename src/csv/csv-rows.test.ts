@@ -2,12 +2,22 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { stringify } from "csv-stringify/sync";
 import fc from "fast-check";
-import { type CsvRow, readCsvRows } from "./csv-rows.ts";
+import { type CsvFault, type CsvRow, csvRows } from "./csv-rows.ts";
 
 async function read(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
   const rows: CsvRow[] = [];
-  const fault = await readCsvRows(bytes, (row) => rows.push(row));
+  let fault: CsvFault | null = null;
+  for await (const piece of csvRows(bytes)) {
+    rows.push(...piece.rows);
+    fault = piece.fault;
+  }
   return { rows, fault };
+}
+
+async function readNotes(bytes: Iterable<Uint8Array>) {
+  const all: CsvFault[] = [];
+  for await (const { notes } of csvRows(bytes)) all.push(...notes);
+  return all;
 }
 
 const readText = (...pieces: readonly string[]) => read(pieces.map((piece) => Buffer.from(piece)));
@@ -23,7 +33,7 @@ function cut(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
 }
 
 const lineEnd = fc.constantFrom("\n", "\r\n", "\r");
-const cell = fc.string({ unit: fc.constantFrom("a", "é", "雪", "😀", '"', ",", "\n", " ", "'", ";") });
+const cell = fc.string({ unit: fc.constantFrom("a", "é", "雪", "😀", '"', ",", "\n", " ", "'") });
 // csv-stringify writes a row of one empty cell as a blank line, so every row has two.
 const row = fc.tuple(cell, cell);
 const sizes = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 40 });
@@ -76,6 +86,105 @@ describe("the rows of a CSV file", () => {
   });
 });
 
+const cells = ({ rows }: { readonly rows: readonly CsvRow[] }) => rows.map((row) => row.cells);
+const utf16be = (text: string) => Buffer.from(text, "utf16le").swap16();
+
+describe("a CSV file as spreadsheets save it", () => {
+  for (const [name, text] of [
+    ["commas", "id,name\n1,a;b\n"],
+    ["semicolons", "id;name\n1;a,b\n"],
+    ["tabs", "id\tname\n1\ta,b\n"],
+    ["bars", "id|name\n1|a,b\n"],
+    ["semicolons by quotes with commas in them", '"id";"name, first, last"\n1;a,b\n'],
+    ["what its line sep= says", "sep=;\nid;a,b,c,d\n1;a,b\n"],
+    ["what its quoted line sep= says", '"sep=\t"\r\nid\ta,b\r\n1\ta,b\r\n'],
+  ] as const) {
+    it(`is cut into cells by ${name}, in one piece or character by character`, async () => {
+      for (const { rows, fault } of [await readText(text), await readText(...text)]) {
+        assert.equal(fault, null);
+        assert.deepEqual(
+          rows.map((row) => row.cells.length),
+          [2, 2],
+        );
+        assert.equal(rows.at(-1)?.line, text.startsWith("sep") || text.startsWith('"sep') ? 3 : 2);
+      }
+    });
+  }
+
+  it("is read in each encoding, with and without a mark, however the bytes are cut", async () => {
+    const text = "id;name\r\n1;Zoë 雪 😀\r\n2;b";
+    const expected = [
+      ["id", "name"],
+      ["1", "Zoë 雪 😀"],
+      ["2", "b"],
+    ];
+    for (const bytes of [
+      Buffer.from(text),
+      Buffer.from(`\ufeff${text}`),
+      Buffer.from(text, "utf16le"),
+      Buffer.from(`\ufeff${text}`, "utf16le"),
+      utf16be(text),
+      utf16be(`\ufeff${text}`),
+    ]) {
+      for (const pieces of [[bytes], cut(bytes, Array(bytes.length).fill(1))]) {
+        const seen = await read(pieces);
+        assert.equal(seen.fault, null);
+        assert.deepEqual(cells(seen), expected);
+        assert.deepEqual(
+          seen.rows.map(({ line }) => line),
+          [1, 2, 3],
+        );
+      }
+    }
+  });
+
+  it("is read as Windows-1252 where its bytes are nothing else, and says from which line on", async () => {
+    const bytes = Buffer.concat([
+      Buffer.from("id;name\n1;a\n2;Caf"),
+      Uint8Array.of(0xe9),
+      Buffer.from("\n3;S"),
+      Uint8Array.of(0xc3),
+      Buffer.from("O "),
+      Uint8Array.of(0x80),
+    ]);
+    assert.deepEqual(cells(await read([bytes])), [
+      ["id", "name"],
+      ["1", "a"],
+      ["2", "Café"],
+      ["3", "SÃO €"],
+    ]);
+    const [note, ...more] = await readNotes([bytes]);
+    assert.equal(note?.line, 3);
+    assert.match(note.detail, /Windows-1252/);
+    assert.deepEqual(more, []);
+  });
+
+  for (const [name, before, broken] of [
+    ["is UTF-8 in a line before", "é\nb\n", [0x43, 0xe9, 0x0a]],
+    ["is Cyrillic of another code page", "a\nb\n", [0xcc, 0xee, 0xf1, 0xea, 0xe2, 0xe0, 0x0a]],
+    ["has a byte that is no character of it", "a\nb\n", [0x43, 0x8d, 0x0a]],
+  ] as const) {
+    it(`is not taken for Windows-1252 when it ${name}`, async () => {
+      const { fault } = await read([Buffer.from(before), Uint8Array.from(broken)]);
+      assert.equal(fault?.line, 3);
+      assert.match(fault.detail, /not UTF-8/);
+    });
+  }
+
+  it("is not Windows-1252 further on when a line is UTF-8", async () => {
+    const { fault } = await read([Uint8Array.of(0x43, 0xe9, 0x0a), Buffer.from("é")]);
+    assert.equal(fault?.line, 2);
+    assert.match(fault.detail, /not Windows-1252/);
+  });
+
+  it("names the line of UTF-16 that is broken", async () => {
+    const bytes = Buffer.concat([Buffer.from("\ufeffa\r\nb\r\n", "utf16le"), Uint8Array.of(0x00, 0xd8, 0x61, 0x00)]);
+    const { fault } = await read([bytes]);
+    assert.equal(fault?.line, 3);
+    assert.match(fault.detail, /not UTF-16/);
+  });
+});
+
 describe("the fault that ends the reading", () => {
   for (const [name, text, line, detail] of [
     ["a quote is never closed", 'a\nb,"c\nd\n', 2, /^a quote that begins in this row is never closed/],
@@ -95,7 +204,6 @@ describe("the fault that ends the reading", () => {
   }
 
   for (const [name, broken] of [
-    ["Latin-1", [0xe9, 0x0a]],
     ["a character cut off by the line's end", [0xc3, 0x0a]],
     ["a character cut off by the file's end", [0xe9, 0x9b]],
     ["UTF-16", [0xff, 0xfe, 0x61, 0x00]],
@@ -117,7 +225,7 @@ describe("the fault that ends the reading", () => {
   }
 
   it("is the line that is not UTF-8, not the quote that was open when the reading ended there", async () => {
-    const { fault } = await read([Buffer.from('a\n"b\nc'), Uint8Array.of(0xe9), Buffer.from('\n"\n')]);
+    const { fault } = await read([Buffer.from('a\n"b\nc'), Uint8Array.of(0x81), Buffer.from('\n"\n')]);
     assert.equal(fault?.line, 3);
     assert.match(fault.detail, /not UTF-8/);
   });

@@ -1,11 +1,20 @@
 /**
- * Turns the bytes of a CSV file into rows, each with the line it begins in, whatever line ends the file mixes.
- * Never guesses: bytes that are not UTF-8 and quotes that do not pair end the reading with a fault. Knows nothing of stores or visits.
+ * Turns the bytes of a CSV file into rows, each with the line it begins in, whatever line ends the file mixes, whatever stands between its
+ * cells and however a spreadsheet wrote its letters. Never guesses: bytes that are no text and quotes that do not pair end the reading
+ * with a fault. Knows nothing of stores or visits.
  */
-import { CsvError, type CsvErrorCode, parse } from "csv-parse";
+import { CsvError, type CsvErrorCode, type Parser, parse } from "csv-parse";
+import { decodedLines } from "./decoded-lines.ts";
+import { findDelimiter } from "./delimiter.ts";
 
 export type CsvRow = { readonly line: number; readonly cells: readonly string[] };
 export type CsvFault = { readonly line: number; readonly detail: string };
+export type CsvRows = {
+  readonly rows: readonly CsvRow[];
+  readonly fault: CsvFault | null;
+  /** How the file was read, where a person should know. */
+  readonly notes: readonly CsvFault[];
+};
 
 const MOST_ROW_BYTES = 2 ** 20;
 
@@ -20,52 +29,70 @@ const FAULTS: Readonly<Partial<Record<CsvErrorCode, string>>> = {
 type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /**
- * Hands every row to `takeRow`, the header too, blank lines and rows of empty cells not. Returns the fault at which the reading ended, null at the file's end.
- * Rejects only when `bytes` or `takeRow` throws.
+ * Every row as it is read, the header too, piece by piece and never ahead of the reader; blank lines and rows of empty cells are left out.
+ * A fault comes last, after all rows before it. Rejects only when `bytes` does.
  */
-export async function readCsvRows(bytes: Bytes, takeRow: (row: CsvRow) => void): Promise<CsvFault | null> {
-  for await (const { rows, fault } of csvRows(bytes)) {
-    for (const row of rows) takeRow(row);
-    if (fault) return fault;
-  }
-  return null;
-}
-
-/** The same rows as they are read, piece by piece and never ahead of the reader; a fault comes last, after all rows before it. */
-export async function* csvRows(
-  bytes: Bytes,
-): AsyncIterable<{ readonly rows: readonly CsvRow[]; readonly fault: CsvFault | null }> {
+export async function* csvRows(bytes: Bytes): AsyncIterable<CsvRows> {
   let rows: CsvRow[] = [];
+  let notes: CsvFault[] = [];
   let nextLine = 1;
+  let linesLeftOut = 0;
   let undecodable: CsvFault | null = null;
-  const text = decodedLines(bytes, (line) => {
-    undecodable = { line, detail: "the line is not UTF-8; save the file as UTF-8. Nothing from here on was read" };
-  });
-  const parser = parse({
-    record_delimiter: "\n",
-    relax_column_count: true,
-    skip_empty_lines: true,
-    // Spreadsheets save the rows that were once used below the last one as ",,".
-    skip_records_with_empty_values: true,
-    max_record_size: MOST_ROW_BYTES,
-    // Called while parsing: rows handed on through the stream would be lost when a later row of the same piece is broken.
-    on_record: (cells: string[], { lines }) => {
-      // What came of an undecodable line before its broken byte depends on how the bytes were cut.
-      if (undecodable && lines >= undecodable.line) return null;
-      rows.push({ line: lines - lineBreaksIn(cells), cells });
-      nextLine = lines + 1;
-      return null;
+  let parser: Parser | null = null;
+  let header = "";
+
+  const text = decodedLines(bytes, {
+    giveUp: (line, detail) => {
+      undecodable = { line, detail: `${detail}. Nothing from here on was read` };
+    },
+    foundWindows1252: (line) => {
+      notes.push({ line, detail: "the file is not UTF-8 and was read as Windows-1252: look at letters with accents" });
     },
   });
-  // Every error also comes to the callback of the write that met it.
-  parser.on("error", () => {});
-  parser.resume();
 
-  /** Parses a piece, or the end; its fault. */
+  function openParser(delimiter: string): Parser {
+    const opened = parse({
+      delimiter,
+      record_delimiter: "\n",
+      relax_column_count: true,
+      skip_empty_lines: true,
+      // Spreadsheets save the rows that were once used below the last one as ",,".
+      skip_records_with_empty_values: true,
+      max_record_size: MOST_ROW_BYTES,
+      // Called while parsing: rows handed on through the stream would be lost when a later row of the same piece is broken.
+      on_record: (cells: string[], { lines }) => {
+        const end = lines + linesLeftOut;
+        // What came of an undecodable line before its broken byte depends on how the bytes were cut.
+        if (undecodable && end >= undecodable.line) return null;
+        rows.push({ line: end - lineBreaksIn(cells), cells });
+        nextLine = end + 1;
+        return null;
+      },
+    });
+    // Every error also comes to the callback of the write that met it.
+    opened.on("error", () => {});
+    opened.resume();
+    return opened;
+  }
+
+  /** Parses a piece, or the end; its fault. The first row waits until it is whole, for what stands between its cells. */
   async function parsePiece(piece: string | null): Promise<CsvFault | null> {
+    if (parser) return await write(parser, piece);
+    header += piece ?? "";
+    const found = findDelimiter(header, piece === null || header.length > MOST_ROW_BYTES);
+    if (!found) return null;
+    linesLeftOut = found.linesLeftOut;
+    nextLine = 1 + linesLeftOut;
+    header = "";
+    parser = openParser(found.delimiter);
+    const fault = found.text === "" ? null : await write(parser, found.text);
+    return fault ?? (piece === null ? await write(parser, null) : null);
+  }
+
+  async function write(to: Parser, piece: string | null): Promise<CsvFault | null> {
     const error = await new Promise<Error | null | undefined>((resolve) => {
-      if (piece === null) parser.end(resolve);
-      else parser.write(piece, resolve);
+      if (piece === null) to.end(resolve);
+      else to.write(piece, resolve);
     });
     if (!error) return null;
     if (!(error instanceof CsvError)) throw error;
@@ -76,56 +103,13 @@ export async function* csvRows(
 
   for await (const piece of text) {
     const fault = await parsePiece(piece);
-    yield { rows, fault };
+    yield { rows, fault, notes };
     if (fault) return;
     rows = [];
+    notes = [];
   }
   const fault = await parsePiece(null);
-  yield { rows, fault: fault ?? undecodable };
-}
-
-/** Decodes line by line, so that a fault has its line. Every line end becomes "\n": csv-parse knows only the first kind it meets. */
-async function* decodedLines(bytes: Bytes, giveUp: (line: number) => void): AsyncIterable<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let line = 1;
-  let afterCarriageReturn = false;
-
-  function decode(piece: Uint8Array, stream: boolean): string | null {
-    try {
-      const raw = decoder.decode(piece, { stream });
-      const whole = afterCarriageReturn && raw.startsWith("\n") ? raw.slice(1) : raw;
-      afterCarriageReturn = raw.endsWith("\r");
-      const text = whole.replace(/\r\n?/g, "\n");
-      line += lineBreaksIn([text]);
-      return text;
-    } catch {
-      giveUp(line);
-      return null;
-    }
-  }
-
-  for await (const chunk of bytes) {
-    let text = "";
-    for (const piece of piecesByLine(chunk)) {
-      const decoded = decode(piece, true);
-      if (decoded === null) return yield text;
-      text += decoded;
-    }
-    yield text;
-  }
-  // A character cut off by the file's end shows only now.
-  decode(new Uint8Array(), false);
-}
-
-/** Cuts behind each line feed and carriage return; no byte of a longer UTF-8 sequence is either, so no character is cut. */
-function* piecesByLine(chunk: Uint8Array): Iterable<Uint8Array> {
-  let from = 0;
-  for (let at = 0; at < chunk.length; at += 1) {
-    if (chunk[at] !== 0x0a && chunk[at] !== 0x0d) continue;
-    yield chunk.subarray(from, at + 1);
-    from = at + 1;
-  }
-  if (from < chunk.length) yield chunk.subarray(from);
+  yield { rows, fault: fault ?? undecodable, notes };
 }
 
 function lineBreaksIn(cells: readonly string[]): number {

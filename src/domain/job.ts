@@ -21,7 +21,7 @@ export type ImageTask = {
   readonly storeId: string;
   readonly storeKnown: boolean;
   readonly visit: number;
-  /** As submitted. */
+  /** As RFC 3339 has it where it could be read, else as submitted. */
   readonly visitTime: string;
 };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { visitDateOf } from "./visit-time.ts";
+import { possibleOrders, readVisitTime, visitDateOf, visitTimeText } from "./visit-time.ts";
 
 describe("the date of a visit", () => {
   for (const [text, date] of [
@@ -15,6 +15,7 @@ describe("the date of a visit", () => {
     ["2020-10-10T23:59:60-0800", "2020-10-10"],
     ["  2020-10-10  ", "2020-10-10"],
     ["2024-02-29", "2024-02-29"],
+    ["2020-1-1", "2020-01-01"],
   ] as const) {
     it(`is ${date} for "${text}"`, () => assert.equal(visitDateOf(text), date));
   }
@@ -30,7 +31,6 @@ describe("the date of a visit", () => {
     "10/10/2020",
     "2020-10-10x",
     "20201010",
-    "2020-1-1",
   ]) {
     it(`is unknown for "${text}"`, () => assert.equal(visitDateOf(text), null));
   }
@@ -49,4 +49,51 @@ describe("the date of a visit", () => {
         },
       ),
     ));
+});
+
+describe("the time of a visit as people write it", () => {
+  for (const [text, time] of [
+    ["Nov 20, 2026 3pm", "2026-11-20T15:00:00"],
+    ["November 20 2026, 12:05 am", "2026-11-20T00:05:00"],
+    ["20 Nov 2026 10:30", "2026-11-20T10:30:00"],
+    ["20-Nov-26", "2026-11-20"],
+    ["Fri, 20 Nov 2026 10:30:00 GMT", "2026-11-20T10:30:00Z"],
+    ["Fri Nov 20 2026 10:30:00 GMT+0530 (India Standard Time)", "2026-11-20T10:30:00+0530"],
+    ["2026/11/20 10:30", "2026-11-20T10:30:00"],
+    ["2026.11.20", "2026-11-20"],
+    ["2026-11-20T10:30+05:30", "2026-11-20T10:30:00+05:30"],
+  ] as const) {
+    it(`is ${time} for "${text}", which can be read in one way only`, () => {
+      const read = readVisitTime(text);
+      assert.equal(read && visitTimeText(read), time);
+      assert.deepEqual(possibleOrders(text), []);
+    });
+  }
+
+  for (const [text, orders] of [
+    ["20/11/2026 10:30", ["dmy"]],
+    ["11/20/2026 3:05 PM", ["mdy"]],
+    ["20.11.2026", ["dmy"]],
+    ["03/04/2026", ["dmy", "mdy"]],
+    ["03-04-05", ["dmy", "mdy", "ymd"]],
+    ["31/31/2026", []],
+    ["noon", []],
+    ["Nov 31, 2026", []],
+  ] as const) {
+    it(`is unknown for "${text}" until somebody says its order, of ${orders.length} that it could have`, () => {
+      assert.equal(readVisitTime(text), null);
+      assert.deepEqual(possibleOrders(text), orders);
+    });
+  }
+
+  it("is read in the order that was said, and is none where that is impossible: nothing is ever turned round", () => {
+    const date = (text: string, order: "dmy" | "mdy" | "ymd") => readVisitTime(text, order)?.date ?? null;
+    assert.equal(date("03/04/2026", "dmy"), "2026-04-03");
+    assert.equal(date("03/04/2026", "mdy"), "2026-03-04");
+    assert.equal(date("26.04.03", "ymd"), "2026-04-03");
+    assert.equal(date("20/11/2026", "mdy"), null);
+    assert.equal(date("11/20/2026", "dmy"), null);
+    assert.equal(date("20/11/2026", "ymd"), null);
+    assert.equal(date("2026-11-20", "dmy"), "2026-11-20");
+  });
 });

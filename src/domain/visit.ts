@@ -13,6 +13,8 @@ export type NewVisit = {
   readonly visitTime: string;
   /** The visit's own calendar date `YYYY-MM-DD`, null when the time could not be read. */
   readonly visitDate: string | null;
+  /** The time that was read, as RFC 3339 has it, where the text alone does not say it so; else null. */
+  readonly visitAt: string | null;
   readonly labels: Labels;
 };
 

@@ -20,6 +20,7 @@ import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
 import type { RequestLedger } from "../ledger/port/request-ledger.ts";
 import type { ReviewLedger } from "../ledger/port/review-ledger.ts";
 import type { StoreActivityReader, StoreLedger } from "../ledger/port/store-ledger.ts";
+import type { TenantLedger } from "../ledger/port/tenant-ledger.ts";
 import type { WebhookLedger } from "../ledger/port/webhook-ledger.ts";
 import type { WorkLedger } from "../ledger/port/work-ledger.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
@@ -80,6 +81,7 @@ import { addStoresImportRoute } from "./v1/stores-import-route.ts";
 import { addStoresRoutes } from "./v1/stores-routes.ts";
 import { addSummaryRoute } from "./v1/summary-route.ts";
 import { addThumbnailRoute } from "./v1/thumbnail-route.ts";
+import { addTimeSettingsRoutes } from "./v1/time-settings-routes.ts";
 import { addTruthSettingsRoutes } from "./v1/truth-settings-routes.ts";
 import { compileSchema } from "./v1/validation.ts";
 import { addWebhookDeliveriesRoutes } from "./v1/webhook-deliveries-routes.ts";
@@ -127,6 +129,7 @@ type SharedDeps = {
     StoreLedger &
     ReviewLedger &
     InsightLedger &
+    TenantLedger &
     Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "retryImages" | "setPriority"> &
     FreshUrlLedger &
     Pick<IntakeLedger, "discardJob"> &
@@ -304,6 +307,7 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   addSharesRoute(app, { ledger });
   addQualityRoute(app, deps);
   addTruthSettingsRoutes(app, deps);
+  addTimeSettingsRoutes(app, deps);
   addWebhooksRoutes(app, deps);
   addWebhookDeliveriesRoutes(app, deps);
   addSessionRoutes(app, deps);

@@ -9,9 +9,13 @@ import {
   type Thresholds,
   type TruthRules,
 } from "../domain/truth-rules.ts";
+import { DATE_ORDERS, type DateOrder } from "../domain/visit-time.ts";
+import { readChosenColumns } from "../table/chosen-columns.ts";
+import type { ChosenColumns } from "../table/column-names.ts";
 import { checkLabels } from "./label-rules.ts";
 import { type Problems, shown } from "./problems.ts";
 import { type TextFault, textFault } from "./text-rules.ts";
+import { UNREAD_TIMES, type UnreadTimes } from "./visit-times.ts";
 
 export const UNKNOWN_STORES = ["fail", "reject"] as const;
 export type UnknownStores = (typeof UNKNOWN_STORES)[number];
@@ -25,6 +29,11 @@ export type Options = {
   readonly priority: number;
   readonly labels: Labels;
   readonly callbackUrl: string | null;
+  /** Null where the submission does not say. */
+  readonly dates: DateOrder | null;
+  readonly unreadTimes: UnreadTimes;
+  /** Of a table. */
+  readonly columns: ChosenColumns;
 };
 
 export const OPTION_NAMES = [
@@ -35,6 +44,9 @@ export const OPTION_NAMES = [
   "external_id",
   "metadata",
   "callback_url",
+  "columns",
+  "dates",
+  "unread_times",
   ...THRESHOLD_NAMES,
 ] as const;
 
@@ -89,6 +101,18 @@ export function readOptions(
     return found;
   }
 
+  function columns(): ChosenColumns {
+    const { columns: text } = given;
+    if (text === undefined) return new Map();
+    if (typeof text !== "string") {
+      problems.add("/columns", "malformed", `must be text like store_id:Shop,image_url:Photo, got ${shown(text)}`);
+      return new Map();
+    }
+    const { chosen, fault } = readChosenColumns(text);
+    if (fault !== null) problems.add("/columns", "malformed", fault);
+    return chosen;
+  }
+
   function callbackUrl(): string | null {
     const { callback_url: url } = given;
     if (url === undefined || url === null) return null;
@@ -106,6 +130,9 @@ export function readOptions(
     priority: priority(),
     labels: checkLabels(given, (field) => `/${field}`, problems),
     callbackUrl: callbackUrl(),
+    dates: given.dates === undefined ? null : oneOf("dates", DATE_ORDERS, DATE_ORDERS[0]),
+    unreadTimes: oneOf("unread_times", UNREAD_TIMES, "keep"),
+    columns: columns(),
   };
 }
 

@@ -1,4 +1,4 @@
-/** What the three formats of a submission have in common: a stream of pieces, each with a place for messages. Types and places only. */
+/** What the formats of a submission have in common: a stream of pieces, each with a place for messages. Types and places only. */
 import type { FaultCode } from "../domain/fault-codes.ts";
 import type { MemberPath } from "./repeated-member.ts";
 import type { Place } from "./visit-rules.ts";
@@ -8,10 +8,15 @@ export type Piece =
   /** A member of the JSON body that is not the list of visits. */
   | { readonly kind: "member"; readonly name: string; readonly value: unknown; readonly repeated: MemberPath | null }
   | { readonly kind: "visits-begin" }
-  /** Columns that mean nothing here. */
-  | { readonly kind: "ignored-columns"; readonly names: readonly string[] }
+  /** What the headers of a table mean, before its rows. */
+  | { readonly kind: "columns"; readonly columns: readonly TableColumn[] }
+  /** How a table was read, where a person should know. */
+  | { readonly kind: "note"; readonly pointer: string; readonly detail: string }
   /** A problem that was found while reading and does not end the reading. */
   | { readonly kind: "problem"; readonly pointer: string; readonly code: FaultCode; readonly detail: string };
+
+/** A header as it stands in the file; null for one that means nothing here. */
+export type TableColumn = { readonly header: string; readonly means: string | null };
 
 export type Bytes = AsyncIterable<Uint8Array>;
 

@@ -75,6 +75,7 @@ describe("a submission", () => {
       const submission = await submit(format, body);
       assert.ok(submission.kind === "accepted");
       assert.deepEqual([submission.visits, submission.images], [2, 3]);
+      assert.deepEqual(submission.warnings, { kept: [], total: 0 });
       const { images } = await claimNext(ledger);
       assert.deepEqual(
         images.map(({ url, storeId }) => [url, storeId]),
@@ -107,8 +108,12 @@ describe("a submission", () => {
 
   it("says what a CSV header lacks, and where a quote is left open", async () => {
     const { submit } = await setup();
-    assert.deepEqual(problemsOf(await submit("csv", "store,image_url\nS1,http://x\n")), [
-      ["line 1", "must name the columns store_id, image_url, visit_time; missing: store_id, visit_time"],
+    assert.deepEqual(problemsOf(await submit("csv", "market,image_url\nS1,http://x\n")), [
+      [
+        "line 1",
+        "must name the columns store_id, image_url, visit_time; missing: store_id, visit_time; " +
+          'it has "market", "image_url". Say which is which: columns=store_id:market',
+      ],
     ]);
     const [problem] = problemsOf(await submit("csv", `${HEADER}\nS1,"http://x,2024\nS1,http://y,2024\n`));
     assert.equal(problem?.[0], "line 2");
@@ -128,9 +133,9 @@ describe("a submission", () => {
     }
   });
 
-  it("refuses a CSV that is not UTF-8, naming the line", async () => {
+  it("refuses a CSV that is in no encoding, naming the line", async () => {
     const { submit } = await setup();
-    const body = Buffer.from(`${HEADER}\nS1,http://x/1,2024\nS1,http://x/caf\xe9,2024\n`, "latin1");
+    const body = Buffer.from(`${HEADER}\nS1,http://x/1,2024\nS1,http://x/caf\x81,2024\n`, "latin1");
     const [problem] = problemsOf(await submit("csv", inBytes(body)));
     assert.equal(problem?.[0], "line 3");
     assert.match(problem[1], /not UTF-8/);
@@ -178,8 +183,8 @@ describe("a submission", () => {
     const { submit } = await setup();
     const body = `${HEADER}\nS1,http://h/a,b.jpg,2026-01-05\nS1,http://h/a,2026-01-05,\nS1,,2026\n`;
     assert.deepEqual(problemsOf(await submit("csv", body)), [
-      ["line 2", "has 4 cells, the header 3; a cell with a comma in it must be quoted"],
-      ["line 3", "has 4 cells, the header 3; a cell with a comma in it must be quoted"],
+      ["line 2", "has 4 cells, the header 3; a cell with the separator in it must be quoted"],
+      ["line 3", "has 4 cells, the header 3; a cell with the separator in it must be quoted"],
       ["line 4, image_url", 'must be a non-empty string, got ""'],
     ]);
   });
@@ -188,7 +193,7 @@ describe("a submission", () => {
     const { submit } = await setup();
     const body = "store_id,Image_URL,visit_time,image_url\nS1,http://h/a,2026,http://h/b\n";
     assert.deepEqual(problemsOf(await submit("csv", body)), [
-      ["line 1", "must name each column once; more than once: image_url"],
+      ["line 1", "must name each column once; more than once: image_url (Image_URL, image_url)"],
     ]);
   });
 

@@ -10,21 +10,26 @@ import type { IntakeLedger } from "../ledger/port/intake-ledger.ts";
 import type { HeldRequest } from "../ledger/port/request-ledger.ts";
 import type { ReviewLedger } from "../ledger/port/review-ledger.ts";
 import type { StoreLedger } from "../ledger/port/store-ledger.ts";
+import type { TenantLedger, TenantTimes } from "../ledger/port/tenant-ledger.ts";
 import { createDraft, type Draft } from "./draft.ts";
 import { metadataFromText } from "./label-rules.ts";
+import { didYouMean, isSpoiled, nearStores, SPOILED } from "./near-stores.ts";
 import { OPTION_NAMES, type OptionDefaults, type Options, readOptions } from "./options.ts";
 import { createPhotoNames, type PhotoNames, type Photos } from "./photo-names.ts";
-import { type Bytes, type Piece, UnreadableBody } from "./pieces.ts";
+import { type Bytes, type Piece, type TableColumn, UnreadableBody } from "./pieces.ts";
 import { createProblems, type Problem, type Problems, shown } from "./problems.ts";
-import { readCsv } from "./read-csv.ts";
 import { readJson } from "./read-json.ts";
 import { readNdjson } from "./read-ndjson.ts";
+import { readTable } from "./read-table.ts";
 import type { MemberPath } from "./repeated-member.ts";
 import { createUnknownStoreFinder, type UnknownStoreFinder } from "./unknown-stores.ts";
 import { createUrlEnds, type UrlEnds } from "./url-ends.ts";
 import { checkVisit } from "./visit-rules.ts";
+import { createVisitTimes, type OpenDates, type VisitTimes } from "./visit-times.ts";
+import { createWarnings, type Warning, type Warnings } from "./warning.ts";
 
-const READERS = { json: readJson, ndjson: readNdjson, csv: readCsv } as const;
+/** A table is what its bytes say, whichever of both it was called. */
+const READERS = { json: readJson, ndjson: readNdjson, csv: readTable, xlsx: readTable } as const;
 export type SubmissionFormat = keyof typeof READERS;
 
 export type Submission =
@@ -36,6 +41,7 @@ export type Submission =
       readonly visits: number;
       readonly images: number;
       readonly ends: UrlEnds;
+      readonly warnings: WarningList;
     }
   | {
       readonly kind: "refused";
@@ -45,6 +51,9 @@ export type Submission =
       /** All of them, when they are the reason. */
       readonly unknownStores: readonly string[];
     };
+
+/** The first of each kind; `total` counts all. */
+export type WarningList = { readonly kept: readonly Warning[]; readonly total: number };
 
 export type Intake = {
   /**
@@ -68,9 +77,15 @@ type Reading = {
   /** The members of a JSON body that were read so far, and the query's options. */
   readonly members: Map<string, unknown>;
   readonly ends: UrlEnds;
+  readonly warnings: Warnings;
+  /** What the tenant chose for its times, once it was asked for. */
+  tenantTimes: TenantTimes | undefined;
+  /** From the first visit on. */
+  times: VisitTimes | null;
   /** Elements of the list of visits, good or not. */
   elements: number;
-  readonly ignoredColumns: string[];
+  /** Of a table. */
+  readonly columns: TableColumn[];
 };
 
 /** How many images a submission may bring; each call throws when they are too many. */
@@ -106,13 +121,19 @@ export type Check = {
   readonly unknownStores: readonly string[];
   /** The same, when they are a reason to refuse it. */
   readonly refusedStores: readonly string[];
-  /** Of a CSV. */
-  readonly ignoredColumns: readonly string[];
   readonly ends: UrlEnds;
+  readonly warnings: WarningList;
+  /** Of a table, in its order. */
+  readonly columns: readonly TableColumn[];
+  /** Times that could be read if somebody said in which order day and month stand. */
+  readonly openDates: OpenDates | null;
 };
 
 export function createIntake(deps: {
-  readonly ledger: IntakeLedger & Pick<StoreLedger, "unknownStores"> & Pick<ReviewLedger, "readTruthSettings">;
+  readonly ledger: IntakeLedger &
+    Pick<StoreLedger, "unknownStores" | "countStores" | "readStores"> &
+    Pick<ReviewLedger, "readTruthSettings"> &
+    Pick<TenantLedger, "readTenantTimes">;
   readonly defaults: OptionDefaults;
 }): Intake {
   async function optionsOf(reading: Reading, problems: Problems): Promise<JobOptions & Options> {
@@ -135,6 +156,7 @@ export function createIntake(deps: {
     const { draft, stores, problems } = reading;
     try {
       for await (const some of pieces) {
+        reading.tenantTimes ??= await deps.ledger.readTenantTimes(reading.tenant);
         for (const piece of some) take(piece, reading);
         reading.quota?.check(draft.images);
         await stores.lookUp();
@@ -149,13 +171,27 @@ export function createIntake(deps: {
     }
   }
 
-  function checkUnknownStores({ stores, problems }: Reading, options: Options): readonly string[] {
-    const unknownStores = options.unknownStores === "reject" ? [...stores.found.keys()] : [];
-    for (const storeId of unknownStores) {
-      const place = stores.found.get(storeId)?.("store_id") ?? "";
-      problems.add(place, "unknown", `store ${shown(storeId)} is not in the store master`);
+  function checkUnknownStores({ stores, problems, warnings }: Reading, options: Options): readonly string[] {
+    const isRefused = options.unknownStores === "reject";
+    for (const [storeId, placeOf] of stores.found) {
+      const place = placeOf("store_id");
+      if (isRefused) problems.add(place, "unknown", `store ${shown(storeId)} is not in the store master`);
+      if (isSpoiled(storeId)) warnings.add(place, "id_spoiled", `${shown(storeId)} ${SPOILED}`);
     }
-    return unknownStores;
+    return isRefused ? [...stores.found.keys()] : [];
+  }
+
+  /** Costs a look at the whole store master, so only where somebody looks at the answer before anything is kept. */
+  async function suggestStores({ stores, warnings }: Reading): Promise<void> {
+    const near = await nearStores(deps.ledger, [...stores.found.keys()]);
+    for (const [storeId, ids] of near) {
+      const place = stores.found.get(storeId)?.("store_id") ?? "";
+      warnings.add(
+        place,
+        "near_store",
+        `store ${shown(storeId)} is not in the store master. ${didYouMean(storeId, ids)}`,
+      );
+    }
   }
 
   async function decide(reading: Reading, request: RequestUnderKey | undefined): Promise<Submission> {
@@ -169,7 +205,14 @@ export function createIntake(deps: {
     await reading.quota?.take(draft.images);
     const jobId = await draft.seal(options, request && { ...request, fingerprint: request.fingerprint() });
     if (jobId === null) return { kind: "superseded" };
-    return { kind: "accepted", jobId, visits: draft.visits, images: draft.images, ends: reading.ends };
+    return {
+      kind: "accepted",
+      jobId,
+      visits: draft.visits,
+      images: draft.images,
+      ends: reading.ends,
+      warnings: listed(reading.warnings),
+    };
   }
 
   function beginReading({ tenant, options, photos, quota }: Body): Reading {
@@ -183,16 +226,20 @@ export function createIntake(deps: {
       quota: quota ?? null,
       problems,
       ends: createUrlEnds(Date.now()),
+      warnings: createWarnings(),
+      tenantTimes: undefined,
+      times: null,
       elements: 0,
       members: new Map(
         OPTION_NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, given(name, options[name])]])),
       ),
-      ignoredColumns: [],
+      columns: [],
     };
   }
 
   async function readWhole({ format, bytes }: Body, reading: Reading): Promise<void> {
-    const readable = await read(READERS[format](bytes), reading);
+    const { columns } = readOptions(Object.fromEntries(reading.members), deps.defaults, createProblems());
+    const readable = await read(READERS[format](bytes, columns), reading);
     if (readable && format === "json") checkMembers(reading);
     else if (readable && reading.elements === 0) {
       reading.problems.add("", "missing", "the body has no visits; at least one is needed");
@@ -215,10 +262,11 @@ export function createIntake(deps: {
 
     async check(body) {
       const reading = beginReading(body);
-      const { draft, problems, stores, ignoredColumns } = reading;
+      const { draft, problems, stores, warnings, columns } = reading;
       await draft.discard();
       await readWhole(body, reading);
       const refusedStores = checkUnknownStores(reading, await optionsOf(reading, problems));
+      await suggestStores(reading);
       return {
         visits: draft.visits,
         images: draft.images,
@@ -226,7 +274,9 @@ export function createIntake(deps: {
         total: problems.total,
         unknownStores: [...stores.found.keys()],
         refusedStores,
-        ignoredColumns,
+        warnings: listed(warnings),
+        columns,
+        openDates: reading.times?.openDates() ?? null,
         ends: reading.ends,
       };
     },
@@ -238,6 +288,8 @@ function given(name: (typeof OPTION_NAMES)[number], value: unknown): unknown {
   return name === "metadata" && typeof value === "string" ? metadataFromText(value) : value;
 }
 
+/** What the times of visits are read by, so it must be known before the first. */
+const FIXED_WITH_VISITS: readonly string[] = ["dates", "unread_times"];
 const FIXED_WHEN_OPENED: readonly string[] = OPTION_NAMES.filter((name) => name !== "unknown_stores");
 const KNOWN_MEMBERS: readonly string[] = ["count", "visits", ...OPTION_NAMES];
 
@@ -250,7 +302,8 @@ function take(piece: Piece, reading: Reading): void {
         const [field, ...inner] = piece.repeated;
         addRepeated(piece.place(String(field)), inner, problems);
       }
-      const visit = checkVisit(piece.value, piece.place, problems, photoNames);
+      reading.times ??= timesOf(reading);
+      const visit = checkVisit(piece.value, piece.place, problems, { photoNames, times: reading.times });
       if (!visit) return;
       draft.add(visit);
       for (const { url } of visit.images) reading.ends.note(url);
@@ -265,19 +318,40 @@ function take(piece: Piece, reading: Reading): void {
       if (!KNOWN_MEMBERS.includes(piece.name)) return;
       if (piece.repeated) addRepeated(`/${piece.name}`, piece.repeated, problems);
       if (members.has(piece.name)) problems.add(`/${piece.name}`, "repeated", "is given twice");
-      else if (draft.isOpen() && FIXED_WHEN_OPENED.includes(piece.name)) {
+      else if (reading.elements > 0 && FIXED_WITH_VISITS.includes(piece.name)) {
+        problems.add(`/${piece.name}`, "misplaced", "must stand before visits");
+      } else if (draft.isOpen() && FIXED_WHEN_OPENED.includes(piece.name)) {
         problems.add(`/${piece.name}`, "misplaced", "must stand before visits in a submission of this size");
       }
       members.set(piece.name, piece.value);
       return;
-    case "ignored-columns":
-      reading.ignoredColumns.push(...piece.names);
+    case "columns":
+      reading.columns.push(...piece.columns);
+      return;
+    case "note":
+      reading.warnings.add(piece.pointer, "read_as", piece.detail);
       return;
     case "problem":
       reading.elements += 1;
       problems.add(piece.pointer, piece.code, piece.detail);
   }
 }
+
+const listed = ({ kept, total }: Warnings): WarningList => ({ kept, total });
+
+/** A bad choice is a problem when the options are read. */
+function timesOf({ members, tenantTimes, problems, warnings }: Reading): VisitTimes {
+  const { dates, unreadTimes } = readOptions(Object.fromEntries(members), USUAL_OPTIONS, createProblems());
+  const rules = {
+    order: dates ?? tenantTimes?.dates ?? null,
+    zone: tenantTimes?.timeZone ?? null,
+    unread: unreadTimes,
+  };
+  return createVisitTimes(rules, { problems, warnings });
+}
+
+/** Those that play no part for times. */
+const USUAL_OPTIONS: OptionDefaults = { unknownStores: "fail", integrity: "header" };
 
 /** Nobody can tell which of the two is meant, and whichever is dropped is lost. */
 function addRepeated(pointer: string, inner: MemberPath, problems: Problems): void {

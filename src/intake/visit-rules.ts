@@ -2,11 +2,11 @@
 import { keptUrl } from "../domain/image-url.ts";
 import { NO_LABELS } from "../domain/labels.ts";
 import type { NewImage, NewVisit } from "../domain/visit.ts";
-import { visitDateOf } from "../domain/visit-time.ts";
 import { checkLabels } from "./label-rules.ts";
 import type { PhotoNames } from "./photo-names.ts";
 import { type Problems, shown } from "./problems.ts";
 import { isObject, textFault } from "./text-rules.ts";
+import type { VisitTimes } from "./visit-times.ts";
 
 /** Names a field of the visit for a message; no field names the visit itself. `index` is a place in the field's list, `inner` a field there. */
 export type Place = (field?: string, index?: number, inner?: string) => string;
@@ -20,7 +20,7 @@ export function checkVisit(
   value: unknown,
   place: Place,
   problems: Problems,
-  photoNames: Pick<PhotoNames, "urlOf">,
+  { photoNames, times }: { readonly photoNames: Pick<PhotoNames, "urlOf">; readonly times: Pick<VisitTimes, "read"> },
 ): NewVisit | null {
   const before = problems.total;
   if (!isObject(value)) {
@@ -35,9 +35,10 @@ export function checkVisit(
   const images = checkImages(value.image_url, place, problems, photoNames);
   const visitTime = checkText(value.visit_time, MOST_ID_CHARACTERS, () => place("visit_time"), problems);
   const labels = checkLabels(value, place, problems);
-  if (problems.total > before) return null;
+  const time = visitTime === "" ? null : times.read(visitTime, () => place("visit_time"));
+  if (problems.total > before || !time) return null;
   // Cells of a spreadsheet end in spaces that nobody sees; the store master's ids have none either.
-  return { storeId: storeId.trim() || storeId, images, visitTime, visitDate: visitDateOf(visitTime), labels };
+  return { storeId: storeId.trim() || storeId, images, visitTime, ...time, labels };
 }
 
 function checkImages(

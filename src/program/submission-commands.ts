@@ -6,14 +6,17 @@ import { EXIT, type ExitCode } from "../commands/exit-codes.ts";
 import type { ServiceClient } from "../commands/service-client.ts";
 import type { SubmitOptions } from "../commands/submit.ts";
 import { printData } from "../commands/talk.ts";
+import type { TimesOptions } from "../commands/times.ts";
 import { INSPECTION_LEVELS } from "../domain/findings.ts";
 import { INTEGRITY_LEVELS } from "../domain/image.ts";
+import { DATE_ORDERS } from "../domain/visit-time.ts";
 import { UNKNOWN_STORES } from "../intake/options.ts";
+import { UNREAD_TIMES } from "../intake/visit-times.ts";
 import { REPORT_FORMATS, type ReportFormat } from "../reports/report-formats.ts";
 import { type Exit, jobArgument, keyValue, wholeNumber, withService } from "./options.ts";
 
 export function addSubmissionCommands(program: Command, exit: Exit): void {
-  withService(program.command("submit").description("submit a job: JSON, NDJSON or CSV; - reads standard input"))
+  withService(program.command("submit").description("submit a job: JSON, NDJSON, CSV or XLSX; - reads standard input"))
     .argument("<file>")
     .addOption(
       new Option("--format <format>", "the file's format, when its ending does not tell").choices(SUBMIT_FORMATS),
@@ -28,11 +31,25 @@ export function addSubmissionCommands(program: Command, exit: Exit): void {
     .addOption(new Option("--integrity <proof>", "what an image must prove").choices(INTEGRITY_LEVELS))
     .addOption(new Option("--inspect <level>", "how far photos are inspected").choices(INSPECTION_LEVELS))
     .option("--callback-url <url>", "told of the job's end")
+    .option("--columns <list>", "which header means which column: store_id:Shop,image_url:Photo")
+    .addOption(new Option("--dates <order>", "the order of dates like 03/04/2026").choices(DATE_ORDERS))
+    .addOption(
+      new Option("--unread-times <what>", "times that cannot be read are kept, or the job is refused").choices(
+        UNREAD_TIMES,
+      ),
+    )
     .option("--dry-run", "only say what would become of it", false)
     .option("--watch", "follow the job to its end", false)
     .action(async (file: string, options: ServiceOption & SubmitOptions) => {
       const { submit } = await import("../commands/submit.ts");
       exit(await submit(await clientOf(options), file, options));
+    });
+  withService(program.command("times").description("how times of visits are read where a job does not say it, as JSON"))
+    .addOption(new Option("--dates <order>", "the order of dates like 03/04/2026").choices([...DATE_ORDERS, "none"]))
+    .option("--time-zone <name>", "of times without an offset: Asia/Kolkata, or none")
+    .action(async (options: TimesOptions) => {
+      const { times } = await import("../commands/times.ts");
+      exit(await times(options));
     });
   withService(program.command("watch").description("follow a job to its end"))
     .addArgument(jobArgument())

@@ -76,7 +76,7 @@ describe("the import of a store master", () => {
 
   it("takes no area from a name whose comma is not quoted, but minds no empty cells at a row's end", async () => {
     assert.deepEqual(await problemsOf("store_id,store_name,area_code\nA,Sons, Inc,1\nB,b,1,,\n"), [
-      [2, "the row has 4 cells, the header 3; a cell with a comma in it must be quoted"],
+      [2, "the row has 4 cells, the header 3; a cell with the separator in it must be quoted"],
     ]);
   });
 
@@ -97,7 +97,7 @@ describe("the import of a store master", () => {
   });
 
   it("reports the faults before a line that ends the reading, and that line", async () => {
-    const csv = Buffer.from("store_id,store_name,area_code\nA,a,1\n,b,1\nC,Caf\u00e9,1\n", "latin1");
+    const csv = Buffer.from("store_id,store_name,area_code\nA,a,1\n,b,1\nC,Caf\u0081,1\n", "latin1");
     assert.deepEqual(await problemsOf(csv), [
       [3, "the store's id is empty"],
       [4, "the line is not UTF-8; save the file as UTF-8. Nothing from here on was read"],
@@ -116,14 +116,22 @@ describe("the import of a store master", () => {
   });
 
   it("says which columns are missing or doubled, once and whatever follows", async () => {
-    assert.deepEqual(await problemsOf("\nStoreID,Name\nS1,x\nS2\n"), [
-      [2, "the header must name the columns store_id, store_name, area_code; missing: store_name, area_code"],
+    assert.deepEqual(await problemsOf("\nStoreID,Owner\nS1,x\nS2\n"), [
+      [
+        2,
+        "the header must name the columns store_id, store_name, area_code; missing: store_name, area_code; " +
+          'it has "StoreID", "Owner". Say which is which: columns=store_name:Owner',
+      ],
     ]);
     assert.deepEqual(await problemsOf("StoreID,StoreName\nS1,x\n"), [
-      [1, "the header must name the columns store_id, store_name, area_code; missing: area_code"],
+      [
+        1,
+        "the header must name the columns store_id, store_name, area_code; missing: area_code; " +
+          'it has "StoreID", "StoreName". Say which is which: columns=area_code:NAME',
+      ],
     ]);
     assert.deepEqual(await problemsOf("StoreID,store_id,store_name,area_code\nS1,S2,x,1\n"), [
-      [1, "the header must name each column once; more than once: store_id"],
+      [1, "the header must name each column once; more than once: store_id (StoreID, store_id)"],
     ]);
   });
 

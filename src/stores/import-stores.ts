@@ -2,7 +2,8 @@
 
 import type { Store } from "../domain/store.ts";
 import type { StoreLedger } from "../ledger/port/store-ledger.ts";
-import { readStoreCsv, type StoreCsv, type StoreProblem, type StoreWarning } from "./store-csv.ts";
+import { type ChosenColumns, NO_CHOICE } from "../table/column-names.ts";
+import { readStoreTable, type StoreProblem, type StoreTable, type StoreWarning } from "./read-store-table.ts";
 
 export type StoreImport =
   | {
@@ -39,8 +40,9 @@ const STORES_A_PAGE = 1_000;
 export async function importStoreMaster(
   deps: { readonly ledger: Pick<StoreLedger, "importStores" | "putStorePlaces"> },
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  chosen: ChosenColumns = NO_CHOICE,
 ): Promise<StoreImport> {
-  const csv = await readStoreCsv(bytes);
+  const csv = await readStoreTable(bytes, chosen);
   if (csv.problems.length > 0) return refusedImport(csv);
   const imported = await deps.ledger.importStores(csv.stores);
   // Apart from the stores, and safe to repeat: an import that breaks off here is made again.
@@ -52,8 +54,9 @@ export async function importStoreMaster(
 export async function compareStoreMaster(
   deps: { readonly ledger: Pick<StoreLedger, "readStores"> },
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  chosen: ChosenColumns = NO_CHOICE,
 ): Promise<StoreDiff> {
-  const csv = await readStoreCsv(bytes);
+  const csv = await readStoreTable(bytes, chosen);
   if (csv.problems.length > 0) return refusedImport(csv);
   const known = await readKnown(deps.ledger);
   const changes = csv.stores.flatMap((store): StoreChange[] => {
@@ -72,7 +75,7 @@ export async function compareStoreMaster(
   };
 }
 
-function refusedImport({ problems, warnings }: StoreCsv): Extract<StoreImport, { kind: "refused" }> {
+function refusedImport({ problems, warnings }: StoreTable): Extract<StoreImport, { kind: "refused" }> {
   return { kind: "refused", problems: problems.slice(0, MOST_KEPT), total: problems.length, warnings };
 }
 

@@ -22,6 +22,7 @@ export function aVisit(
     images: imageUrls.map((url) => ({ url, labels: NO_LABELS })),
     visitTime: "2024-05-01T10:00:00Z",
     visitDate: "2024-05-01",
+    visitAt: null,
     labels: NO_LABELS,
     ...given,
   };

@@ -25,6 +25,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   decideReview: { decision: "accepted" },
   decideReviews: { images: [{ job_id: 1, image: 0 }], decision: "dismissed" },
   findSimilarToPhoto: "a photo",
+  putTimeSettings: { dates: "dmy", time_zone: "Asia/Kolkata" },
   putTruthSettings: { agent_key: "agent" },
 };
 

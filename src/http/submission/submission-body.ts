@@ -6,8 +6,11 @@ import { atPace, type Pace } from "../limits/body-pace.ts";
 import { ApiError, RequestBrokenOff } from "../problems/api-error.ts";
 import { askForBody } from "../problems/protocol-faults.ts";
 import { quoted } from "../query.ts";
-import { FORMAT_OF_TYPE, SUBMISSION_TYPES } from "./submission-format.ts";
+import { FORMAT_OF_TYPE, SUBMISSION_TYPES, TABLE_TYPES } from "./submission-format.ts";
 
+const UTF_8 = /^"?utf-?8"?$/;
+/** Which of these it is, the bytes say. */
+const TABLE_CHARSETS = /^"?(?:utf-?8|utf-?16(?:le|be)?|windows-1252|iso-8859-1|us-ascii)"?$/;
 const PHOTOS_TYPE = "multipart/form-data";
 
 /** What a body is by its headers. With photos its type is needed once more: it has the boundary of the parts. */
@@ -20,9 +23,9 @@ export type SubmissionBodies = {
   onRequest(request: FastifyRequest): Promise<void>;
   /** What tells two formats apart. */
   formatOf(request: FastifyRequest): string;
-  /** As `onRequest`, of a route that takes nothing but CSV. */
-  onCsvRequest(request: FastifyRequest): Promise<void>;
-  openCsv(request: FastifyRequest, reply: FastifyReply): AsyncIterable<Uint8Array>;
+  /** As `onRequest`, of a route that takes nothing but tables. */
+  onTableRequest(request: FastifyRequest): Promise<void>;
+  openTable(request: FastifyRequest, reply: FastifyReply): AsyncIterable<Uint8Array>;
   /** Asks for the body. To be called once, by the route's handler. */
   open(request: FastifyRequest, reply: FastifyReply): BodyKind & { readonly bytes: AsyncIterable<Uint8Array> };
 };
@@ -58,13 +61,13 @@ export function createSubmissionBodies(deps: {
     formatOf,
     onRequest,
     open: (request, reply) => ({ ...known(request), bytes: open(request, reply) }),
-    async onCsvRequest(request) {
+    async onTableRequest(request) {
       const { "content-type": type } = request.headers;
       await onRequest(request);
-      if (formatOf(request) === "csv") return;
-      throw new ApiError("unsupported_media_type", `the body must be text/csv, got ${quoted(type ?? "none")}`);
+      if (["csv", "xlsx"].includes(formatOf(request))) return;
+      throw new ApiError("unsupported_media_type", `the body must be ${TABLE_TYPES}, got ${quoted(type ?? "none")}`);
     },
-    openCsv: open,
+    openTable: open,
   };
 }
 
@@ -78,7 +81,8 @@ function kindOf(request: FastifyRequest): BodyKind {
     throw new ApiError("unsupported_media_type", `the body must be ${types}, got ${quoted(type)}`);
   }
   const charset = parameters.find((parameter) => parameter.startsWith("charset="))?.slice("charset=".length);
-  if (charset !== undefined && !/^"?utf-?8"?$/.test(charset)) {
+  const charsets = format === "csv" ? TABLE_CHARSETS : UTF_8;
+  if (charset !== undefined && !charsets.test(charset)) {
     throw new ApiError("unsupported_media_type", `the body must be UTF-8, got charset ${quoted(charset)}`);
   }
   if (encoding.toLowerCase() !== "identity") {

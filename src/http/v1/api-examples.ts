@@ -61,6 +61,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   listVisits: { ...JOB, query: { store_id: "S1" } },
   pauseJob: { path: { id: 2 } },
   pingWebhook: WEBHOOK,
+  putTimeSettings: json({ dates: "dmy", time_zone: "Asia/Kolkata" }),
   putTruthSettings: json({ quality: { dark_below: 80 }, reuse: { same_visit: { weight: "off", least_score: 0.99 } } }),
   removeWebhook: WEBHOOK,
   replayDelivery: { path: { no: 1 } },

@@ -6,6 +6,7 @@ import formats from "ajv-formats";
 import { operationsOf, readApiDocument } from "../../testing/api-document.ts";
 import type { HttpService } from "../../testing/http-service.ts";
 import { startServiceWithWork } from "../../testing/service-with-work.ts";
+import { XLSX_TYPE } from "../submission/submission-format.ts";
 
 type Request = {
   /** With what is in the path and the query. KEY_ID stands for a key that there is. */
@@ -37,6 +38,8 @@ function submissions(path: string, status: number): readonly Request[] {
     { path, status, body: SUBMISSION },
     { path, status, body: JSON.stringify(VISIT), type: "application/x-ndjson" },
     { path, status, body: CSV, type: "text/csv" },
+    // Whichever of both it is called, the bytes say what it is.
+    { path, status, body: CSV, type: XLSX_TYPE },
     { path, status, body: form },
   ];
 }
@@ -80,14 +83,12 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
   listInactiveStores: [{ path: "/api/v1/stores/inactive?days=7", status: 200 }],
   getStore: [{ path: "/api/v1/stores/S1", status: 200 }],
   listAreas: [{ path: "/api/v1/areas", status: 200 }],
-  importStores: [
-    {
-      path: "/api/v1/stores/import?dry_run=true",
-      status: 200,
-      type: "text/csv",
-      body: "store_id,store_name,area_code\nS1,Corner shop,A9\n",
-    },
-  ],
+  importStores: ["text/csv", XLSX_TYPE].map((type) => ({
+    path: "/api/v1/stores/import?dry_run=true",
+    status: 200,
+    type,
+    body: "store_id,store_name,area_code\nS1,Corner shop,A9\n",
+  })),
   listReviews: [{ path: "/api/v1/reviews?flag=dark&state=open&agent=Anna&from=2024-05-01&limit=1", status: 200 }],
   countReviews: [{ path: "/api/v1/reviews/counts?job=1&kind=turned&area=A1", status: 200 }],
   getReview: [{ path: "/api/v1/jobs/1/images/0/review", status: 200 }],
@@ -119,6 +120,10 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
       status: 200,
       body: { quality: { dark_below: 80 }, reuse: { same_visit: { weight: "off", least_score: 0.99 } } },
     },
+  ],
+  getTimeSettings: [{ path: "/api/v1/submission/times", status: 200 }],
+  putTimeSettings: [
+    { path: "/api/v1/submission/times", status: 200, body: { dates: "dmy", time_zone: "Asia/Kolkata" } },
   ],
   createWebhook: [{ path: "/api/v1/webhooks", status: 201, body: HOOK }],
   listWebhooks: [{ path: "/api/v1/webhooks", status: 200 }],

@@ -202,7 +202,17 @@ describe("POST /api/v1/jobs?dry_run=true", () => {
       problems_total: 1,
       unknown_stores: ["S77"],
       ignored_columns: ["Shelf"],
+      columns: [
+        { header: "store_id", means: "store_id" },
+        { header: "image_url", means: "image_url" },
+        { header: "visit_time", means: "visit_time" },
+        { header: "Shelf", means: null },
+        { header: "external_id", means: "external_id" },
+        { header: "metadata.side", means: "metadata.side" },
+      ],
+      open_dates: null,
       warnings: [],
+      warnings_total: 0,
     });
     assert.deepEqual(await listed(service, "/api/v1/jobs"), []);
   });

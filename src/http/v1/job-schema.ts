@@ -6,7 +6,7 @@ import type { Labels } from "../../domain/labels.ts";
 import type { JobSnapshot } from "../../ledger/port/job-reader.ts";
 import type { RateMeter } from "../rate-meter.ts";
 import { CountsByCode, Instant, JobCounts, JobId, JobStatus, OrNull } from "../schemas.ts";
-import { Warnings } from "./submission-schema.ts";
+import { WarningFields } from "./submission-schema.ts";
 import { FlaggedImages, flaggedView, ThresholdFields } from "./truth-schema.ts";
 
 export const InspectionLevel = Type.Enum([...INSPECTION_LEVELS], { title: "InspectionLevel" });
@@ -56,8 +56,11 @@ export type Job = Static<typeof Job>;
 
 /** A job as it answers what was just brought to it. */
 export const JobWithWarnings = Type.Object(
-  { ...Job.properties, warnings: Warnings },
-  { title: "JobWithWarnings", description: "A job and where it stands, with what may go wrong with it" },
+  { ...Job.properties, ...WarningFields },
+  {
+    title: "JobWithWarnings",
+    description: "A job and where it stands, with what may go wrong with it or not be meant",
+  },
 );
 
 export function createJobView(rateMeter: RateMeter): (job: JobSnapshot) => Job {

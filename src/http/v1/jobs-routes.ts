@@ -5,7 +5,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
 import { INTEGRITY_LEVELS } from "../../domain/image.ts";
 import { isTerminal, JOB_STATUSES } from "../../domain/job.ts";
+import { DATE_ORDERS } from "../../domain/visit-time.ts";
 import { UNKNOWN_STORES } from "../../intake/options.ts";
+import { UNREAD_TIMES } from "../../intake/visit-times.ts";
 import type { JobFilter, JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
 import { hasIt } from "../entity-tag.ts";
 import { JobId } from "../schemas.ts";
@@ -16,7 +18,14 @@ import { answers } from "./documented.ts";
 import { ExternalId, InspectionLevel, Job, JobPath, JobWithWarnings, Priority } from "./job-schema.ts";
 import { createReadKnownJob } from "./known-job.ts";
 import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
-import { DryRun, dryRunView, submissionBody } from "./submission-schema.ts";
+import {
+  ChosenColumnsText,
+  DryRun,
+  dryRunView,
+  NO_WARNINGS,
+  submissionBody,
+  warningsView,
+} from "./submission-schema.ts";
 import { ThresholdFields } from "./truth-schema.ts";
 
 /** Clients that ask again and again are told to wait so long in between. */
@@ -49,6 +58,19 @@ const SubmissionOptions = Type.Object(
     ),
     callback_url: Type.Optional(
       Type.String({ maxLength: 2_048, description: "Told of the job's end, signed with STOREWALK_CALLBACK_SECRET" }),
+    ),
+    columns: Type.Optional(ChosenColumnsText),
+    dates: Type.Optional(
+      Type.Enum([...DATE_ORDERS], {
+        description:
+          "The order of day, month and year in dates of numbers; the tenant's if not given, else they are not read",
+      }),
+    ),
+    unread_times: Type.Optional(
+      Type.Enum([...UNREAD_TIMES], {
+        description:
+          "Times of visits that cannot be read: kept as text with a warning, or a reason to refuse the submission",
+      }),
     ),
     dry_run: Type.Optional(
       Type.Boolean({ description: "true: answers 200 with what would become of the submission; nothing is kept" }),
@@ -122,7 +144,7 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
         operationId: "createJob",
         summary: "Submit a job",
         description:
-          "The body is a submission as JSON (`{count, visits: [{store_id, image_url: […], visit_time}]}`), NDJSON (one visit a line) or CSV " +
+          "The body is a submission as JSON (`{count, visits: [{store_id, image_url: […], visit_time}]}`), NDJSON (one visit a line), CSV or XLSX " +
           "(`store_id,image_url,visit_time`), or multipart/form-data with the photos themselves. It is read as a stream. Answers after the durable commit; with a problem nothing is kept.",
         tags: ["jobs"],
         querystring: SubmissionOptions,
@@ -150,11 +172,11 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
         return reply.code(200).send(dryRunView(check, await deps.foresee(check, "not yet")));
       }
       const { jobId, accepted } = await deps.takeSubmission.take(request, reply, options);
-      const warnings = accepted === null ? [] : await deps.foresee(accepted, "accepted");
+      const foreseen = accepted === null ? [] : await deps.foresee(accepted, "accepted");
       return reply
         .code(201)
         .header("location", `/api/v1/jobs/${jobId}`)
-        .send({ ...jobView(await readJob(jobId)), warnings: [...warnings] });
+        .send({ ...jobView(await readJob(jobId)), ...warningsView(accepted?.warnings ?? NO_WARNINGS, foreseen) });
     },
   );
 

@@ -20,7 +20,7 @@ import { FORMAT_OF_TYPE } from "../submission/submission-format.ts";
 import { answers } from "./documented.ts";
 import { type Job, JobWithWarnings } from "./job-schema.ts";
 import { readJsonBody, refuseOtherTypes } from "./json-body.ts";
-import { readByRoute } from "./submission-schema.ts";
+import { NO_WARNINGS, readByRoute, warningsView } from "./submission-schema.ts";
 import { createBodyCheck } from "./validation.ts";
 
 const RetryBody = Type.Object(
@@ -154,7 +154,7 @@ export function addRetryRoute(
       request.log.info({ jobId, images: retried.images, run: job.run }, "failed images run again");
       const { images, ends } = retried;
       const warnings = ends === null ? [] : await deps.foresee({ images, ends }, "accepted");
-      return { ...deps.jobView(job), warnings: [...warnings] };
+      return { ...deps.jobView(job), ...warningsView(NO_WARNINGS, warnings) };
     },
   );
 }

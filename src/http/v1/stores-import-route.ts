@@ -4,11 +4,14 @@ import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
 import type { StoreLedger } from "../../ledger/port/store-ledger.ts";
 import { compareStoreMaster, importStoreMaster, type StoreDiff, type StoreImport } from "../../stores/import-stores.ts";
+import { readChosenColumns } from "../../table/chosen-columns.ts";
+import { type ChosenColumns, NO_CHOICE } from "../../table/column-names.ts";
 import { ApiError } from "../problems/api-error.ts";
 import { OrNull } from "../schemas.ts";
 import type { SubmissionBodies } from "../submission/submission-body.ts";
+import { XLSX_TYPE } from "../submission/submission-format.ts";
 import { answers } from "./documented.ts";
-import { readByRoute } from "./submission-schema.ts";
+import { ChosenColumnsText, readByRoute } from "./submission-schema.ts";
 
 const MOST_WARNINGS = 100;
 
@@ -39,7 +42,10 @@ const Import = Type.Object(
   { title: "StoreImport", description: "What an import did, or would do" },
 );
 const ImportQuery = Type.Object(
-  { dry_run: Type.Optional(Type.Boolean({ description: "true: compares and changes nothing" })) },
+  {
+    dry_run: Type.Optional(Type.Boolean({ description: "true: compares and changes nothing" })),
+    columns: Type.Optional(ChosenColumnsText),
+  },
   { additionalProperties: false },
 );
 
@@ -47,7 +53,7 @@ export function addStoresImportRoute(
   server: FastifyInstance,
   deps: {
     readonly ledger: Pick<StoreLedger, "readStores" | "importStores" | "putStorePlaces">;
-    readonly bodies: Pick<SubmissionBodies, "onCsvRequest" | "openCsv">;
+    readonly bodies: Pick<SubmissionBodies, "onTableRequest" | "openTable">;
   },
 ): void {
   const { ledger } = deps;
@@ -56,7 +62,7 @@ export function addStoresImportRoute(
   app.post(
     "/api/v1/stores/import",
     {
-      onRequest: deps.bodies.onCsvRequest,
+      onRequest: deps.bodies.onTableRequest,
       validatorCompiler: (route) =>
         route.httpPart === "body" ? readByRoute() : (app.validatorCompiler?.(route) ?? readByRoute()),
       config: { access: "stores:write" },
@@ -64,10 +70,15 @@ export function addStoresImportRoute(
         operationId: "importStores",
         summary: "Import a store master",
         description:
-          "CSV with the columns store_id, store_name and area_code. All of it or nothing; stores that are not in the file stay.",
+          "CSV or XLSX with the columns store_id, store_name and area_code, in any usual spelling. All of it or nothing; stores that are not in the file stay.",
         tags: ["stores"],
         querystring: ImportQuery,
-        body: { content: { "text/csv": { schema: Type.String() } } },
+        body: {
+          content: {
+            "text/csv": { schema: Type.String() },
+            [XLSX_TYPE]: { schema: Type.String({ format: "binary", description: "The first sheet" }) },
+          },
+        },
         response: answers(
           { 200: Import },
           "invalid_store_master",
@@ -79,12 +90,24 @@ export function addStoresImportRoute(
       },
     },
     async (request, reply) => {
-      const bytes = deps.bodies.openCsv(request, reply);
-      return request.query.dry_run === true
-        ? importView(await compareStoreMaster({ ledger }, bytes), false)
-        : importView(await importStoreMaster({ ledger }, bytes), true);
+      const { dry_run: isDryRun = false, columns } = request.query;
+      const chosen = columns === undefined ? NO_CHOICE : chosenColumns(columns);
+      const bytes = deps.bodies.openTable(request, reply);
+      return isDryRun
+        ? importView(await compareStoreMaster({ ledger }, bytes, chosen), false)
+        : importView(await importStoreMaster({ ledger }, bytes, chosen), true);
     },
   );
+}
+
+function chosenColumns(text: string): ChosenColumns {
+  const { chosen, fault } = readChosenColumns(text);
+  if (fault === null) return chosen;
+  const detail = `columns ${fault}`;
+  throw new ApiError("invalid_parameter", detail, {
+    problems: [{ pointer: "/query/columns", code: "malformed", detail }],
+    total: 1,
+  });
 }
 
 function importView(report: StoreImport | StoreDiff, imported: boolean): Static<typeof Import> {

@@ -1,9 +1,12 @@
 /** A submission as the document shows it. The intake reads the body itself, as a stream, and says what is wrong with it. */
 import { type Static, Type } from "typebox";
-import type { Check } from "../../intake/submit-job.ts";
-import type { Warning } from "../../intake/warning.ts";
+import { ERROR_CODE_NAMES } from "../../domain/error-codes.ts";
+import { DATE_ORDERS } from "../../domain/visit-time.ts";
+import type { Check, WarningList } from "../../intake/submit-job.ts";
+import { isOwnWarningCode, WARNING_CODES, type Warning } from "../../intake/warning.ts";
 import { ProblemPlace } from "../problems/problem.ts";
-import { ErrorCode } from "../schemas.ts";
+import { OrNull } from "../schemas.ts";
+import { XLSX_TYPE } from "../submission/submission-format.ts";
 
 const labels = {
   external_id: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 128 }), Type.Null()])),
@@ -27,7 +30,8 @@ const Visit = Type.Object(
     visit_time: Type.String({
       minLength: 1,
       maxLength: 128,
-      description: "RFC 3339 or a date gives the visit its date; other text is kept",
+      description:
+        "RFC 3339, or a date and time that can be read in one way; dates of numbers need the option dates. Other text is kept, with a warning",
     }),
     ...labels,
   },
@@ -57,17 +61,36 @@ const Form = Type.Object(
   { title: "SubmissionForm", description: "A submission with its photos" },
 );
 
-export const Warnings = Type.Array(
-  Type.Object(
-    {
-      pointer: Type.String({ description: "Where; empty for all of it" }),
-      code: ErrorCode,
-      detail: Type.String(),
-    },
-    { title: "Warning", description: "Something that may fail later, with the code that its images would get" },
+export const WarningFields = {
+  warnings: Type.Array(
+    Type.Object(
+      {
+        pointer: Type.String({ description: "Where, as of a problem; empty for all of it" }),
+        code: Type.Enum([...Object.keys(WARNING_CODES).filter(isOwnWarningCode), ...ERROR_CODE_NAMES], {
+          title: "WarningCode",
+          description: "The code that images would get, or a warning's own",
+        }),
+        detail: Type.String(),
+      },
+      { title: "Warning" },
+    ),
+    { description: "What is taken all the same and may fail later or not be meant so: the first 25 of each code" },
   ),
-  { description: "What is taken all the same and may fail later" },
-);
+  warnings_total: Type.Integer({ minimum: 0 }),
+};
+
+export const ChosenColumnsText = Type.String({
+  minLength: 1,
+  maxLength: 4_096,
+  description: "Which header of a table means which column: store_id:Shop,image_url:Photo",
+});
+
+export const NO_WARNINGS: WarningList = { kept: [], total: 0 };
+
+/** `foreseen` is what may fail later, beside what was seen while reading. */
+export function warningsView({ kept, total }: WarningList, foreseen: readonly Warning[]) {
+  return { warnings: [...kept, ...foreseen], warnings_total: total + foreseen.length };
+}
 
 export const DryRun = Type.Object(
   {
@@ -79,15 +102,30 @@ export const DryRun = Type.Object(
     }),
     problems_total: Type.Integer({ minimum: 0 }),
     unknown_stores: Type.Array(Type.String(), { description: "Not in the store master: their images would fail" }),
-    ignored_columns: Type.Array(Type.String(), { description: "Of a CSV" }),
-    warnings: Warnings,
+    ignored_columns: Type.Array(Type.String(), { description: "Of a table: those that mean nothing here" }),
+    columns: Type.Array(
+      Type.Object(
+        { header: Type.String(), means: OrNull(Type.String(), "Null for a column that means nothing here") },
+        { title: "TableColumn" },
+      ),
+      { description: "Of a table, in its order; the option columns changes what they mean" },
+    ),
+    open_dates: OrNull(
+      Type.Object({
+        count: Type.Integer({ minimum: 1 }),
+        orders: Type.Array(Type.Enum([...DATE_ORDERS]), { description: "In which all of them could be read" }),
+        example: Type.String(),
+      }),
+      "Times that could be read if the option dates said which number is the day; null without any",
+    ),
+    ...WarningFields,
   },
   { title: "DryRun", description: "What would become of the submission" },
 );
 
 export function dryRunView(
-  { visits, images, problems, total, unknownStores, ignoredColumns }: Check,
-  warnings: readonly Warning[],
+  { visits, images, problems, total, unknownStores, columns, openDates, warnings }: Check,
+  foreseen: readonly Warning[],
 ): Static<typeof DryRun> {
   return {
     would_be_accepted: total === 0,
@@ -96,8 +134,10 @@ export function dryRunView(
     problems: [...problems],
     problems_total: total,
     unknown_stores: [...unknownStores],
-    ignored_columns: [...ignoredColumns],
-    warnings: [...warnings],
+    ignored_columns: columns.filter(({ header, means }) => means === null && header !== "").map(({ header }) => header),
+    columns: [...columns],
+    open_dates: openDates && { ...openDates, orders: [...openDates.orders] },
+    ...warningsView(warnings, foreseen),
   };
 }
 
@@ -108,8 +148,11 @@ export const submissionBody = {
     "text/csv": {
       schema: Type.String({
         description:
-          "The columns store_id, image_url, visit_time in any order, one image a row; also external_id, metadata.KEY, visit_external_id, visit_metadata.KEY",
+          "The columns store_id, image_url, visit_time in any order and usual spelling, one image a row; also external_id, metadata.KEY, visit_external_id, visit_metadata.KEY",
       }),
+    },
+    [XLSX_TYPE]: {
+      schema: Type.String({ format: "binary", description: "The same columns, in the first sheet" }),
     },
     "multipart/form-data": {
       schema: Form,

@@ -34,6 +34,34 @@ function failedBecause(no: number, detail: string): ImageResult {
 }
 
 export function describeIntake(withLedger: WithLedger): void {
+  it("hands a visit's time to workers as it was read, else as it was submitted", () =>
+    withLedger(async ({ ledger }) => {
+      await submitJob(ledger, [
+        aVisit({ visitTime: "20/11/2026 10:30", visitDate: "2026-11-20", visitAt: "2026-11-20T10:30:00+05:30" }),
+        aVisit({ visitTime: "noon", visitDate: null }),
+      ]);
+      const { images } = await claimNext(ledger);
+      assert.deepEqual(
+        images.map(({ visitTime }) => visitTime),
+        ["2026-11-20T10:30:00+05:30", "noon"],
+      );
+      const { rows } = await ledger.readVisitRows(1, { storeId: null }, { after: -1, limit: 10 });
+      assert.deepEqual(
+        rows.map(({ visitTime }) => visitTime),
+        ["20/11/2026 10:30", "noon"],
+      );
+    }));
+
+  it("keeps how each tenant writes times", () =>
+    withLedger(async ({ ledger }) => {
+      const nothing = { dates: null, timeZone: null };
+      assert.deepEqual(await ledger.readTenantTimes("a"), nothing);
+      await ledger.putTenantTimes("a", { dates: "dmy", timeZone: "Asia/Kolkata" });
+      await ledger.putTenantTimes("a", { dates: "mdy", timeZone: null });
+      assert.deepEqual(await ledger.readTenantTimes("a"), { dates: "mdy", timeZone: null });
+      assert.deepEqual(await ledger.readTenantTimes("b"), nothing);
+    }));
+
   it("shows nothing of a job before it is sealed", () =>
     withLedger(async ({ ledger }) => {
       const jobId = await ledger.openJob(jobOptions());

@@ -16,6 +16,7 @@ import type { KeyLedger } from "./key-ledger.ts";
 import type { RequestLedger } from "./request-ledger.ts";
 import type { ReviewLedger } from "./review-ledger.ts";
 import type { StoreActivityReader, StoreLedger } from "./store-ledger.ts";
+import type { TenantLedger } from "./tenant-ledger.ts";
 import type { UpkeepLedger } from "./upkeep-ledger.ts";
 import type { UploadLedger } from "./upload-ledger.ts";
 import type { WebhookLedger } from "./webhook-ledger.ts";
@@ -36,6 +37,7 @@ export type Ledger = IntakeLedger &
   StoreActivityReader &
   UploadLedger &
   KeyLedger &
+  TenantLedger &
   WebhookLedger &
   StoreLedger & {
     /** Ends after the calls in hand. No call may follow. */

@@ -49,10 +49,11 @@ const START_JOB = `
 
 // Subqueries that are asked row for row: a planner without statistics would join in time that grows with the square of the job.
 const IMAGES_WITHOUT_RESULT = `
-  select images.no, images.url, images.visit, visits.store_id, visits.store_known, visits.visit_time
+  select images.no, images.url, images.visit, visits.store_id, visits.store_known,
+         coalesce(visits.visit_at, visits.visit_time) as visit_time
   from images
   cross join lateral (
-    select store_id, store_known, visit_time from visits where job = images.job and no = images.visit limit 1
+    select store_id, store_known, visit_time, visit_at from visits where job = images.job and no = images.visit limit 1
   ) visits
   where images.job = $1 and images.no between $2 and $3
     and (select true from results where job = images.job and image = images.no) is null

@@ -33,18 +33,19 @@ const ADD_VISITS = `
     returning id
   ), added_visits as (
     insert into visits (job, no, store_id, store_known, visit_time, visit_date, first_image, last_image,
-                        external_id, metadata, agent)
+                        external_id, metadata, agent, visit_at)
     select job.id, given.no, given.store_id, exists (select 1 from stores where stores.id = given.store_id),
            given.visit_time, given.visit_date, given.first_image, given.last_image, given.external_id, given.metadata,
-           given.agent
-    from job, unnest($6::integer[], $7::text[], $8::text[], $9::text[], $10::integer[], $11::integer[], $12::text[], $13::text[], $14::text[])
-      as given (no, store_id, visit_time, visit_date, first_image, last_image, external_id, metadata, agent)
+           given.agent, given.visit_at
+    from job, unnest($6::integer[], $7::text[], $8::text[], $9::text[], $10::integer[], $11::integer[], $12::text[], $13::text[],
+                     $14::text[], $15::text[])
+      as given (no, store_id, visit_time, visit_date, first_image, last_image, external_id, metadata, agent, visit_at)
   ), added_images as (
     insert into images (job, no, visit, url, external_id, metadata)
     select job.id, given.*
-    from job, unnest($15::integer[], $16::integer[], $17::text[], $18::text[], $19::text[]) as given
+    from job, unnest($16::integer[], $17::integer[], $18::text[], $19::text[], $20::text[]) as given
   ), used_uploads as (
-    insert into upload_uses (job, file) select job.id, given.file from job, unnest($20::text[]) as given (file) on conflict do nothing
+    insert into upload_uses (job, file) select job.id, given.file from job, unnest($21::text[]) as given (file) on conflict do nothing
   )
   select id from job`;
 
@@ -256,6 +257,7 @@ function numberRows(visits: readonly NewVisit[], soFar: SoFar) {
     numbers(lasts),
     ...labelColumns(visits),
     texts(visits.map(({ labels }) => agentOf(labels, soFar.agentKey))),
+    texts(visits.map(({ visitAt }) => visitAt)),
   ];
   const images = visits.flatMap((visit) => visit.images);
   const urls = texts(images.map(({ url }) => url));

@@ -12,6 +12,7 @@ import { LedgerUnusable } from "../port/ledger-unusable.ts";
 import { createAccess } from "../sql/access.ts";
 import { createGivenUpHosts } from "../sql/given-up-hosts.ts";
 import { createKeys } from "../sql/keys.ts";
+import { createTenantTimes } from "../sql/tenant-times.ts";
 import { createUploads } from "../sql/uploads.ts";
 import { createWebhooks } from "../sql/webhooks.ts";
 import { createChunkWork } from "./chunk-work.ts";
@@ -79,6 +80,7 @@ export async function openPostgresLedger(options: {
     ...createPrints(db),
     ...createReviews(db),
     ...createInsight(db),
+    ...createTenantTimes({ run: (sql, values) => db.write(sql, values) }),
     ...createStores(db),
     ...createStorePlaces(db),
   };

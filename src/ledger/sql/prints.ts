@@ -161,7 +161,7 @@ function lookInto(
 /** Columns of both ledgers for `alikePhoto`, of prints joined with their images and visits. */
 export const ALIKE_COLUMNS = `
   prints.no, prints.job, prints.image, prints.digest, prints.sketch, prints.rests_on, prints.taken_clock, prints.taken_offset,
-  images.visit, visits.store_id, visits.visit_time`;
+  images.visit, visits.store_id, coalesce(visits.visit_at, visits.visit_time) as visit_time`;
 
 export function alikePhoto(
   row: Row,

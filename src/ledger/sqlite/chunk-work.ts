@@ -38,7 +38,8 @@ const ACCESS = `
   select ${SEALED_COLUMNS} from host_access where tenant = ?`;
 
 const IMAGES_WITHOUT_RESULT = `
-  select images.no, images.url, images.visit, visits.store_id, visits.store_known, visits.visit_time
+  select images.no, images.url, images.visit, visits.store_id, visits.store_known,
+         coalesce(visits.visit_at, visits.visit_time) as visit_time
   from images
   join visits on visits.job = images.job and visits.no = images.visit
   left join results on results.job = images.job and results.image = images.no

@@ -21,9 +21,9 @@ const JOB_SO_FAR = `
 
 const ADD_VISITS = `
   insert into visits (job, no, store_id, store_known, visit_time, visit_date, first_image, last_image,
-                      external_id, metadata, agent)
+                      external_id, metadata, agent, visit_at)
   select ?, value ->> 0, value ->> 1, exists (select 1 from stores where id = value ->> 1), value ->> 2, value ->> 3,
-         value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
+         value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9
   from json_each(?)`;
 
 const ADD_IMAGES = `
@@ -180,6 +180,7 @@ function numberRows(visits: readonly NewVisit[], soFar: SoFar) {
       image - 1,
       ...labelColumns(visit.labels),
       agentOf(visit.labels, soFar.agentKey),
+      visit.visitAt,
     ]);
   }
   return { visits: visitRows, images: imageRows };

@@ -5,6 +5,7 @@ import type { EmbeddedLedger } from "../port/ledger.ts";
 import { createAccess } from "../sql/access.ts";
 import { createGivenUpHosts } from "../sql/given-up-hosts.ts";
 import { createKeys } from "../sql/keys.ts";
+import { createTenantTimes } from "../sql/tenant-times.ts";
 import { createUploads } from "../sql/uploads.ts";
 import { createWebhooks } from "../sql/webhooks.ts";
 import { type ChunkStep, createChunkWork } from "./chunk-work.ts";
@@ -67,6 +68,7 @@ export function createSqliteLedger(deps: {
     ...createPrints(db),
     ...createReviews(db),
     ...createInsight(db, onStep),
+    ...createTenantTimes({ run: async (sql, values) => run(sql, values) }),
     ...createStores(db),
     ...createStorePlaces(db),
     close: async () => db.close(),

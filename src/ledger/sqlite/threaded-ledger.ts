@@ -146,6 +146,8 @@ export async function openThreadedLedger(path: string): Promise<EmbeddedLedger> 
     decideReviews: (...args) => writer.call("decideReviews", args),
     readTruthSettings: (...args) => reader.call("readTruthSettings", args),
     putTruthSettings: (...args) => writer.call("putTruthSettings", args),
+    readTenantTimes: (...args) => reader.call("readTenantTimes", args),
+    putTenantTimes: (...args) => writer.call("putTenantTimes", args),
     putStorePlaces: (...args) => writer.call("putStorePlaces", args),
     readStorePlaces: (...args) => reader.call("readStorePlaces", args),
     importStores: (...args) => writer.call("importStores", args),

@@ -1,9 +1,9 @@
 /** Places of stores come in columns that may be there. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { readStoreCsv } from "./store-csv.ts";
+import { readStoreTable } from "./read-store-table.ts";
 
-const read = (csv: string) => readStoreCsv([new TextEncoder().encode(csv)]);
+const read = (csv: string) => readStoreTable([new TextEncoder().encode(csv)]);
 
 describe("the places of a store master", () => {
   for (const [latitude, longitude] of [

@@ -1,10 +1,11 @@
 /**
- * A submission as CSV: `store_id,image_url,visit_time` in any order and case, one image a row or several URLs in its cell, with columns
- * for labels; others are ignored.
+ * A submission as a table, CSV or a workbook: `store_id,image_url,visit_time` in any order and usual spelling, one image a row or several
+ * URLs in its cell, with columns for labels; others are ignored.
  * Rows of the same store, time and visit labels that follow each other make one visit. What our reports put before a formula is taken off again.
  */
-import { type CsvRow, csvRows } from "../csv/csv-rows.ts";
 import { unguardCell } from "../csv/formula-guard.ts";
+import { type ChosenColumns, columnFault, findColumns } from "../table/column-names.ts";
+import { type TableRow, tableRows } from "../table/table-rows.ts";
 import { metadataFromText } from "./label-rules.ts";
 import { type Bytes, type Piece, UnreadableBody } from "./pieces.ts";
 import { isObject } from "./text-rules.ts";
@@ -13,7 +14,6 @@ import type { Place } from "./visit-rules.ts";
 const COLUMNS = ["store_id", "image_url", "visit_time"] as const;
 /** Metadata as a JSON object in one cell, or a column for each key: `metadata.shelf`. */
 const LABEL_COLUMNS = ["external_id", "metadata", "visit_external_id", "visit_metadata"] as const;
-const KNOWN: readonly string[] = [...COLUMNS, ...LABEL_COLUMNS];
 const KEY_COLUMN = /^(visit_)?metadata\.(.+)$/s;
 
 type Header = {
@@ -34,8 +34,8 @@ type Row = {
 /** A longer run of rows makes another visit, so that one visit never holds up the rest. */
 const MOST_IMAGES_A_VISIT = 10_000;
 
-/** Throws UnreadableBody when the header or a quote is not in order. */
-export async function* readCsv(bytes: Bytes): AsyncIterable<readonly Piece[]> {
+/** Throws UnreadableBody when the header or a quote is not in order. `chosen` names headers that are not spelt as usual. */
+export async function* readTable(bytes: Bytes, chosen: ChosenColumns): AsyncIterable<readonly Piece[]> {
   let header: Header | null = null;
   let run: Row[] = [];
 
@@ -45,12 +45,7 @@ export async function* readCsv(bytes: Bytes): AsyncIterable<readonly Piece[]> {
     return ended.length === 0 ? [] : [visitOf(ended)];
   }
 
-  function take({ line, cells }: CsvRow): Piece[] {
-    if (!header) {
-      header = headerOf(cells, line);
-      const names = ignoredIn(cells);
-      return names.length > 0 ? [{ kind: "ignored-columns", names }] : [];
-    }
+  function take({ line, cells }: TableRow, header: Header): Piece[] {
     if (cells.length > header.width) return [...endRun(), tooWide(line, cells.length, header.width)];
     const row = rowOf(line, cells, header);
     const pieces = isSameVisit(run[0], row) && run.length < MOST_IMAGES_A_VISIT ? [] : endRun();
@@ -58,8 +53,23 @@ export async function* readCsv(bytes: Bytes): AsyncIterable<readonly Piece[]> {
     return pieces;
   }
 
-  for await (const { rows, fault } of csvRows(bytes)) {
-    yield rows.flatMap(take);
+  for await (const { rows, fault, notes } of tableRows(bytes)) {
+    const pieces: Piece[] = notes.map((note) => ({ kind: "note", pointer: `line ${note.line}`, detail: note.detail }));
+    for (const row of rows) {
+      if (header) {
+        for (const piece of take(row, header)) pieces.push(piece);
+        continue;
+      }
+      const columns = findColumns(row.cells, [...COLUMNS, ...LABEL_COLUMNS], { chosen, withKeys: true });
+      pieces.push({ kind: "columns", columns: columns.meanings });
+      const wrong = columnFault(columns, COLUMNS);
+      if (wrong) {
+        yield pieces;
+        throw new UnreadableBody(`line ${row.line}`, wrong.code, wrong.detail);
+      }
+      header = headerOf(columns.at, row.cells.length);
+    }
+    yield pieces;
     if (fault) {
       yield endRun();
       throw new UnreadableBody(`line ${fault.line}`, "malformed", fault.detail);
@@ -68,40 +78,12 @@ export async function* readCsv(bytes: Bytes): AsyncIterable<readonly Piece[]> {
   yield endRun();
 }
 
-/** A key of metadata keeps its case. */
-const nameOf = (cell: string) => (KEY_COLUMN.test(cell.trim()) ? cell.trim() : cell.trim().toLowerCase());
-
-const ignoredIn = (cells: readonly string[]) =>
-  cells.map((cell) => cell.trim()).filter((cell) => !KNOWN.includes(nameOf(cell)) && !KEY_COLUMN.test(cell));
-
-function headerOf(cells: readonly string[], line: number): Header {
-  const names = cells.map(nameOf);
-  const missing = COLUMNS.filter((column) => !names.includes(column));
-  if (missing.length > 0) {
-    throw new UnreadableBody(
-      `line ${line}`,
-      "missing",
-      `must name the columns ${COLUMNS.join(", ")}; missing: ${missing.join(", ")}`,
-    );
-  }
-  const doubled = new Set(
-    names.filter((name, at) => names.indexOf(name) !== at && (KNOWN.includes(name) || KEY_COLUMN.test(name))),
-  );
-  if (doubled.size > 0) {
-    throw new UnreadableBody(
-      `line ${line}`,
-      "repeated",
-      `must name each column once; more than once: ${[...doubled].join(", ")}`,
-    );
-  }
-  return {
-    width: cells.length,
-    at: new Map(names.map((name, at) => [name, at])),
-    keys: names.flatMap((name, at) => {
-      const [, ofVisit, key] = KEY_COLUMN.exec(name) ?? [];
-      return key === undefined ? [] : [{ ofVisit: ofVisit !== undefined, key, at }];
-    }),
-  };
+function headerOf(at: ReadonlyMap<string, number>, width: number): Header {
+  const keys = [...at].flatMap(([name, place]) => {
+    const [, ofVisit, key] = KEY_COLUMN.exec(name) ?? [];
+    return key === undefined ? [] : [{ ofVisit: ofVisit !== undefined, key, at: place }];
+  });
+  return { width, at, keys };
 }
 
 function rowOf(line: number, cells: readonly string[], { at, keys }: Header): Row {
@@ -137,7 +119,7 @@ function rowOf(line: number, cells: readonly string[], { at, keys }: Header): Ro
 
 /** Nobody can tell which of its cells belong where. */
 function tooWide(line: number, cells: number, width: number): Piece {
-  const detail = `has ${cells} cells, the header ${width}; a cell with a comma in it must be quoted`;
+  const detail = `has ${cells} cells, the header ${width}; a cell with the separator in it must be quoted`;
   return { kind: "problem", pointer: `line ${line}`, code: "malformed", detail };
 }
 

@@ -1,18 +1,18 @@
 /**
- * Reads a store master from CSV as the field writes it: columns in any order and case, further columns between them.
+ * Reads a store master from a table, CSV or a workbook, as the field writes it: columns in any order and case, further columns between them.
  * Reports every fault by its line, never drops a row in silence. Decides nothing about the ledger.
  */
 
-import { readCsvRows } from "../csv/csv-rows.ts";
 import type { FaultCode } from "../domain/fault-codes.ts";
 import type { Store } from "../domain/store.ts";
+import { type ChosenColumns, columnFault, findColumns, NO_CHOICE } from "../table/column-names.ts";
+import { type TableFault, type TableRow, tableRows } from "../table/table-rows.ts";
 import { type Place, placeFrom } from "../truth/place.ts";
-import { degreesFrom, placeColumns } from "./place-columns.ts";
 
 export type StoreWarning = { readonly line: number; readonly detail: string };
 export type StoreProblem = StoreWarning & { readonly code: FaultCode };
 
-export type StoreCsv = {
+export type StoreTable = {
   readonly stores: readonly Store[];
   /** Of the stores whose place is told, in optional columns. */
   readonly places: readonly (Place & { readonly id: string })[];
@@ -23,12 +23,13 @@ export type StoreCsv = {
 };
 
 const COLUMNS = ["store_id", "store_name", "area_code"] as const;
+const PLACE_COLUMNS = ["latitude", "longitude"] as const;
 const WANTED = COLUMNS.join(", ");
 type Column = (typeof COLUMNS)[number];
 type Header = {
   readonly kind: "header";
   readonly width: number;
-  readonly at: ReadonlyMap<Column, number>;
+  readonly at: ReadonlyMap<string, number>;
   readonly placeAt: { readonly latitude: number; readonly longitude: number } | null;
 };
 type Refusal = { readonly kind: "refused"; readonly code: FaultCode; readonly detail: string };
@@ -40,8 +41,11 @@ const MOST_ID_CHARACTERS = 128;
 const CONTINUATION = "[\u0080-\u00BF€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]";
 const MISDECODED = new RegExp(`\uFFFD|[\u00C2-\u00C5]${CONTINUATION}|[\u00E0-\u00EF]${CONTINUATION}{2}`);
 
-/** Rejects only when `bytes` does. */
-export async function readStoreCsv(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<StoreCsv> {
+/** Rejects only when `bytes` does. `chosen` names headers that are not spelt as usual. */
+export async function readStoreTable(
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  chosen: ChosenColumns = NO_CHOICE,
+): Promise<StoreTable> {
   const problems: StoreProblem[] = [];
   const warnings: StoreWarning[] = [];
   const places: (Place & { readonly id: string })[] = [];
@@ -72,15 +76,22 @@ export async function readStoreCsv(bytes: AsyncIterable<Uint8Array> | Iterable<U
     else warnings.push({ line, detail: `store ${id} has no place: "${latitude}", "${longitude}" are no degrees` });
   }
 
-  const fault = await readCsvRows(bytes, ({ line, cells }) => {
+  function takeRow({ line, cells }: TableRow): void {
     if (header?.kind === "refused") return;
-    const read = header ? storeFrom(cells, header) : headerFrom(cells);
+    const read = header ? storeFrom(cells, header) : headerFrom(cells, chosen);
     if (read.kind === "refused") problems.push({ line, code: read.code, detail: read.detail });
     if (read.kind === "store") {
       takeStore(line, read.store);
       if (header) takePlace(line, read.store.id, cells, header);
     } else header ??= read;
-  });
+  }
+
+  let fault: TableFault | null = null;
+  for await (const { rows, fault: found, notes } of tableRows(bytes)) {
+    warnings.push(...notes);
+    for (const row of rows) takeRow(row);
+    fault = found;
+  }
   if (fault) problems.push({ ...fault, code: "malformed" });
   else if (header === null)
     problems.push({ line: 1, code: "missing", detail: `the file is empty; it must begin with the columns ${WANTED}` });
@@ -89,17 +100,13 @@ export async function readStoreCsv(bytes: AsyncIterable<Uint8Array> | Iterable<U
   return { stores: [...seen.values()].map(({ store }) => store), places, problems, warnings };
 }
 
-function headerFrom(cells: readonly string[]): Header | Refusal {
-  const names = cells.map(plain);
-  const at = new Map(COLUMNS.map((column) => [column, names.indexOf(plain(column))]));
-  const missing = COLUMNS.filter((column) => at.get(column) === -1);
-  if (missing.length > 0) {
-    return refused("missing", `the header must name the columns ${WANTED}; missing: ${missing.join(", ")}`);
-  }
-  const doubled = COLUMNS.filter((column) => names.lastIndexOf(plain(column)) !== at.get(column));
-  if (doubled.length > 0)
-    return refused("repeated", `the header must name each column once; more than once: ${doubled.join(", ")}`);
-  return { kind: "header", width: cells.length, at, placeAt: placeColumns(names) };
+function headerFrom(cells: readonly string[], chosen: ChosenColumns): Header | Refusal {
+  const columns = findColumns(cells, [...COLUMNS, ...PLACE_COLUMNS], { chosen });
+  const wrong = columnFault(columns, COLUMNS);
+  if (wrong) return refused(wrong.code, `the header ${wrong.detail}`);
+  const [latitude, longitude] = PLACE_COLUMNS.map((column) => columns.at.get(column));
+  const placeAt = latitude === undefined || longitude === undefined ? null : { latitude, longitude };
+  return { kind: "header", width: cells.length, at: columns.at, placeAt };
 }
 
 function storeFrom(cells: readonly string[], { at, width }: Header): { kind: "store"; store: Store } | Refusal {
@@ -109,7 +116,7 @@ function storeFrom(cells: readonly string[], { at, width }: Header): { kind: "st
   if (cells.slice(width).some((extra) => extra.trim() !== "")) {
     return refused(
       "malformed",
-      `the row has ${cells.length} cells, the header ${width}; a cell with a comma in it must be quoted`,
+      `the row has ${cells.length} cells, the header ${width}; a cell with the separator in it must be quoted`,
     );
   }
   const [id = "", name = "", area = ""] = COLUMNS.map((column) => cell(column)?.trim());
@@ -125,9 +132,10 @@ function storeFrom(cells: readonly string[], { at, width }: Header): { kind: "st
   return { kind: "store", store: { id, name, area } };
 }
 
-/** Header names are compared without case, spaces, hyphens and underscores. */
-function plain(name: string): string {
-  return name.toLowerCase().replace(/[\s_-]/g, "");
+/** Degrees with a point or a comma; NaN for anything else, an empty cell too. */
+function degreesFrom(cell: string): number {
+  const text = cell.trim().replace(",", ".");
+  return /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function refused(code: FaultCode, detail: string): Refusal {

@@ -1,0 +1,54 @@
+/** The rows of a table in whatever form a spreadsheet saved it: the bytes say whether it is a workbook or CSV, not its name. Knows nothing of stores or visits. */
+import { csvRows } from "../csv/csv-rows.ts";
+import { xlsxRows } from "../xlsx/xlsx-rows.ts";
+
+export type TableRow = { readonly line: number; readonly cells: readonly string[] };
+export type TableFault = { readonly line: number; readonly detail: string };
+export type TableRows = {
+  readonly rows: readonly TableRow[];
+  /** Comes last, after all rows before it. */
+  readonly fault: TableFault | null;
+  /** How the file was read, where a person should know. */
+  readonly notes: readonly TableFault[];
+};
+
+type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+const ZIP = "504b0304";
+/** The container of Excel 97, and of every workbook with a password. */
+const OLD_CONTAINER = "d0cf11e0";
+const MAGIC_BYTES = 4;
+const OLD_WORKBOOK =
+  "the file is a workbook of Excel 97 or one with a password; save it as .xlsx without one. Nothing of it was read";
+
+/** Every row with the line or the row number it begins at, without those of empty cells, never ahead of the reader. Rejects only when `bytes` does. */
+export async function* tableRows(bytes: Bytes): AsyncIterable<TableRows> {
+  const { magic, all } = await withMagic(bytes);
+  if (magic === OLD_CONTAINER) yield { rows: [], fault: { line: 1, detail: OLD_WORKBOOK }, notes: [] };
+  else if (magic === ZIP) for await (const { rows, fault } of xlsxRows(all)) yield { rows, fault, notes: [] };
+  else yield* csvRows(all);
+}
+
+/** Looks at the first bytes and gives all of them back. */
+async function withMagic(bytes: Bytes): Promise<{ readonly magic: string; readonly all: AsyncIterable<Uint8Array> }> {
+  async function* each() {
+    yield* bytes;
+  }
+  const reading = each();
+  let head = Buffer.alloc(0);
+  let ended = false;
+  while (head.length < MAGIC_BYTES && !ended) {
+    const { done = false, value } = await reading.next();
+    if (value) head = Buffer.concat([head, value]);
+    ended = done;
+  }
+  async function* all() {
+    try {
+      if (head.length > 0) yield head;
+      yield* reading;
+    } finally {
+      await reading.return(undefined);
+    }
+  }
+  return { magic: head.toString("hex", 0, MAGIC_BYTES), all: all() };
+}

@@ -1,0 +1,74 @@
+/** Where a workbook keeps its first sheet, its texts and its formats, and which day its dates count from. */
+import { walkXml } from "./walk-xml.ts";
+import type { WorkbookParts } from "./workbook-parts.ts";
+import { XlsxFault } from "./xlsx-fault.ts";
+
+export type Workbook = {
+  readonly sheet: string;
+  readonly sharedStrings: string | null;
+  readonly styles: string | null;
+  /** Dates count from 1904, as those of old Macs do. */
+  readonly from1904: boolean;
+};
+
+type Relation = { readonly type: string; readonly target: string };
+
+export async function readWorkbook(parts: WorkbookParts): Promise<Workbook> {
+  const package_ = await readRelations(parts, "_rels/.rels", "");
+  const main = [...package_.values()].find(({ type }) => type === "officeDocument");
+  if (!main || !parts.has(main.target)) throw new XlsxFault("it has no workbook in it; save it as .xlsx");
+  const folder = main.target.slice(0, main.target.lastIndexOf("/") + 1);
+  const file = main.target.slice(folder.length);
+  const relations = await readRelations(parts, `${folder}_rels/${file}.rels`, folder);
+
+  const sheets: { readonly relation: string; readonly isHidden: boolean }[] = [];
+  let from1904 = false;
+  for await (const _ of walkXml(
+    parts.open(main.target),
+    {
+      open(name, attribute) {
+        if (name === "workbookPr") from1904 = isTrue(attribute("date1904"));
+        // The prefix of relationships is `r` in every file that we know of, but it is the file's own.
+        if (name === "sheet")
+          sheets.push({
+            relation: attribute("r:id") ?? "",
+            isHidden: attribute("state") !== undefined && attribute("state") !== "visible",
+          });
+      },
+    },
+    main.target,
+  ));
+  const worksheets = sheets.filter(({ relation }) => relations.get(relation)?.type === "worksheet");
+  const first = worksheets.find(({ isHidden }) => !isHidden) ?? worksheets[0];
+  const sheet = first && relations.get(first.relation)?.target;
+  if (sheet === undefined) throw new XlsxFault("it has no sheet with cells");
+  const targetOf = (type: string) => [...relations.values()].find((relation) => relation.type === type)?.target ?? null;
+  return { sheet, sharedStrings: targetOf("sharedStrings"), styles: targetOf("styles"), from1904 };
+}
+
+async function readRelations(
+  parts: WorkbookParts,
+  name: string,
+  folder: string,
+): Promise<ReadonlyMap<string, Relation>> {
+  const relations = new Map<string, Relation>();
+  if (!parts.has(name)) return relations;
+  const visitor = {
+    open(element: string, attribute: (name: string) => string | undefined) {
+      const { id, type, target } = { id: attribute("Id"), type: attribute("Type"), target: attribute("Target") };
+      if (element !== "Relationship" || id === undefined || type === undefined || target === undefined) return;
+      // The last word tells both dialects of the format, strict and transitional.
+      relations.set(id, { type: type.slice(type.lastIndexOf("/") + 1), target: partName(folder, target) });
+    },
+  };
+  for await (const _ of walkXml(parts.open(name), visitor, name));
+  return relations;
+}
+
+/** A target is relative to its source's folder, or begins with a slash. */
+function partName(folder: string, target: string): string {
+  const path = new URL(target, `file:///${folder}`).pathname;
+  return decodeURIComponent(path).slice(1);
+}
+
+const isTrue = (value: string | undefined) => value === "1" || value === "true" || value === "on";

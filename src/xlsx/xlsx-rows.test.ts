@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { textRows, type WorkbookText, workbook } from "../testing/workbook.ts";
+import { type XlsxRow, xlsxRows } from "./xlsx-rows.ts";
+
+async function read(bytes: Uint8Array | Iterable<Uint8Array>) {
+  const rows: XlsxRow[] = [];
+  let fault: { readonly line: number; readonly detail: string } | null = null;
+  for await (const piece of xlsxRows(bytes instanceof Uint8Array ? [bytes] : bytes)) {
+    rows.push(...piece.rows);
+    fault = piece.fault;
+  }
+  return { rows, fault };
+}
+
+async function cellsOf(text: WorkbookText): Promise<readonly (readonly string[])[]> {
+  const { rows, fault } = await read(await workbook(text));
+  assert.equal(fault, null);
+  return rows.map(({ cells }) => cells);
+}
+
+const FORMATS = `<numFmts count="4"><numFmt numFmtId="164" formatCode="dd/mm/yyyy\\ hh:mm"/><numFmt numFmtId="165" formatCode="00000000"/>
+<numFmt numFmtId="166" formatCode="[$-409]d\\-mmm\\-yy;@"/><numFmt numFmtId="167" formatCode="#,##0.00&quot; days&quot;"/></numFmts>
+<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>
+<cellXfs count="7"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="22"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="166"/><xf numFmtId="167"/></cellXfs>`;
+const number = (value: string, style: number) => `<row><c s="${style}"><v>${value}</v></c></row>`;
+
+describe("the rows of a workbook", () => {
+  it("are the texts of its first sheet, shared and inline, rich and escaped, without phonetic hints", async () => {
+    const cells = await cellsOf({
+      sharedStrings:
+        "<si><t>Store ID</t></si><si><r><t>Photo </t></r><r><rPr><b/></rPr><t>&amp; link</t></r><rPh><t>foto</t></rPh></si><si><t>a_x000D_b</t></si>",
+      rows:
+        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1" t="s"><v>1</v></c></row>' +
+        '<row r="4"><c r="A4" t="inlineStr"><is><t>S1</t></is></c><c r="B4"/><c r="C4" t="s"><v>2</v></c></row>',
+    });
+    assert.deepEqual(cells, [
+      ["Store ID", "", "Photo & link"],
+      ["S1", "", "a\rb"],
+    ]);
+  });
+
+  it("have the numbers that the sheet shows, and none for rows of empty cells", async () => {
+    const { rows } = await read(
+      await workbook({
+        rows: `<row r="2"><c r="A2" t="inlineStr"><is><t>x</t></is></c></row><row r="3"><c r="A3" s="1"/><c r="B3" t="inlineStr"><is><t> </t></is></c></row><row><c t="b"><v>1</v></c></row>`,
+      }),
+    );
+    assert.deepEqual(
+      rows.map(({ line, cells }) => [line, cells]),
+      [
+        [2, ["x"]],
+        [4, ["TRUE"]],
+      ],
+    );
+  });
+
+  it("have what formulas came to when the file was saved", async () => {
+    const cells = await cellsOf({
+      rows: '<row><c t="str"><f>"S"&amp;A2</f><v>S7</v></c><c><f>3+4</f><v>7</v></c><c t="e"><f>1/0</f><v>#DIV/0!</v></c></row>',
+    });
+    assert.deepEqual(cells, [["S7", "7", "#DIV/0!"]]);
+  });
+
+  it("have numbers as they are, however the file writes them, and zeros in front where the format shows them", async () => {
+    const rows = [
+      number("339218", 0),
+      number("339218", 4),
+      number("1.2345678E7", 0),
+      number("100000.0", 0),
+      number("48.100000000000001", 0),
+      number("46346.4375", 6),
+      number("1.23456789012346E+17", 0),
+    ].join("");
+    assert.deepEqual((await cellsOf({ styles: FORMATS, rows })).flat(), [
+      "339218",
+      "00339218",
+      "12345678",
+      "100000",
+      "48.1",
+      "46346.4375",
+      "1.23456789012346e+17",
+    ]);
+  });
+
+  it("have dates as ISO dates, to the second, in whatever format", async () => {
+    const rows = [
+      number("46346", 1),
+      number("46346.4375", 2),
+      number("46346.437511574071", 3),
+      number("46346.999999999", 3),
+      number("46346", 5),
+      number("0.4375", 2),
+      number("59", 1),
+      '<row><c t="d"><v>2026-11-20T10:30:00</v></c></row>',
+    ].join("");
+    assert.deepEqual((await cellsOf({ styles: FORMATS, rows })).flat(), [
+      "2026-11-20",
+      "2026-11-20T10:30:00",
+      "2026-11-20T10:30:01",
+      "2026-11-21",
+      "2026-11-20",
+      "10:30:00",
+      "1900-02-28",
+      "2026-11-20T10:30:00",
+    ]);
+  });
+
+  it("have dates counted from 1904 where the workbook says so", async () => {
+    const properties = '<workbookPr date1904="1"/>';
+    assert.deepEqual(await cellsOf({ styles: FORMATS, properties, rows: number("44884.4375", 2) }), [
+      ["2026-11-20T10:30:00"],
+    ]);
+  });
+
+  it("are those of the first sheet that is not hidden, whatever its file is called", async () => {
+    const sheets = '<sheets><sheet name="Old" r:id="rId1" state="hidden"/><sheet name="New" r:id="rId9"/></sheets>';
+    const cells = await cellsOf({
+      rows: textRows([["hidden"]]),
+      parts: {
+        "xl/workbook.xml": `<x:workbook xmlns:x="m" xmlns:r="r">${sheets.replaceAll("<sheet", "<x:sheet").replaceAll("</sheet", "</x:sheet")}</x:workbook>`,
+        "xl/_rels/workbook.xml.rels":
+          '<Relationships><Relationship Id="rId1" Type="a/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId9" Type="a/worksheet" Target="../xl/sheets/new.xml"/></Relationships>',
+        "xl/sheets/new.xml":
+          "<x:worksheet xmlns:x='m'><x:sheetData><x:row><x:c t='str'><x:v>seen</x:v></x:c></x:row></x:sheetData></x:worksheet>",
+      },
+    });
+    assert.deepEqual(cells, [["seen"]]);
+  });
+
+  it("are the same however the bytes are cut", async () => {
+    const bytes = await workbook({
+      rows: textRows([
+        ["é雪😀", "b"],
+        ["c", "d"],
+      ]),
+    });
+    const single = Array.from(bytes, (byte) => Uint8Array.of(byte));
+    assert.deepEqual(await read(single), await read(bytes));
+  });
+});
+
+describe("a workbook that cannot be read", () => {
+  const lines = (rows: string) => workbook({ rows });
+  for (const [name, bytes, detail] of [
+    ["is cut off", async () => (await lines(textRows([["a"]]))).subarray(0, 300), /it is no workbook/],
+    [
+      "is another kind of ZIP",
+      () => workbook({ rows: "", parts: { "_rels/.rels": "<Relationships/>" } }),
+      /has no workbook in it/,
+    ],
+    ["has no sheet", () => workbook({ rows: "", parts: { "xl/workbook.xml": "<workbook/>" } }), /has no sheet/],
+    ["has a sheet that is no XML", () => lines("<row><c></row>"), /is not XML/],
+    ["has a sheet that breaks off", () => lines("<row><c t='str'><v>a"), /is not XML/],
+    [
+      "has a text without an end",
+      () => lines(`<row><c t="str"><v>${"a".repeat(1_200_000)}</v></c></row>`),
+      /text without an end/,
+    ],
+    ["has too many rows", () => lines('<row r="1048577"><c><v>1</v></c></row>'), /more than 1048576 rows/],
+    ["has too many columns", () => lines('<row><c r="XFD1"><v>1</v></c></row>'), /more than 1000 columns/],
+    ["grows beyond all measure", () => lines(" ".repeat(80_000_000)), /would grow from \d+ to \d+ bytes/],
+  ] as const) {
+    it(`is refused with its cause when it ${name}`, async () => {
+      const { fault } = await read(await bytes());
+      assert.match(fault?.detail ?? "", detail);
+    });
+  }
+
+  it("says what came before the damage", async () => {
+    const bytes = await lines(`${textRows([["a"], ["b"]])}${" ".repeat(200_000)}<row`);
+    const { rows, fault } = await read(bytes);
+    assert.deepEqual(
+      rows.map(({ cells }) => cells),
+      [["a"], ["b"]],
+    );
+    assert.equal(fault?.line, 2);
+  });
+
+  it("leaves no entity to be expanded", async () => {
+    const sheet =
+      '<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><worksheet><sheetData><row><c t="str"><v>&b;</v></c></row></sheetData></worksheet>';
+    const { rows } = await read(await workbook({ rows: "", parts: { "xl/worksheets/sheet1.xml": sheet } }));
+    assert.deepEqual(
+      rows.map(({ cells }) => cells),
+      [["&b;"]],
+    );
+  });
+
+  it("rejects when the bytes themselves fail", async () => {
+    const lost = new Error("the client hung up");
+    async function* breaking() {
+      yield Buffer.from("PK");
+      throw lost;
+    }
+    await assert.rejects(async () => {
+      for await (const _ of xlsxRows(breaking()));
+    }, lost);
+  });
+});
