@@ -20,6 +20,8 @@ const PAGES = {
   "review-rules": "/review/rules",
   stores: "/stores?q=S00339218",
   store: "/stores/S00339218",
+  insight: "/insight",
+  images: "/images",
   submit: "/submit",
   webhooks: "/webhooks",
   health: "/health",

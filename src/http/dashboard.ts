@@ -12,6 +12,8 @@ const PATHS = [
   "/",
   "/jobs",
   "/jobs/:id",
+  "/insight",
+  "/images",
   "/submit",
   "/review",
   "/review/rules",

@@ -2,6 +2,8 @@
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { HealthPage } from "./pages/health.tsx";
+import { ImagesPage } from "./pages/images.tsx";
+import { InsightPage } from "./pages/insight.tsx";
 import { JobPage } from "./pages/job.tsx";
 import { JobsPage } from "./pages/jobs.tsx";
 import { KeysPage } from "./pages/keys.tsx";
@@ -24,6 +26,7 @@ import "./truth/truth.css";
 const MENU = [
   ["/", "Overview", "jobs:read"],
   ["/jobs", "Jobs", "jobs:read"],
+  ["/insight", "Insight", "jobs:read"],
   ["/submit", "Submit", "jobs:write"],
   ["/review", "Review", "jobs:read"],
   ["/stores", "Stores", "stores:read"],
@@ -55,6 +58,8 @@ function Page() {
   if (area === "") return <OverviewPage />;
   if (area === "jobs" && id === undefined) return <JobsPage />;
   if (area === "jobs" && /^[1-9]\d{0,15}$/.test(id ?? "")) return <JobPage key={id} jobId={Number(id)} />;
+  if (area === "insight") return <InsightPage />;
+  if (area === "images") return <ImagesPage />;
   if (area === "review") return id === "rules" ? <RulesPage /> : <ReviewPage />;
   if (area === "stores") return id === undefined ? <StoresPage /> : <StorePage key={id} storeId={id} />;
   if (area === "submit") return <SubmitPage />;
@@ -74,6 +79,7 @@ function Page() {
 /** As a tab and the history name it. */
 function titleOf(path: string): string {
   const [, area = "", name] = path.split("/");
+  if (area === "images") return "Images of all jobs · Storewalk";
   const [, text = "Storewalk"] = MENU.find(([href]) => href === `/${area}`) ?? [];
   return name === undefined
     ? `${text} · Storewalk`

@@ -2,7 +2,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
-import { addDays } from "../../domain/calendar.ts";
+import { addDays, periodOf } from "../../domain/calendar.ts";
 import { CAUSES, DIMENSIONS, type InsightLedger } from "../../ledger/port/insight-ledger.ts";
 import {
   type Insight,
@@ -22,7 +22,8 @@ const MOST_PERIODS = 400;
 /** Days with which weeks and months can be counted. */
 const FIRST_DAY = "1900-01-01";
 const LAST_DAY = "2999-12-31";
-const USUAL_DAYS = { day: 28, week: 84 } as const;
+/** Four weeks of days, twelve of weeks. */
+const USUAL_DAYS_BACK = { day: 27, week: 77 } as const;
 
 const Count = Type.Integer({ minimum: 0 });
 const CalendarDate = Type.String({ format: "date" });
@@ -133,7 +134,7 @@ export function addInsightRoute(
 function questionOf(query: Static<typeof Query>, tenant: string | null, now: number): InsightQuestion {
   const { of = "area", by = "week", area = null, key = null, cause = null, rank = "images", limit = 50 } = query;
   const to = query.to ?? new Date(now).toISOString().slice(0, 10);
-  const from = query.from ?? addDays(to, 1 - USUAL_DAYS[by]);
+  const from = query.from ?? addDays(periodOf(by, to), -USUAL_DAYS_BACK[by]);
   assertRange({ from, to });
   if (from < FIRST_DAY || to > LAST_DAY)
     throw refused(

@@ -12,9 +12,11 @@ import { imagesWithReuses } from "./reuses.ts";
 import { integer, type Row, text, textOrNull } from "./row.ts";
 import type { Dialect, Value } from "./steps.ts";
 
-/** Visits that one statement looks at, and statements for one page. */
+/** Visits that one statement looks at, and those for one page. */
 const VISITS_A_LOOK = 2_000;
-const LOOKS_A_PAGE = 40;
+const VISITS_A_PAGE = 40_000;
+/** What a look costs that found the end of its day, however few visits that has. */
+const SHORT_LOOK = 200;
 /** Images whose host is compared, which no index knows, in one statement. */
 const HOSTS_COMPARED = 2_000;
 
@@ -114,6 +116,7 @@ export function createAnyImages(deps: {
   const { run, dialect } = deps;
   const ROWS = rowsSql(dialect);
   const DAYS_OF_KEY = daysOfKeySql(dialect, "sums", "");
+  const DAYS_OF_FAILURES = daysOfKeySql(dialect, "sums", "and found.failed > 0");
   const DAYS_OF_CAUSE = daysOfKeySql(dialect, "cause_sums", "and found.cause = $5");
 
   /** Days on which there may be something, the latest first. */
@@ -140,7 +143,8 @@ export function createAnyImages(deps: {
     const cause = filter.code ?? (filter.flag && `flag:${filter.flag}`);
     for (const [dimension, key] of keysOf(filter)) {
       const given = [tenant, dimension, key, JSON.stringify(days.map((day) => [day === "" ? "none" : "day", day]))];
-      const rows = cause === null ? await run(DAYS_OF_KEY, given) : await run(DAYS_OF_CAUSE, [...given, cause]);
+      const ofKey = filter.outcome === "failed" ? DAYS_OF_FAILURES : DAYS_OF_KEY;
+      const rows = cause === null ? await run(ofKey, given) : await run(DAYS_OF_CAUSE, [...given, cause]);
       days = rows.map((row) => text(row, "day"));
     }
     return days;
@@ -167,11 +171,11 @@ export function createAnyImages(deps: {
       if (!texts.every((value) => value === null || deps.isStorable(value))) return { rows: [], next: null };
       const most = filter.host === null ? limit : HOSTS_COMPARED;
       const found: AnyImagePlace[] = [];
-      let looks = 0;
+      let looked = 0;
       for (const day of await daysOf(filter, after)) {
         let from: From | null = after?.day === day ? after : BEHIND_ALL;
         while (from !== null) {
-          if (looks++ === LOOKS_A_PAGE) return { rows: await read(found), next: { day, ...from } };
+          if (looked >= VISITS_A_PAGE) return { rows: await read(found), next: { day, ...from } };
           const { images, end } = looksOf(filter, day, from, most);
           const rows = await run(images.sql, images.values);
           for (const row of rows) {
@@ -181,6 +185,7 @@ export function createAnyImages(deps: {
             if (found.length === limit) return { rows: await read(found), next: place };
           }
           from = nextLook(day, rows.length === most ? rows.at(-1) : (await run(end.sql, end.values))[0]);
+          looked += from === null ? SHORT_LOOK : VISITS_A_LOOK;
         }
       }
       return { rows: await read(found), next: null };

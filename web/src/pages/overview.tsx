@@ -1,5 +1,4 @@
 /** The whole service at one look. */
-import { useEffect, useState } from "preact/hooks";
 import { count, counted, duration, rate, share } from "../parts/format.ts";
 import { JobRows } from "../parts/job-rows.tsx";
 import { Link } from "../parts/link.tsx";
@@ -12,23 +11,8 @@ import type { Overview } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 
 const EVERY_MS = 2_000;
-const KEPT_MS = 600_000;
-/** Kept while another page is looked at. */
-let samples: readonly Sample[] = [];
-
 export function OverviewPage() {
   const { data, error } = useAnswer<Overview>("/api/v1/overview", { everyMs: EVERY_MS, again: changes.value });
-  const [shown, setShown] = useState(samples);
-  useEffect(() => {
-    if (!data) return;
-    const at = Date.now();
-    samples = [
-      ...samples.filter((sample) => sample.at > at - KEPT_MS),
-      { at, imagesPerSecond: data.images_per_second },
-    ];
-    setShown(samples);
-  }, [data]);
-
   const running = [...liveJobs.value.values()]
     .filter(({ status }) => status === "ongoing" || status === "paused")
     .sort((a, b) => b.job_id - a.job_id);
@@ -39,7 +23,7 @@ export function OverviewPage() {
       <Figures overview={data} />
       <section class="card">
         <h2>Images per second</h2>
-        <RateChart samples={shown} />
+        {data ? <RateChart samples={samplesOf(data)} /> : null}
       </section>
       <section class="card">
         <h2>Running jobs</h2>
@@ -55,6 +39,13 @@ export function OverviewPage() {
       {data ? <Failures overview={data} /> : null}
     </>
   );
+}
+
+/** The steps that are over; what the last one has is not yet a rate. */
+function samplesOf({ throughput }: Overview): readonly Sample[] {
+  const { from, step_seconds: step, images } = throughput;
+  const first = Date.parse(from);
+  return images.slice(0, -1).map((some, no) => ({ at: first + (no + 1) * step * 1_000, imagesPerSecond: some / step }));
 }
 
 function Figures({ overview }: { readonly overview: Overview | null }) {

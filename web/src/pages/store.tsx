@@ -1,4 +1,5 @@
-/** One store: its sums, and a year of its visits. */
+/** One store: its sums, a year of its visits, and its latest photos. */
+import { PhotosOfStore } from "../insight/photos-of-store.tsx";
 import { CalendarStrip } from "../parts/calendar-strip.tsx";
 import { FlagMarks } from "../parts/flags.tsx";
 import { count, share } from "../parts/format.ts";
@@ -51,6 +52,7 @@ export function StorePage({ storeId }: { readonly storeId: string }) {
         <h2>The last year</h2>
         <CalendarStrip days={data.days} />
       </section>
+      {may("jobs:read") ? <PhotosOfStore storeId={storeId} /> : null}
       {may("jobs:read") ? <FlaggedOfStore storeId={storeId} /> : null}
       <section class="card">
         <h2>Jobs</h2>

@@ -1,4 +1,4 @@
-/** Images per second over the last minutes, as the page saw them. */
+/** Images per second over the last minutes, as the service kept them. */
 import { useEffect, useRef } from "preact/hooks";
 import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
@@ -37,7 +37,10 @@ export function RateChart({ samples }: { readonly samples: readonly Sample[] }) 
           { ...axis, space: 70, values: (_, instants) => instants.map(clock) },
           { ...axis, size: 52 },
         ],
-        series: [{}, { stroke: () => colour("--accent"), fill: () => colour("--accent-soft"), width: 2 }],
+        series: [
+          {},
+          { stroke: () => colour("--accent"), fill: () => colour("--accent-soft"), width: 2, points: { show: false } },
+        ],
       },
       [[], []],
       element,

@@ -112,6 +112,11 @@ export type WaitingHost = {
 export type Overview = {
   readonly images_per_second: number;
   readonly backlog: Backlog & { readonly eta_seconds: number | null };
+  readonly throughput: {
+    readonly from: string;
+    readonly step_seconds: number;
+    readonly images: readonly number[];
+  };
   readonly last_hour: {
     readonly done: number;
     readonly failed: number;

@@ -1,0 +1,162 @@
+/** A manager of field operations at the dashboard, in a real browser over the real program: from a week of an area to its photos. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { after, before, describe, it, type TestContext } from "node:test";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { addDays, mondayOf } from "../src/domain/calendar.ts";
+import { aPng } from "../src/testing/image-bytes.ts";
+import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
+import { axeFindings } from "./axe.ts";
+import { aLedgerOf, createEnding, type Ending, startService } from "./storewalk-process.ts";
+
+const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\nS2,Kiosk,7100016\n";
+const SCREENS = [
+  [1440, "light"],
+  [390, "dark"],
+  [320, "light"],
+] as const;
+const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
+const TODAY = new Date().toISOString().slice(0, 10);
+const LAST_WEEK = addDays(mondayOf(TODAY), -5);
+
+/** Serves pictures, and nothing under `/gone`. */
+async function startHost(t: Ending): Promise<string> {
+  const picture = aPng({ width: 30, height: 20 });
+  const server = createServer((request, response) => {
+    if (request.url?.startsWith("/gone")) response.writeHead(404).end();
+    else response.writeHead(200, { "content-type": "image/png", "content-length": picture.length }).end(picture);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return `127.0.0.1:${port}`;
+}
+
+describe("the dashboard, to a manager of field operations", { skip }, () => {
+  const ending = createEnding();
+  let browser: Browser;
+  let url = "";
+  before(async () => {
+    browser = await chromium.launch({
+      executablePath: CHROMIUM.path,
+      args: ["--no-sandbox"],
+      timeout: CHROMIUM.patienceMs,
+    });
+    const host = await startHost(ending);
+    const settings = {
+      STOREWALK_PORT: "0",
+      ...aLedgerOf(ending, STORES),
+      STOREWALK_ALLOW_HOSTS: host,
+      STOREWALK_GPU_LATENCY_MS: "1",
+    };
+    url = (await startService(ending, settings).ready) ?? "";
+    const photos = (folder: string, images: number) =>
+      Array.from({ length: images }, (_, no) => `http://${host}/${folder}/${no}.png`);
+    const visits = [
+      { store_id: "S1", visit_time: LAST_WEEK, image_url: [...photos("a", 2), ...photos("gone", 1)] },
+      { store_id: "S2", visit_time: LAST_WEEK, image_url: photos("b", 4) },
+      { store_id: "S1", visit_time: TODAY, image_url: photos("c", 1) },
+    ].map((visit) => ({ ...visit, metadata: { agent: "Asha Rao" } }));
+    await fetch(`${url}/api/v1/jobs`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ count: visits.length, visits }),
+    });
+    await summed(8);
+  });
+  after(async () => {
+    await browser?.close();
+    await ending.end();
+  });
+
+  /** Waits until so many images are in the sums. */
+  async function summed(images: number): Promise<void> {
+    for (;;) {
+      const response = await fetch(`${url}/api/v1/insight?of=all`);
+      const { total } = (await response.json()) as { readonly total: { readonly images: number } };
+      if (total.images === images) return;
+    }
+  }
+
+  async function open(t: TestContext, path: string, width = 1200): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width, height: 900 } });
+    page.setDefaultTimeout(CHROMIUM.patienceMs);
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    t.after(async () => {
+      await page.close();
+      assert.deepEqual(errors, []);
+    });
+    await page.goto(url + path);
+    return page;
+  }
+
+  it("drills down from a cell of the heat map to the images", async (t) => {
+    const page = await open(t, "/insight");
+    const week = mondayOf(LAST_WEEK);
+    await page.getByRole("link", { name: `3 of 7100015 in week ${week}: 3` }).click();
+    await page.getByRole("heading", { name: "Images of all jobs" }).waitFor();
+    const rows = page.locator("tbody tr");
+    await page.getByText("not_found").waitFor();
+    assert.equal(await rows.count(), 3);
+    const query = new URL(page.url()).searchParams;
+    assert.deepEqual(
+      ["area", "from", "to"].map((name) => query.get(name)),
+      ["7100015", week, addDays(week, 6)],
+    );
+    await page.getByLabel("Outcome").selectOption("failed");
+    await rows.nth(1).waitFor({ state: "detached" });
+    assert.equal(await rows.count(), 1);
+  });
+
+  it("goes from an area to its stores and back, and shows causes and agents", async (t) => {
+    const page = await open(t, "/insight");
+    await page.getByRole("link", { name: "7100016", exact: true }).first().click();
+    await page.getByRole("link", { name: "S2", exact: true }).first().waitFor();
+    await page.getByRole("link", { name: "All areas" }).click();
+    await page.getByLabel("Rows").selectOption("agent");
+    await page.getByRole("link", { name: "Asha Rao" }).first().waitFor();
+    await page.getByRole("link", { name: "not_found" }).click();
+    await page.getByRole("heading", { name: /^not_found by agent and week/ }).waitFor();
+  });
+
+  it("exports what it shows", async (t) => {
+    const page = await open(t, "/insight?of=store");
+    const download = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Export CSV" }).click();
+    assert.match((await download).suggestedFilename(), /^insight-store-.*\.csv$/);
+  });
+
+  it("shows a store's latest photos by visit", async (t) => {
+    const page = await open(t, "/stores/S1");
+    await page.getByRole("heading", { name: "Latest photos" }).waitFor();
+    const visits = page.locator("section.visit");
+    assert.equal(await visits.count(), 2);
+    assert.match(await visits.first().innerText(), new RegExp(TODAY));
+    assert.match(await visits.last().innerText(), /not_found/);
+  });
+
+  it("says that there is nothing where nobody was", async (t) => {
+    const page = await open(t, "/insight?from=2001-01-01&to=2001-02-01");
+    await page.getByText(/No visit from 2001-01-01/).waitFor();
+  });
+
+  it("can be used by everybody: axe finds nothing, in light and dark, on a phone too, and nothing is wider than the page", async (t) => {
+    for (const [width, colorScheme] of SCREENS) {
+      for (const path of ["/insight", "/insight?of=agent&by=day&measure=failed_share", "/images", "/stores/S1"]) {
+        const page = await open(t, path, width);
+        await page.emulateMedia({ colorScheme });
+        await page.locator("table:visible, section.visit").first().waitFor();
+        assert.deepEqual(await axeFindings(page), [], `${path} at ${width} px, ${colorScheme}`);
+        const wider = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth");
+        assert.equal(wider, 0, `${path} at ${width} px is wider than the page`);
+      }
+    }
+  });
+});

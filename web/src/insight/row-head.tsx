@@ -1,0 +1,19 @@
+/** A row's name, and where it leads: an area to its stores, a store to its page, others to themselves alone. */
+import { Link } from "../parts/link.tsx";
+import type { InsightRow } from "../service/insight-types.ts";
+import { insightLink, type Question, rowName } from "./question.ts";
+
+export function RowHead({ row, question }: { readonly row: InsightRow; readonly question: Question }) {
+  return (
+    <th scope="row">
+      <Link href={hrefOf(question, row.key)}>{rowName(question.of, row.key)}</Link>
+      {row.name === null ? null : <small class="labels">{row.name}</small>}
+    </th>
+  );
+}
+
+function hrefOf({ of }: Question, key: string): string {
+  if (of === "area" && key !== "") return insightLink({ of: "store", area: key, key: null });
+  if (of === "store") return `/stores/${encodeURIComponent(key)}`;
+  return insightLink({ key });
+}
