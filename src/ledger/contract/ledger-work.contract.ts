@@ -174,7 +174,8 @@ export function describeRescue(withLedger: WithLedger): void {
       await ledger.renew([kept.lease], LEASE_MS);
       await passTime(2);
       assert.deepEqual(await ledger.sweep(SWEEP), { rescued: 1, split: 0, discarded: 0 });
-      assert.deepEqual(await dispatchAll(ledger), [{ jobId: lost.lease.jobId, chunk: lost.lease.chunk }]);
+      const { jobId, chunk } = lost.lease;
+      assert.deepEqual(await dispatchAll(ledger), [{ jobId, chunk, urgent: false }]);
     }));
 
   it("takes a record for a sign of life, with or without results", () =>
