@@ -34,7 +34,7 @@ describe("the dashboard of a service with keys", { skip }, () => {
     await page.goto(`${url}/keys`);
     await page.getByText("No key is asked for").waitFor();
     await page.getByLabel("Name").fill("boss");
-    await page.getByRole("button", { name: "Make it" }).click();
+    await page.getByRole("button", { name: "Create key" }).click();
     const secret = page.locator(".secret");
     await secret.waitFor();
     const first = (await secret.textContent()) ?? "";
@@ -53,7 +53,7 @@ describe("the dashboard of a service with keys", { skip }, () => {
 
     await page.getByLabel("Name").fill("reader");
     await page.getByLabel("Role").selectOption("Read only");
-    await page.getByRole("button", { name: "Make it" }).click();
+    await page.getByRole("button", { name: "Create key" }).click();
     await page.getByRole("row", { name: /^reader/ }).waitFor();
     await page.waitForFunction(`document.querySelector(".secret").textContent !== "${first}"`);
     const reader = (await secret.textContent()) ?? "";
@@ -92,7 +92,7 @@ describe("the dashboard of a service with keys", { skip }, () => {
     });
     await page.getByLabel("Name").fill("boss");
     const signingIn = page.waitForRequest((request) => request.method() === "POST" && /session$/.test(request.url()));
-    await page.getByRole("button", { name: "Make it" }).click();
+    await page.getByRole("button", { name: "Create key" }).click();
     await signingIn;
     // Refused, as a key is needed by now and nobody is signed in yet: the page asks who looks at it.
     await page.getByRole("link", { name: "Jobs", exact: true }).click();

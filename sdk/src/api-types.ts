@@ -137,6 +137,7 @@ export type Delivery = {
   readonly url: string;
   readonly status: "pending" | "delivered" | "failed";
   readonly attempts: number;
+  readonly most_attempts: number;
   readonly next_attempt_at: string | null;
   readonly last_status: number | null;
   readonly last_error: string | null;

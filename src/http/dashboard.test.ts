@@ -30,6 +30,19 @@ describe("the dashboard's routes", () => {
     }
   });
 
+  it("show a browser the page at an address that is nowhere, with 404", async (t) => {
+    const { address } = await startHttpService(t);
+    const ask = (path: string, method = "GET") =>
+      fetch(address + path, { method, headers: { accept: "text/html,application/xhtml+xml,*/*;q=0.8" } });
+    const nowhere = await ask("/jobs/1/2");
+    assert.equal(nowhere.status, 404);
+    assert.match(nowhere.headers.get("content-security-policy") ?? "", /default-src 'none'/);
+    assert.equal(await nowhere.text(), await (await ask("/")).text());
+    for (const path of ["/api/v1/nothing", "/assets/nothing.js", "/docs/nothing"])
+      assert.doesNotMatch((await ask(path)).headers.get("content-type") ?? "", /html/, path);
+    assert.equal((await ask("/nowhere", "POST")).status, 404);
+  });
+
   it("leave every other path to the API's own 404", async (t) => {
     const { call } = await startHttpService(t);
     const { status, body } = await call("GET", "/api/v1/nothing");

@@ -1,11 +1,11 @@
 /**
  * The dashboard's files as `npm ci` built them, under a policy that runs nothing but them. Its pages are one document: the script shows what
- * belongs to the path. Paths that are no page stay the API's 404.
+ * belongs to the path. A browser that asks for a path that is no page gets the page that says so, with 404; programs get the API's answer.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fastifyStatic from "@fastify/static";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 const BUILT = new URL("../../web/dist/", import.meta.url);
 const PATHS = [
@@ -36,14 +36,11 @@ const POLICY = [
 const NOT_BUILT = "The dashboard is not built; npm ci builds it, and so does: npm run build:page\n";
 
 export function addDashboard(app: FastifyInstance, built: URL = BUILT): void {
-  const index = new URL("index.html", built);
-  const page = existsSync(index) ? readFileSync(index) : null;
+  const page = readPage(built);
 
   for (const path of PATHS) {
     app.get(path, { config: { access: "public" }, schema: { hide: true } }, async (_request, reply) =>
-      page
-        ? guarded(reply).type("text/html; charset=utf-8").header("cache-control", "no-cache").send(page)
-        : notBuilt(reply),
+      page ? sendPage(reply, page) : notBuilt(reply),
     );
   }
   if (!page) return;
@@ -62,6 +59,30 @@ export function addDashboard(app: FastifyInstance, built: URL = BUILT): void {
     schemaHide: true,
     setHeaders: (response) => response.header("x-content-type-options", "nosniff"),
   });
+}
+
+/** To be added before what answers programs at unknown paths. */
+export function showUnknownPaths(app: FastifyInstance, built: URL = BUILT): void {
+  const page = readPage(built);
+  if (!page) return;
+  app.addHook("onRequest", async (request, reply) => {
+    if (request.is404 && isOfBrowser(request)) return await sendPage(reply.code(404), page);
+  });
+}
+
+function readPage(built: URL): Buffer | null {
+  const index = new URL("index.html", built);
+  return existsSync(index) ? readFileSync(index) : null;
+}
+
+/** Somebody who typed an address or followed a link, to where no part of the API is. */
+function isOfBrowser({ method, headers, url }: FastifyRequest): boolean {
+  const isRead = method === "GET" || method === "HEAD";
+  return isRead && /\btext\/html\b/.test(headers.accept ?? "") && !/^\/(?:api|assets|docs)\//.test(url);
+}
+
+function sendPage(reply: FastifyReply, page: Buffer): FastifyReply {
+  return guarded(reply).type("text/html; charset=utf-8").header("cache-control", "no-cache").send(page);
 }
 
 function guarded(reply: FastifyReply): FastifyReply {

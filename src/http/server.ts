@@ -37,7 +37,7 @@ import { endConnectionsAtClose } from "./closing-connections.ts";
 import { addStatusRoute } from "./contract/status-route.ts";
 import { addSubmitRoute } from "./contract/submit-route.ts";
 import { addVisitsRoute } from "./contract/visits-route.ts";
-import { addDashboard } from "./dashboard.ts";
+import { addDashboard, showUnknownPaths } from "./dashboard.ts";
 import { answerHalfClosed } from "./half-closed.ts";
 import { BODY_PACE, type Pace } from "./limits/body-pace.ts";
 import { startEventLoopLag } from "./limits/event-loop-lag.ts";
@@ -183,6 +183,7 @@ export function createServer(deps: SharedDeps & { readonly api: ApiDeps | null }
   addProtocolFaults(app, requestLog);
   endConnectionsAtClose(app);
   answerHalfClosed(app);
+  showUnknownPaths(app);
   answerUnknownPaths(app);
   answerFaults(app);
   limitRequests.beforeCaller(app);

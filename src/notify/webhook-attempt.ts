@@ -17,6 +17,8 @@ export const WAITS_MS = [
   20 * HOUR,
   24 * HOUR,
 ] as const;
+/** After the last of them a delivery is given up. */
+export const MOST_ATTEMPTS = WAITS_MS.length + 1;
 /** A wait is up to so much longer, so that what failed together does not come again together. */
 const JITTER = 0.2;
 const LONGEST_WAIT_MS = 24 * HOUR;

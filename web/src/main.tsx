@@ -1,6 +1,6 @@
 /** The dashboard's entry: the frame around every page, and which page stands for which path. */
 import { render } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { HealthPage } from "./pages/health.tsx";
 import { ImagesPage } from "./pages/images.tsx";
 import { InsightPage } from "./pages/insight.tsx";
@@ -88,9 +88,14 @@ function titleOf(path: string): string {
 
 function Frame() {
   const { path } = location.value;
+  const menu = useRef<HTMLElement>(null);
   useEffect(() => {
     document.title = titleOf(path);
   }, [path]);
+  useEffect(() => {
+    // On a phone the menu is one row that is pushed sideways.
+    menu.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [path, session.value]);
   const isHere = (href: string) => (href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`));
   return (
     <>
@@ -102,7 +107,7 @@ function Frame() {
           <img src="/icon.svg" alt="" width="22" height="22" />
           Storewalk
         </Link>
-        <nav aria-label="Pages">
+        <nav ref={menu} aria-label="Pages">
           {MENU.filter(([, , scope]) => may(scope)).map(([href, text]) => (
             <Link key={href} href={href} aria-current={isHere(href) ? "page" : "false"}>
               {text}

@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
 import { DELIVERY_STATES, type Delivery, type WebhookLedger } from "../../ledger/port/webhook-ledger.ts";
+import { MOST_ATTEMPTS } from "../../notify/webhook-attempt.ts";
 import { ApiError } from "../problems/api-error.ts";
 import { Instant, JobId, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
@@ -20,6 +21,7 @@ export const DeliveryShape = Type.Object(
     url: Type.String(),
     status: Type.Enum([...DELIVERY_STATES]),
     attempts: Type.Integer({ minimum: 0 }),
+    most_attempts: Type.Integer({ minimum: 1, description: "After so many it is given up" }),
     next_attempt_at: OrNull(Instant, "Null when it is over"),
     last_status: OrNull(Type.Integer(), "The HTTP status of the last attempt"),
     last_error: OrNull(Type.String(), "Why the last attempt had no answer"),
@@ -107,6 +109,7 @@ export function deliveryView(delivery: Delivery): Static<typeof DeliveryShape> {
     url: delivery.url,
     status: delivery.state,
     attempts: delivery.attempts,
+    most_attempts: MOST_ATTEMPTS,
     next_attempt_at: delivery.finishedAt === null ? instant(delivery.nextAt) : null,
     last_status: delivery.lastStatus,
     last_error: delivery.lastError,

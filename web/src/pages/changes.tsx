@@ -1,5 +1,5 @@
 /** Who changed what, newest first. */
-import { when } from "../parts/format.ts";
+import { Instant } from "../parts/instant.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
 import { Table } from "../parts/table.tsx";
@@ -17,7 +17,7 @@ export function Changes({ again }: { readonly again: number }) {
         rows={rows}
         keyOf={({ no }) => no}
         columns={[
-          { name: "When", cell: ({ at }) => when(at) },
+          { name: "When", cell: ({ at }) => <Instant at={at} /> },
           { name: "What", cell: ({ action }) => action },
           { name: "Which", cell: ({ target }) => <code>{target}</code> },
           { name: "Key", cell: ({ key_id }) => key_id ?? "none" },

@@ -49,7 +49,7 @@ export function JobTruth({ job, onDecided }: { readonly job: Job; readonly onDec
         {/* The list stands still under whoever looks at it, however many more come meanwhile. */}
         {look === "photos" && job.finished_at === null ? (
           <button type="button" class="chip" onClick={() => setLooked(looked + 1)}>
-            Look again
+            Refresh
           </button>
         ) : null}
       </fieldset>

@@ -1,8 +1,9 @@
 /** One job: where it stands, why images failed, each image, and what can be done about it. */
-import type { TargetedKeyboardEvent } from "preact";
+import type { ComponentChildren, TargetedKeyboardEvent } from "preact";
 import { useState } from "preact/hooks";
 import { Confirm } from "../parts/confirm.tsx";
-import { count, counted, duration, rate, share, when } from "../parts/format.ts";
+import { count, counted, duration, rate, share } from "../parts/format.ts";
+import { Instant } from "../parts/instant.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { ProgressBar, StatusMark } from "../parts/progress-bar.tsx";
 import { location, setQuery } from "../router.ts";
@@ -41,7 +42,8 @@ export function JobPage({ jobId }: { readonly jobId: number }) {
     );
   }
   const tabs = TABS.filter(([name]) => name !== "truth" || job.inspect !== "off");
-  const tab = tabs.find(([name]) => name === location.value.query.get("tab"))?.[0] ?? "failures";
+  const tab =
+    tabs.find(([name]) => name === location.value.query.get("tab"))?.[0] ?? (isClean(job) ? "images" : "failures");
   const refresh = () => setAgain((before) => before + 1);
   const suspected = job.flagged.images - job.flagged.dismissed;
   return (
@@ -50,7 +52,7 @@ export function JobPage({ jobId }: { readonly jobId: number }) {
         <h1>
           Job {job.job_id} {job.external_id === null ? null : <small>{job.external_id}</small>}
         </h1>
-        <StatusMark status={job.status} />
+        <StatusMark job={job} />
         {job.run > 1 ? <span class="quiet">run {job.run}</span> : null}
       </div>
       <section class="card" aria-label="Progress">
@@ -85,6 +87,9 @@ export function JobPage({ jobId }: { readonly jobId: number }) {
   );
 }
 
+/** Over, and nothing of it failed: there is no failure to look at. */
+const isClean = ({ finished_at, counts }: Job): boolean => finished_at !== null && counts.failed === 0;
+
 /** The arrow keys go from tab to tab, as everywhere; Tab goes on into the part. */
 function turnTabs(
   event: TargetedKeyboardEvent<HTMLElement>,
@@ -101,16 +106,27 @@ function turnTabs(
 function Facts({ job }: { readonly job: Job }) {
   const { images, done, succeeded, failed, visits } = job.counts;
   const isOver = job.finished_at !== null;
-  const facts = [
+  const facts: readonly Fact[] = [
     ["Images", `${count(done)} of ${count(images)}`],
     ["Measured", count(succeeded)],
     ["Failed", `${count(failed)} (${share(failed, done)})`],
     ["Visits", count(visits)],
     ["Per second", rate(job.images_per_second)],
-    isOver ? ["Ended", when(job.finished_at)] : ["Left", duration(job.eta_seconds)],
-    ["Submitted", when(job.created_at)],
-    ...Object.entries(job.metadata),
+    isOver ? ["Ended", <Instant at={job.finished_at} />] : ["Left", duration(job.eta_seconds)],
+    ["Submitted", <Instant at={job.created_at} />],
   ];
+  const labels = Object.entries(job.metadata);
+  return (
+    <>
+      <FactRow facts={facts} />
+      {labels.length === 0 ? null : <FactRow facts={labels} />}
+    </>
+  );
+}
+
+type Fact = readonly [name: string, value: ComponentChildren];
+
+function FactRow({ facts }: { readonly facts: readonly Fact[] }) {
   return (
     <dl class="facts">
       {facts.map(([name, value]) => (
@@ -189,6 +205,7 @@ function Controls({ job, onChanged }: { readonly job: Job; readonly onChanged: (
         <Confirm
           title={`Cancel job ${job.job_id}?`}
           action={`Cancel ${counted(open, "image")}`}
+          leave="Let it run"
           onConfirm={() => change("cancel")}
           onClose={() => setAsked(null)}
         >

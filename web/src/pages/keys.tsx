@@ -2,8 +2,9 @@
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { Confirm } from "../parts/confirm.tsx";
-import { when } from "../parts/format.ts";
+import { Instant } from "../parts/instant.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
+import { Secret } from "../parts/secret.tsx";
 import { Table } from "../parts/table.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { post } from "../service/call.ts";
@@ -27,9 +28,13 @@ export function KeysPage() {
     <>
       <h1>Keys</h1>
       {made.value === null ? null : (
-        <p class="note good" role="status">
-          The key, shown this once: <code class="secret">{made.value}</code>
-        </p>
+        <Secret
+          name="The key"
+          value={made.value}
+          onKept={() => {
+            made.value = null;
+          }}
+        />
       )}
       {session.value?.keys_needed === false ? (
         <p class="note warning">
@@ -69,13 +74,13 @@ function Keys(properties: {
         columns={[
           { name: "Name", isHeading: true, cell: (key) => <KeyName apiKey={key} /> },
           { name: "Tenant", cell: ({ tenant }) => tenant },
-          { name: "May", cell: ({ scopes }) => <small>{scopes.join(", ")}</small> },
+          { name: "Permissions", cell: ({ scopes }) => <small>{scopes.join(", ")}</small> },
           {
             name: "State",
             cell: ({ status }) => <span class={`mark ${status === "active" ? "completed" : "failed"}`}>{status}</span>,
           },
-          { name: "Last used", look: "wide", cell: ({ last_used_at }) => when(last_used_at) },
-          { name: "Ends", look: "wide", cell: ({ expires_at }) => when(expires_at) },
+          { name: "Last used", look: "wide", cell: ({ last_used_at }) => <Instant at={last_used_at} /> },
+          { name: "Ends", look: "wide", cell: ({ expires_at }) => <Instant at={expires_at} /> },
           {
             name: "Actions",
             isUnseen: true,

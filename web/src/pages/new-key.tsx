@@ -105,7 +105,7 @@ export function NewKey({ onMade }: { readonly onMade: (key: string) => void }) {
           </label>
         </div>
         <fieldset class="scopes" hidden={isFirst}>
-          <legend>It may</legend>
+          <legend>Permissions</legend>
           {SCOPES.filter(may).map((scope) => (
             <label key={scope}>
               <input type="checkbox" checked={scopes.includes(scope)} onChange={() => toggle(scope)} /> {scope}
@@ -114,7 +114,7 @@ export function NewKey({ onMade }: { readonly onMade: (key: string) => void }) {
         </fieldset>
         <p class="buttons">
           <button type="submit" class="primary" disabled={scopes.length === 0}>
-            Make it
+            Create key
           </button>
         </p>
       </form>

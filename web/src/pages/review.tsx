@@ -35,7 +35,7 @@ export function ReviewPage() {
         <span class="buttons">
           {/* The list stands still under whoever looks at it, however many more come meanwhile. */}
           <button type="button" onClick={() => setLooked(looked + 1)}>
-            Look again
+            Refresh
           </button>
           <Link href="/review/rules" class="button">
             Rules

@@ -1,6 +1,6 @@
 /** By which rules the tenant's photos are flagged. Jobs that are there keep the limits they were submitted with. */
 import { useState } from "preact/hooks";
-import { when } from "../parts/format.ts";
+import { Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { useAction } from "../parts/use-action.ts";
@@ -119,7 +119,16 @@ function Rules({ settings, onKept }: { readonly settings: TruthSettings; readonl
           <button type="button" onClick={() => keep({})}>
             Go back to the usual ones
           </button>
-          <small>{at === null ? "These are the usual ones." : `Changed ${when(at)}${by ? ` by ${by}` : ""}.`}</small>
+          <small>
+            {at === null ? (
+              "These are the usual ones."
+            ) : (
+              <>
+                Changed <Instant at={at} />
+                {by ? ` by ${by}` : ""}.
+              </>
+            )}
+          </small>
         </div>
       </fieldset>
     </form>

@@ -1,10 +1,11 @@
 /** Who is told of the ends of jobs, and what became of each telling. */
 import { useState } from "preact/hooks";
 import { Confirm } from "../parts/confirm.tsx";
-import { when } from "../parts/format.ts";
+import { Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
+import { Secret } from "../parts/secret.tsx";
 import { Table } from "../parts/table.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { call, post } from "../service/call.ts";
@@ -41,11 +42,7 @@ function Endpoints({ again, onChanged }: Part) {
     <section class="card">
       <h2>Endpoints</h2>
       <ErrorNote error={error ?? action.error} />
-      {secret === null ? null : (
-        <p class="note good" role="status">
-          The secret, shown this once: <code>{secret}</code>
-        </p>
-      )}
+      {secret === null ? null : <Secret name="The secret" value={secret} onKept={() => setSecret(null)} />}
       {data && data.data.length === 0 ? (
         <Empty line={LINE()}>Nobody is told of the ends of jobs. Add an endpoint, or try this:</Empty>
       ) : null}
@@ -146,7 +143,7 @@ function Deliveries({ again, onChanged }: Part) {
       <div class="head">
         <h2>Deliveries</h2>
         <button type="button" class="small" onClick={onChanged}>
-          Look again
+          Refresh
         </button>
       </div>
       <ErrorNote error={pages.error ?? action.error} />
@@ -160,14 +157,14 @@ function Deliveries({ again, onChanged }: Part) {
           { name: "To", look: "url", whole: ({ url }) => url, cell: ({ url }) => url },
           {
             name: "Status",
-            cell: ({ status }) => <span class={`mark ${status === "delivered" ? "completed" : status}`}>{status}</span>,
+            cell: (delivery) => <DeliveryMark delivery={delivery} />,
           },
           {
             name: "Last answer",
             look: "answer",
             cell: (delivery) => delivery.last_status ?? delivery.last_error ?? "–",
           },
-          { name: "Next attempt", look: "wide", cell: ({ next_attempt_at }) => when(next_attempt_at) },
+          { name: "Next attempt", look: "wide", cell: ({ next_attempt_at }) => <Instant at={next_attempt_at} /> },
           {
             name: "Actions",
             isUnseen: true,
@@ -177,7 +174,7 @@ function Deliveries({ again, onChanged }: Part) {
                 class="small"
                 onClick={() => action.run(() => post(`/api/v1/webhook-deliveries/${no}/replay`))}
               >
-                Tell again
+                Send again
               </button>
             ),
           },
@@ -186,4 +183,15 @@ function Deliveries({ again, onChanged }: Part) {
       <Pager pages={pages} />
     </section>
   );
+}
+
+function DeliveryMark({ delivery: { status, attempts, most_attempts: most } }: { readonly delivery: Delivery }) {
+  if (status === "delivered") return <span class="mark completed">delivered</span>;
+  if (status === "pending" && attempts > 0)
+    return (
+      <span class="mark pending">
+        retrying, {attempts} of {most}
+      </span>
+    );
+  return <span class={`mark ${status}`}>{status}</span>;
 }

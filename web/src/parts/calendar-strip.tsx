@@ -1,11 +1,14 @@
-/** A year of a store at one look: a cell a day, darker with more visits, marked where images failed. */
+/** A year of a store at one look: a cell a day, darker with more visits; the share of its images that failed fills it from below. */
 import type { VisitDay } from "../service/types.ts";
-import { counted } from "./format.ts";
+import { counted, share } from "./format.ts";
 import { ScrollBox } from "./scroll-box.tsx";
 
 const DAY_MS = 86_400_000;
 const WEEKS = 53;
 const CELL = 13;
+const SIDE = CELL - 2;
+/** So much is seen of a share however small. */
+const LEAST_MARK = 2;
 /** Room for the months' names. */
 const HEAD = 18;
 const MONTH = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
@@ -21,7 +24,7 @@ export function CalendarStrip({ days }: { readonly days: readonly VisitDay[] }) 
   });
   const months = cells.filter(({ date, y }) => y === 0 && Number(date.slice(8)) <= 7);
   return (
-    <ScrollBox>
+    <ScrollBox startsAtEnd>
       <svg
         class="calendar"
         width={WEEKS * CELL}
@@ -35,21 +38,27 @@ export function CalendarStrip({ days }: { readonly days: readonly VisitDay[] }) 
           </text>
         ))}
         {cells.map(({ date, day, x, y }) => (
-          <rect key={date} x={x} y={y + HEAD} width={CELL - 2} height={CELL - 2} rx="2" class={level(day)}>
+          <g key={date}>
             <title>
               {day
-                ? `${date}: ${counted(day.visits, "visit")}, ${counted(day.images, "image")}, ${day.failed} failed`
+                ? `${date}: ${counted(day.visits, "visit")}, ${counted(day.images, "image")}, ${day.failed} failed (${share(day.failed, day.images)})`
                 : date}
             </title>
-          </rect>
+            <rect x={x} y={y + HEAD} width={SIDE} height={SIDE} rx="2" class={level(day)} />
+            {day && day.failed > 0 ? <Failed day={day} x={x} bottom={y + HEAD + SIDE} /> : null}
+          </g>
         ))}
       </svg>
     </ScrollBox>
   );
 }
 
+function Failed({ day, x, bottom }: { readonly day: VisitDay; readonly x: number; readonly bottom: number }) {
+  const height = Math.max(LEAST_MARK, (SIDE * day.failed) / day.images);
+  return <rect x={x} y={bottom - height} width={SIDE} height={height} rx="1" class="bad" />;
+}
+
 function level(day: VisitDay | undefined): string {
   if (!day) return "none";
-  if (day.failed > 0) return "bad";
   return day.visits > 2 ? "much" : "some";
 }

@@ -7,6 +7,8 @@ export function Confirm(properties: {
   readonly title: string;
   readonly children: ComponentChildren;
   readonly action: string;
+  /** The word for not doing it, where "Cancel" would be another thing. */
+  readonly leave?: string;
   readonly onConfirm: () => Promise<unknown>;
   readonly onClose: () => void;
 }) {
@@ -33,7 +35,7 @@ export function Confirm(properties: {
       <ErrorNote error={error} />
       <div class="buttons">
         <button type="button" onClick={() => dialog.current?.close()}>
-          Leave it
+          {properties.leave ?? "Cancel"}
         </button>
         <button type="button" class="primary" disabled={busy} onClick={() => void confirm()}>
           {properties.action}

@@ -1,17 +1,20 @@
-/** Numbers and times as people read them. */
+/** Numbers and spans of time as people read them. */
 
 const WHOLE = new Intl.NumberFormat("en");
+/** Less is rounded to nothing. */
+const LEAST_SHARE = 0.0005;
 const SHARE = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
-const WHEN = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 
 export const count = (value: number): string => WHOLE.format(value);
 
 /** With its word: "1 image", "2 images". */
 export const counted = (value: number, word: string): string => `${count(value)} ${word}${value === 1 ? "" : "s"}`;
 
-export const share = (part: number, whole: number): string => (whole === 0 ? "–" : SHARE.format(part / whole));
-
-export const when = (instant: string | null): string => (instant === null ? "–" : WHEN.format(new Date(instant)));
+/** Of what is there something, never "0%". */
+export function share(part: number, whole: number): string {
+  if (whole === 0) return "–";
+  return part > 0 && part / whole < LEAST_SHARE ? "< 0.1%" : SHARE.format(part / whole);
+}
 
 export const rate = (perSecond: number): string =>
   perSecond >= 100 ? count(Math.round(perSecond)) : perSecond.toFixed(1);

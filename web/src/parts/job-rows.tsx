@@ -1,6 +1,7 @@
 /** A table of jobs, each with its bar. */
 import type { Job } from "../service/types.ts";
-import { count, duration, when } from "./format.ts";
+import { count, duration } from "./format.ts";
+import { Instant } from "./instant.tsx";
 import { Link } from "./link.tsx";
 import { ProgressBar, StatusMark } from "./progress-bar.tsx";
 import { Table } from "./table.tsx";
@@ -22,11 +23,11 @@ export function JobRows({ jobs }: { readonly jobs: readonly Job[] }) {
             </>
           ),
         },
-        { name: "Status", cell: ({ status }) => <StatusMark status={status} /> },
+        { name: "Status", cell: (job) => <StatusMark job={job} /> },
         { name: "Progress", look: "fill", cell: (job) => <ProgressBar job={job} /> },
         { name: "Images", look: "number", cell: ({ counts }) => count(counts.images) },
         { name: "Failed", look: "number", cell: ({ counts }) => count(counts.failed) },
-        { name: "Submitted", look: "wide", cell: ({ created_at }) => when(created_at) },
+        { name: "Submitted", look: "wide", cell: ({ created_at }) => <Instant at={created_at} /> },
         {
           name: "Left",
           look: "wide",

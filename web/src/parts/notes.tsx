@@ -1,5 +1,7 @@
 /** What stands where something is missing: still on its way, failed, or not there yet, then with the line to try. */
 import type { ComponentChildren } from "preact";
+import { CopyButton } from "./copy-button.tsx";
+import { ScrollBox } from "./scroll-box.tsx";
 
 export function ErrorNote({ error }: { readonly error: string | null }) {
   return error === null ? null : (
@@ -14,9 +16,14 @@ export function Empty({ children, line }: { readonly children: ComponentChildren
     <div class="empty">
       <p>{children}</p>
       {line === undefined ? null : (
-        <pre>
-          <code>{line}</code>
-        </pre>
+        <div class="line">
+          <ScrollBox>
+            <pre>
+              <code>{line}</code>
+            </pre>
+          </ScrollBox>
+          <CopyButton text={line} />
+        </div>
       )}
     </div>
   );

@@ -1,6 +1,6 @@
 /** A job's bar: measured, failed, still open. */
 import type { Job } from "../service/types.ts";
-import { count } from "./format.ts";
+import { count, share } from "./format.ts";
 
 export function ProgressBar({ job }: { readonly job: Job }) {
   const { images, done, succeeded, failed } = job.counts;
@@ -21,6 +21,9 @@ export function ProgressBar({ job }: { readonly job: Job }) {
   );
 }
 
-export function StatusMark({ status }: { readonly status: Job["status"] }) {
-  return <span class={`mark ${status}`}>{status}</span>;
+/** Red is for what did not run; some failed images among many are a share. */
+export function StatusMark({ job }: { readonly job: Job }) {
+  const { succeeded, done, failed } = job.counts;
+  if (job.status === "failed" && succeeded > 0) return <span class="mark partly">{share(failed, done)} failed</span>;
+  return <span class={`mark ${job.status}`}>{job.status}</span>;
 }

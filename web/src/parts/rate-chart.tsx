@@ -48,7 +48,11 @@ export function RateChart({ samples }: { readonly samples: readonly Sample[] }) 
     chart.current = plot;
     const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
     resized.observe(element);
+    const theme = window.matchMedia("(prefers-color-scheme: dark)");
+    const redraw = () => plot.redraw(false, true);
+    theme.addEventListener("change", redraw);
     return () => {
+      theme.removeEventListener("change", redraw);
       resized.disconnect();
       plot.destroy();
     };

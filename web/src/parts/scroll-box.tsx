@@ -2,18 +2,24 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
-export function ScrollBox({ children }: { readonly children: ComponentChildren }) {
+export function ScrollBox(properties: {
+  readonly children: ComponentChildren;
+  /** For what is newest at its right end. */
+  readonly startsAtEnd?: boolean;
+}) {
+  const { children, startsAtEnd = false } = properties;
   const box = useRef<HTMLDivElement>(null);
   const [isWide, setWide] = useState(false);
   useEffect(() => {
     const element = box.current;
     const content = element?.firstElementChild;
     if (!element || !content) return;
+    if (startsAtEnd) element.scrollLeft = element.scrollWidth;
     const resized = new ResizeObserver(() => setWide(element.scrollWidth > element.clientWidth));
     resized.observe(element);
     resized.observe(content);
     return () => resized.disconnect();
-  }, []);
+  }, [startsAtEnd]);
   return (
     <div ref={box} class="scroll" {...(isWide && { tabIndex: 0 })}>
       {children}

@@ -4,7 +4,8 @@ import { post } from "../service/call.ts";
 import type { WaitingHost } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { Confirm } from "./confirm.tsx";
-import { count, counted, when } from "./format.ts";
+import { count, counted } from "./format.ts";
+import { Instant } from "./instant.tsx";
 import { ErrorNote } from "./notes.tsx";
 import { Table } from "./table.tsx";
 
@@ -36,7 +37,7 @@ export function WaitingHosts() {
             { name: "Images", look: "number", cell: ({ images_waiting: images }) => count(images) },
             { name: "Pace", cell: paceOf },
             { name: "Refusals", look: "number", cell: ({ refusals }) => count(refusals) },
-            { name: "Waits", cell: waitOf },
+            { name: "Waits", cell: (host) => <Wait host={host} /> },
             {
               name: "Last failure",
               look: "wide",
@@ -81,8 +82,15 @@ function paceOf({ at_once: atOnce, per_second: perSecond }: WaitingHost): string
   return perSecond === null ? `${count(atOnce)} at once` : `${count(atOnce)} at once, ${perSecond} a second`;
 }
 
-function waitOf({ given_up: givenUp, waits_until: until, troubled_seconds: seconds }: WaitingHost): string {
-  if (givenUp) return "no longer: given up";
-  if (until !== null) return `until ${when(until)}`;
-  return seconds > 0 ? `for a good answer, ${Math.round(seconds)} s` : "for its pace";
+function Wait({ host }: { readonly host: WaitingHost }) {
+  const { given_up: givenUp, waits_until: until, troubled_seconds: seconds } = host;
+  if (givenUp) return <>no longer: given up</>;
+  if (until !== null) {
+    return (
+      <>
+        until <Instant at={until} />
+      </>
+    );
+  }
+  return <>{seconds > 0 ? `for a good answer, ${Math.round(seconds)} s` : "for its pace"}</>;
 }

@@ -31,7 +31,7 @@ export function NoteForm(properties: {
           Accept it
         </button>
         <button type="button" onClick={onClose}>
-          Leave it
+          Cancel
         </button>
       </div>
     </form>

@@ -1,6 +1,7 @@
 /** One flagged photo: what it shows, beside what it shows again, why it is flagged, and what somebody decides about it. */
 import { useState } from "preact/hooks";
-import { visitTime, when } from "../parts/format.ts";
+import { visitTime } from "../parts/format.ts";
+import { Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { Photo } from "../parts/photo.tsx";
 import { may } from "../service/session.ts";
@@ -55,7 +56,7 @@ export function ReviewItem(properties: {
             {decision.note ? <q>{decision.note}</q> : null}{" "}
             <small>
               {decision.by === null ? null : `by ${decision.by}, `}
-              {when(decision.at)}
+              <Instant at={decision.at} />
             </small>
           </p>
         ) : null}

@@ -160,7 +160,7 @@ function Bar(properties: {
             Dismiss {photos.length}
           </button>
           <button type="button" onClick={onClear}>
-            Choose none
+            Clear
           </button>
         </span>
       ) : null}
