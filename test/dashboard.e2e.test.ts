@@ -186,7 +186,8 @@ describe("the dashboard", { skip }, () => {
     );
 
     host.mend();
-    await page.getByRole("button", { name: "Retry images that failed as not_found" }).click();
+    await page.getByRole("radio", { name: "not_found" }).check();
+    await page.getByRole("button", { name: "Retry 2 images …" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Retry 2 images" }).click();
     await page.locator(".head .mark", { hasText: "completed" }).waitFor();
     await page.getByText("run 2").waitFor();
@@ -398,7 +399,7 @@ describe("the dashboard", { skip }, () => {
     await focused(page, "Images");
     await page.getByRole("tabpanel", { name: "Images" }).waitFor();
     await page.keyboard.press("ArrowLeft");
-    await page.getByRole("button", { name: "Retry every failed image" }).focus();
+    await page.getByRole("button", { name: "Retry 1 image …" }).focus();
     await page.keyboard.press("Enter");
     await page.getByRole("dialog", { name: "Retry 1 image?" }).waitFor();
     await page.keyboard.press("Tab");

@@ -1,4 +1,5 @@
 /** A job's images, narrowed by filters that stand in the page's address. A page costs the same in a job of ten and of a million. */
+import { CutUrl } from "../parts/cut-url.tsx";
 import { ChoiceFilter, TextFilter } from "../parts/filter.tsx";
 import { FLAG_CHOICES, FlagMarks } from "../parts/flags.tsx";
 import { bytes } from "../parts/format.ts";
@@ -59,7 +60,7 @@ function ImageTable({ images }: { readonly images: readonly Image[] }) {
           whole: ({ image_url }) => image_url,
           cell: (image) => (
             <>
-              {image.image_url}
+              <CutUrl url={image.image_url} />
               <LabelNote labels={image} />
             </>
           ),

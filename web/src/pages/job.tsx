@@ -1,6 +1,6 @@
 /** One job: where it stands, why images failed, each image, and what can be done about it. */
 import type { ComponentChildren, TargetedKeyboardEvent } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Confirm } from "../parts/confirm.tsx";
 import { count, counted, duration, rate, share } from "../parts/format.ts";
 import { Instant } from "../parts/instant.tsx";
@@ -28,6 +28,8 @@ const TABS = [
 
 export function JobPage({ jobId }: { readonly jobId: number }) {
   const [again, setAgain] = useState(0);
+  /** As the job was when it was opened: nothing moves under whoever looks. */
+  const opensOn = useRef<"failures" | "images" | null>(null);
   const live = liveJobs.value.get(jobId);
   const { data, error } = useAnswer<Job>(`/api/v1/jobs/${jobId}`, { again: `${again} ${live?.status}` });
   // The newer of the two: runs only go up, and a job that is over in its run stays so. What is decided after its end is told to nobody.
@@ -41,9 +43,9 @@ export function JobPage({ jobId }: { readonly jobId: number }) {
       </>
     );
   }
+  opensOn.current ??= isClean(job) ? "images" : "failures";
   const tabs = TABS.filter(([name]) => name !== "truth" || job.inspect !== "off");
-  const tab =
-    tabs.find(([name]) => name === location.value.query.get("tab"))?.[0] ?? (isClean(job) ? "images" : "failures");
+  const tab = tabs.find(([name]) => name === location.value.query.get("tab"))?.[0] ?? opensOn.current;
   const refresh = () => setAgain((before) => before + 1);
   const suspected = job.flagged.images - job.flagged.dismissed;
   return (

@@ -1,6 +1,7 @@
 /** Who is told of the ends of jobs, and what became of each telling. */
 import { useState } from "preact/hooks";
 import { Confirm } from "../parts/confirm.tsx";
+import { CutUrl } from "../parts/cut-url.tsx";
 import { Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
@@ -50,7 +51,7 @@ function Endpoints({ again, onChanged }: Part) {
         rows={data?.data ?? []}
         keyOf={({ id }) => id}
         columns={[
-          { name: "URL", look: "url", whole: (webhook) => webhook.url, cell: (webhook) => webhook.url },
+          { name: "URL", look: "url", whole: (webhook) => webhook.url, cell: ({ url }) => <CutUrl url={url} /> },
           {
             name: "State",
             cell: ({ enabled, disabled_reason }) => (
@@ -154,7 +155,7 @@ function Deliveries({ again, onChanged }: Part) {
         columns={[
           { name: "Event", cell: ({ event }) => <code>{event}</code> },
           { name: "Job", cell: ({ job_id: id }) => (id === null ? "–" : <Link href={`/jobs/${id}`}>{id}</Link>) },
-          { name: "To", look: "url", whole: ({ url }) => url, cell: ({ url }) => url },
+          { name: "To", look: "url", whole: ({ url }) => url, cell: ({ url }) => <CutUrl url={url} /> },
           {
             name: "Status",
             cell: (delivery) => <DeliveryMark delivery={delivery} />,

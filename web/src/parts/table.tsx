@@ -1,11 +1,15 @@
-/** A table: a head from the columns' names, a row for each entry, nothing at all without entries. Scrolls sideways within itself. */
+/**
+ * A table: a head from the columns' names, a row for each entry, nothing at all without entries. Scrolls sideways within itself; on a phone each
+ * row is a block of its own, every cell with its column's name. The roles are said since such a look takes them from the elements.
+ */
+// biome-ignore-all lint/a11y/noRedundantRoles: without them some browsers take a table that is laid out as blocks for no table
 import type { ComponentChildren } from "preact";
 import { ScrollBox } from "./scroll-box.tsx";
 
 export type Column<Row> = {
   readonly name: string;
   readonly cell: (row: Row) => ComponentChildren;
-  /** `number` for what is compared by its digits, `wide` for what a phone leaves out, `url` for what may be cut off. */
+  /** `number` for what is compared by its digits, `wide` for what stands apart, `url` for what may be cut off. */
   readonly look?: string;
   /** The whole text of a cell that may be cut off. */
   readonly whole?: (row: Row) => string;
@@ -26,19 +30,19 @@ export function Table<Row>(properties: {
   if (rows.length === 0) return null;
   return (
     <ScrollBox>
-      <table class={look}>
-        <thead>
-          <tr>
+      <table class={look} role="table">
+        <thead role="rowgroup">
+          <tr role="row">
             {columns.map(({ name, look: cellLook, isUnseen }) => (
-              <th key={name} scope="col" class={cellLook}>
+              <th key={name} role="columnheader" scope="col" class={cellLook}>
                 {isUnseen ? <span class="unseen">{name}</span> : name}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {rows.map((row) => (
-            <tr key={keyOf(row)}>
+            <tr key={keyOf(row)} role="row">
               {columns.map((column) => (
                 <Cell key={column.name} row={row} column={column} />
               ))}
@@ -51,13 +55,13 @@ export function Table<Row>(properties: {
 }
 
 function Cell<Row>({ row, column }: { readonly row: Row; readonly column: Column<Row> }) {
-  const { cell, look, whole, isHeading } = column;
+  const { name, cell, look, whole, isHeading, isUnseen } = column;
   return isHeading ? (
-    <th scope="row" class={look}>
+    <th role="rowheader" scope="row" class={look}>
       {cell(row)}
     </th>
   ) : (
-    <td class={look} title={whole?.(row)}>
+    <td role="cell" class={look} title={whole?.(row)} {...(!isUnseen && { "data-name": name })}>
       {cell(row)}
     </td>
   );
