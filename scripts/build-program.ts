@@ -20,7 +20,7 @@ const ENTRIES = [
 /** Read by the builder itself, or the reason why a package is another one. */
 const ALSO_BUILT_FROM = ["package.json", "package-lock.json", relative(ROOT, fileURLToPath(import.meta.url))];
 /** They look for files of their own beside themselves, or are not there and not missed. */
-const NOT_BUNDLED = [/^sharp$/, /^icodec\//, /^libheif-js\//, /^@fastify\/swagger(-ui)?$/, /^pg-native$/];
+const NOT_BUNDLED = [/^sharp$/, /^icodec\//, /^libheif-js\//, /^pg-native$/];
 
 const nameOf = (entry: string) => basename(entry, ".ts");
 

@@ -4,8 +4,11 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, it, type TestContext } from "node:test";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
 import { Webhook } from "standardwebhooks";
 import { isObject } from "../src/intake/text-rules.ts";
+import { readApiDocument } from "../src/testing/api-document.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { aDataDir, startService } from "./storewalk-process.ts";
 
@@ -92,7 +95,7 @@ async function setup(t: TestContext, answers?: readonly Answer[], settings: Reco
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
-  return { receiver, service, start, call, submit, deliveries, untilDelivery };
+  return { receiver, service, address: url, start, call, submit, deliveries, untilDelivery };
 }
 
 function verified(message: Received | undefined, secret: unknown): Readonly<Record<string, unknown>> {
@@ -104,8 +107,8 @@ function verified(message: Received | undefined, secret: unknown): Readonly<Reco
 }
 
 describe("webhooks", () => {
-  it("tell the end of a job, signed so that the public package verifies it", async (t) => {
-    const { receiver, call, submit, untilDelivery } = await setup(t);
+  it("tell the end of a job, signed so that the public package verifies it, as the OpenAPI document says", async (t) => {
+    const { receiver, address, call, submit, untilDelivery } = await setup(t);
     const { body: webhook } = await call("POST", "/api/v1/webhooks", { url: receiver.url("/hook") });
     const { body: job } = await submit({ external_id: "week-7" });
     const [message] = await receiver.messages(1);
@@ -113,6 +116,10 @@ describe("webhooks", () => {
     assert.equal(payload.type, "job.failed");
     assert.partialDeepStrictEqual(payload.data, { job_id: job.job_id, status: "failed", external_id: "week-7" });
     assert.throws(() => verified(message, CALLBACK_SECRET), /signature/i);
+    const told = (await readApiDocument({ address })).webhooks?.["job.failed"]?.post;
+    const ajv = formats.default(new Ajv2020({ strict: false }));
+    assert.ok(ajv.validate(told?.requestBody?.content["application/json"]?.schema ?? false, payload), ajv.errorsText());
+    for (const { name } of told?.parameters ?? []) assert.ok(message?.headers[name], name);
     const delivery = await untilDelivery(({ status }) => status === "delivered");
     assert.partialDeepStrictEqual(delivery, { webhook_id: webhook.id, last_status: 204, attempts: 1 });
     assert.equal(Object.hasOwn((await call("GET", `/api/v1/webhooks/${webhook.id}`)).body, "secret"), false);

@@ -447,6 +447,13 @@ export type JobCounts = {
   readonly failed: number;
 };
 
+/** The end of a job; a job that is retried ends again */
+export type JobEnd = {
+  readonly type: WebhookEvent;
+  readonly timestamp: string;
+  readonly data: Job;
+};
+
 /** A page of jobs */
 export type JobPage = {
   readonly data: readonly Job[];

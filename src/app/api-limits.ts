@@ -17,6 +17,7 @@ export function serverLimits(config: Config): ServerLimits {
     lagMs: config.maxLagMs,
     connections: config.maxConnections,
     trustedProxies: config.trustedProxies,
+    compressionShare: config.compressionShare,
   };
 }
 

@@ -70,6 +70,7 @@ async function startParts(
     ledger,
     authenticator: createAuthenticator({ ledger, mode: config.auth, authSecret, now: Date.now }),
     authSecret,
+    allowedOrigins: config.allowedOrigins,
     limits: serverLimits(config),
     headroom: openHeadroom(config, parts),
     log,

@@ -23,6 +23,7 @@ describe("a server that closes", () => {
         ledger,
         authenticator: createAuthenticator({ ledger, mode: "off", authSecret: null, now: Date.now }),
         authSecret: null,
+        allowedOrigins: [],
         limits: NO_LIMITS,
         headroom: ENDLESS_HEADROOM,
         log: createLog("silent"),

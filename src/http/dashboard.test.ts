@@ -25,6 +25,9 @@ describe("the dashboard's routes", () => {
     const file = await fetch(address + script);
     assert.match(file.headers.get("cache-control") ?? "", /immutable/);
     assert.equal(file.headers.get("x-content-type-options"), "nosniff");
+    const compressed = await fetch(address + script, { headers: { "accept-encoding": "gzip, br" } });
+    assert.equal(compressed.headers.get("content-encoding"), "br");
+    assert.equal(await compressed.text(), await file.text());
     for (const path of ["/assets/", "/assets/../index.html", "/assets/%2e%2e/%2e%2e/package.json", "/package.json"]) {
       assert.equal((await fetch(address + path)).status, 404, path);
     }

@@ -56,6 +56,8 @@ export function addDashboard(app: FastifyInstance, built: URL = BUILT): void {
     index: false,
     immutable: true,
     maxAge: "365d",
+    // The build left them beside the files.
+    preCompressed: true,
     schemaHide: true,
     setHeaders: (response) => response.header("x-content-type-options", "nosniff"),
   });

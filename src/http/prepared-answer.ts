@@ -8,6 +8,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { acceptedEncoding, type Encoding } from "./accepted-encoding.ts";
 import { hasIt } from "./entity-tag.ts";
+import { varyBy } from "./vary.ts";
 
 const COMPRESS: Readonly<Record<Encoding, (bytes: Buffer) => Promise<Buffer>>> = {
   br: async (bytes) => await promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
@@ -31,7 +32,8 @@ export function prepareAnswer(content: string | Buffer, type: string): PreparedA
   return async ({ headers }, reply) => {
     const encoding = acceptedEncoding(headers["accept-encoding"]);
     const etag = `"${digest}${encoding === null ? "" : `-${encoding}`}"`;
-    reply.header("etag", etag).header("vary", "accept-encoding").header("cache-control", "no-cache");
+    varyBy(reply, "accept-encoding");
+    reply.header("etag", etag).header("cache-control", "no-cache");
     if (hasIt(headers["if-none-match"], etag)) return reply.code(304).send();
     if (encoding !== null) reply.header("content-encoding", encoding);
     return reply.type(type).send(await bytesAs(encoding));

@@ -34,9 +34,11 @@ import { guardRoutes } from "./auth/access.ts";
 import { type Audit, createAudit, noteChanges } from "./auth/audit.ts";
 import type { Authenticator } from "./auth/authenticator.ts";
 import { endConnectionsAtClose } from "./closing-connections.ts";
+import { compressAnswers } from "./compression.ts";
 import { addStatusRoute } from "./contract/status-route.ts";
 import { addSubmitRoute } from "./contract/submit-route.ts";
 import { addVisitsRoute } from "./contract/visits-route.ts";
+import { allowOrigins } from "./cross-origin.ts";
 import { addDashboard, showUnknownPaths } from "./dashboard.ts";
 import { answerHalfClosed } from "./half-closed.ts";
 import { BODY_PACE, type Pace } from "./limits/body-pace.ts";
@@ -138,6 +140,8 @@ type SharedDeps = {
   readonly authenticator: Authenticator;
   /** Null for a fleet that has none: it has no keys then. */
   readonly authSecret: string | null;
+  /** Of pages that may ask although they are not ours. */
+  readonly allowedOrigins: readonly string[];
   readonly limits: ServerLimits;
   readonly headroom: Headroom;
   readonly log: Log;
@@ -153,6 +157,8 @@ export type ServerLimits = RequestLimits & {
   readonly connections: number;
   /** Addresses whose X-Forwarded-For is believed, as Fastify reads them; null for none. */
   readonly trustedProxies: readonly string[] | null;
+  /** Of one core, for compressing answers; 0 for none. */
+  readonly compressionShare: number;
   /** How slowly a body may come; for tests. */
   readonly pace?: Pace;
   /** How long an answer may wait for its reader; for tests. */
@@ -180,6 +186,7 @@ export function createServer(deps: SharedDeps & { readonly api: ApiDeps | null }
   app.decorateRequest("jobId", null);
   limitConnections(app, { maxConnections: limits.connections, metrics });
   app.addHook("onRequest", async (request, reply) => requestLog.follow(request, reply));
+  allowOrigins(app, deps.allowedOrigins);
   addProtocolFaults(app, requestLog);
   endConnectionsAtClose(app);
   answerHalfClosed(app);
@@ -191,6 +198,7 @@ export function createServer(deps: SharedDeps & { readonly api: ApiDeps | null }
   limitRequests.afterCaller(app);
   const audit = createAudit(deps);
   noteChanges(app, audit);
+  compressAnswers(app, { share: limits.compressionShare, now: () => performance.now() });
 
   app.setValidatorCompiler(compileSchema);
   app.setSerializerCompiler(serializeWhenAsked);

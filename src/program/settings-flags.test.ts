@@ -20,6 +20,7 @@ const VALUES = [
   "debug",
   ...INSPECTION_LEVELS,
   "10.0.0.0/8",
+  "https://reports.example",
   "postgres://user@127.0.0.1/storewalk",
   "amqp://127.0.0.1",
   `whsec_${Buffer.alloc(32).toString("base64")}`,

@@ -1,8 +1,8 @@
 /** A job's summary as one HTML page that prints well: no script, nothing loaded, every text escaped. */
 import { createHash } from "node:crypto";
 import { ERROR_CODES } from "../domain/error-codes.ts";
-import { plainText } from "../domain/plain-text.ts";
 import type { JobSnapshot } from "../ledger/port/job-reader.ts";
+import { escaped } from "./escaped.ts";
 import type { HistogramClass } from "./histogram.ts";
 import type { Summary } from "./read-summary.ts";
 
@@ -117,15 +117,3 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
 }
 
 const instant = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escaped(text: string): string {
-  return plainText(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
-}

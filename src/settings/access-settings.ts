@@ -1,6 +1,6 @@
 /** Who calls, and the secrets by which they are known. */
 import { setting } from "./setting.ts";
-import { longSecret, networks, oneOf, optionalText, webhookSecret } from "./setting-rules.ts";
+import { longSecret, networks, oneOf, optionalText, origins, webhookSecret } from "./setting-rules.ts";
 
 export const ACCESS_SETTINGS = {
   auth: setting(
@@ -27,5 +27,11 @@ export const ACCESS_SETTINGS = {
     "",
     "Addresses or networks of proxies whose X-Forwarded-For is believed, comma-separated",
     networks,
+  ),
+  allowedOrigins: setting(
+    "STOREWALK_ALLOWED_ORIGINS",
+    "",
+    "Origins whose pages may ask the API from a browser with a key (CORS), comma-separated; empty for none",
+    origins,
   ),
 } as const;

@@ -1,6 +1,6 @@
 /** How much the API takes on before it refuses. */
 import { GIGABYTE, HOUR_MS, setting } from "./setting.ts";
-import { integer } from "./setting-rules.ts";
+import { integer, share } from "./setting-rules.ts";
 
 export const LIMIT_SETTINGS = {
   requestsPerMinute: setting(
@@ -50,5 +50,11 @@ export const LIMIT_SETTINGS = {
     "500",
     "How late the event loop may run, smoothed over a second, before all but status reads is refused; 0 for no limit",
     integer(0, HOUR_MS),
+  ),
+  compressionShare: setting(
+    "STOREWALK_COMPRESSION_SHARE",
+    "0.25",
+    "Share of one core that compressing answers may take, beyond which they go out as they are; 0 compresses nothing",
+    share,
   ),
 } as const;

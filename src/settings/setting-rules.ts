@@ -121,6 +121,20 @@ export function longSecret(value: string): Parsed<string | null> {
   return { kind: "fault", wanted: "at least 32 characters of chance", secret: true };
 }
 
+/** As a browser says them: a scheme, a host, and a port where it is not the usual one. */
+export function origins(value: string): Parsed<readonly string[]> {
+  const entries = value
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "");
+  const unreadable = entries.find((entry) => !/^https?:/.test(entry) || URL.parse(entry)?.origin !== entry);
+  if (unreadable === undefined) return { kind: "value", value: entries };
+  return {
+    kind: "fault",
+    wanted: `origins such as "https://reports.example,http://localhost:5173", which "${unreadable}" is not`,
+  };
+}
+
 /** What Fastify can read: addresses and networks such as 10.0.0.0/8. */
 export function networks(value: string): Parsed<readonly string[] | null> {
   const entries = value

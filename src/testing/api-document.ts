@@ -30,6 +30,8 @@ type Answer = {
 export type ApiDocument = {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  /** By event. */
+  readonly webhooks?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 };
 export type Named = {
   readonly name: string;

@@ -40,6 +40,7 @@ export const NO_LIMITS: ServerLimits = {
   lagMs: 0,
   connections: 0,
   trustedProxies: null,
+  compressionShare: 0.25,
 };
 
 /** What a service without limits has left. */
@@ -77,6 +78,7 @@ export async function startHttpService(
     readonly uploads?: (ledger: Ledger) => Uploads;
     /** `auto` if not given: open while there is no key. */
     readonly auth?: AuthMode;
+    readonly allowedOrigins?: readonly string[];
     /** Those that are not given are none. */
     readonly limits?: Partial<ServerLimits>;
     readonly headroom?: Partial<HeadroomLimits>;
@@ -129,6 +131,7 @@ export async function startHttpService(
       now: () => Date.now(),
     }),
     authSecret: AUTH_SECRET,
+    allowedOrigins: options.allowedOrigins ?? [],
     limits: { ...NO_LIMITS, ...options.limits },
     headroom: createHeadroom({
       limits: { backlogImages: 0, freeBytes: 0, memoryBytes: 0, ...options.headroom },

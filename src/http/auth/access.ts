@@ -18,14 +18,19 @@ type Ledger = Pick<JobReader, "readTenant"> & Pick<WebhookLedger, "listEndpoints
 
 export function guardRoutes(
   app: FastifyInstance,
-  deps: { readonly authenticator: Authenticator; readonly ledger: Ledger },
+  deps: {
+    readonly authenticator: Authenticator;
+    readonly ledger: Ledger;
+    /** Of pages that may ask although they are not ours. */
+    readonly allowedOrigins: readonly string[];
+  },
 ): void {
   app.decorateRequest("caller");
   app.addHook("onRoute", declareAccess);
   app.addHook("onRequest", async (request) => {
     const access = accessOf(request);
     request.caller = access === "public" ? OUTSIDER : await deps.authenticator.identify(request.headers);
-    refuseCrossSite(request.method, request.headers, request.caller);
+    refuseCrossSite(request.method, request.headers, request.caller, deps.allowedOrigins);
     assertAllowed(request.caller, access);
   });
   app.addHook("preHandler", async (request) => await assertOwn(request, deps.ledger));

@@ -19,10 +19,17 @@ export function isSafe(method: string): boolean {
  * Refuses a change that another site's page asked for: by Fetch Metadata, else by the Origin. A program that is no browser sends neither, which is
  * no proof for a cookie.
  */
-export function refuseCrossSite(method: string, headers: Headers, { by }: Pick<Caller, "by">): void {
+export function refuseCrossSite(
+  method: string,
+  headers: Headers,
+  { by }: Pick<Caller, "by">,
+  allowedOrigins: readonly string[],
+): void {
   if (isSafe(method) || by === "key" || isOwnPage(headers)) return;
   const { "sec-fetch-site": site, origin } = headers;
   if (by === "nobody" && site === undefined && origin === undefined) return;
+  // Its operator lets that page ask without a key, as they let everybody.
+  if (by === "nobody" && typeof origin === "string" && allowedOrigins.includes(origin)) return;
   throw new ApiError(
     "cross_site",
     "a page of another site may change nothing here; use the dashboard, or a key in a header",

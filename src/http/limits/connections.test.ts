@@ -108,9 +108,9 @@ describe("a long answer", () => {
     const service = await startHttpService(t, { limits: { stalledMs: 300 } });
     const socket = open(t, service);
     socket.pause();
-    // Some 1.5 MB each: more than the system takes off our hands.
-    const bundle = "GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nhost: localhost\r\n\r\n";
-    socket.write(bundle.repeat(20));
+    // Some 130 kB each: together more than the system takes off our hands.
+    const document = "GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    socket.write(document.repeat(200));
     await service.log.find(({ brokenOff }) => brokenOff === true);
   });
 });

@@ -31,6 +31,7 @@ async function setup(
     ledger,
     authenticator: createAuthenticator({ ledger, mode: "off", authSecret: null, now: Date.now }),
     authSecret: null,
+    allowedOrigins: [],
     limits: NO_LIMITS,
     headroom: ENDLESS_HEADROOM,
     log: pino({ base: null }, { write: (line: string) => logged.push(JSON.parse(line)) }),

@@ -191,14 +191,17 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
           "With an ETag; `If-None-Match` answers 304 while nothing changed. `Retry-After` while the job is not over.",
         tags: ["jobs"],
         params: JobPath,
-        response: answers({ 200: Job, 304: Type.Null({ description: "Nothing changed" }) }, "job_not_found"),
+        response: answers(
+          { 200: Job, 304: Type.Undefined({ type: "null", description: "Nothing changed" }) },
+          "job_not_found",
+        ),
       },
     },
     async (request, reply) => {
       request.jobId = request.params.id;
       const job = await readJob(request.params.id);
       if (!isTerminal(job.status)) reply.header("retry-after", POLL_SECONDS);
-      return isUnchanged(request, reply, job) ? reply.code(304).send(null) : jobView(job);
+      return isUnchanged(request, reply, job) ? reply.code(304).send() : jobView(job);
     },
   );
 

@@ -7,6 +7,7 @@ import type { RouteOptions } from "fastify";
 import packageFile from "../../../package.json" with { type: "json" };
 import { EXAMPLES, type Example, SCHEMA_EXAMPLES } from "./api-examples.ts";
 import { createNamedParts, isPart, type Part } from "./named-parts.ts";
+import { JobEnd, WEBHOOK_ANSWERS, WEBHOOK_EVENTS, WebhookHeaders } from "./webhook-message.ts";
 
 /** In the order in which one reads them. */
 export const TAGS = [
@@ -65,6 +66,7 @@ export function openapiDocument(routes: readonly RouteOptions[]): Part {
   if (unplaced.length > 0) throw new Error(`no tag of the document is at ${unplaced.join(", ")}`);
   const paths: Record<string, Record<string, Part>> = {};
   for (const { path, method, operation } of inOrder) paths[path] = { ...paths[path], [method]: operation };
+  const webhooks = Object.fromEntries(WEBHOOK_EVENTS.map((event) => [event, { post: webhookOf(event, parts) }]));
   const { schemas, responses } = parts.components();
   return {
     openapi: "3.1.0",
@@ -72,7 +74,22 @@ export function openapiDocument(routes: readonly RouteOptions[]): Part {
     servers: [{ url: "/" }],
     tags: TAGS,
     paths,
+    webhooks,
     components: { schemas: withExamples(schemas), responses, securitySchemes: SECURITY_SCHEMES },
+  };
+}
+
+function webhookOf(event: string, parts: Parts): Part {
+  return {
+    operationId: `told.${event}`,
+    summary: `A job ended as ${event.replace("job.", "")}`,
+    description:
+      "Sent to each endpoint that wants it, and to the callback of the job; more than once if an answer is lost.",
+    tags: ["webhooks"],
+    parameters: parametersOf(WebhookHeaders, "header", {}, parts),
+    requestBody: { required: true, content: contentOf(JobEnd, parts) },
+    responses: WEBHOOK_ANSWERS,
+    security: [],
   };
 }
 
@@ -110,8 +127,8 @@ function parametersOf(given: unknown, place: "path" | "query" | "header", exampl
   });
 }
 
-function contentOf(given: Part, parts: Parts, examples: Readonly<Record<string, unknown>> = {}): Part {
-  const content = isPart(given.content) ? given.content : { [JSON_TYPE]: { schema: given } };
+function contentOf(given: object, parts: Parts, examples: Readonly<Record<string, unknown>> = {}): Part {
+  const content = "content" in given && isPart(given.content) ? given.content : { [JSON_TYPE]: { schema: given } };
   return Object.fromEntries(
     Object.entries(content).map(([type, media]) => {
       const schema = isPart(media) && isPart(media.schema) ? parts.schemaOf(media.schema) : {};

@@ -1,10 +1,19 @@
-/** The API's description: OpenAPI 3.1 from the routes' own schemas at /openapi.json, pages for people at /docs. Made when first asked for. */
+/** The API's description: OpenAPI 3.1 from the routes' own schemas at /openapi.json, the same for people at /docs. Made when first asked for. */
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
-import { prepareAnswer } from "../prepared-answer.ts";
-import { ApiError } from "../problems/api-error.ts";
+import { type PreparedAnswer, prepareAnswer } from "../prepared-answer.ts";
 
-/** Of the inner answer's own connection, which there is none of. */
-const NOT_PASSED_ON = new Set(["connection", "date", "keep-alive", "transfer-encoding"]);
+declare module "fastify" {
+  /** What a route says of itself for the document, beside its schemas. */
+  interface FastifySchema {
+    readonly operationId?: string;
+    readonly summary?: string;
+    readonly description?: string;
+    readonly tags?: readonly string[];
+    readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
+    /** Not of the API. */
+    readonly hide?: boolean;
+  }
+}
 
 /** To be called before the routes that it describes are registered. */
 export function describeApi(app: FastifyInstance): void {
@@ -16,13 +25,19 @@ export function describeApi(app: FastifyInstance): void {
   const answerOf = once(async () =>
     prepareAnswer(JSON.stringify(await documentOf()), "application/json; charset=utf-8"),
   );
-  const pagesOf = once(async () => await (await import("./api-pages.ts")).createApiPages(await documentOf()));
+  const pageOf = once(async () => await pageFor(await documentOf()));
   const hidden = { config: { access: "public" }, schema: { hide: true } } as const;
   app.get("/openapi.json", hidden, async (request, reply) => await (await answerOf())(request, reply));
-  const showPage = async (request: FastifyRequest, reply: FastifyReply) =>
-    await passOn(await pagesOf(), request, reply);
-  app.get("/docs", hidden, showPage);
-  app.get("/docs/*", hidden, showPage);
+  app.get("/docs", hidden, async (request, reply) => await (await pageOf())(request, reply));
+}
+
+async function pageFor(document: Readonly<Record<string, unknown>>): Promise<PreparedAnswer> {
+  const { REFERENCE_POLICY, referencePage } = await import("./reference-page.ts");
+  const send = prepareAnswer(referencePage(document), "text/html; charset=utf-8");
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    reply.header("content-security-policy", REFERENCE_POLICY).header("x-content-type-options", "nosniff");
+    return await send(request, reply);
+  };
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
@@ -31,16 +46,4 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
     made ??= make();
     return made;
   };
-}
-async function passOn(
-  pages: FastifyInstance,
-  { url, headers }: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const answer = await pages.inject({ method: "GET", url, headers });
-  if (answer.statusCode >= 500) throw new Error(`the pages of the API answered ${answer.statusCode}: ${answer.body}`);
-  if (answer.statusCode >= 400) throw new ApiError("not_found", `there is nothing at ${url.slice(0, 200)}`);
-  const passed = Object.entries(answer.headers).filter(([name]) => !NOT_PASSED_ON.has(name));
-  reply.code(answer.statusCode).headers(Object.fromEntries(passed));
-  return reply.send(answer.rawPayload.length > 0 ? answer.rawPayload : undefined);
 }

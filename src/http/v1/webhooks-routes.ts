@@ -12,8 +12,8 @@ import { instant } from "./job-schema.ts";
 import { readJsonBodies } from "./json-body.ts";
 import { listOf } from "./paging.ts";
 import { DeliveryShape, deliveryView } from "./webhook-deliveries-routes.ts";
+import { WEBHOOK_EVENTS, WebhookEvent } from "./webhook-message.ts";
 
-const EVENTS = ["job.completed", "job.failed", "job.cancelled"] as const;
 /** For so long a secret that was replaced still signs. */
 const OVERLAP_MS = 24 * 3_600_000;
 const MOST_ENDPOINTS = 100;
@@ -26,14 +26,13 @@ const Url = Type.String({
   description: "http or https, at an address that may be reached as an image's",
   "x-wanted": "an http or https URL",
 });
-const Event = Type.Enum([...EVENTS], { title: "WebhookEvent" });
-const Events = Type.Array(Event, { minItems: 1, maxItems: 3, uniqueItems: true });
+const Events = Type.Array(WebhookEvent, { minItems: 1, maxItems: 3, uniqueItems: true });
 const Description = Type.String({ maxLength: 200 });
 
 const fields = {
   id: Id,
   url: Type.String(),
-  events: Type.Array(Event),
+  events: Type.Array(WebhookEvent),
   description: Type.String(),
   enabled: Type.Boolean(),
   disabled_reason: OrNull(Type.String(), "Why Storewalk switched it off"),
@@ -104,7 +103,7 @@ export function addWebhooksRoutes(
         },
       },
       async (request, reply) => {
-        const { url, events = EVENTS, description = "" } = request.body;
+        const { url, events = WEBHOOK_EVENTS, description = "" } = request.body;
         const { tenant } = request.caller;
         if ((await ledger.listEndpoints(tenant)).length >= MOST_ENDPOINTS) {
           throw new ApiError("too_many_webhooks", `there are ${MOST_ENDPOINTS} webhooks already; remove one first`);
@@ -235,7 +234,7 @@ function webhookView(endpoint: Endpoint): Static<typeof Webhook> {
   return {
     id: endpoint.id,
     url: endpoint.url,
-    events: EVENTS.filter((event) => endpoint.events.includes(event)),
+    events: WEBHOOK_EVENTS.filter((event) => endpoint.events.includes(event)),
     description: endpoint.description,
     enabled: endpoint.enabled,
     disabled_reason: endpoint.disabledReason,
