@@ -9,6 +9,7 @@ import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { createRandom } from "../src/pipeline/gpu/random.ts";
 import { fleetFairnessBench } from "./fleet-fairness.ts";
+import { insightBench } from "./insight.ts";
 import {
   awaitCompletion,
   cancelJob,
@@ -190,6 +191,7 @@ const NAMED = {
   peers: () => peersBench(say),
   "truth-index": () => truthIndexBench(say, photos),
   "fleet-fairness": () => fleetFairnessBench(say),
+  insight: () => insightBench(say, Number(chosen.find((name) => /^\d+$/.test(name)) ?? 10_000_000)),
   start: () => startBench(say, { base: values.base, rounds: Number(values.rounds) }),
 } as const;
 
