@@ -28,7 +28,7 @@ const JOB_SO_FAR = `
 // One statement where SQLite has five: it is one round trip, and the counts in its condition make it safe to repeat.
 const ADD_VISITS = `
   with job as (
-    update jobs set visits = $4, images = $5, touched_at = storewalk_now(), urls_end_at = least(urls_end_at, $21::bigint)
+    update jobs set visits = $4, images = $5, touched_at = storewalk_now(), urls_end_at = least(urls_end_at, $22::bigint)
     where id = $1 and status = 'preparing' and pruned_at is null and visits = $2 and images = $3
     returning id
   ), added_visits as (
