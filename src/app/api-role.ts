@@ -1,7 +1,9 @@
 /** What only a process that answers the API runs: the intake, uploads, thumbnails, live events, and the webhooks that tell what became of a job. */
 
 import { join } from "node:path";
+import { createAccessKeeper } from "../access/access-keeper.ts";
 import { createReadAccessTable, type ReadAccessTable } from "../access/read-access-table.ts";
+import { createTryUrl } from "../access/try-access.ts";
 import { type TruthSettings, USUAL_SETTINGS } from "../domain/truth-rules.ts";
 import { createRateMeter } from "../http/rate-meter.ts";
 import type { ApiDeps } from "../http/server.ts";
@@ -51,6 +53,8 @@ export async function startApiRole(parts: Parts, onRunnable: () => void): Promis
     photoLimits: { files: config.maxUploadFiles, bytes: config.maxImageBytes },
     thumbnails: await startThumbnails(parts, reader, readAccessTable),
     similar: createSimilarPhotos({ ledger, reader, readAccessTable }),
+    access: createAccessKeeper({ ledger, seal: parts.accessSeal, hasSecret: parts.authSecret !== null }),
+    tryUrl: createTryUrl({ openImage: reader.openImage, readAccessTable, maxPixels: config.maxPixels }),
     usualTruth: truthSettingsOf(config),
     live: createLiveEvents({ ledger, clock: systemClock, onError }),
     onRunnable,

@@ -8,6 +8,7 @@ export const SCOPES = [
   "webhooks:manage",
   "reviews:decide",
   "truth:manage",
+  "hosts:manage",
   "keys:manage",
   "admin",
 ] as const;

@@ -6,6 +6,8 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from "fastify";
+import type { AccessKeeper } from "../access/access-keeper.ts";
+import type { TryUrl } from "../access/try-access.ts";
 import type { TruthSettings } from "../domain/truth-rules.ts";
 import { createTakeFreshUrls } from "../intake/fresh-urls.ts";
 import type { Intake } from "../intake/submit-job.ts";
@@ -63,6 +65,8 @@ import { addAnyImagesRoute } from "./v1/any-images-route.ts";
 import { addDecisionsRoutes } from "./v1/decisions-routes.ts";
 import { addEventsRoutes } from "./v1/events-routes.ts";
 import { addFailuresRoute } from "./v1/failures-routes.ts";
+import { addHostAccessRoutes } from "./v1/host-access-routes.ts";
+import { addHostAccessTestRoute } from "./v1/host-access-test-route.ts";
 import { addHostsRoutes } from "./v1/hosts-routes.ts";
 import { addImagesRoutes } from "./v1/images-routes.ts";
 import { addInsightRoute } from "./v1/insight-route.ts";
@@ -118,6 +122,8 @@ export type ApiDeps = {
   readonly usualTruth: TruthSettings;
   readonly thumbnails: Pick<Thumbnails, "get">;
   readonly similar: SimilarPhotos;
+  readonly access: AccessKeeper;
+  readonly tryUrl: TryUrl;
   /** There are webhooks to send. */
   readonly onDelivery: () => void;
 };
@@ -324,6 +330,8 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   addStoresRoutes(app, deps);
   addStoresImportRoute(app, { ...deps, bodies });
   addHostsRoutes(app, deps);
+  addHostAccessRoutes(app, deps);
+  addHostAccessTestRoute(app, deps);
   addOverviewRoute(app, { ...deps, jobView });
   addEventsRoutes(app, { ...deps, jobView });
   addResultsRoutes(app, { ledger });

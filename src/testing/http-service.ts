@@ -1,5 +1,8 @@
 /** The API on a real port over an embedded ledger in memory, for tests. Nothing runs the jobs: the test records what it needs. */
 import type { DatabaseSync } from "node:sqlite";
+import { createAccessKeeper } from "../access/access-keeper.ts";
+import { createAccessSeal } from "../access/seal.ts";
+import type { TryUrl } from "../access/try-access.ts";
 import { USUAL_SETTINGS } from "../domain/truth-rules.ts";
 import { type AuthMode, createAuthenticator } from "../http/auth/authenticator.ts";
 import { createHeadroom, type HeadroomLimits } from "../http/limits/headroom.ts";
@@ -29,6 +32,12 @@ const NOTHING_SIMILAR: SimilarPhotos = {
     return { kind: "matches", matches: [] };
   },
 };
+const NOTHING_TRIED: TryUrl = async () => ({
+  kind: "tried",
+  pattern: null,
+  sends: [],
+  outcome: { kind: "failed", code: "not_found", detail: "nothing is fetched here" },
+});
 const NO_THUMBNAILS: Pick<Thumbnails, "get"> = {
   get: async () => ({ kind: "unavailable", detail: "nothing is fetched here" }),
 };
@@ -74,6 +83,7 @@ export async function startHttpService(
     readonly ledger?: Partial<Ledger>;
     readonly thumbnails?: Pick<Thumbnails, "get">;
     readonly similar?: SimilarPhotos;
+    readonly tryUrl?: TryUrl;
     /** Takes photos: at most 3 of at most 100,000 bytes. */
     readonly uploads?: (ledger: Ledger) => Uploads;
     /** `auto` if not given: open while there is no key. */
@@ -116,6 +126,8 @@ export async function startHttpService(
     uploads: options.uploads?.(ledger) ?? null,
     photoLimits: { files: 3, bytes: 100_000 },
     usualTruth: USUAL_SETTINGS,
+    access: createAccessKeeper({ ledger, seal: createAccessSeal(AUTH_SECRET), hasSecret: true }),
+    tryUrl: options.tryUrl ?? NOTHING_TRIED,
     onRunnable: () => {},
     thumbnails: options.thumbnails ?? NO_THUMBNAILS,
     similar: options.similar ?? NOTHING_SIMILAR,

@@ -1,5 +1,7 @@
 /** A service that has something for each operation of its API: job 1 is over with a dark photo and a failed image, jobs 2 and 3 run, jobs 4 and 5 are over with an expired URL, there is a key. */
 import assert from "node:assert/strict";
+import { DEFAULT_TENANT } from "../domain/scopes.ts";
+import { EXAMPLE_ACCESS_ID } from "../http/v1/api-examples.ts";
 import { startHttpService } from "./http-service.ts";
 import { aFinding, claimNext, failed, measured } from "./ledger-builders.ts";
 
@@ -30,6 +32,13 @@ export async function startServiceWithWork(t: Parameters<typeof startHttpService
     await service.call("POST", "/api/v1/jobs", { count: 1, visits: [VISIT], priority: 9 });
     await service.ledger.record((await claimNext(service.ledger)).lease, [failed(0, "url_expired")], 60_000);
   }
+  await service.ledger.addAccess({
+    id: EXAMPLE_ACCESS_ID,
+    tenant: DEFAULT_TENANT,
+    pattern: "photos.example",
+    settings: { kind: "web", headerNames: [], queryNames: [], userAgent: "Acme photos", overHttp: false },
+    sealed: null,
+  });
   const { body } = await service.call("POST", "/api/v1/keys", { name: "dashboard", scopes: ["jobs:read"] });
   return { service, keyId: String(body.id) };
 }

@@ -101,7 +101,7 @@ describe("what tenants send to hosts, on its way to their runs", () => {
     await ledger.addAccess(aRow("acme", "Token one"));
     await clock.pass(2_000);
     const { settings, sealed } = aRow("acme", "Token two");
-    await ledger.rotateAccess("acme-1", "acme", { settings, sealed });
+    await ledger.changeAccess("acme-1", "acme", { settings, sealed });
     await clock.pass(2_000);
     await ledger.removeAccess("acme-1", "acme");
     await clock.pass(2_000);

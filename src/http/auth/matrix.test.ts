@@ -26,6 +26,9 @@ const BODIES: Readonly<Record<string, unknown>> = {
   decideReviews: { images: [{ job_id: 1, image: 0 }], decision: "dismissed" },
   findSimilarToPhoto: "a photo",
   putTimeSettings: { dates: "dmy", time_zone: "Asia/Kolkata" },
+  addHostAccess: { pattern: "b.example", headers: { Authorization: "Token a" } },
+  changeHostAccess: { headers: { Authorization: "Token b" } },
+  testHostAccess: { url: "https://photos.example/1.jpg" },
   putTruthSettings: { agent_key: "agent" },
 };
 
@@ -33,6 +36,8 @@ const QUERIES: Readonly<Record<string, string>> = {
   status: "?jobid=1",
   findSimilarToUrl: "?url=http://other.example/1.jpg",
 };
+
+const ACCESS_OF_A = { pattern: "a.example", headers: { Authorization: "Token s3cr3t-of-a" } };
 
 /** What flags image 0 of job 1. */
 const REUSE = {
@@ -48,10 +53,11 @@ const REUSE = {
 } as const;
 
 /** What another tenant owns here, and what each parameter of a path names. */
-type Owned = { readonly keyId: string };
-const namesIn = (path: string, { keyId }: Owned) =>
+type Owned = { readonly keyId: string; readonly accessId: string };
+const namesIn = (path: string, { keyId, accessId }: Owned) =>
   path
     .replace("/keys/{id}", `/keys/${keyId}`)
+    .replace("/access/{id}", `/access/${accessId}`)
     .replaceAll(/\{(id|no)\}/g, "1")
     .replace("{image}", "0")
     .replace("{store}", "S1")
@@ -108,9 +114,11 @@ async function aServiceOfTenantA(t: Parameters<typeof startHttpService>[0]) {
   assert.equal((await service.call("POST", "/api/v1/jobs", job, asA)).body.job_id, 1);
   assert.equal((await service.call("POST", "/api/v1/webhooks", BODIES.createWebhook, asA)).body.id, 1);
   assert.equal((await service.call("POST", "/api/v1/webhooks/1/ping", undefined, asA)).body.no, 1);
+  const access = await service.call("POST", "/api/v1/hosts/access", ACCESS_OF_A, asA);
+  assert.equal(access.status, 201);
   await service.ledger.addReuses([REUSE]);
   const operations = operationsOf(await readApiDocument(service));
-  return { service, operations, ring, owned: { keyId: key.id } };
+  return { service, operations, ring, owned: { keyId: key.id, accessId: String(access.body.id) } };
 }
 
 describe("who may use each operation", () => {
@@ -198,7 +206,7 @@ describe("who may use each operation", () => {
       if (named.method !== "GET" || named.path.includes("{") || named.operation.operationId === "status") continue;
       const { status, text } = await send(service, named, owned, key);
       // Nothing of a: no image of its job, no webhook, no key but b's own, no change.
-      assert.doesNotMatch(text, /photos\.example|a\.example|"tenant":"a"|"job_id":1\b/, named.name);
+      assert.doesNotMatch(text, /photos\.example|a\.example|s3cr3t|"tenant":"a"|"job_id":1\b/, named.name);
       assert.ok(!text.includes(owned.keyId), named.name);
       if (named.operation.operationId === "listKeys") assert.match(text, new RegExp(own.id));
       else if (wantedScope(named) !== "admin") assert.equal(status, 200, named.name);

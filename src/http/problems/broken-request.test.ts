@@ -4,6 +4,8 @@ import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { describe, it, type TestContext } from "node:test";
 import { pino } from "pino";
+import { createAccessKeeper } from "../../access/access-keeper.ts";
+import { createAccessSeal } from "../../access/seal.ts";
 import { USUAL_SETTINGS } from "../../domain/truth-rules.ts";
 import { createIntake, type Intake } from "../../intake/submit-job.ts";
 import { isObject } from "../../intake/text-rules.ts";
@@ -52,6 +54,8 @@ async function setup(
       maxBodyBytes: faults.maxBodyBytes ?? 2 ** 30,
       onRunnable: () => {},
       usualTruth: USUAL_SETTINGS,
+      access: createAccessKeeper({ ledger, seal: createAccessSeal(null), hasSecret: false }),
+      tryUrl: async () => ({ kind: "busy" }),
       thumbnails: { get: async () => ({ kind: "unavailable", detail: "nothing is fetched here" }) },
       similar: {
         toUrl: async () => ({ kind: "busy" }),

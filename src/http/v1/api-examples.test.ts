@@ -8,7 +8,7 @@ import { EXAMPLE_KEY_ID, EXAMPLES, SCHEMA_EXAMPLES } from "./api-examples.ts";
 
 /** What makes something comes first, what takes something away last. */
 function turn({ name, operation: { operationId } }: Named): number {
-  if (/^(?:create|submit|ping)/.test(operationId ?? "")) return 0;
+  if (/^(?:create|add|submit|ping)/.test(operationId ?? "")) return 0;
   return /^(?:DELETE|.*\/revoke$)/.test(name) ? 2 : 1;
 }
 

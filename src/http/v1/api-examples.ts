@@ -29,8 +29,14 @@ const SUBMISSIONS = {
   },
 };
 
+/** Stands for credentials that there are. */
+export const EXAMPLE_ACCESS_ID = "5f0c3a9e1b7d";
+const ACCESS = { path: { id: EXAMPLE_ACCESS_ID } };
+
 export const EXAMPLES: Readonly<Record<string, Example>> = {
+  addHostAccess: json({ pattern: "*.photos.example", headers: { Authorization: "Token 4b3c2d1e" } }),
   cancelJob: { path: { id: 3 } },
+  changeHostAccess: { ...ACCESS, ...json({ headers: { Authorization: "Token 5e6f7a8b" } }) },
   changeWebhook: { ...WEBHOOK, ...json({ events: ["job.failed"], description: "the night shift" }) },
   countReviews: { query: { job: 1, state: "open" } },
   createJob: { query: { priority: 7, external_id: "week-22" }, ...SUBMISSIONS },
@@ -41,6 +47,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   findSimilarToUrl: { query: { url: "https://photos.example/2024/05/shelf-1.jpg" } },
   getFailures: JOB,
   getFlaggedShares: { query: { by: "area", from: "2024-05-01" } },
+  getHostAccess: ACCESS,
   getImage: IMAGE,
   getJob: JOB,
   getQuality: JOB,
@@ -63,6 +70,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   pingWebhook: WEBHOOK,
   putTimeSettings: json({ dates: "dmy", time_zone: "Asia/Kolkata" }),
   putTruthSettings: json({ quality: { dark_below: 80 }, reuse: { same_visit: { weight: "off", least_score: 0.99 } } }),
+  removeHostAccess: ACCESS,
   removeWebhook: WEBHOOK,
   replayDelivery: { path: { no: 1 } },
   resumeJob: { path: { id: 2 } },
@@ -75,6 +83,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   status: { query: { jobid: 1 } },
   streamJobEvents: { path: { id: 2 } },
   submit: SUBMISSIONS,
+  testHostAccess: json({ url: "https://photos.example/2024/05/shelf-1.jpg" }),
   undoReview: IMAGE,
   visits: { query: { area: "A1", startdate: "2024-05-01" } },
 };

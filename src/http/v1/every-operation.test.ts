@@ -7,6 +7,7 @@ import { operationsOf, readApiDocument } from "../../testing/api-document.ts";
 import type { HttpService } from "../../testing/http-service.ts";
 import { startServiceWithWork } from "../../testing/service-with-work.ts";
 import { XLSX_TYPE } from "../submission/submission-format.ts";
+import { EXAMPLE_ACCESS_ID } from "./api-examples.ts";
 
 type Request = {
   /** With what is in the path and the query. KEY_ID stands for a key that there is. */
@@ -144,6 +145,16 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
   signOut: [{ path: "/api/v1/session", status: 204 }],
   listHosts: [{ path: "/api/v1/hosts", status: 200 }],
   giveUpHost: [{ path: "/api/v1/hosts/photos.example:8080/give-up", status: 200 }],
+  addHostAccess: [
+    { path: "/api/v1/hosts/access", status: 201, body: { pattern: "a.example", headers: { "X-Key": "a secret" } } },
+  ],
+  listHostAccess: [{ path: "/api/v1/hosts/access", status: 200 }],
+  getHostAccess: [{ path: `/api/v1/hosts/access/${EXAMPLE_ACCESS_ID}`, status: 200 }],
+  changeHostAccess: [
+    { path: `/api/v1/hosts/access/${EXAMPLE_ACCESS_ID}`, status: 200, body: { query: { token: "a secret" } } },
+  ],
+  testHostAccess: [{ path: "/api/v1/hosts/access/test", status: 200, body: { url: "https://photos.example/1.jpg" } }],
+  removeHostAccess: [{ path: `/api/v1/hosts/access/${EXAMPLE_ACCESS_ID}`, status: 204 }],
   getOverview: [{ path: "/api/v1/overview", status: 200 }],
   submit: submissions("/api/submit", 201),
   createJob: [...submissions("/api/v1/jobs?metadata=%7B%7D", 201), ...submissions("/api/v1/jobs?dry_run=true", 200)],

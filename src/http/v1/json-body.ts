@@ -48,7 +48,9 @@ function jsonOf(text: string): unknown {
     value = JSON.parse(text);
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    throw new ApiError("invalid_body", `the body is not JSON: ${cause}`);
+    // Without the piece of the body that V8 puts into its sentence: it may be of a secret.
+    const where = cause.replace(/, (?:\.\.\.)?".*$/s, "");
+    throw new ApiError("invalid_body", `the body is not JSON: ${where}`);
   }
   // What checks it against its schema would run out of stack.
   if (isTooDeep(value)) throw new ApiError("invalid_body", `the body has more than ${MOST_DEPTH} levels of nesting`);

@@ -11,7 +11,7 @@ type Component = { readonly bare: Part; readonly uses: { reference: Reference; d
 /** Hold further schemas by their names. */
 const MAPS = new Set(["properties", "patternProperties"]);
 /** Words of ours: for sentences about a value, and the name of an answer. */
-const OURS = new Set(["x-wanted", "x-name"]);
+const OURS = new Set(["x-wanted", "x-name", "x-secret"]);
 
 export function createNamedParts() {
   const schemas = new Map<string, Component>();

@@ -20,6 +20,7 @@ export const TAGS = [
   },
   { name: "stores", description: "The store master and what was visited of it" },
   { name: "webhooks", description: "Who is told of the ends of jobs" },
+  { name: "hosts", description: "What is sent to hosts and buckets that ask who is there" },
   { name: "keys", description: "API keys, signing in, and who changed what" },
   { name: "service", description: "The whole service at one look, and the hosts that images wait for" },
   {

@@ -83,11 +83,24 @@ function problemsOf(schema: TSchema, errors: readonly SchemaError[], value: unkn
       }
     } else if (error.keyword !== "boolean") {
       const name = at === "" ? "the body" : at.slice(1);
-      const sentence = `${name} must be ${wantedOf(schemaAt(schema, at))}, got ${shown(valueAt(value, at))}`;
+      const wanted = schemaAt(schema, at);
+      const got = isSecret(wanted) ? "what came is not repeated" : `got ${shown(valueAt(value, at))}`;
+      const sentence = `${name} must be ${wantedOf(wanted)}, ${got}`;
       add(at, CODE_OF_KEYWORD[error.keyword] ?? "not_allowed", sentence);
     }
   }
   return [...problems.values()];
+}
+
+/** An object around a secret is one as well. */
+function isSecret(schema: Fields): boolean {
+  if (schema["x-secret"] === true) return true;
+  const inner = [
+    ...Object.values(fieldsOf(schema.properties)),
+    ...Object.values(fieldsOf(schema.patternProperties)),
+    ...(Array.isArray(schema.anyOf) ? schema.anyOf : []),
+  ];
+  return inner.some((part) => isSecret(fieldsOf(part)));
 }
 
 function unknownName(schema: TSchema, at: string, name: string): string {

@@ -56,12 +56,21 @@ export function describeAccess(withLedger: WithLedger): void {
       const added = await ledger.addAccess(anAccess());
       await passTime(5);
       const change = { settings: { ...SETTINGS, userAgent: "acme" }, sealed: "1.other" };
-      assert.equal(await ledger.rotateAccess("a1", "globex", change), null);
-      assert.equal(await ledger.rotateAccess("a2", null, change), null);
-      const rotated = await ledger.rotateAccess("a1", "acme", change);
+      assert.equal(await ledger.changeAccess("a1", "globex", change), null);
+      assert.equal(await ledger.changeAccess("a2", null, change), null);
+      const rotated = await ledger.changeAccess("a1", "acme", change);
       assert.ok(added && rotated && rotated.rotatedAt > added.rotatedAt);
       assert.deepEqual(rotated, { ...added, ...change, rotatedAt: rotated.rotatedAt });
       assert.deepEqual(await ledger.listAccess("acme"), [rotated]);
+    }));
+
+  it("does not take a change of settings alone for a new secret", () =>
+    withLedger(async ({ ledger, passTime }) => {
+      const added = await ledger.addAccess(anAccess());
+      await passTime(5);
+      const settings = { ...SETTINGS, overHttp: true };
+      const changed = await ledger.changeAccess("a1", null, { settings, sealed: "1.sealed" });
+      assert.deepEqual(changed, added && { ...added, settings });
     }));
 
   it("removes a tenant's own row", () =>

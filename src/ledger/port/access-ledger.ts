@@ -29,8 +29,8 @@ export type AccessLedger = {
   addAccess(access: NewAccess): Promise<StoredAccess | null>;
   /** In the order of their patterns; of all tenants for null. */
   listAccess(tenant: string | null): Promise<readonly StoredAccess[]>;
-  /** Sets settings and secret anew; null when there is no such row of the tenant's, null for any. */
-  rotateAccess(
+  /** Null when there is no such row of the tenant's, null for any. */
+  changeAccess(
     id: string,
     tenant: string | null,
     change: Pick<NewAccess, "settings" | "sealed">,

@@ -15,8 +15,10 @@ const READ = `
 const LIST = `
   select * from host_access where cast($1 as text) is null or tenant = $1 order by tenant, pattern`;
 
-const ROTATE = `
-  update host_access set settings = $3, sealed = $4, rotated_at = storewalk_now()
+const CHANGE = `
+  update host_access
+  set settings = $3, sealed = cast($4 as text),
+      rotated_at = case when sealed is distinct from cast($4 as text) then storewalk_now() else rotated_at end
   where id = $1 and (cast($2 as text) is null or tenant = $2)
   returning *`;
 
@@ -42,8 +44,8 @@ export function createAccess(deps: {
       return first(await run(READ, [id, tenant]));
     },
     listAccess: async (tenant) => (await run(LIST, [tenant])).map(storedAccess),
-    rotateAccess: async (id, tenant, { settings, sealed }) =>
-      first(await run(ROTATE, [id, tenant, JSON.stringify(settings), sealed])),
+    changeAccess: async (id, tenant, { settings, sealed }) =>
+      first(await run(CHANGE, [id, tenant, JSON.stringify(settings), sealed])),
     removeAccess: async (id, tenant) => (await run(REMOVE, [id, tenant])).length > 0,
     async readAccess(tenants) {
       if (tenants.length === 0) return [];

@@ -93,7 +93,7 @@ export async function openThreadedLedger(path: string): Promise<EmbeddedLedger> 
     readGivenUpHosts: (...args) => reader.call("readGivenUpHosts", args),
     addAccess: (...args) => writer.call("addAccess", args),
     listAccess: (...args) => reader.call("listAccess", args),
-    rotateAccess: (...args) => writer.call("rotateAccess", args),
+    changeAccess: (...args) => writer.call("changeAccess", args),
     removeAccess: (...args) => writer.call("removeAccess", args),
     readAccess: (...args) => reader.call("readAccess", args),
     leave: (...args) => writer.call("leave", args),

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createAccessSeal } from "../../../src/access/seal.ts";
 import { READ_ONLY, SCOPES, type Scope } from "../../../src/domain/scopes.ts";
 import { digestOf, newApiKey, newToken } from "../../../src/keys/api-key.ts";
 import { createKeyRing } from "../../../src/keys/key-ring.ts";
@@ -22,6 +23,7 @@ import {
 import { openUploadFolder } from "../../../src/uploads/upload-folder.ts";
 import { createUploads } from "../../../src/uploads/uploads.ts";
 import type { Names } from "./outgoing.ts";
+import { ACCESS_ROWS, FUZZ_SECRET } from "./values.ts";
 
 /** So little that a body of the fuzz can pass it. */
 const MAX_BODY_BYTES = 200_000;
@@ -55,6 +57,7 @@ export async function startFuzzedService(
   const tenant = auth === "off" ? "default" : "a";
   await fillWithJobs(ledger, tenant);
   await fillWithWebhooks(ledger, tenant);
+  await fillWithAccess(ledger, tenant);
   const { names, signIn } = await fillWithKeys(ledger, tenant);
   await signIn();
 
@@ -105,6 +108,18 @@ async function fillWithWebhooks(ledger: Ledger, tenant: string): Promise<void> {
       secret: "whsec_of the fuzz",
     });
     await ledger.addPing(id, "{}");
+  }
+}
+
+async function fillWithAccess(ledger: Ledger, tenant: string): Promise<void> {
+  const seal = createAccessSeal(AUTH_SECRET);
+  for (let no = 1; no <= ACCESS_ROWS; no += 1) {
+    const place = { id: `access${no}`, tenant: no % 10 === 0 ? "b" : tenant, pattern: `given${no}.example` };
+    await ledger.addAccess({
+      ...place,
+      settings: { kind: "web", headerNames: ["X-Key"], queryNames: [], userAgent: null, overHttp: false },
+      sealed: seal.seal(place, { kind: "web", headers: [["X-Key", FUZZ_SECRET]], query: [] }),
+    });
   }
 }
 
@@ -224,4 +239,5 @@ function assertLog({ log }: HttpService, names: Names): void {
   for (const [name, secret] of names) {
     if (!name.startsWith("ID_")) assert.ok(!text.includes(secret), `the log has ${name}`);
   }
+  assert.ok(!text.includes(FUZZ_SECRET), "the log has what is kept for a host");
 }

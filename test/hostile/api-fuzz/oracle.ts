@@ -30,6 +30,7 @@ const LEAKS: readonly RegExp[] = [
   /\bSQLITE|ERR_SQLITE|constraint failed|no such (?:table|column)|\b(?:select|insert into|update|delete from) \w+ (?:from|set|values|where)\b/i,
   /Cannot read propert|is not a function|is not iterable|is not defined|Maximum call stack|Invalid array length|FST_ERR|\bE(?:NOENT|ACCES|ISDIR|NOTDIR)\b/,
   /\[object \w+\]|\bundefined\b/,
+  /s3cr3t-of-the-fuzz/,
   /swk_live_\w{12}_\w{49}/,
   /"devDependencies"|root:x:0/,
 ];

@@ -1,7 +1,7 @@
 /** Request targets: an operation's path and query, filled in, and what else a target can be made of. */
 import fc from "fast-check";
 import type { Named, Parameter } from "../../../src/testing/api-document.ts";
-import { hostileText, PROTO_NAMES, textFor } from "./values.ts";
+import { ACCESS_ROWS, hostileText, PROTO_NAMES, textFor } from "./values.ts";
 
 type Pair = readonly [name: string, value: string];
 
@@ -11,7 +11,7 @@ export function targetFor({ path, operation }: Named): fc.Arbitrary<string> {
   const { parameters = [] } = operation;
   const inPath = parameters.filter((parameter) => parameter.in === "path");
   const filled = fc
-    .tuple(...inPath.map(({ name, schema }) => (isKeyId(path, name) ? keyIds : textFor(name, schema))))
+    .tuple(...inPath.map(({ name, schema }) => ownIds(path, name) ?? textFor(name, schema)))
     .map((texts) =>
       inPath.reduce((target, { name }, no) => target.replace(`{${name}}`, () => encoded(texts[no] || "-")), path),
     );
@@ -19,8 +19,16 @@ export function targetFor({ path, operation }: Named): fc.Arbitrary<string> {
   return fc.tuple(filled, query).map((both) => both.join(""));
 }
 
-/** Names of keys are texts of the service's own. */
-const isKeyId = (path: string, name: string) => name === "id" && path.startsWith("/api/v1/keys/");
+/** Names of keys and of credentials are texts of the service's own. */
+function ownIds(path: string, name: string): fc.Arbitrary<string> | undefined {
+  if (name !== "id") return undefined;
+  if (path.startsWith("/api/v1/hosts/access/")) return accessIds;
+  return path.startsWith("/api/v1/keys/") ? keyIds : undefined;
+}
+const accessIds = fc.oneof(
+  { arbitrary: fc.integer({ min: 1, max: ACCESS_ROWS + 2 }).map((no) => `access${no}`), weight: 8 },
+  { arbitrary: hostileText, weight: 1 },
+);
 const keyIds = fc.oneof(
   { arbitrary: fc.constantFrom("ID_1_", "ID_2_", "ID_3_", "ID_4_", "ID_5_", "ID_6_"), weight: 8 },
   { arbitrary: hostileText, weight: 1 },
