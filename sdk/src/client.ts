@@ -4,8 +4,6 @@ import type {
   Area,
   Change,
   Delivery,
-  Host,
-  HostGivenUp,
   Insight,
   Key,
   KeyWithText,
@@ -19,6 +17,7 @@ import type {
   TimeSettings,
   Webhook,
 } from "./api-types.ts";
+import { Hosts } from "./hosts.ts";
 import { Jobs } from "./jobs.ts";
 import { Pages } from "./pages.ts";
 import { createTransport, type Query, type Transport, type TransportOptions } from "./transport.ts";
@@ -31,8 +30,6 @@ export type {
   Delivery,
   ErrorCode,
   Flag,
-  Host,
-  HostGivenUp,
   Insight,
   JobStatus,
   Key as ApiKey,
@@ -49,6 +46,14 @@ export type {
   Webhook,
 } from "./api-types.ts";
 export { StorewalkError } from "./errors.ts";
+export type {
+  Host,
+  HostAccess,
+  HostAccessChange,
+  HostAccessTest,
+  HostGivenUp,
+  NewHostAccess,
+} from "./hosts.ts";
 export type {
   DryRun,
   Failures,
@@ -248,28 +253,6 @@ class Keys {
   /** Ends it now. */
   async revoke(id: string): Promise<Key> {
     return await this.#transport.json(`/api/v1/keys/${encodeURIComponent(id)}/revoke`, {
-      method: "POST",
-      repeatable: true,
-    });
-  }
-}
-
-class Hosts {
-  readonly #transport: Transport;
-
-  constructor(transport: Transport) {
-    this.#transport = transport;
-  }
-
-  /** Hosts in trouble that images wait for, the most waited for first. */
-  async waiting(): Promise<readonly Host[]> {
-    const { data } = await this.#transport.json<Operations["listHosts"]["answer"]>("/api/v1/hosts");
-    return data;
-  }
-
-  /** Waits no longer for a host (host or host:port): its images of jobs that run now fail, until they are retried. */
-  async giveUp(host: string): Promise<HostGivenUp> {
-    return await this.#transport.json(`/api/v1/hosts/${encodeURIComponent(host)}/give-up`, {
       method: "POST",
       repeatable: true,
     });

@@ -89,6 +89,8 @@ export async function startHttpService(
     /** `auto` if not given: open while there is no key. */
     readonly auth?: AuthMode;
     readonly allowedOrigins?: readonly string[];
+    /** Null for a fleet that was given none. */
+    readonly authSecret?: null;
     /** Those that are not given are none. */
     readonly limits?: Partial<ServerLimits>;
     readonly headroom?: Partial<HeadroomLimits>;
@@ -108,6 +110,7 @@ export async function startHttpService(
     aStore({ id: "S01408764", area: "A2" }),
   ]);
   const log = createLogLines();
+  const authSecret = options.authSecret === null ? null : AUTH_SECRET;
   const metrics = createMetrics({
     readBacklog: () => ledger.readBacklog(null),
     readPipeline: () => readStageCells([]),
@@ -126,7 +129,7 @@ export async function startHttpService(
     uploads: options.uploads?.(ledger) ?? null,
     photoLimits: { files: 3, bytes: 100_000 },
     usualTruth: USUAL_SETTINGS,
-    access: createAccessKeeper({ ledger, seal: createAccessSeal(AUTH_SECRET), hasSecret: true }),
+    access: createAccessKeeper({ ledger, seal: createAccessSeal(authSecret), hasSecret: authSecret !== null }),
     tryUrl: options.tryUrl ?? NOTHING_TRIED,
     onRunnable: () => {},
     thumbnails: options.thumbnails ?? NO_THUMBNAILS,
@@ -139,11 +142,11 @@ export async function startHttpService(
     authenticator: createAuthenticator({
       ledger,
       mode: options.auth ?? "auto",
-      authSecret: AUTH_SECRET,
+      authSecret,
       now: () => Date.now(),
     }),
-    authSecret: AUTH_SECRET,
     allowedOrigins: options.allowedOrigins ?? [],
+    authSecret,
     limits: { ...NO_LIMITS, ...options.limits },
     headroom: createHeadroom({
       limits: { backlogImages: 0, freeBytes: 0, memoryBytes: 0, ...options.headroom },

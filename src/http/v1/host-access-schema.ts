@@ -24,6 +24,8 @@ const shortText = (most: number, description: string) =>
     maxLength: most,
     pattern: "^[\\u0020-\\u007e]*$",
     description,
+    // Somebody may have put a secret in the wrong place.
+    "x-secret": true,
     "x-wanted": `visible ASCII text of 1 to ${most} characters`,
   });
 const values = (description: string) =>
@@ -33,6 +35,7 @@ const Endpoint = Type.String({
   maxLength: 500,
   pattern: "^https?://[^\\s?#@]+$",
   description: "Of a service that is not the usual one",
+  "x-secret": true,
   "x-wanted": "an http or https URL without user, query or #",
 });
 const OverHttp = Type.Boolean({ description: "Credentials may go over http as well; false if not given" });
@@ -40,6 +43,7 @@ const OverHttp = Type.Boolean({ description: "Credentials may go over http as we
 export const Pattern = Type.String({
   minLength: 1,
   maxLength: 1_000,
+  "x-secret": true,
   description:
     "host, *.domain, host:port or host/path, or s3://bucket/prefix, gs://bucket, az://container, with * for all buckets",
 });

@@ -23,7 +23,7 @@ type Wish = Static<typeof AccessChange>;
 export function patternOf(given: string): { readonly pattern: HostPattern; readonly text: string } {
   const read = readPattern(given);
   if (read.kind === "pattern") return read;
-  const detail = `pattern ${JSON.stringify(given.slice(0, 100))} cannot be used: ${read.problem}`;
+  const detail = `pattern cannot be used: ${read.problem}`;
   throw refused([{ pointer: "/pattern", code: "malformed", detail }]);
 }
 
