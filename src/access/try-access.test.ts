@@ -2,12 +2,11 @@ import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { createAccessTable, NO_ACCESS } from "../domain/access-table.ts";
 import type { WebAccess } from "../domain/host-access.ts";
+import { aWebAccess, guardedRoute, TOKEN } from "../testing/guarded-host.ts";
 import { aPng } from "../testing/image-bytes.ts";
 import { startFetching } from "../testing/image-fetching.ts";
 import { type Route, startImageHost } from "../testing/image-host.ts";
 import { createTryUrl } from "./try-access.ts";
-
-const TOKEN = "Token s3cr3t-of-acme";
 
 /** The tenant acme has credentials for the host, globex has none. */
 async function setup(t: TestContext, route: Route, row: Partial<WebAccess> = {}) {
@@ -17,17 +16,7 @@ async function setup(t: TestContext, route: Route, row: Partial<WebAccess> = {})
     await fetching.close();
     await host.close();
   });
-  const access: WebAccess = {
-    kind: "web",
-    pattern: host.host,
-    headers: [["Authorization", TOKEN]],
-    headerNames: ["Authorization"],
-    query: [],
-    queryNames: [],
-    userAgent: null,
-    overHttp: true,
-    ...row,
-  };
+  const access = aWebAccess(host.host, row);
   const tryUrl = createTryUrl({
     openImage: fetching.open,
     readAccessTable: async (tenant) => (tenant === "acme" ? createAccessTable([access]) : NO_ACCESS),
@@ -36,14 +25,7 @@ async function setup(t: TestContext, route: Route, row: Partial<WebAccess> = {})
   return { host, tryUrl: (tenant: string) => tryUrl(tenant, host.url("/a.png")) };
 }
 
-/** Lets in whoever has the token. */
-const guarded: Route = {
-  kind: "custom",
-  answer: ({ headers }, response) => {
-    if (headers.authorization === TOKEN) response.end(aPng());
-    else response.writeHead(401).end();
-  },
-};
+const guarded = guardedRoute(aPng());
 
 describe("a URL that is tried with what is kept for its host", () => {
   it("is asked for as its tenant's jobs would, and for another tenant without", async (t) => {

@@ -2,6 +2,7 @@
 
 import type { Member } from "../ledger/port/fleet-ledger.ts";
 import type { PipelineSettings } from "../pipeline/create-pipeline.ts";
+import { userAgentFor } from "../pipeline/fetch/settings.ts";
 import type { Config } from "../settings/config.ts";
 import { uploadPlaceOf } from "../settings/upload-place.ts";
 import type { Parked } from "../worker/pipeline-threads.ts";
@@ -59,6 +60,7 @@ export function pipelineSettings(config: Config): readonly PipelineSettings[] {
       maxAttempts: config.maxAttempts,
       maxRedirects: config.maxRedirects,
       maxImageBytes: config.maxImageBytes,
+      userAgent: userAgentFor(config.contact),
     },
     uploads: uploadPlaceOf(config),
     measure: {

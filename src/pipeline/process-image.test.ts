@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type AccessTable, createAccessTable, NO_ACCESS } from "../domain/access-table.ts";
+import { type AccessTable, NO_ACCESS } from "../domain/access-table.ts";
 import { ImageFault } from "../domain/error-codes.ts";
 import type { ImageOutcome } from "../domain/image.ts";
+import { accessTo } from "../testing/guarded-host.ts";
 import { startFetching } from "../testing/image-fetching.ts";
 import { type Route, startImageHost } from "../testing/image-host.ts";
 import { createMemorySource } from "../testing/memory-source.ts";
@@ -231,24 +232,19 @@ describe("what a host says of itself, in an outcome's detail", () => {
     ["an address", { kind: "redirect", to: "ftp://s3cr3t-of-acme.example/" }],
   ] as const satisfies readonly (readonly [string, Route])[]) {
     it(`has stars where a host repeats what it was sent, as ${place}`, async () => {
-      const detail = await detailOf(route, (host) =>
-        createAccessTable([
-          {
-            kind: "web",
-            pattern: host,
-            headers: [["Authorization", "Token s3cr3t-of-acme"]],
-            headerNames: ["Authorization"],
-            query: [],
-            queryNames: [],
-            userAgent: null,
-            overHttp: true,
-          },
-        ]),
-      );
+      const detail = await detailOf(route, accessTo);
       assert.notEqual(detail, "");
       assert.doesNotMatch(detail, /s3cr3t/i);
     });
   }
+
+  it("has stars in why an image was not inspected", async () => {
+    const why = "the host sent Token s3cr3t-of-acme";
+    const { processImage } = setup({ inspect: async () => ({ kind: "not-inspected", why }) });
+    const order = { ...ORDER, inspect: "full", access: () => accessTo("photos.example") } as const;
+    const { inspected } = await processImage(order, never);
+    assert.deepEqual(inspected, { kind: "not-inspected", why: "the host sent Token ***" });
+  });
 
   it("is 500 characters long at most", async () => {
     const long = new ImageFault("tls_failed", "x".repeat(9_000));

@@ -97,7 +97,7 @@ export function createImageProcessor(deps: {
       const source = timed(image, passage);
       const outcome = presentable(await deps.measure(source, integrity, signal));
       if (inspect === "off" || outcome.kind === "failed") return fetched(outcome);
-      return fetched(outcome, await deps.inspect(source, inspect, signal));
+      return fetched(outcome, whyWithoutSecrets(await deps.inspect(source, inspect, signal), access()));
     } catch (error) {
       signal.throwIfAborted();
       return fetched(failure(error));
@@ -163,6 +163,11 @@ function withAddress(outcome: ImageOutcome, address: string | undefined): ImageO
 function withoutSecrets(outcome: ImageOutcome, access: AccessTable): ImageOutcome {
   if (outcome.kind === "measured" || access === NO_ACCESS) return outcome;
   return { ...outcome, detail: access.withoutSecrets(outcome.detail) };
+}
+
+function whyWithoutSecrets(inspected: InspectedImage, access: AccessTable): InspectedImage {
+  if (inspected.kind === "inspected" || access === NO_ACCESS) return inspected;
+  return { ...inspected, why: access.withoutSecrets(inspected.why) };
 }
 
 /** The one place where a detail is cleaned: whoever makes one may quote what came from a host. */

@@ -12,7 +12,7 @@ export const ACCESS_SETTINGS = {
   authSecret: setting(
     "STOREWALK_AUTH_SECRET",
     "",
-    "Behind the digests of API keys, at least 32 characters; empty for a file in the data folder. A fleet needs it to have keys",
+    "Behind the digests of API keys and the credentials of hosts, at least 32 characters; empty for a file in the data folder. A fleet needs it to have either",
     longSecret,
   ),
   apiKey: setting("STOREWALK_API_KEY", "", "API key that commands send to a service", optionalText),

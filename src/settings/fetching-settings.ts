@@ -1,6 +1,6 @@
 /** How images are fetched: from where, how many at a time, and how long each wait may be. */
 import { GIGABYTE, HOUR_MS, setting } from "./setting.ts";
-import { hosts, integer } from "./setting-rules.ts";
+import { contact, hosts, integer } from "./setting-rules.ts";
 
 export const FETCHING_SETTINGS = {
   allowHosts: setting(
@@ -8,6 +8,12 @@ export const FETCHING_SETTINGS = {
     "",
     "Hosts or host:port that may be fetched although their address is private, comma-separated",
     hosts,
+  ),
+  contact: setting(
+    "STOREWALK_CONTACT",
+    "",
+    "A mail address or page that the User-Agent of every request for an image names: where hosts complain",
+    contact,
   ),
   connections: setting("STOREWALK_CONNECTIONS", "128", "Images fetched at a time by one thread", integer(1, 10_000)),
   connectionsPerHost: setting(

@@ -149,6 +149,13 @@ export function networks(value: string): Parsed<readonly string[] | null> {
   };
 }
 
+/** Stands between brackets in a header of every request. */
+export function contact(value: string): Parsed<string | null> {
+  if (value === "") return { kind: "value", value: null };
+  if (/^[\x21-\x27\x2a-\x7e]{3,200}$/.test(value)) return { kind: "value", value };
+  return { kind: "fault", wanted: 'a mail address or URL such as "photos@acme.example"' };
+}
+
 function isNetwork(entry: string): boolean {
   const [, address = "", bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
   const version = isIP(address);

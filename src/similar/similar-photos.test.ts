@@ -7,6 +7,7 @@ import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { openSideReader } from "../pipeline/side-reader.ts";
 import { aShelf, mirrored } from "../testing/grey-pictures.ts";
+import { accessTo, guardedRoute, REPEATING_ROUTE } from "../testing/guarded-host.ts";
 import { type ImageHost, startImageHost } from "../testing/image-host.ts";
 import { aStore, aVisit, claimNext, measured, submitJob } from "../testing/ledger-builders.ts";
 import { fingerprintOf } from "../truth/fingerprint.ts";
@@ -26,6 +27,8 @@ async function setup(t: TestContext) {
     "/mirrored.jpg": { kind: "file", bytes: mirroredFile },
     "/other.jpg": { kind: "file", bytes: await jpegOf(aShelf(7)) },
     "/page.jpg": { kind: "file", bytes: new TextEncoder().encode("<html>log in</html>") },
+    "/private.jpg": guardedRoute(mirroredFile),
+    "/repeats.jpg": REPEATING_ROUTE,
     "/gone.jpg": { kind: "status", status: 404 },
   });
   t.after(() => host.close());
@@ -48,7 +51,11 @@ async function setup(t: TestContext) {
     host,
     jobId,
     mirroredFile,
-    similar: createSimilarPhotos({ ledger, reader, readAccessTable: async () => NO_ACCESS }),
+    similar: createSimilarPhotos({
+      ledger,
+      reader,
+      readAccessTable: async (tenant) => (tenant === "a" ? accessTo(host.host) : NO_ACCESS),
+    }),
   };
 }
 
@@ -72,6 +79,16 @@ describe("whether a photo was seen before", () => {
     const [across = 0, , shift = 0] = match?.layOver ?? [];
     assert.ok(Math.abs(across + 1) < 0.05 && Math.abs(shift - 1) < 0.05, `${match?.layOver}`);
     assert.deepEqual(await similar.toPhoto("a", async () => mirroredFile), answer);
+  });
+
+  it("is told of a photo behind a login, with what the asking tenant sends to its host", async (t) => {
+    const { host, similar } = await setup(t);
+    assert.equal((await similar.toUrl("a", host.url("/private.jpg"))).kind, "matches");
+    const other = await similar.toUrl("b", host.url("/private.jpg"));
+    assert.deepEqual(other, { kind: "not-inspected", why: "127.0.0.1 answered 401 Unauthorized" });
+    const repeated = await similar.toUrl("a", host.url("/repeats.jpg"));
+    assert.ok(repeated.kind === "not-inspected");
+    assert.match(repeated.why, /in the encoding "Token \*\*\*"/);
   });
 
   it("is no, for a photo that nobody sent, and for photos of another tenant", async (t) => {

@@ -6,6 +6,7 @@ import { describe, it, type TestContext } from "node:test";
 import sharp from "sharp";
 import { NO_ACCESS } from "../domain/access-table.ts";
 import { openSideReader } from "../pipeline/side-reader.ts";
+import { accessTo, guardedRoute, REPEATING_ROUTE } from "../testing/guarded-host.ts";
 import { aJpeg, aPng } from "../testing/image-bytes.ts";
 import { type ImageHost, startImageHost } from "../testing/image-host.ts";
 import { openThumbnails } from "./open-thumbnails.ts";
@@ -17,6 +18,8 @@ async function setup(t: TestContext, options: { readonly allow?: false; readonly
     "/small.png": { kind: "file", bytes: aPng({ width: 30, height: 20 }) },
     "/huge.png": { kind: "file", bytes: aPng({ width: 30_000, height: 20_000, interlaced: true }) },
     "/page.jpg": { kind: "file", bytes: new TextEncoder().encode("<html>log in</html>") },
+    "/private.png": guardedRoute(aPng({ width: 30, height: 20 })),
+    "/repeats.png": REPEATING_ROUTE,
     "/gone.jpg": { kind: "status", status: 404 },
   });
   t.after(() => host.close());
@@ -33,12 +36,12 @@ async function setup(t: TestContext, options: { readonly allow?: false; readonly
     dataDir,
     cacheBytes: options.cacheBytes ?? 1e6,
     reader,
-    readAccessTable: async () => NO_ACCESS,
+    readAccessTable: async (tenant) => (tenant === "acme" ? accessTo(host.host) : NO_ACCESS),
   });
   t.after(() => thumbnails.close());
   let image = 0;
-  const get = (path: string, no = image++) =>
-    thumbnails.get({ tenant: "acme", jobId: 1, image: no, url: host.url(path) });
+  const get = (path: string, no = image++, tenant = "acme") =>
+    thumbnails.get({ tenant, jobId: 1, image: no, url: host.url(path) });
   return { host, dataDir, get };
 }
 
@@ -53,6 +56,18 @@ describe("thumbnails", () => {
     const { get } = await setup(t);
     assert.deepEqual(await sizeOf(await get("/wide.jpg")), { width: 256, height: 64, format: "webp" });
     assert.deepEqual(await sizeOf(await get("/small.png")), { width: 30, height: 20, format: "webp" });
+  });
+
+  it("are fetched with what their job's tenant sends to the host, and with nobody else's", async (t) => {
+    const { get } = await setup(t);
+    assert.equal((await get("/private.png", 7, "globex")).kind, "unavailable");
+    assert.deepEqual(await sizeOf(await get("/private.png", 7)), { width: 30, height: 20, format: "webp" });
+  });
+
+  it("say nothing of what was sent where a host repeats it", async (t) => {
+    const answer = await (await setup(t)).get("/repeats.png");
+    assert.ok(answer.kind === "unavailable");
+    assert.match(answer.detail, /in the encoding "Token \*\*\*"/);
   });
 
   it("are fetched once, however many ask for them, then and later", async (t) => {

@@ -5,30 +5,17 @@ import { describe, it, type TestContext } from "node:test";
 import { type AccessTable, createAccessTable, NO_ACCESS } from "../../domain/access-table.ts";
 import type { HostAccess, WebAccess } from "../../domain/host-access.ts";
 import { createCertificate } from "../../testing/certificate.ts";
+import { aWebAccess, TOKEN } from "../../testing/guarded-host.ts";
 import { patternOf, startFetching } from "../../testing/image-fetching.ts";
 import { type ImageHost, type Route, startImageHost } from "../../testing/image-host.ts";
 
 const KILO = 1_024;
 const PHOTO = patternOf(300 * KILO);
 const FILE = { kind: "file", bytes: PHOTO, etag: '"v1"' } as const;
-const TOKEN = "Token s3cr3t-of-acme";
 const CERTIFICATE = createCertificate([], ["127.0.0.1"]);
 
-function aRow(host: ImageHost, row: Partial<WebAccess> = {}): WebAccess {
-  const headers = row.headers ?? [["Authorization", TOKEN]];
-  const query = row.query ?? [];
-  return {
-    kind: "web",
-    pattern: host.host,
-    userAgent: null,
-    overHttp: false,
-    ...row,
-    headers,
-    query,
-    headerNames: headers.map(([name]) => name),
-    queryNames: query.map(([name]) => name),
-  };
-}
+/** Over https only, as is usual. */
+const aRow = ({ host }: ImageHost, row: Partial<WebAccess> = {}) => aWebAccess(host, { overHttp: false, ...row });
 
 /** The tenant's photos are at `home`, over TLS; `other` is another origin, without. */
 async function setup(t: TestContext, homeRoutes: Readonly<Record<string, Route>> = {}) {

@@ -2,6 +2,7 @@
  * One remote file as a ByteSource: asks for its beginning, more of it, its end or all of it, and keeps what came. Never mixes bytes
  * of two versions of the file, never inflates, never hands out what a host did not prove. One call at a time.
  */
+import { faultWithoutSecrets } from "../../domain/access-table.ts";
 import { ImageFault } from "../../domain/error-codes.ts";
 import type { ByteSource, Prefix } from "../byte-source.ts";
 import type { Attempts, Try } from "./attempts.ts";
@@ -190,6 +191,8 @@ export function createRemoteImage(deps: {
     busy = true;
     try {
       return await attempts.run(attempt);
+    } catch (error) {
+      throw faultWithoutSecrets(error, deps.asker.access());
     } finally {
       busy = false;
       flow.park();

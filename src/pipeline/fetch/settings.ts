@@ -31,6 +31,12 @@ export type FetchSettings = {
   readonly userAgent: string;
 };
 
+/** Names where hosts may complain, as many of them ask. */
+export function userAgentFor(contact: string | null): string {
+  const where = contact === null ? "" : `; complaints to ${contact}`;
+  return `Storewalk/0.1 (store-visit image measuring${where})`;
+}
+
 export const DEFAULT_FETCH_SETTINGS: FetchSettings = {
   imageDeadlineMs: 60_000,
   headersMs: 10_000,
@@ -48,5 +54,5 @@ export const DEFAULT_FETCH_SETTINGS: FetchSettings = {
   breakerMaxOpenMs: 30_000,
   hostGiveUpMs: 30_000,
   hostPatienceMs: 600_000,
-  userAgent: "Storewalk/0.1 (store-visit image measuring)",
+  userAgent: userAgentFor(null),
 };
