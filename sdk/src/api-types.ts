@@ -1,5 +1,44 @@
 /** Made from the service's OpenAPI document by scripts/write-sdk-types.ts; a test fails when it is out of date. Never edit. */
 
+/** An image of any job, and its result */
+export type AnyImage = {
+  readonly job_id: number;
+  readonly image: number;
+  readonly visit: number;
+  readonly store_id: string;
+  readonly visit_time: string;
+  readonly image_url: string;
+  readonly external_id: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly outcome: "pending" | "measured" | "failed";
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly perimeter: number | null;
+  readonly format: "jpeg" | "png" | "gif" | "webp" | "bmp" | "tiff" | "avif" | "heic" | "jxl" | "ico" | "psd" | null;
+  readonly bytes: number | null;
+  readonly code: ErrorCode | null;
+  readonly detail: string | null;
+  readonly attempts: number | null;
+  readonly fetch_ms: number | null;
+  readonly finished_at: string | null;
+  readonly integrity: "header" | "complete" | "decode" | null;
+  readonly not_decoded: string | null;
+  readonly flags: readonly Flag[];
+  readonly findings: readonly Finding[];
+  readonly reuse_of: readonly Reuse[];
+  readonly decision: "accepted" | "dismissed" | null;
+  readonly visit_date: string | null;
+  readonly store_name: string | null;
+  readonly area: string | null;
+};
+
+/** A page of images of all jobs */
+export type AnyImagePage = {
+  readonly data: readonly AnyImage[];
+  readonly next_cursor: string | null;
+  readonly has_more: boolean;
+};
+
 export type Area = {
   readonly area: string;
   readonly stores: number;
@@ -59,6 +98,7 @@ export type CountsByCode = {
   readonly not_found?: number;
   readonly forbidden?: number;
   readonly url_expired?: number;
+  readonly archived?: number;
   readonly rate_limited?: number;
   readonly http_error?: number;
   readonly host_unavailable?: number;
@@ -103,6 +143,7 @@ export type Delivery = {
   readonly url: string;
   readonly status: "pending" | "delivered" | "failed";
   readonly attempts: number;
+  readonly most_attempts: number;
   readonly next_attempt_at: string | null;
   readonly last_status: number | null;
   readonly last_error: string | null;
@@ -127,6 +168,10 @@ export type DryRun = {
   readonly problems_total: number;
   readonly unknown_stores: readonly string[];
   readonly ignored_columns: readonly string[];
+  readonly columns: readonly TableColumn[];
+  readonly open_dates: { readonly count: number; readonly orders: readonly ("dmy" | "mdy" | "ymd")[]; readonly example: string; } | null;
+  readonly warnings: readonly Warning[];
+  readonly warnings_total: number;
 };
 
 export type EarlierPhoto = {
@@ -145,7 +190,7 @@ export type EarlierPhoto = {
 };
 
 /** Why an image failed; for programs, stays when words change */
-export type ErrorCode = "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal";
+export type ErrorCode = "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "archived" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal";
 
 export type Evidence = {
   readonly flag: Flag;
@@ -374,6 +419,55 @@ export type ImageWithPast = {
   readonly past_results: readonly PastResult[];
 };
 
+/** Sums over jobs */
+export type Insight = {
+  readonly from: string;
+  readonly to: string;
+  readonly previous: { readonly from: string; readonly to: string; };
+  readonly periods: readonly string[];
+  readonly total: InsightTotal;
+  readonly rows: readonly InsightRow[];
+  readonly more: number;
+  readonly undated: Sums;
+  readonly pending: number;
+};
+
+/** An area, store, host or agent */
+export type InsightRow = {
+  readonly key: string;
+  readonly name: string | null;
+  readonly visits: number;
+  readonly images: number;
+  readonly failed: number;
+  readonly perimeter: number;
+  readonly flagged: number;
+  readonly causes: Readonly<Record<string, number>>;
+  readonly previous: Sums;
+  readonly series: InsightSeries;
+};
+
+/** By the answer's periods; `cause` of the one that was asked for */
+export type InsightSeries = {
+  readonly visits: readonly number[];
+  readonly images: readonly number[];
+  readonly failed: readonly number[];
+  readonly perimeter: readonly number[];
+  readonly flagged: readonly number[];
+  readonly cause: readonly number[];
+};
+
+/** All of it */
+export type InsightTotal = {
+  readonly visits: number;
+  readonly images: number;
+  readonly failed: number;
+  readonly perimeter: number;
+  readonly flagged: number;
+  readonly causes: Readonly<Record<string, number>>;
+  readonly previous: Sums;
+  readonly series: InsightSeries;
+};
+
 /** How far its photos are inspected */
 export type InspectionLevel = "off" | "quick" | "full";
 
@@ -423,6 +517,30 @@ export type JobPage = {
 
 /** ongoing or paused until every image has a result; then completed, failed (at least one image failed) or cancelled */
 export type JobStatus = "ongoing" | "paused" | "completed" | "failed" | "cancelled";
+
+/** A job and where it stands, with what may go wrong with it or not be meant */
+export type JobWithWarnings = {
+  readonly job_id: number;
+  readonly external_id: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly callback_url: string | null;
+  readonly run: number;
+  readonly status: JobStatus;
+  readonly priority: number;
+  readonly counts: JobCounts;
+  readonly progress: number;
+  readonly images_per_second: number;
+  readonly eta_seconds: number | null;
+  readonly failures_by_code: CountsByCode;
+  readonly inspect: InspectionLevel;
+  readonly thresholds: Thresholds | null;
+  readonly flagged: FlaggedImages;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  readonly warnings: readonly Warning[];
+  readonly warnings_total: number;
+};
 
 /** An API key, without its secret */
 export type Key = {
@@ -513,6 +631,12 @@ export type NewS3Access = {
   readonly over_http?: boolean;
 };
 
+/** What is left out is not known */
+export type NewTimeSettings = {
+  readonly dates?: "dmy" | "mdy" | "ymd" | null;
+  readonly time_zone?: string | null;
+};
+
 /** What is left out gets its usual value */
 export type NewTruthSettings = {
   readonly reuse?: { readonly other_store?: ReuseRule; readonly other_day?: ReuseRule; readonly same_day?: ReuseRule; readonly same_visit?: ReuseRule; };
@@ -532,6 +656,7 @@ export type NewWebhook = {
 export type Overview = {
   readonly images_per_second: number;
   readonly backlog: { readonly jobs: number; readonly images: number; readonly chunks: { readonly pending: number; readonly queued: number; readonly running: number; }; readonly oldest_queued_ms: number; readonly eta_seconds: number | null; };
+  readonly throughput: { readonly from: string; readonly step_seconds: 10; readonly images: readonly number[]; };
   readonly last_hour: { readonly done: number; readonly failed: number; readonly failures_by_code: CountsByCode; };
   readonly gpu: { readonly places: number; readonly busy: number; readonly utilisation: number | null; };
   readonly hosts_in_trouble: readonly { readonly host: string; readonly code: ErrorCode; readonly failed: number; }[];
@@ -546,6 +671,7 @@ export type PastResult = {
   readonly detail: string | null;
   readonly attempts: number;
   readonly finished_at: string;
+  readonly image_url: string;
 };
 
 /** RFC 9457 problem details */
@@ -562,7 +688,7 @@ export type Problem = {
 };
 
 /** For programs; stays when words change */
-export type ProblemCode = "bad_request" | "invalid_parameter" | "invalid_body" | "invalid_submission" | "invalid_store_master" | "request_broken_off" | "unauthenticated" | "missing_scope" | "cross_site" | "not_found" | "job_not_found" | "image_not_found" | "store_not_found" | "thumbnail_unavailable" | "webhook_not_found" | "key_not_found" | "host_access_not_found" | "delivery_not_found" | "method_not_allowed" | "request_timeout" | "job_over" | "job_not_over" | "nothing_to_retry" | "too_many_webhooks" | "host_access_exists" | "host_access_unavailable" | "too_many_host_access" | "key_over" | "keys_unavailable" | "idempotency_running" | "body_too_large" | "path_too_long" | "unsupported_media_type" | "expectation_failed" | "behind_proxy" | "wrong_host" | "idempotency_mismatch" | "headers_too_large" | "too_many_requests" | "too_many_images" | "internal" | "ledger_unavailable" | "overloaded" | "similar_busy" | "host_tests_busy" | "thumbnails_busy" | "draining";
+export type ProblemCode = "bad_request" | "invalid_parameter" | "invalid_body" | "invalid_submission" | "invalid_fresh_urls" | "invalid_store_master" | "request_broken_off" | "unauthenticated" | "missing_scope" | "cross_site" | "not_found" | "job_not_found" | "image_not_found" | "store_not_found" | "thumbnail_unavailable" | "webhook_not_found" | "key_not_found" | "host_access_not_found" | "delivery_not_found" | "method_not_allowed" | "request_timeout" | "job_over" | "job_not_over" | "nothing_to_retry" | "too_many_webhooks" | "host_access_exists" | "host_access_unavailable" | "too_many_host_access" | "key_over" | "keys_unavailable" | "idempotency_running" | "body_too_large" | "path_too_long" | "unsupported_media_type" | "expectation_failed" | "behind_proxy" | "wrong_host" | "idempotency_mismatch" | "headers_too_large" | "too_many_requests" | "too_many_images" | "internal" | "ledger_unavailable" | "uploads_unavailable" | "overloaded" | "similar_busy" | "host_tests_busy" | "thumbnails_busy" | "draining";
 
 export type ProblemPlace = {
   readonly pointer: string;
@@ -834,6 +960,20 @@ export type SubmittedVisit = {
   readonly metadata?: Readonly<Record<string, string>> | null;
 };
 
+/** What was visited, in figures */
+export type Sums = {
+  readonly visits: number;
+  readonly images: number;
+  readonly failed: number;
+  readonly perimeter: number;
+  readonly flagged: number;
+};
+
+export type TableColumn = {
+  readonly header: string;
+  readonly means: string | null;
+};
+
 /** What inspected photos are judged by */
 export type Thresholds = {
   readonly least_sharpness: number;
@@ -843,6 +983,12 @@ export type Thresholds = {
   readonly least_side: number;
   readonly time_tolerance_h: number;
   readonly place_tolerance_m: number;
+};
+
+/** How a tenant writes times, where a submission does not say it */
+export type TimeSettings = {
+  readonly dates: "dmy" | "mdy" | "ymd" | null;
+  readonly time_zone: string | null;
 };
 
 /** What a tenant's photos are judged by */
@@ -891,6 +1037,15 @@ export type VisitPage = {
 export type VisitSums = {
   readonly results: readonly { readonly store_id: string; readonly area: string; readonly store_name: string; readonly data: readonly { readonly date: string; readonly perimeter: number; }[]; }[];
 };
+
+export type Warning = {
+  readonly pointer: string;
+  readonly code: WarningCode;
+  readonly detail: string;
+};
+
+/** The code that images would get, or a warning's own */
+export type WarningCode = "time_unread" | "id_spoiled" | "near_store" | "read_as" | "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "archived" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal";
 
 /** An endpoint that is told of the ends of jobs */
 export type Webhook = {
@@ -978,9 +1133,9 @@ export type Operations = {
   readonly createJob: {
     readonly method: "POST";
     readonly path: "/api/v1/jobs";
-    readonly query: { readonly unknown_stores?: "fail" | "reject"; readonly integrity?: "header" | "complete" | "decode"; readonly inspect?: InspectionLevel; readonly least_sharpness?: number; readonly most_smear?: number; readonly dark_below?: number; readonly bright_above?: number; readonly least_side?: number; readonly time_tolerance_h?: number; readonly place_tolerance_m?: number; readonly priority?: number; readonly external_id?: string; readonly metadata?: string; readonly callback_url?: string; readonly dry_run?: boolean; };
+    readonly query: { readonly unknown_stores?: "fail" | "reject"; readonly integrity?: "header" | "complete" | "decode"; readonly inspect?: InspectionLevel; readonly least_sharpness?: number; readonly most_smear?: number; readonly dark_below?: number; readonly bright_above?: number; readonly least_side?: number; readonly time_tolerance_h?: number; readonly place_tolerance_m?: number; readonly priority?: number; readonly external_id?: string; readonly metadata?: string; readonly callback_url?: string; readonly columns?: string; readonly dates?: "dmy" | "mdy" | "ymd"; readonly unread_times?: "keep" | "reject"; readonly dry_run?: boolean; };
     readonly body: Submission;
-    readonly answer: DryRun | Job;
+    readonly answer: DryRun | JobWithWarnings;
   };
   /** Make an API key */
   readonly createKey: {
@@ -1062,6 +1217,14 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: ImageWithPast;
   };
+  /** What was visited, over all jobs */
+  readonly getInsight: {
+    readonly method: "GET";
+    readonly path: "/api/v1/insight";
+    readonly query: { readonly of?: "all" | "area" | "store" | "host" | "agent"; readonly by?: "day" | "week"; readonly from?: string; readonly to?: string; readonly area?: string; readonly key?: string; readonly cause?: "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "archived" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal" | "flag:reused" | "flag:blurred" | "flag:dark" | "flag:bright" | "flag:small" | "flag:wrong_time" | "flag:wrong_place" | "flag:edited" | "flag:screen"; readonly rank?: "visits" | "images" | "failed" | "perimeter" | "flagged" | "failed_share" | "cause"; readonly limit?: number; readonly format?: "json" | "csv"; };
+    readonly body: undefined;
+    readonly answer: Insight;
+  };
   /** Where a job stands */
   readonly getJob: {
     readonly method: "GET";
@@ -1134,6 +1297,14 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  /** How times of visits are read */
+  readonly getTimeSettings: {
+    readonly method: "GET";
+    readonly path: "/api/v1/submission/times";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: TimeSettings;
+  };
   /** What photos are judged by */
   readonly getTruthSettings: {
     readonly method: "GET";
@@ -1162,9 +1333,17 @@ export type Operations = {
   readonly importStores: {
     readonly method: "POST";
     readonly path: "/api/v1/stores/import";
-    readonly query: { readonly dry_run?: boolean; };
+    readonly query: { readonly dry_run?: boolean; readonly columns?: string; };
     readonly body: undefined;
     readonly answer: StoreImport;
+  };
+  /** Images of all jobs with their results */
+  readonly listAnyImages: {
+    readonly method: "GET";
+    readonly path: "/api/v1/images";
+    readonly query: { readonly area?: string; readonly store?: string; readonly host?: string; readonly agent?: string; readonly outcome?: "measured" | "failed"; readonly code?: ErrorCode; readonly flag?: Flag; readonly from?: string; readonly to?: string; readonly undated?: boolean; readonly job?: number; readonly limit?: number; readonly cursor?: string; };
+    readonly body: undefined;
+    readonly answer: AnyImagePage;
   };
   /** Areas with what was visited of their stores */
   readonly listAreas: {
@@ -1286,6 +1465,14 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: Delivery;
   };
+  /** Set how times of visits are read */
+  readonly putTimeSettings: {
+    readonly method: "PUT";
+    readonly path: "/api/v1/submission/times";
+    readonly query: Record<string, never>;
+    readonly body: NewTimeSettings;
+    readonly answer: TimeSettings;
+  };
   /** Set what photos are judged by */
   readonly putTruthSettings: {
     readonly method: "PUT";
@@ -1332,7 +1519,7 @@ export type Operations = {
     readonly path: "/api/v1/jobs/{id}/retry";
     readonly query: Record<string, never>;
     readonly body: Retry;
-    readonly answer: Job;
+    readonly answer: JobWithWarnings;
   };
   /** End an API key now */
   readonly revokeKey: {
