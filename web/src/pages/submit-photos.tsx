@@ -1,30 +1,85 @@
-/** The photos of one visit, dropped or chosen: they are sent with their submission and need no host. */
+/** Photos that were dropped: visits by their names, or the one visit that somebody says they are of. */
 import { useState } from "preact/hooks";
-import { DropZone } from "../parts/drop-zone.tsx";
 import { counted } from "../parts/format.ts";
+import { Table } from "../parts/table.tsx";
+import { namedPhoto, visitsOf } from "./photo-name-pattern.ts";
+import { type PhotoSubmission, submissionOfNames, submissionOfVisits } from "./photo-submission.ts";
 
-/** `job` names each photo `file:NAME`; no two photos have one name. */
-export type PhotoSubmission = { readonly job: Blob; readonly photos: readonly { name: string; file: File }[] };
+const MOST_SHOWN = 10;
 
 export function SubmitPhotos({
+  files,
   busy,
+  onNone,
   onReady,
 }: {
+  readonly files: readonly File[];
   readonly busy: boolean;
+  readonly onNone: () => void;
   readonly onReady: (submission: PhotoSubmission) => void;
 }) {
-  const [files, setFiles] = useState<readonly File[]>([]);
+  const named = files.flatMap((file) => namedPhoto(file) ?? []);
+  const others = files.filter((file) => namedPhoto(file) === null);
+  const visits = visitsOf(named);
+  return (
+    <div class="photos-chosen">
+      <p class="note good">{counted(files.length, "photo")} chosen</p>
+      {visits.length > 0 ? (
+        <>
+          <Table
+            rows={visits.slice(0, MOST_SHOWN)}
+            keyOf={({ storeId, date }) => `${storeId} ${date}`}
+            columns={[
+              { name: "Store", cell: ({ storeId }) => <code>{storeId}</code> },
+              { name: "Day", cell: ({ date }) => date },
+              { name: "Photos", cell: ({ photos }) => String(photos.length) },
+            ]}
+          />
+          {visits.length > MOST_SHOWN ? (
+            <p class="quiet">and {counted(visits.length - MOST_SHOWN, "more visit")}</p>
+          ) : null}
+          {others.length > 0 ? (
+            <p class="note warning">
+              {counted(others.length, "photo")} left out, not named STORE_DATE_n:{" "}
+              {others
+                .slice(0, MOST_SHOWN)
+                .map(({ name }) => name)
+                .join(", ")}
+              {others.length > MOST_SHOWN ? " …" : ""}
+            </p>
+          ) : null}
+          <div class="buttons">
+            <button type="button" onClick={onNone}>
+              Take none
+            </button>
+            <button type="button" disabled={busy} onClick={() => onReady(submissionOfNames(visits))}>
+              Check {counted(visits.length, "visit")}
+            </button>
+          </div>
+        </>
+      ) : (
+        <OneVisit files={files} busy={busy} onNone={onNone} onReady={onReady} />
+      )}
+    </div>
+  );
+}
+
+function OneVisit({
+  files,
+  busy,
+  onNone,
+  onReady,
+}: {
+  readonly files: readonly File[];
+  readonly busy: boolean;
+  readonly onNone: () => void;
+  readonly onReady: (submission: PhotoSubmission) => void;
+}) {
   const [storeId, setStoreId] = useState("");
   const [visitTime, setVisitTime] = useState(now);
   return (
-    <section class="card">
-      <h2>Or photos of one visit</h2>
-      <DropZone
-        accept="image/*"
-        multiple={true}
-        text={files.length === 0 ? "Drop photos here, or choose some." : `${counted(files.length, "photo")} chosen`}
-        onFiles={(more) => setFiles([...files, ...more])}
-      />
+    <>
+      <p class="quiet">Their names do not say which visit they are of; say it here.</p>
       <div class="fields">
         <label class="stacked">
           Store
@@ -36,18 +91,18 @@ export function SubmitPhotos({
         </label>
       </div>
       <div class="buttons">
-        <button type="button" disabled={files.length === 0} onClick={() => setFiles([])}>
+        <button type="button" onClick={onNone}>
           Take none
         </button>
         <button
           type="button"
-          disabled={busy || files.length === 0 || storeId.trim() === "" || visitTime === ""}
-          onClick={() => onReady(submissionOf(files, storeId.trim(), visitTime))}
+          disabled={busy || storeId.trim() === "" || visitTime === ""}
+          onClick={() => onReady(submissionOfVisits([{ storeId: storeId.trim(), visitTime, files }]))}
         >
           Check them
         </button>
       </div>
-    </section>
+    </>
   );
 }
 
@@ -55,21 +110,4 @@ export function SubmitPhotos({
 function now(): string {
   const here = new Date();
   return new Date(here.getTime() - here.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-function submissionOf(files: readonly File[], storeId: string, visitTime: string): PhotoSubmission {
-  const photos = withOwnNames(files);
-  const visit = { store_id: storeId, image_url: photos.map(({ name }) => `file:${name}`), visit_time: visitTime };
-  const job = new Blob([JSON.stringify({ count: 1, visits: [visit] })], { type: "application/json" });
-  return { job, photos };
-}
-
-/** Cameras count from one again on each card: the second `IMG_1.jpg` becomes `IMG_1.jpg (2)`. */
-function withOwnNames(files: readonly File[]) {
-  const seen = new Map<string, number>();
-  return files.map((file) => {
-    const no = (seen.get(file.name) ?? 0) + 1;
-    seen.set(file.name, no);
-    return { name: no === 1 ? file.name : `${file.name} (${no})`, file };
-  });
 }

@@ -1,4 +1,4 @@
-/** Submits a job: pasted JSON, a dropped file, or photos. What is wrong with it is shown by line before anything is kept. */
+/** Submits a job: whatever was dropped, or pasted JSON. What is wrong with it is shown by line before anything is kept. */
 import { useState } from "preact/hooks";
 import { counted } from "../parts/format.ts";
 import { demoPhoto, ErrorNote } from "../parts/notes.tsx";
@@ -6,27 +6,14 @@ import { ProblemTable } from "../parts/problem-table.tsx";
 import { navigate } from "../router.ts";
 import { call, ServiceError, withQuery } from "../service/call.ts";
 import type { DryRun, Job } from "../service/types.ts";
+import { type Dropped, SubmitDrop } from "./submit-drop.tsx";
 import { type InspectionOptions, SubmitInspection } from "./submit-inspection.tsx";
-import { type PhotoSubmission, SubmitPhotos } from "./submit-photos.tsx";
+import { NO_TABLE_OPTIONS, SubmitTable, type TableOptions } from "./submit-table.tsx";
 
-type Source = {
-  readonly name: string;
-  readonly type: string;
-  readonly body: Blob;
-  /** Sent with the submission, not with its check. */
-  readonly photos?: PhotoSubmission["photos"];
-};
-
-const TYPES: Readonly<Record<string, string>> = {
-  csv: "text/csv",
-  json: "application/json",
-  ndjson: "application/x-ndjson",
-  jsonl: "application/x-ndjson",
-};
 /** With a type of null the browser gives it one, which has the boundary of the parts. */
 type Sent = { readonly type: string | null; readonly body: Blob | FormData };
 
-function sentOf({ type, body, photos }: Source): Sent {
+function sentOf({ type, body, photos }: Dropped): Sent {
   if (!photos) return { type, body };
   const form = new FormData();
   form.append("job", body);
@@ -46,7 +33,7 @@ const EXAMPLE = () => `{
 }`;
 
 export function SubmitPage() {
-  const [source, setSource] = useState<Source | null>(null);
+  const [source, setDropped] = useState<Dropped | null>(null);
   const [text, setText] = useState("");
   const [check, setCheck] = useState<DryRun | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -54,8 +41,8 @@ export function SubmitPage() {
   const [priority, setPriority] = useState("5");
   const [unknownStores, setUnknownStores] = useState("");
   const [inspection, setInspection] = useState<InspectionOptions>({});
-  const [over, setOver] = useState(false);
-  const options = { priority, unknown_stores: unknownStores, ...inspection };
+  const [table, setTable] = useState(NO_TABLE_OPTIONS);
+  const options = { priority, unknown_stores: unknownStores, ...inspection, ...table };
 
   async function send<T>({ type, body }: Sent, query: Record<string, string>): Promise<T | null> {
     setBusy(true);
@@ -74,8 +61,8 @@ export function SubmitPage() {
     }
   }
 
-  async function look(from: Source, chosen: Record<string, string> = options): Promise<void> {
-    setSource(from);
+  async function look(from: Dropped, chosen: Record<string, string> = options): Promise<void> {
+    setDropped(from);
     setCheck(null);
     setCheck(await send<DryRun>(from, { ...chosen, dry_run: "true" }));
   }
@@ -85,43 +72,22 @@ export function SubmitPage() {
     if (job) navigate(`/jobs/${job.job_id}`);
   }
 
-  function take(file: File | undefined): void {
-    setOver(false);
-    if (!file) return;
-    const type = TYPES[file.name.split(".").at(-1)?.toLowerCase() ?? ""];
-    if (type) void look({ name: file.name, type, body: file });
-    else setError(`${file.name} must be a .csv, .json or .ndjson file`);
+  /** Another file has other columns. */
+  function begin(from: Dropped): void {
+    setTable(NO_TABLE_OPTIONS);
+    void look(from, { ...options, ...NO_TABLE_OPTIONS });
+  }
+
+  function readAs(chosen: TableOptions): void {
+    setTable(chosen);
+    if (source) void look(source, { ...options, ...chosen });
   }
 
   return (
     <>
       <h1>Submit a job</h1>
       <div class="columns">
-        <section class="card">
-          <h2>A file</h2>
-          <label
-            class={over ? "drop over" : "drop"}
-            onDragOver={(event) => {
-              event.preventDefault();
-              setOver(true);
-            }}
-            onDragLeave={() => setOver(false)}
-            onDrop={(event) => {
-              event.preventDefault();
-              take(event.dataTransfer?.files[0]);
-            }}
-          >
-            <input
-              type="file"
-              accept=".csv,.json,.ndjson,.jsonl"
-              onChange={(event) => take(event.currentTarget.files?.[0])}
-            />
-            <span>
-              Drop a CSV here, or choose a file. CSV has the columns <code>store_id</code>, <code>image_url</code>,{" "}
-              <code>visit_time</code>, one image a row.
-            </span>
-          </label>
-        </section>
+        <SubmitDrop busy={busy} onReady={begin} onRefused={setError} />
         <section class="card">
           <h2>Or JSON</h2>
           <label class="stacked">
@@ -141,18 +107,12 @@ export function SubmitPage() {
             <button
               type="button"
               disabled={busy || text.trim() === ""}
-              onClick={() => void look({ name: "the JSON", type: "application/json", body: new Blob([text]) })}
+              onClick={() => begin({ name: "the JSON", type: "application/json", body: new Blob([text]) })}
             >
               Check it
             </button>
           </div>
         </section>
-        <SubmitPhotos
-          busy={busy}
-          onReady={({ job, photos }) =>
-            void look({ name: counted(photos.length, "photo"), type: "application/json", body: job, photos })
-          }
-        />
       </div>
       <section class="card" aria-live="polite">
         <h2>{source === null ? "Then" : `What becomes of ${source.name}`}</h2>
@@ -160,6 +120,7 @@ export function SubmitPage() {
         {source === null ? <p class="quiet">It is checked first; nothing is kept until you submit it.</p> : null}
         {busy ? <p class="quiet">Reading …</p> : null}
         {check ? <CheckResult check={check} /> : null}
+        {check ? <SubmitTable check={check} options={table} onChange={readAs} /> : null}
         <SubmitInspection options={inspection} onChange={setInspection} />
         <div class="buttons">
           <label class="inline">
@@ -222,6 +183,9 @@ function CheckResult({ check }: { readonly check: DryRun }) {
           {counted(unknown.length, "store")} not in the store master: {unknown.slice(0, 10).join(", ")}
           {unknown.length > 10 ? " …" : ""}
         </p>
+      ) : null}
+      {check.warnings_total > check.warnings.length ? (
+        <p class="quiet">and {counted(check.warnings_total - check.warnings.length, "more warning")}</p>
       ) : null}
       {ignored.length > 0 ? <p class="note warning">Columns that mean nothing here: {ignored.join(", ")}</p> : null}
     </>

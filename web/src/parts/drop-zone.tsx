@@ -1,5 +1,6 @@
 /** A place to drop files on, or to choose them. */
 import { useState } from "preact/hooks";
+import { droppedFiles } from "./dropped-files.ts";
 
 export function DropZone(properties: {
   /** Of the files that may be chosen, as an input's `accept`. */
@@ -7,10 +8,12 @@ export function DropZone(properties: {
   readonly text: string;
   readonly multiple?: boolean;
   readonly disabled?: boolean;
+  /** Whether folders may be dropped too; what is in them comes as files. */
+  readonly folders?: boolean;
   readonly onFiles: (files: readonly File[]) => void;
 }) {
   const [over, setOver] = useState(false);
-  const give = (list: FileList | null | undefined) => {
+  const give = (list: FileList | readonly File[] | null | undefined) => {
     setOver(false);
     if (list && list.length > 0 && properties.disabled !== true) properties.onFiles([...list]);
   };
@@ -24,7 +27,9 @@ export function DropZone(properties: {
       onDragLeave={() => setOver(false)}
       onDrop={(event) => {
         event.preventDefault();
-        give(event.dataTransfer?.files);
+        const transfer = event.dataTransfer;
+        if (properties.folders !== true || !transfer) give(transfer?.files);
+        else void droppedFiles(transfer).then(give);
       }}
     >
       <input

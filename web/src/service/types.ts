@@ -162,7 +162,14 @@ export type DryRun = {
   readonly problems_total: number;
   readonly unknown_stores: readonly string[];
   readonly ignored_columns: readonly string[];
+  readonly columns: readonly { readonly header: string; readonly means: string | null }[];
+  readonly open_dates: {
+    readonly count: number;
+    readonly orders: readonly ("dmy" | "mdy" | "ymd")[];
+    readonly example: string;
+  } | null;
   readonly warnings: readonly ProblemPlace[];
+  readonly warnings_total: number;
 };
 
 export type Readiness = { readonly status: "ready" | "draining" | "not_ready"; readonly reasons: readonly string[] };

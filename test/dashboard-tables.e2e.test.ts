@@ -1,0 +1,172 @@
+/** What a person does with spreadsheets and photos on the page, in a real browser over the real program. */
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { after, before, describe, it, type TestContext } from "node:test";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { aPng } from "../src/testing/image-bytes.ts";
+import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
+import { textRows, workbook } from "../src/testing/workbook.ts";
+import { aLedgerOf, createEnding, startService } from "./storewalk-process.ts";
+
+const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\nS00339218,Kiosk,7100016\n";
+const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
+/** Where somebody wants to look at the pages. */
+const PICTURES = process.env.DASHBOARD_PICTURES;
+
+describe("tables on the dashboard", { skip }, () => {
+  const ending = createEnding();
+  let browser: Browser;
+  before(async () => {
+    browser = await chromium.launch({
+      executablePath: CHROMIUM.path,
+      args: ["--no-sandbox"],
+      timeout: CHROMIUM.patienceMs,
+    });
+  });
+  after(async () => {
+    await browser?.close();
+    await ending.end();
+  });
+
+  /** A page on a service of its own; any error in the page's console fails the test. */
+  async function setup(t: TestContext) {
+    const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+    page.setDefaultTimeout(CHROMIUM.patienceMs);
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    t.after(async () => {
+      await page.close();
+      assert.deepEqual(errors, []);
+    });
+    const url = await startService(ending, { STOREWALK_PORT: "0", ...aLedgerOf(ending, STORES) }).ready;
+    assert.ok(url);
+    return { url, page };
+  }
+
+  async function picture(page: Page, name: string): Promise<void> {
+    if (PICTURES === undefined) return;
+    mkdirSync(PICTURES, { recursive: true });
+    await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
+  }
+
+  async function jobShown(page: Page): Promise<number> {
+    await page.waitForURL(/\/jobs\/\d+$/);
+    return Number(page.url().split("/").at(-1));
+  }
+
+  async function visitsOf(url: string, jobId: number) {
+    const answer = await fetch(`${url}/api/v1/jobs/${jobId}/visits`);
+    const { data } = JSON.parse(await answer.text()) as {
+      data: { store_id: string; visit_time: string; visit_date: string | null; counts: { images: number } }[];
+    };
+    return data.map(({ store_id, visit_time, visit_date }) => [store_id, visit_time, visit_date]);
+  }
+
+  it("asks which column of a workbook is which, and in which order its dates are, and then takes it", async (t) => {
+    const { url, page } = await setup(t);
+    const rows = [
+      ["Markt", "Foto", "Besuch am", "Notiz"],
+      ["S1", "http://127.0.0.1:9/1.jpg", "20/11/2026 10:30", "a"],
+      ["S1", "http://127.0.0.1:9/2.jpg", "03/12/2026 11:00", "b"],
+    ];
+    await page.goto(`${url}/submit`);
+    await picture(page, "submit");
+    const buffer = await workbook({ rows: textRows(rows) });
+    await page.locator("input[accept*=csv]").setInputFiles({ name: "Besuche.xlsx", mimeType: XLSX, buffer });
+    await page.getByText("Which column is which?").waitFor();
+    await page.getByText("missing: store_id, image_url, visit_time", { exact: false }).waitFor();
+    await picture(page, "column-chooser");
+    for (const [label, header] of [
+      ["Store", "Markt"],
+      ["Link to the photo", "Foto"],
+      ["Time of the visit", "Besuch am"],
+    ] as const) {
+      await page.getByRole("combobox", { name: label, exact: true }).selectOption(header);
+      // Each choice has the table read again.
+      await page.getByText("Reading …").waitFor({ state: "detached" });
+    }
+    await page.getByText("2 visits with 2 images are in order.").waitFor();
+    await page.getByText("2 dates like 20/11/2026 10:30: in which order are they?").waitFor();
+    await picture(page, "date-order");
+    await page.getByText("day, month, year").click();
+    await page.getByText("may be a date").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Read all my dates so, in every submission" }).click();
+    await page.getByText("Kept for every submission.").waitFor();
+    await page.getByRole("button", { name: "Submit 2 images" }).click();
+    const jobId = await jobShown(page);
+    assert.deepEqual(await visitsOf(url, jobId), [
+      ["S1", "20/11/2026 10:30", "2026-11-20"],
+      ["S1", "03/12/2026 11:00", "2026-12-03"],
+    ]);
+    const times = await fetch(`${url}/api/v1/submission/times`);
+    assert.deepEqual(JSON.parse(await times.text()), { dates: "dmy", time_zone: null });
+  });
+
+  it("finds the visits of a folder of photos by their names, and leaves out by name what is named otherwise", async (t) => {
+    const { url, page } = await setup(t);
+    const file = (name: string, width: number) => ({
+      name,
+      mimeType: "image/png",
+      buffer: Buffer.from(aPng({ width, height: 20 })),
+    });
+    await page.goto(`${url}/submit`);
+    await page
+      .locator("input[accept*=csv]")
+      .setInputFiles([
+        file("S00339218_2026-11-20_2.png", 40),
+        file("S00339218_2026-11-20_1.png", 30),
+        file("S1_20261121_1.png", 50),
+        file("IMG_0007.png", 60),
+        file("S1_20261399_1.png", 70),
+      ]);
+    await page.getByText("5 photos chosen").waitFor();
+    await page.getByText("2 photos left out, not named STORE_DATE_n: IMG_0007.png, S1_20261399_1.png").waitFor();
+    await page.getByRole("button", { name: "Check 2 visits" }).click();
+    await page.getByText("2 visits with 3 images are in order.").waitFor();
+    await picture(page, "named-photos");
+    await page.getByRole("button", { name: "Submit 3 images" }).click();
+    const jobId = await jobShown(page);
+    await page.locator(".head .mark", { hasText: "completed" }).waitFor();
+    assert.deepEqual(await visitsOf(url, jobId), [
+      ["S00339218", "2026-11-20", "2026-11-20"],
+      ["S1", "2026-11-21", "2026-11-21"],
+    ]);
+    const answer = await fetch(`${url}/api/v1/jobs/${jobId}/images`);
+    const { data } = JSON.parse(await answer.text()) as { data: { perimeter: number }[] };
+    assert.deepEqual(
+      data.map(({ perimeter }) => perimeter),
+      [100, 120, 140],
+    );
+  });
+
+  it("takes photos together with the table that names them", async (t) => {
+    const { url, page } = await setup(t);
+    await page.goto(`${url}/submit`);
+    await page.locator("input[accept*=csv]").setInputFiles([
+      {
+        name: "visits.csv",
+        mimeType: "text/csv",
+        buffer: Buffer.from("Shop;Photo;Date\nS1;file:shelf.png;2026-11-20\n"),
+      },
+      { name: "shelf.png", mimeType: "image/png", buffer: Buffer.from(aPng({ width: 30, height: 20 })) },
+    ]);
+    await page.getByText("1 visit with 1 image are in order.").waitFor();
+    await page.getByRole("button", { name: "Submit 1 image" }).click();
+    await jobShown(page);
+    await page.locator(".head .mark", { hasText: "completed" }).waitFor();
+  });
+
+  it("says what it cannot take", async (t) => {
+    const { url, page } = await setup(t);
+    await page.goto(`${url}/submit`);
+    const input = page.locator("input[accept*=csv]");
+    await input.setInputFiles({ name: "notes.docx", mimeType: "", buffer: Buffer.from("x") });
+    await page.getByText("notes.docx must be an .xlsx, .csv, .json or .ndjson file, or photos").waitFor();
+    await input.setInputFiles(
+      ["a.csv", "b.csv"].map((name) => ({ name, mimeType: "text/csv", buffer: Buffer.from("x") })),
+    );
+    await page.getByText("one list of visits at a time: a.csv, b.csv").waitFor();
+  });
+});
