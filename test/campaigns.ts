@@ -35,6 +35,7 @@ export const CAMPAIGNS = {
     taste: 1_000,
     whole: 4_000,
   },
+  underFire: { file: "test/faults/under-fire.test.ts", unit: "seeds", setting: "UNDER_FIRE_SEEDS", taste: 1, whole: 5 },
   powerCuts: {
     file: "test/power-cut/power-cut.test.ts",
     unit: "cuts",
