@@ -35,7 +35,13 @@ export const CAMPAIGNS = {
     taste: 1_000,
     whole: 4_000,
   },
-  underFire: { file: "test/faults/under-fire.test.ts", unit: "seeds", setting: "UNDER_FIRE_SEEDS", taste: 1, whole: 5 },
+  underFire: {
+    file: "test/faults/under-fire.test.ts",
+    unit: "seeds over each queue",
+    setting: "UNDER_FIRE_SEEDS",
+    taste: 2,
+    whole: 5,
+  },
   powerCuts: {
     file: "test/power-cut/power-cut.test.ts",
     unit: "cuts",
