@@ -37,9 +37,9 @@ export const CAMPAIGNS = {
   },
   underFire: {
     file: "test/faults/under-fire.test.ts",
-    unit: "seeds over each queue",
+    unit: "of the seeds, over each queue",
     setting: "UNDER_FIRE_SEEDS",
-    taste: 2,
+    taste: 1,
     whole: 5,
   },
   powerCuts: {
