@@ -223,6 +223,23 @@ describe("the dashboard", { skip }, () => {
     await page.locator(".mark", { hasText: "completed" }).waitFor();
   });
 
+  it("adds late visits to a job that is over, which ends again", async (t) => {
+    const { host, url, page } = await setup(t);
+    const job = await submit(url, [`http://${host.name}/on-time.png`]);
+    await page.goto(`${url}/jobs/${job}?tab=visits`);
+    await page.locator(".mark", { hasText: "completed" }).waitFor();
+    await page.getByText("Add visits to this job").click();
+    await page.locator("input[type=file]").setInputFiles({
+      name: "late.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from(`store_id,image_url,visit_time\nS2,http://${host.name}/late.png,2026-01-06\n`),
+    });
+    await page.getByText("1 visit with 1 image added").waitFor();
+    await page.getByText("run 2").waitFor();
+    await page.locator(".mark", { hasText: "completed" }).waitFor();
+    await page.getByRole("row").filter({ hasText: "2026-01-06" }).waitFor();
+  });
+
   it("says by line what is wrong with a file, and submits nothing", async (t) => {
     const { url, page } = await setup(t, { alone: true });
     await page.goto(`${url}/submit`);

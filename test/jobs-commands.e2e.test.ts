@@ -174,6 +174,28 @@ describe("a job whose signed URLs all ran out", () => {
   });
 });
 
+describe("a job to which visits are added", () => {
+  it("opens again, and leaves out what it has", async (t) => {
+    const { printed, ended, run, settings } = setup(t);
+    const job = await ended("/good.png");
+    const file = join(settings.XDG_CONFIG_HOME, "late.csv");
+    writeFileSync(
+      file,
+      `store_id,image_url,visit_time,visit_external_id\nS1,${host.url("/good.png")},2026-01-06,late-1\n`,
+    );
+    const added = await run("jobs", "add", job, file);
+    assert.equal(added.code, 0, added.stderr);
+    assert.match(added.stderr, /^1 visits with 1 images were added\.$/m);
+    assert.match(added.stdout, /^run +2$/m);
+    assert.equal((await run("jobs", "watch", job)).code, 0);
+    assert.match((await run("jobs", "add", job, file)).stderr, /^0 visits .* 1 visits were there already\.$/m);
+    assert.match(await printed("jobs", "get", job), /^status +completed$/m);
+    writeFileSync(file, "store_id,image_url,visit_time\nS1,,2026-01-06\n");
+    const refused = await run("jobs", "add", job, file);
+    assert.deepEqual([refused.code, /line 2, image_url/.test(refused.stderr)], [65, true]);
+  });
+});
+
 describe("storewalk images, stores and webhooks", () => {
   it("list images narrowed by filters", async (t) => {
     const { printed, ended } = setup(t);

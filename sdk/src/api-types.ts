@@ -1,5 +1,11 @@
 /** Made from the service's OpenAPI document by scripts/write-sdk-types.ts; a test fails when it is out of date. Never edit. */
 
+export type Added = {
+  readonly visits: number;
+  readonly images: number;
+  readonly already_there: number;
+};
+
 /** An image of any job, and its result */
 export type AnyImage = {
   readonly job_id: number;
@@ -517,6 +523,31 @@ export type JobPage = {
 
 /** ongoing or paused until every image has a result; then completed, failed (at least one image failed) or cancelled */
 export type JobStatus = "ongoing" | "paused" | "completed" | "failed" | "cancelled";
+
+/** A job and where it stands, with what was added to it */
+export type JobWithAdded = {
+  readonly job_id: number;
+  readonly external_id: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly callback_url: string | null;
+  readonly run: number;
+  readonly status: JobStatus;
+  readonly priority: number;
+  readonly counts: JobCounts;
+  readonly progress: number;
+  readonly images_per_second: number;
+  readonly eta_seconds: number | null;
+  readonly failures_by_code: CountsByCode;
+  readonly inspect: InspectionLevel;
+  readonly thresholds: Thresholds | null;
+  readonly flagged: FlaggedImages;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  readonly warnings: readonly Warning[];
+  readonly warnings_total: number;
+  readonly added: Added | null;
+};
 
 /** A job and where it stands, with what may go wrong with it or not be meant */
 export type JobWithWarnings = {
@@ -1097,6 +1128,14 @@ export type Operations = {
     readonly body: NewHostAccess;
     readonly answer: HostAccess;
   };
+  /** Add visits to a job */
+  readonly addVisits: {
+    readonly method: "POST";
+    readonly path: "/api/v1/jobs/{id}/visits";
+    readonly query: { readonly unknown_stores?: "fail" | "reject"; readonly columns?: string; readonly dates?: "dmy" | "mdy" | "ymd"; readonly unread_times?: "keep" | "reject"; readonly dry_run?: boolean; };
+    readonly body: Submission;
+    readonly answer: DryRun | JobWithAdded;
+  };
   /** Cancel a job */
   readonly cancelJob: {
     readonly method: "POST";
@@ -1133,7 +1172,7 @@ export type Operations = {
   readonly createJob: {
     readonly method: "POST";
     readonly path: "/api/v1/jobs";
-    readonly query: { readonly unknown_stores?: "fail" | "reject"; readonly integrity?: "header" | "complete" | "decode"; readonly inspect?: InspectionLevel; readonly least_sharpness?: number; readonly most_smear?: number; readonly dark_below?: number; readonly bright_above?: number; readonly least_side?: number; readonly time_tolerance_h?: number; readonly place_tolerance_m?: number; readonly priority?: number; readonly external_id?: string; readonly metadata?: string; readonly callback_url?: string; readonly columns?: string; readonly dates?: "dmy" | "mdy" | "ymd"; readonly unread_times?: "keep" | "reject"; readonly dry_run?: boolean; };
+    readonly query: { readonly integrity?: "header" | "complete" | "decode"; readonly inspect?: InspectionLevel; readonly least_sharpness?: number; readonly most_smear?: number; readonly dark_below?: number; readonly bright_above?: number; readonly least_side?: number; readonly time_tolerance_h?: number; readonly place_tolerance_m?: number; readonly priority?: number; readonly external_id?: string; readonly metadata?: string; readonly callback_url?: string; readonly unknown_stores?: "fail" | "reject"; readonly columns?: string; readonly dates?: "dmy" | "mdy" | "ymd"; readonly unread_times?: "keep" | "reject"; readonly dry_run?: boolean; };
     readonly body: Submission;
     readonly answer: DryRun | JobWithWarnings;
   };

@@ -59,6 +59,7 @@ export type {
   Failures,
   Image,
   Job,
+  JobWithAdded,
   JobWithWarnings,
   Result,
   Submission,

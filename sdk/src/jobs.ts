@@ -1,11 +1,11 @@
 /** Jobs: submit them, follow them, change their course, read their images and results. */
-import type { DryRun, Failures, Image, Job, JobWithWarnings, Operations, Visit } from "./api-types.ts";
+import type { DryRun, Failures, Image, Job, JobWithAdded, JobWithWarnings, Operations, Visit } from "./api-types.ts";
 import { StorewalkError } from "./errors.ts";
 import { Pages } from "./pages.ts";
 import { eventsOf, linesOf } from "./streams.ts";
 import { pause, type Query, type Transport } from "./transport.ts";
 
-export type { DryRun, Failures, Image, Job, JobWithWarnings, Visit };
+export type { DryRun, Failures, Image, Job, JobWithAdded, JobWithWarnings, Visit };
 
 /** A submission as JSON; `count` is filled in. */
 export type Submission = Omit<Operations["createJob"]["body"], "count">;
@@ -72,17 +72,40 @@ export class Jobs {
     return await this.#submit<DryRun>(submission, { ...given, dry_run: true }, { signal, photos, headers: {} });
   }
 
+  /**
+   * Adds visits to a job, which goes on with them or opens again. Visits whose `external_id` the job has already are left out; sent again after a
+   * failure it adds nothing twice.
+   */
+  async addVisits(
+    jobId: number,
+    submission: Pick<Submission, "visits"> | SubmissionFile,
+    options: Omit<Operations["addVisits"]["query"], "dry_run"> &
+      Signal &
+      WithPhotos & { readonly idempotencyKey?: string } = {},
+  ): Promise<JobWithAdded> {
+    const { signal, photos, idempotencyKey = crypto.randomUUID(), ...given } = options;
+    const headers = { "idempotency-key": idempotencyKey };
+    return await this.#submit<JobWithAdded>(submission, given, {
+      signal,
+      photos,
+      headers,
+      to: `/api/v1/jobs/${jobId}/visits`,
+    });
+  }
+
   async #submit<T>(
-    submission: Submission | SubmissionFile,
+    submission: Submission | Pick<Submission, "visits"> | SubmissionFile,
     { metadata, ...options }: SubmissionOptions & { readonly dry_run?: boolean },
     {
       signal,
       photos,
       headers,
+      to = "/api/v1/jobs",
     }: {
       readonly signal: AbortSignal | undefined;
       readonly photos: readonly Photo[] | undefined;
       readonly headers: Record<string, string>;
+      readonly to?: string;
     },
   ): Promise<T> {
     const file: SubmissionFile =
@@ -93,9 +116,9 @@ export class Jobs {
     const call = { method: "POST", query, signal, repeatable: true, timeoutMs: UPLOAD_MS } as const;
     if (photos) {
       const body = await formOf(file, photos);
-      return await this.#transport.json<T>("/api/v1/jobs", { ...call, headers, body });
+      return await this.#transport.json<T>(to, { ...call, headers, body });
     }
-    return await this.#transport.json<T>("/api/v1/jobs", {
+    return await this.#transport.json<T>(to, {
       ...call,
       headers: { ...headers, "content-type": TYPES[file.type] },
       body: file.content,

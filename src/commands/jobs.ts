@@ -2,14 +2,15 @@
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Job, Pages } from "../../sdk/src/client.ts";
+import type { Job, JobWithAdded, Pages } from "../../sdk/src/client.ts";
 import type { ErrorCode } from "../domain/error-codes.ts";
 import type { ReportFormat } from "../reports/report-formats.ts";
-import type { ListFormat } from "./choices.ts";
+import type { ListFormat, SubmitFormat } from "./choices.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
-import { openInput } from "./open-input.ts";
+import { formatOf, openInput } from "./open-input.ts";
 import { type Column, type OutputOption, printOne, printRows } from "./output.ts";
+import { photosIn } from "./photo-files.ts";
 import { say, sayWarnings } from "./talk.ts";
 
 type Output = ServiceOption & OutputOption;
@@ -86,6 +87,32 @@ export async function changeJob(
 ): Promise<ExitCode> {
   await withClient(options, async (client) => show(await client.jobs[verb](jobId), options));
   return EXIT.ok;
+}
+
+export type AddOptions = {
+  readonly format?: SubmitFormat;
+  /** A folder. */
+  readonly photos?: string;
+  readonly unknownStores?: "fail" | "reject";
+};
+
+export async function addToJob(jobId: number, file: string, options: Output & AddOptions): Promise<ExitCode> {
+  const type = options.format ?? formatOf(file);
+  const content = ReadableStream.from(await openInput(file));
+  const photos = options.photos === undefined ? undefined : await photosIn(options.photos);
+  await withClient(options, async (client) => {
+    const choices = given({ unknown_stores: options.unknownStores, photos });
+    const { warnings, added, ...job } = await client.jobs.addVisits(jobId, { type, content }, choices);
+    sayWarnings(warnings);
+    if (added !== null) say(sentenceOf(added));
+    show(job, options);
+  });
+  return EXIT.ok;
+}
+
+function sentenceOf({ visits, images, already_there: known }: NonNullable<JobWithAdded["added"]>): string {
+  const left = known === 0 ? "" : ` ${known} visits were there already.`;
+  return `${visits} visits with ${images} images were added.${left}`;
 }
 
 /** Of all failed images, or those that the limits mean, or those of a list of fresh URLs. */

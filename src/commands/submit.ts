@@ -1,25 +1,15 @@
 /** `storewalk submit FILE|-`: sends a job to the service as a stream, whatever its size, or has it only checked. */
-import { extname } from "node:path";
 import type { DryRun } from "../../sdk/src/client.ts";
 import type { DateOrder } from "../domain/visit-time.ts";
 import type { UnreadTimes } from "../intake/visit-times.ts";
 import type { SubmitFormat } from "./choices.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { given } from "./jobs.ts";
-import { openInput } from "./open-input.ts";
+import { formatOf, openInput } from "./open-input.ts";
 import { photosIn } from "./photo-files.ts";
 import type { ServiceClient } from "./service-client.ts";
 import { commandLine, printData, say, sayWarnings } from "./talk.ts";
 import { watchJob } from "./watch-job.ts";
-
-const FORMAT_OF_ENDING: Readonly<Record<string, SubmitFormat>> = {
-  ".json": "json",
-  ".ndjson": "ndjson",
-  ".jsonl": "ndjson",
-  ".csv": "csv",
-  ".tsv": "csv",
-  ".xlsx": "xlsx",
-};
 
 export type SubmitOptions = {
   readonly watch: boolean;
@@ -40,7 +30,7 @@ export type SubmitOptions = {
 };
 
 export async function submit(client: ServiceClient, file: string, options: SubmitOptions): Promise<ExitCode> {
-  const format = options.format ?? FORMAT_OF_ENDING[extname(file).toLowerCase()] ?? "json";
+  const format = options.format ?? formatOf(file);
   const submission = { format, bytes: await openInput(file), options: jobOptions(options) };
   if (options.dryRun) return report(await client.check(submission));
   const { jobId, warnings } = await client.submit({

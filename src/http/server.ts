@@ -72,6 +72,7 @@ import { addImagesRoutes } from "./v1/images-routes.ts";
 import { addInsightRoute } from "./v1/insight-route.ts";
 import { addJobCourseRoutes } from "./v1/job-course-routes.ts";
 import { createJobView } from "./v1/job-schema.ts";
+import { addJobVisitsRoute } from "./v1/job-visits-route.ts";
 import { addJobsRoutes } from "./v1/jobs-routes.ts";
 import { addKeysRoutes } from "./v1/keys-routes.ts";
 import { describeApi } from "./v1/openapi.ts";
@@ -140,7 +141,7 @@ type SharedDeps = {
     TenantLedger &
     Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "retryImages" | "setPriority"> &
     FreshUrlLedger &
-    Pick<IntakeLedger, "discardJob"> &
+    Pick<IntakeLedger, "openDraft" | "discardJob"> &
     Pick<FleetLedger, "readFleet"> &
     Pick<HostLedger, "readHosts" | "giveUpHost">;
   readonly authenticator: Authenticator;
@@ -310,6 +311,7 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const jobView = createJobView(rateMeter);
   const foresee = createForesee({ ledger, rateMeter, now: deps.now });
   addJobsRoutes(app, { ...deps, readJob, bodies, takeSubmission, foresee, jobView });
+  addJobVisitsRoute(app, { readJob, bodies, takeSubmission, foresee, jobView });
   addJobCourseRoutes(app, { ...deps, readJob, jobView });
   addRetryRoute(app, { ...deps, bodies, takeFreshUrls: createTakeFreshUrls({ ledger }), foresee, jobView });
   addImagesRoutes(app, { ledger });

@@ -1,10 +1,10 @@
 /**
- * A job being written to the ledger in batches while its submission is read. Opened only when there is much of it or all of it, so
- * that a small bad submission never takes a job's number. Must leave nothing behind unless it is sealed.
+ * A job, or what a job is to get, being written to the ledger in batches while its submission is read. Opened only when there is much of it or all of it,
+ * so that a small bad submission never takes a job's number. Must leave nothing behind unless it is sealed.
  */
 import type { JobOptions } from "../domain/job.ts";
 import type { NewVisit } from "../domain/visit.ts";
-import type { IntakeLedger } from "../ledger/port/intake-ledger.ts";
+import type { DraftAdded, IntakeLedger } from "../ledger/port/intake-ledger.ts";
 import type { FinishedRequest } from "../ledger/port/request-ledger.ts";
 
 const BATCH_IMAGES = 1_000;
@@ -15,15 +15,21 @@ export type Draft = {
   writeBatches(options: JobOptions): Promise<void>;
   /** Whether the job's options are fixed, because the job was opened with them. */
   isOpen(): boolean;
-  /** Writes the rest and makes the job visible; returns its number, or null when the request is held by another: nothing is left then. */
-  seal(options: JobOptions, request?: FinishedRequest): Promise<number | null>;
+  /** Writes the rest and makes it visible; nothing is left unless it was sealed or added. */
+  seal(options: JobOptions, request?: FinishedRequest): Promise<Sealed>;
   /** Takes everything back and ignores what is added from now on. */
   discard(): Promise<void>;
   readonly visits: number;
   readonly images: number;
 };
 
-export function createDraft(ledger: IntakeLedger): Draft {
+export type Sealed =
+  | { readonly kind: "sealed"; readonly jobId: number }
+  | (Extract<DraftAdded, { readonly kind: "added" }> & { readonly jobId: number })
+  | Exclude<DraftAdded, { readonly kind: "added" }>;
+
+/** `addTo` is the job that gets the visits, null for one of their own. */
+export function createDraft(ledger: IntakeLedger, addTo: number | null): Draft {
   let jobId: number | null = null;
   let discarded = false;
   let batch: NewVisit[] = [];
@@ -31,13 +37,23 @@ export function createDraft(ledger: IntakeLedger): Draft {
   let visits = 0;
   let images = 0;
 
-  async function write(options: JobOptions): Promise<number> {
-    jobId ??= await ledger.openJob(options);
+  /** Null when the job that was to get them is not there. */
+  async function write(options: JobOptions): Promise<number | null> {
+    jobId ??= addTo === null ? await ledger.openJob(options) : await ledger.openDraft(addTo);
     const full = batch;
     batch = [];
     imagesInBatch = 0;
-    if (full.length > 0) await ledger.addVisits(jobId, full);
+    if (jobId !== null && full.length > 0) await ledger.addVisits(jobId, full);
     return jobId;
+  }
+
+  async function end(written: number, request?: FinishedRequest): Promise<Sealed> {
+    if (addTo !== null) {
+      const added = await ledger.addDraft(written, addTo, request);
+      return added.kind === "added" ? { ...added, jobId: addTo } : added;
+    }
+    const isSealed = await ledger.sealJob(written, request);
+    return isSealed ? { kind: "sealed", jobId: written } : { kind: "superseded" };
   }
 
   async function discard(): Promise<void> {
@@ -63,9 +79,9 @@ export function createDraft(ledger: IntakeLedger): Draft {
     isOpen: () => jobId !== null,
     async seal(options, request) {
       const written = await write(options);
-      if (await ledger.sealJob(written, request)) return written;
-      await discard();
-      return null;
+      const sealed: Sealed = written === null ? { kind: "closed" } : await end(written, request);
+      if (sealed.kind !== "sealed") await discard();
+      return sealed;
     },
     discard,
     get visits() {

@@ -29,12 +29,12 @@ export type TakeFreshUrls = (
 
 /** Rejects when the bytes or the ledger fail; nothing is left then. */
 export function createTakeFreshUrls(deps: {
-  readonly ledger: FreshUrlLedger & Pick<IntakeLedger, "discardJob">;
+  readonly ledger: FreshUrlLedger & Pick<IntakeLedger, "openDraft" | "discardJob">;
 }): TakeFreshUrls {
   const { ledger } = deps;
 
   return async ({ jobId, run }, list) => {
-    const draft = await ledger.openFreshUrls(jobId);
+    const draft = await ledger.openDraft(jobId);
     if (draft === null) return { kind: "overtaken" };
     const problems = createProblems();
     const ends = createUrlEnds(Date.now());

@@ -50,6 +50,17 @@ export const OPTION_NAMES = [
   ...THRESHOLD_NAMES,
 ] as const;
 
+/** Those that a job keeps: visits that are added to it have no say in them. */
+export const OPTIONS_OF_THE_JOB: readonly string[] = [
+  "integrity",
+  "inspect",
+  "priority",
+  "external_id",
+  "metadata",
+  "callback_url",
+  ...THRESHOLD_NAMES,
+];
+
 /** In the middle of 0 (last) to 9 (first). */
 const USUAL_PRIORITY = 5;
 

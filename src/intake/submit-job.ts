@@ -14,7 +14,7 @@ import type { TenantLedger, TenantTimes } from "../ledger/port/tenant-ledger.ts"
 import { createDraft, type Draft } from "./draft.ts";
 import { metadataFromText } from "./label-rules.ts";
 import { didYouMean, isSpoiled, nearStores, SPOILED } from "./near-stores.ts";
-import { OPTION_NAMES, type OptionDefaults, type Options, readOptions } from "./options.ts";
+import { OPTION_NAMES, OPTIONS_OF_THE_JOB, type OptionDefaults, type Options, readOptions } from "./options.ts";
 import { createPhotoNames, type PhotoNames, type Photos } from "./photo-names.ts";
 import { type Bytes, type Piece, type TableColumn, UnreadableBody } from "./pieces.ts";
 import { createProblems, type Problem, type Problems, shown } from "./problems.ts";
@@ -35,6 +35,18 @@ export type SubmissionFormat = keyof typeof READERS;
 export type Submission =
   /** Another sending of the same request goes on with it; nothing of this one is left. */
   | { readonly kind: "superseded" }
+  /** The job that was to get the visits was cancelled, or is not there any more. */
+  | { readonly kind: "closed" }
+  | {
+      readonly kind: "added";
+      readonly jobId: number;
+      readonly visits: number;
+      readonly images: number;
+      /** Visits that the job had already, by their names. */
+      readonly known: number;
+      readonly ends: UrlEnds;
+      readonly warnings: WarningList;
+    }
   | {
       readonly kind: "accepted";
       readonly jobId: number;
@@ -66,6 +78,7 @@ export type Intake = {
 };
 
 type Reading = {
+  readonly addTo: number | null;
   readonly tenant: string;
   /** What inspected photos of the tenant are judged by, once it was asked for; null where it set nothing. */
   rules: TruthRules | null | undefined;
@@ -99,6 +112,8 @@ export type ImageQuota = {
 type Body = {
   /** Whose job it becomes. */
   readonly tenant: string;
+  /** The job that gets the visits; absent for a job of their own. */
+  readonly addTo?: number | undefined;
   readonly format: SubmissionFormat;
   readonly bytes: Bytes;
   readonly options: Readonly<Record<string, unknown>>;
@@ -203,24 +218,21 @@ export function createIntake(deps: {
       return { kind: "refused", problems: problems.kept, total: problems.total, unknownStores };
     }
     await reading.quota?.take(draft.images);
-    const jobId = await draft.seal(options, request && { ...request, fingerprint: request.fingerprint() });
-    if (jobId === null) return { kind: "superseded" };
-    return {
-      kind: "accepted",
-      jobId,
-      visits: draft.visits,
-      images: draft.images,
-      ends: reading.ends,
-      warnings: listed(reading.warnings),
-    };
+    const sealed = await draft.seal(options, request && { ...request, fingerprint: request.fingerprint() });
+    const said = { ends: reading.ends, warnings: listed(reading.warnings) };
+    if (sealed.kind === "added") return { ...sealed, ...said };
+    if (sealed.kind !== "sealed") return sealed;
+    return { kind: "accepted", jobId: sealed.jobId, visits: draft.visits, images: draft.images, ...said };
   }
 
-  function beginReading({ tenant, options, photos, quota }: Body): Reading {
+  function beginReading({ tenant, addTo: job, options, photos, quota }: Body): Reading {
+    const addTo = job ?? null;
     const problems = createProblems();
     return {
       tenant,
+      addTo,
       rules: undefined,
-      draft: createDraft(deps.ledger),
+      draft: createDraft(deps.ledger, addTo),
       stores: createUnknownStoreFinder(deps.ledger),
       photoNames: createPhotoNames(photos, problems),
       quota: quota ?? null,
@@ -316,6 +328,9 @@ function take(piece: Piece, reading: Reading): void {
       return;
     case "member":
       if (!KNOWN_MEMBERS.includes(piece.name)) return;
+      if (reading.addTo !== null && OPTIONS_OF_THE_JOB.includes(piece.name)) {
+        problems.add(`/${piece.name}`, "not_allowed", `is that of job ${reading.addTo} already`);
+      }
       if (piece.repeated) addRepeated(`/${piece.name}`, piece.repeated, problems);
       if (members.has(piece.name)) problems.add(`/${piece.name}`, "repeated", "is given twice");
       else if (reading.elements > 0 && FIXED_WITH_VISITS.includes(piece.name)) {

@@ -1,8 +1,9 @@
 /** `storewalk jobs …` and `storewalk images …` as they are typed. */
 import { type Command, Option } from "commander";
-import { LIST_FORMATS } from "../commands/choices.ts";
+import { LIST_FORMATS, SUBMIT_FORMATS } from "../commands/choices.ts";
 import type { ServiceOption } from "../commands/connection.ts";
 import { ERROR_CODE_NAMES } from "../domain/error-codes.ts";
+import { UNKNOWN_STORES } from "../intake/options.ts";
 import { REPORT_FORMATS } from "../reports/report-formats.ts";
 import { calendarDate, type Exit, jobArgument, limitOption, wholeNumber, withOutput, withService } from "./options.ts";
 import { watch } from "./submission-commands.ts";
@@ -52,6 +53,14 @@ export function addJobCommands(program: Command, exit: Exit): void {
     .option("--host <host>", "only those of this host")
     .option("--store <id>", "only those of this store")
     .action(async (jobId: number, options) => exit(await (await load()).retryJob(jobId, options)));
+  ofOne("add", "add visits to a job, which goes on with them or opens again; - reads standard input")
+    .argument("<file>")
+    .addOption(
+      new Option("--format <format>", "the file's format, when its ending does not tell").choices(SUBMIT_FORMATS),
+    )
+    .option("--photos <folder>", "send the folder's files too; file:NAME in place of a URL names one")
+    .addOption(new Option("--unknown-stores <what>", "their images fail, or nothing is added").choices(UNKNOWN_STORES))
+    .action(async (jobId: number, file: string, options) => exit(await (await load()).addToJob(jobId, file, options)));
   withService(jobs.command("export").description("a job's report as a file"))
     .addArgument(jobArgument())
     .option("--failed", "only images that failed", false)

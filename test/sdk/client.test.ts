@@ -77,6 +77,16 @@ describe("the client", () => {
       assert.match(url, /^upload:.*\/shelf\.jpg$/);
   });
 
+  it("adds visits to a job", async (t) => {
+    const { storewalk } = await setup(t);
+    const { job_id: jobId } = await storewalk.jobs.create({ visits: [VISIT] });
+    const late = { ...VISIT, external_id: "late-1" };
+    const { added, counts } = await storewalk.jobs.addVisits(jobId, { visits: [late] });
+    assert.deepEqual([added, counts.visits], [{ visits: 1, images: 2, already_there: 0 }, 2]);
+    const again = await storewalk.jobs.addVisits(jobId, { visits: [late] });
+    assert.deepEqual(again.added, { visits: 0, images: 0, already_there: 1 });
+  });
+
   it("goes through a list over its pages", async (t) => {
     const { storewalk } = await setup(t);
     for (let job = 0; job < 5; job += 1) await storewalk.jobs.create({ visits: [VISIT] });

@@ -14,6 +14,7 @@ const JOB = { count: 1, visits: [VISIT], callback_url: "https://a.example/callba
 const BODIES: Readonly<Record<string, unknown>> = {
   submit: JOB,
   createJob: JOB,
+  addVisits: { count: JOB.count, visits: JOB.visits },
   retryJob: {},
   setJobPriority: { priority: 1 },
   importStores: "store_id,store_name,area_code\nS1,Shop,A1\n",

@@ -18,7 +18,12 @@ export const LIGHT_ROUTES = [
   "POST /api/v1/jobs/:id/pause",
 ] as const;
 
-export const WORK_ROUTES = ["POST /api/submit", "POST /api/v1/jobs", "POST /api/v1/jobs/:id/retry"] as const;
+export const WORK_ROUTES = [
+  "POST /api/submit",
+  "POST /api/v1/jobs",
+  "POST /api/v1/jobs/:id/retry",
+  "POST /api/v1/jobs/:id/visits",
+] as const;
 
 /** Answers that go on for as long as their reader likes. */
 export const LONG_ROUTES = {

@@ -19,9 +19,12 @@ export type OpenSubmission = {
   end(): Promise<void>;
 };
 
+/** Whose it is, and which job gets it: none for one of its own. */
+export type Receiver = { readonly tenant: string; readonly addTo: number | undefined };
+
 export function plainSubmission(
   intake: Intake,
-  body: { readonly tenant: string; readonly format: SubmissionFormat; readonly bytes: AsyncIterable<Uint8Array> },
+  body: Receiver & { readonly format: SubmissionFormat; readonly bytes: AsyncIterable<Uint8Array> },
 ): OpenSubmission {
   return {
     submit: (options, quota, request) => intake.submit({ ...body, options, quota }, request),
@@ -33,11 +36,11 @@ export function plainSubmission(
   };
 }
 
-export function submissionWithPhotos(intake: Intake, parts: TakenParts, tenant: string): OpenSubmission {
+export function submissionWithPhotos(intake: Intake, parts: TakenParts, receiver: Receiver): OpenSubmission {
   async function* bytes() {
     yield parts.submission;
   }
-  const body = (options: Query) => ({ tenant, format: parts.format, bytes: bytes(), options });
+  const body = (options: Query) => ({ ...receiver, format: parts.format, bytes: bytes(), options });
   const check = (options: Query) => intake.check({ ...body(options), photos: parts.photos });
   return {
     async submit(options, quota, request) {

@@ -1,4 +1,4 @@
-/** A request's body to an accepted job, or to the error that lists what is wrong with it: the same for every route that takes jobs. */
+/** A request's body to an accepted job, or to visits of one, or to the error that lists what is wrong with it: the same for every route that takes them. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { firstSentence } from "../../intake/problems.ts";
 import type { Check, Intake, RequestUnderKey, Submission } from "../../intake/submit-job.ts";
@@ -16,16 +16,19 @@ import type { SubmissionBodies } from "./submission-body.ts";
 const NO_UPLOADS =
   "photos are not taken here: a fleet needs STOREWALK_UPLOAD_DIR, a folder that all its processes share";
 
-type Accepted = Extract<Submission, { readonly kind: "accepted" }>;
+type Accepted = Extract<Submission, { readonly kind: "accepted" | "added" }>;
 
 /** `accepted` is null for one that was sent again under its key: its job is there already. */
 export type Taken = { readonly jobId: number; readonly accepted: Accepted | null };
 
+/** What a request's body is for: a job of its own, or the job that gets its visits. */
+type Use = { readonly options: Query; readonly addTo: number | undefined };
+
 export type TakeSubmission = {
-  /** Resolves after the durable commit. */
-  take(request: FastifyRequest, reply: FastifyReply, options: Query): Promise<Taken>;
+  /** Resolves after the durable commit. With `addTo` the visits become that job's. */
+  take(request: FastifyRequest, reply: FastifyReply, options: Query, addTo?: number): Promise<Taken>;
   /** Resolves to what would become of the submission; nothing of it is kept. */
-  check(request: FastifyRequest, reply: FastifyReply, options: Query): Promise<Check>;
+  check(request: FastifyRequest, reply: FastifyReply, options: Query, addTo?: number): Promise<Check>;
 };
 
 export function createTakeSubmission(deps: {
@@ -47,11 +50,12 @@ export function createTakeSubmission(deps: {
       const { problems, total, unknownStores } = submission;
       throw new ApiError("invalid_submission", firstSentence(problems, total), { problems, total, unknownStores });
     }
-    const { jobId, visits, images } = submission;
+    if (submission.kind === "closed") throw new ApiError("job_over", "the job was cancelled just now and stays so");
+    const { kind, jobId, visits, images } = submission;
     request.jobId = jobId;
-    deps.metrics.jobAccepted();
+    if (kind === "accepted") deps.metrics.jobAccepted();
     deps.onRunnable();
-    request.log.info({ jobId, visits, images }, "job accepted");
+    request.log.info({ jobId, visits, images }, kind === "accepted" ? "job accepted" : "visits added to a job");
     return submission;
   }
 
@@ -59,29 +63,31 @@ export function createTakeSubmission(deps: {
   async function open(
     request: FastifyRequest,
     reply: FastifyReply,
+    addTo: number | undefined,
     { isCheck = false, follow = (bytes: AsyncIterable<Uint8Array>) => bytes } = {},
   ): Promise<OpenSubmission> {
     if (bodies.formatOf(request) === "multipart" && !uploads) throw new ApiError("unsupported_media_type", NO_UPLOADS);
-    const { tenant } = request.caller;
+    const receiver = { tenant: request.caller.tenant, addTo };
     const body = bodies.open(request, reply);
     if (body.kind === "plain") {
-      return plainSubmission(intake, { tenant, format: body.format, bytes: follow(body.bytes) });
+      return plainSubmission(intake, { ...receiver, format: body.format, bytes: follow(body.bytes) });
     }
     const parts = await takeParts(body, { limits: deps.photoLimits, uploads: isCheck ? null : uploads });
     for await (const _ of follow(parts.identity()));
-    return submissionWithPhotos(intake, parts, tenant);
+    return submissionWithPhotos(intake, parts, receiver);
   }
 
   async function takeUnderKey(
     key: string,
     request: FastifyRequest,
     reply: FastifyReply,
-    options: Query,
+    { options, addTo }: Use,
   ): Promise<Taken> {
-    const fingerprint = createFingerprint(bodies.formatOf(request), options);
+    const what = addTo === undefined ? options : { ...options, "added to": addTo };
+    const fingerprint = createFingerprint(bodies.formatOf(request), what);
     const keyed = await beginKeyed(deps.ledger, `${request.caller.tenant} ${key}`, fingerprint.value);
     if (keyed.kind === "done") {
-      const again = await open(request, reply, { follow: fingerprint.following });
+      const again = await open(request, reply, addTo, { follow: fingerprint.following });
       await again.drain();
       await again.end();
       if (fingerprint.value() !== keyed.fingerprint) {
@@ -96,7 +102,7 @@ export function createTakeSubmission(deps: {
     }
     let made = false;
     try {
-      const opened = await open(request, reply, { follow: fingerprint.following });
+      const opened = await open(request, reply, addTo, { follow: fingerprint.following });
       const taken = await submitted(request, opened, options, keyed.request);
       made = true;
       return taken;
@@ -124,12 +130,13 @@ export function createTakeSubmission(deps: {
   }
 
   return {
-    check: async (request, reply, options) => (await open(request, reply, { isCheck: true })).check(options),
+    check: async (request, reply, options, addTo) =>
+      (await open(request, reply, addTo, { isCheck: true })).check(options),
 
-    async take(request, reply, options) {
+    async take(request, reply, options, addTo) {
       const key = idempotencyKey(request);
-      if (key !== null) return await takeUnderKey(key, request, reply, options);
-      return await submitted(request, await open(request, reply), options);
+      if (key !== null) return await takeUnderKey(key, request, reply, { options, addTo });
+      return await submitted(request, await open(request, reply, addTo), options);
     },
   };
 }

@@ -35,6 +35,7 @@ const ACCESS = { path: { id: EXAMPLE_ACCESS_ID } };
 
 export const EXAMPLES: Readonly<Record<string, Example>> = {
   addHostAccess: json({ pattern: "*.photos.example", headers: { Authorization: "Token 4b3c2d1e" } }),
+  addVisits: { path: { id: 2 }, ...SUBMISSIONS },
   cancelJob: { path: { id: 3 } },
   changeHostAccess: { ...ACCESS, ...json({ headers: { Authorization: "Token 5e6f7a8b" } }) },
   changeWebhook: { ...WEBHOOK, ...json({ events: ["job.failed"], description: "the night shift" }) },

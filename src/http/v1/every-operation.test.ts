@@ -157,6 +157,10 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
   removeHostAccess: [{ path: `/api/v1/hosts/access/${EXAMPLE_ACCESS_ID}`, status: 204 }],
   getOverview: [{ path: "/api/v1/overview", status: 200 }],
   submit: submissions("/api/submit", 201),
+  addVisits: [
+    ...submissions("/api/v1/jobs/2/visits", 201),
+    ...submissions("/api/v1/jobs/2/visits?unknown_stores=reject&dry_run=true", 200),
+  ],
   createJob: [...submissions("/api/v1/jobs?metadata=%7B%7D", 201), ...submissions("/api/v1/jobs?dry_run=true", 200)],
 };
 

@@ -5,9 +5,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
 import { INTEGRITY_LEVELS } from "../../domain/image.ts";
 import { isTerminal, JOB_STATUSES } from "../../domain/job.ts";
-import { DATE_ORDERS } from "../../domain/visit-time.ts";
-import { UNKNOWN_STORES } from "../../intake/options.ts";
-import { UNREAD_TIMES } from "../../intake/visit-times.ts";
 import type { JobFilter, JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
 import { hasIt } from "../entity-tag.ts";
 import { JobId } from "../schemas.ts";
@@ -19,10 +16,11 @@ import { ExternalId, InspectionLevel, Job, JobPath, JobWithWarnings, Priority } 
 import { createReadKnownJob } from "./known-job.ts";
 import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
 import {
-  ChosenColumnsText,
   DryRun,
   dryRunView,
+  IdempotencyHeader,
   NO_WARNINGS,
+  readingOptions,
   submissionBody,
   warningsView,
 } from "./submission-schema.ts";
@@ -33,11 +31,6 @@ const POLL_SECONDS = 2;
 
 const SubmissionOptions = Type.Object(
   {
-    unknown_stores: Type.Optional(
-      Type.Enum([...UNKNOWN_STORES], {
-        description: "fail: images of a store that is not in the store master fail; reject: the submission is refused",
-      }),
-    ),
     integrity: Type.Optional(
       Type.Enum([...INTEGRITY_LEVELS], {
         description: "How much of an image must be proven before it counts as measured",
@@ -59,31 +52,13 @@ const SubmissionOptions = Type.Object(
     callback_url: Type.Optional(
       Type.String({ maxLength: 2_048, description: "Told of the job's end, signed with STOREWALK_CALLBACK_SECRET" }),
     ),
-    columns: Type.Optional(ChosenColumnsText),
-    dates: Type.Optional(
-      Type.Enum([...DATE_ORDERS], {
-        description:
-          "The order of day, month and year in dates of numbers; the tenant's if not given, else they are not read",
-      }),
-    ),
-    unread_times: Type.Optional(
-      Type.Enum([...UNREAD_TIMES], {
-        description:
-          "Times of visits that cannot be read: kept as text with a warning, or a reason to refuse the submission",
-      }),
-    ),
+    ...readingOptions,
     dry_run: Type.Optional(
       Type.Boolean({ description: "true: answers 200 with what would become of the submission; nothing is kept" }),
     ),
   },
   { additionalProperties: false },
 );
-
-const IdempotencyHeader = Type.Object({
-  "idempotency-key": Type.Optional(
-    Type.String({ description: "Sent again under the same key within 24 hours, a submission makes no second job" }),
-  ),
-});
 
 const STATUS_LIST = `^(?:${JOB_STATUSES.join("|")})(?:,(?:${JOB_STATUSES.join("|")}))*$`;
 

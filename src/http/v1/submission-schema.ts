@@ -2,7 +2,9 @@
 import { type Static, Type } from "typebox";
 import { ERROR_CODE_NAMES } from "../../domain/error-codes.ts";
 import { DATE_ORDERS } from "../../domain/visit-time.ts";
+import { UNKNOWN_STORES } from "../../intake/options.ts";
 import type { Check, WarningList } from "../../intake/submit-job.ts";
+import { UNREAD_TIMES } from "../../intake/visit-times.ts";
 import { isOwnWarningCode, WARNING_CODES, type Warning } from "../../intake/warning.ts";
 import { ProblemPlace } from "../problems/problem.ts";
 import { OrNull } from "../schemas.ts";
@@ -140,6 +142,34 @@ export function dryRunView(
     ...warningsView(warnings, foreseen),
   };
 }
+
+/** How a submission is read, whatever it is for. */
+export const readingOptions = {
+  unknown_stores: Type.Optional(
+    Type.Enum([...UNKNOWN_STORES], {
+      description: "fail: images of a store that is not in the store master fail; reject: nothing is taken",
+    }),
+  ),
+  columns: Type.Optional(ChosenColumnsText),
+  dates: Type.Optional(
+    Type.Enum([...DATE_ORDERS], {
+      description:
+        "The order of day, month and year in dates of numbers; the tenant's if not given, else they are not read",
+    }),
+  ),
+  unread_times: Type.Optional(
+    Type.Enum([...UNREAD_TIMES], {
+      description:
+        "Times of visits that cannot be read: kept as text with a warning, or a reason to refuse the submission",
+    }),
+  ),
+};
+
+export const IdempotencyHeader = Type.Object({
+  "idempotency-key": Type.Optional(
+    Type.String({ description: "Sent again under the same key within 24 hours, a submission makes no second job" }),
+  ),
+});
 
 export const submissionBody = {
   content: {

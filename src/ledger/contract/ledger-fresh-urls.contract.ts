@@ -35,7 +35,7 @@ const fresh = (line: number, image: number | null, externalId: string | null = n
 });
 
 async function draftOf(ledger: Ledger, jobId: number): Promise<number> {
-  const draft = await ledger.openFreshUrls(jobId);
+  const draft = await ledger.openDraft(jobId);
   assert.ok(draft !== null);
   return draft;
 }
@@ -186,10 +186,10 @@ export function describeFreshUrls(withLedger: WithLedger): void {
   it("is no job to anybody, and is removed when it is discarded or left alone", () =>
     withLedger(async ({ ledger, passTime }) => {
       const jobId = await submitFailed(ledger);
-      assert.equal(await ledger.openFreshUrls(jobId + 100), null);
+      assert.equal(await ledger.openDraft(jobId + 100), null);
       const draft = await draftOf(ledger, jobId);
       assert.equal(await ledger.readJob(draft), null);
-      assert.equal(await ledger.openFreshUrls(draft), null);
+      assert.equal(await ledger.openDraft(draft), null);
       await ledger.addFreshUrls(draft, jobId, [fresh(1, 0)]);
       await ledger.discardJob(draft);
       await assert.rejects(ledger.addFreshUrls(draft, jobId, [fresh(1, 0)]), /not in preparation/);

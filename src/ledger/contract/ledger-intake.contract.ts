@@ -236,7 +236,7 @@ export function describeDispatch(withLedger: WithLedger): void {
       const expired = images.map(({ no }) => failed(no, "url_expired"));
       await ledger.record(lease, expired, LEASE_MS);
       const other = await submitJob(ledger, [aVisit({ images: 100 })]);
-      const draft = (await ledger.openFreshUrls(retried)) ?? 0;
+      const draft = (await ledger.openDraft(retried)) ?? 0;
       for (const [line, until] of [
         [1, "2999-01-01"],
         [2, "2999-01-02"],

@@ -5,6 +5,7 @@ import { describeControl } from "./ledger-control.contract.ts";
 import { describeDecisions } from "./ledger-decisions.contract.ts";
 import { describeFleet, describeRetention } from "./ledger-fleet.contract.ts";
 import { describeFreshUrls } from "./ledger-fresh-urls.contract.ts";
+import { describeGrowth } from "./ledger-growth.contract.ts";
 import { describeHosts } from "./ledger-hosts.contract.ts";
 import { describeInsight } from "./ledger-insight.contract.ts";
 import { describeInspections } from "./ledger-inspections.contract.ts";
@@ -42,6 +43,7 @@ export function describeLedger(
   describe(`${name}: requests under keys`, given, () => describeRequests(withLedger));
   describe(`${name}: retry`, given, () => describeRetry(withLedger));
   describe(`${name}: fresh URLs`, given, () => describeFreshUrls(withLedger));
+  describe(`${name}: growth`, given, () => describeGrowth(withLedger));
   describe(`${name}: images and visits`, given, () => describeImages(withLedger));
   describe(`${name}: fleet`, given, () => describeFleet(withLedger));
   describe(`${name}: hosts in trouble`, given, () => describeHosts(withLedger));

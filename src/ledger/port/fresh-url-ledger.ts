@@ -1,6 +1,6 @@
 /**
  * The ledger's port for fresh URLs: a list of them is gathered beside its job, in a draft that no reader sees, and put in place at once when all of it
- * is in order. A draft that is left alone is removed as a job in preparation is, by `discardJob` or by the sweeper.
+ * is in order. The draft is opened with `openDraft`.
  */
 
 export type FreshUrl = {
@@ -25,8 +25,6 @@ export type FreshUrlFault = { readonly line: number } & (
 );
 
 export type FreshUrlLedger = {
-  /** Opens a draft for a job; null when there is no such job. Its number is no job's. */
-  openFreshUrls(jobId: number): Promise<number | null>;
   /** Adds to a draft what can be taken, and returns why the rest cannot: only a failed image takes a fresh URL, and only one. At most 1,000 a call. */
   addFreshUrls(draft: number, jobId: number, urls: readonly FreshUrl[]): Promise<readonly FreshUrlFault[]>;
   /**

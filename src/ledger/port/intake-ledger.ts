@@ -3,6 +3,20 @@ import type { JobOptions } from "../../domain/job.ts";
 import type { NewVisit } from "../../domain/visit.ts";
 import type { FinishedRequest } from "./request-ledger.ts";
 
+/** What became of a draft's visits. */
+export type DraftAdded =
+  | {
+      readonly kind: "added";
+      readonly visits: number;
+      readonly images: number;
+      /** Visits that were left out: the job has their `externalId` already. */
+      readonly known: number;
+    }
+  /** The job was cancelled, or is not there any more. */
+  | { readonly kind: "closed" }
+  /** The request is held by another now. */
+  | { readonly kind: "superseded" };
+
 export type IntakeLedger = {
   /** Opens a job in preparation, which no reader sees. Its id is greater than every id given before, discarded ones included. */
   openJob(options: JobOptions): Promise<number>;
@@ -15,4 +29,14 @@ export type IntakeLedger = {
   sealJob(jobId: number, request?: FinishedRequest): Promise<boolean>;
   /** Removes a job in preparation with all its rows, in several bounded transactions. */
   discardJob(jobId: number): Promise<void>;
+  /**
+   * Opens a draft of what a job is to get, which no reader sees; null when there is no such job. Its number is no job's. One that is left alone is
+   * removed as a job in preparation is, by `discardJob` or by the sweeper.
+   */
+  openDraft(jobId: number): Promise<number | null>;
+  /**
+   * Adds a draft's visits to its job, all at once and once: a job that is not over goes on with them, one that ended opens again as its next run. Visits whose
+   * `externalId` the job has already are left out; with none left nothing happened to the job. The draft stays, to be discarded.
+   */
+  addDraft(draft: number, jobId: number, request?: FinishedRequest): Promise<DraftAdded>;
 };

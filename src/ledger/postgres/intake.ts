@@ -10,13 +10,18 @@ import type { Database, Row } from "../../postgres/database.ts";
 import { numbers, storable, texts, type Value } from "../../postgres/values.ts";
 import type { IntakeLedger } from "../port/intake-ledger.ts";
 import { LedgerUnavailable } from "../port/ledger-unavailable.ts";
+import { createDraftSteps, OPEN_DRAFT } from "../sql/drafts.ts";
+import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { KEY_KNOWN_MS } from "../sql/request-keys.ts";
 import { integer, onlyRow, text } from "../sql/row.ts";
+import { runStepsAwaiting } from "../sql/steps.ts";
 import { filesUsedBy } from "../sql/uploads.ts";
 import { agentKeyIn, agentKeySql, agentOf } from "../sql/visit-agent.ts";
 import { POSTGRES } from "./dialect.ts";
 
 const AGENT_KEY = agentKeySql(POSTGRES);
+
+import { LOCK_SHAPES } from "./job-shapes.ts";
 
 const OPEN_JOB = `
   insert into jobs (status, priority, integrity, inspect, rules, external_id, metadata, callback_url, tenant, created_at)
@@ -107,6 +112,8 @@ export function createIntake(deps: {
   readonly chunkSize: (images: number) => number;
 }): PostgresIntake {
   const { db } = deps;
+
+  const addDraft = createDraftSteps({ dialect: POSTGRES, chunkSize: deps.chunkSize, forgetGivenUp: FORGET_GIVEN_UP });
 
   async function soFar(jobId: number): Promise<SoFar | null> {
     const [row] = await db.write(JOB_SO_FAR, [jobId]);
@@ -202,6 +209,14 @@ export function createIntake(deps: {
       if (!sealed && !request) throw new Error(`job ${jobId} was changed while it was sealed`);
       return sealed;
     },
+
+    async openDraft(jobId) {
+      const [row] = await db.write(OPEN_DRAFT, [jobId]);
+      return row ? integer(row, "id") : null;
+    },
+
+    addDraft: (draft, jobId, request) =>
+      db.inTransactionAfter(LOCK_SHAPES, (run) => runStepsAwaiting(addDraft(draft, jobId, request), run)),
 
     async discardJob(jobId) {
       await discardUntouched(jobId, Number.MAX_SAFE_INTEGER);

@@ -7,7 +7,7 @@ import { numbers } from "../../postgres/values.ts";
 import type { FreshUrlLedger } from "../port/fresh-url-ledger.ts";
 import type { WorkLedger } from "../port/work-ledger.ts";
 import { createFlagged } from "../sql/flagged.ts";
-import { createFreshUrlSteps, OPEN_FRESH_URLS, TAKE_END_OF_URLS } from "../sql/fresh-urls.ts";
+import { createFreshUrlSteps, TAKE_END_OF_URLS } from "../sql/fresh-urls.ts";
 import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { integer, onlyRow } from "../sql/row.ts";
 import { runStepsAwaiting } from "../sql/steps.ts";
@@ -48,11 +48,11 @@ const KEEP_URLS = `
   from images
   where past_results.job = $1 and past_results.run = $2 and images.job = $1 and images.no = past_results.image`;
 
-// What is not added up yet counts for the host of before: it is told by the image's URL.
+// What is not added up yet counts for the host of before: it is told by the image's URL. From the changes, which have no index by image; by key
+// for each, whatever the planner knows of a draft that was just written.
 const KEEP_URLS_OF_SUMS = `
-  update sum_changes set url = images.url
-  from fresh_urls join images on images.job = $1 and images.no = fresh_urls.image
-  where fresh_urls.draft = $2 and sum_changes.job = $1 and sum_changes.image = fresh_urls.image and sum_changes.url is null`;
+  update sum_changes set url = (select url from images where job = $1 and no = sum_changes.image)
+  where job = $1 and url is null and (select true from fresh_urls where draft = $2 and image = sum_changes.image)`;
 
 const REPLACE_URLS = `
   with replaced as (
@@ -71,8 +71,11 @@ const REMOVE_RESULTS = `
   delete from results using past_results past
   where past.job = $1 and past.run = $2 and results.job = $1 and results.image = past.image`;
 
+// Those that flags are known of: of a million images that ran out none is.
 const PAST_IMAGES = `
-  select image from past_results where job = $1 and run = $2 order by image`;
+  select past.image from past_results past
+  join flagged on flagged.job = past.job and flagged.image = past.image
+  where past.job = $1 and past.run = $2 order by past.image`;
 
 const REMOVE_FAILURES = `
   delete from failures using (${PAST_BY_CODE}) past
@@ -138,11 +141,6 @@ export function createRetry(db: Database): Pick<WorkLedger, "retryImages"> & Fre
       reopen(jobId, run, async (query) =>
         integer(onlyRow(await query(KEEP_GIVEN, [jobId, run, numbers(images)])), "images"),
       ),
-
-    async openFreshUrls(jobId) {
-      const [row] = await db.write(OPEN_FRESH_URLS, [jobId]);
-      return row ? integer(row, "id") : null;
-    },
 
     addFreshUrls: (draft, jobId, urls) =>
       db.inTransaction((query) => runStepsAwaiting(addFreshUrls(draft, jobId, urls), query)),

@@ -4,13 +4,6 @@ import type { FreshUrl, FreshUrlFault } from "../port/fresh-url-ledger.ts";
 import { integer, integerOrNull, type Row, textOrNull } from "./row.ts";
 import type { Dialect, Steps } from "./steps.ts";
 
-/** Beside its job, so that whatever removes what is left in preparation removes the draft. */
-export const OPEN_FRESH_URLS = `
-  insert into jobs (status, priority, integrity, inspect, tenant, created_at)
-  select 'preparing', priority, integrity, inspect, tenant, storewalk_now()
-  from jobs where id = $1 and status <> 'preparing' and pruned_at is null
-  returning id`;
-
 // The end of the first signed URL is kept for the job.
 const TOUCH_DRAFT = `
   update jobs
@@ -55,11 +48,11 @@ export function createFreshUrlSteps(dialect: Dialect) {
     from ${dialect.elements("$2")} given where true
     on conflict (draft, image) do nothing`;
 
+  // By key for each, whatever the planner believes.
   const TAKEN = `
-    select cast(given.value ->> 0 as bigint) as line, fresh_urls.image, fresh_urls.line as first_line
-    from ${dialect.elements("$2")} given
-    join fresh_urls on fresh_urls.draft = $1 and fresh_urls.image = cast(given.value ->> 1 as integer)
-    where fresh_urls.line <> cast(given.value ->> 0 as integer)`;
+    select cast(given.value ->> 0 as bigint) as line, cast(given.value ->> 1 as bigint) as image,
+           (select line from fresh_urls where draft = $1 and image = cast(given.value ->> 1 as integer)) as first_line
+    from ${dialect.elements("$2")} given`;
 
   function* find(jobId: number, urls: readonly FreshUrl[]): Steps<ReadonlyMap<number, Found>> {
     const numbered = urls.flatMap(({ line, image }) => (image === null ? [] : [[line, image]]));
@@ -96,7 +89,7 @@ export function createFreshUrlSteps(dialect: Dialect) {
     const places = rows.map(([line, image]) => [line, image]);
     for (const row of yield [TAKEN, [draft, JSON.stringify(places)]]) {
       const [line, image, firstLine] = [integer(row, "line"), integer(row, "image"), integer(row, "first_line")];
-      faults.push({ line, kind: "repeated", image, firstLine });
+      if (firstLine !== line) faults.push({ line, kind: "repeated", image, firstLine });
     }
     return faults.sort((a, b) => a.line - b.line);
   };

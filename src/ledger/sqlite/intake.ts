@@ -5,11 +5,14 @@ import { firstExpiry } from "../../domain/signed-url.ts";
 import { type NewVisit, urlsOf } from "../../domain/visit.ts";
 import type { IntakeLedger } from "../port/intake-ledger.ts";
 import type { FinishedRequest } from "../port/request-ledger.ts";
+import { createDraftSteps, OPEN_DRAFT } from "../sql/drafts.ts";
+import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { integer } from "../sql/row.ts";
+import { runSteps } from "../sql/steps.ts";
 import { filesUsedBy } from "../sql/uploads.ts";
 import { agentKeyIn, agentKeySql, agentOf } from "../sql/visit-agent.ts";
 import { inTransaction } from "./database.ts";
-import { SQLITE } from "./dialect.ts";
+import { createRunStatement, SQLITE } from "./dialect.ts";
 
 const OPEN_JOB = `
   insert into jobs (status, priority, integrity, inspect, rules, external_id, metadata, callback_url, tenant, created_at)
@@ -77,6 +80,8 @@ export function createIntake(deps: {
   onStep: (step: IntakeStep) => void;
 }): IntakeLedger {
   const { db, onStep } = deps;
+  const runStatement = createRunStatement(db);
+  const addDraft = createDraftSteps({ dialect: SQLITE, chunkSize: deps.chunkSize, forgetGivenUp: FORGET_GIVEN_UP });
   const openJob = db.prepare(OPEN_JOB);
   const jobSoFar = db.prepare(JOB_SO_FAR);
   const addVisitRows = db.prepare(ADD_VISITS);
@@ -146,6 +151,15 @@ export function createIntake(deps: {
         onStep("accept:sealed");
         return true;
       });
+    },
+
+    async openDraft(jobId) {
+      const [row] = runStatement(OPEN_DRAFT, [jobId]);
+      return row ? integer(row, "id") : null;
+    },
+
+    async addDraft(draft, jobId, request) {
+      return inTransaction(db, () => runSteps(addDraft(draft, jobId, request), runStatement));
     },
 
     async discardJob(jobId) {

@@ -6,7 +6,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { FreshUrlLedger } from "../port/fresh-url-ledger.ts";
 import type { WorkLedger } from "../port/work-ledger.ts";
 import { createFlagged } from "../sql/flagged.ts";
-import { createFreshUrlSteps, OPEN_FRESH_URLS, TAKE_END_OF_URLS } from "../sql/fresh-urls.ts";
+import { createFreshUrlSteps, TAKE_END_OF_URLS } from "../sql/fresh-urls.ts";
 import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { integer } from "../sql/row.ts";
 import { runSteps } from "../sql/steps.ts";
@@ -37,11 +37,10 @@ const KEEP_URLS = `
   from images
   where past_results.job = :job and past_results.run = :run and images.job = :job and images.no = past_results.image`;
 
-// What is not added up yet counts for the host of before: it is told by the image's URL.
+// What is not added up yet counts for the host of before: it is told by the image's URL. From the changes, which have no index by image.
 const KEEP_URLS_OF_SUMS = `
-  update sum_changes set url = images.url
-  from fresh_urls join images on images.job = :job and images.no = fresh_urls.image
-  where fresh_urls.draft = :draft and sum_changes.job = :job and sum_changes.image = fresh_urls.image and sum_changes.url is null`;
+  update sum_changes set url = (select url from images where job = :job and no = sum_changes.image)
+  where job = :job and url is null and exists (select 1 from fresh_urls where draft = :draft and image = sum_changes.image)`;
 
 const REPLACE_URLS = `
   update images set url = fresh_urls.url
@@ -51,8 +50,11 @@ const REMOVE_RESULTS = `
   delete from results
   where job = :job and image in (select image from past_results where job = :job and run = :run)`;
 
+// Those that flags are known of: of a million images that ran out none is.
 const PAST_IMAGES = `
-  select image from past_results where job = ? and run = ? order by image`;
+  select past.image from past_results past
+  join flagged on flagged.job = past.job and flagged.image = past.image
+  where past.job = ? and past.run = ? order by past.image`;
 
 const REMOVE_FAILURES = `
   delete from failures
@@ -125,11 +127,6 @@ export function createRetry(db: DatabaseSync): Pick<WorkLedger, "retryImages"> &
     async retryImages(jobId, run, images) {
       const given = { job: jobId, run, images: JSON.stringify(images) };
       return inTransaction(db, () => reopen(jobId, run, () => Number(keepGiven.run(given).changes)));
-    },
-
-    async openFreshUrls(jobId) {
-      const [row] = runStatement(OPEN_FRESH_URLS, [jobId]);
-      return row ? integer(row, "id") : null;
     },
 
     async addFreshUrls(draft, jobId, urls) {

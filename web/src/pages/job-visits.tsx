@@ -6,10 +6,13 @@ import { ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
 import { Table } from "../parts/table.tsx";
 import { withQuery } from "../service/call.ts";
+import { may } from "../service/session.ts";
 import type { Job, Visit } from "../service/types.ts";
+import { JobLateVisits } from "./job-late-visits.tsx";
 
-export function JobVisits({ job }: { readonly job: Job }) {
-  const pages = usePages<Visit>(`/api/v1/jobs/${job.job_id}/visits`, {}, `${job.run} ${job.counts.done}`);
+export function JobVisits({ job, onAdded }: { readonly job: Job; readonly onAdded: () => void }) {
+  const again = `${job.run} ${job.counts.visits} ${job.counts.done}`;
+  const pages = usePages<Visit>(`/api/v1/jobs/${job.job_id}/visits`, {}, again);
   return (
     <section class="card">
       <ErrorNote error={pages.error} />
@@ -51,6 +54,7 @@ export function JobVisits({ job }: { readonly job: Job }) {
         ]}
       />
       <Pager pages={pages} />
+      {job.status !== "cancelled" && may("jobs:write") ? <JobLateVisits job={job} onAdded={onAdded} /> : null}
     </section>
   );
 }

@@ -82,7 +82,7 @@ export function JobPage({ jobId }: { readonly jobId: number }) {
         {tab === "failures" ? <JobFailures job={job} onRetried={refresh} /> : null}
         {tab === "images" ? <JobImages job={job} /> : null}
         {tab === "sheet" ? <JobContactSheet job={job} /> : null}
-        {tab === "visits" ? <JobVisits job={job} /> : null}
+        {tab === "visits" ? <JobVisits job={job} onAdded={refresh} /> : null}
         {tab === "truth" ? <JobTruth job={job} onDecided={refresh} /> : null}
       </div>
     </>

@@ -33,6 +33,9 @@ export type Job = {
   readonly finished_at: string | null;
 };
 
+/** What was added to a job. */
+export type Added = { readonly visits: number; readonly images: number; readonly already_there: number };
+
 export type Page<T> = { readonly data: readonly T[]; readonly next_cursor: string | null; readonly has_more: boolean };
 
 export type Image = {

@@ -1,0 +1,34 @@
+/** Visits that came late, for a job that is there: where to drop their file. */
+import { useState } from "preact/hooks";
+import { counted } from "../parts/format.ts";
+import { SendList } from "../parts/send-list.tsx";
+import type { Added, Job } from "../service/types.ts";
+
+export function JobLateVisits({ job, onAdded }: { readonly job: Job; readonly onAdded: () => void }) {
+  const [added, setAdded] = useState<Added | null>(null);
+  return (
+    <details class="late-visits">
+      <summary>Add visits to this job</summary>
+      <p>
+        Drop a file as you would submit it.{" "}
+        {job.finished_at === null ? "The job goes on" : "The job opens again and goes on"} with its visits. Visits whose
+        name (<code>visit_external_id</code>) the job has already are left out.
+      </p>
+      <SendList<{ readonly added: Added | null }>
+        to={`/api/v1/jobs/${job.job_id}/visits`}
+        accept=".csv,.json,.ndjson,.jsonl,text/csv,application/json,application/x-ndjson"
+        text="Drop the file of late visits here, or choose it."
+        onSent={(answer) => {
+          setAdded(answer.added);
+          onAdded();
+        }}
+      />
+      {added ? (
+        <p class="note good" role="status">
+          {counted(added.visits, "visit")} with {counted(added.images, "image")} added
+          {added.already_there > 0 ? `, ${counted(added.already_there, "visit")} there already` : ""}.
+        </p>
+      ) : null}
+    </details>
+  );
+}
