@@ -61,7 +61,7 @@ describe("POST /api/v1/jobs", () => {
         pointer: "/query/colour",
         code: "unknown",
         detail:
-          'there is no "colour" here; possible are unknown_stores, integrity, inspect, least_sharpness, most_smear, dark_below, bright_above, least_side, time_tolerance_h, place_tolerance_m, priority, external_id, metadata, callback_url, columns, dates, unread_times, dry_run',
+          'there is no "colour" here; possible are integrity, inspect, least_sharpness, most_smear, dark_below, bright_above, least_side, time_tolerance_h, place_tolerance_m, priority, external_id, metadata, callback_url, unknown_stores, columns, dates, unread_times, dry_run',
       },
       {
         pointer: "/query/integrity",
