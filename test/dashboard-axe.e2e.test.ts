@@ -98,7 +98,7 @@ describe("every page of the dashboard", { skip }, () => {
   it("has nothing that axe finds while it has nothing to show, and at an address that is none", async () => {
     const page = await aPage();
     const found: string[] = [];
-    for (const path of ["/", "/jobs", "/submit", "/review", "/webhooks", "/keys", "/nowhere"])
+    for (const path of ["/", "/jobs", "/submit", "/review", "/webhooks", "/hosts", "/keys", "/nowhere"])
       found.push(...(await findings(page, path)));
     await page.close();
     assert.deepEqual(found, []);
@@ -123,6 +123,7 @@ describe("every page of the dashboard", { skip }, () => {
       "/stores",
       "/stores/S1",
       "/webhooks",
+      "/hosts",
       "/keys",
       "/health",
     ])

@@ -457,6 +457,7 @@ describe("the dashboard", { skip }, () => {
       "/stores/S1",
       "/submit",
       "/webhooks",
+      "/hosts",
       "/health",
     ]) {
       await page.goto(url + path);

@@ -20,6 +20,7 @@ const PATHS = [
   "/stores",
   "/stores/:id",
   "/webhooks",
+  "/hosts",
   "/keys",
   "/health",
 ];

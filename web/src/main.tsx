@@ -2,6 +2,7 @@
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { HealthPage } from "./pages/health.tsx";
+import { HostsPage } from "./pages/hosts.tsx";
 import { ImagesPage } from "./pages/images.tsx";
 import { InsightPage } from "./pages/insight.tsx";
 import { JobPage } from "./pages/job.tsx";
@@ -31,6 +32,7 @@ const MENU = [
   ["/review", "Review", "jobs:read"],
   ["/stores", "Stores", "stores:read"],
   ["/webhooks", "Webhooks", "webhooks:manage"],
+  ["/hosts", "Hosts", "hosts:manage"],
   ["/keys", "Keys", "keys:manage"],
   ["/health", "Health", "jobs:read"],
 ] as const;
@@ -64,6 +66,7 @@ function Page() {
   if (area === "stores") return id === undefined ? <StoresPage /> : <StorePage key={id} storeId={id} />;
   if (area === "submit") return <SubmitPage />;
   if (area === "webhooks") return <WebhooksPage />;
+  if (area === "hosts") return <HostsPage />;
   if (area === "keys") return <KeysPage />;
   if (area === "health") return <HealthPage />;
   return (

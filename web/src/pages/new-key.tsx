@@ -23,6 +23,7 @@ const ROLES: readonly Role[] = [
       "webhooks:manage",
       "reviews:decide",
       "truth:manage",
+      "hosts:manage",
       "keys:manage",
     ],
   ],

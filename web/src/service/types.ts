@@ -197,6 +197,42 @@ export type Delivery = {
   readonly last_error: string | null;
 };
 
+export type HostAccess = {
+  readonly id: string;
+  readonly tenant: string;
+  readonly pattern: string;
+  readonly kind: "web" | "s3" | "azure";
+  readonly headers: readonly string[];
+  readonly query: readonly string[];
+  readonly user_agent: string | null;
+  readonly over_http: boolean;
+  readonly s3: {
+    readonly access_key_id: string;
+    readonly endpoint: string | null;
+    readonly region: string | null;
+    readonly path_style: boolean | null;
+    readonly requester_pays: boolean;
+  } | null;
+  readonly azure: {
+    readonly account: string;
+    readonly endpoint: string | null;
+    readonly by: "key" | "sas";
+  } | null;
+  readonly problem: string | null;
+  readonly rotated_at: string;
+};
+
+export type TriedHost = {
+  readonly pattern: string | null;
+  readonly sends: readonly string[];
+  readonly outcome: "measured" | "failed";
+  readonly format: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly code: string | null;
+  readonly detail: string | null;
+};
+
 export const SCOPES = [
   "jobs:read",
   "jobs:write",
@@ -205,6 +241,7 @@ export const SCOPES = [
   "webhooks:manage",
   "reviews:decide",
   "truth:manage",
+  "hosts:manage",
   "keys:manage",
   "admin",
 ] as const;
