@@ -51,7 +51,7 @@ export function HostAccessForm(properties: {
           action.run(keep);
         }}
       >
-        <div class="filters">
+        <div class="filters credentials">
           {renewed ? null : (
             <Field
               {...state}
