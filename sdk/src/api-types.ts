@@ -66,6 +66,23 @@ export type AzureAccess = {
   readonly by: "key" | "sas";
 };
 
+/** What would become of it, and what was found */
+export type BucketDryRun = {
+  readonly check: DryRun;
+  readonly listing: ListedKeys;
+};
+
+/** The job, and what was found */
+export type BucketJob = {
+  readonly job: JobWithWarnings;
+  readonly listing: ListedKeys | null;
+};
+
+export type BucketSource = {
+  readonly from: string;
+  readonly visits: string;
+};
+
 /** A change that was made */
 export type Change = {
   readonly no: number;
@@ -614,6 +631,14 @@ export type LineProblem = {
   readonly detail: string;
 };
 
+/** What was found below the prefix */
+export type ListedKeys = {
+  readonly keys: number;
+  readonly matched: number;
+  readonly first: readonly ({ readonly store_id: string; readonly visit_time: string; readonly name: string | null; readonly image_url: string; })[];
+  readonly first_others: readonly { readonly key: string; readonly why: string; }[];
+};
+
 export type MasterStore = {
   readonly store_id: string;
   readonly store_name: string;
@@ -719,7 +744,7 @@ export type Problem = {
 };
 
 /** For programs; stays when words change */
-export type ProblemCode = "bad_request" | "invalid_parameter" | "invalid_body" | "invalid_submission" | "invalid_fresh_urls" | "invalid_store_master" | "request_broken_off" | "unauthenticated" | "missing_scope" | "cross_site" | "not_found" | "job_not_found" | "image_not_found" | "store_not_found" | "thumbnail_unavailable" | "webhook_not_found" | "key_not_found" | "host_access_not_found" | "delivery_not_found" | "method_not_allowed" | "request_timeout" | "job_over" | "job_not_over" | "nothing_to_retry" | "too_many_webhooks" | "host_access_exists" | "host_access_unavailable" | "too_many_host_access" | "key_over" | "keys_unavailable" | "idempotency_running" | "body_too_large" | "path_too_long" | "unsupported_media_type" | "expectation_failed" | "behind_proxy" | "wrong_host" | "idempotency_mismatch" | "headers_too_large" | "too_many_requests" | "too_many_images" | "internal" | "ledger_unavailable" | "uploads_unavailable" | "overloaded" | "similar_busy" | "host_tests_busy" | "thumbnails_busy" | "draining";
+export type ProblemCode = "bad_request" | "invalid_parameter" | "invalid_body" | "invalid_submission" | "invalid_fresh_urls" | "invalid_store_master" | "request_broken_off" | "unauthenticated" | "missing_scope" | "cross_site" | "not_found" | "job_not_found" | "image_not_found" | "store_not_found" | "thumbnail_unavailable" | "webhook_not_found" | "key_not_found" | "host_access_not_found" | "delivery_not_found" | "method_not_allowed" | "request_timeout" | "job_over" | "job_not_over" | "nothing_to_retry" | "too_many_webhooks" | "host_access_exists" | "host_access_unavailable" | "too_many_host_access" | "key_over" | "keys_unavailable" | "idempotency_running" | "body_too_large" | "path_too_long" | "unsupported_media_type" | "expectation_failed" | "behind_proxy" | "wrong_host" | "idempotency_mismatch" | "bucket_unreadable" | "headers_too_large" | "too_many_requests" | "too_many_images" | "internal" | "ledger_unavailable" | "uploads_unavailable" | "bucket_unavailable" | "overloaded" | "similar_busy" | "host_tests_busy" | "thumbnails_busy" | "draining";
 
 export type ProblemPlace = {
   readonly pointer: string;
@@ -1175,6 +1200,14 @@ export type Operations = {
     readonly query: { readonly integrity?: "header" | "complete" | "decode"; readonly inspect?: InspectionLevel; readonly least_sharpness?: number; readonly most_smear?: number; readonly dark_below?: number; readonly bright_above?: number; readonly least_side?: number; readonly time_tolerance_h?: number; readonly place_tolerance_m?: number; readonly priority?: number; readonly external_id?: string; readonly metadata?: string; readonly callback_url?: string; readonly unknown_stores?: "fail" | "reject"; readonly columns?: string; readonly dates?: "dmy" | "mdy" | "ymd"; readonly unread_times?: "keep" | "reject"; readonly dry_run?: boolean; };
     readonly body: Submission;
     readonly answer: DryRun | JobWithWarnings;
+  };
+  /** Submit the photos in a bucket */
+  readonly createJobFromBucket: {
+    readonly method: "POST";
+    readonly path: "/api/v1/jobs/from-bucket";
+    readonly query: { readonly unknown_stores?: "fail" | "reject"; readonly integrity?: "header" | "complete" | "decode"; readonly inspect?: InspectionLevel; readonly least_sharpness?: number; readonly most_smear?: number; readonly dark_below?: number; readonly bright_above?: number; readonly least_side?: number; readonly time_tolerance_h?: number; readonly place_tolerance_m?: number; readonly priority?: number; readonly external_id?: string; readonly metadata?: string; readonly callback_url?: string; readonly dates?: "dmy" | "mdy" | "ymd"; readonly unread_times?: "keep" | "reject"; readonly dry_run?: boolean; };
+    readonly body: BucketSource;
+    readonly answer: BucketDryRun | BucketJob;
   };
   /** Make an API key */
   readonly createKey: {

@@ -55,6 +55,9 @@ export type {
   NewHostAccess,
 } from "./hosts.ts";
 export type {
+  BucketDryRun,
+  BucketJob,
+  BucketSource,
   DryRun,
   Failures,
   Image,

@@ -1,11 +1,34 @@
 /** Jobs: submit them, follow them, change their course, read their images and results. */
-import type { DryRun, Failures, Image, Job, JobWithAdded, JobWithWarnings, Operations, Visit } from "./api-types.ts";
+import type {
+  BucketDryRun,
+  BucketJob,
+  BucketSource,
+  DryRun,
+  Failures,
+  Image,
+  Job,
+  JobWithAdded,
+  JobWithWarnings,
+  Operations,
+  Visit,
+} from "./api-types.ts";
 import { StorewalkError } from "./errors.ts";
 import { Pages } from "./pages.ts";
 import { eventsOf, linesOf } from "./streams.ts";
 import { pause, type Query, type Transport } from "./transport.ts";
 
-export type { DryRun, Failures, Image, Job, JobWithAdded, JobWithWarnings, Visit };
+export type {
+  BucketDryRun,
+  BucketJob,
+  BucketSource,
+  DryRun,
+  Failures,
+  Image,
+  Job,
+  JobWithAdded,
+  JobWithWarnings,
+  Visit,
+};
 
 /** A submission as JSON; `count` is filled in. */
 export type Submission = Omit<Operations["createJob"]["body"], "count">;
@@ -90,6 +113,39 @@ export class Jobs {
       photos,
       headers,
       to: `/api/v1/jobs/${jobId}/visits`,
+    });
+  }
+
+  /**
+   * A job of the photos below a prefix of a bucket, which the service lists with the credentials that it keeps. Resolves when all is listed and the job
+   * durable. Sent again after a failure it makes no second job.
+   */
+  async createFromBucket(
+    source: BucketSource,
+    options: SubmissionOptions & Signal & { readonly idempotencyKey?: string } = {},
+  ): Promise<BucketJob> {
+    const { idempotencyKey = crypto.randomUUID(), ...given } = options;
+    return await this.#list<BucketJob>(source, given, { "idempotency-key": idempotencyKey });
+  }
+
+  /** What would become of a prefix of a bucket; nothing of it is kept. */
+  async dryRunFromBucket(source: BucketSource, options: SubmissionOptions & Signal = {}): Promise<BucketDryRun> {
+    return await this.#list<BucketDryRun>(source, { ...options, dry_run: true }, {});
+  }
+
+  async #list<T>(
+    source: BucketSource,
+    { metadata, signal, ...options }: SubmissionOptions & Signal & { readonly dry_run?: boolean },
+    headers: Record<string, string>,
+  ): Promise<T> {
+    return await this.#transport.json<T>("/api/v1/jobs/from-bucket", {
+      method: "POST",
+      query: { ...options, metadata: metadata && JSON.stringify(metadata) },
+      headers: { ...headers, "content-type": "application/json" },
+      body: JSON.stringify(source),
+      signal,
+      repeatable: true,
+      timeoutMs: UPLOAD_MS,
     });
   }
 

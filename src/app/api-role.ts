@@ -22,6 +22,7 @@ import type { Thumbnails } from "../thumbnails/thumbnails.ts";
 import { startUploadSweeper } from "../uploads/upload-sweeper.ts";
 import { createUploads, type Uploads } from "../uploads/uploads.ts";
 import { pipelineSettings } from "./capacity.ts";
+import { openBucketLists } from "./list-bucket.ts";
 import type { Parts } from "./parts.ts";
 import { openUploadStore } from "./upload-store.ts";
 
@@ -37,6 +38,8 @@ export async function startApiRole(parts: Parts, onRunnable: () => void): Promis
   const callbacks = config.callbackSecret !== null;
   const reader = startSideReader(parts);
   const readAccessTable = createReadAccessTable({ ledger, seal: parts.accessSeal });
+  const lists = openBucketLists(config, readAccessTable);
+  parts.stops.push(lists.close);
   return {
     intake: createIntake({
       ledger,
@@ -48,6 +51,7 @@ export async function startApiRole(parts: Parts, onRunnable: () => void): Promis
         callbacks,
       },
     }),
+    listBucket: lists.listBucket,
     maxBodyBytes: config.maxBodyBytes,
     uploads: await startUploads(parts),
     photoLimits: { files: config.maxUploadFiles, bytes: config.maxImageBytes },

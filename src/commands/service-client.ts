@@ -1,5 +1,13 @@
 /** What the commands that move a job's bytes ask of the service: the client, with streams in place of values and sentences in place of codes. */
-import type { DryRun, Job, JobWithWarnings, SubmissionOptions } from "../../sdk/src/client.ts";
+import type {
+  BucketDryRun,
+  BucketJob,
+  BucketSource,
+  DryRun,
+  Job,
+  JobWithWarnings,
+  SubmissionOptions,
+} from "../../sdk/src/client.ts";
 import type { ReportFormat } from "../reports/report-formats.ts";
 import type { SubmitFormat } from "./choices.ts";
 import { type Place, withClientAt } from "./connection.ts";
@@ -15,11 +23,19 @@ type Submission = {
   readonly options?: SubmissionOptions;
 };
 
+type BucketSubmission = BucketSource & { readonly options?: SubmissionOptions };
+
 export type ServiceClient = {
   readonly url: string;
   submit(submission: Submission): Promise<{ readonly jobId: number; readonly warnings: JobWithWarnings["warnings"] }>;
   /** What would become of it; nothing is kept. */
   check(submission: Omit<Submission, "photos">): Promise<DryRun>;
+  submitBucket(submission: BucketSubmission): Promise<{
+    readonly jobId: number;
+    readonly warnings: BucketJob["job"]["warnings"];
+    readonly listing: BucketJob["listing"];
+  }>;
+  checkBucket(submission: BucketSubmission): Promise<BucketDryRun>;
   status(jobId: number): Promise<Job>;
   /** A job's results as a file, in pieces. */
   results(
@@ -47,6 +63,13 @@ export function createServiceClient(place: Place): ServiceClient {
       }),
     check: ({ format, bytes, options = {} }) =>
       withClientAt(place, ({ jobs }) => jobs.dryRun({ type: format, content: contentOf(bytes) }, options)),
+    submitBucket: ({ options = {}, ...source }) =>
+      withClientAt(place, async ({ jobs }) => {
+        const { job, listing } = await jobs.createFromBucket(source, options);
+        return { jobId: seen(job).job_id, warnings: job.warnings, listing };
+      }),
+    checkBucket: ({ options = {}, ...source }) =>
+      withClientAt(place, ({ jobs }) => jobs.dryRunFromBucket(source, options)),
     status: (jobId) => withClientAt(place, async ({ jobs }) => seen(await jobs.get(jobId))),
     results: (jobId, { failed, format }) =>
       withClientAt(place, async ({ jobs }) => {

@@ -1,35 +1,31 @@
 /** `storewalk submit FILE|-`: sends a job to the service as a stream, whatever its size, or has it only checked. */
 import type { DryRun } from "../../sdk/src/client.ts";
-import type { DateOrder } from "../domain/visit-time.ts";
-import type { UnreadTimes } from "../intake/visit-times.ts";
-import type { SubmitFormat } from "./choices.ts";
-import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { given } from "./jobs.ts";
+import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { formatOf, openInput } from "./open-input.ts";
 import { photosIn } from "./photo-files.ts";
 import type { ServiceClient } from "./service-client.ts";
+import { submitBucket } from "./submit-bucket.ts";
+import { jobOptions, type SubmitOptions } from "./submit-options.ts";
 import { commandLine, printData, say, sayWarnings } from "./talk.ts";
 import { watchJob } from "./watch-job.ts";
 
-export type SubmitOptions = {
-  readonly watch: boolean;
-  readonly format?: SubmitFormat;
-  /** A folder. */
-  readonly photos?: string;
-  readonly dryRun: boolean;
-  readonly externalId?: string;
-  readonly metadata?: Readonly<Record<string, string>>;
-  readonly priority?: number;
-  readonly unknownStores?: "fail" | "reject";
-  readonly integrity?: "header" | "complete" | "decode";
-  readonly inspect?: "off" | "quick" | "full";
-  readonly callbackUrl?: string;
-  readonly columns?: string;
-  readonly dates?: DateOrder;
-  readonly unreadTimes?: UnreadTimes;
-};
+/** Exactly one of a file and a bucket is submitted. */
+export async function submit(
+  client: ServiceClient,
+  file: string | undefined,
+  options: SubmitOptions,
+): Promise<ExitCode> {
+  const { from } = options;
+  if ((file === undefined) === (from === undefined)) {
+    throw new CommandError(EXIT.usage, "name one of the two: a file, or a bucket with --from");
+  }
+  if (from !== undefined) return await submitBucket(client, from, options);
+  return await submitFile(client, file ?? "", options);
+}
 
-export async function submit(client: ServiceClient, file: string, options: SubmitOptions): Promise<ExitCode> {
+async function submitFile(client: ServiceClient, file: string, options: SubmitOptions): Promise<ExitCode> {
+  if (options.visits !== undefined)
+    throw new CommandError(EXIT.usage, "--visits is about a bucket: name it with --from");
   const format = options.format ?? formatOf(file);
   const submission = { format, bytes: await openInput(file), options: jobOptions(options) };
   if (options.dryRun) return report(await client.check(submission));
@@ -42,22 +38,6 @@ export async function submit(client: ServiceClient, file: string, options: Submi
   if (options.watch) return await watchJob(client, jobId);
   say(`Job ${jobId} is accepted. Watch it with: ${commandLine(`watch ${jobId}`)}`);
   return EXIT.ok;
-}
-
-function jobOptions(options: SubmitOptions) {
-  const { externalId, metadata, priority, unknownStores, integrity, inspect, callbackUrl } = options;
-  return given({
-    columns: options.columns,
-    dates: options.dates,
-    unread_times: options.unreadTimes,
-    external_id: externalId,
-    metadata,
-    priority,
-    unknown_stores: unknownStores,
-    integrity,
-    inspect,
-    callback_url: callbackUrl,
-  });
 }
 
 /** What would become of it as data, what is wrong with it a line each. */

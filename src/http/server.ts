@@ -62,6 +62,7 @@ import { createSubmissionBodies } from "./submission/submission-body.ts";
 import { createTakeSubmission } from "./submission/take-submission.ts";
 import { answerUnknownPaths } from "./unknown-paths.ts";
 import { addAnyImagesRoute } from "./v1/any-images-route.ts";
+import { addBucketJobsRoute, type ListBucket } from "./v1/bucket-jobs-route.ts";
 import { addDecisionsRoutes } from "./v1/decisions-routes.ts";
 import { addEventsRoutes } from "./v1/events-routes.ts";
 import { addFailuresRoute } from "./v1/failures-routes.ts";
@@ -116,6 +117,7 @@ export type ApiDeps = {
   /** Null where no photos are taken. */
   readonly uploads: Uploads | null;
   readonly photoLimits: PhotoLimits;
+  readonly listBucket: ListBucket;
   /** A job became runnable, or its priority changed. */
   readonly onRunnable: () => void;
   readonly live: LiveEvents;
@@ -312,6 +314,7 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const foresee = createForesee({ ledger, rateMeter, now: deps.now });
   addJobsRoutes(app, { ...deps, readJob, bodies, takeSubmission, foresee, jobView });
   addJobVisitsRoute(app, { readJob, bodies, takeSubmission, foresee, jobView });
+  addBucketJobsRoute(app, { ...deps, readJob, takeSubmission, foresee, jobView });
   addJobCourseRoutes(app, { ...deps, readJob, jobView });
   addRetryRoute(app, { ...deps, bodies, takeFreshUrls: createTakeFreshUrls({ ledger }), foresee, jobView });
   addImagesRoutes(app, { ledger });

@@ -4,7 +4,7 @@ import { SUBMIT_FORMATS } from "../commands/choices.ts";
 import type { ServiceOption } from "../commands/connection.ts";
 import { EXIT, type ExitCode } from "../commands/exit-codes.ts";
 import type { ServiceClient } from "../commands/service-client.ts";
-import type { SubmitOptions } from "../commands/submit.ts";
+import type { SubmitOptions } from "../commands/submit-options.ts";
 import { printData } from "../commands/talk.ts";
 import type { TimesOptions } from "../commands/times.ts";
 import { INSPECTION_LEVELS } from "../domain/findings.ts";
@@ -17,7 +17,9 @@ import { type Exit, jobArgument, keyValue, wholeNumber, withService } from "./op
 
 export function addSubmissionCommands(program: Command, exit: Exit): void {
   withService(program.command("submit").description("submit a job: JSON, NDJSON, CSV or XLSX; - reads standard input"))
-    .argument("<file>")
+    .argument("[file]")
+    .option("--from <bucket>", "in place of a file: s3://bucket/prefix/, gs://… or az://…, which the service lists")
+    .option("--visits <pattern>", "which parts of a key behind the prefix are what: {store}/{date}/{name}.jpg")
     .addOption(
       new Option("--format <format>", "the file's format, when its ending does not tell").choices(SUBMIT_FORMATS),
     )
@@ -40,7 +42,7 @@ export function addSubmissionCommands(program: Command, exit: Exit): void {
     )
     .option("--dry-run", "only say what would become of it", false)
     .option("--watch", "follow the job to its end", false)
-    .action(async (file: string, options: ServiceOption & SubmitOptions) => {
+    .action(async (file: string | undefined, options: ServiceOption & SubmitOptions) => {
       const { submit } = await import("../commands/submit.ts");
       exit(await submit(await clientOf(options), file, options));
     });

@@ -3,10 +3,13 @@ import type { DatabaseSync } from "node:sqlite";
 import { createAccessKeeper } from "../access/access-keeper.ts";
 import { createAccessSeal } from "../access/seal.ts";
 import type { TryUrl } from "../access/try-access.ts";
+import { accessTo } from "../buckets/access-to.ts";
+import { NO_ACCESS } from "../domain/access-table.ts";
 import { USUAL_SETTINGS } from "../domain/truth-rules.ts";
 import { type AuthMode, createAuthenticator } from "../http/auth/authenticator.ts";
 import { createHeadroom, type HeadroomLimits } from "../http/limits/headroom.ts";
 import { createServer, type ServerLimits } from "../http/server.ts";
+import type { ListBucket } from "../http/v1/bucket-jobs-route.ts";
 import { createIntake } from "../intake/submit-job.ts";
 import type { Ledger } from "../ledger/port/ledger.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
@@ -38,6 +41,11 @@ const NOTHING_TRIED: TryUrl = async () => ({
   sends: [],
   outcome: { kind: "failed", code: "not_found", detail: "nothing is fetched here" },
 });
+// biome-ignore lint/correctness/useYield: a list that begins with its refusal.
+async function* refuseBucket(...[, from]: Parameters<ListBucket>): ReturnType<ListBucket> {
+  accessTo(NO_ACCESS, from);
+}
+
 const NO_THUMBNAILS: Pick<Thumbnails, "get"> = {
   get: async () => ({ kind: "unavailable", detail: "nothing is fetched here" }),
 };
@@ -82,6 +90,8 @@ export async function startHttpService(
     /** Methods of the ledger that do otherwise. */
     readonly ledger?: Partial<Ledger>;
     readonly thumbnails?: Pick<Thumbnails, "get">;
+    /** Nobody has credentials if not given. */
+    readonly listBucket?: ListBucket;
     readonly similar?: SimilarPhotos;
     readonly tryUrl?: TryUrl;
     /** Takes photos: at most 3 of at most 100,000 bytes. */
@@ -128,6 +138,7 @@ export async function startHttpService(
     maxBodyBytes: options.maxBodyBytes ?? 2 ** 30,
     uploads: options.uploads?.(ledger) ?? null,
     photoLimits: { files: 3, bytes: 100_000 },
+    listBucket: options.listBucket ?? refuseBucket,
     usualTruth: USUAL_SETTINGS,
     access: createAccessKeeper({ ledger, seal: createAccessSeal(authSecret), hasSecret: authSecret !== null }),
     tryUrl: options.tryUrl ?? NOTHING_TRIED,

@@ -10,6 +10,9 @@ const VISIT = { store_id: "S1", image_url: ["http://photos.example/1.jpg"], visi
 export async function startServiceWithWork(t: Parameters<typeof startHttpService>[0]) {
   const service = await startHttpService(t, {
     auth: "off",
+    listBucket: async function* () {
+      yield [{ key: "2026/S1/2026-11-27/1.jpg" }];
+    },
     thumbnails: { get: async () => ({ kind: "picture", bytes: Buffer.from("a picture") }) },
     uploads: () => ({
       takeIn: async () => assert.fail("no photo is sent"),

@@ -15,6 +15,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   submit: JOB,
   createJob: JOB,
   addVisits: { count: JOB.count, visits: JOB.visits },
+  createJobFromBucket: { from: "s3://photos/", visits: "{store}/{date}/{name}.jpg" },
   retryJob: {},
   setJobPriority: { priority: 1 },
   importStores: "store_id,store_name,area_code\nS1,Shop,A1\n",

@@ -51,6 +51,7 @@ async function setup(
       },
       uploads: null,
       photoLimits: { files: 0, bytes: 0 },
+      listBucket: async function* () {},
       maxBodyBytes: faults.maxBodyBytes ?? 2 ** 30,
       onRunnable: () => {},
       usualTruth: USUAL_SETTINGS,

@@ -21,14 +21,34 @@ type Accepted = Extract<Submission, { readonly kind: "accepted" | "added" }>;
 /** `accepted` is null for one that was sent again under its key: its job is there already. */
 export type Taken = { readonly jobId: number; readonly accepted: Accepted | null };
 
-/** What a request's body is for: a job of its own, or the job that gets its visits. */
-type Use = { readonly options: Query; readonly addTo: number | undefined };
-
 export type TakeSubmission = {
   /** Resolves after the durable commit. With `addTo` the visits become that job's. */
   take(request: FastifyRequest, reply: FastifyReply, options: Query, addTo?: number): Promise<Taken>;
   /** Resolves to what would become of the submission; nothing of it is kept. */
   check(request: FastifyRequest, reply: FastifyReply, options: Query, addTo?: number): Promise<Check>;
+  /** The same for a submission that is no body but made by us. */
+  takeMade(request: FastifyRequest, reply: FastifyReply, options: Query, made: MadeSubmission): Promise<Taken>;
+  checkMade(request: FastifyRequest, options: Query, made: MadeSubmission): Promise<Check>;
+};
+
+export type MadeSubmission = {
+  /** What makes it what it is, for its key. */
+  readonly named: string;
+  /** As NDJSON. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+};
+
+type Follow = (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
+/** A submission that is about to be read. */
+type Opening = {
+  /** What it is but for what `follow` sees, for its key. */
+  readonly kind: string;
+  readonly what: Query;
+  /** `follow` sees all of what makes the request what it is. */
+  open(follow?: Follow): Promise<OpenSubmission>;
+  /** Reads only what makes it what it is. */
+  identify(follow: Follow): Promise<void>;
 };
 
 export function createTakeSubmission(deps: {
@@ -77,19 +97,41 @@ export function createTakeSubmission(deps: {
     return submissionWithPhotos(intake, parts, receiver);
   }
 
+  /** A request's body is for a job of its own, or for the job that gets its visits. */
+  function bodyOf(request: FastifyRequest, reply: FastifyReply, options: Query, addTo: number | undefined): Opening {
+    const opened = (follow?: Follow) => open(request, reply, addTo, follow ? { follow } : {});
+    return {
+      kind: bodies.formatOf(request),
+      what: addTo === undefined ? options : { ...options, "added to": addTo },
+      open: opened,
+      async identify(follow) {
+        const again = await opened(follow);
+        await again.drain();
+        await again.end();
+      },
+    };
+  }
+
+  const openMade = ({ caller: { tenant } }: FastifyRequest, { bytes }: MadeSubmission) =>
+    plainSubmission(intake, { tenant, addTo: undefined, format: "ndjson", bytes });
+
+  async function take(request: FastifyRequest, reply: FastifyReply, options: Query, opening: Opening): Promise<Taken> {
+    const key = idempotencyKey(request);
+    if (key !== null) return await takeUnderKey(key, request, reply, options, opening);
+    return await submitted(request, await opening.open(), options);
+  }
+
   async function takeUnderKey(
     key: string,
     request: FastifyRequest,
     reply: FastifyReply,
-    { options, addTo }: Use,
+    options: Query,
+    opening: Opening,
   ): Promise<Taken> {
-    const what = addTo === undefined ? options : { ...options, "added to": addTo };
-    const fingerprint = createFingerprint(bodies.formatOf(request), what);
+    const fingerprint = createFingerprint(opening.kind, opening.what);
     const keyed = await beginKeyed(deps.ledger, `${request.caller.tenant} ${key}`, fingerprint.value);
     if (keyed.kind === "done") {
-      const again = await open(request, reply, addTo, { follow: fingerprint.following });
-      await again.drain();
-      await again.end();
+      await opening.identify(fingerprint.following);
       if (fingerprint.value() !== keyed.fingerprint) {
         throw new ApiError(
           "idempotency_mismatch",
@@ -102,7 +144,7 @@ export function createTakeSubmission(deps: {
     }
     let made = false;
     try {
-      const opened = await open(request, reply, addTo, { follow: fingerprint.following });
+      const opened = await opening.open(fingerprint.following);
       const taken = await submitted(request, opened, options, keyed.request);
       made = true;
       return taken;
@@ -133,10 +175,14 @@ export function createTakeSubmission(deps: {
     check: async (request, reply, options, addTo) =>
       (await open(request, reply, addTo, { isCheck: true })).check(options),
 
-    async take(request, reply, options, addTo) {
-      const key = idempotencyKey(request);
-      if (key !== null) return await takeUnderKey(key, request, reply, { options, addTo });
-      return await submitted(request, await open(request, reply, addTo), options);
-    },
+    take: (request, reply, options, addTo) => take(request, reply, options, bodyOf(request, reply, options, addTo)),
+    takeMade: (request, reply, options, made) =>
+      take(request, reply, options, {
+        kind: made.named,
+        what: options,
+        open: async () => openMade(request, made),
+        identify: async () => {},
+      }),
+    checkMade: (request, options, made) => openMade(request, made).check(options),
   };
 }

@@ -41,6 +41,10 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   changeWebhook: { ...WEBHOOK, ...json({ events: ["job.failed"], description: "the night shift" }) },
   countReviews: { query: { job: 1, state: "open" } },
   createJob: { query: { priority: 7, external_id: "week-22" }, ...SUBMISSIONS },
+  createJobFromBucket: {
+    query: { dry_run: true },
+    ...json({ from: "s3://acme-photos/2026/", visits: "{store}/{date}/{name}.jpg" }),
+  },
   createKey: json({ name: "nightly import", scopes: ["jobs:read", "jobs:write"], expires_in_days: 90 }),
   createWebhook: json({ url: "https://hooks.example/storewalk", events: ["job.completed", "job.failed"] }),
   decideReview: { ...IMAGE, ...json({ decision: "dismissed", note: "the lights were out that day" }) },

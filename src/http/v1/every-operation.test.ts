@@ -161,6 +161,11 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
     ...submissions("/api/v1/jobs/2/visits", 201),
     ...submissions("/api/v1/jobs/2/visits?unknown_stores=reject&dry_run=true", 200),
   ],
+  createJobFromBucket: [201, 200].map((status) => ({
+    path: `/api/v1/jobs/from-bucket?dry_run=${status === 200}`,
+    status,
+    body: { from: "s3://photos/2026/", visits: "{store}/{date}/{name}.jpg" },
+  })),
   createJob: [...submissions("/api/v1/jobs?metadata=%7B%7D", 201), ...submissions("/api/v1/jobs?dry_run=true", 200)],
 };
 

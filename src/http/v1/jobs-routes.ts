@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
-import { INTEGRITY_LEVELS } from "../../domain/image.ts";
 import { isTerminal, JOB_STATUSES } from "../../domain/job.ts";
 import type { JobFilter, JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
 import { hasIt } from "../entity-tag.ts";
@@ -12,53 +11,21 @@ import type { Foresee } from "../submission/foresee.ts";
 import type { SubmissionBodies } from "../submission/submission-body.ts";
 import type { TakeSubmission } from "../submission/take-submission.ts";
 import { answers } from "./documented.ts";
-import { ExternalId, InspectionLevel, Job, JobPath, JobWithWarnings, Priority } from "./job-schema.ts";
+import { ExternalId, Job, JobPath, JobWithWarnings } from "./job-schema.ts";
 import { createReadKnownJob } from "./known-job.ts";
 import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
+import { SubmissionOptions } from "./submission-options.ts";
 import {
   DryRun,
   dryRunView,
   IdempotencyHeader,
   NO_WARNINGS,
-  readingOptions,
   submissionBody,
   warningsView,
 } from "./submission-schema.ts";
-import { ThresholdFields } from "./truth-schema.ts";
 
 /** Clients that ask again and again are told to wait so long in between. */
 const POLL_SECONDS = 2;
-
-const SubmissionOptions = Type.Object(
-  {
-    integrity: Type.Optional(
-      Type.Enum([...INTEGRITY_LEVELS], {
-        description: "How much of an image must be proven before it counts as measured",
-      }),
-    ),
-    inspect: Type.Optional({
-      ...InspectionLevel,
-      description: "How far photos are inspected for re-use, quality, time and place; flags never fail an image",
-    }),
-    ...Type.Partial(ThresholdFields).properties,
-    priority: Type.Optional(Priority),
-    external_id: Type.Optional(ExternalId),
-    metadata: Type.Optional(
-      Type.String({
-        maxLength: 16_384,
-        description: "The client's own facts, a JSON object of texts: at most 16 keys",
-      }),
-    ),
-    callback_url: Type.Optional(
-      Type.String({ maxLength: 2_048, description: "Told of the job's end, signed with STOREWALK_CALLBACK_SECRET" }),
-    ),
-    ...readingOptions,
-    dry_run: Type.Optional(
-      Type.Boolean({ description: "true: answers 200 with what would become of the submission; nothing is kept" }),
-    ),
-  },
-  { additionalProperties: false },
-);
 
 const STATUS_LIST = `^(?:${JOB_STATUSES.join("|")})(?:,(?:${JOB_STATUSES.join("|")}))*$`;
 

@@ -1,0 +1,57 @@
+/** `storewalk submit --from BUCKET --visits PATTERN`: a job of what is in a bucket, or a look at what it would be. The service lists the bucket. */
+import type { BucketDryRun } from "../../sdk/src/client.ts";
+import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
+import type { ServiceClient } from "./service-client.ts";
+import { jobOptions, type SubmitOptions } from "./submit-options.ts";
+import { commandLine, printData, say, sayWarnings } from "./talk.ts";
+import { watchJob } from "./watch-job.ts";
+
+type Listing = BucketDryRun["listing"];
+
+/** Of a file, which a bucket is not. */
+const FILE_OPTIONS = ["format", "photos", "columns"] as const;
+
+export async function submitBucket(
+  client: ServiceClient,
+  from: string,
+  { visits, ...options }: SubmitOptions,
+): Promise<ExitCode> {
+  const odd = FILE_OPTIONS.filter((name) => options[name] !== undefined).map((name) => `--${name}`);
+  if (odd.length > 0)
+    throw new CommandError(EXIT.usage, `${odd.join(" and ")} cannot stand beside --from: a bucket is no file`);
+  if (visits === undefined) {
+    const example = '--visits "{store}/{date}/{name}.jpg"';
+    throw new CommandError(EXIT.usage, `--from needs --visits, which parts of a key are what: ${example}`);
+  }
+  const submission = { from, visits, options: jobOptions(options) };
+  if (options.dryRun) return report(await client.checkBucket(submission));
+  const { jobId, warnings, listing } = await client.submitBucket(submission);
+  printData(String(jobId));
+  if (listing) sayOthers(listing);
+  sayWarnings(warnings);
+  if (options.watch) return await watchJob(client, jobId);
+  say(`Job ${jobId} is accepted. Watch it with: ${commandLine(`watch ${jobId}`)}`);
+  return EXIT.ok;
+}
+
+function report({ check, listing }: BucketDryRun): ExitCode {
+  printData(JSON.stringify({ check, listing }));
+  for (const { store_id, visit_time, name, image_url } of listing.first) {
+    say(`${store_id}  ${visit_time}  ${name ?? "-"}  ${image_url}`);
+  }
+  if (listing.matched > listing.first.length) say(`and ${listing.matched - listing.first.length} more`);
+  sayOthers(listing);
+  for (const { pointer, detail } of check.problems) say(pointer === "" ? detail : `${pointer}: ${detail}`);
+  sayWarnings(check.warnings);
+  if (!check.would_be_accepted) return EXIT.badData;
+  say(`It would be accepted: ${check.visits} visits, ${check.images} images. Nothing was submitted.`);
+  return EXIT.ok;
+}
+
+function sayOthers({ keys, matched, first_others: others }: Listing): void {
+  const left = keys - matched;
+  if (left === 0) return;
+  say(`${left} of ${keys} keys are left out:`);
+  for (const { key, why } of others) say(`  ${key}: ${why}`);
+  if (left > others.length) say(`  and ${left - others.length} more`);
+}

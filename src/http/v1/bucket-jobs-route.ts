@@ -1,0 +1,196 @@
+/**
+ * `POST /api/v1/jobs/from-bucket`: a job of the photos below a prefix of a bucket. The bucket is listed here, with the tenant's credentials for it, a page at a
+ * time: however many keys it has, they are never all held.
+ */
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { type Static, Type } from "typebox";
+import { type BucketAddress, bucketAddressOf } from "../../domain/bucket-address.ts";
+import { ImageFault } from "../../domain/error-codes.ts";
+import { type KeyPattern, readKeyPattern } from "../../intake/key-pattern.ts";
+import { createListing, type ListingSoFar } from "../../intake/listing.ts";
+import type { JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
+import { ApiError, type ApiProblem, RequestBrokenOff } from "../problems/api-error.ts";
+import { OrNull } from "../schemas.ts";
+import type { Foresee } from "../submission/foresee.ts";
+import type { TakeSubmission } from "../submission/take-submission.ts";
+import { answers } from "./documented.ts";
+import { type Job, JobWithWarnings } from "./job-schema.ts";
+import { readJsonBodies } from "./json-body.ts";
+import { createReadKnownJob } from "./known-job.ts";
+import { OptionsWithoutColumns } from "./submission-options.ts";
+import { DryRun, dryRunView, IdempotencyHeader, NO_WARNINGS, warningsView } from "./submission-schema.ts";
+
+const Source = Type.Object(
+  {
+    from: Type.String({
+      minLength: 1,
+      maxLength: 2_048,
+      description: "s3://bucket/prefix, gs://bucket/prefix or az://container/prefix",
+    }),
+    visits: Type.String({
+      minLength: 1,
+      maxLength: 512,
+      description:
+        "Which parts of a key, behind the prefix's last folder, are what: {store}/{date}/{name}.jpg. Parts: {store}, {date} or {year}, {month}, {day} " +
+        "with {hour}, {minute}, {second}, or {time} for any text; {name}; {any} and {path} for what means nothing, {path} over slashes",
+    }),
+  },
+  { title: "BucketSource", additionalProperties: false },
+);
+
+const ListedKeys = Type.Object(
+  {
+    keys: Type.Integer({ minimum: 0, description: "All that were listed" }),
+    matched: Type.Integer({ minimum: 0, description: "Photos of the pattern, which are the job's images" }),
+    first: Type.Array(
+      Type.Object({
+        store_id: Type.String(),
+        visit_time: Type.String(),
+        name: OrNull(Type.String(), "Null where the pattern has none"),
+        image_url: Type.String(),
+      }),
+      { description: "The first ten of them" },
+    ),
+    first_others: Type.Array(Type.Object({ key: Type.String(), why: Type.String() }), {
+      description: "The first ten keys that are none, which are left out",
+    }),
+  },
+  { title: "ListedKeys", description: "What was found below the prefix" },
+);
+
+const BucketJob = Type.Object(
+  { job: JobWithWarnings, listing: OrNull(ListedKeys, "Null for a request that was sent again") },
+  { title: "BucketJob", description: "The job, and what was found" },
+);
+const BucketDryRun = Type.Object(
+  { check: DryRun, listing: ListedKeys },
+  { title: "BucketDryRun", description: "What would become of it, and what was found" },
+);
+
+export type BucketJobsDeps = {
+  readonly readJob: JobReader["readJob"];
+  readonly takeSubmission: TakeSubmission;
+  readonly foresee: Foresee;
+  readonly jobView: (job: JobSnapshot) => Job;
+  /** Keys below a prefix, with the tenant's credentials. Rejects with an ImageFault, at once or while it is read. */
+  readonly listBucket: ListBucket;
+};
+
+export type ListBucket = (
+  tenant: string,
+  from: BucketAddress,
+  signal: AbortSignal,
+) => AsyncIterable<readonly { readonly key: string }[]>;
+
+export function addBucketJobsRoute(server: FastifyInstance, deps: BucketJobsDeps): void {
+  const readJob = createReadKnownJob(deps.readJob);
+  server.register((withBodies, _options, done) => {
+    readJsonBodies(withBodies);
+    withBodies.withTypeProvider<TypeBoxTypeProvider>().post(
+      "/api/v1/jobs/from-bucket",
+      {
+        config: { access: "jobs:write" },
+        schema: {
+          operationId: "createJobFromBucket",
+          summary: "Submit the photos in a bucket",
+          description:
+            "Lists what is below a prefix, with the credentials that are kept for the bucket, and makes a job of it: photos that follow each other and are of one " +
+            "store and time are one visit. Answers when all is listed and the job durable; with a problem nothing is kept.",
+          tags: ["jobs"],
+          querystring: OptionsWithoutColumns,
+          headers: IdempotencyHeader,
+          body: Source,
+          response: answers(
+            { 201: BucketJob, 200: BucketDryRun },
+            "invalid_submission",
+            "invalid_body",
+            "idempotency_running",
+            "idempotency_mismatch",
+            "request_broken_off",
+            "body_too_large",
+            "unsupported_media_type",
+            "too_many_images",
+            "bucket_unreadable",
+            "bucket_unavailable",
+          ),
+        },
+      },
+      async (request, reply) => {
+        const { dry_run: isDryRun = false, ...options } = request.query;
+        const { from, pattern } = sourceFrom(request.body);
+        const { tenant } = request.caller;
+        const pages = deps.listBucket(tenant, from, whenClosed(reply));
+        const listing = createListing({ from, pattern, pages });
+        const made = { named: JSON.stringify(["bucket", request.body]), bytes: listing.bytes };
+        return await saying(async () => {
+          if (isDryRun) {
+            const check = await deps.takeSubmission.checkMade(request, options, made);
+            const view = dryRunView(check, await deps.foresee(check, "not yet"));
+            return reply.code(200).send({ check: view, listing: listingView(listing.soFar()) });
+          }
+          const { jobId, accepted } = await deps.takeSubmission.takeMade(request, reply, options, made);
+          const foreseen = accepted === null ? [] : await deps.foresee(accepted, "accepted");
+          const warnings = warningsView(accepted?.warnings ?? NO_WARNINGS, foreseen);
+          const job = { ...deps.jobView(await readJob(jobId)), ...warnings };
+          const found = accepted === null ? null : listingView(listing.soFar());
+          return reply.code(201).header("location", `/api/v1/jobs/${jobId}`).send({ job, listing: found });
+        });
+      },
+    );
+    done();
+  });
+}
+
+/** All that is wrong with it at once. */
+function sourceFrom(body: Static<typeof Source>): { readonly from: BucketAddress; readonly pattern: KeyPattern } {
+  const from = bucketAddressOf(body.from);
+  const pattern = readKeyPattern(body.visits);
+  if (from !== null && !("fault" in from) && typeof pattern === "function") return { from, pattern };
+  const problems: ApiProblem[] = [];
+  const add = (pointer: string, detail: string) => void problems.push({ pointer, code: "malformed", detail });
+  if (from === null) add("/from", "must be s3://bucket/prefix, gs://bucket/prefix or az://container/prefix");
+  else if ("fault" in from) add("/from", from.fault);
+  if (typeof pattern !== "function") for (const fault of pattern.faults) add("/visits", fault);
+  const [first] = problems;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+  throw new ApiError("invalid_body", `${first?.pointer}: ${first?.detail}${more}`, { problems });
+}
+
+/** Nobody waits for the answer any more: the listing ends. */
+function whenClosed({ raw }: FastifyReply): AbortSignal {
+  const closing = new AbortController();
+  raw.on("close", () => {
+    if (!raw.writableEnded) closing.abort(new RequestBrokenOff("the request broke off"));
+  });
+  return closing.signal;
+}
+
+const LATER = new Set(["connect_failed", "dns_failed", "timeout", "rate_limited"]);
+
+/** What the bucket's service refuses, in its own words. */
+async function saying<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ImageFault)) throw error;
+    const isLater = LATER.has(error.code);
+    throw new ApiError(isLater ? "bucket_unavailable" : "bucket_unreadable", error.message, {
+      headers: isLater ? { "retry-after": "10" } : {},
+    });
+  }
+}
+
+function listingView({ keys, matched, rows, others }: ListingSoFar): Static<typeof ListedKeys> {
+  return {
+    keys,
+    matched,
+    first: rows.map(({ storeId, visitTime, name, url }) => ({
+      store_id: storeId,
+      visit_time: visitTime,
+      name,
+      image_url: url,
+    })),
+    first_others: [...others],
+  };
+}
