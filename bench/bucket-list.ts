@@ -9,7 +9,11 @@ import { cancelJob, startHost, startService, timed } from "./parts.ts";
 const { values } = parseArgs({ options: { keys: { type: "string", multiple: true, default: ["10000", "100000"] } } });
 const shownMb = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
 
-async function ask(address: string, path: string, body: object): Promise<{ readonly status: number; readonly text: string }> {
+async function ask(
+  address: string,
+  path: string,
+  body: object,
+): Promise<{ readonly status: number; readonly text: string }> {
   const { statusCode, body: answer } = await request(address + path, {
     method: "POST",
     headersTimeout: 600_000,
