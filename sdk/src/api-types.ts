@@ -1205,7 +1205,7 @@ export type Operations = {
   readonly createJobFromBucket: {
     readonly method: "POST";
     readonly path: "/api/v1/jobs/from-bucket";
-    readonly query: { readonly unknown_stores?: "fail" | "reject"; readonly integrity?: "header" | "complete" | "decode"; readonly inspect?: InspectionLevel; readonly least_sharpness?: number; readonly most_smear?: number; readonly dark_below?: number; readonly bright_above?: number; readonly least_side?: number; readonly time_tolerance_h?: number; readonly place_tolerance_m?: number; readonly priority?: number; readonly external_id?: string; readonly metadata?: string; readonly callback_url?: string; readonly dates?: "dmy" | "mdy" | "ymd"; readonly unread_times?: "keep" | "reject"; readonly dry_run?: boolean; };
+    readonly query: { readonly integrity?: "header" | "complete" | "decode"; readonly inspect?: InspectionLevel; readonly least_sharpness?: number; readonly most_smear?: number; readonly dark_below?: number; readonly bright_above?: number; readonly least_side?: number; readonly time_tolerance_h?: number; readonly place_tolerance_m?: number; readonly priority?: number; readonly external_id?: string; readonly metadata?: string; readonly callback_url?: string; readonly unknown_stores?: "fail" | "reject"; readonly dates?: "dmy" | "mdy" | "ymd"; readonly unread_times?: "keep" | "reject"; readonly dry_run?: boolean; };
     readonly body: BucketSource;
     readonly answer: BucketDryRun | BucketJob;
   };
