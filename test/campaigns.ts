@@ -42,6 +42,13 @@ export const CAMPAIGNS = {
     taste: 1,
     whole: 5,
   },
+  plans: {
+    file: "test/plans/plans.test.ts",
+    unit: "jobs of 1,000 images",
+    setting: "PLAN_JOBS",
+    taste: 200,
+    whole: 2_000,
+  },
   powerCuts: {
     file: "test/power-cut/power-cut.test.ts",
     unit: "cuts",

@@ -34,7 +34,10 @@ export function findPostgresServer(): { readonly skip: string | false } {
   return findProgram(join(programs(), "postgres"), "apt-get install postgresql");
 }
 
-export async function startPostgresServer(): Promise<PostgresServer> {
+/** `settings` are added to the server's own, `onLog` gets what it writes. */
+export async function startPostgresServer(
+  options: { readonly settings?: readonly string[]; readonly onLog?: (text: string) => void } = {},
+): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), "storewalk-postgres-"));
   const data = join(folder, "data");
   const user = serverUser();
@@ -44,11 +47,13 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   const port = await freePort();
   // Without fsync: these tests end processes, not machines, and what was written is still the kernel's.
   const settings = [`port=${port}`, "listen_addresses=127.0.0.1", `unix_socket_directories=${folder}`, "fsync=off"];
+  settings.push(...(options.settings ?? []));
   const words = ["-D", data, ...settings.flatMap((setting) => ["-c", setting])];
   let server: ChildProcess | null = null;
 
   async function start(): Promise<void> {
     server = spawn(join(programs(), "postgres"), words, { ...as, stdio: ["ignore", "ignore", "pipe"] });
+    if (options.onLog) server.stderr?.setEncoding("utf8").on("data", options.onLog);
     await readyIn(server);
   }
 

@@ -1,0 +1,70 @@
+/** A large ledger in seconds: one job by the ledger itself, and its rows again under other numbers. */
+import type { Ledger } from "../../src/ledger/port/ledger.ts";
+import { aStore, aVisit, failed, jobOptions, measured } from "../../src/testing/ledger-builders.ts";
+import type { TestDatabase } from "../../src/testing/postgres-database.ts";
+
+const VISITS = 100;
+export const IMAGES_A_JOB = 1_000;
+const LEASE_MS = 60_000;
+
+/** In preparation. */
+async function submit(ledger: Ledger): Promise<number> {
+  const job = await ledger.openJob(jobOptions());
+  const visits = Array.from({ length: VISITS }, (_, no) =>
+    aVisit({ storeId: `S${no}`, images: IMAGES_A_JOB / VISITS }),
+  );
+  await ledger.addVisits(job, visits);
+  return job;
+}
+
+/** Returns the number of a job in the middle, which is over. */
+export async function fillLedger(ledger: Ledger, database: TestDatabase, jobs: number): Promise<number> {
+  await ledger.importStores(Array.from({ length: VISITS }, (_, no) => aStore({ id: `S${no}` })));
+  const first = await submit(ledger);
+  await ledger.sealJob(first);
+  for (const ref of await ledger.dispatch({ windowImages: 1e6, windowChunks: 1e4, maxChunks: 1_000 })) {
+    const claim = await ledger.claim(ref, LEASE_MS);
+    if (!claim) throw new Error("a chunk of the first job could not be claimed");
+    const results = claim.images.map(({ no }) => (no % 10 === 0 ? failed(no) : measured(no)));
+    await ledger.record(claim.lease, results, LEASE_MS);
+  }
+  while ((await ledger.addUpSums()).more);
+  await copyJob(database, first, jobs - 1);
+  return first + Math.floor(jobs / 2);
+}
+fillLedger.submit = submit;
+
+/** Every row that belongs to the job, so many times more; without triggers, whose work is copied as well. */
+async function copyJob(database: TestDatabase, first: number, copies: number): Promise<void> {
+  const columns = await database.query(
+    `select table_name, string_agg(quote_ident(column_name), ', ' order by ordinal_position) as columns
+     from information_schema.columns join information_schema.tables using (table_schema, table_name)
+     where table_schema = current_schema() and table_type = 'BASE TABLE' and is_identity = 'NO' and is_generated = 'NEVER'
+       and table_name in (select table_name from information_schema.columns where table_schema = current_schema() and column_name = 'job')
+     group by table_name order by table_name`,
+  );
+  const job = (name: string) => (name === "job" ? "job + copy" : name);
+  const statements = columns.map(({ table_name: table, columns: list }) => {
+    const names = String(list).split(", ");
+    return `insert into ${table} (${names.join(", ")}) select ${names.map(job).join(", ")}
+            from ${table} cross join generate_series(1, ${copies}) as copy where job = ${first} on conflict do nothing`;
+  });
+  const [jobs] = await database.query(
+    `select string_agg(quote_ident(column_name), ', ' order by ordinal_position) as columns
+     from information_schema.columns where table_schema = current_schema() and table_name = 'jobs'`,
+  );
+  const own = String(jobs?.columns).split(", ");
+  await database.query(
+    [
+      "begin",
+      "set local session_replication_role = replica",
+      `insert into jobs (${own.join(", ")}) overriding system value
+       select ${own.map((name) => (name === "id" ? "id + copy" : name)).join(", ")}
+       from jobs cross join generate_series(1, ${copies}) as copy where id = ${first}`,
+      ...statements,
+      `select setval(pg_get_serial_sequence('jobs', 'id'), ${first + copies})`,
+      "commit",
+    ].join(";\n"),
+  );
+  await database.query("vacuum analyze");
+}
