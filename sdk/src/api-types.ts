@@ -1321,11 +1321,11 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: Quality;
   };
-  /** A job's results as NDJSON, CSV or JSON */
+  /** A job's results as NDJSON, CSV, XLSX or JSON */
   readonly getResults: {
     readonly method: "GET";
     readonly path: "/api/v1/jobs/{id}/results";
-    readonly query: { readonly format?: "ndjson" | "csv" | "json"; readonly outcome?: "failed"; readonly flags?: string; };
+    readonly query: { readonly format?: "ndjson" | "csv" | "json" | "xlsx"; readonly outcome?: "failed"; readonly flags?: string; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: readonly Readonly<Record<string, unknown>>[];
   };
@@ -1413,7 +1413,7 @@ export type Operations = {
   readonly listAnyImages: {
     readonly method: "GET";
     readonly path: "/api/v1/images";
-    readonly query: { readonly area?: string; readonly store?: string; readonly host?: string; readonly agent?: string; readonly outcome?: "measured" | "failed"; readonly code?: ErrorCode; readonly flag?: Flag; readonly from?: string; readonly to?: string; readonly undated?: boolean; readonly job?: number; readonly limit?: number; readonly cursor?: string; };
+    readonly query: { readonly area?: string; readonly store?: string; readonly host?: string; readonly agent?: string; readonly outcome?: "measured" | "failed"; readonly code?: ErrorCode; readonly flag?: Flag; readonly from?: string; readonly to?: string; readonly undated?: boolean; readonly job?: number; readonly limit?: number; readonly cursor?: string; readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: AnyImagePage;
   };
@@ -1461,7 +1461,7 @@ export type Operations = {
   readonly listImages: {
     readonly method: "GET";
     readonly path: "/api/v1/jobs/{id}/images";
-    readonly query: { readonly outcome?: "pending" | "measured" | "failed"; readonly code?: ErrorCode; readonly store_id?: string; readonly visit?: number; readonly flags?: string; readonly host?: string; readonly limit?: number; readonly cursor?: string; };
+    readonly query: { readonly outcome?: "pending" | "measured" | "failed"; readonly code?: ErrorCode; readonly store_id?: string; readonly visit?: number; readonly flags?: string; readonly host?: string; readonly limit?: number; readonly cursor?: string; readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: ImagePage;
   };
@@ -1469,7 +1469,7 @@ export type Operations = {
   readonly listInactiveStores: {
     readonly method: "GET";
     readonly path: "/api/v1/stores/inactive";
-    readonly query: { readonly days?: number; readonly q?: string; readonly area?: string; readonly limit?: number; readonly cursor?: string; };
+    readonly query: { readonly days?: number; readonly q?: string; readonly area?: string; readonly limit?: number; readonly cursor?: string; readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: StorePage;
   };
@@ -1477,7 +1477,7 @@ export type Operations = {
   readonly listJobs: {
     readonly method: "GET";
     readonly path: "/api/v1/jobs";
-    readonly query: { readonly status?: string; readonly store_id?: string; readonly area?: string; readonly external_id?: string; readonly created_after?: string; readonly created_before?: string; readonly limit?: number; readonly cursor?: string; };
+    readonly query: { readonly status?: string; readonly store_id?: string; readonly area?: string; readonly external_id?: string; readonly created_after?: string; readonly created_before?: string; readonly limit?: number; readonly cursor?: string; readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: JobPage;
   };
@@ -1493,7 +1493,7 @@ export type Operations = {
   readonly listReviews: {
     readonly method: "GET";
     readonly path: "/api/v1/reviews";
-    readonly query: { readonly job?: number; readonly flag?: Flag; readonly kind?: ReuseKind; readonly state?: ReviewState; readonly store_id?: string; readonly area?: string; readonly agent?: string; readonly from?: string; readonly to?: string; readonly limit?: number; readonly cursor?: string; };
+    readonly query: { readonly job?: number; readonly flag?: Flag; readonly kind?: ReuseKind; readonly state?: ReviewState; readonly store_id?: string; readonly area?: string; readonly agent?: string; readonly from?: string; readonly to?: string; readonly limit?: number; readonly cursor?: string; readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: ReviewPage;
   };
@@ -1501,7 +1501,7 @@ export type Operations = {
   readonly listStores: {
     readonly method: "GET";
     readonly path: "/api/v1/stores";
-    readonly query: { readonly q?: string; readonly area?: string; readonly limit?: number; readonly cursor?: string; };
+    readonly query: { readonly q?: string; readonly area?: string; readonly limit?: number; readonly cursor?: string; readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: StorePage;
   };
@@ -1509,7 +1509,7 @@ export type Operations = {
   readonly listVisits: {
     readonly method: "GET";
     readonly path: "/api/v1/jobs/{id}/visits";
-    readonly query: { readonly store_id?: string; readonly limit?: number; readonly cursor?: string; };
+    readonly query: { readonly store_id?: string; readonly limit?: number; readonly cursor?: string; readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: VisitPage;
   };

@@ -151,11 +151,20 @@ async function retryAtFreshUrls(jobId: number, file: string, options: Output & R
 /** To a file, or to standard output. */
 export async function exportJob(
   jobId: number,
-  options: ServiceOption & { readonly format: ReportFormat; readonly failed: boolean; readonly output?: string },
+  options: ServiceOption & {
+    readonly format: ReportFormat;
+    readonly failed: boolean;
+    readonly bom: boolean;
+    readonly output?: string;
+  },
 ): Promise<ExitCode> {
-  const { format, failed, output } = options;
+  const { format, failed, bom, output } = options;
+  if (format === "xlsx" && output === undefined && process.stdout.isTTY) {
+    throw new CommandError(EXIT.usage, "a workbook is nothing for a terminal; say where to: --output FILE");
+  }
   await withClient(options, async (client) => {
-    const { body } = await client.jobs.report(jobId, { format, ...(failed ? { outcome: "failed" } : {}) });
+    const which = { ...(failed ? { outcome: "failed" as const } : {}), ...(bom ? { bom: 1 } : {}) };
+    const { body } = await client.jobs.report(jobId, { format, ...which });
     const pieces = Readable.from(body ?? []);
     if (output === undefined) return await pipeline(pieces, process.stdout, { end: false });
     await pipeline(pieces, createWriteStream(output));

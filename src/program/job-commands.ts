@@ -65,6 +65,7 @@ export function addJobCommands(program: Command, exit: Exit): void {
     .addArgument(jobArgument())
     .option("--failed", "only images that failed", false)
     .addOption(new Option("--format <format>", "how to write it").choices(REPORT_FORMATS).default("csv"))
+    .option("--bom", "a CSV begins with a byte order mark, which Excel needs for letters with accents", false)
     .option("--output <file>", "where to; standard output if not given")
     .action(async (jobId: number, options) => exit(await (await load()).exportJob(jobId, options)));
 

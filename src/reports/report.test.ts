@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { text } from "node:stream/consumers";
 import { describe, it } from "node:test";
 import { NO_LABELS } from "../domain/labels.ts";
-import type { ResultRow } from "../ledger/port/job-reader.ts";
+import type { JobSnapshot, ResultRow } from "../ledger/port/job-reader.ts";
+import { xlsxRows } from "../xlsx/xlsx-rows.ts";
 import { writeReport } from "./report.ts";
 import type { ReportFormat } from "./report-formats.ts";
 
@@ -36,11 +38,32 @@ function aResult(result: Partial<ResultRow> = {}): ResultRow {
   };
 }
 
+function aJob(): JobSnapshot {
+  return {
+    jobId: 1,
+    status: "failed",
+    tenant: "default",
+    run: 1,
+    labels: NO_LABELS,
+    callbackUrl: null,
+    visits: 1,
+    images: 1,
+    succeeded: 0,
+    failed: 1,
+    priority: 5,
+    failuresByCode: { not_found: 1 },
+    inspect: "off",
+    rules: null,
+    flagged: [],
+    createdAt: 0,
+    startedAt: 0,
+    finishedAt: 1_000,
+  };
+}
+
 async function report(format: ReportFormat, rows: readonly ResultRow[]): Promise<string> {
   const ledger = { readResults: async () => ({ rows, next: null }) };
-  const pieces: string[] = [];
-  for await (const piece of writeReport(ledger, { jobId: 1, format, onlyFailed: false })) pieces.push(piece);
-  return pieces.join("");
+  return await text(writeReport(ledger, { job: aJob(), format, mark: false, onlyFailed: false }));
 }
 
 describe("a report of URLs that would steer a terminal", () => {
@@ -64,3 +87,40 @@ describe("a CSV report", () => {
     assert.match(row ?? "", /^"'=cmd\|""a"",b",http/);
   });
 });
+
+describe("a CSV report for Excel", () => {
+  it("begins with a byte order mark where it was asked for, and the rest is the same", async () => {
+    const ledger = { readResults: async () => ({ rows: [aResult({ storeId: "Café" })], next: null }) };
+    const csv = (mark: boolean) => text(writeReport(ledger, { job: aJob(), format: "csv", mark, onlyFailed: false }));
+    assert.equal((await csv(true)).charCodeAt(0), 0xfeff);
+    assert.equal((await csv(true)).slice(1), await csv(false));
+  });
+});
+
+describe("a report as a workbook", () => {
+  it("has the results in its first sheet, with numbers and instants as such and guarded texts, and can be submitted again", async () => {
+    const rows = [
+      aResult({ storeId: "=1+1", imageLabels: { externalId: "a", metadata: { shelf: "3" } }, finishedAt: 86_400_000 }),
+      aResult({ image: 1, outcome: "measured", code: null, detail: null, width: 3, height: 4, perimeter: 14 }),
+    ];
+    const ledger = { readResults: async () => ({ rows, next: null }) };
+    const cells: (readonly string[])[] = [];
+    const bytes = writeReport(ledger, { job: aJob(), format: "xlsx", mark: false, onlyFailed: false });
+    for await (const piece of xlsxRows(bytesOf(bytes))) cells.push(...piece.rows.map((row) => row.cells));
+    const [header = [], first = [], second = []] = cells;
+    const of = (row: readonly string[], name: string) => row[header.indexOf(name)];
+    assert.deepEqual(header.slice(0, 3), ["store_id", "image_url", "visit_time"]);
+    assert.deepEqual(
+      ["store_id", "metadata", "finished_at"].map((name) => of(first, name)),
+      ["'=1+1", '{"shelf":"3"}', "1970-01-02"],
+    );
+    assert.deepEqual(
+      ["perimeter", "outcome", "code"].map((name) => of(second, name)),
+      ["14", "measured", ""],
+    );
+  });
+});
+
+async function* bytesOf(pieces: AsyncIterable<string | Uint8Array>): AsyncIterable<Uint8Array> {
+  for await (const piece of pieces) yield typeof piece === "string" ? Buffer.from(piece) : piece;
+}

@@ -7,6 +7,7 @@ import { ErrorCode, JobId, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { Image, imageView } from "./images-routes.ts";
 import { assertRange } from "./insight-range.ts";
+import { listAnswer, listOrTable, tableParameters } from "./list-table.ts";
 import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
 import { dayFields } from "./reviews-routes.ts";
 import { Flag } from "./truth-schema.ts";
@@ -39,6 +40,7 @@ const Query = Type.Object(
     ),
     job: Type.Optional({ ...JobId, maximum: Number.MAX_SAFE_INTEGER, description: "Only of this job" }),
     ...pageParameters,
+    ...tableParameters,
   },
   { additionalProperties: false },
 );
@@ -61,24 +63,25 @@ export function addAnyImagesRoute(
           "still have a next one. A result is found here a moment after it came.",
         tags: ["images"],
         querystring: Query,
-        response: answers({ 200: pageOf(AnyImage, "A page of images of all jobs") }),
+        response: answers({ 200: listAnswer(pageOf(AnyImage, "A page of images of all jobs")) }),
       },
     },
-    async ({ query, caller }) => {
-      assertRange(query);
-      const [day, jobId, visit, image] = cursorOf(Place, query.cursor) ?? [];
-      const after =
-        day === undefined || jobId === undefined || visit === undefined || image === undefined
-          ? null
-          : { day, jobId, visit, image };
-      // A failed image has a code, no other one has.
-      if (query.code !== undefined && query.outcome === "measured") return page<Static<typeof AnyImage>>([], null);
-      const { rows, next } = await deps.ledger.listAnyImages(filterOf(query, caller.sees), {
-        after,
-        limit: limitOf(query),
-      });
-      return page(rows.map(view), next && [next.day, next.jobId, next.visit, next.image]);
-    },
+    async (request, reply) =>
+      await listOrTable({ request, reply, name: "images", element: AnyImage }, async ({ query, caller }) => {
+        assertRange(query);
+        const [day, jobId, visit, image] = cursorOf(Place, query.cursor) ?? [];
+        const after =
+          day === undefined || jobId === undefined || visit === undefined || image === undefined
+            ? null
+            : { day, jobId, visit, image };
+        // A failed image has a code, no other one has.
+        if (query.code !== undefined && query.outcome === "measured") return page<Static<typeof AnyImage>>([], null);
+        const { rows, next } = await deps.ledger.listAnyImages(filterOf(query, caller.sees), {
+          after,
+          limit: limitOf(query),
+        });
+        return page(rows.map(view), next && [next.day, next.jobId, next.visit, next.image]);
+      }),
   );
 }
 

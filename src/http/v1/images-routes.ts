@@ -10,6 +10,7 @@ import { ApiError, noSuchJob } from "../problems/api-error.ts";
 import { ErrorCode, Instant, JobId, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { instant, labelFields, labelsView } from "./job-schema.ts";
+import { listAnswer, listOrTable, tableParameters } from "./list-table.ts";
 import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
 import { Flag, FlagList, flagsWanted, Kind } from "./truth-schema.ts";
 
@@ -106,11 +107,12 @@ const ImagesQuery = Type.Object(
     flags: Type.Optional(FlagList),
     host: Type.Optional(Type.String({ maxLength: 300, description: "Only of this host, as the failures name it" })),
     ...pageParameters,
+    ...tableParameters,
   },
   { additionalProperties: false },
 );
 const VisitsQuery = Type.Object(
-  { store_id: Type.Optional(StoreId), ...pageParameters },
+  { store_id: Type.Optional(StoreId), ...pageParameters, ...tableParameters },
   { additionalProperties: false },
 );
 
@@ -140,25 +142,26 @@ export function addImagesRoutes(server: FastifyInstance, deps: { readonly ledger
         tags: ["images"],
         params: Type.Object({ id: JobId }),
         querystring: ImagesQuery,
-        response: answers({ 200: pageOf(Image, "A page of images") }, "job_not_found"),
+        response: answers({ 200: listAnswer(pageOf(Image, "A page of images")) }, "job_not_found"),
       },
     },
-    async (request) => {
-      const { id: jobId } = request.params;
-      request.jobId = jobId;
-      const { outcome = null, code = null, store_id: storeId = null, visit = null, host } = request.query;
-      const after = cursorOf(Count, request.query.cursor) ?? -1;
-      const limit = limitOf(request.query);
-      await assertJob(jobId);
-      // A failed image has a code, no other one has.
-      if (code !== null && outcome !== null && outcome !== "failed") return page<Static<typeof Image>>([], null);
-      const filter = { outcome, code, storeId, visit, ...flagsWanted(request.query.flags) };
-      const { rows, next } =
-        host === undefined
-          ? await ledger.readImages(jobId, filter, { after, limit })
-          : await readOfHost(ledger, { jobId, filter, host }, { after, limit });
-      return page(rows.map(imageView), next);
-    },
+    async (request, reply) =>
+      await listOrTable({ request, reply, name: "images", element: Image }, async (request) => {
+        const { id: jobId } = request.params;
+        request.jobId = jobId;
+        const { outcome = null, code = null, store_id: storeId = null, visit = null, host } = request.query;
+        const after = cursorOf(Count, request.query.cursor) ?? -1;
+        const limit = limitOf(request.query);
+        await assertJob(jobId);
+        // A failed image has a code, no other one has.
+        if (code !== null && outcome !== null && outcome !== "failed") return page<Static<typeof Image>>([], null);
+        const filter = { outcome, code, storeId, visit, ...flagsWanted(request.query.flags) };
+        const { rows, next } =
+          host === undefined
+            ? await ledger.readImages(jobId, filter, { after, limit })
+            : await readOfHost(ledger, { jobId, filter, host }, { after, limit });
+        return page(rows.map(imageView), next);
+      }),
   );
 
   app.get(
@@ -196,18 +199,19 @@ export function addImagesRoutes(server: FastifyInstance, deps: { readonly ledger
         tags: ["images"],
         params: Type.Object({ id: JobId }),
         querystring: VisitsQuery,
-        response: answers({ 200: pageOf(Visit, "A page of visits") }, "job_not_found"),
+        response: answers({ 200: listAnswer(pageOf(Visit, "A page of visits")) }, "job_not_found"),
       },
     },
-    async (request) => {
-      const { id: jobId } = request.params;
-      request.jobId = jobId;
-      const after = cursorOf(Count, request.query.cursor) ?? -1;
-      await assertJob(jobId);
-      const filter = { storeId: request.query.store_id ?? null };
-      const { rows, next } = await ledger.readVisitRows(jobId, filter, { after, limit: limitOf(request.query) });
-      return page(rows.map(visitView), next);
-    },
+    async (request, reply) =>
+      await listOrTable({ request, reply, name: "visits", element: Visit }, async (request) => {
+        const { id: jobId } = request.params;
+        request.jobId = jobId;
+        const after = cursorOf(Count, request.query.cursor) ?? -1;
+        await assertJob(jobId);
+        const filter = { storeId: request.query.store_id ?? null };
+        const { rows, next } = await ledger.readVisitRows(jobId, filter, { after, limit: limitOf(request.query) });
+        return page(rows.map(visitView), next);
+      }),
   );
 }
 

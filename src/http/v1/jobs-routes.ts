@@ -13,6 +13,7 @@ import type { TakeSubmission } from "../submission/take-submission.ts";
 import { answers } from "./documented.ts";
 import { ExternalId, Job, JobPath, JobWithWarnings } from "./job-schema.ts";
 import { createReadKnownJob } from "./known-job.ts";
+import { listAnswer, listOrTable, tableParameters } from "./list-table.ts";
 import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
 import { SubmissionOptions } from "./submission-options.ts";
 import {
@@ -44,6 +45,7 @@ const ListQuery = Type.Object(
     created_after: Type.Optional(Type.String({ format: "date-time", description: "This instant or later" })),
     created_before: Type.Optional(Type.String({ format: "date-time", description: "Before this instant" })),
     ...pageParameters,
+    ...tableParameters,
   },
   { additionalProperties: false },
 );
@@ -158,14 +160,15 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
           "Parameters narrow the list, all at once. The next page is asked for with `cursor` and the same parameters.",
         tags: ["jobs"],
         querystring: ListQuery,
-        response: answers({ 200: pageOf(Job, "A page of jobs") }),
+        response: answers({ 200: listAnswer(pageOf(Job, "A page of jobs")) }),
       },
     },
-    async ({ query, caller }) => {
-      const before = cursorOf(JobId, query.cursor);
-      const { jobs, next } = await ledger.listJobs(jobFilter(query, caller.sees), { before, limit: limitOf(query) });
-      return page(jobs.map(jobView), next);
-    },
+    async (request, reply) =>
+      await listOrTable({ request, reply, name: "jobs", element: Job }, async ({ query, caller }) => {
+        const before = cursorOf(JobId, query.cursor);
+        const { jobs, next } = await ledger.listJobs(jobFilter(query, caller.sees), { before, limit: limitOf(query) });
+        return page(jobs.map(jobView), next);
+      }),
   );
 }
 

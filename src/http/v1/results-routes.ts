@@ -9,7 +9,9 @@ import { contentTypeOf, writeReport } from "../../reports/report.ts";
 import { REPORT_FORMATS } from "../../reports/report-formats.ts";
 import { noSuchJob } from "../problems/api-error.ts";
 import { JobId } from "../schemas.ts";
+import { XLSX_TYPE } from "../submission/submission-format.ts";
 import { answers } from "./documented.ts";
+import { ByteOrderMark } from "./list-table.ts";
 import { FlagList, flagsWanted } from "./truth-schema.ts";
 
 const ReportQuery = Type.Object(
@@ -17,6 +19,7 @@ const ReportQuery = Type.Object(
     format: Type.Optional(Type.Enum([...REPORT_FORMATS], { default: "ndjson" })),
     outcome: Type.Optional(Type.Enum(["failed"], { description: "Only the images that failed" })),
     flags: Type.Optional(FlagList),
+    bom: Type.Optional(ByteOrderMark),
   },
   { additionalProperties: false },
 );
@@ -33,10 +36,10 @@ export function addResultsRoutes(
       config: { access: "jobs:read" },
       schema: {
         operationId: "getResults",
-        summary: "A job's results as NDJSON, CSV or JSON",
+        summary: "A job's results as NDJSON, CSV, XLSX or JSON",
         description:
           "One row for each image that has its result, beginning with what was submitted: a CSV of the failed ones can be submitted again as it " +
-          "is. The trailer `Repr-Digest` (RFC 9530) has the file's SHA-256. CSV cells that a spreadsheet would take for a formula begin with an apostrophe.",
+          "is. The trailer `Repr-Digest` (RFC 9530) has the file's SHA-256. Cells that a spreadsheet would take for a formula begin with an apostrophe. XLSX has a sheet more, with the job's summary.",
         tags: ["jobs"],
         params: Type.Object({ id: JobId }),
         querystring: ReportQuery,
@@ -47,6 +50,7 @@ export function addResultsRoutes(
               content: {
                 "application/x-ndjson": { schema: Rows },
                 "text/csv": { schema: Rows },
+                [XLSX_TYPE]: { schema: Type.String({ format: "binary" }) },
                 "application/json": { schema: Type.Array(Type.Object({}, { additionalProperties: true })) },
               },
             },
@@ -57,9 +61,10 @@ export function addResultsRoutes(
     },
     async (request, reply) => {
       const { id: jobId } = request.params;
-      const { format = "ndjson", outcome, flags } = request.query;
+      const { format = "ndjson", outcome, flags, bom = 0 } = request.query;
       request.jobId = jobId;
-      if (!(await deps.ledger.readJob(jobId))) throw noSuchJob(jobId);
+      const job = await deps.ledger.readJob(jobId);
+      if (!job) throw noSuchJob(jobId);
       const onlyFailed = outcome === "failed";
       const rows = { onlyFailed, ...flagsWanted(flags) };
       const which = `${onlyFailed ? "-failed" : ""}${flags === undefined ? "" : "-flagged"}`;
@@ -70,12 +75,14 @@ export function addResultsRoutes(
       // It would be written to nobody, to its end.
       if (request.method === "HEAD") return reply.send(Readable.from([]));
       reply.trailer("repr-digest", async () => `sha-256=:${hash.digest("base64")}:`);
-      return reply.send(Readable.from(hashed(writeReport(deps.ledger, { jobId, format, ...rows }), hash)));
+      return reply.send(
+        Readable.from(hashed(writeReport(deps.ledger, { job, format, mark: bom === 1, ...rows }), hash)),
+      );
     },
   );
 }
 
-async function* hashed(pieces: AsyncIterable<string>, hash: Hash): AsyncIterable<string> {
+async function* hashed(pieces: AsyncIterable<string | Uint8Array>, hash: Hash): AsyncIterable<string | Uint8Array> {
   for await (const piece of pieces) {
     hash.update(piece);
     yield piece;

@@ -6,6 +6,7 @@ import type { FlaggedCount, Review, ReviewFilter, ReviewLedger } from "../../led
 import { ApiError } from "../problems/api-error.ts";
 import { JobId } from "../schemas.ts";
 import { answers } from "./documented.ts";
+import { listAnswer, listOrTable, tableParameters } from "./list-table.ts";
 import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
 import { ReviewItem, ReviewWithHistory, reviewEventView, reviewView } from "./review-schema.ts";
 import { Count, Flag, FlagCounts, flagCounts, Kind, State } from "./truth-schema.ts";
@@ -28,7 +29,10 @@ const filterFields = {
   ...dayFields,
 };
 const FilterQuery = Type.Object(filterFields, { additionalProperties: false });
-const ListQuery = Type.Object({ ...filterFields, ...pageParameters }, { additionalProperties: false });
+const ListQuery = Type.Object(
+  { ...filterFields, ...pageParameters, ...tableParameters },
+  { additionalProperties: false },
+);
 const Cursor = Type.Tuple([Type.Integer({ minimum: 0 }), Count]);
 
 export const ReviewPath = Type.Object({ id: JobId, image: Type.Integer({ minimum: 0, maximum: 2_147_483_647 }) });
@@ -88,16 +92,17 @@ export function addReviewsRoutes(server: FastifyInstance, deps: ReviewsDeps): vo
           "still have a next one.",
         tags: ["truth"],
         querystring: ListQuery,
-        response: answers({ 200: pageOf(ReviewItem, "A page of flagged images") }),
+        response: answers({ 200: listAnswer(pageOf(ReviewItem, "A page of flagged images")) }),
       },
     },
-    async ({ query, caller }) => {
-      const filter = await filterOf(query, caller);
-      const [jobId, image] = cursorOf(Cursor, query.cursor) ?? [];
-      const before = jobId === undefined || image === undefined ? null : { jobId, image };
-      const { reviews, next } = await ledger.listReviews(filter, { before, limit: limitOf(query) });
-      return page(await view.all(reviews), next && [next.jobId, next.image]);
-    },
+    async (request, reply) =>
+      await listOrTable({ request, reply, name: "flagged-images", element: ReviewItem }, async ({ query, caller }) => {
+        const filter = await filterOf(query, caller);
+        const [jobId, image] = cursorOf(Cursor, query.cursor) ?? [];
+        const before = jobId === undefined || image === undefined ? null : { jobId, image };
+        const { reviews, next } = await ledger.listReviews(filter, { before, limit: limitOf(query) });
+        return page(await view.all(reviews), next && [next.jobId, next.image]);
+      }),
   );
 
   app.get(

@@ -6,6 +6,7 @@ import type { AreaActivity, StoreActivity, StoreActivityReader, StoreFilter } fr
 import { ApiError } from "../problems/api-error.ts";
 import { OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
+import { listAnswer, listOrTable, tableParameters } from "./list-table.ts";
 import { cursorOf, limitOf, listOf, page, pageOf, pageParameters } from "./paging.ts";
 
 const Count = Type.Integer({ minimum: 0 });
@@ -42,6 +43,7 @@ const StoresQuery = Type.Object(
     q: Text,
     area: OfArea,
     ...pageParameters,
+    ...tableParameters,
   },
   { additionalProperties: false },
 );
@@ -58,6 +60,7 @@ const InactiveQuery = Type.Object(
     q: Text,
     area: OfArea,
     ...pageParameters,
+    ...tableParameters,
   },
   { additionalProperties: false },
 );
@@ -96,13 +99,14 @@ export function addStoresRoutes(
         description: "With sums over all jobs that are not removed.",
         tags: ["stores"],
         querystring: StoresQuery,
-        response: answers({ 200: pageOf(Store, "A page of stores") }),
+        response: answers({ 200: listAnswer(pageOf(Store, "A page of stores")) }),
       },
     },
-    async ({ query, caller }) => {
-      const filter = { tenant: caller.sees, text: query.q ?? null, area: query.area ?? null, notSince: null };
-      return await pageOfStores(filter, query);
-    },
+    async (request, reply) =>
+      await listOrTable({ request, reply, name: "stores", element: Store }, async ({ query, caller }) => {
+        const filter = { tenant: caller.sees, text: query.q ?? null, area: query.area ?? null, notSince: null };
+        return await pageOfStores(filter, query);
+      }),
   );
 
   app.get(
@@ -115,14 +119,15 @@ export function addStoresRoutes(
         description: "By the date of the visits, in UTC days. A visit whose time could not be read does not count.",
         tags: ["stores"],
         querystring: InactiveQuery,
-        response: answers({ 200: pageOf(Store, "A page of stores") }),
+        response: answers({ 200: listAnswer(pageOf(Store, "A page of stores")) }),
       },
     },
-    async ({ query, caller }) => {
-      const notSince = new Date(deps.now() - (query.days ?? 30) * DAY_MS).toISOString().slice(0, 10);
-      const filter = { tenant: caller.sees, text: query.q ?? null, area: query.area ?? null, notSince };
-      return await pageOfStores(filter, query);
-    },
+    async (request, reply) =>
+      await listOrTable({ request, reply, name: "stores-not-visited", element: Store }, async ({ query, caller }) => {
+        const notSince = new Date(deps.now() - (query.days ?? 30) * DAY_MS).toISOString().slice(0, 10);
+        const filter = { tenant: caller.sees, text: query.q ?? null, area: query.area ?? null, notSince };
+        return await pageOfStores(filter, query);
+      }),
   );
 
   app.get(

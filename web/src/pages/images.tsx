@@ -1,4 +1,6 @@
 /** Images of all jobs that have something in common: what stands behind a number of the insight. */
+
+import { Exports } from "../parts/exports.tsx";
 import { ChoiceFilter, DateFilter, TextFilter } from "../parts/filter.tsx";
 import { FLAG_CHOICES, FlagMarks } from "../parts/flags.tsx";
 import { visitTime } from "../parts/format.ts";
@@ -51,6 +53,7 @@ export function ImagesPage() {
           <ImageTable images={images} />
         )}
         <Pager pages={pages} />
+        {ofUnknown === "" ? <Exports path="/api/v1/images" query={given} /> : null}
       </section>
     </>
   );

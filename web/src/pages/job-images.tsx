@@ -1,5 +1,6 @@
 /** A job's images, narrowed by filters that stand in the page's address. A page costs the same in a job of ten and of a million. */
 import { CutUrl } from "../parts/cut-url.tsx";
+import { Exports } from "../parts/exports.tsx";
 import { ChoiceFilter, TextFilter } from "../parts/filter.tsx";
 import { FLAG_CHOICES, FlagMarks } from "../parts/flags.tsx";
 import { bytes } from "../parts/format.ts";
@@ -37,6 +38,7 @@ export function JobImages({ job }: { readonly job: Job }) {
         <ImageTable images={images} />
       )}
       <Pager pages={pages} />
+      <Exports path={`/api/v1/jobs/${job.job_id}/images`} query={parameters} />
     </section>
   );
 }

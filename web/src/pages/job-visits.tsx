@@ -1,4 +1,6 @@
 /** A job visit by visit: where each stands, and its images. */
+
+import { Exports } from "../parts/exports.tsx";
 import { count } from "../parts/format.ts";
 import { LabelNote } from "../parts/label-note.tsx";
 import { Link } from "../parts/link.tsx";
@@ -55,6 +57,7 @@ export function JobVisits({ job, onAdded }: { readonly job: Job; readonly onAdde
       />
       <Pager pages={pages} />
       {job.status !== "cancelled" && may("jobs:write") ? <JobLateVisits job={job} onAdded={onAdded} /> : null}
+      <Exports path={`/api/v1/jobs/${job.job_id}/visits`} query={{}} />
     </section>
   );
 }

@@ -160,13 +160,13 @@ function Controls({ job, onChanged }: { readonly job: Job; readonly onChanged: (
       <div class="buttons spread">
         <span class="downloads">
           Report:{" "}
-          {["csv", "ndjson", "json"].map((format) => (
+          {["xlsx", "csv", "ndjson", "json"].map((format) => (
             <a key={format} href={`${path}/results?format=${format}`} download>
               {format.toUpperCase()}
             </a>
           ))}
           {job.counts.failed > 0 ? (
-            <a href={`${path}/results?format=csv&outcome=failed`} download>
+            <a href={`${path}/results?format=csv&outcome=failed&bom=1`} download>
               failed only, to submit again
             </a>
           ) : null}

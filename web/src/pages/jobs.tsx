@@ -1,4 +1,6 @@
 /** All jobs, newest first, narrowed by filters that stand in the page's address. */
+
+import { Exports } from "../parts/exports.tsx";
 import { ChoiceFilter, DateFilter, TextFilter } from "../parts/filter.tsx";
 import { JobRows } from "../parts/job-rows.tsx";
 import { Link } from "../parts/link.tsx";
@@ -49,6 +51,7 @@ export function JobsPage() {
         <Empty line={FIRST_JOB()}>There is no job yet. Try this:</Empty>
       )}
       <Pager pages={pages} />
+      <Exports path="/api/v1/jobs" query={parameters} />
     </>
   );
 }

@@ -1,4 +1,6 @@
 /** Stores and areas: what was visited, and what was not for some days. */
+
+import { Exports } from "../parts/exports.tsx";
 import { NumberFilter, TextFilter } from "../parts/filter.tsx";
 import { count, share } from "../parts/format.ts";
 import { Link } from "../parts/link.tsx";
@@ -34,6 +36,7 @@ export function StoresPage() {
         <section class="card">
           <StoreTable stores={rows} />
           <Pager pages={stores} />
+          <Exports path={list} query={{ q: text, area, days }} />
         </section>
       ) : isFiltered ? (
         <Empty>
