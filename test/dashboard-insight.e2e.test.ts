@@ -21,11 +21,14 @@ const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
 const TODAY = new Date().toISOString().slice(0, 10);
 const LAST_WEEK = addDays(mondayOf(TODAY), -5);
 
-/** Serves pictures, and nothing under `/gone`. */
+/** Serves pictures, a list of one visit for each day, and nothing under `/gone`. */
 async function startHost(t: Ending): Promise<string> {
   const picture = aPng({ width: 30, height: 20 });
   const server = createServer((request, response) => {
-    if (request.url?.startsWith("/gone")) response.writeHead(404).end();
+    if (request.url?.startsWith("/visits-")) {
+      const day = request.url.slice("/visits-".length, -".csv".length);
+      response.end(`store_id,image_url,visit_time\nS2,http://${request.headers.host}/a/9.png,${day}\n`);
+    } else if (request.url?.startsWith("/gone")) response.writeHead(404).end();
     else response.writeHead(200, { "content-type": "image/png", "content-length": picture.length }).end(picture);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -41,13 +44,14 @@ describe("the dashboard, to a manager of field operations", { skip }, () => {
   const ending = createEnding();
   let browser: Browser;
   let url = "";
+  let host = "";
   before(async () => {
     browser = await chromium.launch({
       executablePath: CHROMIUM.path,
       args: ["--no-sandbox"],
       timeout: CHROMIUM.patienceMs,
     });
-    const host = await startHost(ending);
+    host = await startHost(ending);
     const settings = {
       STOREWALK_PORT: "0",
       ...aLedgerOf(ending, STORES),
@@ -142,6 +146,19 @@ describe("the dashboard, to a manager of field operations", { skip }, () => {
     assert.match(await visits.last().innerText(), /not_found/);
   });
 
+  it("lets a job repeat, runs it now, and shows what became of it", async (t) => {
+    const page = await open(t, "/jobs");
+    await page.getByRole("link", { name: "Schedules" }).click();
+    await page.getByLabel("Name").fill("Monday visits");
+    await page.getByLabel("Time zone").fill("Asia/Kolkata");
+    await page.getByLabel("Manifest").fill(`http://${host}/visits-{date}.csv`);
+    await page.getByRole("button", { name: "Add schedule" }).click();
+    await page.getByRole("rowheader", { name: /Monday visits/ }).waitFor();
+    await page.getByRole("button", { name: "Run now" }).click();
+    await page.getByRole("link", { name: /^Job \d+$/ }).click();
+    await page.waitForURL(/\/jobs\/\d+$/);
+  });
+
   it("says that there is nothing where nobody was", async (t) => {
     const page = await open(t, "/insight?from=2001-01-01&to=2001-02-01");
     await page.getByText(/No visit from 2001-01-01/).waitFor();
@@ -149,7 +166,13 @@ describe("the dashboard, to a manager of field operations", { skip }, () => {
 
   it("can be used by everybody: axe finds nothing, in light and dark, on a phone too, and nothing is wider than the page", async (t) => {
     for (const [width, colorScheme] of SCREENS) {
-      for (const path of ["/insight", "/insight?of=agent&by=day&measure=failed_share", "/images", "/stores/S1"]) {
+      for (const path of [
+        "/insight",
+        "/insight?of=agent&by=day&measure=failed_share",
+        "/images",
+        "/stores/S1",
+        "/schedules",
+      ]) {
         const page = await open(t, path, width);
         await page.emulateMedia({ colorScheme });
         await page.locator("table:visible, section.visit").first().waitFor();

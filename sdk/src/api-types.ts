@@ -639,6 +639,11 @@ export type ListedKeys = {
   readonly first_others: readonly { readonly key: string; readonly why: string; }[];
 };
 
+/** Fetched at each run; {date} stands for the run's day */
+export type ManifestUrl = {
+  readonly url: string;
+};
+
 export type MasterStore = {
   readonly store_id: string;
   readonly store_name: string;
@@ -685,6 +690,15 @@ export type NewS3Access = {
   readonly path_style?: boolean;
   readonly requester_pays?: boolean;
   readonly over_http?: boolean;
+};
+
+export type NewSchedule = {
+  readonly name: string;
+  readonly cron: string;
+  readonly time_zone?: string;
+  readonly source: ManifestUrl | SavedManifest;
+  readonly format?: "json" | "ndjson" | "csv" | "xlsx";
+  readonly options?: ScheduleOptions;
 };
 
 /** What is left out is not known */
@@ -744,7 +758,7 @@ export type Problem = {
 };
 
 /** For programs; stays when words change */
-export type ProblemCode = "bad_request" | "invalid_parameter" | "invalid_body" | "invalid_submission" | "invalid_fresh_urls" | "invalid_store_master" | "request_broken_off" | "unauthenticated" | "missing_scope" | "cross_site" | "not_found" | "job_not_found" | "image_not_found" | "store_not_found" | "thumbnail_unavailable" | "webhook_not_found" | "key_not_found" | "host_access_not_found" | "delivery_not_found" | "method_not_allowed" | "request_timeout" | "job_over" | "job_not_over" | "nothing_to_retry" | "too_many_webhooks" | "host_access_exists" | "host_access_unavailable" | "too_many_host_access" | "key_over" | "keys_unavailable" | "idempotency_running" | "body_too_large" | "path_too_long" | "unsupported_media_type" | "expectation_failed" | "behind_proxy" | "wrong_host" | "idempotency_mismatch" | "bucket_unreadable" | "headers_too_large" | "too_many_requests" | "too_many_images" | "internal" | "ledger_unavailable" | "uploads_unavailable" | "bucket_unavailable" | "overloaded" | "similar_busy" | "host_tests_busy" | "thumbnails_busy" | "draining";
+export type ProblemCode = "bad_request" | "invalid_parameter" | "invalid_body" | "invalid_submission" | "invalid_fresh_urls" | "invalid_store_master" | "request_broken_off" | "unauthenticated" | "missing_scope" | "cross_site" | "not_found" | "job_not_found" | "image_not_found" | "store_not_found" | "thumbnail_unavailable" | "webhook_not_found" | "schedule_not_found" | "key_not_found" | "host_access_not_found" | "delivery_not_found" | "method_not_allowed" | "request_timeout" | "job_over" | "job_not_over" | "nothing_to_retry" | "too_many_webhooks" | "host_access_exists" | "host_access_unavailable" | "too_many_host_access" | "too_many_schedules" | "key_over" | "keys_unavailable" | "idempotency_running" | "body_too_large" | "path_too_long" | "unsupported_media_type" | "expectation_failed" | "behind_proxy" | "wrong_host" | "idempotency_mismatch" | "bucket_unreadable" | "headers_too_large" | "too_many_requests" | "too_many_images" | "internal" | "ledger_unavailable" | "uploads_unavailable" | "bucket_unavailable" | "overloaded" | "similar_busy" | "host_tests_busy" | "thumbnails_busy" | "draining";
 
 export type ProblemPlace = {
   readonly pointer: string;
@@ -903,6 +917,68 @@ export type S3Access = {
   readonly region: string | null;
   readonly path_style: boolean | null;
   readonly requester_pays: boolean;
+};
+
+/** The manifest itself; {date} stands for the run's day */
+export type SavedManifest = {
+  readonly text: string;
+};
+
+/** A job that repeats */
+export type Schedule = {
+  readonly id: number;
+  readonly name: string;
+  readonly cron: string;
+  readonly time_zone: string;
+  readonly source: ManifestUrl | SavedManifest;
+  readonly format: "json" | "ndjson" | "csv" | "xlsx";
+  readonly options: ScheduleOptions;
+  readonly enabled: boolean;
+  readonly next_run_at: string | null;
+  readonly created_at: string;
+  readonly runs: readonly ScheduleRun[];
+};
+
+export type ScheduleChanges = {
+  readonly name?: string;
+  readonly cron?: string;
+  readonly time_zone?: string;
+  readonly options?: ScheduleOptions;
+  readonly enabled?: boolean;
+};
+
+/** All schedules */
+export type ScheduleList = {
+  readonly data: readonly Schedule[];
+};
+
+/** Of its jobs, as of a submission; {date} in external_id stands for the run's day */
+export type ScheduleOptions = {
+  readonly integrity?: "header" | "complete" | "decode";
+  readonly inspect?: InspectionLevel;
+  readonly least_sharpness?: number;
+  readonly most_smear?: number;
+  readonly dark_below?: number;
+  readonly bright_above?: number;
+  readonly least_side?: number;
+  readonly time_tolerance_h?: number;
+  readonly place_tolerance_m?: number;
+  readonly priority?: number;
+  readonly external_id?: string;
+  readonly metadata?: string;
+  readonly callback_url?: string;
+  readonly unknown_stores?: "fail" | "reject";
+  readonly columns?: string;
+  readonly dates?: "dmy" | "mdy" | "ymd";
+  readonly unread_times?: "keep" | "reject";
+};
+
+/** What became of a run */
+export type ScheduleRun = {
+  readonly due_at: string;
+  readonly ended_at: string;
+  readonly job_id: number | null;
+  readonly error: string | null;
 };
 
 export type Scope = "jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "reviews:decide" | "truth:manage" | "hosts:manage" | "keys:manage" | "admin";
@@ -1177,6 +1253,14 @@ export type Operations = {
     readonly body: HostAccessChange;
     readonly answer: HostAccess;
   };
+  /** Change a schedule, or switch it off and on */
+  readonly changeSchedule: {
+    readonly method: "PATCH";
+    readonly path: "/api/v1/schedules/{id}";
+    readonly query: Record<string, never>;
+    readonly body: ScheduleChanges;
+    readonly answer: Schedule;
+  };
   /** Change an endpoint, or switch it off and on */
   readonly changeWebhook: {
     readonly method: "PATCH";
@@ -1216,6 +1300,14 @@ export type Operations = {
     readonly query: Record<string, never>;
     readonly body: NewKey;
     readonly answer: KeyWithText;
+  };
+  /** Let a job repeat */
+  readonly createSchedule: {
+    readonly method: "POST";
+    readonly path: "/api/v1/schedules";
+    readonly query: Record<string, never>;
+    readonly body: NewSchedule;
+    readonly answer: Schedule;
   };
   /** Register an endpoint */
   readonly createWebhook: {
@@ -1336,6 +1428,14 @@ export type Operations = {
     readonly query: Record<string, never>;
     readonly body: undefined;
     readonly answer: ReviewWithHistory;
+  };
+  /** One schedule */
+  readonly getSchedule: {
+    readonly method: "GET";
+    readonly path: "/api/v1/schedules/{id}";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: Schedule;
   };
   /** Who calls, and what they may do */
   readonly getSession: {
@@ -1497,6 +1597,14 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: ReviewPage;
   };
+  /** Jobs that repeat */
+  readonly listSchedules: {
+    readonly method: "GET";
+    readonly path: "/api/v1/schedules";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: ScheduleList;
+  };
   /** Stores by id, with what was visited of them */
   readonly listStores: {
     readonly method: "GET";
@@ -1561,6 +1669,14 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  /** Remove a schedule */
+  readonly removeSchedule: {
+    readonly method: "DELETE";
+    readonly path: "/api/v1/schedules/{id}";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
   /** Remove an endpoint with its deliveries */
   readonly removeWebhook: {
     readonly method: "DELETE";
@@ -1616,6 +1732,14 @@ export type Operations = {
     readonly query: Record<string, never>;
     readonly body: undefined;
     readonly answer: WebhookWithSecret;
+  };
+  /** Run a schedule now */
+  readonly runSchedule: {
+    readonly method: "POST";
+    readonly path: "/api/v1/schedules/{id}/run";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: Schedule;
   };
   /** Change a job's priority */
   readonly setJobPriority: {

@@ -10,6 +10,7 @@ import type {
   NewTimeSettings,
   Operations,
   Overview,
+  Schedule,
   Session,
   Store,
   StoreImport,
@@ -37,6 +38,7 @@ export type {
   NewTimeSettings,
   Overview,
   ProblemCode,
+  Schedule,
   Scope,
   Session,
   Store,
@@ -82,6 +84,7 @@ export class Storewalk {
   readonly keys: Keys;
   readonly truth: Truth;
   readonly hosts: Hosts;
+  readonly schedules: Schedules;
   readonly #transport: Transport;
 
   constructor(options: TransportOptions) {
@@ -93,6 +96,7 @@ export class Storewalk {
     this.keys = new Keys(this.#transport);
     this.truth = new Truth(this.#transport);
     this.hosts = new Hosts(this.#transport);
+    this.schedules = new Schedules(this.#transport);
   }
 
   /** The whole service at one look. */
@@ -260,6 +264,39 @@ class Keys {
       method: "POST",
       repeatable: true,
     });
+  }
+}
+
+class Schedules {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Oldest first, with their last runs. */
+  async list(): Promise<readonly Schedule[]> {
+    const { data } = await this.#transport.json<Operations["listSchedules"]["answer"]>("/api/v1/schedules");
+    return data;
+  }
+
+  /** Not sent twice by itself: it would be two schedules. */
+  async create(schedule: Operations["createSchedule"]["body"]): Promise<Schedule> {
+    return await this.#transport.json("/api/v1/schedules", withJson("POST", schedule, false));
+  }
+
+  async change(id: number, changes: Operations["changeSchedule"]["body"]): Promise<Schedule> {
+    return await this.#transport.json(`/api/v1/schedules/${id}`, withJson("PATCH", changes, true));
+  }
+
+  /** Within seconds, beside its own times. */
+  async run(id: number): Promise<Schedule> {
+    return await this.#transport.json(`/api/v1/schedules/${id}/run`, { method: "POST" });
+  }
+
+  /** Its jobs stay. */
+  async remove(id: number): Promise<void> {
+    await this.#transport.send(`/api/v1/schedules/${id}`, { method: "DELETE" });
   }
 }
 

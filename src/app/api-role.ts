@@ -8,13 +8,15 @@ import { type TruthSettings, USUAL_SETTINGS } from "../domain/truth-rules.ts";
 import { createRateMeter } from "../http/rate-meter.ts";
 import type { ApiDeps } from "../http/server.ts";
 import { createJobView } from "../http/v1/job-schema.ts";
-import { createIntake } from "../intake/submit-job.ts";
+import { createIntake, type Intake } from "../intake/submit-job.ts";
 import { createLiveEvents } from "../notify/live-events.ts";
 import { startWebhookSender } from "../notify/webhook-sender.ts";
+import { createManifestFetch } from "../pipeline/fetch/get-manifest.ts";
 import { createGuard } from "../pipeline/fetch/guard.ts";
 import { createWebhookPost } from "../pipeline/fetch/post-webhook.ts";
 import { openSideReader, type SideReader } from "../pipeline/side-reader.ts";
 import { systemClock } from "../process/clock.ts";
+import { startSchedules } from "../schedules/run-schedules.ts";
 import { uploadPlaceOf } from "../settings/upload-place.ts";
 import { createSimilarPhotos } from "../similar/similar-photos.ts";
 import { openThumbnails } from "../thumbnails/open-thumbnails.ts";
@@ -40,17 +42,18 @@ export async function startApiRole(parts: Parts, onRunnable: () => void): Promis
   const readAccessTable = createReadAccessTable({ ledger, seal: parts.accessSeal });
   const lists = openBucketLists(config, readAccessTable);
   parts.stops.push(lists.close);
+  const intake = createIntake({
+    ledger,
+    defaults: {
+      unknownStores: config.unknownStores,
+      integrity: config.integrity,
+      inspect: config.inspect,
+      rules: truthSettingsOf(config),
+      callbacks,
+    },
+  });
   return {
-    intake: createIntake({
-      ledger,
-      defaults: {
-        unknownStores: config.unknownStores,
-        integrity: config.integrity,
-        inspect: config.inspect,
-        rules: truthSettingsOf(config),
-        callbacks,
-      },
-    }),
+    intake,
     listBucket: lists.listBucket,
     maxBodyBytes: config.maxBodyBytes,
     uploads: await startUploads(parts),
@@ -62,6 +65,7 @@ export async function startApiRole(parts: Parts, onRunnable: () => void): Promis
     usualTruth: truthSettingsOf(config),
     live: createLiveEvents({ ledger, clock: systemClock, onError }),
     onRunnable,
+    onSchedule: startScheduledJobs(parts, intake, onRunnable),
     onDelivery: startWebhooks(parts),
   };
 }
@@ -99,6 +103,32 @@ async function startThumbnails(
   const thumbnails = await openThumbnails({ dataDir, cacheBytes, reader, readAccessTable });
   stops.push(() => thumbnails.close());
   return thumbnails;
+}
+
+/** Returns what wakes them. */
+function startScheduledJobs(
+  { config, ledger, log, metrics, onError, stops }: Parts,
+  intake: Intake,
+  onRunnable: () => void,
+): () => void {
+  const guard = createGuard({ allowHosts: config.allowHosts, connectMs: config.connectMs });
+  const { fetchManifest, close } = createManifestFetch(guard, config.maxBodyBytes);
+  stops.push(close);
+  const schedules = startSchedules({
+    ledger,
+    intake,
+    fetchManifest,
+    clock: systemClock,
+    onRun({ scheduleId, jobId, error }) {
+      if (jobId === null) return log.warn({ scheduleId, reason: error }, "a schedule made no job");
+      metrics.jobAccepted();
+      log.info({ scheduleId, jobId }, "a schedule made a job");
+      onRunnable();
+    },
+    onError,
+  });
+  stops.push(() => schedules.stop());
+  return schedules.wake;
 }
 
 /** Returns what wakes the sender. */

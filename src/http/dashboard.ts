@@ -14,6 +14,7 @@ const PATHS = [
   "/jobs/:id",
   "/insight",
   "/images",
+  "/schedules",
   "/submit",
   "/review",
   "/review/rules",

@@ -21,6 +21,7 @@ import type { KeyLedger } from "../ledger/port/key-ledger.ts";
 import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
 import type { RequestLedger } from "../ledger/port/request-ledger.ts";
 import type { ReviewLedger } from "../ledger/port/review-ledger.ts";
+import type { ScheduleLedger } from "../ledger/port/schedule-ledger.ts";
 import type { StoreActivityReader, StoreLedger } from "../ledger/port/store-ledger.ts";
 import type { TenantLedger } from "../ledger/port/tenant-ledger.ts";
 import type { WebhookLedger } from "../ledger/port/webhook-ledger.ts";
@@ -82,6 +83,7 @@ import { addQualityRoute } from "./v1/quality-route.ts";
 import { addResultsRoutes } from "./v1/results-routes.ts";
 import { addRetryRoute } from "./v1/retry-route.ts";
 import { addReviewsRoutes } from "./v1/reviews-routes.ts";
+import { addSchedulesRoutes } from "./v1/schedules-routes.ts";
 import { addSessionRoutes } from "./v1/session-routes.ts";
 import { addSharesRoute } from "./v1/shares-route.ts";
 import { addSimilarRoutes } from "./v1/similar-routes.ts";
@@ -127,6 +129,8 @@ export type ApiDeps = {
   readonly similar: SimilarPhotos;
   readonly access: AccessKeeper;
   readonly tryUrl: TryUrl;
+  /** A schedule is to run now. */
+  readonly onSchedule: () => void;
   /** There are webhooks to send. */
   readonly onDelivery: () => void;
 };
@@ -137,6 +141,7 @@ type SharedDeps = {
     StoreActivityReader &
     KeyLedger &
     WebhookLedger &
+    ScheduleLedger &
     StoreLedger &
     ReviewLedger &
     InsightLedger &
@@ -328,6 +333,7 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   addQualityRoute(app, deps);
   addTruthSettingsRoutes(app, deps);
   addTimeSettingsRoutes(app, deps);
+  addSchedulesRoutes(app, deps);
   addWebhooksRoutes(app, deps);
   addWebhookDeliveriesRoutes(app, deps);
   addSessionRoutes(app, deps);

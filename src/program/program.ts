@@ -12,6 +12,7 @@ import { addJobCommands } from "./job-commands.ts";
 import { addKeyCommands } from "./key-commands.ts";
 import { type Exit, withSettings } from "./options.ts";
 import { addProfileCommands } from "./profile-commands.ts";
+import { addScheduleCommands } from "./schedule-commands.ts";
 import { addStoreCommands } from "./store-commands.ts";
 import { addSubmissionCommands } from "./submission-commands.ts";
 import { addTruthCommands } from "./truth-commands.ts";
@@ -48,6 +49,7 @@ export function createProgram(exit: Exit): Command {
   addSubmissionCommands(program, exit);
   addJobCommands(program, exit);
   addInsightCommands(program, exit);
+  addScheduleCommands(program, exit);
   addHostCommands(program, exit);
   addWebhookCommands(program, exit);
   addTruthCommands(program, exit);

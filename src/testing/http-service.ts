@@ -145,6 +145,7 @@ export async function startHttpService(
     onRunnable: () => {},
     thumbnails: options.thumbnails ?? NO_THUMBNAILS,
     similar: options.similar ?? NOTHING_SIMILAR,
+    onSchedule: () => {},
     onDelivery: () => {},
     live: createLiveEvents({ ledger, clock: systemClock, onError: () => {} }),
   } as const;

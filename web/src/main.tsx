@@ -11,6 +11,7 @@ import { KeysPage } from "./pages/keys.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
 import { ReviewPage } from "./pages/review.tsx";
 import { RulesPage } from "./pages/rules.tsx";
+import { SchedulesPage } from "./pages/schedules.tsx";
 import { SignInPage } from "./pages/sign-in.tsx";
 import { StorePage } from "./pages/store.tsx";
 import { StoresPage } from "./pages/stores.tsx";
@@ -62,6 +63,7 @@ function Page() {
   if (area === "jobs" && /^[1-9]\d{0,15}$/.test(id ?? "")) return <JobPage key={id} jobId={Number(id)} />;
   if (area === "insight") return <InsightPage />;
   if (area === "images") return <ImagesPage />;
+  if (area === "schedules") return <SchedulesPage />;
   if (area === "review") return id === "rules" ? <RulesPage /> : <ReviewPage />;
   if (area === "stores") return id === undefined ? <StoresPage /> : <StorePage key={id} storeId={id} />;
   if (area === "submit") return <SubmitPage />;
@@ -83,6 +85,7 @@ function Page() {
 function titleOf(path: string): string {
   const [, area = "", name] = path.split("/");
   if (area === "images") return "Images of all jobs · Storewalk";
+  if (area === "schedules") return "Schedules · Storewalk";
   const [, text = "Storewalk"] = MENU.find(([href]) => href === `/${area}`) ?? [];
   return name === undefined
     ? `${text} · Storewalk`

@@ -62,6 +62,7 @@ async function setup(
         toUrl: async () => ({ kind: "busy" }),
         toPhoto: async () => ({ kind: "busy" }),
       },
+      onSchedule: () => {},
       onDelivery: () => {},
       live: createLiveEvents({ ledger, clock: systemClock, onError: () => {} }),
     },

@@ -126,6 +126,24 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
   putTimeSettings: [
     { path: "/api/v1/submission/times", status: 200, body: { dates: "dmy", time_zone: "Asia/Kolkata" } },
   ],
+  createSchedule: [
+    {
+      path: "/api/v1/schedules",
+      status: 201,
+      body: {
+        name: "Mondays",
+        cron: "0 6 * * 1",
+        time_zone: "Asia/Kolkata",
+        source: { url: "https://files.example/visits-{date}.csv" },
+        options: { inspect: "quick", priority: 7 },
+      },
+    },
+  ],
+  listSchedules: [{ path: "/api/v1/schedules", status: 200 }],
+  getSchedule: [{ path: "/api/v1/schedules/1", status: 200 }],
+  changeSchedule: [{ path: "/api/v1/schedules/1", status: 200, body: { cron: "0 7 * * *", enabled: false } }],
+  runSchedule: [{ path: "/api/v1/schedules/1/run", status: 202 }],
+  removeSchedule: [{ path: "/api/v1/schedules/1", status: 204 }],
   createWebhook: [{ path: "/api/v1/webhooks", status: 201, body: HOOK }],
   listWebhooks: [{ path: "/api/v1/webhooks", status: 200 }],
   getWebhook: [{ path: "/api/v1/webhooks/1", status: 200 }],

@@ -19,6 +19,7 @@ export const TAGS = [
     description: "Photos that cannot be trusted: flagged images, decisions about them, what they are judged by",
   },
   { name: "stores", description: "The store master and what was visited of it" },
+  { name: "schedules", description: "Jobs that repeat" },
   { name: "webhooks", description: "Who is told of the ends of jobs" },
   { name: "hosts", description: "What is sent to hosts and buckets that ask who is there" },
   { name: "keys", description: "API keys, signing in, and who changed what" },

@@ -15,6 +15,7 @@ import { describeReading, describeStores } from "./ledger-reading.contract.ts";
 import { describeRequests } from "./ledger-requests.contract.ts";
 import { describeImages, describeRetry } from "./ledger-retry.contract.ts";
 import { describeReviews } from "./ledger-reviews.contract.ts";
+import { describeSchedules } from "./ledger-schedules.contract.ts";
 import { describeStoreActivity } from "./ledger-stores.contract.ts";
 import type { LedgerUnderTest, WithLedger } from "./ledger-under-test.ts";
 import { describeUploads } from "./ledger-uploads.contract.ts";
@@ -58,6 +59,7 @@ export function describeLedger(
   describe(`${name}: reviews`, given, () => describeReviews(withLedger));
   describe(`${name}: decisions about flagged images`, given, () => describeDecisions(withLedger));
   describe(`${name}: sums over jobs`, given, () => describeInsight(withLedger));
+  describe(`${name}: schedules`, given, () => describeSchedules(withLedger));
   describe(`${name}: stores and their visits`, given, () => describeStoreActivity(withLedger));
   describe(`${name}: store master`, given, () => describeStores(withLedger));
 }

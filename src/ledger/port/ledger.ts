@@ -15,6 +15,7 @@ import type { JobReader } from "./job-reader.ts";
 import type { KeyLedger } from "./key-ledger.ts";
 import type { RequestLedger } from "./request-ledger.ts";
 import type { ReviewLedger } from "./review-ledger.ts";
+import type { ScheduleLedger } from "./schedule-ledger.ts";
 import type { StoreActivityReader, StoreLedger } from "./store-ledger.ts";
 import type { TenantLedger } from "./tenant-ledger.ts";
 import type { UpkeepLedger } from "./upkeep-ledger.ts";
@@ -39,6 +40,7 @@ export type Ledger = IntakeLedger &
   KeyLedger &
   TenantLedger &
   WebhookLedger &
+  ScheduleLedger &
   StoreLedger & {
     /** Ends after the calls in hand. No call may follow. */
     close(): Promise<void>;

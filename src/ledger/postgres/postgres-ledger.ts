@@ -12,6 +12,7 @@ import { LedgerUnusable } from "../port/ledger-unusable.ts";
 import { createAccess } from "../sql/access.ts";
 import { createGivenUpHosts } from "../sql/given-up-hosts.ts";
 import { createKeys } from "../sql/keys.ts";
+import { createSchedules } from "../sql/schedules.ts";
 import { createTenantTimes } from "../sql/tenant-times.ts";
 import { createUploads } from "../sql/uploads.ts";
 import { createWebhooks } from "../sql/webhooks.ts";
@@ -71,6 +72,7 @@ export async function openPostgresLedger(options: {
     ...createReader(db),
     ...createImageReader(db),
     ...createStoreActivity(db),
+    ...createSchedules({ run: (sql, values) => db.write(sql, values), skipLocked: "for update skip locked" }),
     ...createWebhooks({ run: (sql, values) => db.write(sql, values), skipLocked: "for update skip locked" }),
     ...createKeys({ run: (sql, values) => db.write(sql, values) }),
     ...createUploads({

@@ -5,6 +5,7 @@ import type { EmbeddedLedger } from "../port/ledger.ts";
 import { createAccess } from "../sql/access.ts";
 import { createGivenUpHosts } from "../sql/given-up-hosts.ts";
 import { createKeys } from "../sql/keys.ts";
+import { createSchedules } from "../sql/schedules.ts";
 import { createTenantTimes } from "../sql/tenant-times.ts";
 import { createUploads } from "../sql/uploads.ts";
 import { createWebhooks } from "../sql/webhooks.ts";
@@ -59,6 +60,7 @@ export function createSqliteLedger(deps: {
     ...createReader({ db, now }),
     ...createImageReader(db),
     ...createStoreActivity(db),
+    ...createSchedules({ run: async (sql, values) => run(sql, values), skipLocked: "" }),
     ...createWebhooks({ run: async (sql, values) => run(sql, values), skipLocked: "" }),
     ...createKeys({ run: async (sql, values) => run(sql, values) }),
     ...createUploads({

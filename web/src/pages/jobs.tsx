@@ -26,9 +26,14 @@ export function JobsPage() {
     <>
       <div class="head">
         <h1>Jobs</h1>
-        <Link href="/submit" class="button primary">
-          Submit a job
-        </Link>
+        <span class="buttons">
+          <Link href="/schedules" class="button">
+            Schedules
+          </Link>
+          <Link href="/submit" class="button primary">
+            Submit a job
+          </Link>
+        </span>
       </div>
       <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
         <ChoiceFilter name="status" label="Status" choices={STATUSES} all="any" />

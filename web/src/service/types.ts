@@ -35,6 +35,20 @@ export type Job = {
 
 /** What was added to a job. */
 export type Added = { readonly visits: number; readonly images: number; readonly already_there: number };
+export type Schedule = {
+  readonly id: number;
+  readonly name: string;
+  readonly cron: string;
+  readonly time_zone: string;
+  readonly source: { readonly url: string } | { readonly text: string };
+  readonly enabled: boolean;
+  readonly next_run_at: string | null;
+  readonly runs: readonly {
+    readonly ended_at: string;
+    readonly job_id: number | null;
+    readonly error: string | null;
+  }[];
+};
 
 export type Page<T> = { readonly data: readonly T[]; readonly next_cursor: string | null; readonly has_more: boolean };
 

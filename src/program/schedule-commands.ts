@@ -1,0 +1,43 @@
+/** `storewalk schedules …` as it is typed. */
+import { type Command, Option } from "commander";
+import { SUBMIT_FORMATS } from "../commands/choices.ts";
+import type { ScheduleOptions } from "../commands/schedules.ts";
+import { INSPECTION_LEVELS } from "../domain/findings.ts";
+import { type Exit, idArgument, wholeNumber, withOutput, withService } from "./options.ts";
+
+const load = () => import("../commands/schedules.ts");
+
+export function addScheduleCommands(program: Command, exit: Exit): void {
+  const schedules = program.command("schedules").description("jobs that repeat");
+  const shown = (name: string, about: string) => withOutput(withService(schedules.command(name).description(about)));
+  shown("add", "let a job repeat")
+    .argument("<name>")
+    .argument("<cron>", "such as '0 6 * * 1'")
+    .requiredOption("--from <url-or-file>", "the manifest: a URL that is fetched at each run, or a file that is kept")
+    .option("--zone <time-zone>", "by whose clock", "UTC")
+    .addOption(
+      new Option("--format <format>", "of the manifest, when its ending does not tell").choices(SUBMIT_FORMATS),
+    )
+    .addOption(new Option("--priority <0-9>", "of its jobs").argParser(wholeNumber))
+    .addOption(new Option("--inspect <level>", "how far photos are inspected").choices(INSPECTION_LEVELS))
+    .option("--external-id <id>", "of its jobs; {date} stands for the run's day")
+    .action(async (name: string, cron: string, options: ScheduleOptions) =>
+      exit(await (await load()).addSchedule(name, cron, options)),
+    );
+  shown("list", "schedules, with their last runs").action(async (options) =>
+    exit(await (await load()).listSchedules(options)),
+  );
+  shown("run", "run one now")
+    .addArgument(idArgument("<schedule>"))
+    .action(async (id: number, options) => exit(await (await load()).runSchedule(id, options)));
+  for (const [name, enabled] of [
+    ["on", true],
+    ["off", false],
+  ] as const)
+    shown(name, `switch one ${name}`)
+      .addArgument(idArgument("<schedule>"))
+      .action(async (id: number, options) => exit(await (await load()).switchSchedule(id, enabled, options)));
+  withService(schedules.command("remove").description("remove one; its jobs stay"))
+    .addArgument(idArgument("<schedule>"))
+    .action(async (id: number, options) => exit(await (await load()).removeSchedule(id, options)));
+}

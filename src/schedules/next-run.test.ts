@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { cronFault, dayIn, nextRunAfter, timeZoneFault } from "./next-run.ts";
+
+const next = (cron: string, timeZone: string, after: string) => {
+  const at = nextRunAfter(cron, timeZone, Date.parse(after));
+  return at === null ? null : new Date(at).toISOString();
+};
+
+describe("the next run of a schedule", () => {
+  it("is by the clock of its time zone, in summer and winter", () => {
+    assert.equal(next("0 6 * * 1", "Asia/Kolkata", "2026-11-27T12:00:00Z"), "2026-11-30T00:30:00.000Z");
+    assert.equal(next("0 6 * * *", "Europe/Berlin", "2026-10-24T12:00:00Z"), "2026-10-25T05:00:00.000Z");
+    assert.equal(next("0 6 * * *", "Europe/Berlin", "2026-10-23T12:00:00Z"), "2026-10-24T04:00:00.000Z");
+  });
+
+  it("is made on the day whose clock leaps over its hour", () => {
+    assert.equal(next("30 2 * * *", "Europe/Berlin", "2026-03-28T12:00:00Z"), "2026-03-29T01:00:00.000Z");
+    assert.equal(next("15 2 * * *", "Australia/Lord_Howe", "2026-10-03T12:00:00Z"), "2026-10-03T15:30:00.000Z");
+  });
+
+  it("is never the moment that is asked about", () => {
+    assert.equal(next("0 6 * * *", "UTC", "2026-01-01T06:00:00Z"), "2026-01-02T06:00:00.000Z");
+  });
+
+  it("is told of in words where it cannot be", () => {
+    const now = Date.parse("2026-01-01T00:00:00Z");
+    assert.equal(cronFault("0 6 * * 1", now), null);
+    assert.match(cronFault("every monday", now) ?? "", /five fields/);
+    assert.match(cronFault("* * * * * *", now) ?? "", /five fields/);
+    assert.match(cronFault("0 0 31 2 *", now) ?? "", /never comes/);
+    assert.equal(timeZoneFault("Asia/Kolkata"), null);
+    assert.match(timeZoneFault("Mars/Olympus") ?? "", /time zone/);
+  });
+
+  it("has the day of its own time zone", () => {
+    assert.equal(dayIn("Asia/Kolkata", Date.parse("2026-11-29T20:00:00Z")), "2026-11-30");
+  });
+});

@@ -1,0 +1,169 @@
+/** Jobs that repeat: when each runs next, what became of its last runs, and a new one. */
+import { useState } from "preact/hooks";
+import { Confirm } from "../parts/confirm.tsx";
+import { Instant } from "../parts/instant.tsx";
+import { Link } from "../parts/link.tsx";
+import { Empty, ErrorNote } from "../parts/notes.tsx";
+import { Table } from "../parts/table.tsx";
+import { useAction } from "../parts/use-action.ts";
+import { call, post } from "../service/call.ts";
+import { changes } from "../service/live.ts";
+import { may } from "../service/session.ts";
+import type { Schedule } from "../service/types.ts";
+import { useAnswer } from "../service/use-answer.ts";
+
+const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+export function SchedulesPage() {
+  const [again, setAgain] = useState(0);
+  const { data, error } = useAnswer<{ readonly data: readonly Schedule[] }>("/api/v1/schedules", {
+    again: `${again} ${changes.value}`,
+    everyMs: 5_000,
+  });
+  const [removed, setRemoved] = useState<Schedule | null>(null);
+  const refresh = () => setAgain((before) => before + 1);
+  const action = useAction(refresh);
+  const isMine = may("jobs:write");
+  return (
+    <>
+      <h1>Schedules</h1>
+      <section class="card">
+        <h2>Jobs that repeat</h2>
+        <ErrorNote error={error ?? action.error} />
+        {data && data.data.length === 0 ? <Empty>No job repeats yet.</Empty> : null}
+        <Table
+          rows={data?.data ?? []}
+          keyOf={({ id }) => id}
+          columns={[
+            {
+              name: "Name",
+              isHeading: true,
+              cell: (schedule) => (
+                <>
+                  {schedule.name}
+                  <small class="labels">{"url" in schedule.source ? schedule.source.url : "a kept manifest"}</small>
+                </>
+              ),
+            },
+            {
+              name: "When",
+              cell: ({ cron, time_zone: zone }) => (
+                <>
+                  <code>{cron}</code>
+                  <small class="labels">{zone}</small>
+                </>
+              ),
+            },
+            {
+              name: "Next run",
+              cell: ({ next_run_at: next }) => (next === null ? <span class="mark">off</span> : <Instant at={next} />),
+            },
+            { name: "Last run", cell: ({ runs: [last] }) => <LastRun run={last} /> },
+            {
+              name: "Actions",
+              isUnseen: true,
+              cell: (schedule) =>
+                isMine ? (
+                  <span class="buttons">
+                    <button
+                      type="button"
+                      class="small"
+                      onClick={() => action.run(() => post(`/api/v1/schedules/${schedule.id}/run`))}
+                    >
+                      Run now
+                    </button>
+                    <button
+                      type="button"
+                      class="small"
+                      onClick={() => action.run(() => change(schedule.id, !schedule.enabled))}
+                    >
+                      {schedule.enabled ? "Switch off" : "Switch on"}
+                    </button>
+                    <button type="button" class="small danger" onClick={() => setRemoved(schedule)}>
+                      Remove …
+                    </button>
+                  </span>
+                ) : null,
+            },
+          ]}
+        />
+      </section>
+      {isMine ? <NewSchedule onMade={refresh} /> : null}
+      {removed ? (
+        <Confirm
+          title={`Remove ${removed.name}?`}
+          action="Remove it"
+          onConfirm={async () => {
+            await call(`/api/v1/schedules/${removed.id}`, { method: "DELETE" });
+            refresh();
+          }}
+          onClose={() => setRemoved(null)}
+        >
+          <p>It makes no more jobs. Those that it made stay.</p>
+        </Confirm>
+      ) : null}
+    </>
+  );
+}
+
+function LastRun({ run }: { readonly run: Schedule["runs"][number] | undefined }) {
+  if (!run) return <>–</>;
+  if (run.job_id === null) return <span class="bad">{run.error}</span>;
+  return (
+    <>
+      <Link href={`/jobs/${run.job_id}`}>{`Job ${run.job_id}`}</Link>{" "}
+      <small>
+        <Instant at={run.ended_at} />
+      </small>
+    </>
+  );
+}
+
+function NewSchedule({ onMade }: { readonly onMade: () => void }) {
+  const [fields, setFields] = useState({ name: "", cron: "0 6 * * 1", zone: ZONE, url: "" });
+  const action = useAction(() => {
+    setFields((before) => ({ ...before, name: "", url: "" }));
+    onMade();
+  });
+  const field = (name: keyof typeof fields, label: string, placeholder = "") => (
+    <label>
+      {label}
+      <input
+        type="text"
+        required
+        placeholder={placeholder}
+        value={fields[name]}
+        onInput={({ currentTarget: { value } }) => setFields((before) => ({ ...before, [name]: value }))}
+      />
+    </label>
+  );
+  return (
+    <section class="card">
+      <h2>A new schedule</h2>
+      <ErrorNote error={action.error} />
+      <form
+        class="filters add"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const { name, cron, zone, url } = fields;
+          action.run(() => post("/api/v1/schedules", { name, cron, time_zone: zone, source: { url } }));
+        }}
+      >
+        {field("name", "Name", "Monday visits")}
+        {field("cron", "When: minute, hour, day, month, weekday")}
+        {field("zone", "Time zone")}
+        {field("url", "Manifest; {date} is the run's day", "https://files.example/visits-{date}.csv")}
+        <button type="submit" class="primary">
+          Add schedule
+        </button>
+      </form>
+    </section>
+  );
+}
+
+const change = (id: number, enabled: boolean): Promise<unknown> =>
+  call(`/api/v1/schedules/${id}`, {
+    method: "PATCH",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ enabled }),
+  });
