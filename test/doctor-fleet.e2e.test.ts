@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { createAccessSeal } from "../src/access/seal.ts";
+import { openPostgresLedger } from "../src/ledger/postgres/postgres-ledger.ts";
 import { createEmptyDatabase, createTestDatabase } from "../src/testing/postgres-database.ts";
 import { deleteQueues } from "../src/testing/rabbitmq-queue.ts";
 import { findService, POSTGRESQL, RABBITMQ } from "../src/testing/test-services.ts";
@@ -34,6 +36,29 @@ describe("storewalk doctor over PostgreSQL and RabbitMQ", { skip: postgres.skip 
     assert.equal(code, 78);
     assert.match(stdout, /✓ the ledger in database .* can be read, 0 jobs unfinished/);
     assert.match(stdout, /✗ the store master is empty/);
+  });
+
+  it("says whether what is kept for hosts that ask can be used", async (t) => {
+    const database = await createTestDatabase(postgres.url);
+    t.after(database.drop);
+    const ledger = await openPostgresLedger({ url: database.url, onEvent: () => {} });
+    const place = { id: "a1", tenant: "acme", pattern: "photos.example" };
+    const secret = "a secret of the tests, which is not short";
+    await ledger.addAccess({
+      ...place,
+      settings: { kind: "web", headerNames: ["X-Key"], queryNames: [], userAgent: null, overHttp: false },
+      sealed: createAccessSeal(secret).seal(place, { kind: "web", headers: [["X-Key", "s3cr3t-of-acme"]], query: [] }),
+    });
+    await ledger.close();
+    const said = async (given: Record<string, string>) =>
+      (await runCommand(["doctor"], { settings: { ...port, DATABASE_URL: database.url, ...given } })).stdout;
+    assert.match(await said({ STOREWALK_AUTH_SECRET: secret }), /✓ what is kept for 1 hosts or buckets .* can be used/);
+    const cannot = "✗ credentials cannot be used, their images fail: photos.example:";
+    assert.match(await said({}), new RegExp(`${cannot} STOREWALK_AUTH_SECRET is not set`));
+    assert.match(
+      await said({ STOREWALK_AUTH_SECRET: `${secret}!` }),
+      new RegExp(`${cannot} it was kept under another`),
+    );
   });
 
   it("names what cannot be used, and never a password", async () => {

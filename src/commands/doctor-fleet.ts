@@ -1,21 +1,27 @@
 /** What `doctor` looks at when the ledger is PostgreSQL and the queue perhaps RabbitMQ. Makes no tables; queues are declared as a service would. */
+import { SEALED_COLUMNS, sealedAccess } from "../ledger/sql/access.ts";
 import { databaseAddressFromUrl } from "../postgres/address.ts";
 import { reasonOf } from "../postgres/faults.ts";
 import { hasOwnSessions, SHARED_SESSIONS } from "../postgres/own-sessions.ts";
 import { connectSession, createClient } from "../postgres/sessions.ts";
 import { openRabbitmqQueue } from "../queue/rabbitmq.ts";
+import { checkAccess, type SecretPlace } from "./doctor-access.ts";
 import { type Finding, fine, note, wrong } from "./finding.ts";
 
 const ANSWER_MS = 5_000;
 
 const HAS_TABLES = `
-  select to_regclass('jobs') is not null and to_regclass('stores') is not null as has_tables`;
+  select to_regclass('jobs') is not null and to_regclass('stores') is not null as has_tables,
+         to_regclass('host_access') is not null as has_access`;
+
+const ACCESS = `
+  select ${SEALED_COLUMNS} from host_access order by tenant, pattern`;
 
 const COUNTS = `
   select (select count(*) from stores) as stores,
          (select count(*) from jobs where status in ('ongoing', 'paused')) as unfinished`;
 
-export async function checkPostgres(url: string): Promise<readonly Finding[]> {
+export async function checkPostgres(url: string, config: SecretPlace): Promise<readonly Finding[]> {
   try {
     const address = databaseAddressFromUrl(url);
     const limits = { connectMs: ANSWER_MS, statementMs: ANSWER_MS };
@@ -27,11 +33,14 @@ export async function checkPostgres(url: string): Promise<readonly Finding[]> {
       if (has.rows[0]?.has_tables !== true)
         return [note(`${address.shown} has no tables yet; the first service makes them`)];
       const { stores, unfinished } = (await client.query(COUNTS)).rows[0];
+      // Tables of a version before have none.
+      const kept = has.rows[0].has_access === true ? (await client.query(ACCESS)).rows : [];
       return [
         fine(`the ledger in ${address.shown} can be read, ${unfinished} jobs unfinished`),
         stores > 0
           ? fine(`the store master has ${stores} stores`)
           : wrong('the store master is empty, so every image fails as unknown_store: "storewalk stores import FILE"'),
+        ...checkAccess(kept.map(sealedAccess), config),
       ];
     } catch (error) {
       return [wrong(`${address.shown} cannot be used: ${reasonOf(error)}`)];

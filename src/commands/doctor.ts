@@ -17,6 +17,7 @@ import {
   type Overrides,
   unknownSettings,
 } from "../settings/config.ts";
+import { checkAccess } from "./doctor-access.ts";
 import { checkPostgres, checkRabbitmq } from "./doctor-fleet.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { type Finding, fine, note, wrong } from "./finding.ts";
@@ -49,7 +50,7 @@ async function checkEngines(config: Config): Promise<readonly Finding[]> {
   const { databaseUrl, amqpUrl, queueName } = config;
   if (databaseUrl !== null) {
     const queue = amqpUrl === null ? [] : [await checkRabbitmq(amqpUrl, queueName)];
-    return [...(await checkPostgres(databaseUrl)), ...queue];
+    return [...(await checkPostgres(databaseUrl, config)), ...queue];
   }
   const folder = checkFolder(config);
   const isUsable = folder.every(({ state }) => state !== "wrong");
@@ -88,6 +89,7 @@ async function checkLedger(config: Config): Promise<readonly Finding[]> {
     const stores = await ledger.countStores();
     const unfinished = await ledger.readUnfinished();
     const keys = checkKeys(config, await ledger.hasKeys());
+    const access = checkAccess(await ledger.listAccess(null), config);
     await ledger.close();
     const storesFinding =
       stores > 0
@@ -95,7 +97,12 @@ async function checkLedger(config: Config): Promise<readonly Finding[]> {
         : storeMaster !== ""
           ? note(`the store master is empty; ${storeMaster} is imported at start`)
           : wrong('the store master is empty, so every image fails as unknown_store: "storewalk stores import FILE"');
-    return [fine(`the ledger ${path} can be read, ${unfinished.length} jobs unfinished`), storesFinding, keys];
+    return [
+      fine(`the ledger ${path} can be read, ${unfinished.length} jobs unfinished`),
+      storesFinding,
+      keys,
+      ...access,
+    ];
   } catch (error) {
     return [wrong(`the ledger ${path} cannot be read: ${error instanceof Error ? error.message : error}`)];
   }

@@ -8,16 +8,19 @@ import { join } from "node:path";
 
 const FILE = "auth-secret";
 
+type Place = { readonly authSecret: string | null; readonly databaseUrl: string | null; readonly dataDir: string };
+
 /** The data folder must be there. Null for a fleet without a setting: its processes share no folder, each would have another secret. */
-export function readAuthSecret(config: {
-  readonly authSecret: string | null;
-  readonly databaseUrl: string | null;
-  readonly dataDir: string;
-}): string | null {
-  if (config.authSecret !== null) return config.authSecret;
-  if (config.databaseUrl !== null) return null;
-  const path = join(config.dataDir, FILE);
-  return read(path) ?? createOnce(config.dataDir, path);
+export function readAuthSecret(config: Place): string | null {
+  const found = findAuthSecret(config);
+  if (found !== null || config.databaseUrl !== null) return found;
+  return createOnce(config.dataDir, join(config.dataDir, FILE));
+}
+
+/** The same, and makes none. */
+export function findAuthSecret({ authSecret, databaseUrl, dataDir }: Place): string | null {
+  if (authSecret !== null) return authSecret;
+  return databaseUrl === null ? read(join(dataDir, FILE)) : null;
 }
 
 function read(path: string): string | null {

@@ -12,6 +12,7 @@ import { openPostgresLedger } from "./postgres-ledger.ts";
 const service = await findService(POSTGRESQL);
 const skip = service.skip || findProgram(PGBOUNCER.path, PGBOUNCER.get).skip;
 
+const NO_SECRET = { authSecret: null, databaseUrl: "", dataDir: "" } as const;
 const SHARED = /a pooler in front of it shares one session among several connections: set pool_mode = session/;
 const IGNORED =
   "ignore_startup_parameters = extra_float_digits,options,statement_timeout,lock_timeout,idle_in_transaction_session_timeout";
@@ -45,7 +46,7 @@ describe("PgBouncer", { skip }, () => {
       const job = await submitJob(ledger, [aVisit()]);
       await queue.publish(await dispatchAll(ledger));
       assert.equal(await handed.promise, job);
-      assert.equal((await checkPostgres(url))[0]?.state, "fine");
+      assert.equal((await checkPostgres(url, NO_SECRET))[0]?.state, "fine");
       await stop();
       await queue.close();
       await ledger.close();
@@ -72,7 +73,7 @@ describe("PgBouncer", { skip }, () => {
     it(`${name} is refused by the ledger and by doctor, and no lock is left behind`, async (t) => {
       const url = await through(t, ...settings);
       await assert.rejects(open(url), { name: "LedgerUnusable", message: SHARED });
-      const [finding] = await checkPostgres(url);
+      const [finding] = await checkPostgres(url, NO_SECRET);
       assert.equal(finding?.state, "wrong");
       assert.match(finding.text, SHARED);
       assert.deepEqual(await database.query(LOCKS), []);
