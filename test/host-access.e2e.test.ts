@@ -1,14 +1,18 @@
 /** Photos behind a login, over the real program: credentials by the command line, a job that needs them, and nobody who sees them afterwards. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { type ImageHost, type Route, startImageHost } from "../src/testing/image-host.ts";
+import { createTestDatabase } from "../src/testing/postgres-database.ts";
+import { findService, POSTGRESQL } from "../src/testing/test-services.ts";
 import { aDataDir, aLedgerOf, createEnding, runCommand, startService } from "./storewalk-process.ts";
 
 const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\n";
 const SECRET = "s3cr3t-of-acme";
+const postgres = await findService(POSTGRESQL);
 const ending = createEnding();
 let host: ImageHost;
 let settings: Record<string, string>;
@@ -113,5 +117,50 @@ describe("photos behind a login", () => {
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
     assert.ok(files.some(({ name }) => name === "storewalk.db"));
     for (const { parentPath, name } of files) assert.ok(!readFileSync(join(parentPath, name)).includes(SECRET), name);
+  });
+});
+
+describe("photos behind a login in a fleet", { skip: postgres.skip }, () => {
+  it("are measured by whoever has its secret, and otherwise fail with that cause and are asked for by nobody", async (t) => {
+    const database = await createTestDatabase(postgres.url);
+    t.after(database.drop);
+    const fleet = {
+      STOREWALK_PORT: "0",
+      DATABASE_URL: database.url,
+      STOREWALK_STORE_MASTER: settings.STOREWALK_STORE_MASTER ?? "",
+      STOREWALK_ALLOW_HOSTS: host.host,
+      STOREWALK_GPU_LATENCY_MS: "1",
+    };
+    const start = async (given: Record<string, string>) => {
+      const member = startService(t, { ...fleet, ...given });
+      const at = (await member.ready) ?? assert.fail("the service did not start");
+      const command = (args: readonly string[], stdin = "") =>
+        runCommand([...args, "--url", at], { settings: fleet, stdin });
+      const detail = async () => {
+        const visits = [{ store_id: "S1", image_url: [host.url("/private/1.png")], visit_time: "2026-01-05" }];
+        const { stdout } = await command(["submit", "-", "--watch"], JSON.stringify({ count: 1, visits }));
+        return (await command(["results", stdout.split("\n", 1)[0] ?? ""])).stdout;
+      };
+      return { member, command, detail };
+    };
+    const add = ["hosts", "add", host.host, "--header", "Authorization: @-", "--over-http"];
+
+    const one = await start({ STOREWALK_AUTH_SECRET: "a secret of the fleet, which is long enough" });
+    const added = await one.command(add, `Token ${SECRET}`);
+    assert.equal(added.code, 0, added.stderr);
+    assert.match(await one.detail(), /"perimeter":100/);
+    const ended = once(one.member.process, "exit");
+    one.member.process.kill("SIGTERM");
+    await ended;
+
+    const asked = host.hits("/private/1.png");
+    const other = await start({});
+    assert.match(
+      await other.detail(),
+      /"forbidden".*cannot be used: STOREWALK_AUTH_SECRET is not set in the process that fetches/,
+    );
+    assert.equal(host.hits("/private/1.png"), asked);
+    const refused = await other.command([...add.slice(0, 2), "other.example", ...add.slice(3)], "Token abc");
+    assert.deepEqual([refused.code, /a fleet needs STOREWALK_AUTH_SECRET/.test(refused.stderr)], [65, true]);
   });
 });

@@ -135,7 +135,7 @@ export function createRequests(deps: {
       pass.leave(told);
     };
     // As late as can be: what is kept for the host may have changed while the image waited for it, and a signature has a time.
-    const { said, ...request } = asker.visitor
+    const { target, fields, said } = asker.visitor
       ? await introducedBy(asker.visitor, url, wanted, leave)
       : plain(url, way, wanted, introduce(url, way, asker, leave));
     let stale = false;
@@ -144,12 +144,12 @@ export function createRequests(deps: {
       if (!stale) leave(end);
     };
     const use = { signal, buffers: deps.buffers };
-    const { first, second } = exchange(wire, { url, ...request, fresh: false }, { ...use, onOver });
+    const { first, second } = exchange(wire, { url, target, fields, fresh: false }, { ...use, onOver });
     try {
       return { answer: await first, beside: second, said };
     } catch (error) {
       if (!stale) throw error;
-      const again = exchange(wire, { url, ...request, fresh: true }, { ...use, onOver: leave });
+      const again = exchange(wire, { url, target, fields, fresh: true }, { ...use, onOver: leave });
       return { answer: await again.first, beside: again.second, said };
     }
   }
