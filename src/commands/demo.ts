@@ -79,7 +79,7 @@ async function serveWith(host: PhotoHost, album: PhotoAlbum, given: Config): Pro
 async function showSampleJob(app: App, host: PhotoHost, apiKey: string | null, stopped: Promise<void>): Promise<void> {
   const client = createServiceClient({ url: app.address, apiKey });
   const [leftOver] = await app.ledger.readUnfinished();
-  const jobId = leftOver ?? (await client.submit(submissionOf(sampleJob(host.address, PHOTOS)))).jobId;
+  const jobId = leftOver ?? (await client.submit(submissionOf(sampleJob(host.address, PHOTOS, Date.now())))).jobId;
   say(leftOver === undefined ? `Sample job ${jobId} is accepted.` : `Job ${jobId} was left unfinished and goes on.`);
   if (await followJob(client, jobId)) {
     const truthJobId = await submitTruthSample(app, client, host);

@@ -23,7 +23,11 @@ export function OverviewPage() {
       <Figures overview={data} />
       <section class="card">
         <h2>Images per second</h2>
-        {data ? <RateChart samples={samplesOf(data)} /> : null}
+        {data === null ? null : samplesOf(data).some(({ imagesPerSecond }) => imagesPerSecond > 0) ? (
+          <RateChart samples={samplesOf(data)} />
+        ) : (
+          <p class="quiet">Nothing has run in the last ten minutes.</p>
+        )}
       </section>
       <section class="card">
         <h2>Running jobs</h2>

@@ -30,7 +30,7 @@ export function Table<Row>(properties: {
   if (rows.length === 0) return null;
   return (
     <ScrollBox>
-      <table class={look} role="table">
+      <table class={look === undefined ? "rows" : `rows ${look}`} role="table">
         <thead role="rowgroup">
           <tr role="row">
             {columns.map(({ name, look: cellLook, isUnseen }) => (
