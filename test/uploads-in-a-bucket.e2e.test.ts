@@ -12,7 +12,7 @@ import { S3_EMULATOR, startS3Emulator } from "../src/testing/s3-emulator.ts";
 import { findService, POSTGRESQL } from "../src/testing/test-services.ts";
 import { startFleet } from "./faults/fleet.ts";
 import { readStatus } from "./numbered-job.ts";
-import { aDataDir, type Environment } from "./storewalk-process.ts";
+import { aDataDir, type Environment, runCommand } from "./storewalk-process.ts";
 
 const postgres = await findService(POSTGRESQL);
 const skip = postgres.skip || S3_EMULATOR.skip;
@@ -66,5 +66,30 @@ describe("a fleet that keeps uploaded photos in a bucket", { skip }, () => {
     assert.equal(thumbnail.status, 200, await thumbnail.clone().text());
     assert.ok(!existsSync(join(ofApi, "uploads")), "no folder of photos");
     assert.deepEqual(readdirSync(join(ofApi, "incoming-uploads")), []);
+  });
+});
+
+describe("storewalk doctor", { skip: S3_EMULATOR.skip }, () => {
+  it("says whether the bucket of uploaded photos can be listed, and what to do where it cannot", async (t) => {
+    const emulator = await startS3Emulator();
+    t.after(() => emulator.close());
+    const look = (secret: string) =>
+      runCommand(["doctor"], {
+        settings: {
+          STOREWALK_PORT: "0",
+          STOREWALK_DATA_DIR: aDataDir(t),
+          STOREWALK_UPLOAD_URL: `s3://${emulator.bucket}/uploads`,
+          AWS_ENDPOINT_URL: emulator.access.endpoint ?? "",
+          AWS_ACCESS_KEY_ID: emulator.access.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: secret,
+        },
+      });
+    assert.match(
+      (await look(emulator.access.secretAccessKey)).stdout,
+      /✓ uploaded photos are kept in s3:\/\/photos\/uploads\//,
+    );
+    const { code, stdout } = await look("wrong");
+    assert.match(stdout, /✗ the bucket of uploaded photos cannot be listed: .*the secret does not belong to the key/);
+    assert.equal(code, 78);
   });
 });

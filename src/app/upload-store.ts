@@ -1,10 +1,10 @@
 /** Chooses where uploaded photos are kept. A bucket of the operator's own may be at a private address: its host is the only one that may be reached there. */
-import { openBucket } from "../buckets/bucket.ts";
+import { type Bucket, openBucket } from "../buckets/bucket.ts";
 import { createBucketMemory } from "../buckets/bucket-memory.ts";
 import type { UploadPlace } from "../domain/upload-place.ts";
 import { createBucketRequests } from "../pipeline/fetch/bucket-requests.ts";
 import { createGuard } from "../pipeline/fetch/guard.ts";
-import { guardOfUploads } from "../pipeline/uploads-in-bucket.ts";
+import { guardOfUploads, type UploadBucket } from "../pipeline/uploads-in-bucket.ts";
 import { systemClock } from "../process/clock.ts";
 import { openUploadBucket } from "../uploads/upload-bucket.ts";
 import { openUploadFolder } from "../uploads/upload-folder.ts";
@@ -18,6 +18,14 @@ export function openUploadStore(
   { incoming, connectMs }: { readonly incoming: string; readonly connectMs: number },
 ): OpenedUploadStore {
   if (place.kind === "folder") return { store: openUploadFolder(place.path), close: async () => {} };
+  const { bucket, close } = openBucketOfUploads(place, connectMs);
+  return { store: openUploadBucket({ bucket, prefix: place.address.key, incoming }), close };
+}
+
+export function openBucketOfUploads(
+  place: UploadBucket,
+  connectMs: number,
+): { readonly bucket: Bucket; close(): Promise<void> } {
   const { access, address } = place;
   const guard = createGuard({ ...guardOfUploads(place), connectMs });
   const { send, close } = createBucketRequests(guard, { keptConnections: true });
@@ -29,5 +37,5 @@ export function openUploadStore(
     clock: systemClock,
     random: Math.random,
   });
-  return { store: openUploadBucket({ bucket, prefix: address.key, incoming }), close };
+  return { bucket, close };
 }

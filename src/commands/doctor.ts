@@ -19,6 +19,7 @@ import {
 } from "../settings/config.ts";
 import { checkAccess } from "./doctor-access.ts";
 import { checkPostgres, checkRabbitmq } from "./doctor-fleet.ts";
+import { checkUploads } from "./doctor-uploads.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { type Finding, fine, note, wrong } from "./finding.ts";
 import { listenFault } from "./listen-fault.ts";
@@ -39,7 +40,13 @@ async function checkSetUp(overrides: Overrides): Promise<readonly Finding[]> {
   const notes = unknownSettings().map((name) => note(`${name} is no setting of Storewalk and is ignored`));
   try {
     const config = loadConfig(overrides);
-    return [fine("the settings can be used"), ...notes, ...(await checkEngines(config)), await checkPort(config)];
+    return [
+      fine("the settings can be used"),
+      ...notes,
+      ...(await checkEngines(config)),
+      ...(await checkUploads(config)),
+      await checkPort(config),
+    ];
   } catch (error) {
     if (error instanceof ConfigError) return [...error.faults.map(wrong), ...notes];
     throw error;

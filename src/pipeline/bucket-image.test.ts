@@ -148,6 +148,17 @@ describe("a photo in a bucket", () => {
     assert.equal(host.asked.length, 2);
   });
 
+  it("is not sent from region to region by a service that names another each time", async (t) => {
+    let regions = 0;
+    const wrong = () => ({
+      ...refusalOf(301, "PermanentRedirect"),
+      headers: { "x-amz-bucket-region": `eu-west-${++regions}` },
+    });
+    const { host, read } = await photoAt(t, wrong);
+    await assert.rejects(read(), { code: "http_error", message: /in the region eu-west-2/ });
+    assert.equal(host.asked.length, 2);
+  });
+
   it("is signed by the service's clock where that is another, which is remembered", async (t) => {
     const theirs = "Fri, 27 Nov 2026 12:00:00 GMT";
     const { host, read } = await photoAt(
