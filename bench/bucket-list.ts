@@ -1,49 +1,53 @@
 /**
- * `npm run bench:bucket -- [--keys N …]`: the service lists a prefix of so many keys into a job, in lists of 1,000 of a bucket on loopback. Time, and memory above
- * what it had before: it must not grow with the keys. Prints, judges nothing.
+ * `npm run bench:bucket -- [--keys N …]`: the program as `npm run serve` starts it lists a prefix of so many keys into a job, 1,000 a page, of a bucket on
+ * loopback; beside it another one that is sent the same images as NDJSON. Time and the most memory of each. Prints, judges nothing.
  */
+import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { request } from "undici";
-import { cancelJob, startHost, startService, timed } from "./parts.ts";
+import { linesOf, PREFIX } from "./bucket-keys.ts";
+import { startProgram } from "./measured-program.ts";
+import { startHost, timed } from "./parts.ts";
 
+const CHECKOUT = fileURLToPath(new URL("..", import.meta.url));
+const PATTERN = "{store}/{time}/{name}.jpg";
 const { values } = parseArgs({ options: { keys: { type: "string", multiple: true, default: ["10000", "100000"] } } });
 const shownMb = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
+// A busy machine is no reason here to refuse what is asked.
+process.env.STOREWALK_MAX_LAG_MS = "0";
 
-async function ask(
-  address: string,
-  path: string,
-  body: object,
-): Promise<{ readonly status: number; readonly text: string }> {
-  const { statusCode, body: answer } = await request(address + path, {
+async function post(url: string, body: string | Readable, type = "application/json"): Promise<void> {
+  const { statusCode, body: answer } = await request(url, {
     method: "POST",
     headersTimeout: 600_000,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
+    headers: { "content-type": type },
+    body,
   });
-  return { status: statusCode, text: await answer.text() };
+  const text = await answer.text();
+  if (statusCode !== 201) throw new Error(`${url} answered ${statusCode}: ${text}`);
 }
 
-for (const keys of values.keys) {
-  process.env.BUCKET_KEYS = keys;
-  const host = await startHost("./bucket-host.ts");
-  // No worker takes an image: only the listing is measured.
-  const service = await startService(host, { STOREWALK_MAX_LAG_MS: "0", STOREWALK_GPU_LATENCY_MS: "1" });
-  const s3 = { access_key_id: "key", secret_access_key: "secret", endpoint: host.address, over_http: true };
-  const kept = await ask(service.address, "/api/v1/hosts/credentials", { pattern: "s3://photos", s3 });
-  if (kept.status !== 201) throw new Error(kept.text);
-  const before = await service.reset();
-  let jobId = 0;
-  const ms = await timed(async () => {
-    const source = { from: "s3://photos/visits/", visits: "{store}/{time}/{name}.jpg" };
-    const { status, text } = await ask(service.address, "/api/v1/jobs/from-bucket", source);
-    if (status !== 201) throw new Error(text);
-    jobId = Number(/"job_id":(\d+)/.exec(text)?.[1]);
-  });
-  const { peakRss, p99Ms } = await service.measure();
+async function measured(what: string, keys: number, host: string, work: (address: string) => Promise<void>) {
+  const program = await startProgram({ checkout: CHECKOUT, allowHost: new URL(host).host, withHeaps: false });
+  const s3 = { access_key_id: "key", secret_access_key: "secret", endpoint: host, over_http: true };
+  await post(`${program.address}/api/v1/hosts/access`, JSON.stringify({ pattern: "s3://photos", s3 }));
+  const { rss: before } = program.memory();
+  const ms = await timed(() => work(program.address));
+  const { peak } = program.memory();
   console.log(
-    `${keys} keys: a job in ${(ms / 1_000).toFixed(1)} s, ${((1_000 * ms) / Number(keys)).toFixed(0)} µs a key; ${shownMb(before)} before, ${shownMb(peakRss)} at most; the event loop late by ${p99Ms.toFixed(0)} ms (p99)`,
+    `${keys} keys, ${what}: ${(ms / 1_000).toFixed(1)} s, ${((1_000 * ms) / keys).toFixed(0)} µs a key; ${shownMb(before)} before, ${shownMb(peak)} at most`,
   );
-  await cancelJob(service, jobId);
-  await service.stop();
+  await program.stop();
+}
+
+for (const keys of values.keys.map(Number)) {
+  process.env.BUCKET_KEYS = String(keys);
+  const host = await startHost("./bucket-host.ts");
+  const source = JSON.stringify({ from: `s3://photos/${PREFIX}`, visits: PATTERN });
+  await measured("listed", keys, host.address, (address) => post(`${address}/api/v1/jobs/from-bucket`, source));
+  await measured("sent", keys, host.address, (address) =>
+    post(`${address}/api/submit`, Readable.from(linesOf(keys)), "application/x-ndjson"),
+  );
   host.stop();
 }
