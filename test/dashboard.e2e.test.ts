@@ -223,6 +223,21 @@ describe("the dashboard", { skip }, () => {
     await page.locator(".mark", { hasText: "completed" }).waitFor();
   });
 
+  it("deletes a job that is over, after asking, and restores it from the list", async (t) => {
+    const { host, url, page } = await setup(t);
+    const job = await submit(url, [`http://${host.name}/deleted.png`]);
+    await page.goto(`${url}/jobs/${job}`);
+    await page.getByRole("button", { name: "Delete …" }).click();
+    await page.getByRole("dialog").getByText("For a day they can be restored").waitFor();
+    await page.getByRole("button", { name: "Delete 1 image" }).click();
+    await page.getByRole("heading", { name: "Jobs" }).waitFor();
+    await page.getByText(/\d+ deleted job/).click();
+    assert.equal((await fetch(`${url}/api/v1/jobs/${job}`)).status, 404);
+    await page.getByRole("button", { name: `Restore job ${job}` }).click();
+    await page.getByRole("heading", { name: `Job ${job}` }).waitFor();
+    await page.locator(".mark", { hasText: "completed" }).waitFor();
+  });
+
   it("adds late visits to a job that is over, which ends again", async (t) => {
     const { host, url, page } = await setup(t);
     const job = await submit(url, [`http://${host.name}/on-time.png`]);

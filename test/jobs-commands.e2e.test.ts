@@ -196,6 +196,24 @@ describe("a job to which visits are added", () => {
   });
 });
 
+describe("a job that is deleted", () => {
+  it("is seen no more, listed among the deleted, and comes back whole", async (t) => {
+    const { printed, ended, run } = setup(t);
+    const job = await ended("/good.png");
+    const deleted = await run("jobs", "delete", job);
+    assert.equal(deleted.code, 0, deleted.stderr);
+    assert.match(
+      deleted.stderr,
+      new RegExp(`^Job ${job} is deleted\\. Until then it comes back with: .*jobs restore ${job}$`, "m"),
+    );
+    assert.equal((await run("jobs", "get", job)).stderr, `storewalk: there is no job ${job}\n`);
+    const listed: { job_id: number }[] = JSON.parse(await printed("jobs", "deleted", "--json"));
+    assert.ok(listed.some(({ job_id: id }) => id === Number(job)));
+    assert.match(await printed("jobs", "restore", job), /^status +completed$/m);
+    assert.equal((await run("jobs", "restore", job)).stderr, `storewalk: there is no deleted job ${job}\n`);
+  });
+});
+
 describe("storewalk images, stores and webhooks", () => {
   it("list images narrowed by filters", async (t) => {
     const { printed, ended } = setup(t);

@@ -157,6 +157,21 @@ export type Decisions = {
   readonly note?: string;
 };
 
+export type DeletedJob = {
+  readonly job_id: number;
+  readonly restorable_until: string;
+  readonly external_id: string | null;
+  readonly status: JobStatus;
+  readonly counts: { readonly visits: number; readonly images: number; };
+  readonly created_at: string;
+};
+
+/** A deleted job, and until when it can be restored */
+export type Deletion = {
+  readonly job_id: number;
+  readonly restorable_until: string;
+};
+
 /** One telling */
 export type Delivery = {
   readonly no: number;
@@ -1333,6 +1348,14 @@ export type Operations = {
     readonly body: Decisions;
     readonly answer: Decided;
   };
+  /** Delete a job that is over */
+  readonly deleteJob: {
+    readonly method: "DELETE";
+    readonly path: "/api/v1/jobs/{id}";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: Deletion;
+  };
   /** Have we seen this photo before? */
   readonly findSimilarToPhoto: {
     readonly method: "POST";
@@ -1533,6 +1556,14 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: ChangePage;
   };
+  /** Deleted jobs that can be restored */
+  readonly listDeletedJobs: {
+    readonly method: "GET";
+    readonly path: "/api/v1/deleted-jobs";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: { readonly data: readonly DeletedJob[]; };
+  };
   /** What was told to whom, newest first */
   readonly listDeliveries: {
     readonly method: "GET";
@@ -1692,6 +1723,14 @@ export type Operations = {
     readonly query: Record<string, never>;
     readonly body: undefined;
     readonly answer: Delivery;
+  };
+  /** Take the deletion of a job back */
+  readonly restoreJob: {
+    readonly method: "POST";
+    readonly path: "/api/v1/deleted-jobs/{id}/restore";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: Job;
   };
   /** Let a paused job go on */
   readonly resumeJob: {

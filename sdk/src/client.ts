@@ -60,6 +60,7 @@ export type {
   BucketDryRun,
   BucketJob,
   BucketSource,
+  DeletedJob,
   DryRun,
   Failures,
   Image,

@@ -3,6 +3,7 @@ import type {
   BucketDryRun,
   BucketJob,
   BucketSource,
+  DeletedJob,
   DryRun,
   Failures,
   Image,
@@ -21,6 +22,7 @@ export type {
   BucketDryRun,
   BucketJob,
   BucketSource,
+  DeletedJob,
   DryRun,
   Failures,
   Image,
@@ -234,6 +236,22 @@ export class Jobs {
 
   async resume(jobId: number): Promise<Job> {
     return await this.#change(jobId, "resume");
+  }
+
+  /** Hides a job that is over; within a day it can be restored, then it is removed with its photos. */
+  async delete(jobId: number): Promise<Operations["deleteJob"]["answer"]> {
+    return await this.#transport.json(`/api/v1/jobs/${jobId}`, { method: "DELETE" });
+  }
+
+  /** Takes the deletion of a job back. */
+  async restore(jobId: number): Promise<Job> {
+    return await this.#transport.json(`/api/v1/deleted-jobs/${jobId}/restore`, { method: "POST" });
+  }
+
+  /** Deleted jobs that can be restored, newest first. */
+  async deleted(): Promise<readonly DeletedJob[]> {
+    const { data } = await this.#transport.json<Operations["listDeletedJobs"]["answer"]>("/api/v1/deleted-jobs");
+    return data;
   }
 
   /** 0 (last) to 9 (first). */

@@ -67,11 +67,11 @@ export function startUpkeep(parts: Parts, onRunnable: () => void): void {
   stops.push(() => sweeper.stop());
   const addingUp = startAddingUp({ ledger, clock: systemClock, onError });
   stops.push(() => addingUp.stop());
-  if (config.keepDays === 0) return;
   const pruner = startPruner({
     ledger,
     clock: systemClock,
-    keepMs: config.keepDays * DAY_MS,
+    // Jobs that somebody deleted are removed in any case.
+    keepMs: config.keepDays === 0 ? Number.MAX_SAFE_INTEGER : config.keepDays * DAY_MS,
     onRemoved: (jobId) => log.info({ jobId }, "job removed, its time is over"),
     onError,
   });

@@ -11,7 +11,7 @@ import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { formatOf, openInput } from "./open-input.ts";
 import { type Column, type OutputOption, printOne, printRows } from "./output.ts";
 import { photosIn } from "./photo-files.ts";
-import { say, sayWarnings } from "./talk.ts";
+import { commandLine, say, sayWarnings } from "./talk.ts";
 
 type Output = ServiceOption & OutputOption;
 
@@ -113,6 +113,33 @@ export async function addToJob(jobId: number, file: string, options: Output & Ad
 function sentenceOf({ visits, images, already_there: known }: NonNullable<JobWithAdded["added"]>): string {
   const left = known === 0 ? "" : ` ${known} visits were there already.`;
   return `${visits} visits with ${images} images were added.${left}`;
+}
+
+export async function deleteJob(jobId: number, options: Output): Promise<ExitCode> {
+  await withClient(options, async (client) => {
+    const deletion = await client.jobs.delete(jobId);
+    printOne(deletion, [["job_id", "job"], ["restorable_until"]], options);
+    say(`Job ${jobId} is deleted. Until then it comes back with: ${commandLine(`jobs restore ${jobId}`)}`);
+  });
+  return EXIT.ok;
+}
+
+export async function restoreJob(jobId: number, options: Output): Promise<ExitCode> {
+  await withClient(options, async (client) => show(await client.jobs.restore(jobId), options));
+  return EXIT.ok;
+}
+
+const DELETED: readonly Column[] = [
+  ["job_id", "job"],
+  ["status"],
+  ["counts.images", "images"],
+  ["external_id"],
+  ["restorable_until"],
+];
+
+export async function listDeletedJobs(options: Output): Promise<ExitCode> {
+  await withClient(options, async (client) => printRows(await client.jobs.deleted(), DELETED, options));
+  return EXIT.ok;
 }
 
 /** Of all failed images, or those that the limits mean, or those of a list of fresh URLs. */

@@ -11,6 +11,7 @@ import type { TryUrl } from "../access/try-access.ts";
 import type { TruthSettings } from "../domain/truth-rules.ts";
 import { createTakeFreshUrls } from "../intake/fresh-urls.ts";
 import type { Intake } from "../intake/submit-job.ts";
+import type { DeletionLedger } from "../ledger/port/deletion-ledger.ts";
 import type { FleetLedger } from "../ledger/port/fleet-ledger.ts";
 import type { FreshUrlLedger } from "../ledger/port/fresh-url-ledger.ts";
 import type { HostLedger } from "../ledger/port/host-ledger.ts";
@@ -65,6 +66,7 @@ import { answerUnknownPaths } from "./unknown-paths.ts";
 import { addAnyImagesRoute } from "./v1/any-images-route.ts";
 import { addBucketJobsRoute, type ListBucket } from "./v1/bucket-jobs-route.ts";
 import { addDecisionsRoutes } from "./v1/decisions-routes.ts";
+import { addDeletedJobsRoutes } from "./v1/deleted-jobs-routes.ts";
 import { addEventsRoutes } from "./v1/events-routes.ts";
 import { addFailuresRoute } from "./v1/failures-routes.ts";
 import { addHostAccessRoutes } from "./v1/host-access-routes.ts";
@@ -148,6 +150,7 @@ type SharedDeps = {
     TenantLedger &
     Pick<WorkLedger, "cancelJob" | "pauseJob" | "resumeJob" | "retryImages" | "setPriority"> &
     FreshUrlLedger &
+    DeletionLedger &
     Pick<IntakeLedger, "openDraft" | "discardJob"> &
     Pick<FleetLedger, "readFleet"> &
     Pick<HostLedger, "readHosts" | "giveUpHost">;
@@ -318,6 +321,7 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   const jobView = createJobView(rateMeter);
   const foresee = createForesee({ ledger, rateMeter, now: deps.now });
   addJobsRoutes(app, { ...deps, readJob, bodies, takeSubmission, foresee, jobView });
+  addDeletedJobsRoutes(app, { ledger, readJob, jobView });
   addJobVisitsRoute(app, { readJob, bodies, takeSubmission, foresee, jobView });
   addBucketJobsRoute(app, { ...deps, readJob, takeSubmission, foresee, jobView });
   addJobCourseRoutes(app, { ...deps, readJob, jobView });

@@ -53,6 +53,15 @@ export function addJobCommands(program: Command, exit: Exit): void {
     .option("--host <host>", "only those of this host")
     .option("--store <id>", "only those of this store")
     .action(async (jobId: number, options) => exit(await (await load()).retryJob(jobId, options)));
+  ofOne("delete", "delete a job that is over; within a day it can be restored").action(async (jobId: number, options) =>
+    exit(await (await load()).deleteJob(jobId, options)),
+  );
+  ofOne("restore", "take the deletion of a job back").action(async (jobId: number, options) =>
+    exit(await (await load()).restoreJob(jobId, options)),
+  );
+  withOutput(withService(jobs.command("deleted").description("deleted jobs that can be restored"))).action(
+    async (options) => exit(await (await load()).listDeletedJobs(options)),
+  );
   ofOne("add", "add visits to a job, which goes on with them or opens again; - reads standard input")
     .argument("<file>")
     .addOption(

@@ -77,6 +77,19 @@ describe("the client", () => {
       assert.match(url, /^upload:.*\/shelf\.jpg$/);
   });
 
+  it("deletes a job, lists it among the deleted, and restores it", async (t) => {
+    const { storewalk } = await setup(t);
+    const { job_id: jobId } = await storewalk.jobs.create({ visits: [VISIT] });
+    await storewalk.jobs.cancel(jobId);
+    const { restorable_until: until } = await storewalk.jobs.delete(jobId);
+    assert.deepEqual(
+      (await storewalk.jobs.deleted()).map((job) => [job.job_id, job.restorable_until]),
+      [[jobId, until]],
+    );
+    assert.equal((await storewalk.jobs.restore(jobId)).status, "cancelled");
+    assert.deepEqual(await storewalk.jobs.deleted(), []);
+  });
+
   it("adds visits to a job", async (t) => {
     const { storewalk } = await setup(t);
     const { job_id: jobId } = await storewalk.jobs.create({ visits: [VISIT] });

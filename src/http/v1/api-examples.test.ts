@@ -6,8 +6,9 @@ import { type Named, operationsOf, readApiDocument, type Schema } from "../../te
 import { startServiceWithWork } from "../../testing/service-with-work.ts";
 import { EXAMPLE_KEY_ID, EXAMPLES, SCHEMA_EXAMPLES } from "./api-examples.ts";
 
-/** What makes something comes first, what takes something away last. */
+/** What makes something comes first, what takes something away last but for what brings it back. */
 function turn({ name, operation: { operationId } }: Named): number {
+  if (operationId === "restoreJob") return 3;
   if (/^(?:create|add|submit|ping)/.test(operationId ?? "")) return 0;
   return /^(?:DELETE|.*\/revoke$)/.test(name) ? 2 : 1;
 }

@@ -184,6 +184,9 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
     status,
     body: { from: "s3://photos/2026/", visits: "{store}/{date}/{name}.jpg" },
   })),
+  deleteJob: [{ path: "/api/v1/jobs/3", status: 200 }],
+  listDeletedJobs: [{ path: "/api/v1/deleted-jobs", status: 200 }],
+  restoreJob: [{ path: "/api/v1/deleted-jobs/3/restore", status: 200 }],
   createJob: [...submissions("/api/v1/jobs?metadata=%7B%7D", 201), ...submissions("/api/v1/jobs?dry_run=true", 200)],
 };
 

@@ -3,6 +3,7 @@ import { describe } from "node:test";
 import { describeAccess } from "./ledger-access.contract.ts";
 import { describeControl } from "./ledger-control.contract.ts";
 import { describeDecisions } from "./ledger-decisions.contract.ts";
+import { describeDeletion } from "./ledger-deletion.contract.ts";
 import { describeFleet, describeRetention } from "./ledger-fleet.contract.ts";
 import { describeFreshUrls } from "./ledger-fresh-urls.contract.ts";
 import { describeGrowth } from "./ledger-growth.contract.ts";
@@ -44,6 +45,7 @@ export function describeLedger(
   describe(`${name}: requests under keys`, given, () => describeRequests(withLedger));
   describe(`${name}: retry`, given, () => describeRetry(withLedger));
   describe(`${name}: fresh URLs`, given, () => describeFreshUrls(withLedger));
+  describe(`${name}: deletion`, given, () => describeDeletion(withLedger));
   describe(`${name}: growth`, given, () => describeGrowth(withLedger));
   describe(`${name}: images and visits`, given, () => describeImages(withLedger));
   describe(`${name}: fleet`, given, () => describeFleet(withLedger));

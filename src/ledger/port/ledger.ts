@@ -5,6 +5,7 @@
  * Instants are epoch milliseconds of the ledger's own clock. Each method is one transaction unless it says otherwise.
  */
 import type { AccessLedger } from "./access-ledger.ts";
+import type { DeletionLedger } from "./deletion-ledger.ts";
 import type { FleetLedger } from "./fleet-ledger.ts";
 import type { FreshUrlLedger } from "./fresh-url-ledger.ts";
 import type { HostLedger } from "./host-ledger.ts";
@@ -34,6 +35,7 @@ export type Ledger = IntakeLedger &
   HostLedger &
   AccessLedger &
   FreshUrlLedger &
+  DeletionLedger &
   JobReader &
   StoreActivityReader &
   UploadLedger &

@@ -11,6 +11,9 @@ export type PruneStep = {
 export type UpkeepLedger = {
   /** Rescues chunks whose lease ran out or that wait in the queue for too long, splits those that keep failing, discards jobs left in preparation. */
   sweep(limits: SweepLimits): Promise<SweepReport>;
-  /** One bounded step of removing jobs that ended at least `keepMs` ago, oldest first; a job is gone for readers from its first step on. */
+  /**
+   * One bounded step of removing jobs that ended at least `keepMs` ago, oldest first, and deleted ones when their time to be restored is over. A job is gone for
+   * readers from its first step on.
+   */
   prune(keepMs: number): Promise<PruneStep>;
 };

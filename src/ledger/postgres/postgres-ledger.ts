@@ -10,6 +10,7 @@ import type { Ledger } from "../port/ledger.ts";
 import { LedgerUnavailable } from "../port/ledger-unavailable.ts";
 import { LedgerUnusable } from "../port/ledger-unusable.ts";
 import { createAccess } from "../sql/access.ts";
+import { createDeletion } from "../sql/deletion.ts";
 import { createGivenUpHosts } from "../sql/given-up-hosts.ts";
 import { createKeys } from "../sql/keys.ts";
 import { createSchedules } from "../sql/schedules.ts";
@@ -66,6 +67,7 @@ export async function openPostgresLedger(options: {
     ...createRequests(db),
     ...createRetry(db),
     ...createPrune(db),
+    ...createDeletion({ run: (sql, values) => db.write(sql, values) }),
     ...createFleet(db, onlyOf),
     ...givenUpHosts,
     ...createAccess({ run: (sql, values) => db.write(sql, values), dialect: POSTGRES }),

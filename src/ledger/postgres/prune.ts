@@ -10,13 +10,13 @@ import { LOCK_SUMS } from "./insight.ts";
 
 const ROWS_A_STEP = 20_000;
 
-// A job whose removal has begun goes on first, whatever the limit is now. Two look-ups where SQLite sorts: each has its index. While another
+// A job whose removal has begun goes on first, whatever the limit is now, and so does a deleted one whose time to be restored is over. Two look-ups where SQLite sorts: each has its index. While another
 // process removes this job there is nothing to do here.
 const NEXT_TO_PRUNE = `
   select id from jobs
   where id = coalesce(
-    (select id from jobs where pruned_at is not null and status <> 'preparing' order by id limit 1),
-    (select id from jobs where finished_at <= storewalk_now() - $1::bigint order by finished_at, id limit 1))
+    (select id from jobs where pruned_at <= storewalk_now() and status <> 'preparing' order by id limit 1),
+    (select id from jobs where finished_at <= storewalk_now() - $1::bigint and pruned_at is null order by finished_at, id limit 1))
   for update skip locked`;
 
 const HIDE_JOB = `

@@ -10,9 +10,11 @@ import { createForgetPrints } from "./forget-prints.ts";
 
 const ROWS_A_STEP = 20_000;
 
-// A job whose removal has begun goes on first, whatever the limit is now.
+// A job whose removal has begun goes on first, whatever the limit is now, and so does a deleted one whose time to be restored is over.
 const NEXT_TO_PRUNE = `
-  select id from jobs where pruned_at is not null or finished_at <= ? order by pruned_at is null, finished_at limit 1`;
+  select id from jobs
+  where pruned_at <= :now or (pruned_at is null and finished_at <= :before)
+  order by pruned_at is null, finished_at limit 1`;
 
 const HIDE_JOB = `
   update jobs set pruned_at = coalesce(pruned_at, :now) where id = :job`;
@@ -77,7 +79,7 @@ export function createPrune(deps: { db: DatabaseSync; now: () => number }): Pick
   return {
     async prune(keepMs) {
       return inTransaction(db, () => {
-        const row = nextToPrune.get(now() - keepMs);
+        const row = nextToPrune.get({ now: now(), before: now() - keepMs });
         if (!row) return { removed: null, more: false };
         const jobId = integer(row, "id");
         hideJob.run({ job: jobId, now: now() });

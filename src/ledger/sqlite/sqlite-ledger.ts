@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { chunkSizeFor } from "../../domain/job.ts";
 import type { EmbeddedLedger } from "../port/ledger.ts";
 import { createAccess } from "../sql/access.ts";
+import { createDeletion } from "../sql/deletion.ts";
 import { createGivenUpHosts } from "../sql/given-up-hosts.ts";
 import { createKeys } from "../sql/keys.ts";
 import { createSchedules } from "../sql/schedules.ts";
@@ -54,6 +55,7 @@ export function createSqliteLedger(deps: {
     ...createUpkeep({ db, now, discardJob: intake.discardJob }),
     ...createRetry(db),
     ...createPrune({ db, now }),
+    ...createDeletion({ run: async (sql, values) => run(sql, values) }),
     ...createFleet({ now, onlyOf }),
     ...givenUpHosts,
     ...createAccess({ run: async (sql, values) => run(sql, values), dialect: SQLITE }),

@@ -6,8 +6,8 @@ import { count, counted, duration, rate, share } from "../parts/format.ts";
 import { Instant } from "../parts/instant.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { ProgressBar, StatusMark } from "../parts/progress-bar.tsx";
-import { location, setQuery } from "../router.ts";
-import { post } from "../service/call.ts";
+import { location, navigate, setQuery } from "../router.ts";
+import { call, post } from "../service/call.ts";
 import { liveJobs } from "../service/live.ts";
 import { may } from "../service/session.ts";
 import type { Job } from "../service/types.ts";
@@ -142,7 +142,7 @@ function FactRow({ facts }: { readonly facts: readonly Fact[] }) {
 }
 
 function Controls({ job, onChanged }: { readonly job: Job; readonly onChanged: () => void }) {
-  const [asked, setAsked] = useState<"cancel" | "pause" | "resume" | null>(null);
+  const [asked, setAsked] = useState<"cancel" | "pause" | "resume" | "delete" | null>(null);
   const [error, setError] = useState<string | null>(null);
   const open = job.counts.images - job.counts.done;
   const path = `/api/v1/jobs/${job.job_id}`;
@@ -172,6 +172,11 @@ function Controls({ job, onChanged }: { readonly job: Job; readonly onChanged: (
           ) : null}
           <a href={`${path}/summary`}>summary to print</a>
         </span>
+        {isOver && may("jobs:write") ? (
+          <button type="button" class="danger" onClick={() => setAsked("delete")}>
+            Delete …
+          </button>
+        ) : null}
         {isOver || !may("jobs:write") ? null : (
           <span class="buttons">
             <label class="inline">
@@ -214,6 +219,23 @@ function Controls({ job, onChanged }: { readonly job: Job; readonly onChanged: (
           <p>
             {counted(open, "image")} without a result will get none. The {count(job.counts.done)} that have one keep it.
             This cannot be taken back.
+          </p>
+        </Confirm>
+      ) : null}
+      {asked === "delete" ? (
+        <Confirm
+          title={`Delete job ${job.job_id}?`}
+          action={`Delete ${counted(job.counts.images, "image")}`}
+          onConfirm={async () => {
+            await call(path, { method: "DELETE" });
+            navigate("/jobs");
+          }}
+          onClose={() => setAsked(null)}
+        >
+          <p>
+            {counted(job.counts.visits, "visit")} with {counted(job.counts.images, "image")} and their results are seen
+            no more. For a day they can be restored from the list of jobs; then they are removed, with their photos and
+            fingerprints.
           </p>
         </Confirm>
       ) : null}

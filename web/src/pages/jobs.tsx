@@ -9,6 +9,7 @@ import { Pager, usePages } from "../parts/pager.tsx";
 import { location } from "../router.ts";
 import { changes, liveJobs } from "../service/live.ts";
 import type { Job } from "../service/types.ts";
+import { DeletedJobs } from "./deleted-jobs.tsx";
 
 const STATUSES = ["ongoing", "paused", "completed", "failed", "cancelled"];
 const FILTERS = ["status", "store_id", "area", "external_id"];
@@ -57,6 +58,7 @@ export function JobsPage() {
       )}
       <Pager pages={pages} />
       <Exports path="/api/v1/jobs" query={parameters} />
+      <DeletedJobs />
     </>
   );
 }

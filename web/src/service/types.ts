@@ -50,6 +50,14 @@ export type Schedule = {
   }[];
 };
 
+export type DeletedJob = {
+  readonly job_id: number;
+  readonly restorable_until: string;
+  readonly external_id: string | null;
+  readonly status: JobStatus;
+  readonly counts: { readonly visits: number; readonly images: number };
+};
+
 export type Page<T> = { readonly data: readonly T[]; readonly next_cursor: string | null; readonly has_more: boolean };
 
 export type Image = {
