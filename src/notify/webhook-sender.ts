@@ -12,7 +12,9 @@ import { webhookHeaders } from "./webhook-signature.ts";
 
 const LOOK_EVERY_MS = 1_000;
 const ENDS_A_ROUND = 100;
-const SENT_AT_A_TIME = 8;
+const TAKEN_AT_A_TIME = 32;
+/** Endpoints that are spoken with at the same time. */
+const MOST_LINES = 64;
 /** Longer than an attempt may take. */
 const LEASE_MS = 60_000;
 
@@ -58,14 +60,34 @@ export function startWebhookSender(deps: {
     await ledger.recordAttempt(due, outcomeOf(reply, due.attempts, deps.random()));
   }
 
-  async function round(): Promise<void> {
-    await announceEnds();
-    for (;;) {
-      const due = await ledger.takeDue(SENT_AT_A_TIME, LEASE_MS);
-      await Promise.all(due.map(attempt));
-      if (due.length < SENT_AT_A_TIME) return;
-    }
+  /** Endpoints, and addresses of callbacks, with the attempts in hand: nobody waits for another's. */
+  const lines = new Map<string, Promise<void>>();
+
+  function send(line: string, deliveries: readonly DueDelivery[]): void {
+    const sent = Promise.all(deliveries.map(attempt))
+      .then(() => {}, deps.onError)
+      .finally(() => {
+        lines.delete(line);
+        loop.wake();
+      });
+    lines.set(line, sent);
   }
 
-  return startLoop({ clock, pauseMs: LOOK_EVERY_MS, round, onError: deps.onError });
+  async function round(): Promise<void> {
+    await announceEnds();
+    if (lines.size >= MOST_LINES) return;
+    const due = await ledger.takeDue(TAKEN_AT_A_TIME, LEASE_MS, [...lines.keys()]);
+    for (const [line, deliveries] of Map.groupBy(due, (one) => one.line)) send(line, deliveries);
+    // There may be more, of lines that had no room among these.
+    if (due.length === TAKEN_AT_A_TIME) loop.wake();
+  }
+
+  const loop = startLoop({ clock, pauseMs: LOOK_EVERY_MS, round, onError: deps.onError });
+  return {
+    wake: loop.wake,
+    async stop() {
+      await loop.stop();
+      await Promise.all(lines.values());
+    },
+  };
 }

@@ -112,6 +112,28 @@ export function describeWebhooks(withLedger: WithLedger): void {
       assert.deepEqual(await ledger.takeDue(10, SEND_MS), []);
     }));
 
+  it("takes a few of each endpoint, and none of those that are busy", () =>
+    withLedger(async ({ ledger }) => {
+      const slow = await ledger.addEndpoint(anEndpoint());
+      const quick = await ledger.addEndpoint(anEndpoint());
+      for (let ping = 0; ping < 6; ping++) await ledger.addPing(slow.id, "{}");
+      await ledger.addPing(quick.id, "{}");
+      const taken = await ledger.takeDue(10, SEND_MS);
+      const to = (endpoint: { readonly id: number }) => taken.filter(({ endpointId }) => endpointId === endpoint.id);
+      assert.deepEqual([to(slow).length, to(quick).length], [4, 1]);
+      assert.deepEqual(
+        await ledger.takeDue(
+          10,
+          SEND_MS,
+          to(slow)
+            .map(({ line }) => line)
+            .slice(0, 1),
+        ),
+        [],
+      );
+      assert.equal((await ledger.takeDue(10, SEND_MS)).length, 2);
+    }));
+
   it("waits as long as it is told before the next attempt", () =>
     withLedger(async ({ ledger, passTime }) => {
       const { id } = await ledger.addEndpoint(anEndpoint());

@@ -46,6 +46,8 @@ export type Delivery = {
 /** A delivery to be attempted now. `attempts` counts this one; secrets are the endpoint's, none for a callback. */
 export type DueDelivery = Pick<Delivery, "no" | "endpointId" | "event" | "url" | "attempts"> & {
   readonly payload: string;
+  /** Whom it waits behind: its endpoint, or the address of a callback. */
+  readonly line: string;
   readonly secrets: readonly string[];
 };
 
@@ -89,8 +91,11 @@ export type WebhookLedger = {
   addPing(endpointId: number, payload: string): Promise<Delivery | null>;
   /** The same once more, as a new delivery to where its endpoint is now. Null when there is none of this tenant. */
   replayDelivery(no: number, tenant: string | null): Promise<Delivery | null>;
-  /** Takes deliveries whose time has come, those of disabled endpoints excepted; each comes again after `leaseMs` unless it is recorded. */
-  takeDue(limit: number, leaseMs: number): Promise<readonly DueDelivery[]>;
+  /**
+   * Takes deliveries whose time has come, those of disabled endpoints excepted; each comes again after `leaseMs` unless it is recorded. A few of
+   * each line, and none of the busy ones: whoever never answers holds up nobody else.
+   */
+  takeDue(limit: number, leaseMs: number, busyLines?: readonly string[]): Promise<readonly DueDelivery[]>;
   /** What became of an attempt; ignored when another one was begun since. */
   recordAttempt(due: Pick<DueDelivery, "no" | "endpointId" | "attempts">, outcome: AttemptOutcome): Promise<void>;
   /** Newest first, below `before`. */

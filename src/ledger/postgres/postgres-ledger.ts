@@ -75,7 +75,11 @@ export async function openPostgresLedger(options: {
     ...createImageReader(db),
     ...createStoreActivity(db),
     ...createSchedules({ run: (sql, values) => db.write(sql, values), skipLocked: "for update skip locked" }),
-    ...createWebhooks({ run: (sql, values) => db.write(sql, values), skipLocked: "for update skip locked" }),
+    ...createWebhooks({
+      run: (sql, values) => db.write(sql, values),
+      skipLocked: "for update skip locked",
+      listed: "select json_array_elements_text($3::json)",
+    }),
     ...createKeys({ run: (sql, values) => db.write(sql, values) }),
     ...createUploads({
       run: (sql, values) => db.write(sql, values),

@@ -14,6 +14,9 @@ import { integer, integerOrNull, oneOf, onlyRow, type Row, text, textOrNull } fr
 
 type Value = string | number | null;
 
+/** Deliveries of one line that are taken at once. */
+const AT_ONCE_A_LINE = 4;
+
 const ADD_ENDPOINT = `
   insert into webhook_endpoints (url, events, description, secret, tenant, created_at)
   values ($1, $2, $3, $4, $5, storewalk_now())
@@ -71,15 +74,26 @@ const REPLAY = `
   from webhook_deliveries where no = $1 and (cast($2 as text) is null or tenant = $2)
   returning *`;
 
-const takeDue = (skipLocked: string) => `
+/** Whom a delivery waits behind: others to the same endpoint, or callbacks to the same address. */
+const LINE = "case endpoint when 0 then url else cast(endpoint as text) end";
+
+// Ranked within, and locked without: no database locks rows that are ranked.
+const takeDue = (skipLocked: string, listed: string) => `
   update webhook_deliveries set attempts = attempts + 1, next_at = storewalk_now() + cast($2 as bigint)
   where no in (
     select no from webhook_deliveries
-    where state = 'pending' and next_at <= storewalk_now()
-      and (endpoint = 0 or exists (select 1 from webhook_endpoints where id = endpoint and enabled = 1))
-    order by next_at limit $1 ${skipLocked}
+    where state = 'pending' and next_at <= storewalk_now() and no in (
+      select no from (
+        select no, next_at, row_number() over (partition by ${LINE} order by next_at, no) as place
+        from webhook_deliveries
+        where state = 'pending' and next_at <= storewalk_now()
+          and (endpoint = 0 or exists (select 1 from webhook_endpoints where id = endpoint and enabled = 1))
+          and ${LINE} not in (${listed})
+      ) ranked
+      where place <= ${AT_ONCE_A_LINE} order by place, next_at limit $1
+    ) ${skipLocked}
   )
-  returning no, endpoint, event, url, payload, attempts,
+  returning no, endpoint, event, url, payload, attempts, ${LINE} as line,
             (select secret from webhook_endpoints where id = endpoint) as secret,
             (select old_secret from webhook_endpoints where id = endpoint and old_secret_until > storewalk_now()) as old_secret`;
 
@@ -104,9 +118,11 @@ export function createWebhooks(deps: {
   readonly run: (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;
   /** What keeps two processes from waiting for each other's rows, where there are two. */
   readonly skipLocked: string;
+  /** The texts of the JSON list in $3, as rows. */
+  readonly listed: string;
 }): WebhookLedger {
   const { run } = deps;
-  const TAKE_DUE = takeDue(deps.skipLocked);
+  const TAKE_DUE = takeDue(deps.skipLocked, deps.listed);
   const first = async <T>(rows: Promise<readonly Row[]>, read: (row: Row) => T): Promise<T | null> => {
     const [row] = await rows;
     return row ? read(row) : null;
@@ -148,7 +164,8 @@ export function createWebhooks(deps: {
     },
     addPing: (endpointId, payload) => first(run(ADD_PING, [endpointId, payload]), delivery),
     replayDelivery: (no, tenant) => first(run(REPLAY, [no, tenant]), delivery),
-    takeDue: async (limit, leaseMs) => (await run(TAKE_DUE, [limit, leaseMs])).map(dueDelivery),
+    takeDue: async (limit, leaseMs, busyLines = []) =>
+      (await run(TAKE_DUE, [limit, leaseMs, JSON.stringify(busyLines)])).map(dueDelivery),
     async recordAttempt({ no, endpointId, attempts }, { state, waitMs, status, error, body, disableReason }) {
       if (disableReason !== null) await run(DISABLE_ENDPOINT, [endpointId, disableReason]);
       await run(RECORD_ATTEMPT, [no, attempts, state, waitMs, status, error, body]);
@@ -200,6 +217,7 @@ function dueDelivery(row: Row): DueDelivery {
     url: text(row, "url"),
     payload: text(row, "payload"),
     attempts: integer(row, "attempts"),
+    line: text(row, "line"),
     secrets: secrets.filter((secret) => secret !== null),
   };
 }

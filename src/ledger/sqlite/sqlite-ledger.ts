@@ -63,7 +63,11 @@ export function createSqliteLedger(deps: {
     ...createImageReader(db),
     ...createStoreActivity(db),
     ...createSchedules({ run: async (sql, values) => run(sql, values), skipLocked: "" }),
-    ...createWebhooks({ run: async (sql, values) => run(sql, values), skipLocked: "" }),
+    ...createWebhooks({
+      run: async (sql, values) => run(sql, values),
+      skipLocked: "",
+      listed: "select value from json_each($3)",
+    }),
     ...createKeys({ run: async (sql, values) => run(sql, values) }),
     ...createUploads({
       run: async (sql, values) => run(sql, values),
