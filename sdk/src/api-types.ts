@@ -367,6 +367,7 @@ export type HostAccessTest = {
 
 export type HostAccessToTest = {
   readonly url: string;
+  readonly tenant?: string;
 };
 
 export type HostFailures = {
@@ -676,6 +677,7 @@ export type NewAzureAccess = {
 
 export type NewHostAccess = {
   readonly pattern: string;
+  readonly tenant?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly user_agent?: string | null;

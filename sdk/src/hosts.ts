@@ -65,9 +65,10 @@ class Access {
     await this.#transport.send(pathOf(id), { method: "DELETE" });
   }
 
-  /** Asks for one image as a job would. */
-  async test(url: string): Promise<HostAccessTest> {
-    return await this.#transport.json(`${ACCESS}/test`, withJson("POST", { url }, true));
+  /** Asks for one image as a job would, of the key's tenant if none is given. */
+  async test(url: string, tenant?: string): Promise<HostAccessTest> {
+    const body = tenant === undefined ? { url } : { url, tenant };
+    return await this.#transport.json(`${ACCESS}/test`, withJson("POST", body, true));
   }
 }
 

@@ -52,10 +52,17 @@ const TRIED: readonly Column[] = [
   ["detail"],
 ];
 
-export async function addAccess(pattern: string, options: AccessOptions & Output): Promise<ExitCode> {
+export async function addAccess(
+  pattern: string,
+  options: AccessOptions & Output & { readonly tenant?: string },
+): Promise<ExitCode> {
   const change = await changeFrom(options, kindOf(pattern), null);
   await withClient(options, async (client) =>
-    printOne(rowOf(await client.hosts.access.add({ pattern, ...change })), ACCESS, options),
+    printOne(
+      rowOf(await client.hosts.access.add({ pattern, ...given({ tenant: options.tenant }), ...change })),
+      ACCESS,
+      options,
+    ),
   );
   say("What is secret of it is shown by nothing again.");
   return EXIT.ok;
@@ -88,8 +95,8 @@ export async function removeAccess(named: string, options: ServiceOption): Promi
 }
 
 /** Ends with 1 when the image cannot be had. */
-export async function testAccess(url: string, options: Output): Promise<ExitCode> {
-  const tried = await withClient(options, (client) => client.hosts.access.test(url));
+export async function testAccess(url: string, options: Output & { readonly tenant?: string }): Promise<ExitCode> {
+  const tried = await withClient(options, (client) => client.hosts.access.test(url, options.tenant));
   printOne({ ...tried, sends: options.json || options.ndjson ? tried.sends : tried.sends.join(" ") }, TRIED, options);
   return tried.outcome === "measured" ? EXIT.ok : EXIT.imagesFailed;
 }

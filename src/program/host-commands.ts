@@ -21,6 +21,7 @@ export function addHostCommands(program: Command, exit: Exit): void {
     .action(async (host: string, options) => exit(await (await load()).giveUpHost(host, options)));
   withAccess(shown("add", "keep credentials for hosts or buckets that ask who is there"))
     .argument("<pattern>", "host, *.domain, host:port/path, s3://bucket, gs://bucket or az://container")
+    .option("--tenant <tenant>", "for whom (else that of the key; another one with admin only)")
     .action(async (pattern: string, options: Given) => exit(await (await loadAccess()).addAccess(pattern, options)));
   shown("list", "credentials that are kept, without what is secret").action(async (options) =>
     exit(await (await loadAccess()).listAccess(options)),
@@ -33,6 +34,7 @@ export function addHostCommands(program: Command, exit: Exit): void {
     .action(async (named: string, options) => exit(await (await loadAccess()).removeAccess(named, options)));
   shown("test", "ask for one image as a job would, with what is kept for its host")
     .argument("<url>")
+    .option("--tenant <tenant>", "for whom (else that of the key; another one with admin only)")
     .action(async (url: string, options) => exit(await (await loadAccess()).testAccess(url, options)));
 }
 

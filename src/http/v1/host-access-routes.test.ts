@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { createAccessKeeper } from "../../access/access-keeper.ts";
 import { createAccessSeal } from "../../access/seal.ts";
+import type { Scope } from "../../domain/scopes.ts";
+import { createKeyRing } from "../../keys/key-ring.ts";
 import { AUTH_SECRET, type HttpService, startHttpService } from "../../testing/http-service.ts";
 
 const PATH = "/api/v1/hosts/access";
@@ -223,6 +225,23 @@ describe("credentials for hosts, over the API", () => {
     assert.deepEqual([part.status, part.body.code], [409, "host_access_unavailable"]);
     const whole = await service.call("PATCH", path, { headers: { "X-Key": "new-key" }, query: {} });
     assert.deepEqual([whole.status, whole.body.problem], [200, null]);
+  });
+
+  it("are kept and tried for another tenant by admin alone", async (t) => {
+    const service = await startHttpService(t, { auth: "required" });
+    const ring = createKeyRing({ ledger: service.ledger, authSecret: AUTH_SECRET, now: Date.now });
+    const asked = async (scopes: readonly Scope[], path: string, body: object) => {
+      const { text } = await ring.make({ tenant: "operators", name: "test", scopes, expiresInMs: null });
+      return await service.call("POST", path, body, { authorization: `Bearer ${text}` });
+    };
+    const forAcme = { ...KOBO, tenant: "acme" };
+    const refused = await asked(["hosts:manage"], PATH, forAcme);
+    assert.deepEqual([refused.status, refused.body.code], [403, "missing_scope"]);
+    const trial = { url: "https://h.example/1.jpg", tenant: "acme" };
+    assert.equal((await asked(["hosts:manage"], `${PATH}/test`, trial)).status, 403);
+    assert.equal((await asked(["admin"], PATH, forAcme)).body.tenant, "acme");
+    assert.equal((await asked(["admin"], `${PATH}/test`, trial)).status, 200);
+    assert.equal((await service.ledger.readAccess(["operators"])).length, 0);
   });
 
   it("are tried with one URL of the caller's tenant", async (t) => {

@@ -9,6 +9,7 @@ import { Access, AccessChange, accessView, NewAccess } from "./host-access-schem
 import { patternOf, wishOf } from "./host-access-wish.ts";
 import { readJsonBodies } from "./json-body.ts";
 import { listOf } from "./paging.ts";
+import { tenantFor } from "./whose.ts";
 
 const AccessPath = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
 const BODY_CODES = ["invalid_body", "body_too_large", "unsupported_media_type"] as const;
@@ -66,7 +67,7 @@ export function addHostAccessRoutes(server: FastifyInstance, deps: { readonly ac
           operationId: "addHostAccess",
           summary: "Keep credentials for hosts or buckets",
           description:
-            "Sent with the images of the caller's tenant to the hosts of the pattern, the most exact pattern alone; over TLS only unless over_http " +
+            "Sent with the images of the tenant to the hosts of the pattern, the most exact pattern alone; over TLS only unless over_http " +
             "says otherwise, and no further than a redirect to another origin. Kept encrypted; no answer shows a secret again.",
           tags: ["hosts"],
           body: NewAccess,
@@ -80,9 +81,10 @@ export function addHostAccessRoutes(server: FastifyInstance, deps: { readonly ac
         },
       },
       async ({ body, caller }, reply) => {
-        const { pattern: given, ...wish } = body;
+        const { pattern: given, tenant: chosen, ...wish } = body;
+        const tenant = tenantFor(caller, chosen);
         const { pattern, text } = patternOf(given);
-        const added = await access.add(caller.tenant, text, wishOf(wish, pattern.kind, true));
+        const added = await access.add(tenant, text, wishOf(wish, pattern.kind, true));
         const row = keptIn(added, text);
         return reply.code(201).header("location", `/api/v1/hosts/access/${row.id}`).send(accessView(row));
       },

@@ -4,6 +4,7 @@ import type { KeptAccess } from "../../access/access-keeper.ts";
 import { ACCESS_KINDS } from "../../domain/host-access.ts";
 import { Instant, OrNull } from "../schemas.ts";
 import { instant } from "./job-schema.ts";
+import { TenantChoice } from "./whose.ts";
 
 const MOST_VALUES = 10;
 const MOST_SECRET = 8_192;
@@ -89,7 +90,7 @@ const wishes = {
   azure: Type.Optional(Azure),
 };
 export const NewAccess = Type.Object(
-  { pattern: Pattern, ...wishes },
+  { pattern: Pattern, tenant: Type.Optional(TenantChoice), ...wishes },
   { title: "NewHostAccess", additionalProperties: false },
 );
 export const AccessChange = Type.Object(wishes, {

@@ -8,6 +8,7 @@ import { ApiError } from "../problems/api-error.ts";
 import { ErrorCode, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { readJsonBodies } from "./json-body.ts";
+import { TenantChoice, tenantFor } from "./whose.ts";
 
 const Tried = Type.Object(
   {
@@ -33,7 +34,7 @@ export function addHostAccessTestRoute(server: FastifyInstance, deps: { readonly
         schema: {
           operationId: "testHostAccess",
           summary: "Ask for one image with the credentials that are kept for it",
-          description: "As a job of the caller's tenant would, up to the image's size. Nothing of it is kept.",
+          description: "As a job of the tenant would, up to the image's size. Nothing of it is kept.",
           tags: ["hosts"],
           body: Type.Object(
             {
@@ -44,6 +45,7 @@ export function addHostAccessTestRoute(server: FastifyInstance, deps: { readonly
                 "x-secret": true,
                 "x-wanted": `a URL of 1 to ${MOST_URL_CHARACTERS} characters`,
               }),
+              tenant: Type.Optional(TenantChoice),
             },
             { title: "HostAccessToTest", additionalProperties: false },
           ),
@@ -57,7 +59,7 @@ export function addHostAccessTestRoute(server: FastifyInstance, deps: { readonly
         },
       },
       async ({ body, caller }) => {
-        const tried = await deps.tryUrl(caller.tenant, body.url);
+        const tried = await deps.tryUrl(tenantFor(caller, body.tenant), body.url);
         if (tried.kind === "tried") return triedView(tried);
         throw new ApiError("host_tests_busy", "too many hosts are being tried; try again in a second", {
           headers: { "retry-after": "1" },

@@ -2,7 +2,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
-import { allows, SCOPES, type Scope, TENANT_NAME } from "../../domain/scopes.ts";
+import { allows, SCOPES, type Scope } from "../../domain/scopes.ts";
 import { createKeyRing, type MadeKey } from "../../keys/key-ring.ts";
 import { type ApiKey, type AuditEntry, KEY_STATES, type KeyLedger } from "../../ledger/port/key-ledger.ts";
 import type { Authenticator } from "../auth/authenticator.ts";
@@ -13,6 +13,7 @@ import { answers } from "./documented.ts";
 import { instant } from "./job-schema.ts";
 import { readJsonBodies } from "./json-body.ts";
 import { cursorOf, limitOf, listOf, page, pageOf, pageParameters } from "./paging.ts";
+import { TenantChoice } from "./whose.ts";
 
 const DAY_MS = 86_400_000;
 const USUAL_OVERLAP_HOURS = 24;
@@ -43,13 +44,7 @@ const NewKey = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 100, description: "What it is for" }),
     scopes: Type.Array(ScopeName, { minItems: 1, maxItems: SCOPES.length, uniqueItems: true }),
-    tenant: Type.Optional(
-      Type.String({
-        pattern: TENANT_NAME,
-        description: "The caller's own if not given; another one for admin only",
-        "x-wanted": "1 to 63 small letters, digits, hyphens or underscores",
-      }),
-    ),
+    tenant: Type.Optional(TenantChoice),
     expires_in_days: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 3_650, description: "Without an end if not given" }),
     ),

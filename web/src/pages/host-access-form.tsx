@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { ErrorNote } from "../parts/notes.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { call } from "../service/call.ts";
+import { may, session } from "../service/session.ts";
 import type { HostAccess } from "../service/types.ts";
 
 const WAYS = ["Authorization header", "Name and password", "Another header", "Parameter of the URL"] as const;
@@ -34,7 +35,9 @@ export function HostAccessForm(properties: {
   const keep = () => {
     const parts =
       kind === "web" ? webParts(fields, way, isOpen, renewed) : { [kind]: bucketParts(fields, kind, isOpen, renewed) };
-    const body = JSON.stringify(renewed ? parts : { pattern, ...parts });
+    const body = JSON.stringify(
+      renewed ? parts : { pattern, ...(fields.tenant && { tenant: fields.tenant }), ...parts },
+    );
     const path = "/api/v1/hosts/access";
     return renewed
       ? call(`${path}/${renewed.id}`, { method: "PATCH", headers: JSON_BODY, body })
@@ -61,6 +64,9 @@ export function HostAccessForm(properties: {
               isNeeded
             />
           )}
+          {renewed === null && session.value?.keys_needed && may("admin") ? (
+            <Field {...state} name="tenant" label="Tenant" hint="yours" />
+          ) : null}
           {kind === "web" ? <WebFields {...state} way={way} onWay={setWay} isNew={renewed === null} /> : null}
           {kind === "s3" ? <S3Fields {...state} /> : null}
           {kind === "azure" ? <AzureFields {...state} /> : null}
