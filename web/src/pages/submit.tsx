@@ -2,10 +2,11 @@
 import { useState } from "preact/hooks";
 import { counted } from "../parts/format.ts";
 import { demoPhoto, ErrorNote } from "../parts/notes.tsx";
-import { ProblemTable } from "../parts/problem-table.tsx";
 import { navigate } from "../router.ts";
 import { call, ServiceError, withQuery } from "../service/call.ts";
 import type { DryRun, Job } from "../service/types.ts";
+import { SubmitBucket } from "./submit-bucket.tsx";
+import { CheckResult } from "./submit-check.tsx";
 import { type Dropped, SubmitDrop } from "./submit-drop.tsx";
 import { type InspectionOptions, SubmitInspection } from "./submit-inspection.tsx";
 import { NO_TABLE_OPTIONS, SubmitTable, type TableOptions } from "./submit-table.tsx";
@@ -113,6 +114,7 @@ export function SubmitPage() {
             </button>
           </div>
         </section>
+        <SubmitBucket options={{ priority, unknown_stores: unknownStores, ...inspection }} />
       </div>
       <section class="card" aria-live="polite">
         <h2>{source === null ? "Then" : `What becomes of ${source.name}`}</h2>
@@ -158,36 +160,6 @@ export function SubmitPage() {
           </button>
         </div>
       </section>
-    </>
-  );
-}
-
-function CheckResult({ check }: { readonly check: DryRun }) {
-  const { problems, problems_total: total, unknown_stores: unknown, ignored_columns: ignored } = check;
-  return (
-    <>
-      <p class={check.would_be_accepted ? "note good" : "note error"}>
-        {counted(check.visits, "visit")} with {counted(check.images, "image")}{" "}
-        {check.would_be_accepted ? "are in order." : "could be read; "}
-        {check.would_be_accepted ? null : `${counted(total, "problem")} must be mended first.`}
-      </p>
-      {problems.length > 0 ? <ProblemTable problems={problems} total={total} /> : null}
-      {check.warnings.map(({ pointer, detail }) => (
-        <p key={`${pointer} ${detail}`} class="note warning">
-          {pointer === "" ? null : `${pointer}: `}
-          {detail}
-        </p>
-      ))}
-      {unknown.length > 0 ? (
-        <p class="note warning">
-          {counted(unknown.length, "store")} not in the store master: {unknown.slice(0, 10).join(", ")}
-          {unknown.length > 10 ? " …" : ""}
-        </p>
-      ) : null}
-      {check.warnings_total > check.warnings.length ? (
-        <p class="quiet">and {counted(check.warnings_total - check.warnings.length, "more warning")}</p>
-      ) : null}
-      {ignored.length > 0 ? <p class="note warning">Columns that mean nothing here: {ignored.join(", ")}</p> : null}
     </>
   );
 }

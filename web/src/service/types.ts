@@ -179,6 +179,21 @@ export type Problem = {
   readonly problems_total?: number;
 };
 
+/** What was found below a prefix of a bucket. */
+export type ListedKeys = {
+  readonly keys: number;
+  readonly matched: number;
+  readonly first: readonly {
+    readonly store_id: string;
+    readonly visit_time: string;
+    readonly name: string | null;
+    readonly image_url: string;
+  }[];
+  readonly first_others: readonly { readonly key: string; readonly why: string }[];
+};
+
+export type BucketDryRun = { readonly check: DryRun; readonly listing: ListedKeys };
+
 export type DryRun = {
   readonly would_be_accepted: boolean;
   readonly visits: number;
