@@ -71,7 +71,7 @@ describe("a bucket on the dashboard", { skip }, () => {
     await page.getByText("1 visit with 2 images are in order.").waitFor();
     await page.getByText("1 key of 3 is left out:").waitFor();
     await page.getByText("in/notes.txt").waitFor();
-await page.getByRole("button", { name: "Submit 2 images of the bucket" }).click();
+    await page.getByRole("button", { name: "Submit 2 images of the bucket" }).click();
     await page.waitForURL(/\/jobs\/1$/);
     await page.getByText("completed").first().waitFor();
   });
