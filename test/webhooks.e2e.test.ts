@@ -10,6 +10,7 @@ import { Webhook } from "standardwebhooks";
 import { isObject } from "../src/intake/text-rules.ts";
 import { readApiDocument } from "../src/testing/api-document.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
+import { startSmtpServer } from "../src/testing/smtp-server.ts";
 import { aDataDir, startService } from "./storewalk-process.ts";
 
 type Received = { readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: string };
@@ -123,6 +124,31 @@ describe("webhooks", () => {
     const delivery = await untilDelivery(({ status }) => status === "delivered");
     assert.partialDeepStrictEqual(delivery, { webhook_id: webhook.id, last_status: 204, attempts: 1 });
     assert.equal(Object.hasOwn((await call("GET", `/api/v1/webhooks/${webhook.id}`)).body, "secret"), false);
+  });
+
+  it("tell a chat and a mailbox in words, with a link to the job", async (t) => {
+    const smtp = await startSmtpServer(t);
+    const { receiver, call, submit } = await setup(t, undefined, {
+      STOREWALK_SMTP_URL: smtp.url,
+      STOREWALK_PUBLIC_URL: "https://storewalk.example",
+    });
+    const refused = await call("POST", "/api/v1/webhooks", {
+      url: "mailto:a@b.example?bcc=c@d.example",
+      format: "email",
+    });
+    assert.equal(refused.status, 400);
+    await call("POST", "/api/v1/webhooks", { url: receiver.url("/slack"), format: "slack" });
+    await call("POST", "/api/v1/webhooks", { url: receiver.url("/teams"), format: "teams" });
+    await call("POST", "/api/v1/webhooks", { url: "mailto:team@company.example", format: "email" });
+    const { body: job } = await submit({ external_id: "week-7" });
+    const title = `Job ${job.job_id} (week-7) ended with 100% of its images failed (1)`;
+    const chats = Object.fromEntries((await receiver.messages(2)).map(({ path, body }) => [path, body]));
+    assert.equal(JSON.parse(chats["/slack"] ?? "").text, title);
+    assert.match(chats["/teams"] ?? "", /AdaptiveCard.*unknown\\\\_store.*storewalk\.example\/jobs\//);
+    const [mail] = await smtp.received(1);
+    assert.deepEqual(mail?.to, ["<team@company.example>"]);
+    assert.ok(mail?.text.includes(`Subject: ${title}`), mail?.text);
+    assert.match(mail?.text ?? "", /https:\/\/storewalk\.example\/jobs\/\d+/);
   });
 
   it("tell a job's own callback, signed with the secret of the setting", async (t) => {

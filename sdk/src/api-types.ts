@@ -735,6 +735,7 @@ export type NewTruthSettings = {
 
 export type NewWebhook = {
   readonly url: string;
+  readonly format?: WebhookFormat;
   readonly events?: readonly WebhookEvent[];
   readonly description?: string;
 };
@@ -1200,6 +1201,7 @@ export type WarningCode = "time_unread" | "id_spoiled" | "near_store" | "read_as
 export type Webhook = {
   readonly id: number;
   readonly url: string;
+  readonly format: WebhookFormat;
   readonly events: readonly WebhookEvent[];
   readonly description: string;
   readonly enabled: boolean;
@@ -1217,6 +1219,9 @@ export type WebhookChanges = {
 
 export type WebhookEvent = "job.completed" | "job.failed" | "job.cancelled";
 
+/** The signed JSON; a message of Slack or Microsoft Teams, at the address of its incoming webhook; or a mail */
+export type WebhookFormat = "json" | "slack" | "teams" | "email";
+
 /** All endpoints */
 export type WebhookList = {
   readonly data: readonly Webhook[];
@@ -1226,6 +1231,7 @@ export type WebhookList = {
 export type WebhookWithSecret = {
   readonly id: number;
   readonly url: string;
+  readonly format: WebhookFormat;
   readonly events: readonly WebhookEvent[];
   readonly description: string;
   readonly enabled: boolean;

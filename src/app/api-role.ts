@@ -10,6 +10,7 @@ import type { ApiDeps } from "../http/server.ts";
 import { createJobView } from "../http/v1/job-schema.ts";
 import { createIntake, type Intake } from "../intake/submit-job.ts";
 import { createLiveEvents } from "../notify/live-events.ts";
+import { createMailer } from "../notify/send-mail.ts";
 import { startWebhookSender } from "../notify/webhook-sender.ts";
 import { createManifestFetch } from "../pipeline/fetch/get-manifest.ts";
 import { createGuard } from "../pipeline/fetch/guard.ts";
@@ -66,6 +67,7 @@ export async function startApiRole(parts: Parts, onRunnable: () => void): Promis
     live: createLiveEvents({ ledger, clock: systemClock, onError }),
     onRunnable,
     onSchedule: startScheduledJobs(parts, intake, onRunnable),
+    canMail: config.smtpUrl !== null,
     onDelivery: startWebhooks(parts),
   };
 }
@@ -136,12 +138,16 @@ function startWebhooks({ config, ledger, onError, stops }: Parts): () => void {
   const guard = createGuard({ allowHosts: config.allowHosts, connectMs: config.connectMs });
   const { post, close } = createWebhookPost(guard);
   stops.push(close);
+  const mailer = config.smtpUrl === null ? null : createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom });
+  if (mailer) stops.push(mailer.close);
   const sender = startWebhookSender({
     ledger,
     clock: systemClock,
     post,
     jobView: createJobView(createRateMeter({ now: Date.now })),
     callbackSecret: config.callbackSecret,
+    sendMail: mailer?.send ?? null,
+    publicUrl: config.publicUrl,
     random: Math.random,
     onError,
   });

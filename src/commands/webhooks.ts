@@ -1,4 +1,5 @@
 /** `storewalk webhooks …`: who is told of the ends of jobs, and what became of each telling. */
+import type { WebhookFormat } from "../domain/webhook-format.ts";
 import type { DeliveryStatus, WebhookEvent } from "./choices.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
@@ -8,7 +9,14 @@ import { say } from "./talk.ts";
 
 type Output = ServiceOption & OutputOption;
 
-const WEBHOOK: readonly Column[] = [["id"], ["enabled"], ["url"], ["events"], ["disabled_reason", "why off"]];
+const WEBHOOK: readonly Column[] = [
+  ["id"],
+  ["enabled"],
+  ["format"],
+  ["url"],
+  ["events"],
+  ["disabled_reason", "why off"],
+];
 const DELIVERY: readonly Column[] = [
   ["no"],
   ["event"],
@@ -22,12 +30,16 @@ const DELIVERY: readonly Column[] = [
 
 export async function addWebhook(
   url: string,
-  options: Output & { readonly event?: readonly WebhookEvent[] },
+  options: Output & { readonly event?: readonly WebhookEvent[]; readonly format: WebhookFormat },
 ): Promise<ExitCode> {
   await withClient(options, async (client) => {
-    const webhook = await client.webhooks.create({ url, ...given({ events: options.event }) });
-    printOne(webhook, [["id"], ["url"], ["events"], ["secret"]], options);
-    say("The secret is shown this once: keep it where the receiver finds it.");
+    const webhook = await client.webhooks.create({ url, format: options.format, ...given({ events: options.event }) });
+    printOne(
+      webhook,
+      options.format === "json" ? [["id"], ["url"], ["events"], ["secret"]] : [["id"], ["url"], ["format"], ["events"]],
+      options,
+    );
+    if (options.format === "json") say("The secret is shown this once: keep it where the receiver finds it.");
   });
   return EXIT.ok;
 }

@@ -133,6 +133,8 @@ export type ApiDeps = {
   readonly tryUrl: TryUrl;
   /** A schedule is to run now. */
   readonly onSchedule: () => void;
+  /** Whether there is a server for mails. */
+  readonly canMail: boolean;
   /** There are webhooks to send. */
   readonly onDelivery: () => void;
 };

@@ -42,6 +42,8 @@ describe("the sender of webhooks", () => {
       },
       jobView: () => ({}),
       callbackSecret: null,
+      sendMail: null,
+      publicUrl: null,
       random: () => 0,
       onError: (error) => assert.fail(String(error)),
     });

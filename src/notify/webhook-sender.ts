@@ -3,10 +3,13 @@
  * by whichever process comes first. One that dies in between sends it again under the same id: at least once, never lost.
  */
 
+import type { WebhookFormat } from "../domain/webhook-format.ts";
 import type { JobReader, JobSnapshot } from "../ledger/port/job-reader.ts";
 import type { DueDelivery, WebhookLedger } from "../ledger/port/webhook-ledger.ts";
 import type { Clock } from "../process/clock.ts";
 import { type Loop, startLoop } from "../process/loop.ts";
+import { chatBody, mailText, messageOf } from "./messages.ts";
+import type { SendMail } from "./send-mail.ts";
 import { outcomeOf, type Reply } from "./webhook-attempt.ts";
 import { webhookHeaders } from "./webhook-signature.ts";
 
@@ -29,6 +32,10 @@ export function startWebhookSender(deps: {
   readonly jobView: (job: JobSnapshot) => unknown;
   /** Signs the callbacks of jobs; null when there are none. */
   readonly callbackSecret: string | null;
+  /** Null where there is no server for mails. */
+  readonly sendMail: SendMail | null;
+  /** Where people find the dashboard; null where nobody said. */
+  readonly publicUrl: string | null;
   readonly random: () => number;
   readonly onError: (error: unknown) => void;
 }): Loop {
@@ -47,16 +54,28 @@ export function startWebhookSender(deps: {
     if (ends.length === ENDS_A_ROUND) await announceEnds();
   }
 
-  async function attempt(due: DueDelivery): Promise<void> {
+  async function postSigned(due: DueDelivery): Promise<Reply> {
     const secrets = due.endpointId === 0 && deps.callbackSecret !== null ? [deps.callbackSecret] : due.secrets;
-    const reply: Reply =
-      secrets.length === 0
-        ? { kind: "failed", error: "there is no secret to sign it with" }
-        : await deps.post(
-            due.url,
-            webhookHeaders({ id: `whd_${due.no}`, at: clock.now(), payload: due.payload, secrets }),
-            due.payload,
-          );
+    if (secrets.length === 0) return { kind: "failed", error: "there is no secret to sign it with" };
+    const { payload } = due;
+    return await deps.post(
+      due.url,
+      webhookHeaders({ id: `whd_${due.no}`, at: clock.now(), payload, secrets }),
+      payload,
+    );
+  }
+
+  async function tellPeople(due: DueDelivery, format: Exclude<WebhookFormat, "json">): Promise<Reply> {
+    const message = messageOf(due.payload, deps.publicUrl);
+    if (format !== "email")
+      return await deps.post(due.url, { "content-type": "application/json" }, chatBody(format, message));
+    if (!deps.sendMail) return { kind: "failed", error: "mails are not sent here: there is no STOREWALK_SMTP_URL" };
+    const to = due.url.slice("mailto:".length);
+    return await deps.sendMail({ to, subject: message.title, text: mailText(message), id: `whd_${due.no}` });
+  }
+
+  async function attempt(due: DueDelivery): Promise<void> {
+    const reply = await (due.format === "json" ? postSigned(due) : tellPeople(due, due.format));
     await ledger.recordAttempt(due, outcomeOf(reply, due.attempts, deps.random()));
   }
 

@@ -23,6 +23,8 @@ const VALUES = [
   "https://reports.example",
   "postgres://user@127.0.0.1/storewalk",
   "amqp://127.0.0.1",
+  "smtp://127.0.0.1:2525",
+  "storewalk@company.example",
   `whsec_${Buffer.alloc(32).toString("base64")}`,
   "a secret that is long enough for its rule",
   "not a name:",

@@ -1,6 +1,7 @@
 /** `storewalk webhooks …` as it is typed. */
 import { type Command, Option } from "commander";
 import { DELIVERY_STATUSES, WEBHOOK_EVENTS } from "../commands/choices.ts";
+import { WEBHOOK_FORMATS } from "../domain/webhook-format.ts";
 import { type Exit, idArgument, limitOption, wholeNumber, withOutput, withService } from "./options.ts";
 
 const load = () => import("../commands/webhooks.ts");
@@ -10,6 +11,7 @@ export function addWebhookCommands(program: Command, exit: Exit): void {
   const shown = (name: string, about: string) => withOutput(withService(webhooks.command(name).description(about)));
   shown("add", "register an endpoint; shows its secret")
     .argument("<url>")
+    .addOption(new Option("--format <format>", "how it is told").choices(WEBHOOK_FORMATS).default("json"))
     .addOption(new Option("--event <event...>", "only these events").choices(WEBHOOK_EVENTS))
     .action(async (url: string, options) => exit(await (await load()).addWebhook(url, options)));
   shown("list", "endpoints").action(async (options) => exit(await (await load()).listWebhooks(options)));

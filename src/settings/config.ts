@@ -12,6 +12,7 @@ import { FLEET_SETTINGS } from "./fleet-settings.ts";
 import { INSPECTION_SETTINGS } from "./inspection-settings.ts";
 import { LIMIT_SETTINGS } from "./limit-settings.ts";
 import { MEASURING_SETTINGS } from "./measuring-settings.ts";
+import { MESSAGE_SETTINGS } from "./message-settings.ts";
 import { SERVICE_SETTINGS } from "./service-settings.ts";
 import type { Setting, ValuesOf } from "./setting.ts";
 import { SUBMISSION_SETTINGS } from "./submission-settings.ts";
@@ -26,6 +27,7 @@ export const SUBJECTS = [
   { title: "Fetching images", settings: FETCHING_SETTINGS },
   { title: "Measuring images", settings: MEASURING_SETTINGS },
   { title: "Inspecting photos", settings: INSPECTION_SETTINGS },
+  { title: "Messages to people", settings: MESSAGE_SETTINGS },
   { title: "How much is taken on", settings: LIMIT_SETTINGS },
   { title: "Many processes", settings: FLEET_SETTINGS },
 ] as const;
@@ -38,6 +40,7 @@ export const SETTINGS = {
   ...FETCHING_SETTINGS,
   ...MEASURING_SETTINGS,
   ...INSPECTION_SETTINGS,
+  ...MESSAGE_SETTINGS,
   ...LIMIT_SETTINGS,
   ...FLEET_SETTINGS,
 } as const;

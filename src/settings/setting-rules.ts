@@ -161,3 +161,23 @@ function isNetwork(entry: string): boolean {
   const version = isIP(address);
   return version !== 0 && (bits === undefined || Number(bits) <= (version === 4 ? 32 : 128));
 }
+
+/** The password in it is nobody's business. */
+export function smtpAddress(value: string): Parsed<string | null> {
+  if (value === "") return { kind: "value", value: null };
+  const url = URL.parse(value);
+  if (url && /^smtps?:$/.test(url.protocol) && url.hostname !== "") return { kind: "value", value };
+  return { kind: "fault", wanted: "an address such as smtp://user:password@mail.example:587", secret: true };
+}
+
+export function mailSender(value: string): Parsed<string> {
+  if (/^[^\s@<>"]+@[^\s@<>"]+$/.test(value)) return { kind: "value", value };
+  return { kind: "fault", wanted: "a mail address such as storewalk@company.example" };
+}
+
+export function pageAddress(value: string): Parsed<string | null> {
+  if (value === "") return { kind: "value", value: null };
+  const url = URL.parse(value);
+  if (url && /^https?:$/.test(url.protocol)) return { kind: "value", value };
+  return { kind: "fault", wanted: "an http or https URL such as https://storewalk.company.example" };
+}

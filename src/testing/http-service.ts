@@ -146,6 +146,7 @@ export async function startHttpService(
     thumbnails: options.thumbnails ?? NO_THUMBNAILS,
     similar: options.similar ?? NOTHING_SIMILAR,
     onSchedule: () => {},
+    canMail: true,
     onDelivery: () => {},
     live: createLiveEvents({ ledger, clock: systemClock, onError: () => {} }),
   } as const;

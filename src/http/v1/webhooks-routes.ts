@@ -2,6 +2,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
+import { addressFault, WEBHOOK_FORMATS, type WebhookFormat } from "../../domain/webhook-format.ts";
 import type { Endpoint, WebhookLedger } from "../../ledger/port/webhook-ledger.ts";
 import { newSecret } from "../../notify/webhook-signature.ts";
 import { noSuchWebhook } from "../auth/access.ts";
@@ -22,16 +23,23 @@ const Id = Type.Integer({ minimum: 1 });
 const Url = Type.String({
   minLength: 1,
   maxLength: 2_048,
-  pattern: "^https?://",
-  description: "http or https, at an address that may be reached as an image's",
-  "x-wanted": "an http or https URL",
+  pattern: "^(?:https?://|mailto:)",
+  description: "http or https, at an address that may be reached as an image's; mailto: for email",
+  "x-wanted": "an http or https URL, or mailto: and an address",
 });
 const Events = Type.Array(WebhookEvent, { minItems: 1, maxItems: 3, uniqueItems: true });
 const Description = Type.String({ maxLength: 200 });
 
+const Format = Type.Enum([...WEBHOOK_FORMATS], {
+  title: "WebhookFormat",
+  default: "json",
+  description:
+    "The signed JSON; a message of Slack or Microsoft Teams, at the address of its incoming webhook; or a mail",
+});
 const fields = {
   id: Id,
   url: Type.String(),
+  format: Format,
   events: Type.Array(WebhookEvent),
   description: Type.String(),
   enabled: Type.Boolean(),
@@ -55,6 +63,8 @@ export function addWebhooksRoutes(
   server: FastifyInstance,
   deps: {
     readonly ledger: WebhookLedger;
+    /** Whether there is a server for mails. */
+    readonly canMail: boolean;
     /** There is something to send. */
     readonly onDelivery: () => void;
     readonly now: () => number;
@@ -96,20 +106,26 @@ export function addWebhooksRoutes(
           description: "Messages follow Standard Webhooks 1.0. The secret is shown in this answer and never again.",
           tags: ["webhooks"],
           body: Type.Object(
-            { url: Url, events: Type.Optional(Events), description: Type.Optional(Description) },
+            {
+              url: Url,
+              format: Type.Optional(Format),
+              events: Type.Optional(Events),
+              description: Type.Optional(Description),
+            },
             { title: "NewWebhook", additionalProperties: false },
           ),
           response: answers({ 201: WebhookWithSecret }, "too_many_webhooks", ...BODY_CODES),
         },
       },
       async (request, reply) => {
-        const { url, events = WEBHOOK_EVENTS, description = "" } = request.body;
+        const { url, format = "json", events = WEBHOOK_EVENTS, description = "" } = request.body;
+        assertAddress(format, url, deps.canMail);
         const { tenant } = request.caller;
         if ((await ledger.listEndpoints(tenant)).length >= MOST_ENDPOINTS) {
           throw new ApiError("too_many_webhooks", `there are ${MOST_ENDPOINTS} webhooks already; remove one first`);
         }
         const secret = newSecret();
-        const endpoint = await ledger.addEndpoint({ tenant, url, events, description, secret });
+        const endpoint = await ledger.addEndpoint({ tenant, url, format, events, description, secret });
         return reply
           .code(201)
           .header("location", `/api/v1/webhooks/${endpoint.id}`)
@@ -140,7 +156,9 @@ export function addWebhooksRoutes(
           response: answers({ 200: Webhook }, "webhook_not_found", ...BODY_CODES),
         },
       },
-      async ({ params, body }) => {
+      async ({ params, body, caller }) => {
+        const before = (await ledger.listEndpoints(caller.sees)).find(({ id }) => id === params.id);
+        if (before && body.url !== undefined) assertAddress(before.format, body.url, deps.canMail);
         const changed = webhookView(found(params.id, await ledger.changeEndpoint(params.id, body)));
         deps.onDelivery();
         return changed;
@@ -230,10 +248,22 @@ export function addWebhooksRoutes(
   );
 }
 
+/** An endpoint is told in one format for good, at an address that suits it. */
+function assertAddress(format: WebhookFormat, url: string, canMail: boolean): void {
+  const fault =
+    addressFault(format, url) ??
+    (format === "email" && !canMail ? "cannot be mailed to: the service has no STOREWALK_SMTP_URL" : null);
+  if (fault === null) return;
+  throw new ApiError("invalid_body", `url ${fault}`, {
+    problems: [{ pointer: "/url", code: "mismatch", detail: fault }],
+  });
+}
+
 function webhookView(endpoint: Endpoint): Static<typeof Webhook> {
   return {
     id: endpoint.id,
     url: endpoint.url,
+    format: endpoint.format,
     events: WEBHOOK_EVENTS.filter((event) => endpoint.events.includes(event)),
     description: endpoint.description,
     enabled: endpoint.enabled,

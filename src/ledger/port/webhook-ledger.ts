@@ -2,6 +2,7 @@
  * The ledger's port for webhooks: who is told of the ends of jobs, and each telling. Deliveries follow from the ends, which are durable and
  * numbered, so none is forgotten whichever process dies when. Every method may be repeated.
  */
+import type { WebhookFormat } from "../../domain/webhook-format.ts";
 import type { JobEnd } from "./job-end.ts";
 
 export type NewEndpoint = {
@@ -11,10 +12,13 @@ export type NewEndpoint = {
   readonly events: readonly string[];
   readonly description: string;
   readonly secret: string;
+  /** The signed JSON if not given. */
+  readonly format?: WebhookFormat;
 };
 
-export type Endpoint = Omit<NewEndpoint, "secret"> & {
+export type Endpoint = Omit<NewEndpoint, "secret" | "format"> & {
   readonly id: number;
+  readonly format: WebhookFormat;
   readonly enabled: boolean;
   /** Why Storewalk itself switched it off. */
   readonly disabledReason: string | null;
@@ -46,6 +50,7 @@ export type Delivery = {
 /** A delivery to be attempted now. `attempts` counts this one; secrets are the endpoint's, none for a callback. */
 export type DueDelivery = Pick<Delivery, "no" | "endpointId" | "event" | "url" | "attempts"> & {
   readonly payload: string;
+  readonly format: WebhookFormat;
   /** Whom it waits behind: its endpoint, or the address of a callback. */
   readonly line: string;
   readonly secrets: readonly string[];

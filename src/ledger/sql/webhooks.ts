@@ -3,6 +3,7 @@
  * another. `storewalk_now()` is the ledger's own clock in both.
  */
 import { TERMINAL_STATUSES } from "../../domain/job.ts";
+import { WEBHOOK_FORMATS } from "../../domain/webhook-format.ts";
 import {
   DELIVERY_STATES,
   type Delivery,
@@ -18,8 +19,8 @@ type Value = string | number | null;
 const AT_ONCE_A_LINE = 4;
 
 const ADD_ENDPOINT = `
-  insert into webhook_endpoints (url, events, description, secret, tenant, created_at)
-  values ($1, $2, $3, $4, $5, storewalk_now())
+  insert into webhook_endpoints (url, events, description, secret, tenant, format, created_at)
+  values ($1, $2, $3, $4, $5, $6, storewalk_now())
   returning *`;
 
 const LIST_ENDPOINTS = `
@@ -94,6 +95,7 @@ const takeDue = (skipLocked: string, listed: string) => `
     ) ${skipLocked}
   )
   returning no, endpoint, event, url, payload, attempts, ${LINE} as line,
+            coalesce((select format from webhook_endpoints where id = endpoint), 'json') as format,
             (select secret from webhook_endpoints where id = endpoint) as secret,
             (select old_secret from webhook_endpoints where id = endpoint and old_secret_until > storewalk_now()) as old_secret`;
 
@@ -129,8 +131,8 @@ export function createWebhooks(deps: {
   };
 
   return {
-    async addEndpoint({ url, events, description, secret, tenant }) {
-      return endpoint(onlyRow(await run(ADD_ENDPOINT, [url, events.join(","), description, secret, tenant])));
+    async addEndpoint({ url, events, description, secret, tenant, format = "json" }) {
+      return endpoint(onlyRow(await run(ADD_ENDPOINT, [url, events.join(","), description, secret, tenant, format])));
     },
     listEndpoints: async (tenant) => (await run(LIST_ENDPOINTS, [tenant])).map(endpoint),
     changeEndpoint: (id, { url, events, description, enabled }) =>
@@ -183,6 +185,7 @@ function endpoint(row: Row): Endpoint {
     url: text(row, "url"),
     events: text(row, "events").split(","),
     description: text(row, "description"),
+    format: oneOf(row, "format", WEBHOOK_FORMATS),
     enabled: integer(row, "enabled") === 1,
     disabledReason: textOrNull(row, "disabled_reason"),
     oldSecretUntil: integerOrNull(row, "old_secret_until"),
@@ -218,6 +221,7 @@ function dueDelivery(row: Row): DueDelivery {
     payload: text(row, "payload"),
     attempts: integer(row, "attempts"),
     line: text(row, "line"),
+    format: oneOf(row, "format", WEBHOOK_FORMATS),
     secrets: secrets.filter((secret) => secret !== null),
   };
 }

@@ -29,11 +29,19 @@ export function WebhooksPage() {
   );
 }
 
+const FORMATS = [
+  ["json", "signed JSON"],
+  ["slack", "Slack message"],
+  ["teams", "Teams message"],
+  ["email", "mail"],
+] as const;
+
 type Part = { readonly again: number; readonly onChanged: () => void };
 
 function Endpoints({ again, onChanged }: Part) {
   const { data, error } = useAnswer<{ readonly data: readonly Webhook[] }>("/api/v1/webhooks", { again });
   const [url, setUrl] = useState("");
+  const [format, setFormat] = useState<Webhook["format"]>("json");
   const [secret, setSecret] = useState<string | null>(null);
   const [removed, setRemoved] = useState<Webhook | null>(null);
   const action = useAction(onChanged);
@@ -96,7 +104,9 @@ function Endpoints({ again, onChanged }: Part) {
         onSubmit={(event) => {
           event.preventDefault();
           action.run(async () => {
-            await show(post("/api/v1/webhooks", { url }));
+            const made = post<{ readonly secret: string }>("/api/v1/webhooks", { url, format });
+            // Only the JSON is signed.
+            await (format === "json" ? show(made) : made);
             setUrl("");
           });
         }}
@@ -106,10 +116,25 @@ function Endpoints({ again, onChanged }: Part) {
           <input
             type="url"
             required
-            placeholder="https://hooks.example/storewalk"
+            placeholder={format === "email" ? "mailto:team@company.example" : "https://hooks.example/storewalk"}
             value={url}
             onInput={(event) => setUrl(event.currentTarget.value)}
           />
+        </label>
+        <label>
+          Told as
+          <select
+            value={format}
+            onChange={({ currentTarget: { value } }) =>
+              setFormat(FORMATS.find(([known]) => known === value)?.[0] ?? "json")
+            }
+          >
+            {FORMATS.map(([value, text]) => (
+              <option key={value} value={value}>
+                {text}
+              </option>
+            ))}
+          </select>
         </label>
         <button type="submit">Add</button>
       </form>

@@ -216,6 +216,7 @@ export type Readiness = { readonly status: "ready" | "draining" | "not_ready"; r
 
 export type Webhook = {
   readonly id: number;
+  readonly format: "json" | "slack" | "teams" | "email";
   readonly url: string;
   readonly enabled: boolean;
   readonly disabled_reason: string | null;
