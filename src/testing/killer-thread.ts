@@ -1,6 +1,11 @@
-/** A pipeline thread for tests: measures nothing, dies at the URL `kill:`, never ends the URL `hang:`, tells its number as the height. */
+/** A pipeline thread for tests: measures nothing, dies at the URL `kill:`, never ends the URL `hang:`, tells its number as the height. At `who:` it
+ * waits until something is kept for photos.example, and tells the length of its value. */
+
 import { once } from "node:events";
+import { setImmediate } from "node:timers/promises";
 import { parentPort, threadId, workerData } from "node:worker_threads";
+import type { AccessTable } from "../domain/access-table.ts";
+import type { ImageOutcome } from "../domain/image.ts";
 import { createStageCells } from "../pipeline/stage-cells.ts";
 import { createStageTimes } from "../pipeline/stage-times.ts";
 import { runInThread } from "../worker/run-in-thread.ts";
@@ -22,7 +27,7 @@ runInThread({
   },
   hosts: { readings: () => [], giveUp: () => {}, forgetLane: () => {} },
   countWaiting: times.wait,
-  processImage: async ({ url }, signal) => {
+  processImage: async ({ url, access }, signal) => {
     const passage = times.begin();
     passage.enter("fetch");
     if (url === "kill:") process.exit(3);
@@ -31,6 +36,7 @@ runInThread({
       throw signal.reason;
     }
     passage.end();
+    if (url === "who:") return { outcome: seenAs(await valueFor(access, signal)), attempts: 1, fetchMs: 1 };
     return {
       outcome: { kind: "measured", format: "png", width: url.length, height: threadId, bytes: 10 },
       attempts: 1,
@@ -38,3 +44,17 @@ runInThread({
     };
   },
 });
+
+/** The value that is kept for the host, as soon as there is one. */
+async function valueFor(access: () => AccessTable, signal: AbortSignal): Promise<string> {
+  for (;;) {
+    signal.throwIfAborted();
+    const row = access().to(new URL("https://photos.example/1.jpg"));
+    if (row?.kind === "web") return row.headers[0]?.[1] ?? "";
+    await setImmediate();
+  }
+}
+
+function seenAs({ length: width }: string): ImageOutcome {
+  return { kind: "measured", format: "png", width, height: threadId, bytes: 10 };
+}

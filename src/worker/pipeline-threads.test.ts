@@ -5,6 +5,7 @@ import { describe, it, type TestContext } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import type { ImageResult, ImageTask } from "../domain/job.ts";
 import { createStageCells, readStageCells } from "../pipeline/stage-cells.ts";
+import { aWebAccess } from "../testing/guarded-host.ts";
 import { startPipelineThreads } from "./pipeline-threads.ts";
 import type { ThreadRun } from "./worker.ts";
 
@@ -52,6 +53,27 @@ function niceness(): readonly number[] {
 }
 
 describe("the pipeline's threads", () => {
+  it("send what a run began with, and what it was told since, for its own lane alone", async (t) => {
+    const { runImages, tellAccess } = setup(t);
+    const widths: number[][] = [[], [], []];
+    const run = (no: number, given: Partial<ThreadRun> = {}) =>
+      runImages(
+        { ...aRun("who:"), lane: String(no), ...given },
+        (batch) => void widths[no]?.push(...batch.map(({ outcome }) => outcome.width ?? 0)),
+        never,
+        untold,
+      );
+    const row = (value: string) => [aWebAccess("photos.example", { headers: [["X-Key", value]] })];
+    await run(0, { access: row("abc") });
+    const [one, two] = [run(1), run(2)];
+    tellAccess("1", row("abcdefg"));
+    await one;
+    assert.deepEqual(widths, [[3], [7], []]);
+    tellAccess("2", row("abcdefghi"));
+    await two;
+    assert.deepEqual(widths, [[3], [7], [9]]);
+  });
+
   it("deliver a result for each image before the run is over", async (t) => {
     const { runImages, results, collect } = setup(t);
     assert.equal(await runImages(aRun("a", "bb", "ccc"), collect, never, untold), "finished");

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import { patternOf, startFetching, type TestFetching } from "../../testing/image-fetching.ts";
 import { type FileRoute, type ImageHost, type Route, startImageHost } from "../../testing/image-host.ts";
+import { userAgentFor } from "./settings.ts";
 
 const KILO = 1_024;
 const PHOTO = patternOf(300 * KILO);
@@ -43,6 +44,12 @@ describe("fetching from a healthy host", () => {
     assert.equal(headers?.range, "bytes=0-32767");
     assert.equal(headers?.["accept-encoding"], "identity");
     assert.match(headers?.["user-agent"] ?? "", /^Storewalk/);
+  });
+
+  it("names whom to complain to, where somebody said so", async () => {
+    await open("/whom", {}, { userAgent: userAgentFor("photos@acme.example") }).prefix(1);
+    const { "user-agent": agent } = host.asked("/whom")[0] ?? {};
+    assert.equal(agent, "Storewalk/0.1 (store-visit image measuring; complaints to photos@acme.example)");
   });
 
   it("asks for no byte twice, and only if the file is the same", async () => {
