@@ -57,6 +57,16 @@ describe("the configuration", () => {
     assert.equal(faultsOf({ STOREWALK_GPU_LATENCY_MS: "9-5" }).length, 1);
   });
 
+  it("takes a mail address or a page as contact, and nothing that would break the header that it stands in", () => {
+    for (const contact of ["photos@acme.example", "https://acme.example/photos?about=storewalk"]) {
+      assert.equal(loadConfig({}, { STOREWALK_CONTACT: contact }).contact, contact);
+    }
+    assert.equal(loadConfig({}, {}).contact, null);
+    for (const value of ["a b@c.example", "a)b", "a\r\nHost: b", "bücher@acme.example", "ab"]) {
+      assert.match(faultsOf({ STOREWALK_CONTACT: value })[0] ?? "", /must be a mail address or URL such as/, value);
+    }
+  });
+
   it("refuses an allowed host that is a URL, a range or no host at all, and names it", () => {
     const faults = (value: string) => faultsOf({ STOREWALK_ALLOW_HOSTS: value });
     assert.deepEqual(faults("a.example, http://x"), [

@@ -1,6 +1,7 @@
-/** A pipeline thread for tests: measures nothing, dies at the URL `kill:`, never ends the URL `hang:`, tells its number as the height. At `who:` it
- * waits until something is kept for photos.example, and tells the length of its value. */
-
+/**
+ * A pipeline thread for tests: measures nothing, dies at the URL `kill:`, never ends the URL `hang:`, tells its number as the height. At `who:` it waits until
+ * something is kept for photos.example, and tells the length of its value.
+ */
 import { once } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { parentPort, threadId, workerData } from "node:worker_threads";
