@@ -518,6 +518,7 @@ export type Job = {
   readonly callback_url: string | null;
   readonly run: number;
   readonly status: JobStatus;
+  readonly outcome: JobOutcome | null;
   readonly priority: number;
   readonly counts: JobCounts;
   readonly progress: number;
@@ -547,6 +548,8 @@ export type JobEnd = {
   readonly data: Job;
 };
 
+export type JobOutcome = "all" | "partial" | "none";
+
 /** A page of jobs */
 export type JobPage = {
   readonly data: readonly Job[];
@@ -565,6 +568,7 @@ export type JobWithAdded = {
   readonly callback_url: string | null;
   readonly run: number;
   readonly status: JobStatus;
+  readonly outcome: JobOutcome | null;
   readonly priority: number;
   readonly counts: JobCounts;
   readonly progress: number;
@@ -590,6 +594,7 @@ export type JobWithWarnings = {
   readonly callback_url: string | null;
   readonly run: number;
   readonly status: JobStatus;
+  readonly outcome: JobOutcome | null;
   readonly priority: number;
   readonly counts: JobCounts;
   readonly progress: number;

@@ -14,6 +14,7 @@ import { createMailer } from "../notify/send-mail.ts";
 import { startWebhookSender } from "../notify/webhook-sender.ts";
 import { createManifestFetch } from "../pipeline/fetch/get-manifest.ts";
 import { createGuard } from "../pipeline/fetch/guard.ts";
+import { createUrlJudge } from "../pipeline/fetch/judge-url.ts";
 import { createWebhookPost } from "../pipeline/fetch/post-webhook.ts";
 import { openSideReader, type SideReader } from "../pipeline/side-reader.ts";
 import { systemClock } from "../process/clock.ts";
@@ -52,6 +53,7 @@ export async function startApiRole(parts: Parts, onRunnable: () => void): Promis
       rules: truthSettingsOf(config),
       callbacks,
     },
+    judgeUrl: createUrlJudge(config.allowHosts),
   });
   return {
     intake,

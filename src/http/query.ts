@@ -24,14 +24,21 @@ export function jobIdFrom(value: string | undefined, name: string): number {
   return id;
 }
 
-/** A calendar date `YYYY-MM-DD`; undefined when absent. */
+/** RFC 3339, as far as it has a day; its clock is not looked at. */
+const INSTANT = /^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+ -]\d{2}:\d{2})$/i;
+
+/** A calendar date `YYYY-MM-DD`, or the day of an instant as it is written, as the days of visits are; undefined when absent. */
 export function optionalDate(query: Query, name: string): string | undefined {
   const value = optionalText(query, name);
   if (value === undefined) return undefined;
-  if (!isCalendarDate(value)) {
-    throw new ApiError("invalid_parameter", `${name} must be a date such as 2024-05-31, got ${quoted(value)}`);
+  const day = INSTANT.exec(value.trim())?.[1] ?? value.trim();
+  if (!isCalendarDate(day)) {
+    throw new ApiError(
+      "invalid_parameter",
+      `${name} must be a date such as 2024-05-31 or an instant such as 2024-05-31T10:00:00Z, got ${quoted(value)}`,
+    );
   }
-  return value;
+  return day;
 }
 
 /** What came, as a message shows it: cut short. */

@@ -1,6 +1,6 @@
 /**
- * How fast a job goes now, from the progress that status reads saw. Before it has seen two of them, the average since the start.
- * Keeps a bounded memory; a restart only forgets how fast it was.
+ * How fast a job goes now, from the progress that status reads saw. Before it has seen two of them, the average since the start, where nothing stood still
+ * since: time in which the job was paused or the service down is no time in which it went. Keeps a bounded memory; a restart only forgets how fast it was.
  */
 import type { JobSnapshot } from "../ledger/port/job-reader.ts";
 
@@ -17,11 +17,15 @@ export type RateMeter = {
 
 export function createRateMeter(deps: { readonly now: () => number }): RateMeter {
   const samples = new Map<number, Sample[]>();
+  const since = deps.now();
+  /** Jobs that were seen paused: their average is that of another time. */
+  const stoodStill = new Set<number>();
 
   function average(job: JobSnapshot, at: number): number {
     if (job.startedAt === null) return 0;
     // It began with its first run, and what is between its runs is no work: nothing is known before two samples.
     if (job.run > 1 && job.finishedAt === null) return 0;
+    if (job.finishedAt === null && (job.startedAt < since || stoodStill.has(job.jobId))) return 0;
     const seconds = ((job.finishedAt ?? at) - job.startedAt) / 1_000;
     return seconds > 0 ? (job.succeeded + job.failed) / seconds : 0;
   }
@@ -44,7 +48,13 @@ export function createRateMeter(deps: { readonly now: () => number }): RateMeter
       const at = deps.now();
       if (job.finishedAt !== null) {
         samples.delete(job.jobId);
+        stoodStill.delete(job.jobId);
         return average(job, at);
+      }
+      if (job.status === "paused") {
+        samples.delete(job.jobId);
+        if (stoodStill.size < MOST_JOBS) stoodStill.add(job.jobId);
+        return 0;
       }
       const done = job.succeeded + job.failed;
       const [oldest] = recentOf(job.jobId, { at, done });

@@ -95,7 +95,7 @@ import { addSummaryRoute } from "./v1/summary-route.ts";
 import { addThumbnailRoute } from "./v1/thumbnail-route.ts";
 import { addTimeSettingsRoutes } from "./v1/time-settings-routes.ts";
 import { addTruthSettingsRoutes } from "./v1/truth-settings-routes.ts";
-import { compileSchema } from "./v1/validation.ts";
+import { compileSchema, refuseUnknownParameters } from "./v1/validation.ts";
 import { addWebhookDeliveriesRoutes } from "./v1/webhook-deliveries-routes.ts";
 import { addWebhooksRoutes } from "./v1/webhooks-routes.ts";
 
@@ -220,6 +220,7 @@ export function createServer(deps: SharedDeps & { readonly api: ApiDeps | null }
   compressAnswers(app, { share: limits.compressionShare, now: () => performance.now() });
 
   app.setValidatorCompiler(compileSchema);
+  refuseUnknownParameters(app);
   app.setSerializerCompiler(serializeWhenAsked);
 
   const { api } = deps;

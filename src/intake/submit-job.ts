@@ -4,8 +4,10 @@
  */
 
 import type { FaultCode } from "../domain/fault-codes.ts";
+import type { UrlFault } from "../domain/image-url.ts";
 import type { JobOptions } from "../domain/job.ts";
 import { type TruthRules, USUAL_SETTINGS } from "../domain/truth-rules.ts";
+import type { NewVisit } from "../domain/visit.ts";
 import type { IntakeLedger } from "../ledger/port/intake-ledger.ts";
 import type { HeldRequest } from "../ledger/port/request-ledger.ts";
 import type { ReviewLedger } from "../ledger/port/review-ledger.ts";
@@ -24,7 +26,7 @@ import { readTable } from "./read-table.ts";
 import type { MemberPath } from "./repeated-member.ts";
 import { createUnknownStoreFinder, type UnknownStoreFinder } from "./unknown-stores.ts";
 import { createUrlEnds, type UrlEnds } from "./url-ends.ts";
-import { checkVisit } from "./visit-rules.ts";
+import { checkVisit, type Place } from "./visit-rules.ts";
 import { createVisitTimes, type OpenDates, type VisitTimes } from "./visit-times.ts";
 import { createWarnings, type Warning, type Warnings } from "./warning.ts";
 
@@ -79,6 +81,8 @@ export type Intake = {
 
 type Reading = {
   readonly addTo: number | null;
+  /** Says of a URL how its image would fail; asked only where somebody looks at the answer before anything is kept. */
+  readonly judgeUrl: JudgeUrl | null;
   readonly tenant: string;
   /** What inspected photos of the tenant are judged by, once it was asked for; null where it set nothing. */
   rules: TruthRules | null | undefined;
@@ -144,12 +148,17 @@ export type Check = {
   readonly openDates: OpenDates | null;
 };
 
+/** How the image at a URL would fail, as far as its text tells; null for one that may be fetched. */
+export type JudgeUrl = (url: string) => UrlFault | null;
+
 export function createIntake(deps: {
   readonly ledger: IntakeLedger &
     Pick<StoreLedger, "unknownStores" | "countStores" | "readStores"> &
     Pick<ReviewLedger, "readTruthSettings"> &
     Pick<TenantLedger, "readTenantTimes">;
   readonly defaults: OptionDefaults;
+  /** Absent where nobody can tell. */
+  readonly judgeUrl?: JudgeUrl;
 }): Intake {
   async function optionsOf(reading: Reading, problems: Problems): Promise<JobOptions & Options> {
     const options = readOptions(Object.fromEntries(reading.members), deps.defaults, problems);
@@ -231,6 +240,7 @@ export function createIntake(deps: {
     return {
       tenant,
       addTo,
+      judgeUrl: null,
       rules: undefined,
       draft: createDraft(deps.ledger, addTo),
       stores: createUnknownStoreFinder(deps.ledger),
@@ -273,7 +283,7 @@ export function createIntake(deps: {
     },
 
     async check(body) {
-      const reading = beginReading(body);
+      const reading = { ...beginReading(body), judgeUrl: deps.judgeUrl ?? null };
       const { draft, problems, stores, warnings, columns } = reading;
       await draft.discard();
       await readWhole(body, reading);
@@ -293,6 +303,15 @@ export function createIntake(deps: {
       };
     },
   };
+}
+
+/** A URL that cannot be fetched is taken all the same: its image fails alone. */
+function warnOfUrls({ images }: NewVisit, place: Place, { judgeUrl, warnings }: Reading): void {
+  if (judgeUrl === null) return;
+  for (const [index, { url }] of images.entries()) {
+    const fault = judgeUrl(url);
+    if (fault !== null) warnings.add(place("image_url", index), fault.code, fault.detail);
+  }
 }
 
 /** An option as a query gives it: a text. */
@@ -319,6 +338,7 @@ function take(piece: Piece, reading: Reading): void {
       if (!visit) return;
       draft.add(visit);
       for (const { url } of visit.images) reading.ends.note(url);
+      warnOfUrls(visit, piece.place, reading);
       stores.note(visit.storeId, piece.place);
       return;
     }

@@ -16,6 +16,7 @@ import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { createMetrics, type Metrics } from "../metrics/create-metrics.ts";
 import { createLiveEvents } from "../notify/live-events.ts";
+import { createUrlJudge } from "../pipeline/fetch/judge-url.ts";
 import { readStageCells } from "../pipeline/stage-cells.ts";
 import { systemClock } from "../process/clock.ts";
 import { createLog } from "../process/log.ts";
@@ -134,6 +135,7 @@ export async function startHttpService(
         integrity: "complete",
         callbacks: options.callbacks ?? false,
       },
+      judgeUrl: createUrlJudge([]),
     }),
     maxBodyBytes: options.maxBodyBytes ?? 2 ** 30,
     uploads: options.uploads?.(ledger) ?? null,

@@ -32,9 +32,12 @@ export function noteChanges(app: FastifyInstance, audit: Audit): void {
     const { operationId } = request.routeOptions.schema ?? {};
     if (isSafe(request.method) || reply.statusCode >= 400 || operationId === undefined) return;
     if (request.routeOptions.config.access === "public" || isDryRun(request.query)) return;
-    // What was made is named by its own place.
+    // What was sent again under its key changed nothing.
+    if (reply.hasHeader("idempotency-replayed")) return;
+    // What was made is named by its own place, a job everywhere by the same.
     const made = reply.statusCode === 201 ? reply.getHeader("location") : undefined;
-    const target = typeof made === "string" ? made : (request.url.split("?", 1)[0] ?? "");
+    const place = typeof made === "string" ? made : (request.url.split("?", 1)[0] ?? "");
+    const target = reply.statusCode === 201 && request.jobId !== null ? `/api/v1/jobs/${request.jobId}` : place;
     await audit.note(request, { action: operationId, target });
   });
 }

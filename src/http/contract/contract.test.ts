@@ -297,7 +297,20 @@ describe("GET /api/visits", () => {
   });
 
   for (const query of [
+    "?storeid=s1&startdate=2024-05-01T10:00:00Z&enddate=2024-05-31T00:00:00%2B05:30",
+    "?storeid=%20S1%09&startdate=%202024-05-01&enddate=2024-05-31t23:59:59.5z",
+  ]) {
+    it(`takes instants beside dates, and a store's id in any case with spaces around: ${query}`, async (t) => {
+      const { call } = await withVisits(t);
+      const { body } = await call("GET", `/api/visits${query}`);
+      assert.deepEqual(body.results, [{ store_id: "S1", area: "A1", store_name: "Corner shop", data: [may] }]);
+    });
+  }
+
+  for (const query of [
     "?area=nowhere",
+    "?startdate=2024-02-30T10:00:00Z",
+    "?startdate=2024-05-01T10",
     "?storeid=nobody",
     "?startdate=2024-02-30",
     "?enddate=May",

@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import type { Store } from "../../domain/store.ts";
 import type { JobReader } from "../../ledger/port/job-reader.ts";
-import type { StoreLedger } from "../../ledger/port/store-ledger.ts";
+import type { StoreActivityReader, StoreLedger } from "../../ledger/port/store-ledger.ts";
 import { ApiError } from "../problems/api-error.ts";
 import { optionalDate, optionalText, type Query, quoted } from "../query.ts";
 import { contractErrors, VisitsReply } from "../schemas.ts";
@@ -11,7 +11,8 @@ import { readByRoute } from "../v1/submission-schema.ts";
 
 const STORES_PAGE = 200;
 
-const CalendarDate = Type.String({ format: "date" });
+/** Of an instant its day as it is written. */
+const CalendarDate = Type.Union([Type.String({ format: "date" }), Type.String({ format: "date-time" })]);
 const VisitsQuery = Type.Partial(
   Type.Object({
     area: Type.String(),
@@ -28,12 +29,15 @@ type VisitFilter = {
   readonly to: string | null;
 };
 
-export function addVisitsRoute(app: FastifyInstance, deps: { readonly ledger: JobReader & StoreLedger }): void {
+export function addVisitsRoute(
+  app: FastifyInstance,
+  deps: { readonly ledger: JobReader & StoreLedger & Pick<StoreActivityReader, "readStoreActivity"> },
+): void {
   const { ledger } = deps;
 
   async function* storePages(filter: VisitFilter): AsyncIterable<readonly Store[]> {
     if (filter.storeId !== null) {
-      const store = await ledger.readStore(filter.storeId);
+      const store = await storeCalled(filter.storeId);
       if (!store)
         throw new ApiError(
           "invalid_parameter",
@@ -48,6 +52,22 @@ export function addVisitsRoute(app: FastifyInstance, deps: { readonly ledger: Jo
       yield stores;
       afterId = stores.length < STORES_PAGE ? undefined : stores.at(-1)?.id;
     }
+  }
+
+  /** By its id, with spaces around and in any case: the very id before one that differs in its case. */
+  async function storeCalled(given: string): Promise<Store | null> {
+    const id = given.trim();
+    const store = await ledger.readStore(id);
+    if (store) return store;
+    const filter = { tenant: null, area: null, text: id, notSince: null };
+    let afterId: string | undefined = "";
+    while (afterId !== undefined) {
+      const like: readonly Store[] = await ledger.readStoreActivity(filter, { afterId, limit: STORES_PAGE });
+      const found = like.find((one) => one.id.toLowerCase() === id.toLowerCase());
+      if (found) return found;
+      afterId = like.length < STORES_PAGE ? undefined : like.at(-1)?.id;
+    }
+    return null;
   }
 
   async function requireArea(area: string | null): Promise<void> {

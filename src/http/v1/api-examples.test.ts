@@ -75,6 +75,29 @@ describe("the examples of the OpenAPI document", () => {
     }
   });
 
+  it("are refused with a parameter that their operation does not have, as every operation beyond the contract refuses it", async (t) => {
+    const { service, keyId } = await startServiceWithWork(t);
+    const passed: string[] = [];
+    for (const named of operationsOf(await readApiDocument(service))) {
+      if (!named.path.startsWith("/api/v1/")) continue;
+      const [request] = examplesOf(named, keyId);
+      assert.ok(request);
+      const url = `${request.url}${request.url.includes("?") ? "&" : "?"}no_such_parameter=1`;
+      const [type = "application/json"] = Object.keys(named.operation.requestBody?.content ?? {});
+      const response = await fetch(service.address + url.replaceAll(/\{\w+\}/g, "1"), {
+        method: named.method,
+        ...(named.operation.requestBody
+          ? { headers: { "content-type": type.replace("*", "jpeg") }, body: request.body ?? "x" }
+          : {}),
+      });
+      const text = await response.text();
+      if (response.status !== 400 || !text.includes("/query/no_such_parameter")) {
+        passed.push(`${named.name}: ${response.status} ${text.slice(0, 200)}`);
+      }
+    }
+    assert.deepEqual(passed, []);
+  });
+
   it("are as their schemas say", async (t) => {
     const { service } = await startServiceWithWork(t);
     const { components } = (await readApiDocument(service)) as unknown as { components: { schemas: Schema } };

@@ -37,6 +37,10 @@ export const Job = Type.Object(
       description:
         "ongoing or paused until every image has a result; then completed, failed (at least one image failed) or cancelled",
     },
+    outcome: OrNull(
+      Type.Enum(["all", "partial", "none"], { title: "JobOutcome" }),
+      "How many of its images were measured; null until it is over",
+    ),
     priority: Priority,
     counts: JobCounts,
     progress: Type.Number({ minimum: 0, maximum: 1, description: "Share of the images that have a result" }),
@@ -74,6 +78,7 @@ export function createJobView(rateMeter: RateMeter): (job: JobSnapshot) => Job {
       callback_url: job.callbackUrl,
       run: job.run,
       status: job.status,
+      outcome: isOver ? outcomeOf(job) : null,
       priority: job.priority,
       counts: { visits: job.visits, images: job.images, done, succeeded: job.succeeded, failed: job.failed },
       progress: done / job.images,
@@ -88,6 +93,12 @@ export function createJobView(rateMeter: RateMeter): (job: JobSnapshot) => Job {
       finished_at: job.finishedAt === null ? null : instant(job.finishedAt),
     };
   };
+}
+
+/** `failed` says that an image did; this says whether any did not. */
+function outcomeOf({ images, succeeded }: JobSnapshot): "all" | "partial" | "none" {
+  if (succeeded === 0) return "none";
+  return succeeded === images ? "all" : "partial";
 }
 
 export function instant(at: number): string {

@@ -75,6 +75,20 @@ describe("POST /api/v1/jobs/{id}/visits", () => {
     assert.deepEqual([other.status, other.body.code], [422, "idempotency_mismatch"]);
   });
 
+  it("stands once in the log of changes, under its job, however often it is sent under its key", async (t) => {
+    const service = await startHttpService(t);
+    const key = { "idempotency-key": "job-1" };
+    for (const path of ["/api/submit", "/api/submit"]) {
+      await service.call("POST", path, list(visit(null, "http://x/0")), key);
+    }
+    for (const _ of [1, 2]) await add(service, 1, list(visit(null, "http://x/1")), { "idempotency-key": "late-1" });
+    const { body } = await service.call("GET", "/api/v1/audit");
+    assert.deepEqual(
+      (body.data as { action: string; target: string }[]).map(({ action, target }) => `${action} ${target}`),
+      ["addVisits /api/v1/jobs/1", "submit /api/v1/jobs/1"],
+    );
+  });
+
   it("says everything that is wrong with the visits, and adds none of them", async (t) => {
     const service = await startHttpService(t);
     const jobId = await createJob(service, visit(null, "http://x/0"));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { startHttpService } from "../../testing/http-service.ts";
-import { claimNext, measured } from "../../testing/ledger-builders.ts";
+import { claimNext, failed, measured } from "../../testing/ledger-builders.ts";
 
 const VISIT = { store_id: "S1", image_url: ["http://photos.example/1.jpg"], visit_time: "2024-05-01T10:00:00Z" };
 const SUBMISSION = { count: 2, visits: [VISIT, { ...VISIT, store_id: "S2" }] };
@@ -156,10 +156,54 @@ describe("under /api/v1", () => {
     const { call } = await startHttpService(t);
     const nothing = await call("GET", "/api/v1/stones");
     assert.deepEqual([nothing.status, nothing.body.code], [404, "not_found"]);
-    const method = await call("DELETE", "/api/v1/jobs/1");
+    const method = await call("PATCH", "/api/v1/jobs/1");
     assert.deepEqual(
       [method.status, method.body.code, method.headers.get("allow")],
-      [405, "method_not_allowed", "GET, HEAD"],
+      [405, "method_not_allowed", "DELETE, GET, HEAD"],
+    );
+  });
+});
+
+describe("the outcome of a job", () => {
+  const two = {
+    count: 1,
+    visits: [{ store_id: "S1", image_url: ["http://x/1", "http://x/2"], visit_time: "2024-05-01" }],
+  };
+
+  for (const { bad, outcome, status } of [
+    { bad: [], outcome: "all", status: "completed" },
+    { bad: [1], outcome: "partial", status: "failed" },
+    { bad: [0, 1], outcome: "none", status: "failed" },
+  ]) {
+    it(`is "${outcome}" when ${2 - bad.length} of two images were measured, and nothing before the end`, async (t) => {
+      const service = await startHttpService(t);
+      const { body } = await service.call("POST", "/api/v1/jobs", two);
+      assert.equal(body.outcome, null);
+      const results = [0, 1].map((no) => (bad.some((one) => one === no) ? failed(no) : measured(no)));
+      await service.ledger.record((await claimNext(service.ledger)).lease, results, 1_000);
+      const { body: ended } = await service.call("GET", `/api/v1/jobs/${body.job_id}`);
+      assert.deepEqual([ended.outcome, ended.status], [outcome, status]);
+      assert.equal((await service.call("GET", `/api/status?jobid=${body.job_id}`)).body.status, status);
+    });
+  }
+});
+
+describe("a dry run", () => {
+  it("warns of URLs that cannot be fetched, each with its place and the code that its image would get", async (t) => {
+    const service = await startHttpService(t);
+    const urls = ["ftp://h/1", "https://h.example/2", "file:shelf.jpg", "not a url", "https://", "http://10.0.0.1/6"];
+    const csv = `store_id,image_url,visit_time\n${urls.map((url) => `S1,${url},2024-05-01\n`).join("")}`;
+    const { body } = await service.call("POST", "/api/v1/jobs?dry_run=true", csv, { "content-type": "text/csv" });
+    assert.deepEqual([body.would_be_accepted, body.warnings_total], [true, 5]);
+    assert.deepEqual(
+      (body.warnings as { pointer: string; code: string }[]).map(({ pointer, code }) => `${pointer}: ${code}`),
+      [
+        "line 2, image_url: invalid_url",
+        "line 4, image_url: invalid_url",
+        "line 5, image_url: invalid_url",
+        "line 6, image_url: invalid_url",
+        "line 7, image_url: blocked_address",
+      ],
     );
   });
 });

@@ -65,7 +65,8 @@ export function addSimilarRoutes(server: FastifyInstance, deps: { readonly simil
     "/api/v1/images/similar",
     {
       onRequest: async (request) => refuseOtherTypes(request),
-      validatorCompiler: () => readByRoute(),
+      validatorCompiler: (route) =>
+        route.httpPart === "body" ? readByRoute() : (app.validatorCompiler?.(route) ?? readByRoute()),
       config: { access: "reviews:decide" },
       schema: {
         operationId: "findSimilarToPhoto",

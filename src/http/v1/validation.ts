@@ -2,8 +2,8 @@
  * Checks path, query and body of a request against its route's schema and says everything that is wrong with it in sentences.
  * Text of a path or query becomes a number or boolean only where it is written as one: "0x10" and "" are no numbers.
  */
-import type { FastifySchemaCompiler } from "fastify";
-import type { Static, TSchema } from "typebox";
+import type { FastifyInstance, FastifySchemaCompiler } from "fastify";
+import { type Static, type TSchema, Type } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import type { FaultCode } from "../../domain/fault-codes.ts";
 import { ApiError, type ApiProblem } from "../problems/api-error.ts";
@@ -39,6 +39,16 @@ export const compileSchema: FastifySchemaCompiler<TSchema> = ({ schema, httpPart
       : { error: refusal(problemsOf(schema, check.Errors(value), value, part), part) };
   };
 };
+
+const NO_PARAMETERS = Type.Object({}, { additionalProperties: false });
+
+/** A parameter that a route does not have is a limit that somebody believes in: routes of /api/v1 without any refuse all. Before the routes. */
+export function refuseUnknownParameters(app: FastifyInstance): void {
+  app.addHook("onRoute", (route) => {
+    if (!route.url.startsWith("/api/v1/")) return;
+    route.schema = { querystring: NO_PARAMETERS, ...route.schema };
+  });
+}
 
 /** The same for a body that its route reads itself. */
 export function createBodyCheck<T extends TSchema>(schema: T): (given: unknown) => Static<T> {
