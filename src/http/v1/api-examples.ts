@@ -10,6 +10,7 @@ export type Example = {
 const JOB = { path: { id: 1 } };
 const IMAGE = { path: { id: 1, image: 0 } };
 const WEBHOOK = { path: { id: 1 } };
+const SCHEDULE = { path: { id: 1 } };
 const json = (value: object) => ({ body: { "application/json": value } });
 
 /** Stands for a key that there is. */
@@ -38,6 +39,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   addVisits: { path: { id: 2 }, ...SUBMISSIONS },
   cancelJob: { path: { id: 3 } },
   changeHostAccess: { ...ACCESS, ...json({ headers: { Authorization: "Token 5e6f7a8b" } }) },
+  changeSchedule: { ...SCHEDULE, ...json({ cron: "0 6 * * 1", enabled: true }) },
   changeWebhook: { ...WEBHOOK, ...json({ events: ["job.failed"], description: "the night shift" }) },
   countReviews: { query: { job: 1, state: "open" } },
   createJob: { query: { priority: 7, external_id: "week-22" }, ...SUBMISSIONS },
@@ -46,6 +48,12 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     ...json({ from: "s3://acme-photos/2026/", visits: "{store}/{date}/{name}.jpg" }),
   },
   createKey: json({ name: "nightly import", scopes: ["jobs:read", "jobs:write"], expires_in_days: 90 }),
+  createSchedule: json({
+    name: "Monday round",
+    cron: "0 7 * * 1",
+    time_zone: "Asia/Kolkata",
+    source: { url: "https://files.example/visits-{date}.csv" },
+  }),
   createWebhook: json({ url: "https://hooks.example/storewalk", events: ["job.completed", "job.failed"] }),
   decideReview: { ...IMAGE, ...json({ decision: "dismissed", note: "the lights were out that day" }) },
   decideReviews: json({ images: [{ job_id: 1, image: 0 }], decision: "accepted" }),
@@ -59,6 +67,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   getQuality: JOB,
   getResults: { ...JOB, query: { format: "csv", outcome: "failed" } },
   getReview: IMAGE,
+  getSchedule: SCHEDULE,
   getStore: { path: { store: "S00339218" } },
   getSummary: JOB,
   getThumbnail: IMAGE,
@@ -77,6 +86,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   putTimeSettings: json({ dates: "dmy", time_zone: "Asia/Kolkata" }),
   putTruthSettings: json({ quality: { dark_below: 80 }, reuse: { same_visit: { weight: "off", least_score: 0.99 } } }),
   removeHostAccess: ACCESS,
+  removeSchedule: SCHEDULE,
   removeWebhook: WEBHOOK,
   replayDelivery: { path: { no: 1 } },
   restoreJob: { path: { id: 3 } },
@@ -85,6 +95,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   revokeKey: KEY,
   rotateKey: { ...KEY, ...json({ overlap_hours: 24 }) },
   rotateWebhook: WEBHOOK,
+  runSchedule: SCHEDULE,
   setJobPriority: { path: { id: 2 }, ...json({ priority: 9 }) },
   signIn: json({ key: "swk_live_…" }),
   status: { query: { jobid: 1 } },
