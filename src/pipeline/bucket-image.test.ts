@@ -110,6 +110,21 @@ describe("a photo in a bucket", () => {
     }
   });
 
+  it("is Google's by its interoperability keys, for the region auto", async (t) => {
+    const host = await startBucketHost(() => file);
+    t.after(() => host.close());
+    const fetching = startFetching();
+    t.after(() => fetching.close());
+    const table = createAccessTable([
+      { ...host.access, pattern: "gs://photos", hasSessionToken: false, overHttp: true },
+    ]);
+    const open = withBuckets(fetching.open, { open: fetching.open, memory: createBucketMemory(), now: Date.now });
+    await open("gs://photos/a b.jpg", { lane: "1", access: () => table, signal: never }).whole();
+    const [asked] = host.asked;
+    assert.ok(asked);
+    assert.deepEqual([asked.target, regionOf(asked)], ["/photos/a%20b.jpg", "auto"]);
+  });
+
   it("is signed anew for each request, with the time at which it goes out", async (t) => {
     let now = Date.parse("2026-11-27T10:00:00Z");
     const ranged = (request: BucketRequest): BucketAnswer => {
