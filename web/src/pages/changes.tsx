@@ -1,5 +1,6 @@
 /** Who changed what, newest first. */
 import { Instant } from "../parts/instant.tsx";
+import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
 import { Table } from "../parts/table.tsx";
@@ -18,8 +19,8 @@ export function Changes({ again }: { readonly again: number }) {
         keyOf={({ no }) => no}
         columns={[
           { name: "When", cell: ({ at }) => <Instant at={at} /> },
-          { name: "What", cell: ({ action }) => action },
-          { name: "Which", cell: ({ target }) => <code>{target}</code> },
+          { name: "What", whole: ({ action }) => action, cell: ({ action }) => inWords(action) },
+          { name: "Which", cell: ({ target }) => <Target path={target} /> },
           { name: "Key", cell: ({ key_id }) => key_id ?? "none" },
           { name: "From", cell: ({ address }) => address },
         ]}
@@ -27,4 +28,20 @@ export function Changes({ again }: { readonly again: number }) {
       <Pager pages={pages} />
     </section>
   );
+}
+
+/** An operation as it is called (`createKey`) in words: "Create key". */
+function inWords(action: string): string {
+  const words = action.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** What has a page of its own under the same name there. */
+const SHOWN = /^\/api\/v1(\/(?:jobs|stores)\/[^/?]+)/;
+const LISTED = /^\/api\/v1\/(webhooks|keys)\b/;
+
+function Target({ path }: { readonly path: string }) {
+  const page = SHOWN.exec(path)?.[1] ?? (LISTED.test(path) ? `/${LISTED.exec(path)?.[1]}` : undefined);
+  const name = path.replace(/^\/api\/v1\//, "").replaceAll("/", " ");
+  return page === undefined || page === "/stores/import" ? <code>{name}</code> : <Link href={page}>{name}</Link>;
 }
