@@ -141,7 +141,12 @@ describe("photos behind a login in a fleet", { skip: postgres.skip }, () => {
         const { stdout } = await command(["submit", "-", "--watch"], JSON.stringify({ count: 1, visits }));
         return (await command(["results", stdout.split("\n", 1)[0] ?? ""])).stdout;
       };
-      return { member, command, detail };
+      const stop = async () => {
+        const ended = once(member.process, "exit");
+        member.process.kill("SIGTERM");
+        await ended;
+      };
+      return { command, detail, stop };
     };
     const add = ["hosts", "add", host.host, "--header", "Authorization: @-", "--over-http"];
 
@@ -149,9 +154,7 @@ describe("photos behind a login in a fleet", { skip: postgres.skip }, () => {
     const added = await one.command(add, `Token ${SECRET}`);
     assert.equal(added.code, 0, added.stderr);
     assert.match(await one.detail(), /"perimeter":100/);
-    const ended = once(one.member.process, "exit");
-    one.member.process.kill("SIGTERM");
-    await ended;
+    await one.stop();
 
     const asked = host.hits("/private/1.png");
     const other = await start({});
@@ -162,5 +165,6 @@ describe("photos behind a login in a fleet", { skip: postgres.skip }, () => {
     assert.equal(host.hits("/private/1.png"), asked);
     const refused = await other.command([...add.slice(0, 2), "other.example", ...add.slice(3)], "Token abc");
     assert.deepEqual([refused.code, /a fleet needs STOREWALK_AUTH_SECRET/.test(refused.stderr)], [65, true]);
+    await other.stop();
   });
 });
