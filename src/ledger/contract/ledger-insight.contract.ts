@@ -239,6 +239,24 @@ export function describeInsight(withLedger: WithLedger): void {
       assert.deepEqual(await ledger.readCauseCells({ tenant: null, dimension: "all", keys: [""], periods: [DAY] }), []);
     }));
 
+  it("leaves a deleted job out at once, counts it again when it is restored, and is rid of it in the end", () =>
+    withLedger(async ({ ledger, passTime }) => {
+      const jobId = await fill(ledger);
+      await addUp(ledger);
+      await ledger.deleteJob(jobId, 1_000);
+      await assertSumsOfImages(ledger);
+      assert.equal(await cell(ledger, "all", ""), null);
+      await ledger.restoreJob(jobId, null);
+      await assertSumsOfImages(ledger, { A1: "Asha" });
+      assert.deepEqual(figures(await cell(ledger, "agent", "Asha")), [1, 3, 1, 74, 0]);
+      await ledger.deleteJob(jobId, 1_000);
+      await passTime(1_001);
+      while ((await ledger.prune(Number.MAX_SAFE_INTEGER)).more);
+      await addUp(ledger);
+      assert.equal(await ledger.countSumChanges(), 0);
+      for (const period of [DAY, WEEK, MONTH, NO_DATE]) assert.equal(await cell(ledger, "all", "", period), null);
+    }));
+
   it("moves the sums of a store with its area", () =>
     withLedger(async ({ ledger }) => {
       await fill(ledger);
@@ -285,17 +303,18 @@ export function describeInsight(withLedger: WithLedger): void {
 
   it("counts the results of the last day by the ten seconds in which they came", () =>
     withLedger(async ({ ledger }) => {
-      const at = 990_000;
+      let at = 0;
       for (const tenant of ["b", "a"]) {
-        await submitJob(ledger, [aVisit({ images: 3 })], { tenant });
+        const jobId = await submitJob(ledger, [aVisit({ images: 3 })], { tenant });
+        at = Math.floor(((await ledger.readJob(jobId))?.createdAt ?? 0) / 10_000) * 10_000;
         const { lease } = await claimNext(ledger);
         const results = [measured(0), { ...measured(1), finishedAt: at + 9_999 }, { ...failed(2), finishedAt: at }];
         await ledger.record(lease, results, LEASE_MS);
       }
       await addUp(ledger);
-      assert.deepEqual(await ledger.readThroughput("a", 500_000), [{ at, images: 2 }]);
-      assert.deepEqual(await ledger.readThroughput(null, 500_000), [{ at, images: 4 }]);
-      assert.deepEqual(await ledger.readThroughput(null, 1_000_001), []);
+      assert.deepEqual(await ledger.readThroughput("a", at - 100_000), [{ at, images: 2 }]);
+      assert.deepEqual(await ledger.readThroughput(null, at - 100_000), [{ at, images: 4 }]);
+      assert.deepEqual(await ledger.readThroughput(null, at + 1), []);
     }));
 
   it("keeps tenants apart, and sums over all of them for null", () =>

@@ -4,8 +4,9 @@ import type { DeletionLedger } from "../port/deletion-ledger.ts";
 import { integer, oneOf, type Row, text, textOrNull } from "./row.ts";
 import type { Value } from "./steps.ts";
 
+// A trigger takes its results out of the sums, and puts them back. True and false as both databases read them.
 const DELETE = `
-  update jobs set pruned_at = storewalk_now() + cast($2 as bigint)
+  update jobs set pruned_at = storewalk_now() + cast($2 as bigint), is_out_of_sums = (1 = 1)
   where id = $1 and status in ('completed', 'failed', 'cancelled') and pruned_at is null
   returning pruned_at`;
 
@@ -13,7 +14,7 @@ const STATUS = `
   select status from jobs where id = $1 and status <> 'preparing' and pruned_at is null`;
 
 const RESTORE = `
-  update jobs set pruned_at = null
+  update jobs set pruned_at = null, is_out_of_sums = (1 = 0)
   where id = $1 and status <> 'preparing' and pruned_at > storewalk_now() and (cast($2 as text) is null or tenant = $2)
   returning id`;
 
