@@ -4,6 +4,15 @@
  * Starts the program: the bundle that `npm ci` built, or the sources themselves where there is none or one of other sources. A bundle that is out of
  * date must never run. Plain JavaScript, as reading TypeScript costs a process 35 ms of its own.
  */
+const { engines } = require("../package.json");
+const { tooOld } = require("./node-version.cjs");
+
+const fault = tooOld(process.versions.node, engines.node);
+if (fault !== null) {
+  process.stderr.write(`${fault}\n`);
+  process.exit(78);
+}
+
 const { existsSync, readFileSync } = require("node:fs");
 const { enableCompileCache } = require("node:module");
 const { join } = require("node:path");

@@ -18,7 +18,7 @@ export class StorewalkError extends Error {
   constructor(
     message: string,
     facts: Pick<StorewalkError, "code" | "status"> &
-      Partial<Pick<StorewalkError, "requestId" | "problems" | "retryAfterMs" | "cause">>,
+      Partial<Pick<StorewalkError, "requestId" | "problems" | "retryAfterMs">> & { readonly cause?: unknown },
   ) {
     super(message, { cause: facts.cause });
     this.code = facts.code;

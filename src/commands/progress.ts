@@ -1,40 +1,40 @@
-/** Shows a job's progress: a bar on a terminal, a plain line every few seconds elsewhere. Writes to standard error only. */
-import { Presets, SingleBar } from "cli-progress";
+/** How far a job is: a bar that keeps to the terminal's width for a person who looks, a line now and then for a log. */
 import type { Job } from "../../sdk/src/client.ts";
 import { say } from "./talk.ts";
 
 const PLAIN_LINE_MS = 5_000;
+/** Of a terminal that does not say how wide it is. */
+const USUAL_COLUMNS = 80;
+const WIDEST_BAR = 40;
+const NARROWEST_BAR = 4;
 
 export type Progress = { show(status: Job): void; end(): void };
 
-export function createProgress(deps: { readonly terminal: boolean; readonly now: () => number }): Progress {
-  return deps.terminal ? barProgress() : plainProgress(deps.now);
+type Terminal = Pick<NodeJS.WriteStream, "columns" | "write" | "on" | "off">;
+
+export function createProgress(deps: { readonly terminal: Terminal | null; readonly now: () => number }): Progress {
+  return deps.terminal === null ? plainProgress(deps.now) : barProgress(deps.terminal);
 }
 
-function barProgress(): Progress {
-  const bar = new SingleBar(
-    {
-      format: "  {bar} {percentage}%  {value}/{total} images  {failed} failed  {rate}/s  {eta_text}",
-      stream: process.stderr,
-      hideCursor: true,
-      barsize: 28,
-      gracefulExit: false,
-      emptyOnZero: true,
-    },
-    Presets.shades_classic,
-  );
-  let started = false;
+function barProgress(terminal: Terminal): Progress {
+  let shown: Job | null = null;
+  const draw = () => {
+    if (shown) terminal.write(`\r${barLine(shown, terminal.columns || USUAL_COLUMNS)}\x1b[K`);
+  };
   return {
     show(status) {
-      const { images, done, failed } = status.counts;
-      const shown = { failed, rate: status.images_per_second, eta_text: etaText(status.eta_seconds) };
-      if (started) bar.update(done, shown);
-      else bar.start(images, done, shown);
-      started = true;
+      if (!shown) {
+        terminal.write("\x1b[?25l");
+        terminal.on("resize", draw);
+      }
+      shown = status;
+      draw();
     },
     end() {
-      if (started) bar.stop();
-      started = false;
+      if (!shown) return;
+      shown = null;
+      terminal.off("resize", draw);
+      terminal.write("\n\x1b[?25h");
     },
   };
 }
@@ -56,6 +56,25 @@ export function progressLine(status: Job): string {
   const { images, done, failed } = status.counts;
   const left = etaText(status.eta_seconds);
   return `${done}/${images} images, ${failed} failed, ${status.images_per_second}/s${left ? `, ${left}` : ""}`;
+}
+
+/** One column is left free, where the cursor stands. What matters most stays longest where there is little room: counts, failures, share, bar. */
+export function barLine({ counts, images_per_second: rate, eta_seconds: eta }: Job, columns: number): string {
+  const { images, done, failed } = counts;
+  const share = images === 0 ? 0 : done / images;
+  const left = etaText(eta);
+  const facts = [`${done}/${images} images`, `${failed} failed`, `${Math.floor(100 * share)}%`, `${rate}/s`, left];
+  const room = columns - 1;
+  let line = "";
+  for (const fact of facts.filter((one) => one !== "")) {
+    const longer = line === "" ? fact : `${line}  ${fact}`;
+    if (longer.length > room) break;
+    line = longer;
+  }
+  const width = Math.min(WIDEST_BAR, room - line.length - 2);
+  if (width < NARROWEST_BAR) return line;
+  const filled = Math.round(share * width);
+  return `${"█".repeat(filled)}${"░".repeat(width - filled)}  ${line}`;
 }
 
 function etaText(seconds: number | null): string {
