@@ -4,13 +4,19 @@
  * Starts the program: the bundle that `npm ci` built, or the sources themselves where there is none or one of other sources. A bundle that is out of
  * date must never run. Plain JavaScript, as reading TypeScript costs a process 35 ms of its own.
  */
-const { engines } = require("../package.json");
+const { engines, version } = require("../package.json");
 const { tooOld } = require("./node-version.cjs");
 
 const fault = tooOld(process.versions.node, engines.node);
 if (fault !== null) {
   process.stderr.write(`${fault}\n`);
   process.exit(78);
+}
+
+// Nothing of the program is needed to say which one it is.
+if (process.argv.length === 3 && /^(?:--version|-V)$/.test(process.argv[2] ?? "")) {
+  process.stdout.write(`${version}\n`);
+  process.exit(0);
 }
 
 const { existsSync, readFileSync } = require("node:fs");

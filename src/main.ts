@@ -5,26 +5,32 @@ import { CommandError, EXIT, type ExitCode } from "./commands/exit-codes.ts";
 import { listenFault } from "./commands/listen-fault.ts";
 import { say, watchOutput } from "./commands/talk.ts";
 import { LedgerUnusable } from "./ledger/port/ledger-unusable.ts";
-import { createProgram } from "./program/program.ts";
-import { ConfigError } from "./settings/config.ts";
+import { createProgram, typedCommand } from "./program/program.ts";
+import { ConfigError, commandLine } from "./settings/config.ts";
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
+  const program = createProgram((code) => {
+    exitCode = code;
+  });
   try {
-    await createProgram((code) => {
-      exitCode = code;
-    }).parseAsync(argv);
+    await program.parseAsync(argv);
     return exitCode;
   } catch (error) {
-    return explain(error);
+    return explain(error, () => commandLine(`${typedCommand(program, argv.slice(2))} --help`.trim()));
   }
 }
 
-/** People get a sentence; only a bug shows its stack. */
-function explain(error: unknown): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+/** People get a sentence, how to use the command where they did not know, and nothing twice; only a bug shows its stack. */
+function explain(error: unknown, help: () => string): ExitCode {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.ok;
+    // Its own help was shown in place of a sentence.
+    if (error.code !== "commander.help") say(`storewalk: ${error.message.replace(/^error: /, "")}\nSee: ${help()}`);
+    return EXIT.usage;
+  }
   if (error instanceof CommandError) {
-    say(`storewalk: ${error.message}`);
+    say(`storewalk: ${error.message}${error.exitCode === EXIT.usage ? `\nSee: ${help()}` : ""}`);
     return error.exitCode;
   }
   if (error instanceof LedgerUnusable) {
@@ -32,7 +38,7 @@ function explain(error: unknown): ExitCode {
     return EXIT.badConfig;
   }
   if (error instanceof ConfigError) {
-    for (const fault of error.faults) say(`storewalk: ${fault}`);
+    say(`storewalk: ${error.faults.join("\n  ")}`);
     return EXIT.badConfig;
   }
   const unheard = listenFault(error);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
@@ -8,7 +9,16 @@ import { Readable } from "node:stream";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { type ImageHost, startImageHost } from "../src/testing/image-host.ts";
-import { aDataDir, aLedgerOf, createEnding, type Environment, runCommand, startService } from "./storewalk-process.ts";
+import {
+  aDataDir,
+  aLedgerOf,
+  createEnding,
+  type Environment,
+  NODE_ARGUMENTS,
+  PROGRAM,
+  runCommand,
+  startService,
+} from "./storewalk-process.ts";
 
 const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\n";
 /** Which nobody has submitted. */
@@ -330,10 +340,26 @@ describe("storewalk", () => {
     }
   });
 
-  it("tells its version", async () => {
+  it("says once what is wrong, with the range that is meant, and where help is", async () => {
+    const { stderr } = await runCommand(["submit", "visits.csv", "--priority", "-3"]);
+    assert.match(
+      stderr,
+      /^storewalk: option '--priority <no>' argument '-3' is invalid. It must be a whole number from 0 to 9\.\nSee: .*storewalk.* submit --help\n$/,
+    );
+    const unknown = await runCommand(["jobs", "gett"]);
+    assert.match(unknown.stderr, /^storewalk: unknown command 'gett'\n\(Did you mean get\?\)\nSee: .* jobs --help\n$/);
+  });
+
+  it("tells its version, and costs hardly more than Node to do so", async () => {
     const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-    const { code, stdout } = await runCommand(["--version"]);
-    assert.deepEqual([code, stdout], [0, `${version}\n`]);
+    const words = [process.execPath, ...NODE_ARGUMENTS, PROGRAM, "--version"].map((word) => `'${word}'`).join(" ");
+    const { stdout, stderr } = spawnSync("bash", ["-c", `TIMEFORMAT='%U %S'; time ${words}`], { encoding: "utf8" });
+    assert.equal(stdout, `${version}\n`);
+    const cpuSeconds = stderr
+      .trim()
+      .split(" ")
+      .reduce((sum, part) => sum + Number(part), 0);
+    assert.ok(cpuSeconds <= 0.15, `it took ${cpuSeconds} s of CPU`);
   });
 
   it("reports every setting that cannot be used at once and exits with 78", async () => {

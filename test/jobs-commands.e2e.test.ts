@@ -97,7 +97,7 @@ describe("storewalk jobs", () => {
     assert.deepEqual(await ids("--to", "2026-01-05"), []);
     assert.deepEqual(await ids("--from", "2999-12-31"), []);
     const refused = await submit(["/good.png"], "--metadata", "by");
-    assert.deepEqual([refused.code, /it must be KEY=VALUE/.test(refused.stderr)], [64, true]);
+    assert.deepEqual([refused.code, /It must be KEY=VALUE/.test(refused.stderr)], [64, true]);
   });
 
   it("are only checked with --dry-run", async (t) => {
@@ -307,6 +307,21 @@ describe("storewalk completion", () => {
     assert.deepEqual(completed(script, ["storewalk", "we"]), ["webhooks"]);
     assert.deepEqual(completed(script, ["storewalk", "jobs", "re"]), ["resume", "retry"]);
     assert.deepEqual(completed(script, ["storewalk", "jobs", "retry", "7", "--co"]), ["--code"]);
+  });
+
+  it("completes what may stand behind a flag, and leaves files to the shell", async () => {
+    const { stdout: script } = await runCommand(["completion", "bash"]);
+    assert.deepEqual(completed(script, ["storewalk", "jobs", "export", "7", "--format", ""]), [
+      "ndjson",
+      "csv",
+      "json",
+    ]);
+    assert.deepEqual(completed(script, ["storewalk", "jobs", "retry", "7", "--code", "url_"]), ["url_expired"]);
+    assert.deepEqual(completed(script, ["storewalk", "completion", "z"]), ["zsh"]);
+    assert.deepEqual(completed(script, ["storewalk", "submit", "visits.csv", "--photos", ""]), [""]);
+    const { stdout: fish } = await runCommand(["completion", "fish"]);
+    assert.match(fish, /seen_subcommand_from export" -l format -r -f -a "ndjson csv json"/);
+    assert.match(fish, /seen_subcommand_from submit" -l photos -r -F/);
   });
 
   it("prints scripts for zsh and fish too, and refuses other shells", async () => {

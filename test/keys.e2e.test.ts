@@ -103,7 +103,10 @@ describe("a service that other machines can reach", () => {
   it("does not start without a key, and says what to do", async (t) => {
     const { code, stderr } = await runCommand(["serve"], { settings: settingsOf(t, wide) });
     assert.equal(code, 78);
-    assert.match(stderr, /0\.0\.0\.0 is open to other machines and there is no API key; make one with "storewalk keys/);
+    assert.match(
+      stderr,
+      /0\.0\.0\.0 is open to other machines and there is no API key; make one with ".*storewalk.* keys create"/,
+    );
   });
 
   it("starts with a key and asks everybody for one", async (t) => {

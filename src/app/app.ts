@@ -8,7 +8,7 @@ import { createServer } from "../http/server.ts";
 import type { Ledger } from "../ledger/port/ledger.ts";
 import { systemClock } from "../process/clock.ts";
 import type { Log } from "../process/log.ts";
-import { type Config, ConfigError, isLoopback } from "../settings/config.ts";
+import { type Config, ConfigError, commandLine, isLoopback } from "../settings/config.ts";
 import { openHeadroom, serverLimits } from "./api-limits.ts";
 import { joinFleet, startDispatch, startUpkeep } from "./every-role.ts";
 import { openParts, type Stops } from "./parts.ts";
@@ -101,7 +101,7 @@ async function assertGuarded({ auth, host }: Config, ledger: Ledger, log: Log): 
   if (isLoopback(host) || auth === "required") return;
   if (auth === "off") log.warn({ host }, "whoever reaches the service may do everything: keys are switched off");
   else if (!(await whileStarting(() => ledger.hasKeys()))) {
-    const advice = 'make one with "storewalk keys create", or say --auth off if something before it checks who calls';
+    const advice = `make one with "${commandLine("keys create")}", or say --auth off if something before it checks who calls`;
     throw new ConfigError([`STOREWALK_HOST ${host} is open to other machines and there is no API key; ${advice}`]);
   }
 }

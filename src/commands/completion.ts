@@ -6,28 +6,45 @@ import { printData } from "./talk.ts";
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** Words that may follow a command, by the command as it is typed. */
-type Words = readonly (readonly [typed: string, words: readonly string[]])[];
+/** What may follow a command as it is typed, or a flag of it that takes a value: words, or a file where there are none. */
+type Place = { readonly typed: string; readonly words: readonly string[] };
 
 export function completion(program: Command, shell: Shell): ExitCode {
-  const words = wordsOf(program, program.name());
-  printData(shell === "fish" ? fishScript(words) : shell === "zsh" ? zshScript(words) : bashScript(words));
+  const commands = commandsOf(program, program.name());
+  const values = valuesOf(program, program.name());
+  const script = shell === "fish" ? fishScript : shell === "zsh" ? zshScript : bashScript;
+  printData(script(commands, values));
   return EXIT.ok;
 }
 
-function wordsOf(command: Command, typed: string): Words {
+function commandsOf(command: Command, typed: string): readonly Place[] {
   const flags = command.options.flatMap(({ long }) => (long ? [long] : []));
-  const own = [typed, [...command.commands.map((inner) => inner.name()), ...flags, "--help"]] as const;
-  return [own, ...command.commands.flatMap((inner) => wordsOf(inner, `${typed} ${inner.name()}`))];
+  const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
+  const words = [...command.commands.map((inner) => inner.name()), ...choices, ...flags, "--help"];
+  return [{ typed, words }, ...command.commands.flatMap((inner) => commandsOf(inner, `${typed} ${inner.name()}`))];
 }
 
-/** Looks for the longest command that is typed already. */
-function bashScript(words: Words): string {
-  const cases = words.map(([typed, next]) => `    "${typed}") words="${next.join(" ")}" ;;`).join("\n");
+function valuesOf(command: Command, typed: string): readonly Place[] {
+  const own = command.options.flatMap(({ long, argChoices, required, optional }) =>
+    long && (required || optional) ? [{ typed: `${typed} ${long}`, words: argChoices ?? [] }] : [],
+  );
+  return [...own, ...command.commands.flatMap((inner) => valuesOf(inner, `${typed} ${inner.name()}`))];
+}
+
+/** Looks for the longest command that is typed already. Where no word is known, the shell offers files. */
+function bashScript(commands: readonly Place[], values: readonly Place[]): string {
+  const cases = commands.map(({ typed, words }) => `    "${typed}") words="${words.join(" ")}" ;;`).join("\n");
+  const known = values.map(({ typed, words }) => `    "${typed}") words="${words.join(" ")}" ;;`).join("\n");
   return `# storewalk's completion for bash: source it, or put it into bash-completion's folder.
 _storewalk_words() {
   case "$1" in
 ${cases}
+    *) return 1 ;;
+  esac
+}
+_storewalk_values() {
+  case "$1" in
+${known}
     *) return 1 ;;
   esac
 }
@@ -37,28 +54,40 @@ _storewalk() {
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     _storewalk_words "$typed $word" && typed="$typed $word"
   done
+  _storewalk_values "$typed \${COMP_WORDS[COMP_CWORD-1]}"
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _storewalk storewalk`;
 }
 
-function zshScript(words: Words): string {
+function zshScript(commands: readonly Place[], values: readonly Place[]): string {
   return `#compdef storewalk
 autoload -U +X bashcompinit && bashcompinit
-${bashScript(words)}`;
+${bashScript(commands, values)}`;
 }
 
-function fishScript(words: Words): string {
-  const lines = words.map(([typed, next]) => {
-    const parts = typed.split(" ").slice(1);
-    const inner = next.filter((word) => !word.startsWith("--"));
-    const seen = parts.map((part) => `__fish_seen_subcommand_from ${part}`);
-    const unseen = parts.length > 0 && inner.length > 0 ? [`not __fish_seen_subcommand_from ${inner.join(" ")}`] : [];
-    const condition = [...seen, ...unseen].join("; and ") || "__fish_use_subcommand";
+function fishScript(commands: readonly Place[], values: readonly Place[]): string {
+  const lines = commands.map(({ typed, words }) => {
+    const inner = words.filter((word) => !word.startsWith("--"));
+    const unseen = inner.length > 0 ? [`not __fish_seen_subcommand_from ${inner.join(" ")}`] : [];
+    const condition = [...seen(typed), ...(typed.includes(" ") ? unseen : [])].join("; and ");
     // Files are offered where no command is awaited any more.
-    return `complete -c storewalk ${inner.length > 0 ? "-f " : ""}-n "${condition}" -a "${next.join(" ")}"`;
+    const files = inner.length > 0 ? "-f " : "";
+    return `complete -c storewalk ${files}-n "${condition || "__fish_use_subcommand"}" -a "${words.join(" ")}"`;
   });
-  return ["# storewalk's completion for fish: put it into ~/.config/fish/completions/storewalk.fish", ...lines].join(
-    "\n",
-  );
+  const flags = values.map(({ typed, words }) => {
+    const [name = "", ...before] = typed.split(" ").toReversed();
+    const condition = seen(before.toReversed().join(" ")).join("; and ") || "__fish_use_subcommand";
+    const choices = words.length > 0 ? `-f -a "${words.join(" ")}"` : "-F";
+    return `complete -c storewalk -n "${condition}" -l ${name.replace("--", "")} -r ${choices}`;
+  });
+  const head = "# storewalk's completion for fish: put it into ~/.config/fish/completions/storewalk.fish";
+  return [head, ...lines, ...flags].join("\n");
 }
+
+/** That each word of a command was typed. */
+const seen = (typed: string): readonly string[] =>
+  typed
+    .split(" ")
+    .slice(1)
+    .map((word) => `__fish_seen_subcommand_from ${word}`);

@@ -1,6 +1,6 @@
 /** The client of the service that a command means, and its failures as sentences with exit codes. */
 import { Storewalk, StorewalkError } from "../../sdk/src/client.ts";
-import { loadConfig } from "../settings/config.ts";
+import { commandLine, loadConfig } from "../settings/config.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { readProfile } from "./profiles.ts";
 
@@ -29,7 +29,7 @@ export async function withClientAt<T>({ url, apiKey }: Place, work: (client: Sto
   } catch (error) {
     if (!(error instanceof StorewalkError)) throw error;
     if (error.code === "unreachable") {
-      const advice = 'start it with "storewalk serve", or name it with --url';
+      const advice = `start it with "${commandLine("serve")}", or name it with --url`;
       throw new CommandError(EXIT.serviceAway, `no Storewalk answers at ${url}; ${advice}`, { cause: error });
     }
     throw new CommandError(exitCodeOf(error), error.message + listOf(error.problems) + adviceOf(error), {

@@ -5,6 +5,7 @@ import { reasonOf } from "../postgres/faults.ts";
 import { hasOwnSessions, SHARED_SESSIONS } from "../postgres/own-sessions.ts";
 import { connectSession, createClient } from "../postgres/sessions.ts";
 import { openRabbitmqQueue } from "../queue/rabbitmq.ts";
+import { commandLine } from "../settings/config.ts";
 import { checkAccess, type SecretPlace } from "./doctor-access.ts";
 import { type Finding, fine, note, wrong } from "./finding.ts";
 
@@ -39,7 +40,9 @@ export async function checkPostgres(url: string, config: SecretPlace): Promise<r
         fine(`the ledger in ${address.shown} can be read, ${unfinished} jobs unfinished`),
         stores > 0
           ? fine(`the store master has ${stores} stores`)
-          : wrong('the store master is empty, so every image fails as unknown_store: "storewalk stores import FILE"'),
+          : wrong(
+              `the store master is empty, so every image fails as unknown_store: ${commandLine("stores import FILE")}`,
+            ),
         ...checkAccess(kept.map(sealedAccess), config),
       ];
     } catch (error) {

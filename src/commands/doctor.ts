@@ -12,6 +12,7 @@ import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import {
   type Config,
   ConfigError,
+  commandLine,
   isLoopback,
   loadConfig,
   type Overrides,
@@ -23,6 +24,7 @@ import { checkUploads } from "./doctor-uploads.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { type Finding, fine, note, wrong } from "./finding.ts";
 import { listenFault } from "./listen-fault.ts";
+import { type OutputOption, printRows } from "./output.ts";
 import { printData } from "./talk.ts";
 
 /** Below this much free space a large job may not fit: a million results take some 300 MB. */
@@ -30,9 +32,14 @@ const LEAST_FREE_BYTES = 2 ** 30;
 
 const MARK = { fine: "✓", note: "!", wrong: "✗" } as const;
 
-export async function doctor(overrides: Overrides): Promise<ExitCode> {
+export async function doctor({
+  json = false,
+  ndjson = false,
+  ...overrides
+}: Overrides & OutputOption): Promise<ExitCode> {
   const findings = [checkNode(), ...(await checkSetUp(overrides))];
-  for (const { state, text } of findings) printData(`${MARK[state]} ${text}`);
+  if (json || ndjson) await printRows(findings, [], { json, ndjson });
+  else for (const { state, text } of findings) printData(`${MARK[state]} ${text}`);
   return findings.some(({ state }) => state === "wrong") ? EXIT.badConfig : EXIT.ok;
 }
 
@@ -90,7 +97,7 @@ function checkFolder({ dataDir }: Config): readonly Finding[] {
 async function checkLedger(config: Config): Promise<readonly Finding[]> {
   const { dataDir, storeMaster } = config;
   const path = ledgerPath(dataDir);
-  if (!existsSync(path)) return [note(`there is no ledger yet; the first "storewalk serve" makes ${path}`)];
+  if (!existsSync(path)) return [note(`there is no ledger yet; ${commandLine("serve")} makes ${path}`)];
   try {
     const ledger = createSqliteLedger({ db: openDatabase(path, "read"), now: Date.now });
     const stores = await ledger.countStores();
@@ -103,7 +110,9 @@ async function checkLedger(config: Config): Promise<readonly Finding[]> {
         ? fine(`the store master has ${stores} stores`)
         : storeMaster !== ""
           ? note(`the store master is empty; ${storeMaster} is imported at start`)
-          : wrong('the store master is empty, so every image fails as unknown_store: "storewalk stores import FILE"');
+          : wrong(
+              `the store master is empty, so every image fails as unknown_store: ${commandLine("stores import FILE")}`,
+            );
     return [
       fine(`the ledger ${path} can be read, ${unfinished.length} jobs unfinished`),
       storesFinding,
@@ -146,6 +155,7 @@ function checkKeys({ auth, host }: Config, hasKeys: boolean): Finding {
       ? note("API keys are switched off")
       : note(`API keys are switched off: whoever reaches ${host} may do everything`);
   if (hasKeys) return fine("API keys are asked for");
-  if (isLoopback(host)) return note('there are no API keys, this machine only is answered: "storewalk keys create"');
-  return wrong(`${host} is open to other machines and there is no API key: "storewalk keys create"`);
+  if (isLoopback(host))
+    return note(`there are no API keys, this machine only is answered: ${commandLine("keys create")}`);
+  return wrong(`${host} is open to other machines and there is no API key: ${commandLine("keys create")}`);
 }

@@ -9,7 +9,7 @@ import { readPattern } from "../domain/host-pattern.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { given } from "./jobs.ts";
-import { type Column, type OutputOption, printOne, printRows } from "./output.ts";
+import { type Column, type OutputOption, printDone, printOne, printRows } from "./output.ts";
 import { say } from "./talk.ts";
 
 type Output = ServiceOption & OutputOption;
@@ -85,11 +85,15 @@ export async function rotateAccess(named: string, options: AccessOptions & Outpu
   return EXIT.ok;
 }
 
-export async function removeAccess(named: string, options: ServiceOption): Promise<ExitCode> {
+export async function removeAccess(named: string, options: Output): Promise<ExitCode> {
   await withClient(options, async (client) => {
     const { id, pattern } = await accessNamed(client, named);
     await client.hosts.access.remove(id);
-    say(`Credentials for ${pattern} are forgotten; running jobs notice within seconds.`);
+    printDone(
+      { id, pattern, removed: true },
+      `Credentials for ${pattern} are forgotten; running jobs notice within seconds.`,
+      options,
+    );
   });
   return EXIT.ok;
 }

@@ -25,6 +25,13 @@ const JOB: readonly Column[] = [
   ["external_id"],
   ["created_at", "submitted"],
 ];
+export const JOB_IN_FULL: readonly Column[] = [
+  ...JOB,
+  ["priority"],
+  ["images_per_second"],
+  ["eta_seconds"],
+  ["failures_by_code", "failures"],
+];
 const IMAGE: readonly Column[] = [
   ["image"],
   ["store_id", "store"],
@@ -208,11 +215,7 @@ export async function listImages(jobId: number, options: Output & ImagesFilter):
 }
 
 function show(job: Job, output: OutputOption): void {
-  printOne(
-    job,
-    [...JOB, ["priority"], ["images_per_second"], ["eta_seconds"], ["failures_by_code", "failures"]],
-    output,
-  );
+  printOne(job, JOB_IN_FULL, output);
 }
 
 export async function* atMost<T>(list: Pages<T>, limit: number): AsyncGenerator<T, void, undefined> {

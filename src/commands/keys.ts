@@ -11,7 +11,7 @@ import type { Ledger } from "../ledger/port/ledger.ts";
 import type { Config } from "../settings/config.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { noteChange } from "./note-change.ts";
-import { type Column, type OutputOption, printRows } from "./output.ts";
+import { type Column, type OutputOption, printDone, printRows } from "./output.ts";
 import { printData, say } from "./talk.ts";
 
 const DAY_MS = 86_400_000;
@@ -37,7 +37,7 @@ export type NewKeyOptions = {
   readonly expiresDays?: number;
 };
 
-export async function createKey(config: Config, options: NewKeyOptions): Promise<ExitCode> {
+export async function createKey(config: Config, options: NewKeyOptions & OutputOption): Promise<ExitCode> {
   const tenant = options.tenant ?? DEFAULT_TENANT;
   if (!new RegExp(TENANT_NAME).test(tenant)) {
     const wanted = "1 to 63 small letters, digits, hyphens or underscores";
@@ -49,7 +49,7 @@ export async function createKey(config: Config, options: NewKeyOptions): Promise
     const isFirst = !(await ledger.hasKeys());
     const made = await ring.make({ name: options.name, tenant, scopes, expiresInMs });
     await note(ledger, made.key, "createKey");
-    show(made);
+    show(made, options);
     if (isFirst)
       say("It is the first key: from now on a service asks everybody for one, unless it runs with --auth off.");
   });
@@ -63,22 +63,26 @@ export async function listKeys(config: Config, output: OutputOption): Promise<Ex
   return EXIT.ok;
 }
 
-export async function revokeKey(config: Config, id: string): Promise<ExitCode> {
+export async function revokeKey(config: Config, id: string, output: OutputOption): Promise<ExitCode> {
   await withKeys(config, async ({ ledger, ring }) => {
     const key = await ring.revoke(id);
     if (!key) throw noSuchKey(id);
     await note(ledger, key, "revokeKey");
-    say(`Key ${id} (${key.name}) is revoked; running services notice within two seconds.`);
+    printDone(keyRow(key), `Key ${id} (${key.name}) is revoked; running services notice within two seconds.`, output);
   });
   return EXIT.ok;
 }
 
-export async function rotateKey(config: Config, id: string, overlapHours: number): Promise<ExitCode> {
+export async function rotateKey(
+  config: Config,
+  id: string,
+  { overlapHours, ...output }: OutputOption & { readonly overlapHours: number },
+): Promise<ExitCode> {
   await withKeys(config, async ({ ledger, ring }) => {
     const made = await ring.rotate(id, overlapHours * HOUR_MS);
     if (!made) throw noSuchKey(id, "that is not over");
     await note(ledger, made.key, "rotateKey");
-    show(made);
+    show(made, output);
     say(`Key ${id} works for ${overlapHours} more hours.`);
   });
   return EXIT.ok;
@@ -101,8 +105,8 @@ async function withKeys(
   }
 }
 
-function show({ key, text }: MadeKey): void {
-  printData(text);
+function show({ key, text }: MadeKey, { json = false, ndjson = false }: OutputOption): void {
+  printData(json || ndjson ? JSON.stringify({ ...keyRow(key), key: text }) : text);
   say(`Key ${key.id} (${key.name}) of tenant ${key.tenant} may: ${key.scopes.join(", ")}. It is shown this once.`);
 }
 

@@ -1,6 +1,6 @@
 /** Rows on standard output: a table for people, JSON or NDJSON for programs. Rows are printed as they come. */
 import { plainText } from "../domain/plain-text.ts";
-import { printData } from "./talk.ts";
+import { printData, say } from "./talk.ts";
 
 export type OutputOption = { readonly json?: boolean; readonly ndjson?: boolean };
 
@@ -42,6 +42,22 @@ export function printOne(row: Row, columns: readonly Column[], { json = false, n
   }
   const width = Math.max(...columns.map(([field, head = field]) => head.length));
   for (const [field, head = field] of columns) printData(`${head.padEnd(width)}  ${cell(valueAt(row, field))}`);
+}
+
+/**
+ * What a command answers with besides what it says: JSON for programs, as long as nobody looks on; a terminal shows it to people, or nothing where
+ * they were told already (`null`).
+ */
+export function printAnswer(row: Row, columns: readonly Column[] | null, output: OutputOption): void {
+  const isForPeople = process.stdout.isTTY === true && !output.json && !output.ndjson;
+  if (!isForPeople) printData(JSON.stringify(row));
+  else if (columns) printOne(row, columns, output);
+}
+
+/** What was done: a sentence for people, its facts for programs. */
+export function printDone(row: Row, sentence: string, { json = false, ndjson = false }: OutputOption): void {
+  if (json || ndjson) printData(JSON.stringify(row));
+  else say(sentence);
 }
 
 /** An array, an element a line. */

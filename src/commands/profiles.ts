@@ -3,10 +3,9 @@ import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
-import { configHome } from "../settings/config.ts";
+import { commandLine, configHome } from "../settings/config.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
-import { type OutputOption, printRows } from "./output.ts";
-import { say } from "./talk.ts";
+import { type OutputOption, printDone, printRows } from "./output.ts";
 
 const Profiles = Type.Record(
   Type.String(),
@@ -39,22 +38,29 @@ export async function readProfile(name: string): Promise<{ readonly url: string;
   const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
   if (profile) return { url: profile.url, apiKey: profile.api_key };
   const known = Object.keys(profiles).join(", ") || "none yet";
-  throw new CommandError(EXIT.usage, `there is no profile "${name}"; known: ${known}. Add it: storewalk profiles set`);
+  throw new CommandError(
+    EXIT.usage,
+    `there is no profile "${name}"; known: ${known}. Add it: ${commandLine("profiles set")}`,
+  );
 }
 
-export async function setProfile(name: string, url: string, options: { readonly apiKey?: string }): Promise<ExitCode> {
+export async function setProfile(
+  name: string,
+  url: string,
+  options: OutputOption & { readonly apiKey?: string },
+): Promise<ExitCode> {
   if (!URL.canParse(url))
     throw new CommandError(EXIT.usage, `the URL must be an address such as http://127.0.0.1:8080, got "${url}"`);
   await writeAll({ ...(await readAll()), [name]: { url, api_key: options.apiKey ?? null } });
-  say(`Profile ${name} is ${url}.`);
+  printDone({ name, url, has_key: options.apiKey !== undefined }, `Profile ${name} is ${url}.`, options);
   return EXIT.ok;
 }
 
-export async function removeProfile(name: string): Promise<ExitCode> {
+export async function removeProfile(name: string, output: OutputOption): Promise<ExitCode> {
   await readProfile(name);
   const { [name]: _, ...others } = await readAll();
   await writeAll(others);
-  say(`Profile ${name} is removed.`);
+  printDone({ name, removed: true }, `Profile ${name} is removed.`, output);
   return EXIT.ok;
 }
 

@@ -10,7 +10,12 @@ const NARROWEST_BAR = 4;
 
 export type Progress = { show(status: Job): void; end(): void };
 
-type Terminal = Pick<NodeJS.WriteStream, "columns" | "write" | "on" | "off">;
+type Terminal = {
+  readonly columns: number;
+  write(text: string): unknown;
+  on(event: "resize", draw: () => void): unknown;
+  off(event: "resize", draw: () => void): unknown;
+};
 
 export function createProgress(deps: { readonly terminal: Terminal | null; readonly now: () => number }): Progress {
   return deps.terminal === null ? plainProgress(deps.now) : barProgress(deps.terminal);

@@ -3,10 +3,10 @@ import { startApp } from "../app/app.ts";
 import { whileStarting } from "../app/while-starting.ts";
 import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import { createLog, type Log } from "../process/log.ts";
-import { type Config, unknownSettings } from "../settings/config.ts";
+import { type Config, commandLine, unknownSettings } from "../settings/config.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { importFile } from "./stores-import.ts";
-import { commandLine, printData, say } from "./talk.ts";
+import { printData, say } from "./talk.ts";
 
 export async function serve(config: Config): Promise<ExitCode> {
   const log = createLog(config.logLevel);

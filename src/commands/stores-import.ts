@@ -19,18 +19,20 @@ import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { given } from "./jobs.ts";
 import { noteChange } from "./note-change.ts";
 import { openInput } from "./open-input.ts";
+import { type OutputOption, printDone } from "./output.ts";
 import { printData, say } from "./talk.ts";
 
-type Options = { readonly diff: boolean; readonly columns?: string | undefined };
+type Options = OutputOption & { readonly diff: boolean; readonly columns?: string | undefined };
 type Counts = Pick<Extract<StoreImport, { kind: "imported" }>, "added" | "changed" | "unchanged">;
 
-export async function storesImport(config: Config, file: string, { diff, columns }: Options): Promise<ExitCode> {
+export async function storesImport(config: Config, file: string, options: Options): Promise<ExitCode> {
+  const { diff, columns } = options;
   const chosen = chosenColumns(columns);
   const ledger = await openLedger(config);
   try {
-    if (diff) await compareFile(ledger, file, chosen);
+    if (diff) await compareFile(ledger, file, chosen, options);
     else {
-      await importFile(ledger, file, chosen);
+      await importFile(ledger, file, chosen, options);
       await noteChange(ledger, { tenant: DEFAULT_TENANT, action: "importStores", target: "/api/v1/stores/import" });
     }
     return EXIT.ok;
@@ -39,17 +41,14 @@ export async function storesImport(config: Config, file: string, { diff, columns
   }
 }
 
-export async function storesImportAt(
-  service: ServiceOption,
-  file: string,
-  { diff, columns }: Options,
-): Promise<ExitCode> {
+export async function storesImportAt(service: ServiceOption, file: string, options: Options): Promise<ExitCode> {
+  const { diff, columns } = options;
   // As bytes: the service says which line is not UTF-8.
   const table = await blob(await openInput(file));
   const report = await withClient(service, ({ stores }) => stores.import(table, given({ dryRun: diff, columns })));
   sayWarnings(report.warnings, file);
   if (!diff) {
-    sayImported(report, file);
+    sayImported(report, file, options);
     return EXIT.ok;
   }
   const changes = (report.changes ?? []).map(({ store, before }): StoreChange => {
@@ -58,7 +57,7 @@ export async function storesImportAt(
       ? { kind: "changed", store: storeOf(store), before: changed }
       : { kind: "added", store: storeOf(store) };
   });
-  printChanges({ ...report, changes }, file);
+  printChanges({ ...report, changes }, file, options);
   return EXIT.ok;
 }
 
@@ -70,30 +69,45 @@ function chosenColumns(text: string | undefined): ChosenColumns {
 }
 
 /** Throws CommandError with every fault when the file is refused. */
-export async function importFile(ledger: StoreLedger, file: string, chosen: ChosenColumns = NO_CHOICE): Promise<void> {
-  sayImported(accepted(await importStoreMaster({ ledger }, await openInput(file), chosen), file), file);
+export async function importFile(
+  ledger: StoreLedger,
+  file: string,
+  chosen: ChosenColumns = NO_CHOICE,
+  output: OutputOption = {},
+): Promise<void> {
+  sayImported(accepted(await importStoreMaster({ ledger }, await openInput(file), chosen), file), file, output);
 }
 
-async function compareFile(ledger: StoreLedger, file: string, chosen: ChosenColumns): Promise<void> {
-  printChanges(accepted(await compareStoreMaster({ ledger }, await openInput(file), chosen), file), file);
+async function compareFile(
+  ledger: StoreLedger,
+  file: string,
+  chosen: ChosenColumns,
+  output: OutputOption,
+): Promise<void> {
+  printChanges(accepted(await compareStoreMaster({ ledger }, await openInput(file), chosen), file), file, output);
 }
 
-function sayImported({ added, changed, unchanged }: Counts, file: string): void {
-  say(`${shownName(file)}: ${added} stores added, ${changed} changed, ${unchanged} unchanged.`);
+function sayImported({ added, changed, unchanged }: Counts, file: string, output: OutputOption): void {
+  const sentence = `${shownName(file)}: ${added} stores added, ${changed} changed, ${unchanged} unchanged.`;
+  printDone({ imported: true, added, changed, unchanged }, sentence, output);
 }
 
 /** What an import would change, a line a store: + is new, - and + what it was and will be. */
-function printChanges(diff: Counts & { readonly changes: readonly StoreChange[] }, file: string): void {
+function printChanges(
+  diff: Counts & { readonly changes: readonly StoreChange[] },
+  file: string,
+  output: OutputOption,
+): void {
   const { added, changed, unchanged, changes } = diff;
-  for (const change of changes) {
+  const isForPeople = !output.json && !output.ndjson;
+  for (const change of isForPeople ? changes : []) {
     if (change.kind === "changed") printData(`- ${lineOf(change.before)}`);
     printData(`+ ${lineOf(change.store)}`);
   }
   const more = added + changed - changes.length;
-  if (more > 0) say(`and ${more} more`);
-  say(
-    `${shownName(file)} would add ${added} stores and change ${changed}; ${unchanged} are unchanged. Nothing was imported.`,
-  );
+  if (more > 0 && isForPeople) say(`and ${more} more`);
+  const sentence = `${shownName(file)} would add ${added} stores and change ${changed}; ${unchanged} are unchanged. Nothing was imported.`;
+  printDone({ imported: false, added, changed, unchanged, changes }, sentence, output);
 }
 
 const shownName = (file: string) => (file === "-" ? "standard input" : relative(process.cwd(), file));

@@ -1,10 +1,11 @@
 /** `storewalk submit --from BUCKET --visits PATTERN`: a job of what is in a bucket, or a look at what it would be. The service lists the bucket. */
 import type { BucketDryRun } from "../../sdk/src/client.ts";
+import { tellAccepted } from "./accepted-job.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
+import { type OutputOption, printAnswer } from "./output.ts";
 import type { ServiceClient } from "./service-client.ts";
 import { jobOptions, type SubmitOptions } from "./submit-options.ts";
-import { commandLine, printData, say, sayWarnings } from "./talk.ts";
-import { watchJob } from "./watch-job.ts";
+import { say, sayWarnings } from "./talk.ts";
 
 type Listing = BucketDryRun["listing"];
 
@@ -14,7 +15,7 @@ const FILE_OPTIONS = ["format", "photos", "columns"] as const;
 export async function submitBucket(
   client: ServiceClient,
   from: string,
-  { visits, ...options }: SubmitOptions,
+  { visits, ...options }: SubmitOptions & OutputOption,
 ): Promise<ExitCode> {
   const odd = FILE_OPTIONS.filter((name) => options[name] !== undefined).map((name) => `--${name}`);
   if (odd.length > 0)
@@ -24,18 +25,14 @@ export async function submitBucket(
     throw new CommandError(EXIT.usage, `--from needs --visits, which parts of a key are what: ${example}`);
   }
   const submission = { from, visits, options: jobOptions(options) };
-  if (options.dryRun) return report(await client.checkBucket(submission));
-  const { jobId, warnings, listing } = await client.submitBucket(submission);
-  printData(String(jobId));
+  if (options.dryRun) return report(await client.checkBucket(submission), options);
+  const { listing, ...job } = await client.submitBucket(submission);
   if (listing) sayOthers(listing);
-  sayWarnings(warnings);
-  if (options.watch) return await watchJob(client, jobId);
-  say(`Job ${jobId} is accepted. Watch it with: ${commandLine(`watch ${jobId}`)}`);
-  return EXIT.ok;
+  return await tellAccepted(client, job, options);
 }
 
-function report({ check, listing }: BucketDryRun): ExitCode {
-  printData(JSON.stringify({ check, listing }));
+function report({ check, listing }: BucketDryRun, output: OutputOption): ExitCode {
+  printAnswer({ check, listing }, null, output);
   for (const { store_id, visit_time, name, image_url } of listing.first) {
     say(`${store_id}  ${visit_time}  ${name ?? "-"}  ${image_url}`);
   }

@@ -1,19 +1,20 @@
 /** `storewalk submit FILE|-`: sends a job to the service as a stream, whatever its size, or has it only checked. */
 import type { DryRun } from "../../sdk/src/client.ts";
+import { tellAccepted } from "./accepted-job.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { formatOf, openInput } from "./open-input.ts";
+import { type OutputOption, printAnswer } from "./output.ts";
 import { photosIn } from "./photo-files.ts";
 import type { ServiceClient } from "./service-client.ts";
 import { submitBucket } from "./submit-bucket.ts";
 import { jobOptions, type SubmitOptions } from "./submit-options.ts";
-import { commandLine, printData, say, sayWarnings } from "./talk.ts";
-import { watchJob } from "./watch-job.ts";
+import { say, sayWarnings } from "./talk.ts";
 
 /** Exactly one of a file and a bucket is submitted. */
 export async function submit(
   client: ServiceClient,
   file: string | undefined,
-  options: SubmitOptions,
+  options: SubmitOptions & OutputOption,
 ): Promise<ExitCode> {
   const { from } = options;
   if ((file === undefined) === (from === undefined)) {
@@ -23,26 +24,26 @@ export async function submit(
   return await submitFile(client, file ?? "", options);
 }
 
-async function submitFile(client: ServiceClient, file: string, options: SubmitOptions): Promise<ExitCode> {
+async function submitFile(
+  client: ServiceClient,
+  file: string,
+  options: SubmitOptions & OutputOption,
+): Promise<ExitCode> {
   if (options.visits !== undefined)
     throw new CommandError(EXIT.usage, "--visits is about a bucket: name it with --from");
   const format = options.format ?? formatOf(file);
   const submission = { format, bytes: await openInput(file), options: jobOptions(options) };
-  if (options.dryRun) return report(await client.check(submission));
-  const { jobId, warnings } = await client.submit({
+  if (options.dryRun) return report(await client.check(submission), options);
+  const job = await client.submit({
     ...submission,
     photos: options.photos === undefined ? undefined : await photosIn(options.photos),
   });
-  printData(String(jobId));
-  sayWarnings(warnings);
-  if (options.watch) return await watchJob(client, jobId);
-  say(`Job ${jobId} is accepted. Watch it with: ${commandLine(`watch ${jobId}`)}`);
-  return EXIT.ok;
+  return await tellAccepted(client, job, options);
 }
 
 /** What would become of it as data, what is wrong with it a line each. */
-function report(check: DryRun): ExitCode {
-  printData(JSON.stringify(check));
+function report(check: DryRun, output: OutputOption): ExitCode {
+  printAnswer(check, null, output);
   for (const { pointer, detail } of check.problems) say(pointer === "" ? detail : `${pointer}: ${detail}`);
   const more = check.problems_total - check.problems.length;
   if (more > 0) say(`and ${more} more`);

@@ -1,5 +1,4 @@
 /** Standard output carries data, standard error carries talk. */
-import { basename } from "node:path";
 import { EXIT } from "./exit-codes.ts";
 
 /**
@@ -26,10 +25,4 @@ export function say(line: string): void {
 /** What is taken all the same and may fail later. */
 export function sayWarnings(warnings: readonly { readonly pointer: string; readonly detail: string }[]): void {
   for (const { pointer, detail } of warnings) say(`warning: ${pointer === "" ? "" : `${pointer}: `}${detail}`);
-}
-
-/** How to type a command here: the installed name, or through npm in a checkout. */
-export function commandLine(command: string): string {
-  const installed = basename(process.argv[1] ?? "") === "storewalk";
-  return `${installed ? "storewalk" : "npm run -s storewalk --"} ${command}`;
 }

@@ -2,7 +2,9 @@
 import type { DateOrder } from "../domain/visit-time.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { printData } from "./talk.ts";
+import { type Column, type OutputOption, printAnswer } from "./output.ts";
+
+const TIMES: readonly Column[] = [["dates"], ["time_zone", "time zone"]];
 
 /** `none` is for: each submission says it. */
 export type TimesOptions = ServiceOption & {
@@ -11,14 +13,20 @@ export type TimesOptions = ServiceOption & {
 };
 
 /** What is not named stays as it is. */
-export async function times({ dates, timeZone, ...service }: TimesOptions): Promise<ExitCode> {
+export async function times({
+  dates,
+  timeZone,
+  json = false,
+  ndjson = false,
+  ...service
+}: TimesOptions & OutputOption): Promise<ExitCode> {
   const told = (value: string | null) => (value === "none" ? null : value);
   await withClient(service, async (client) => {
     const known = await client.times();
-    if (dates === undefined && timeZone === undefined) return printData(JSON.stringify(known));
+    if (dates === undefined && timeZone === undefined) return printAnswer(known, TIMES, { json, ndjson });
     const order = dates === undefined ? known.dates : dates === "none" ? null : dates;
     const changed = { dates: order, time_zone: told(timeZone ?? known.time_zone) };
-    printData(JSON.stringify(await client.setTimes(changed)));
+    printAnswer(await client.setTimes(changed), TIMES, { json, ndjson });
   });
   return EXIT.ok;
 }

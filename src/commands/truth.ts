@@ -5,8 +5,8 @@ import type { PhotoFlag, ReuseKind, ReviewState } from "../domain/findings.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { atMost, given } from "./jobs.ts";
-import { type Column, type OutputOption, printOne, printRows } from "./output.ts";
-import { printData, say } from "./talk.ts";
+import { type Column, type OutputOption, printAnswer, printOne, printRows } from "./output.ts";
+import { say } from "./talk.ts";
 
 type Output = ServiceOption & OutputOption;
 type Row = Readonly<Record<string, unknown>>;
@@ -112,14 +112,30 @@ async function fileOf(path: string): Promise<Blob> {
 }
 
 /** What is not named stays as it is. */
-export async function truthSettings(options: ServiceOption & { readonly set?: readonly string[] }): Promise<ExitCode> {
+export async function truthSettings(
+  options: ServiceOption & OutputOption & { readonly set?: readonly string[] },
+): Promise<ExitCode> {
   await withClient(options, async (client) => {
     const { changed_by: _by, changed_at: _at, ...settings } = await client.truth.settings();
-    if (!options.set) return printData(JSON.stringify(settings, null, 2));
-    const changed = await client.truth.setSettings(withChanges(settings, options.set));
-    printData(JSON.stringify(changed, null, 2));
+    if (!options.set) return showSettings(settings, options);
+    showSettings(await client.truth.setSettings(withChanges(settings, options.set)), options);
   });
   return EXIT.ok;
+}
+
+/** A line for each name that `--set` takes. */
+function showSettings(settings: NewTruthSettings, output: OutputOption): void {
+  printAnswer(
+    { ...settings },
+    namesIn(settings).map((name) => [name]),
+    output,
+  );
+}
+
+function namesIn(value: object, before = ""): readonly string[] {
+  return Object.entries(value).flatMap(([name, inner]) =>
+    typeof inner === "object" && inner !== null ? namesIn(inner, `${before}${name}.`) : [`${before}${name}`],
+  );
 }
 
 function withChanges(settings: Required<NewTruthSettings>, changes: readonly string[]): NewTruthSettings {

@@ -2,34 +2,46 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Job } from "../../sdk/src/client.ts";
 import { isTerminal } from "../domain/job.ts";
+import { commandLine } from "../settings/config.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
+import { type OutputOption, printAnswer } from "./output.ts";
 import { createProgress } from "./progress.ts";
 import type { ServiceClient } from "./service-client.ts";
-import { commandLine, printData, say } from "./talk.ts";
+import { printData, say } from "./talk.ts";
 
 const POLL_MS = 500;
 /** A restart takes a few seconds; a service that stays away longer is away. */
 const AWAY_MS = 20_000;
 
-/** `storewalk watch JOB`: shows progress until the job is over, prints its last status as data, and says by the exit code how it went. */
-export async function watchJob(client: ServiceClient, jobId: number): Promise<ExitCode> {
-  const status = await followJob(client, jobId);
+/**
+ * `storewalk watch JOB`: shows progress until the job is over, prints its last status as data where nobody looks on, with `--ndjson` each one, and says by
+ * the exit code how it went.
+ */
+export async function watchJob(client: ServiceClient, jobId: number, output: OutputOption): Promise<ExitCode> {
+  const status = await followJob(client, jobId, (seen) => {
+    if (output.ndjson && !isTerminal(seen.status)) printData(JSON.stringify(seen));
+  });
   if (!status) return EXIT.interrupted;
-  printData(JSON.stringify(status));
+  printAnswer(status, null, output);
   if (status.status === "cancelled") return EXIT.cancelled;
   return status.counts.failed > 0 ? EXIT.imagesFailed : EXIT.ok;
 }
 
 /** Shows progress and sums up how the job ended; nothing when Ctrl-C came first. */
-export async function followJob(client: ServiceClient, jobId: number): Promise<Job | null> {
+export async function followJob(
+  client: ServiceClient,
+  jobId: number,
+  onStatus: (status: Job) => void = () => {},
+): Promise<Job | null> {
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   // Stays for good: npm passes on a Ctrl-C that the terminal has sent already, and the second must not kill the farewell.
   process.on("SIGINT", interrupt);
-  const progress = createProgress({ terminal: process.stderr.isTTY === true, now: Date.now });
+  const progress = createProgress({ terminal: process.stderr.isTTY ? process.stderr : null, now: Date.now });
   try {
     for await (const status of statuses(client, jobId, interrupted.signal)) {
       progress.show(status);
+      onStatus(status);
       if (!isTerminal(status.status)) continue;
       progress.end();
       sumUp(status);

@@ -4,7 +4,7 @@ import type { DeliveryStatus, WebhookEvent } from "./choices.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { atMost, given } from "./jobs.ts";
-import { type Column, type OutputOption, printOne, printRows } from "./output.ts";
+import { type Column, type OutputOption, printDone, printOne, printRows } from "./output.ts";
 import { say } from "./talk.ts";
 
 type Output = ServiceOption & OutputOption;
@@ -49,9 +49,9 @@ export async function listWebhooks(options: Output): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-export async function removeWebhook(id: number, options: ServiceOption): Promise<ExitCode> {
+export async function removeWebhook(id: number, options: Output): Promise<ExitCode> {
   await withClient(options, (client) => client.webhooks.remove(id));
-  say(`Webhook ${id} is removed.`);
+  printDone({ id, removed: true }, `Webhook ${id} is removed.`, options);
   return EXIT.ok;
 }
 

@@ -29,7 +29,7 @@ export function addHostCommands(program: Command, exit: Exit): void {
   withAccess(shown("rotate", "set what is secret anew, or change how it is sent"))
     .argument("<pattern>", "as it is listed, or its id")
     .action(async (named: string, options: Given) => exit(await (await loadAccess()).rotateAccess(named, options)));
-  withService(hosts.command("remove").description("forget credentials"))
+  shown("remove", "forget credentials")
     .argument("<pattern>", "as it is listed, or its id")
     .action(async (named: string, options) => exit(await (await loadAccess()).removeAccess(named, options)));
   shown("test", "ask for one image as a job would, with what is kept for its host")

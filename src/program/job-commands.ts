@@ -1,12 +1,11 @@
 /** `storewalk jobs …` and `storewalk images …` as they are typed. */
 import { type Command, Option } from "commander";
 import { LIST_FORMATS, SUBMIT_FORMATS } from "../commands/choices.ts";
-import type { ServiceOption } from "../commands/connection.ts";
 import { ERROR_CODE_NAMES } from "../domain/error-codes.ts";
 import { UNKNOWN_STORES } from "../intake/options.ts";
-import { REPORT_FORMATS } from "../reports/report-formats.ts";
-import { calendarDate, type Exit, jobArgument, limitOption, wholeNumber, withOutput, withService } from "./options.ts";
-import { watch } from "./submission-commands.ts";
+import { calendarDate, type Exit, jobArgument, limitOption, numberFrom, withOutput, withService } from "./options.ts";
+import { formatOf, type ReportOptions, withReport } from "./report-options.ts";
+import { type WatchOptions, watch } from "./submission-commands.ts";
 
 const load = () => import("../commands/jobs.ts");
 
@@ -26,9 +25,9 @@ export function addJobCommands(program: Command, exit: Exit): void {
   ofOne("get", "where a job stands").action(async (jobId: number, options) =>
     exit(await (await load()).getJob(jobId, options)),
   );
-  withService(jobs.command("watch").description("follow a job to its end"))
-    .addArgument(jobArgument())
-    .action(async (jobId: number, options: ServiceOption) => exit(await watch(jobId, options)));
+  ofOne("watch", "follow a job to its end").action(async (jobId: number, options: WatchOptions) =>
+    exit(await watch(jobId, options)),
+  );
   for (const [verb, about] of [
     ["cancel", "end a job; what has a result keeps it"],
     ["pause", "hold a job back"],
@@ -70,13 +69,12 @@ export function addJobCommands(program: Command, exit: Exit): void {
     .option("--photos <folder>", "send the folder's files too; file:NAME in place of a URL names one")
     .addOption(new Option("--unknown-stores <what>", "their images fail, or nothing is added").choices(UNKNOWN_STORES))
     .action(async (jobId: number, file: string, options) => exit(await (await load()).addToJob(jobId, file, options)));
-  withService(jobs.command("export").description("a job's report as a file"))
-    .addArgument(jobArgument())
-    .option("--failed", "only images that failed", false)
-    .addOption(new Option("--format <format>", "how to write it").choices(REPORT_FORMATS).default("csv"))
+  withReport(ofOne("export", "a job's report as a file"), "csv")
     .option("--bom", "a CSV begins with a byte order mark, which Excel needs for letters with accents", false)
     .option("--output <file>", "where to; standard output if not given")
-    .action(async (jobId: number, options) => exit(await (await load()).exportJob(jobId, options)));
+    .action(async (jobId: number, options: ReportOptions & { readonly bom: boolean }) =>
+      exit(await (await load()).exportJob(jobId, { ...options, format: formatOf(options, "csv") })),
+    );
 
   const images = program.command("images").description("the images of a job");
   withOutput(withService(images.command("list").description("images with their results")))
@@ -85,7 +83,7 @@ export function addJobCommands(program: Command, exit: Exit): void {
     .addOption(new Option("--code <code>", "only those that failed so").choices(ERROR_CODE_NAMES))
     .option("--store <id>", "only of this store")
     .option("--host <host>", "only of this host")
-    .addOption(new Option("--visit <no>", "only of this visit").argParser(wholeNumber))
+    .addOption(new Option("--visit <no>", "only of this visit").argParser(numberFrom(0)))
     .addOption(limitOption())
     .action(async (jobId: number, options) => exit(await (await load()).listImages(jobId, options)));
 }

@@ -10,7 +10,7 @@ export type Exit = (code: ExitCode) => void;
 const DEFAULT_LIMIT = 50;
 
 export function limitOption(): Option {
-  return new Option("--limit <count>", "at most so many").argParser(wholeNumber).default(DEFAULT_LIMIT);
+  return new Option("--limit <count>", "at most so many").argParser(numberFrom(0)).default(DEFAULT_LIMIT);
 }
 
 export function withOutput(command: Command): Command {
@@ -19,13 +19,18 @@ export function withOutput(command: Command): Command {
     .option("--ndjson", "print a JSON object a line");
 }
 
-export function wholeNumber(value: string): number {
-  if (!/^\d{1,15}$/.test(value)) throw new InvalidArgumentError("it must be a whole number.");
-  return Number(value);
+/** For an option or argument that is a number of something. */
+export function numberFrom(least: number, most: number = Number.MAX_SAFE_INTEGER) {
+  const range = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
+  return (value: string): number => {
+    const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`It must be a whole number ${range}.`);
+  };
 }
 
 export function calendarDate(value: string): string {
-  if (!isCalendarDate(value)) throw new InvalidArgumentError("it must be a date such as 2026-01-05.");
+  if (!isCalendarDate(value)) throw new InvalidArgumentError("It must be a date such as 2026-01-05.");
   return value;
 }
 
@@ -34,21 +39,32 @@ export function keyValue(
   before: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
   const at = text.indexOf("=");
-  if (at < 1) throw new InvalidArgumentError("it must be KEY=VALUE.");
+  if (at < 1) throw new InvalidArgumentError("It must be KEY=VALUE.");
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
 export function idArgument(name: string): Argument {
-  return new Argument(name, "its number").argParser(wholeNumber);
+  return new Argument(name, "its number").argParser(numberFrom(0));
 }
 
-/** Every setting as a flag; the environment and the defaults stand behind them. */
+/** Every setting as a flag, for what starts a service; the environment and the defaults stand behind them. */
 export function withSettings(command: Command): Command {
+  return withFlagsOf(command, Object.keys(SETTINGS));
+}
+
+/** For what opens this machine's ledger and starts nothing. */
+export function withLedger(command: Command): Command {
+  return withFlagsOf(command, ["dataDir", "databaseUrl", "authSecret"]);
+}
+
+/** In a group of their own, behind what is the command's: to be called last. */
+function withFlagsOf(command: Command, keys: readonly string[]): Command {
   for (const [key, { name, fallback, about }] of Object.entries(SETTINGS)) {
+    if (!keys.includes(key)) continue;
     const option = new Option(
       `${flagOf(name)} <value>`,
       `${about} (${name}${fallback === "" ? "" : `, else ${fallback}`})`,
-    );
+    ).helpGroup("Settings:");
     // Under the setting's own key, which need not be spelt as its flag is.
     option.attributeName = () => key;
     command.addOption(option);
@@ -59,13 +75,13 @@ export function withSettings(command: Command): Command {
 export function withService(command: Command): Command {
   return command
     .option("--url <url>", "where the service is (else STOREWALK_HOST and STOREWALK_PORT)")
-    .option("--profile <name>", "a service kept with: storewalk profiles set");
+    .option("--profile <name>", "a service kept with: profiles set");
 }
 
 export function jobArgument(): Argument {
   return new Argument("<job>", "the job's number").argParser((value) => {
     if (!/^[1-9]\d{0,15}$/.test(value) || !Number.isSafeInteger(Number(value)))
-      throw new InvalidArgumentError("it must be the number of a job.");
+      throw new InvalidArgumentError("It must be the number of a job, from 1.");
     return Number(value);
   });
 }

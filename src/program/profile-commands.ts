@@ -6,9 +6,7 @@ const load = () => import("../commands/profiles.ts");
 
 export function addProfileCommands(program: Command, exit: Exit): void {
   const profiles = program.command("profiles").description("services that you work with, by name");
-  profiles
-    .command("set")
-    .description("keep a service's address under a name")
+  withOutput(profiles.command("set").description("keep a service's address under a name"))
     .argument("<name>")
     .argument("<url>")
     .option("--api-key <key>", "sent with each request")
@@ -16,9 +14,7 @@ export function addProfileCommands(program: Command, exit: Exit): void {
   withOutput(profiles.command("list").description("what is kept")).action(async (options) =>
     exit(await (await load()).listProfiles(options)),
   );
-  profiles
-    .command("remove")
-    .description("forget one")
+  withOutput(profiles.command("remove").description("forget one"))
     .argument("<name>")
-    .action(async (name: string) => exit(await (await load()).removeProfile(name)));
+    .action(async (name: string, options) => exit(await (await load()).removeProfile(name, options)));
 }

@@ -5,12 +5,14 @@
 import { Argument, Command } from "commander";
 import packageFile from "../../package.json" with { type: "json" };
 import { completion, SHELLS, type Shell } from "../commands/completion.ts";
+import type { OutputOption } from "../commands/output.ts";
 import { loadConfig, type Overrides } from "../settings/config.ts";
+import { showExamples } from "./examples.ts";
 import { addHostCommands } from "./host-commands.ts";
 import { addInsightCommands } from "./insight-commands.ts";
 import { addJobCommands } from "./job-commands.ts";
 import { addKeyCommands } from "./key-commands.ts";
-import { type Exit, withSettings } from "./options.ts";
+import { type Exit, withOutput, withSettings } from "./options.ts";
 import { addProfileCommands } from "./profile-commands.ts";
 import { addScheduleCommands } from "./schedule-commands.ts";
 import { addStoreCommands } from "./store-commands.ts";
@@ -25,6 +27,8 @@ export function createProgram(exit: Exit): Command {
     )
     .version(packageFile.version)
     .exitOverride()
+    // The caller says what is wrong.
+    .configureOutput({ outputError: () => {} })
     .configureHelp({ showGlobalOptions: true });
 
   withSettings(program.command("serve").description("run the service until a signal stops it")).action(
@@ -39,8 +43,8 @@ export function createProgram(exit: Exit): Command {
     const { demo } = await import("../commands/demo.ts");
     exit(await demo(loadConfig(flags)));
   });
-  withSettings(program.command("doctor").description("say what is wrong with the set-up")).action(
-    async (flags: Overrides) => {
+  withSettings(withOutput(program.command("doctor").description("say what is wrong with the set-up"))).action(
+    async (flags: Overrides & OutputOption) => {
       const { doctor } = await import("../commands/doctor.ts");
       exit(await doctor(flags));
     },
@@ -60,5 +64,12 @@ export function createProgram(exit: Exit): Command {
     .description("print a script that completes commands in a shell")
     .addArgument(new Argument("<shell>").choices(SHELLS))
     .action((shell: Shell) => exit(completion(program, shell)));
+  showExamples(program);
   return program;
+}
+
+/** The command that was typed, as far as there is one: `jobs get`. */
+export function typedCommand(program: Command, words: readonly string[]): string {
+  const inner = program.commands.find((command) => command.name() === words[0]);
+  return inner ? `${inner.name()} ${typedCommand(inner, words.slice(1))}`.trim() : "";
 }

@@ -1,30 +1,31 @@
 /** `storewalk stores …` as it is typed. */
 import type { Command } from "commander";
 import type { ServiceOption } from "../commands/connection.ts";
+import type { OutputOption } from "../commands/output.ts";
 import { loadConfig, type Overrides } from "../settings/config.ts";
-import { type Exit, limitOption, withOutput, withService, withSettings } from "./options.ts";
+import { type Exit, limitOption, withLedger, withOutput, withService } from "./options.ts";
 
-type ImportOptions = Overrides & ServiceOption & { readonly diff: boolean; readonly columns?: string };
+type ImportOptions = Overrides & ServiceOption & OutputOption & { readonly diff: boolean; readonly columns?: string };
 
 export function addStoreCommands(program: Command, exit: Exit): void {
   const stores = program.command("stores").description("the store master");
-  withSettings(
-    stores.command("import").description("bring a store master (CSV or XLSX) into the ledger").argument("<file>"),
-  )
-    .option("--diff", "only show what would change", false)
-    .option("--columns <list>", "which header means which column: store_id:Shop,area_code:Region")
-    .option("--url <url>", "through the service there, not into this machine's ledger")
-    .option("--profile <name>", "the same, of a service kept with: storewalk profiles set")
-    .action(async (file: string, { diff, columns, url, profile, ...flags }: ImportOptions) => {
-      const { storesImport, storesImportAt } = await import("../commands/stores-import.ts");
-      const isElsewhere = url !== undefined || profile !== undefined;
-      const service = { ...(url === undefined ? {} : { url }), ...(profile === undefined ? {} : { profile }) };
-      exit(
-        isElsewhere
-          ? await storesImportAt(service, file, { diff, columns })
-          : await storesImport(loadConfig(flags), file, { diff, columns }),
-      );
-    });
+  withLedger(
+    withOutput(
+      stores.command("import").description("bring a store master (CSV or XLSX) into the ledger").argument("<file>"),
+    )
+      .option("--diff", "only show what would change", false)
+      .option("--columns <list>", "which header means which column: store_id:Shop,area_code:Region")
+      .option("--url <url>", "through the service there, not into this machine's ledger")
+      .option("--profile <name>", "the same, of a service kept with: profiles set"),
+  ).action(async (file: string, { diff, columns, url, profile, json, ndjson, ...flags }: ImportOptions) => {
+    const { storesImport, storesImportAt } = await import("../commands/stores-import.ts");
+    const options = { diff, columns, json: json ?? false, ndjson: ndjson ?? false };
+    const isElsewhere = url !== undefined || profile !== undefined;
+    const service = { ...(url === undefined ? {} : { url }), ...(profile === undefined ? {} : { profile }) };
+    exit(
+      isElsewhere ? await storesImportAt(service, file, options) : await storesImport(loadConfig(flags), file, options),
+    );
+  });
   withOutput(withService(stores.command("lookup").description("stores whose id or name has a text")))
     .argument("<text>")
     .option("--area <area>", "only of this area")

@@ -7,7 +7,7 @@ import {
   idArgument,
   jobArgument,
   limitOption,
-  wholeNumber,
+  numberFrom,
   withOutput,
   withService,
 } from "./options.ts";
@@ -16,7 +16,7 @@ const load = () => import("../commands/truth.ts");
 const flagOption = () => new Option("--flag <flag>", "only with this flag").choices(PHOTO_FLAGS);
 const dayOption = (name: "--from" | "--to", about: string) =>
   new Option(`${name} <date>`, about).argParser(calendarDate);
-const jobOption = () => new Option("--job <id>", "only of this job").argParser(wholeNumber);
+const jobOption = () => new Option("--job <id>", "only of this job").argParser(numberFrom(1));
 
 export function addTruthCommands(program: Command, exit: Exit): void {
   const truth = withOutput(withService(program.command("truth")))
@@ -69,8 +69,8 @@ export function addTruthCommands(program: Command, exit: Exit): void {
       exit(await (await load()).findSimilar(photo, command.optsWithGlobals())),
     );
 
-  withService(
-    truth.command("settings").description("what photos are judged by, as JSON; --set changes it for jobs to come"),
+  withOutput(
+    withService(truth.command("settings").description("what photos are judged by; --set changes it for jobs to come")),
   )
     .option("--set <name=value...>", "such as quality.dark_below=80 or reuse.same_visit.weight=off")
     .action(async (_options, command: Command) => exit(await (await load()).truthSettings(command.optsWithGlobals())));
@@ -78,5 +78,5 @@ export function addTruthCommands(program: Command, exit: Exit): void {
 
 /** Of an argument that may come several times. */
 function numbers(value: string, before: readonly number[] = []): readonly number[] {
-  return [...before, wholeNumber(value)];
+  return [...before, numberFrom(0)(value)];
 }

@@ -15,6 +15,7 @@ import { MEASURING_SETTINGS } from "./measuring-settings.ts";
 import { MESSAGE_SETTINGS } from "./message-settings.ts";
 import { SERVICE_SETTINGS } from "./service-settings.ts";
 import type { Setting, ValuesOf } from "./setting.ts";
+import { startedAs } from "./started-as.ts";
 import { SUBMISSION_SETTINGS } from "./submission-settings.ts";
 import { missingForUploads } from "./upload-place.ts";
 
@@ -117,6 +118,11 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Where a person's own settings of programs are. */
+/** How to type a command of this program here. */
+export function commandLine(command: string): string {
+  return `${startedAs(process.env, process.argv[1] ?? "", process.cwd())} ${command}`;
+}
+
 export function configHome(): string {
   return process.env.XDG_CONFIG_HOME || join(homedir(), ".config");
 }
