@@ -5,13 +5,14 @@ import { pipeline } from "node:stream/promises";
 import type { Job, JobWithAdded, Pages } from "../../sdk/src/client.ts";
 import type { ErrorCode } from "../domain/error-codes.ts";
 import type { ReportFormat } from "../reports/report-formats.ts";
+import { commandLine } from "../settings/config.ts";
 import type { ListFormat, SubmitFormat } from "./choices.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { formatOf, openInput } from "./open-input.ts";
 import { type Column, type OutputOption, printOne, printRows } from "./output.ts";
 import { photosIn } from "./photo-files.ts";
-import { commandLine, say, sayWarnings } from "./talk.ts";
+import { say, sayWarnings } from "./talk.ts";
 
 type Output = ServiceOption & OutputOption;
 

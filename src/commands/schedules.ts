@@ -4,7 +4,7 @@ import type { Operations } from "../../sdk/src/api-types.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { given } from "./jobs.ts";
-import { type Column, type OutputOption, printOne, printRows } from "./output.ts";
+import { type Column, type OutputOption, printDone, printOne, printRows } from "./output.ts";
 import { say } from "./talk.ts";
 
 type Output = ServiceOption & OutputOption;
@@ -58,8 +58,8 @@ export async function switchSchedule(id: number, enabled: boolean, options: Outp
   return EXIT.ok;
 }
 
-export async function removeSchedule(id: number, options: ServiceOption): Promise<ExitCode> {
+export async function removeSchedule(id: number, options: ServiceOption & OutputOption): Promise<ExitCode> {
   await withClient(options, (client) => client.schedules.remove(id));
-  say(`Schedule ${id} is removed; its jobs stay.`);
+  printDone({ id, removed: true }, `Schedule ${id} is removed; its jobs stay.`, options);
   return EXIT.ok;
 }

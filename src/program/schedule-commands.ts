@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { SUBMIT_FORMATS } from "../commands/choices.ts";
 import type { ScheduleOptions } from "../commands/schedules.ts";
 import { INSPECTION_LEVELS } from "../domain/findings.ts";
-import { type Exit, idArgument, wholeNumber, withOutput, withService } from "./options.ts";
+import { type Exit, idArgument, numberFrom, withOutput, withService } from "./options.ts";
 
 const load = () => import("../commands/schedules.ts");
 
@@ -18,7 +18,7 @@ export function addScheduleCommands(program: Command, exit: Exit): void {
     .addOption(
       new Option("--format <format>", "of the manifest, when its ending does not tell").choices(SUBMIT_FORMATS),
     )
-    .addOption(new Option("--priority <0-9>", "of its jobs").argParser(wholeNumber))
+    .addOption(new Option("--priority <0-9>", "of its jobs").argParser(numberFrom(0, 9)))
     .addOption(new Option("--inspect <level>", "how far photos are inspected").choices(INSPECTION_LEVELS))
     .option("--external-id <id>", "of its jobs; {date} stands for the run's day")
     .action(async (name: string, cron: string, options: ScheduleOptions) =>
@@ -37,7 +37,7 @@ export function addScheduleCommands(program: Command, exit: Exit): void {
     shown(name, `switch one ${name}`)
       .addArgument(idArgument("<schedule>"))
       .action(async (id: number, options) => exit(await (await load()).switchSchedule(id, enabled, options)));
-  withService(schedules.command("remove").description("remove one; its jobs stay"))
+  shown("remove", "remove one; its jobs stay")
     .addArgument(idArgument("<schedule>"))
     .action(async (id: number, options) => exit(await (await load()).removeSchedule(id, options)));
 }

@@ -65,13 +65,16 @@ function requestTo({ path, operation }: Named): fc.Arbitrary<{ readonly url: str
       body: body ? valueFor(body) : fc.constant(undefined),
     })
     .map(({ path: inPath, query, body: sent }) => {
-      const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(textOf(inPath[name]) || "-"));
+      const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => segmentOf(textOf(inPath[name])));
       const search = new URLSearchParams(
         Object.fromEntries(Object.entries(query).map(([name, value]) => [name, textOf(value)])),
       );
       return { url: `${filled}?${search}`, body: sent };
     });
 }
+
+/** A dot would be resolved away, and another path asked for. */
+const segmentOf = (text: string): string => (/^\.{0,2}$/.test(text) ? "-" : encodeURIComponent(text));
 
 function textOf(value: unknown): string {
   return typeof value === "string" ? value.toWellFormed() : (JSON.stringify(value) ?? "");
