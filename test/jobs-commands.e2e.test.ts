@@ -305,7 +305,7 @@ describe("storewalk completion", () => {
   it("completes commands, their commands and flags in bash", async () => {
     const { stdout: script } = await runCommand(["completion", "bash"]);
     assert.deepEqual(completed(script, ["storewalk", "we"]), ["webhooks"]);
-    assert.deepEqual(completed(script, ["storewalk", "jobs", "re"]), ["resume", "retry"]);
+    assert.deepEqual(completed(script, ["storewalk", "jobs", "re"]), ["resume", "retry", "restore"]);
     assert.deepEqual(completed(script, ["storewalk", "jobs", "retry", "7", "--co"]), ["--code"]);
   });
 

@@ -5,7 +5,6 @@ import { type ServiceOption, withClient } from "./connection.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { given } from "./jobs.ts";
 import { type Column, type OutputOption, printDone, printOne, printRows } from "./output.ts";
-import { say } from "./talk.ts";
 
 type Output = ServiceOption & OutputOption;
 type NewSchedule = Operations["createSchedule"]["body"];
