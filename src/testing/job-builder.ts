@@ -14,6 +14,7 @@ export function aJob({
     callback_url: null,
     run: 1,
     status: "ongoing",
+    outcome: null,
     priority: 5,
     counts: { visits: 1, images, done, succeeded: done - failed, failed },
     progress: done / images,
