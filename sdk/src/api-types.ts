@@ -166,6 +166,10 @@ export type DeletedJob = {
   readonly created_at: string;
 };
 
+export type DeletedJobs = {
+  readonly data: readonly DeletedJob[];
+};
+
 /** A deleted job, and until when it can be restored */
 export type Deletion = {
   readonly job_id: number;
@@ -1575,7 +1579,7 @@ export type Operations = {
     readonly path: "/api/v1/deleted-jobs";
     readonly query: Record<string, never>;
     readonly body: undefined;
-    readonly answer: { readonly data: readonly DeletedJob[]; };
+    readonly answer: DeletedJobs;
   };
   /** What was told to whom, newest first */
   readonly listDeliveries: {

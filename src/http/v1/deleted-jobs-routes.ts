@@ -79,7 +79,7 @@ export function addDeletedJobsRoutes(
         summary: "Deleted jobs that can be restored",
         description: "Newest first, at most 1,000.",
         tags: ["jobs"],
-        response: answers({ 200: Type.Object({ data: Type.Array(DeletedJobRow) }) }),
+        response: answers({ 200: Type.Object({ data: Type.Array(DeletedJobRow) }, { title: "DeletedJobs" }) }),
       },
     },
     async ({ caller }) => ({ data: (await ledger.listDeletedJobs(caller.sees)).map(rowOf) }),
@@ -92,6 +92,7 @@ export function addDeletedJobsRoutes(
       schema: {
         operationId: "restoreJob",
         summary: "Take the deletion of a job back",
+        description: "Within the day that its deletion gave; it is then as it was before.",
         tags: ["jobs"],
         params: JobPath,
         response: answers({ 200: Job }, "job_not_found"),
