@@ -38,7 +38,7 @@ type Engine = {
 const series = (count: number) =>
   `with recursive n (i) as (select 0 union all select i + 1 from n where i + 1 < ${count})`;
 
-/** One job a day: every store in turn, four hosts, 500 agents, 3 % of the images failed. */
+/** One job a day, in parentheses since the databases disagree on what || binds: every store in turn, four hosts, 500 agents, 3 % of the images failed. */
 function dayOfVisits(job: number, visits: number, truth: string): readonly string[] {
   const images = visits * IMAGES_A_VISIT;
   const day = addDays(FIRST_DAY, job - 1);
@@ -46,10 +46,10 @@ function dayOfVisits(job: number, visits: number, truth: string): readonly strin
     `insert into jobs (status, priority, integrity, visits, images, created_at, finished_at)
      values ('completed', 5, 'header', ${visits}, ${images}, 1, 2)`,
     `${series(visits)} insert into visits (job, no, store_id, store_known, visit_time, visit_date, first_image, last_image, agent)
-     select ${job}, i, 'S' || (i * 7 + ${job} * 13) % ${STORES}, ${truth}, '${day}', '${day}', i * ${IMAGES_A_VISIT},
-            i * ${IMAGES_A_VISIT} + ${IMAGES_A_VISIT - 1}, 'agent ' || (i * 7 + ${job} * 13) % 500 from n`,
+     select ${job}, i, 'S' || ((i * 7 + ${job} * 13) % ${STORES}), ${truth}, '${day}', '${day}', i * ${IMAGES_A_VISIT},
+            i * ${IMAGES_A_VISIT} + ${IMAGES_A_VISIT - 1}, 'agent ' || ((i * 7 + ${job} * 13) % 500) from n`,
     `${series(images)} insert into images (job, no, visit, url)
-     select ${job}, i, i / ${IMAGES_A_VISIT}, 'https://photos-' || i % 4 || '.example/${day}/' || i || '.jpg' from n`,
+     select ${job}, i, i / ${IMAGES_A_VISIT}, 'https://photos-' || (i % 4) || '.example/${day}/' || i || '.jpg' from n`,
     `${series(images)} insert into results (job, image, width, height, perimeter, code, attempts, finished_at)
      select ${job}, i, 3000, 4000, case when i % 33 = 7 then null else 14000 end,
             case when i % 33 = 7 then case when i % 6600 = 7 then 'poisoned' else 'not_found' end end, 1, 1 from n`,

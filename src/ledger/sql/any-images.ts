@@ -105,7 +105,7 @@ const daysOfKeySql = ({ elements, each }: Dialect, table: string, more: string) 
     as: "found",
     where: `found.tenant = $1 and found.dimension = $2 and found.grain = periods.grain and found.day = periods.day and found.key = $3 ${more}`,
   })}
-  where found.images is not null`;
+  where coalesce(found.images, -1) >= 0`;
 
 export function createAnyImages(deps: {
   readonly run: Run;

@@ -39,6 +39,7 @@ const THROUGHPUT = `
   select slot, ${sumOf("images")} from throughput
   where slot >= $1 and (cast($2 as text) is null or tenant = $2) group by slot order by slot`;
 
+// Not "is not null": SQLite would take that for an inner join and begin with the sums, 5.6 s where this takes 12 ms.
 const cellsSql = (dialect: Dialect, table: string, columns: readonly string[]) => `
   select ${["key", "grain", "day", ...columns].map((column) => `found.${column}`).join(", ")}
   from (select value ->> 0 as grain, value ->> 1 as day from ${dialect.elements("$3")} listed) periods
@@ -50,7 +51,7 @@ const cellsSql = (dialect: Dialect, table: string, columns: readonly string[]) =
       "found.tenant = $1 and found.dimension = $2 and found.grain = periods.grain and found.day = periods.day and found.key = keys.key",
     most: MOST_CAUSES,
   })}
-  where found.images is not null`;
+  where coalesce(found.images, -1) >= 0`;
 
 const storeNamesSql = (dialect: Dialect) => `
   select stores.id, stores.name

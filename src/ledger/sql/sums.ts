@@ -75,13 +75,13 @@ export function createSums(dialect: Dialect) {
     insert into sums (${[...PLACE, ...SUMS].join(", ")})
     select moved.tenant, 'area', moved.grain, moved.day, given.${area}, ${SUMS.map((sum) => `${sign}sum(moved.${sum})`).join(", ")}
     from (${stores}) given cross join ${periods} ${ofStore("sums", 1)}
-    where moved.key is not null group by 1, 2, 3, 4, 5
+    where coalesce(moved.images, -1) >= 0 group by 1, 2, 3, 4, 5
     ${adding("sums", SUMS, PLACE)}`;
   const movingCauses = (area: string, sign: string) => `
     insert into cause_sums (${[...PLACE, "cause", "images"].join(", ")})
     select moved.tenant, 'area', moved.grain, moved.day, given.${area}, moved.cause, ${sign}sum(moved.images)
     from (${stores}) given cross join ${periods} ${ofStore("cause_sums", 1_000)}
-    where moved.key is not null group by 1, 2, 3, 4, 5, 6
+    where coalesce(moved.images, -1) >= 0 group by 1, 2, 3, 4, 5, 6
     ${adding("cause_sums", ["images"], [...PLACE, "cause"])}`;
   const MOVES = [
     moving("new_area", ""),
