@@ -36,6 +36,7 @@ const LICENSES = new Set([
   "BlueOak-1.0.0",
   "ISC",
   "MIT",
+  "MIT-0",
   "Unlicense",
 ]);
 /** libvips as a shared library and libheif as WebAssembly, which their own packages bring and which may be replaced: what the LGPL asks for. */
@@ -132,6 +133,7 @@ describe("the lock file", () => {
 /** All that opens connections for others goes through the guard. `pg` and `rabbitmq-client` open theirs to addresses from the settings. */
 const CONNECTING: Readonly<Record<string, readonly string[]>> = {
   "src/pipeline/fetch/bucket-requests.ts": ["undici Agent"],
+  "src/pipeline/fetch/get-manifest.ts": ["undici Agent", "undici request"],
   "src/pipeline/fetch/guarded-connector.ts": ["node:net connect", "node:tls connect"],
   "src/pipeline/fetch/post-webhook.ts": ["undici Agent", "undici request"],
 };

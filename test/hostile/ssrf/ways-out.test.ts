@@ -17,6 +17,7 @@ const WAYS_OUT: readonly RegExp[] = [
 
 const KNOWN: Readonly<Record<string, string>> = {
   "pipeline/fetch/bucket-requests.ts": "lists and uploads of buckets, through the guard's connector",
+  "pipeline/fetch/get-manifest.ts": "lists of visits for schedules, through the guard's connector",
   "pipeline/fetch/guarded-connector.ts": "the guard's own connections, for images and webhooks",
   "pipeline/fetch/post-webhook.ts": "webhooks, through the guard's connector",
   "pipeline/fetch/resolve-host.ts": "the guard's own look-ups",
