@@ -169,4 +169,35 @@ describe("tables on the dashboard", { skip }, () => {
     );
     await page.getByText("one list of visits at a time: a.csv, b.csv").waitFor();
   });
+
+  it("shows what a whole new store master would close, closes it, and takes it back", async (t) => {
+    const { url, page } = await setup(t);
+    await page.goto(`${url}/stores`);
+    await page.getByLabel("These are all stores").check();
+    await page.locator("input[accept*=xlsx]").setInputFiles({
+      name: "next-week.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from("Store Code;Store Name;Area\nS1;Corner shop & café;7100015\nS9;New kiosk;7100015\n"),
+    });
+    await page.getByText("next-week.csv: 1 added, 1 changed, 1 closed, 0 reopened, 0 unchanged.").waitFor();
+    await page.getByText("Corner shop → Corner shop & café").waitFor();
+    await picture(page, "replace-diff");
+    const closedStores = async () => {
+      const answer = await fetch(`${url}/api/v1/stores?state=closed`);
+      const { data } = JSON.parse(await answer.text()) as { data: { store_id: string }[] };
+      return data.map(({ store_id }) => store_id);
+    };
+    assert.deepEqual(await closedStores(), []);
+    await page.getByRole("button", { name: "Import, and close 1 store" }).click();
+    await page.getByText("Imported: 1 added, 1 changed, 1 closed").waitFor();
+    assert.deepEqual(await closedStores(), ["S00339218"]);
+    await page.getByText(/^closed \d{4}-\d{2}-\d{2}$/).waitFor();
+    await picture(page, "replace-done");
+    await page.getByRole("button", { name: "Take back …" }).click();
+    await page.getByRole("dialog", { name: "Take version 2 back?" }).waitFor();
+    await page.getByRole("button", { name: "Take it back" }).click();
+    await page.getByText("undo of 2").waitFor();
+    assert.deepEqual(await closedStores(), []);
+    await page.getByText(/^closed \d{4}/).waitFor({ state: "detached" });
+  });
 });

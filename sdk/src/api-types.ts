@@ -520,6 +520,7 @@ export type Job = {
   readonly external_id: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly callback_url: string | null;
+  readonly store_master_version: number | null;
   readonly run: number;
   readonly status: JobStatus;
   readonly outcome: JobOutcome | null;
@@ -570,6 +571,7 @@ export type JobWithAdded = {
   readonly external_id: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly callback_url: string | null;
+  readonly store_master_version: number | null;
   readonly run: number;
   readonly status: JobStatus;
   readonly outcome: JobOutcome | null;
@@ -596,6 +598,7 @@ export type JobWithWarnings = {
   readonly external_id: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly callback_url: string | null;
+  readonly store_master_version: number | null;
   readonly run: number;
   readonly status: JobStatus;
   readonly outcome: JobOutcome | null;
@@ -662,17 +665,6 @@ export type ListedKeys = {
   readonly matched: number;
   readonly first: readonly ({ readonly store_id: string; readonly visit_time: string; readonly name: string | null; readonly image_url: string; })[];
   readonly first_others: readonly { readonly key: string; readonly why: string; }[];
-};
-
-/** Fetched at each run; {date} stands for the run's day */
-export type ManifestUrl = {
-  readonly url: string;
-};
-
-export type MasterStore = {
-  readonly store_id: string;
-  readonly store_name: string;
-  readonly area: string;
 };
 
 /** For az:// */
@@ -785,7 +777,7 @@ export type Problem = {
 };
 
 /** For programs; stays when words change */
-export type ProblemCode = "bad_request" | "invalid_parameter" | "invalid_body" | "invalid_submission" | "invalid_fresh_urls" | "invalid_store_master" | "request_broken_off" | "unauthenticated" | "missing_scope" | "cross_site" | "not_found" | "job_not_found" | "image_not_found" | "store_not_found" | "thumbnail_unavailable" | "webhook_not_found" | "schedule_not_found" | "key_not_found" | "host_access_not_found" | "delivery_not_found" | "method_not_allowed" | "request_timeout" | "job_over" | "job_not_over" | "nothing_to_retry" | "too_many_webhooks" | "host_access_exists" | "host_access_unavailable" | "too_many_host_access" | "too_many_schedules" | "key_over" | "keys_unavailable" | "idempotency_running" | "body_too_large" | "path_too_long" | "unsupported_media_type" | "expectation_failed" | "behind_proxy" | "wrong_host" | "idempotency_mismatch" | "bucket_unreadable" | "headers_too_large" | "too_many_requests" | "too_many_images" | "internal" | "ledger_unavailable" | "uploads_unavailable" | "bucket_unavailable" | "overloaded" | "similar_busy" | "host_tests_busy" | "thumbnails_busy" | "draining";
+export type ProblemCode = "bad_request" | "invalid_parameter" | "invalid_body" | "invalid_submission" | "invalid_fresh_urls" | "invalid_store_master" | "request_broken_off" | "unauthenticated" | "missing_scope" | "cross_site" | "not_found" | "job_not_found" | "image_not_found" | "store_not_found" | "thumbnail_unavailable" | "webhook_not_found" | "key_not_found" | "host_access_not_found" | "delivery_not_found" | "version_not_found" | "method_not_allowed" | "request_timeout" | "job_over" | "job_not_over" | "nothing_to_retry" | "too_many_webhooks" | "host_access_exists" | "host_access_unavailable" | "too_many_host_access" | "version_not_latest" | "key_over" | "keys_unavailable" | "idempotency_running" | "body_too_large" | "path_too_long" | "unsupported_media_type" | "expectation_failed" | "behind_proxy" | "wrong_host" | "idempotency_mismatch" | "bucket_unreadable" | "headers_too_large" | "too_many_requests" | "too_many_images" | "internal" | "ledger_unavailable" | "uploads_unavailable" | "bucket_unavailable" | "overloaded" | "similar_busy" | "host_tests_busy" | "thumbnails_busy" | "draining";
 
 export type ProblemPlace = {
   readonly pointer: string;
@@ -1050,10 +1042,20 @@ export type Store = {
   readonly store_id: string;
   readonly store_name: string;
   readonly area: string;
+  readonly route: string | null;
+  readonly type: string | null;
+  readonly opened: string | null;
+  readonly closed: string | null;
   readonly visits: number;
   readonly images: number;
   readonly failed: number;
   readonly last_visit_date: string | null;
+};
+
+export type StoreChange = {
+  readonly kind: "added" | "changed" | "closed" | "reopened";
+  readonly store: StoreMasterEntry;
+  readonly before: StoreMasterEntry | null;
 };
 
 /** What an import did, or would do */
@@ -1061,9 +1063,46 @@ export type StoreImport = {
   readonly imported: boolean;
   readonly added: number;
   readonly changed: number;
+  readonly closed: number;
+  readonly reopened: number;
   readonly unchanged: number;
+  readonly version: number | null;
   readonly warnings: readonly LineProblem[];
-  readonly changes?: readonly ({ readonly kind: "added" | "changed"; readonly store: MasterStore; readonly before: MasterStore | null; })[];
+  readonly changes?: readonly StoreChange[];
+};
+
+export type StoreMasterEntry = {
+  readonly store_id: string;
+  readonly store_name: string;
+  readonly area: string;
+  readonly route: string | null;
+  readonly type: string | null;
+  readonly opened: string | null;
+  readonly closed: string | null;
+  readonly latitude: number | null;
+  readonly longitude: number | null;
+};
+
+/** What an import, or taking one back, made of the store master */
+export type StoreMasterVersion = {
+  readonly version: number;
+  readonly kind: "merge" | "replace" | "undo";
+  readonly undoes: number | null;
+  readonly by: string | null;
+  readonly at: string;
+  readonly added: number;
+  readonly changed: number;
+  readonly closed: number;
+  readonly reopened: number;
+  readonly removed: number;
+  readonly stores: number;
+};
+
+/** A page of versions */
+export type StoreMasterVersionPage = {
+  readonly data: readonly StoreMasterVersion[];
+  readonly next_cursor: string | null;
+  readonly has_more: boolean;
 };
 
 /** A page of stores */
@@ -1078,6 +1117,10 @@ export type StoreWithDays = {
   readonly store_id: string;
   readonly store_name: string;
   readonly area: string;
+  readonly route: string | null;
+  readonly type: string | null;
+  readonly opened: string | null;
+  readonly closed: string | null;
   readonly visits: number;
   readonly images: number;
   readonly failed: number;
@@ -1545,7 +1588,7 @@ export type Operations = {
   readonly importStores: {
     readonly method: "POST";
     readonly path: "/api/v1/stores/import";
-    readonly query: { readonly dry_run?: boolean; readonly columns?: string; };
+    readonly query: { readonly dry_run?: boolean; readonly mode?: "merge" | "replace"; readonly columns?: string; };
     readonly body: undefined;
     readonly answer: StoreImport;
   };
@@ -1645,19 +1688,19 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: ReviewPage;
   };
-  /** Jobs that repeat */
-  readonly listSchedules: {
+  /** Versions of the store master, newest first */
+  readonly listStoreVersions: {
     readonly method: "GET";
-    readonly path: "/api/v1/schedules";
-    readonly query: Record<string, never>;
+    readonly path: "/api/v1/stores/versions";
+    readonly query: { readonly limit?: number; readonly cursor?: string; };
     readonly body: undefined;
-    readonly answer: ScheduleList;
+    readonly answer: StoreMasterVersionPage;
   };
   /** Stores by id, with what was visited of them */
   readonly listStores: {
     readonly method: "GET";
     readonly path: "/api/v1/stores";
-    readonly query: { readonly q?: string; readonly area?: string; readonly limit?: number; readonly cursor?: string; readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
+    readonly query: { readonly q?: string; readonly area?: string; readonly state?: "open" | "closed"; readonly limit?: number; readonly cursor?: string; readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: StorePage;
   };
@@ -1852,5 +1895,13 @@ export type Operations = {
     readonly query: Record<string, never>;
     readonly body: undefined;
     readonly answer: ReviewWithHistory;
+  };
+  /** Take an import of the store master back */
+  readonly undoStoreVersion: {
+    readonly method: "POST";
+    readonly path: "/api/v1/stores/versions/{version}/undo";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: StoreMasterVersion;
   };
 };

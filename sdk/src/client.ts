@@ -14,6 +14,7 @@ import type {
   Session,
   Store,
   StoreImport,
+  StoreMasterVersion,
   StoreWithDays,
   TimeSettings,
   Webhook,
@@ -43,6 +44,7 @@ export type {
   Session,
   Store,
   StoreImport,
+  StoreMasterVersion,
   StoreWithDays,
   TimeSettings,
   Webhook,
@@ -166,14 +168,28 @@ class Stores {
     return data;
   }
 
+  /** What imports made of the store master, newest first. */
+  versions(): Pages<StoreMasterVersion> {
+    return pagesOf(this.#transport, "/api/v1/stores/versions", {});
+  }
+
+  /** Takes the latest version back, as a version of its own. Not sent twice by itself: the second would take that back. */
+  async undo(version: number): Promise<StoreMasterVersion> {
+    return await this.#transport.json(`/api/v1/stores/versions/${version}/undo`, { method: "POST" });
+  }
+
   /** A store master as CSV or XLSX, as the bytes say: all of it or nothing. With `dryRun` it says what would change. */
   async import(
     table: string | Blob,
-    { dryRun = false, columns }: { readonly dryRun?: boolean; readonly columns?: string } = {},
+    {
+      dryRun = false,
+      columns,
+      mode,
+    }: { readonly dryRun?: boolean; readonly columns?: string; readonly mode?: "merge" | "replace" } = {},
   ): Promise<StoreImport> {
     return await this.#transport.json("/api/v1/stores/import", {
       method: "POST",
-      query: { dry_run: dryRun ? true : undefined, columns },
+      query: { dry_run: dryRun ? true : undefined, columns, mode },
       headers: { "content-type": "text/csv" },
       body: table,
       repeatable: true,

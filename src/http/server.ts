@@ -89,6 +89,7 @@ import { addSchedulesRoutes } from "./v1/schedules-routes.ts";
 import { addSessionRoutes } from "./v1/session-routes.ts";
 import { addSharesRoute } from "./v1/shares-route.ts";
 import { addSimilarRoutes } from "./v1/similar-routes.ts";
+import { addStoreVersionsRoutes } from "./v1/store-versions-routes.ts";
 import { addStoresImportRoute } from "./v1/stores-import-route.ts";
 import { addStoresRoutes } from "./v1/stores-routes.ts";
 import { addSummaryRoute } from "./v1/summary-route.ts";
@@ -347,6 +348,7 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   addKeysRoutes(app, deps);
   addStoresRoutes(app, deps);
   addStoresImportRoute(app, { ...deps, bodies });
+  addStoreVersionsRoutes(app, { ledger });
   addHostsRoutes(app, deps);
   addHostAccessRoutes(app, deps);
   addHostAccessTestRoute(app, deps);

@@ -1,11 +1,13 @@
 /** `storewalk stores …` as it is typed. */
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import type { ServiceOption } from "../commands/connection.ts";
 import type { OutputOption } from "../commands/output.ts";
 import { loadConfig, type Overrides } from "../settings/config.ts";
-import { type Exit, limitOption, withLedger, withOutput, withService } from "./options.ts";
+import { type Exit, limitOption, wholeNumber, withLedger, withOutput, withService } from "./options.ts";
 
-type ImportOptions = Overrides & ServiceOption & OutputOption & { readonly diff: boolean; readonly columns?: string };
+type ImportOptions = Overrides &
+  ServiceOption &
+  OutputOption & { readonly diff: boolean; readonly replace: boolean; readonly columns?: string };
 
 export function addStoreCommands(program: Command, exit: Exit): void {
   const stores = program.command("stores").description("the store master");
@@ -14,18 +16,31 @@ export function addStoreCommands(program: Command, exit: Exit): void {
       stores.command("import").description("bring a store master (CSV or XLSX) into the ledger").argument("<file>"),
     )
       .option("--diff", "only show what would change", false)
+      .option("--replace", "the file is the whole store master: stores that it lacks are closed", false)
       .option("--columns <list>", "which header means which column: store_id:Shop,area_code:Region")
       .option("--url <url>", "through the service there, not into this machine's ledger")
       .option("--profile <name>", "the same, of a service kept with: profiles set"),
-  ).action(async (file: string, { diff, columns, url, profile, json, ndjson, ...flags }: ImportOptions) => {
+  ).action(async (file: string, { diff, replace, columns, url, profile, json, ndjson, ...flags }: ImportOptions) => {
     const { storesImport, storesImportAt } = await import("../commands/stores-import.ts");
-    const options = { diff, columns, json: json ?? false, ndjson: ndjson ?? false };
+    const options = { diff, replace, columns, json: json ?? false, ndjson: ndjson ?? false };
     const isElsewhere = url !== undefined || profile !== undefined;
     const service = { ...(url === undefined ? {} : { url }), ...(profile === undefined ? {} : { profile }) };
     exit(
       isElsewhere ? await storesImportAt(service, file, options) : await storesImport(loadConfig(flags), file, options),
     );
   });
+  withOutput(withService(stores.command("versions").description("what imports made of the store master, newest first")))
+    .addOption(limitOption())
+    .action(async (options) => {
+      const { listStoreVersions } = await import("../commands/store-versions.ts");
+      exit(await listStoreVersions(options));
+    });
+  withOutput(withService(stores.command("undo").description("take the latest version of the store master back")))
+    .addArgument(new Argument("<version>").argParser(wholeNumber))
+    .action(async (version: number, options) => {
+      const { undoStoreVersion } = await import("../commands/store-versions.ts");
+      exit(await undoStoreVersion(version, options));
+    });
   withOutput(withService(stores.command("lookup").description("stores whose id or name has a text")))
     .argument("<text>")
     .option("--area <area>", "only of this area")

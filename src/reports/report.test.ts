@@ -46,6 +46,7 @@ function aJob(): JobSnapshot {
     run: 1,
     labels: NO_LABELS,
     callbackUrl: null,
+    storeVersion: null,
     visits: 1,
     images: 1,
     succeeded: 0,

@@ -17,7 +17,8 @@ describe("the example store master", () => {
   it("is imported without a warning, and brings the stores that the examples visit", async () => {
     const ledger = createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now });
     const report = await importStoreMaster({ ledger }, createReadStream(EXAMPLE));
-    assert.deepEqual(report, { kind: "imported", added: 4_996, changed: 0, unchanged: 0, warnings: [] });
+    assert.partialDeepStrictEqual(report, { kind: "imported", added: 4_996, changed: 0, unchanged: 0 });
+    assert.deepEqual(report.warnings, []);
     assert.equal(await ledger.countStores(), 4_996);
     assert.deepEqual(await ledger.unknownStores(["S00339218", "S01408764", "RP00001", "RP04944", "RP04945"]), [
       "RP04945",

@@ -1,18 +1,24 @@
-/** Brings a store master into the ledger: all of it or nothing. */
-
-import type { Store } from "../domain/store.ts";
+/** Brings a store master into the ledger: all of it or nothing. Or says what that would change. */
+import type { StoreRecord } from "../domain/store.ts";
+import {
+  countChanges,
+  type ImportMode,
+  planStoreChanges,
+  type StoreChange,
+  type StoreChangeCounts,
+} from "../domain/store-changes.ts";
 import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import { type ChosenColumns, NO_CHOICE } from "../table/column-names.ts";
 import { readStoreTable, type StoreProblem, type StoreTable, type StoreWarning } from "./read-store-table.ts";
 
 export type StoreImport =
-  | {
+  | (StoreChangeCounts & {
       readonly kind: "imported";
-      readonly added: number;
-      readonly changed: number;
       readonly unchanged: number;
+      /** The store master's from then on. */
+      readonly version: number | null;
       readonly warnings: readonly StoreWarning[];
-    }
+    })
   | {
       readonly kind: "refused";
       /** The first hundred; `total` counts all. */
@@ -21,69 +27,70 @@ export type StoreImport =
       readonly warnings: readonly StoreWarning[];
     };
 
-export type StoreChange =
-  | { readonly kind: "added"; readonly store: Store }
-  | { readonly kind: "changed"; readonly store: Store; readonly before: Store };
-
 /** What an import would do. */
 export type StoreDiff =
   | Extract<StoreImport, { kind: "refused" }>
-  | (Extract<StoreImport, { kind: "imported" }> & {
+  | (Omit<Extract<StoreImport, { kind: "imported" }>, "version"> & {
       /** The first hundred. */
       readonly changes: readonly StoreChange[];
     });
+
+export type ImportOptions = {
+  readonly mode?: ImportMode;
+  readonly chosen?: ChosenColumns;
+  /** The key's id; null where no keys are asked for. */
+  readonly by?: string | null;
+  readonly now?: () => number;
+};
+
+type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 const MOST_KEPT = 100;
 const STORES_A_PAGE = 1_000;
 
 /** Rejects only when the bytes or the ledger fail. */
 export async function importStoreMaster(
-  deps: { readonly ledger: Pick<StoreLedger, "importStores" | "putStorePlaces"> },
-  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  chosen: ChosenColumns = NO_CHOICE,
+  deps: { readonly ledger: Pick<StoreLedger, "importStores"> },
+  bytes: Bytes,
+  { chosen = NO_CHOICE, mode = "merge", by = null, now = Date.now }: ImportOptions = {},
 ): Promise<StoreImport> {
-  const csv = await readStoreTable(bytes, chosen);
-  if (csv.problems.length > 0) return refusedImport(csv);
-  const imported = await deps.ledger.importStores(csv.stores);
-  // Apart from the stores, and safe to repeat: an import that breaks off here is made again.
-  await deps.ledger.putStorePlaces(csv.places);
-  return { kind: "imported", ...imported, warnings: csv.warnings };
+  const table = await readStoreTable(bytes, chosen);
+  if (table.problems.length > 0) return refusedImport(table);
+  const imported = await deps.ledger.importStores(table.stores, { mode, today: dayOf(now()), by });
+  return { kind: "imported", ...imported, warnings: table.warnings };
 }
 
 /** Compares a store master with the one in the ledger and changes nothing. Rejects only when the bytes or the ledger fail. */
 export async function compareStoreMaster(
-  deps: { readonly ledger: Pick<StoreLedger, "readStores"> },
-  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  chosen: ChosenColumns = NO_CHOICE,
+  deps: { readonly ledger: Pick<StoreLedger, "readStoreRecords"> },
+  bytes: Bytes,
+  { chosen = NO_CHOICE, mode = "merge", now = Date.now }: ImportOptions = {},
 ): Promise<StoreDiff> {
-  const csv = await readStoreTable(bytes, chosen);
-  if (csv.problems.length > 0) return refusedImport(csv);
-  const known = await readKnown(deps.ledger);
-  const changes = csv.stores.flatMap((store): StoreChange[] => {
-    const before = known.get(store.id);
-    if (!before) return [{ kind: "added", store }];
-    return before.name === store.name && before.area === store.area ? [] : [{ kind: "changed", store, before }];
-  });
-  const added = changes.filter(({ kind }) => kind === "added").length;
+  const table = await readStoreTable(bytes, chosen);
+  if (table.problems.length > 0) return refusedImport(table);
+  const changes = planStoreChanges(await readKnown(deps.ledger), table.stores, { mode, today: dayOf(now()) });
+  const listed = new Set(table.stores.map(({ id }) => id));
+  const ofListed = changes.filter(({ after }) => after && listed.has(after.id)).length;
   return {
     kind: "imported",
-    added,
-    changed: changes.length - added,
-    unchanged: csv.stores.length - changes.length,
-    warnings: csv.warnings,
+    ...countChanges(changes),
+    unchanged: table.stores.length - ofListed,
+    warnings: table.warnings,
     changes: changes.slice(0, MOST_KEPT),
   };
 }
+
+const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 
 function refusedImport({ problems, warnings }: StoreTable): Extract<StoreImport, { kind: "refused" }> {
   return { kind: "refused", problems: problems.slice(0, MOST_KEPT), total: problems.length, warnings };
 }
 
-async function readKnown(ledger: Pick<StoreLedger, "readStores">): Promise<ReadonlyMap<string, Store>> {
-  const known = new Map<string, Store>();
+async function readKnown(ledger: Pick<StoreLedger, "readStoreRecords">): Promise<ReadonlyMap<string, StoreRecord>> {
+  const known = new Map<string, StoreRecord>();
   let afterId: string | undefined = "";
   while (afterId !== undefined) {
-    const stores: readonly Store[] = await ledger.readStores({ area: null, afterId, limit: STORES_A_PAGE });
+    const stores: readonly StoreRecord[] = await ledger.readStoreRecords({ afterId, limit: STORES_A_PAGE });
     for (const store of stores) known.set(store.id, store);
     afterId = stores.length < STORES_A_PAGE ? undefined : stores.at(-1)?.id;
   }

@@ -4,18 +4,18 @@
  */
 
 import type { FaultCode } from "../domain/fault-codes.ts";
-import type { Store } from "../domain/store.ts";
+import type { GivenStore, StoreDetails } from "../domain/store.ts";
+import { readVisitTime } from "../domain/visit-time.ts";
 import { type ChosenColumns, columnFault, findColumns, NO_CHOICE } from "../table/column-names.ts";
 import { type TableFault, type TableRow, tableRows } from "../table/table-rows.ts";
-import { type Place, placeFrom } from "../truth/place.ts";
+import { placeFrom } from "../truth/place.ts";
 
 export type StoreWarning = { readonly line: number; readonly detail: string };
 export type StoreProblem = StoreWarning & { readonly code: FaultCode };
 
 export type StoreTable = {
-  readonly stores: readonly Store[];
-  /** Of the stores whose place is told, in optional columns. */
-  readonly places: readonly (Place & { readonly id: string })[];
+  /** With what optional columns say of them. */
+  readonly stores: readonly GivenStore[];
   /** What cannot be trusted: with one of these nothing may be imported. */
   readonly problems: readonly StoreProblem[];
   /** What a person should look at. */
@@ -24,6 +24,8 @@ export type StoreTable = {
 
 const COLUMNS = ["store_id", "store_name", "area_code"] as const;
 const PLACE_COLUMNS = ["latitude", "longitude"] as const;
+const TEXT_COLUMNS = ["route", "type"] as const;
+const DATE_COLUMNS = ["opened", "closed"] as const;
 const WANTED = COLUMNS.join(", ");
 type Column = (typeof COLUMNS)[number];
 type Header = {
@@ -48,11 +50,10 @@ export async function readStoreTable(
 ): Promise<StoreTable> {
   const problems: StoreProblem[] = [];
   const warnings: StoreWarning[] = [];
-  const places: (Place & { readonly id: string })[] = [];
-  const seen = new Map<string, { readonly line: number; readonly store: Store }>();
+  const seen = new Map<string, { readonly line: number; readonly store: GivenStore }>();
   let header: Header | Refusal | null = null;
 
-  function takeStore(line: number, store: Store): void {
+  function takeStore(line: number, store: GivenStore): void {
     const first = seen.get(store.id);
     if (first) {
       const same = first.store.name === store.name && first.store.area === store.area;
@@ -68,22 +69,41 @@ export async function readStoreTable(
     }
   }
 
-  function takePlace(line: number, id: string, cells: readonly string[], { placeAt }: Header): void {
+  function placeOf(line: number, id: string, cells: readonly string[], { placeAt }: Header): Partial<StoreDetails> {
     const [latitude = "", longitude = ""] = placeAt ? [cells[placeAt.latitude], cells[placeAt.longitude]] : [];
-    if (`${latitude}${longitude}`.trim() === "") return;
+    if (`${latitude}${longitude}`.trim() === "") return {};
     const place = placeFrom(degreesFrom(latitude), degreesFrom(longitude));
-    if (place) places.push({ id, ...place });
-    else warnings.push({ line, detail: `store ${id} has no place: "${latitude}", "${longitude}" are no degrees` });
+    if (!place)
+      warnings.push({ line, detail: `store ${id} has no place: "${latitude}", "${longitude}" are no degrees` });
+    return place ?? {};
+  }
+
+  /** What the file has a column for; an empty cell says that there is none. */
+  function detailsOf(line: number, id: string, cells: readonly string[], { at }: Header): Partial<StoreDetails> {
+    const details: { -readonly [Name in keyof StoreDetails]?: StoreDetails[Name] } = {};
+    for (const column of TEXT_COLUMNS) {
+      const place = at.get(column);
+      if (place !== undefined) details[column] = cells[place]?.trim() || null;
+    }
+    for (const column of DATE_COLUMNS) {
+      const place = at.get(column);
+      if (place === undefined) continue;
+      const text = cells[place]?.trim() ?? "";
+      const date = readVisitTime(text)?.date ?? null;
+      if (text === "" || date !== null) details[column] = date;
+      else warnings.push({ line, detail: `store ${id} has "${text}" for ${column}, which is no date like 2026-11-20` });
+    }
+    return details;
   }
 
   function takeRow({ line, cells }: TableRow): void {
     if (header?.kind === "refused") return;
     const read = header ? storeFrom(cells, header) : headerFrom(cells, chosen);
     if (read.kind === "refused") problems.push({ line, code: read.code, detail: read.detail });
-    if (read.kind === "store") {
-      takeStore(line, read.store);
-      if (header) takePlace(line, read.store.id, cells, header);
-    } else header ??= read;
+    if (read.kind === "store" && header) {
+      const { id } = read.store;
+      takeStore(line, { ...read.store, ...placeOf(line, id, cells, header), ...detailsOf(line, id, cells, header) });
+    } else if (read.kind !== "store") header ??= read;
   }
 
   let fault: TableFault | null = null;
@@ -97,11 +117,11 @@ export async function readStoreTable(
     problems.push({ line: 1, code: "missing", detail: `the file is empty; it must begin with the columns ${WANTED}` });
   else if (seen.size === 0 && problems.length === 0)
     problems.push({ line: 1, code: "missing", detail: "the file has no stores" });
-  return { stores: [...seen.values()].map(({ store }) => store), places, problems, warnings };
+  return { stores: [...seen.values()].map(({ store }) => store), problems, warnings };
 }
 
 function headerFrom(cells: readonly string[], chosen: ChosenColumns): Header | Refusal {
-  const columns = findColumns(cells, [...COLUMNS, ...PLACE_COLUMNS], { chosen });
+  const columns = findColumns(cells, [...COLUMNS, ...PLACE_COLUMNS, ...TEXT_COLUMNS, ...DATE_COLUMNS], { chosen });
   const wrong = columnFault(columns, COLUMNS);
   if (wrong) return refused(wrong.code, `the header ${wrong.detail}`);
   const [latitude, longitude] = PLACE_COLUMNS.map((column) => columns.at.get(column));
@@ -109,7 +129,7 @@ function headerFrom(cells: readonly string[], chosen: ChosenColumns): Header | R
   return { kind: "header", width: cells.length, at: columns.at, placeAt };
 }
 
-function storeFrom(cells: readonly string[], { at, width }: Header): { kind: "store"; store: Store } | Refusal {
+function storeFrom(cells: readonly string[], { at, width }: Header): { kind: "store"; store: GivenStore } | Refusal {
   const cell = (column: Column) => cells[at.get(column) ?? -1];
   const missing = COLUMNS.filter((column) => cell(column) === undefined);
   if (missing.length > 0) return refused("missing", `the row is too short: it has no ${missing.join(" and no ")}`);

@@ -3,7 +3,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readStoreTable } from "./read-store-table.ts";
 
-const read = (csv: string) => readStoreTable([new TextEncoder().encode(csv)]);
+async function read(csv: string) {
+  const { stores, problems, warnings } = await readStoreTable([new TextEncoder().encode(csv)]);
+  const places = stores.flatMap(({ id, latitude, longitude }) =>
+    latitude === undefined ? [] : [{ id, latitude, longitude }],
+  );
+  return { places, problems, warnings };
+}
 
 describe("the places of a store master", () => {
   for (const [latitude, longitude] of [

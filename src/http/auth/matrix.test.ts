@@ -64,6 +64,7 @@ const namesIn = (path: string, { keyId, accessId }: Owned) =>
     .replace("/access/{id}", `/access/${accessId}`)
     .replaceAll(/\{(id|no)\}/g, "1")
     .replace("{image}", "0")
+    .replace("{version}", "1")
     .replace("{store}", "S1")
     .replace("{host}", "photos.example");
 

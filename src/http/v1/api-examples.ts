@@ -103,6 +103,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   submit: SUBMISSIONS,
   testHostAccess: json({ url: "https://photos.example/2024/05/shelf-1.jpg" }),
   undoReview: IMAGE,
+  undoStoreVersion: { path: { version: 2 } },
   visits: { query: { area: "A1", startdate: "2024-05-01" } },
 };
 

@@ -90,6 +90,8 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
     type,
     body: "store_id,store_name,area_code\nS1,Corner shop,A9\n",
   })),
+  listStoreVersions: [{ path: "/api/v1/stores/versions?limit=1", status: 200 }],
+  undoStoreVersion: [{ path: "/api/v1/stores/versions/1/undo", status: 200 }],
   listReviews: [{ path: "/api/v1/reviews?flag=dark&state=open&agent=Anna&from=2024-05-01&limit=1", status: 200 }],
   countReviews: [{ path: "/api/v1/reviews/counts?job=1&kind=turned&area=A1", status: 200 }],
   getReview: [{ path: "/api/v1/jobs/1/images/0/review", status: 200 }],

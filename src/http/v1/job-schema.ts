@@ -31,6 +31,10 @@ export const Job = Type.Object(
     job_id: JobId,
     ...labelFields,
     callback_url: OrNull(Type.String(), "Told of the job's end"),
+    store_master_version: OrNull(
+      Type.Integer({ minimum: 1 }),
+      "The store master's version when the job was submitted; null where there was none",
+    ),
     run: Type.Integer({ minimum: 1, description: "1, and one more for each retry" }),
     status: {
       ...JobStatus,
@@ -76,6 +80,7 @@ export function createJobView(rateMeter: RateMeter): (job: JobSnapshot) => Job {
       job_id: job.jobId,
       ...labelsView(job.labels),
       callback_url: job.callbackUrl,
+      store_master_version: job.storeVersion,
       run: job.run,
       status: job.status,
       outcome: isOver ? outcomeOf(job) : null,

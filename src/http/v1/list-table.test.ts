@@ -29,14 +29,17 @@ describe("a list as a file", () => {
     const csv = await fileOf(service, "/api/v1/stores?format=csv&bom=1&area=A9");
     assert.equal(csv.name, 'attachment; filename="stores.csv"');
     const [header, first, ...rest] = csv.bytes.toString().trimEnd().split("\n");
-    assert.equal(header, "\ufeffstore_id,store_name,area,visits,images,failed,last_visit_date");
-    assert.equal(first, "Z0000,'=Café Z0000,A9,0,0,0,");
+    assert.equal(
+      header,
+      "\ufeffstore_id,store_name,area,route,type,opened,closed,visits,images,failed,last_visit_date",
+    );
+    assert.equal(first, "Z0000,'=Café Z0000,A9,,,,,0,0,0,");
     assert.equal(rest.length, 449);
 
     const xlsx = await fileOf(service, "/api/v1/stores?format=xlsx&area=A9&limit=7");
     assert.equal(xlsx.type, XLSX_TYPE);
     const cells = await cellsOf(xlsx.bytes);
-    assert.deepEqual(cells[450], ["Z0449", "'=Café Z0449", "A9", "0", "0", "0"]);
+    assert.deepEqual(cells[450], ["Z0449", "'=Café Z0449", "A9", "", "", "", "", "0", "0", "0"]);
   });
 
   it("has nested fields under their paths, lists in one cell, instants as dates", async (t) => {

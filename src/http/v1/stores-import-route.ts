@@ -2,6 +2,8 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
+import type { StoreRecord } from "../../domain/store.ts";
+import { IMPORT_MODES, type StoreChange } from "../../domain/store-changes.ts";
 import type { StoreLedger } from "../../ledger/port/store-ledger.ts";
 import { compareStoreMaster, importStoreMaster, type StoreDiff, type StoreImport } from "../../stores/import-stores.ts";
 import { readChosenColumns } from "../../table/chosen-columns.ts";
@@ -16,9 +18,20 @@ import { ChosenColumnsText, readByRoute } from "./submission-schema.ts";
 const MOST_WARNINGS = 100;
 
 const Count = Type.Integer({ minimum: 0 });
+const Text = OrNull(Type.String(), "Null where nobody said");
 const StoreMaster = Type.Object(
-  { store_id: Type.String(), store_name: Type.String(), area: Type.String() },
-  { title: "MasterStore" },
+  {
+    store_id: Type.String(),
+    store_name: Type.String(),
+    area: Type.String(),
+    route: Text,
+    type: Text,
+    opened: Text,
+    closed: OrNull(Type.String(), "From this day on it is no more; null for an open store"),
+    latitude: OrNull(Type.Number(), "Null where nobody said"),
+    longitude: OrNull(Type.Number(), "Null where nobody said"),
+  },
+  { title: "StoreMasterEntry" },
 );
 const LineProblem = Type.Object({ line: Type.Integer(), detail: Type.String() }, { title: "LineProblem" });
 const Import = Type.Object(
@@ -26,15 +39,24 @@ const Import = Type.Object(
     imported: Type.Boolean({ description: "false for a dry run" }),
     added: Count,
     changed: Count,
+    closed: { ...Count, description: "Of a replacement: those that the file lacks, too" },
+    reopened: Count,
     unchanged: Count,
+    version: OrNull(
+      Type.Integer({ minimum: 1 }),
+      "The store master's from then on; null for a dry run, and where there never was one",
+    ),
     warnings: Type.Array(LineProblem, { description: "What a person should look at, the first hundred" }),
     changes: Type.Optional(
       Type.Array(
-        Type.Object({
-          kind: Type.Enum(["added", "changed"]),
-          store: StoreMaster,
-          before: OrNull(StoreMaster, "Null for a new store"),
-        }),
+        Type.Object(
+          {
+            kind: Type.Enum(["added", "changed", "closed", "reopened"]),
+            store: StoreMaster,
+            before: OrNull(StoreMaster, "Null for a new store"),
+          },
+          { title: "StoreChange" },
+        ),
         { description: "The first hundred, of a dry run" },
       ),
     ),
@@ -44,6 +66,12 @@ const Import = Type.Object(
 const ImportQuery = Type.Object(
   {
     dry_run: Type.Optional(Type.Boolean({ description: "true: compares and changes nothing" })),
+    mode: Type.Optional(
+      Type.Enum([...IMPORT_MODES], {
+        default: "merge",
+        description: "replace: the file is the whole store master, and stores that it lacks are closed as of today",
+      }),
+    ),
     columns: Type.Optional(ChosenColumnsText),
   },
   { additionalProperties: false },
@@ -52,7 +80,7 @@ const ImportQuery = Type.Object(
 export function addStoresImportRoute(
   server: FastifyInstance,
   deps: {
-    readonly ledger: Pick<StoreLedger, "readStores" | "importStores" | "putStorePlaces">;
+    readonly ledger: Pick<StoreLedger, "readStoreRecords" | "importStores">;
     readonly bodies: Pick<SubmissionBodies, "onTableRequest" | "openTable">;
   },
 ): void {
@@ -70,7 +98,7 @@ export function addStoresImportRoute(
         operationId: "importStores",
         summary: "Import a store master",
         description:
-          "CSV or XLSX with the columns store_id, store_name and area_code, in any usual spelling. All of it or nothing; stores that are not in the file stay.",
+          "CSV or XLSX with the columns store_id, store_name and area_code, in any usual spelling. All of it or nothing. Optional columns: route, type, opened, closed, latitude, longitude. Stores that are not in the file stay, or are closed with `mode=replace`.",
         tags: ["stores"],
         querystring: ImportQuery,
         body: {
@@ -90,12 +118,13 @@ export function addStoresImportRoute(
       },
     },
     async (request, reply) => {
-      const { dry_run: isDryRun = false, columns } = request.query;
+      const { dry_run: isDryRun = false, columns, mode = "merge" } = request.query;
       const chosen = columns === undefined ? NO_CHOICE : chosenColumns(columns);
+      const options = { mode, chosen, by: request.caller.keyId };
       const bytes = deps.bodies.openTable(request, reply);
       return isDryRun
-        ? importView(await compareStoreMaster({ ledger }, bytes, chosen), false)
-        : importView(await importStoreMaster({ ledger }, bytes, chosen), true);
+        ? importView(await compareStoreMaster({ ledger }, bytes, options), false)
+        : importView(await importStoreMaster({ ledger }, bytes, options), true);
     },
   );
 }
@@ -120,35 +149,29 @@ function importView(report: StoreImport | StoreDiff, imported: boolean): Static<
       total: report.total,
     });
   }
-  const { added, changed, unchanged, warnings } = report;
+  const { added, changed, closed, reopened, unchanged, warnings } = report;
   return {
     imported,
     added,
     changed,
+    closed,
+    reopened,
     unchanged,
+    version: "version" in report ? report.version : null,
     warnings: warnings.slice(0, MOST_WARNINGS),
-    ...("changes" in report
-      ? {
-          changes: report.changes.map((change) => ({
-            kind: change.kind,
-            store: storeMasterView(change.store),
-            before: change.kind === "changed" ? storeMasterView(change.before) : null,
-          })),
-        }
-      : {}),
+    ...("changes" in report ? { changes: report.changes.flatMap(changeView) } : {}),
   };
 }
 
-const storeMasterView = ({
-  id,
-  name,
-  area,
-}: {
-  readonly id: string;
-  readonly name: string;
-  readonly area: string;
-}) => ({
+/** An import takes no store away. */
+function changeView({ kind, before, after }: StoreChange) {
+  if (kind === "removed" || !after) return [];
+  return [{ kind, store: storeMasterView(after), before: before && storeMasterView(before) }];
+}
+
+const storeMasterView = ({ id, name, area, ...details }: StoreRecord): Static<typeof StoreMaster> => ({
   store_id: id,
   store_name: name,
   area,
+  ...details,
 });

@@ -19,7 +19,16 @@ const sums = {
 };
 
 const Store = Type.Object(
-  { store_id: Type.String(), store_name: Type.String(), area: Type.String(), ...sums },
+  {
+    store_id: Type.String(),
+    store_name: Type.String(),
+    area: Type.String(),
+    route: OrNull(Type.String(), "Null where nobody said"),
+    type: OrNull(Type.String(), "Null where nobody said"),
+    opened: OrNull(CalendarDate, "Null where nobody said"),
+    closed: OrNull(CalendarDate, "From this day on it is no more; null for an open store"),
+    ...sums,
+  },
   { title: "Store", description: "A store and what was visited of it, in jobs that are not removed" },
 );
 const StoreWithDays = Type.Object(
@@ -42,6 +51,7 @@ const StoresQuery = Type.Object(
   {
     q: Text,
     area: OfArea,
+    state: Type.Optional(Type.Enum(["open", "closed"], { description: "Only stores that are open, or closed" })),
     ...pageParameters,
     ...tableParameters,
   },
@@ -104,7 +114,8 @@ export function addStoresRoutes(
     },
     async (request, reply) =>
       await listOrTable({ request, reply, name: "stores", element: Store }, async ({ query, caller }) => {
-        const filter = { tenant: caller.sees, text: query.q ?? null, area: query.area ?? null, notSince: null };
+        const isOpen = query.state === undefined ? null : query.state === "open";
+        const filter = { tenant: caller.sees, text: query.q ?? null, area: query.area ?? null, notSince: null, isOpen };
         return await pageOfStores(filter, query);
       }),
   );
@@ -125,7 +136,7 @@ export function addStoresRoutes(
     async (request, reply) =>
       await listOrTable({ request, reply, name: "stores-not-visited", element: Store }, async ({ query, caller }) => {
         const notSince = new Date(deps.now() - (query.days ?? 30) * DAY_MS).toISOString().slice(0, 10);
-        const filter = { tenant: caller.sees, text: query.q ?? null, area: query.area ?? null, notSince };
+        const filter = { tenant: caller.sees, text: query.q ?? null, area: query.area ?? null, notSince, isOpen: true };
         return await pageOfStores(filter, query);
       }),
   );
@@ -183,6 +194,10 @@ function storeView(store: StoreActivity): Static<typeof Store> {
     store_id: store.id,
     store_name: store.name,
     area: store.area,
+    route: store.route,
+    type: store.type,
+    opened: store.opened,
+    closed: store.closed,
     visits,
     images,
     failed,

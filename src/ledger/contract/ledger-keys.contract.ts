@@ -131,7 +131,7 @@ export function describeTenants(withLedger: WithLedger): void {
         const { lease } = await claimNext(ledger);
         await ledger.record(lease, [measured(0), failed(1)], LEASE_MS);
       }
-      const filter = { area: null, text: null, notSince: null };
+      const filter = { area: null, text: null, notSince: null, isOpen: null };
       for (const [tenant, visits, last] of [
         ["a", 1, "2024-05-01"],
         ["b", 1, "2024-06-01"],
@@ -146,7 +146,7 @@ export function describeTenants(withLedger: WithLedger): void {
         const sums = await ledger.readVisits(["S1"], { tenant, from: null, to: null });
         assert.equal(sums.get("S1")?.length ?? 0, visits);
       }
-      const unvisited = { ...filter, notSince: "2024-06-01" };
+      const unvisited = { ...filter, notSince: "2024-06-01", isOpen: null };
       const inactive = async (tenant: string) =>
         (await ledger.readStoreActivity({ ...unvisited, tenant }, { afterId: "", limit: 10 })).length;
       assert.deepEqual([await inactive("a"), await inactive("b")], [1, 0]);

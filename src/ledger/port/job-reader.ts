@@ -18,6 +18,8 @@ export type JobSnapshot = {
   readonly labels: Labels;
   /** Told of the job's end. */
   readonly callbackUrl: string | null;
+  /** The store master's version when the job was submitted; null where there was none. */
+  readonly storeVersion: number | null;
   readonly visits: number;
   readonly images: number;
   readonly succeeded: number;

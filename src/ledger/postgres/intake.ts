@@ -24,8 +24,8 @@ const AGENT_KEY = agentKeySql(POSTGRES);
 import { LOCK_SHAPES } from "./job-shapes.ts";
 
 const OPEN_JOB = `
-  insert into jobs (status, priority, integrity, inspect, rules, external_id, metadata, callback_url, tenant, created_at)
-  values ('preparing', $1, $2, $3, $4, $5, $6, $7, $8, storewalk_now()) returning id`;
+  insert into jobs (status, priority, integrity, inspect, rules, external_id, metadata, callback_url, tenant, created_at, store_version)
+  values ('preparing', $1, $2, $3, $4, $5, $6, $7, $8, storewalk_now(), (select max(no) from store_versions)) returning id`;
 
 const JOB_SO_FAR = `
   select status, visits, images, ${AGENT_KEY} from jobs where id = $1 and pruned_at is null`;

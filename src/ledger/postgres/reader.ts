@@ -13,7 +13,7 @@ import { IMAGE_COLUMNS, ITS_IMAGE_AND_VISIT } from "./image-columns.ts";
 
 // `json` where `jsonb` would sort the codes anew.
 const snapshotOf = (jobs: string) => `
-  select id, tenant, status, run, priority, external_id, metadata, callback_url, visits, images, inspect, rules, created_at, started_at, finished_at,
+  select id, tenant, status, run, priority, external_id, metadata, callback_url, store_version, visits, images, inspect, rules, created_at, started_at, finished_at,
          sums.done, sums.failed,
          case when inspect <> 'off' then (
            select json_agg(json_build_object('marks', marks, 'state', state, 'images', images)) from (${FLAGGED_OF("jobs.id")}) flagged
@@ -224,6 +224,7 @@ function snapshotFromRow(row: Row): JobSnapshot {
     run: integer(row, "run"),
     labels: labels(row, ""),
     callbackUrl: textOrNull(row, "callback_url"),
+    storeVersion: integerOrNull(row, "store_version"),
     priority: integer(row, "priority"),
     visits: integer(row, "visits"),
     images: integer(row, "images"),

@@ -18,7 +18,7 @@ const SUMS = `
   coalesce(sum(${FAILED_OF_VISIT}), 0)::bigint as failed`;
 
 const activityOf = (stores: string, tenant: string) => `
-  select page.id, page.name, page.area, sums.*
+  select page.id, page.name, page.area, page.route, page.type, page.opened, page.closed, sums.*
   from (${stores}) page
   cross join lateral (
     select ${SUMS}, max(visits.visit_date) as last_visit from visits where store_id = page.id and exists ${visibleTo(tenant)}
@@ -27,17 +27,18 @@ const activityOf = (stores: string, tenant: string) => `
 
 const READ_STORES = activityOf(
   `
-  select id, name, area from stores
+  select id, name, area, route, type, opened, closed from stores
   where id > $1 and ($2::text is null or area = $2)
     and ($3::text is null or position(lower($3) in lower(id)) > 0 or position(lower($3) in lower(name)) > 0)
-    and ($4::text is null or not exists (
+    and ($7::boolean is null or (closed is null) = $7)
+    and ($4::text is null or (closed is null and not exists (
       select 1 from visits where store_id = stores.id and visit_date >= $4 and exists ${visibleTo("$6")}
-    ))
+    )))
   order by id limit $5`,
   "$6",
 );
 
-const READ_STORE = activityOf("select id, name, area from stores where id = $1", "$2");
+const READ_STORE = activityOf("select id, name, area, route, type, opened, closed from stores where id = $1", "$2");
 
 const READ_DAYS = `
   select visit_date as date, ${SUMS} from visits
@@ -56,9 +57,11 @@ const READ_AREAS = `
 
 export function createStoreActivity(db: Database): StoreActivityReader {
   return {
-    async readStoreActivity({ tenant, area, text, notSince }, { afterId, limit }) {
+    async readStoreActivity({ tenant, area, text, notSince, isOpen }, { afterId, limit }) {
       if (![area, text].every((value) => value === null || isStorable(value))) return [];
-      return (await db.read(READ_STORES, [storable(afterId), area, text, notSince, limit, tenant])).map(storeActivity);
+      return (await db.read(READ_STORES, [storable(afterId), area, text, notSince, limit, tenant, isOpen])).map(
+        storeActivity,
+      );
     },
     async readOneStoreActivity(storeId, tenant) {
       if (!isStorable(storeId)) return null;

@@ -9,7 +9,13 @@ function sums(row: Row) {
 
 export function storeActivity(row: Row): StoreActivity {
   const store = { id: text(row, "id"), name: text(row, "name"), area: text(row, "area") };
-  return { ...store, ...sums(row), lastVisit: textOrNull(row, "last_visit") };
+  const details = {
+    route: textOrNull(row, "route"),
+    type: textOrNull(row, "type"),
+    opened: textOrNull(row, "opened"),
+    closed: textOrNull(row, "closed"),
+  };
+  return { ...store, ...details, ...sums(row), lastVisit: textOrNull(row, "last_visit") };
 }
 
 export function visitDay(row: Row): VisitDay {

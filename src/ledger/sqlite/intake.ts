@@ -15,8 +15,8 @@ import { inTransaction } from "./database.ts";
 import { createRunStatement, SQLITE } from "./dialect.ts";
 
 const OPEN_JOB = `
-  insert into jobs (status, priority, integrity, inspect, rules, external_id, metadata, callback_url, tenant, created_at)
-  values ('preparing', ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  insert into jobs (status, priority, integrity, inspect, rules, external_id, metadata, callback_url, tenant, created_at, store_version)
+  values ('preparing', ?, ?, ?, ?, ?, ?, ?, ?, ?, (select max(no) from store_versions))
   returning id`;
 
 const JOB_SO_FAR = `

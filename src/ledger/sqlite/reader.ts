@@ -13,7 +13,7 @@ import { createRunStatement } from "./dialect.ts";
 import { IMAGE_COLUMNS } from "./image-reader.ts";
 
 const snapshotOf = (jobs: string) => `
-  select id, tenant, status, run, priority, external_id, metadata, callback_url, visits, images, inspect, rules, created_at, started_at, finished_at,
+  select id, tenant, status, run, priority, external_id, metadata, callback_url, store_version, visits, images, inspect, rules, created_at, started_at, finished_at,
          (select sum(done) from chunks where job = jobs.id) as done,
          (select sum(failed) from chunks where job = jobs.id) as failed
   from (select * from jobs where ${jobs} and status <> 'preparing' and pruned_at is null order by id desc limit :limit) jobs
@@ -132,6 +132,7 @@ export function createReader(deps: {
       run: integer(row, "run"),
       labels: labels(row, ""),
       callbackUrl: textOrNull(row, "callback_url"),
+      storeVersion: integerOrNull(row, "store_version"),
       priority: integer(row, "priority"),
       visits: integer(row, "visits"),
       images: integer(row, "images"),

@@ -15,21 +15,22 @@ const SUMS = `
   coalesce(sum(${FAILED_OF_VISIT}), 0) as failed`;
 
 const activityOf = (stores: string) => `
-  select page.id, page.name, page.area, ${SUMS}, max(visits.visit_date) as last_visit
+  select page.id, page.name, page.area, page.route, page.type, page.opened, page.closed, ${SUMS}, max(visits.visit_date) as last_visit
   from (${stores}) page
   left join visits on visits.store_id = page.id and exists ${VISIBLE}
   group by page.id order by page.id`;
 
 const READ_STORES = activityOf(`
-  select id, name, area from stores
+  select id, name, area, route, type, opened, closed from stores
   where id > :afterId and (:area is null or area = :area)
     and (:text is null or instr(lower(id), lower(:text)) > 0 or instr(lower(name), lower(:text)) > 0)
-    and (:notSince is null or not exists (
+    and (:isOpen is null or (closed is null) = :isOpen)
+    and (:notSince is null or (closed is null and not exists (
       select 1 from visits where store_id = stores.id and visit_date >= :notSince and exists ${VISIBLE}
-    ))
+    )))
   order by id limit :limit`);
 
-const READ_STORE = activityOf("select id, name, area from stores where id = :storeId");
+const READ_STORE = activityOf("select id, name, area, route, type, opened, closed from stores where id = :storeId");
 
 const READ_DAYS = `
   select visit_date as date, ${SUMS} from visits
@@ -51,7 +52,10 @@ export function createStoreActivity(db: DatabaseSync): StoreActivityReader {
   const readDays = db.prepare(READ_DAYS);
   const readAreas = db.prepare(READ_AREAS);
   return {
-    readStoreActivity: async (filter, page) => readStores.all({ ...filter, ...page }).map(storeActivity),
+    readStoreActivity: async (filter, page) =>
+      readStores
+        .all({ ...filter, isOpen: filter.isOpen === null ? null : Number(filter.isOpen), ...page })
+        .map(storeActivity),
     async readOneStoreActivity(storeId, tenant) {
       const row = readStore.get({ storeId, tenant });
       return row ? storeActivity(row) : null;

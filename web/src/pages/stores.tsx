@@ -1,7 +1,8 @@
 /** Stores and areas: what was visited, and what was not for some days. */
+import { useState } from "preact/hooks";
 
 import { Exports } from "../parts/exports.tsx";
-import { NumberFilter, TextFilter } from "../parts/filter.tsx";
+import { ChoiceFilter, NumberFilter, TextFilter } from "../parts/filter.tsx";
 import { count, share } from "../parts/format.ts";
 import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
@@ -9,8 +10,10 @@ import { Pager, usePages } from "../parts/pager.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { location, setQuery } from "../router.ts";
 import { changes } from "../service/live.ts";
+import { may } from "../service/session.ts";
 import type { Area, Store, Sums } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
+import { StoresImport } from "./stores-import.tsx";
 
 const IMPORT = "npm run -s storewalk -- stores import examples/store_master.csv";
 
@@ -20,15 +23,19 @@ export function StoresPage() {
   const area = query.get("area") ?? "";
   const text = query.get("q") ?? "";
   const list = days === "" ? "/api/v1/stores" : "/api/v1/stores/inactive";
-  const stores = usePages<Store>(list, { q: text, area, days }, changes.value);
+  const [imports, setImports] = useState(0);
+  const again = `${changes.value} ${imports}`;
+  const state = query.get("state") ?? "";
+  const stores = usePages<Store>(list, { q: text, area, days, state: days === "" ? state : "" }, again);
   const rows = stores.data?.data ?? [];
-  const isFiltered = `${days}${area}${text}` !== "";
+  const isFiltered = `${days}${area}${text}${state}` !== "";
   return (
     <>
       <h1>Stores</h1>
       <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
         <TextFilter name="q" label="Id or name" />
         <TextFilter name="area" label="Area" />
+        <ChoiceFilter name="state" label="State" choices={["open", "closed"]} all="open or closed" />
         <NumberFilter name="days" label="Not visited for days" most={3_650} proposed={[7, 14, 30, 60, 90]} />
       </form>
       <ErrorNote error={stores.error} />
@@ -45,7 +52,8 @@ export function StoresPage() {
       ) : (
         <Empty line={IMPORT}>The store master is empty. Import one:</Empty>
       )}
-      <Areas />
+      <Areas again={again} />
+      {may("stores:write") ? <StoresImport again={again} onChanged={() => setImports(imports + 1)} /> : null}
     </>
   );
 }
@@ -68,7 +76,15 @@ function StoreTable({ stores }: { readonly stores: readonly Store[] }) {
           isHeading: true,
           cell: ({ store_id }) => <Link href={`/stores/${encodeURIComponent(store_id)}`}>{store_id}</Link>,
         },
-        { name: "Name", cell: ({ store_name }) => store_name },
+        {
+          name: "Name",
+          cell: ({ store_name, closed }) => (
+            <>
+              {store_name}
+              {closed === null ? null : <small class="labels">closed {closed}</small>}
+            </>
+          ),
+        },
         { name: "Area", cell: ({ area }) => area },
         ...SUMS,
       ]}
@@ -76,8 +92,8 @@ function StoreTable({ stores }: { readonly stores: readonly Store[] }) {
   );
 }
 
-function Areas() {
-  const { data, error } = useAnswer<{ readonly data: readonly Area[] }>("/api/v1/areas", { again: changes.value });
+function Areas({ again }: { readonly again: string }) {
+  const { data, error } = useAnswer<{ readonly data: readonly Area[] }>("/api/v1/areas", { again });
   if (!data || data.data.length === 0) return <ErrorNote error={error} />;
   return (
     <section class="card">

@@ -160,7 +160,15 @@ export type Sums = {
   readonly failed: number;
   readonly last_visit_date: string | null;
 };
-export type Store = Sums & { readonly store_id: string; readonly store_name: string; readonly area: string };
+export type Store = Sums & {
+  readonly store_id: string;
+  readonly store_name: string;
+  readonly area: string;
+  readonly route: string | null;
+  readonly type: string | null;
+  readonly opened: string | null;
+  readonly closed: string | null;
+};
 export type VisitDay = {
   readonly date: string;
   readonly visits: number;
@@ -193,6 +201,34 @@ export type ListedKeys = {
 };
 
 export type BucketDryRun = { readonly check: DryRun; readonly listing: ListedKeys };
+
+export type StoreImport = {
+  readonly imported: boolean;
+  readonly added: number;
+  readonly changed: number;
+  readonly closed: number;
+  readonly reopened: number;
+  readonly unchanged: number;
+  readonly version: number | null;
+  readonly warnings: readonly { readonly line: number; readonly detail: string }[];
+  readonly changes?: readonly {
+    readonly kind: "added" | "changed" | "closed" | "reopened";
+    readonly store: StoreEntry;
+    readonly before: StoreEntry | null;
+  }[];
+};
+type StoreEntry = { readonly store_id: string; readonly store_name: string; readonly area: string };
+
+export type StoreVersion = {
+  readonly version: number;
+  readonly kind: "merge" | "replace" | "undo";
+  readonly undoes: number | null;
+  readonly at: string;
+  readonly added: number;
+  readonly changed: number;
+  readonly closed: number;
+  readonly stores: number;
+};
 
 export type DryRun = {
   readonly would_be_accepted: boolean;
