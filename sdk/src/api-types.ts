@@ -667,6 +667,11 @@ export type ListedKeys = {
   readonly first_others: readonly { readonly key: string; readonly why: string; }[];
 };
 
+/** Fetched at each run; {date} stands for the run's day */
+export type ManifestUrl = {
+  readonly url: string;
+};
+
 /** For az:// */
 export type NewAzureAccess = {
   readonly account: string;
@@ -777,7 +782,7 @@ export type Problem = {
 };
 
 /** For programs; stays when words change */
-export type ProblemCode = "bad_request" | "invalid_parameter" | "invalid_body" | "invalid_submission" | "invalid_fresh_urls" | "invalid_store_master" | "request_broken_off" | "unauthenticated" | "missing_scope" | "cross_site" | "not_found" | "job_not_found" | "image_not_found" | "store_not_found" | "thumbnail_unavailable" | "webhook_not_found" | "key_not_found" | "host_access_not_found" | "delivery_not_found" | "version_not_found" | "method_not_allowed" | "request_timeout" | "job_over" | "job_not_over" | "nothing_to_retry" | "too_many_webhooks" | "host_access_exists" | "host_access_unavailable" | "too_many_host_access" | "version_not_latest" | "key_over" | "keys_unavailable" | "idempotency_running" | "body_too_large" | "path_too_long" | "unsupported_media_type" | "expectation_failed" | "behind_proxy" | "wrong_host" | "idempotency_mismatch" | "bucket_unreadable" | "headers_too_large" | "too_many_requests" | "too_many_images" | "internal" | "ledger_unavailable" | "uploads_unavailable" | "bucket_unavailable" | "overloaded" | "similar_busy" | "host_tests_busy" | "thumbnails_busy" | "draining";
+export type ProblemCode = "bad_request" | "invalid_parameter" | "invalid_body" | "invalid_submission" | "invalid_fresh_urls" | "invalid_store_master" | "request_broken_off" | "unauthenticated" | "missing_scope" | "cross_site" | "not_found" | "job_not_found" | "image_not_found" | "store_not_found" | "thumbnail_unavailable" | "webhook_not_found" | "schedule_not_found" | "key_not_found" | "host_access_not_found" | "delivery_not_found" | "version_not_found" | "method_not_allowed" | "request_timeout" | "job_over" | "job_not_over" | "nothing_to_retry" | "too_many_webhooks" | "host_access_exists" | "host_access_unavailable" | "too_many_host_access" | "too_many_schedules" | "version_not_latest" | "key_over" | "keys_unavailable" | "idempotency_running" | "body_too_large" | "path_too_long" | "unsupported_media_type" | "expectation_failed" | "behind_proxy" | "wrong_host" | "idempotency_mismatch" | "bucket_unreadable" | "headers_too_large" | "too_many_requests" | "too_many_images" | "internal" | "ledger_unavailable" | "uploads_unavailable" | "bucket_unavailable" | "overloaded" | "similar_busy" | "host_tests_busy" | "thumbnails_busy" | "draining";
 
 export type ProblemPlace = {
   readonly pointer: string;
@@ -1687,6 +1692,14 @@ export type Operations = {
     readonly query: { readonly job?: number; readonly flag?: Flag; readonly kind?: ReuseKind; readonly state?: ReviewState; readonly store_id?: string; readonly area?: string; readonly agent?: string; readonly from?: string; readonly to?: string; readonly limit?: number; readonly cursor?: string; readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: ReviewPage;
+  };
+  /** Jobs that repeat */
+  readonly listSchedules: {
+    readonly method: "GET";
+    readonly path: "/api/v1/schedules";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: ScheduleList;
   };
   /** Versions of the store master, newest first */
   readonly listStoreVersions: {
