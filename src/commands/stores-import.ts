@@ -27,6 +27,7 @@ import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { given } from "./jobs.ts";
 import { noteChange } from "./note-change.ts";
 import { openInput } from "./open-input.ts";
+import { type OutputOption, printDone } from "./output.ts";
 import { printData, say } from "./talk.ts";
 
 type Options = OutputOption & {

@@ -3,7 +3,7 @@ import { Argument, type Command } from "commander";
 import type { ServiceOption } from "../commands/connection.ts";
 import type { OutputOption } from "../commands/output.ts";
 import { loadConfig, type Overrides } from "../settings/config.ts";
-import { type Exit, limitOption, wholeNumber, withLedger, withOutput, withService } from "./options.ts";
+import { type Exit, limitOption, numberFrom, withLedger, withOutput, withService } from "./options.ts";
 
 type ImportOptions = Overrides &
   ServiceOption &
@@ -36,7 +36,7 @@ export function addStoreCommands(program: Command, exit: Exit): void {
       exit(await listStoreVersions(options));
     });
   withOutput(withService(stores.command("undo").description("take the latest version of the store master back")))
-    .addArgument(new Argument("<version>").argParser(wholeNumber))
+    .addArgument(new Argument("<version>").argParser(numberFrom(1)))
     .action(async (version: number, options) => {
       const { undoStoreVersion } = await import("../commands/store-versions.ts");
       exit(await undoStoreVersion(version, options));

@@ -12,6 +12,7 @@ export function aJob({
     external_id: null,
     metadata: {},
     callback_url: null,
+    store_master_version: null,
     run: 1,
     status: "ongoing",
     outcome: null,

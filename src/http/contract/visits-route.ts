@@ -59,7 +59,7 @@ export function addVisitsRoute(
     const id = given.trim();
     const store = await ledger.readStore(id);
     if (store) return store;
-    const filter = { tenant: null, area: null, text: id, notSince: null };
+    const filter = { tenant: null, area: null, text: id, notSince: null, isOpen: null };
     let afterId: string | undefined = "";
     while (afterId !== undefined) {
       const like: readonly Store[] = await ledger.readStoreActivity(filter, { afterId, limit: STORES_PAGE });
