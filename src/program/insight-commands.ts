@@ -13,7 +13,7 @@ export function addInsightCommands(program: Command, exit: Exit): void {
     .option("--from <day>", "from this day on, else 12 weeks back", calendarDate)
     .option("--to <day>", "up to this day, else today", calendarDate)
     .option("--area <area>", "with --of store: only stores of this area")
-    .option("--key <name>", "only this area, store, host or agent")
+    .option("--only <name>", "only this area, store, host or agent")
     .option("--cause <cause>", "an error code, or flag:blurred and the like")
     .addOption(
       new Option("--rank <by>", "the most of it first")

@@ -81,7 +81,7 @@ describe("GET /api/v1/insight", () => {
     assert.deepEqual(await keys("of=store&area=A1"), ["S1"]);
     assert.deepEqual(await keys("of=host&rank=failed&limit=1"), ["a.example"]);
     assert.deepEqual(await keys("of=agent&rank=cause&cause=not_found"), ["Anna", "=Ben"]);
-    const one = await get(service, `/api/v1/insight?of=agent&key=Anna&cause=timeout&${MARCH}`);
+    const one = await get(service, `/api/v1/insight?of=agent&only=Anna&cause=timeout&${MARCH}`);
     assert.partialDeepStrictEqual(one, { total: { images: 4, series: { cause: [1, 0] } }, rows: [{ key: "Anna" }] });
   });
 

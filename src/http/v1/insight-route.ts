@@ -80,7 +80,7 @@ const Query = Type.Object(
     from: Type.Optional({ ...CalendarDate, description: "First day; 12 weeks back, or 28 days by day, if not given" }),
     to: Type.Optional({ ...CalendarDate, description: "Last day; today in UTC if not given" }),
     area: Type.Optional(Type.String({ maxLength: 1_024, description: "With `of=store`: only stores of this area" })),
-    key: Type.Optional(Type.String({ maxLength: 1_024, description: "Only this area, store, host or agent" })),
+    only: Type.Optional(Type.String({ maxLength: 1_024, description: "Only this area, store, host or agent" })),
     cause: Type.Optional(Type.Enum([...CAUSES], { description: "Has a series, and may be what rows are ranked by" })),
     rank: Type.Optional(Type.Enum([...RANKS], { default: "images", description: "The row with the most first" })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50, description: "Rows, 50 if not given" })),
@@ -132,7 +132,7 @@ export function addInsightRoute(
 }
 
 function questionOf(query: Static<typeof Query>, tenant: string | null, now: number): InsightQuestion {
-  const { of = "area", by = "week", area = null, key = null, cause = null, rank = "images", limit = 50 } = query;
+  const { of = "area", by = "week", area = null, only: key = null, cause = null, rank = "images", limit = 50 } = query;
   const to = query.to ?? new Date(now).toISOString().slice(0, 10);
   const from = query.from ?? addDays(periodOf(by, to), -USUAL_DAYS_BACK[by]);
   assertRange({ from, to });
@@ -147,7 +147,7 @@ function questionOf(query: Static<typeof Query>, tenant: string | null, now: num
   if (addDays(range.from, most) <= range.to)
     throw refused("from", `from and to must be at most ${MOST_PERIODS} ${by}s apart, got ${from} and ${to}`);
   if (area !== null && of !== "store")
-    throw refused("area", `area goes with of=store, got of=${of}; use key for one area`);
+    throw refused("area", `area goes with of=store, got of=${of}; use only for one area`);
   if (rank === "cause" && cause === null) throw refused("rank", "rank=cause needs a cause to rank by");
   return question;
 }

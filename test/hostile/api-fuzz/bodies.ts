@@ -1,6 +1,8 @@
 /** Bodies of every content type that the document names, mostly in order, and what breaks them byte by byte. */
 import fc from "fast-check";
+import { XLSX_TYPE } from "../../../src/http/submission/submission-format.ts";
 import type { Schema } from "../../../src/testing/api-document.ts";
+import { textRows, workbook } from "../../../src/testing/workbook.ts";
 import { hostileText, isSchema, jsonFor, PROTO_NAMES, textFor } from "./values.ts";
 
 export type Body = { readonly type: string; readonly bytes: Buffer };
@@ -22,6 +24,7 @@ const COLUMNS = [
 ];
 const STRANGE_COLUMNS = [...PROTO_NAMES, ...PROTO_NAMES.map((name) => `metadata.${name}`), "metadata.", "store_id", ""];
 const BOUNDARY = "the-boundary";
+const WORKBOOKS = 20;
 
 /** A body of any of an operation's content types. */
 export function bodyFor(contents: Contents): fc.Arbitrary<Body> {
@@ -41,6 +44,10 @@ function wholeBody(type: string, schema: Schema, contents: Contents): fc.Arbitra
         .map(([photo, bytes]): Body => ({ type: photo, bytes: Buffer.from(bytes) }));
     case "text/csv":
       return asBody(type, Object.keys(contents).length > 1 ? csv(SUBMISSION_COLUMNS) : csv(STORE_COLUMNS));
+    case XLSX_TYPE:
+      return fc
+        .constantFrom(...(Object.keys(contents).length > 2 ? SUBMISSION_WORKBOOKS : STORE_WORKBOOKS))
+        .map((bytes): Body => ({ type, bytes }));
     case "multipart/form-data":
       return parts(contents).map((text) => ({ type: `${type}; boundary=${BOUNDARY}`, bytes: Buffer.from(text) }));
     default:
@@ -53,6 +60,17 @@ const STORE_COLUMNS = ["store_id", "store_name", "area_code"];
 
 const asBody = (type: string, text: fc.Arbitrary<string>) =>
   text.map((content): Body => ({ type, bytes: Buffer.from(content) }));
+
+/** The same cells in workbooks. Some only, made beforehand: packing one is nothing that a generator can wait for. */
+const workbooksOf = (needed: readonly string[]): Promise<readonly Buffer[]> =>
+  Promise.all(
+    fc.sample(csv(needed), { numRuns: WORKBOOKS, seed: 1 }).map((text) => {
+      const rows = text.split(/\r\n|\r|\n/).map((line) => line.split(","));
+      // XML has no place for other characters than these.
+      const texts = rows.map((cells) => cells.map((cell) => cell.replaceAll(/[^\t -\ud7ff]/g, "")));
+      return workbook({ rows: textRows(texts) });
+    }),
+  );
 
 /** Lines of what the JSON form has as its visits. */
 function ndjson(contents: Contents): fc.Arbitrary<string> {
@@ -199,3 +217,6 @@ function damaged(bytes: Buffer): fc.Arbitrary<Buffer> {
     },
   );
 }
+
+const SUBMISSION_WORKBOOKS = await workbooksOf(SUBMISSION_COLUMNS);
+const STORE_WORKBOOKS = await workbooksOf(STORE_COLUMNS);

@@ -48,7 +48,7 @@ export function askedQuestion(): Question {
     from: query.get("from") ?? "",
     to: query.get("to") ?? "",
     area: of === "store" ? query.get("area") : null,
-    key: query.get("key"),
+    key: query.get("only"),
     measure: cause === "" ? one(query.get("measure"), MEASURES, "images") : "cause",
     cause,
   };
@@ -59,7 +59,7 @@ export function pathOf({ of, by, from, to, area, key, measure, cause }: Question
   const path = withQuery("/api/v1/insight", { of, by, from, to, cause, rank: measure, format });
   const more = new URLSearchParams();
   if (area !== null) more.set("area", area);
-  if (key !== null) more.set("key", key);
+  if (key !== null) more.set("only", key);
   return more.size === 0 ? path : `${path}&${more}`;
 }
 

@@ -13,7 +13,7 @@ export function RowHead({ row, question }: { readonly row: InsightRow; readonly 
 }
 
 function hrefOf({ of }: Question, key: string): string {
-  if (of === "area" && key !== "") return insightLink({ of: "store", area: key, key: null });
+  if (of === "area" && key !== "") return insightLink({ of: "store", area: key, only: null });
   if (of === "store") return `/stores/${encodeURIComponent(key)}`;
-  return insightLink({ key });
+  return insightLink({ only: key });
 }

@@ -58,7 +58,7 @@ function Filters({ question, causes }: { readonly question: Question; readonly c
         Rows
         <select
           value={question.of}
-          onChange={({ currentTarget }) => setQuery({ of: currentTarget.value, area: "", key: "" })}
+          onChange={({ currentTarget }) => setQuery({ of: currentTarget.value, area: "", only: "" })}
         >
           {ROWS.map(([value, text]) => (
             <option key={value} value={value}>
@@ -101,13 +101,13 @@ function Trail({ question: { of, area, key } }: { readonly question: Question })
     <nav class="trail" aria-label="Narrowed to">
       {area === null ? null : (
         <span>
-          <Link href={insightLink({ of: "area", area: null, key: null })}>All areas</Link> › {area}
+          <Link href={insightLink({ of: "area", area: null, only: null })}>All areas</Link> › {area}
         </span>
       )}
       {key === null ? null : (
         <span>
-          <Link href={insightLink({ key: null })}>All {ROWS.find(([value]) => value === of)?.[1].toLowerCase()}</Link> ›{" "}
-          {rowName(of, key)}
+          <Link href={insightLink({ only: null })}>All {ROWS.find(([value]) => value === of)?.[1].toLowerCase()}</Link>{" "}
+          › {rowName(of, key)}
         </span>
       )}
     </nav>
