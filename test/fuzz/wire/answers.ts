@@ -66,7 +66,7 @@ const line = fc
     }),
   );
 
-const NEVER_READ = new Set(["server", "x-~!#", "set-cookie"]);
+const NEVER_READ = new Set(["server", "x-~!#"]);
 
 function headersOf(lines: readonly Line[]): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {};
