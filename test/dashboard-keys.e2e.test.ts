@@ -57,7 +57,7 @@ describe("the dashboard of a service with keys", { skip }, () => {
     await page.getByRole("row", { name: /^reader/ }).waitFor();
     await page.waitForFunction(`document.querySelector(".secret").textContent !== "${first}"`);
     const reader = (await secret.textContent()) ?? "";
-    await page.getByRole("cell", { name: "createJob" }).waitFor();
+    await page.getByRole("cell", { name: "Create job", exact: true }).waitFor();
 
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByLabel("API key").fill(reader.slice(0, -1));
