@@ -121,7 +121,7 @@ describe("the dashboard", { skip }, () => {
 
   /** Resolves when what has the focus has this text. */
   async function focused(page: Page, text: string): Promise<void> {
-    await page.waitForFunction(`document.activeElement.innerText === ${JSON.stringify(text)}`);
+    await page.locator(":focus", { hasText: new RegExp(`^${text.replaceAll(/[.?]/g, "\\$&")}$`) }).waitFor();
   }
 
   async function dropFile(page: Page, name: string, text: string): Promise<void> {

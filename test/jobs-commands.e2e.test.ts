@@ -256,7 +256,7 @@ describe("storewalk images, stores and webhooks", () => {
   it("add a webhook, test it, and tell what became of it once more", async (t) => {
     const { printed } = setup(t);
     assert.match(await printed("webhooks", "add", host.url("/good.png")), /^secret +whsec_/m);
-    assert.match(await printed("webhooks", "list"), /^1 +yes +http/m);
+    assert.match(await printed("webhooks", "list"), /^1 +yes +json +http/m);
     await printed("webhooks", "test", "1");
     await printed("webhooks", "replay", "1");
     assert.equal(JSON.parse(await printed("webhooks", "deliveries", "--webhook", "1", "--json")).length, 2);

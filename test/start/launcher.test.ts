@@ -26,6 +26,7 @@ function aProgram(t: TestContext) {
   t.after(() => rmSync(root, { recursive: true, force: true }));
   const path = (name: string) => join(root, name);
   cpSync(BIN, path("bin"), { recursive: true });
+  cpSync(join(BIN, "../package.json"), path("package.json"));
   for (const folder of ["src", "dist"]) mkdirSync(path(folder));
   writeFileSync(path("src/main.ts"), 'import { form } from "./part.ts";\nconsole.log(form);\n');
   writeFileSync(path("src/part.ts"), 'export const form: string = "sources";\n');

@@ -28,11 +28,11 @@ export function JobsPage() {
       <div class="head">
         <h1>Jobs</h1>
         <span class="buttons">
-          <Link href="/schedules" class="button">
-            Schedules
-          </Link>
           <Link href="/submit" class="button primary">
             Submit a job
+          </Link>
+          <Link href="/schedules" class="button">
+            Schedules
           </Link>
         </span>
       </div>
