@@ -121,7 +121,7 @@ describe("the dashboard", { skip }, () => {
 
   /** Resolves when what has the focus has this text. */
   async function focused(page: Page, text: string): Promise<void> {
-    await page.locator(":focus", { hasText: new RegExp(`^${text.replaceAll(/[.?]/g, "\\$&")}$`) }).waitFor();
+    await page.locator(":focus", { hasText: new RegExp(`^\\s*${text.replaceAll(/[.?]/g, "\\$&")}\\s*$`) }).waitFor();
   }
 
   async function dropFile(page: Page, name: string, text: string): Promise<void> {
