@@ -80,7 +80,8 @@ export function createDraft(ledger: IntakeLedger, addTo: number | null): Draft {
     async seal(options, request) {
       const written = await write(options);
       const sealed: Sealed = written === null ? { kind: "closed" } : await end(written, request);
-      if (sealed.kind !== "sealed") await discard();
+      // What became of the visits stands and must be told; what cannot be removed now is swept later.
+      if (sealed.kind !== "sealed") await discard().catch(() => {});
       return sealed;
     },
     discard,

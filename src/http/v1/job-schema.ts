@@ -33,7 +33,7 @@ export const Job = Type.Object(
     callback_url: OrNull(Type.String(), "Told of the job's end"),
     store_master_version: OrNull(
       Type.Integer({ minimum: 1 }),
-      "The store master's version when the job was submitted; null where there was none",
+      "The store master's version when the job was submitted, last added to or retried; null where there was none",
     ),
     run: Type.Integer({ minimum: 1, description: "1, and one more for each retry" }),
     status: {

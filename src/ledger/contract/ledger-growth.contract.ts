@@ -4,6 +4,7 @@ import { it } from "node:test";
 import { NO_LABELS } from "../../domain/labels.ts";
 import type { NewVisit } from "../../domain/visit.ts";
 import {
+  aStore,
   aVisit,
   claimNext,
   dispatchAll,
@@ -182,6 +183,30 @@ export function describeGrowth(withLedger: WithLedger): void {
         fingerprint: "f",
       });
       assert.deepEqual(await standing(ledger, jobId), ["ongoing", 1, 2, 2, 0, 0]);
+    }));
+
+  it("keeps all that a visit came with", () =>
+    withLedger(async ({ ledger }) => {
+      const jobId = await submitJob(ledger, [aVisit()]);
+      await claimNext(ledger);
+      const visitAt = "2026-11-20T10:30:00+05:30";
+      await grow(ledger, jobId, [{ ...named("a", 1), visitTime: "20/11/2026 10:30", visitAt }]);
+      assert.equal((await claimNext(ledger)).images[0]?.visitTime, visitAt);
+    }));
+
+  it("names the version that its stores were checked against last", () =>
+    withLedger(async ({ ledger }) => {
+      const version = async (id: number) => (await ledger.readJob(id))?.storeVersion;
+      const jobId = await submitJob(ledger, [aVisit()]);
+      const { version: first } = await ledger.importStores([aStore({ id: "S2" })]);
+      assert.equal(await version(jobId), null);
+      await grow(ledger, jobId, [named("a", 1)]);
+      assert.equal(await version(jobId), first);
+      await runAll(ledger, failed);
+      const { version: second } = await ledger.importStores([aStore({ id: "S3" })]);
+      assert.equal(await version(jobId), first);
+      await ledger.retryImages(jobId, 1, [0]);
+      assert.equal(await version(jobId), second);
     }));
 
   it("is removed whole, and a draft that is left alone too", () =>

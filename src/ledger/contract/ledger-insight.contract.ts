@@ -275,6 +275,24 @@ export function describeInsight(withLedger: WithLedger): void {
       assert.deepEqual(causes, [{ key: "west", ...DAY, cause: "unknown_store", images: 1 }]);
     }));
 
+  it("moves each tenant's sums exactly, whatever stores come that nobody visited", () =>
+    withLedger(async ({ ledger }) => {
+      await fill(ledger);
+      await submitJob(ledger, [aVisit({ storeId: "N7", images: 2 })], { tenant: "b" });
+      const { lease } = await claimNext(ledger);
+      await ledger.record(lease, [measured(0), failed(1)], LEASE_MS);
+      await addUp(ledger);
+      const before = await cell(ledger, "all", "");
+      const added = Array.from({ length: 2_500 }, (_, no) => aStore({ id: `N${no}`, area: "new" }));
+      await ledger.importStores(added);
+      await assertSumsOfImages(ledger, { A1: "Asha" });
+      assert.deepEqual(figures(await cell(ledger, "area", "new", DAY, "b")), [1, 2, 1, 14, 0]);
+      assert.deepEqual(await cell(ledger, "all", ""), before);
+      await ledger.importStores(added.map((store) => ({ ...store, area: "north" })));
+      assert.equal(await cell(ledger, "area", "new"), null);
+      await assertSumsOfImages(ledger, { A1: "Asha" });
+    }));
+
   it("counts flags until somebody dismisses them, and again when that is undone", () =>
     withLedger(async ({ ledger }) => {
       await ledger.importStores([aStore()]);

@@ -18,7 +18,7 @@ export type JobSnapshot = {
   readonly labels: Labels;
   /** Told of the job's end. */
   readonly callbackUrl: string | null;
-  /** The store master's version when the job was submitted; null where there was none. */
+  /** The store master's version that its stores were checked against last; null where there was none. */
   readonly storeVersion: number | null;
   readonly visits: number;
   readonly images: number;

@@ -213,6 +213,19 @@ describe("a PostgreSQL ledger behind a bad network", { skip }, () => {
       assert.equal((await database.query("select 1 from chunks")).length, 3);
     });
 
+    it(`adds a draft once when the connection is cut ${when} its commit arrives`, async (t) => {
+      const { ledger, proxy } = await setup(t);
+      const jobId = await submitJob(ledger, [aVisit()]);
+      const draft = (await ledger.openDraft(jobId)) ?? 0;
+      await ledger.addVisits(draft, [aVisit({ images: 2 }), aVisit()]);
+      const cut = proxy.cutAt("to-server", (bytes) => bytes.includes("commit"), when);
+      const [, added] = await Promise.all([cut, ledger.addDraft(draft, jobId)]);
+      assert.deepEqual(added, { kind: "added", visits: 2, images: 3, known: 0 });
+      const job = await ledger.readJob(jobId);
+      assert.deepEqual([job?.visits, job?.images], [3, 4]);
+      assert.equal((await database.query("select 1 from images where job = $1", [jobId])).length, 4);
+    });
+
     it(`counts results once when the connection is cut ${when} their commit arrives`, async (t) => {
       const { ledger, proxy } = await setup(t);
       const jobId = await submitJob(ledger, [aVisit({ images: 3 })]);

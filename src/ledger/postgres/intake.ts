@@ -113,7 +113,7 @@ export function createIntake(deps: {
 }): PostgresIntake {
   const { db } = deps;
 
-  const addDraft = createDraftSteps({ dialect: POSTGRES, chunkSize: deps.chunkSize, forgetGivenUp: FORGET_GIVEN_UP });
+  const drafts = createDraftSteps({ dialect: POSTGRES, chunkSize: deps.chunkSize, forgetGivenUp: FORGET_GIVEN_UP });
 
   async function soFar(jobId: number): Promise<SoFar | null> {
     const [row] = await db.write(JOB_SO_FAR, [jobId]);
@@ -130,27 +130,15 @@ export function createIntake(deps: {
    * Sends a step that changes a job once at most; `isDone` tells from the job whether an earlier sending did it. False when the step did not
    * fit the job as it is, though it is in preparation.
    */
-  async function once(
-    jobId: number,
-    sql: string,
-    values: readonly Value[],
-    isDone: (job: SoFar) => boolean,
-  ): Promise<boolean> {
-    const until = Date.now() + KNOW_WITHIN_MS;
-    for (let doubted = false; ; doubted = true) {
-      try {
-        const [done] = await db.write(sql, values);
-        if (done) return true;
-        const job = await soFar(jobId);
-        if (doubted && job && isDone(job)) return true;
-        if (job?.preparing) return false;
-        throw new Error(`job ${jobId} is not in preparation`);
-      } catch (error) {
-        if (!(error instanceof LedgerUnavailable) || Date.now() >= until) throw error;
-      }
-      await sleep(PAUSE_MS);
-    }
-  }
+  const once = (jobId: number, sql: string, values: readonly Value[], isDone: (job: SoFar) => boolean) =>
+    untilKnown(async (doubted) => {
+      const [done] = await db.write(sql, values);
+      if (done) return true;
+      const job = await soFar(jobId);
+      if (doubted && job && isDone(job)) return true;
+      if (job?.preparing) return false;
+      throw new Error(`job ${jobId} is not in preparation`);
+    });
 
   async function remove(jobId: number): Promise<void> {
     // Bounded deletes: a million rows in one transaction would hold up vacuum and replicas.
@@ -216,7 +204,13 @@ export function createIntake(deps: {
     },
 
     addDraft: (draft, jobId, request) =>
-      db.inTransactionAfter(LOCK_SHAPES, (run) => runStepsAwaiting(addDraft(draft, jobId, request), run)),
+      // The lock is held until a transaction in doubt has ended.
+      untilKnown((doubted) =>
+        db.inTransactionAfter(LOCK_SHAPES, async (run) => {
+          const before = doubted ? await runStepsAwaiting(drafts.readOutcome(draft), run) : null;
+          return before ?? (await runStepsAwaiting(drafts.addDraft(draft, jobId, request), run));
+        }),
+      ),
 
     async discardJob(jobId) {
       await discardUntouched(jobId, Number.MAX_SAFE_INTEGER);
@@ -224,6 +218,19 @@ export function createIntake(deps: {
 
     discardUntouched,
   };
+}
+
+/** Sends again what had no answer; `doubted` when an earlier sending may have been carried out. */
+async function untilKnown<T>(send: (doubted: boolean) => Promise<T>): Promise<T> {
+  const until = Date.now() + KNOW_WITHIN_MS;
+  for (let doubted = false; ; doubted = true) {
+    try {
+      return await send(doubted);
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailable) || Date.now() >= until) throw error;
+    }
+    await sleep(PAUSE_MS);
+  }
 }
 
 function soFarFromRow(row: Row): SoFar {

@@ -104,7 +104,7 @@ const REFRESH_STORES = `
 
 const REOPEN_JOB = `
   update jobs
-  set status = 'ongoing', finished_at = null, run = run + 1,
+  set status = 'ongoing', finished_at = null, run = run + 1, store_version = (select max(no) from store_versions),
       chunks_left = (select count(*) from chunks where job = $1 and state = 'pending')
   where id = $1`;
 

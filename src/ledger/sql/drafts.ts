@@ -2,13 +2,13 @@
 import type { DraftAdded } from "../port/intake-ledger.ts";
 import type { FinishedRequest } from "../port/request-ledger.ts";
 import { KEY_KNOWN_MS } from "./request-keys.ts";
-import { integer, integerOrNull, oneOf, onlyRow } from "./row.ts";
+import { integer, integerOrNull, oneOf, onlyRow, type Row, text } from "./row.ts";
 import type { Dialect, Steps } from "./steps.ts";
 
 /** A job in preparation that never becomes one: whatever removes those removes it. */
 export const OPEN_DRAFT = `
-  insert into jobs (status, priority, integrity, inspect, tenant, created_at)
-  select 'preparing', priority, integrity, inspect, tenant, storewalk_now()
+  insert into jobs (status, priority, integrity, inspect, tenant, created_at, store_version)
+  select 'preparing', priority, integrity, inspect, tenant, storewalk_now(), (select max(no) from store_versions)
   from jobs where id = $1 and status <> 'preparing' and pruned_at is null
   returning id`;
 
@@ -18,6 +18,12 @@ const NEVER_CANCELLED = ["ongoing", "paused", "completed", "failed"] as const;
 const SPEND_DRAFT = `
   update jobs set visits = 0, images = 0 where id = $1 and status = 'preparing' and pruned_at is null and images > 0
   returning urls_end_at`;
+
+// A draft has no labels of its own, and no reader sees it: its row keeps what became of it, for whoever did not hear the answer.
+const NOTE_OUTCOME = `
+  update jobs set metadata = $2 where id = $1 and status = 'preparing'`;
+const READ_OUTCOME = `
+  select metadata as outcome from jobs where id = $1 and status = 'preparing' and metadata is not null`;
 
 const FINISH_REQUEST = `
   update idempotency set job = $1, fingerprint = $2, until = storewalk_now() + ${KEY_KNOWN_MS}
@@ -48,7 +54,7 @@ const MOVE_IMAGES = `
   select $2, images.no - moved.first_image + moved.new_first, moved.new_no, images.url, images.external_id, images.metadata
   from moved join images on images.job = $1 and images.no between moved.first_image and moved.last_image`;
 
-const COLUMNS = "store_id, store_known, visit_time, visit_date, external_id, metadata, agent";
+const COLUMNS = "store_id, store_known, visit_time, visit_date, external_id, metadata, agent, visit_at";
 const MOVE_VISITS = `
   insert into visits (job, no, first_image, last_image, ${COLUMNS})
   with ${MOVED}
@@ -67,6 +73,7 @@ const GROW_JOB = `
       run = case when finished_at is null then run else run + 1 end,
       status = case when finished_at is null then status else 'ongoing' end,
       finished_at = null,
+      store_version = (select max(checked.store_version) from jobs checked where checked.id in ($1, $6)),
       urls_end_at = case when urls_end_at < cast($5 as bigint) then urls_end_at else coalesce(cast($5 as bigint), urls_end_at) end
   where id = $1`;
 
@@ -86,16 +93,7 @@ export function createDraftSteps(deps: {
     select $1, cast(given.value ->> 0 as integer), cast(given.value ->> 1 as integer), cast(given.value ->> 2 as integer), 'pending'
     from ${dialect.elements("$2")} given`;
 
-  return function* addDraft(draft: number, jobId: number, request?: FinishedRequest): Steps<DraftAdded> {
-    const [job] = yield [JOB, [jobId]];
-    if (!job) return { kind: "closed" };
-    const [spent] = yield [SPEND_DRAFT, [draft]];
-    if (!spent) throw new Error(`draft ${draft} has no visits in preparation`);
-    if (request) {
-      const { key, holder, fingerprint } = request;
-      const [finished] = yield [FINISH_REQUEST, [jobId, fingerprint, key, holder]];
-      if (!finished) return { kind: "superseded" };
-    }
+  function* move(draft: number, jobId: number, job: Row, urlsEndAt: number | null): Steps<DraftAdded> {
     const images = integer(job, "images");
     const moving = [draft, jobId, integer(job, "visits"), images];
     const counts = onlyRow(yield [COUNT_MOVED, moving]);
@@ -114,8 +112,33 @@ export function createDraftSteps(deps: {
     yield [ADD_CHUNKS, [jobId, JSON.stringify(chunks)]];
     const status = oneOf(job, "status", NEVER_CANCELLED);
     if (status === "completed" || status === "failed") yield [deps.forgetGivenUp, [jobId]];
-    yield [GROW_JOB, [jobId, added.visits, added.images, chunks.length, integerOrNull(spent, "urls_end_at")]];
+    yield [GROW_JOB, [jobId, added.visits, added.images, chunks.length, urlsEndAt, draft]];
     return { kind: "added", ...added, known };
+  }
+
+  return {
+    *addDraft(draft: number, jobId: number, request?: FinishedRequest): Steps<DraftAdded> {
+      const [job] = yield [JOB, [jobId]];
+      if (!job) return { kind: "closed" };
+      const [spent] = yield [SPEND_DRAFT, [draft]];
+      if (!spent) throw new Error(`draft ${draft} has no visits in preparation`);
+      let added: DraftAdded = { kind: "superseded" };
+      const { key = null, holder = null, fingerprint = null } = request ?? {};
+      const isHeld = !request || (yield [FINISH_REQUEST, [jobId, fingerprint, key, holder]]).length > 0;
+      if (isHeld) added = yield* move(draft, jobId, job, integerOrNull(spent, "urls_end_at"));
+      yield [NOTE_OUTCOME, [draft, JSON.stringify(added)]];
+      return added;
+    },
+
+    /** What an earlier call that was carried out answered; null when there was none. */
+    *readOutcome(draft: number): Steps<DraftAdded | null> {
+      const [noted] = yield [READ_OUTCOME, [draft]];
+      if (!noted) return null;
+      const outcome: Row = JSON.parse(text(noted, "outcome"));
+      if (oneOf(outcome, "kind", ["added", "superseded"]) === "superseded") return { kind: "superseded" };
+      const count = (name: string) => integer(outcome, name);
+      return { kind: "added", visits: count("visits"), images: count("images"), known: count("known") };
+    },
   };
 }
 

@@ -11,17 +11,13 @@ import {
 import { integer, oneOf, type Row, text } from "./row.ts";
 import type { Dialect, Value } from "./steps.ts";
 import { SLOT_MS } from "./sum-changes.ts";
+import { WITH_TENANTS } from "./sums.ts";
 
 /** Causes of one key in one period, at most. */
 const MOST_CAUSES = 1_000;
 
-// One look-up for each tenant: the others are passed over in the index.
 const TENANTS = `
-  with recursive tenants (tenant) as (
-    select min(tenant) from sums
-    union all
-    select (select min(sums.tenant) from sums where sums.tenant > tenants.tenant) from tenants where tenants.tenant is not null
-  )
+  ${WITH_TENANTS}
   select tenant from tenants where tenant is not null`;
 
 const sumOf = (column: string) => `cast(sum(${column}) as bigint) as ${column}`;

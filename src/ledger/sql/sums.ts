@@ -3,16 +3,34 @@
  * time: in PostgreSQL the caller holds a lock, so that no two wait for each other's rows in a circle.
  */
 import { integer, type Row, text } from "./row.ts";
-import type { Dialect, Steps, Value } from "./steps.ts";
+import type { Dialect, Steps } from "./steps.ts";
 import { SLOT_MS, sumsOfChanges } from "./sum-changes.ts";
 
 /** So many changes are added up in one step: a few hundredths of a second. */
 const CHANGES_A_STEP = 10_000;
+/** So many stores change their area in one statement: PostgreSQL ends one that takes too long. */
+const MOVES_A_STEP = 1_000;
 /** A day. */
 const SLOTS_KEPT = 86_400_000 / SLOT_MS;
 
 const PLACE = ["tenant", "dimension", "grain", "day", "key"] as const;
 const SUMS = ["visits", "images", "failed", "perimeter", "flagged"] as const;
+
+/** The key begins with the tenant. One look-up for each: the others are passed over in the index. */
+export const WITH_TENANTS = `
+  with recursive tenants (tenant) as (
+    select min(tenant) from sums
+    union all
+    select (select min(sums.tenant) from sums where sums.tenant > tenants.tenant) from tenants where tenants.tenant is not null
+  )`;
+
+const REMOVE_EMPTY_AREAS = [
+  `${WITH_TENANTS}
+  delete from sums where tenant in (select tenant from tenants) and dimension = 'area'
+    and ${SUMS.map((sum) => `${sum} = 0`).join(" and ")}`,
+  `${WITH_TENANTS}
+  delete from cause_sums where tenant in (select tenant from tenants) and dimension = 'area' and images = 0`,
+];
 
 /** Elements of a JSON list of lists in $1, as columns. */
 const given = ({ elements }: Dialect, texts: readonly string[], numbers: readonly string[]) => `
@@ -60,8 +78,14 @@ export function createSums(dialect: Dialect) {
     where (${PLACE.join(", ")}, cause) in (select ${PLACE.join(", ")}, cause from (${given(dialect, [...PLACE, "cause"], [])}) given)
       and images = 0`;
 
-  // By each period that has any sums, and the store's key in it: an index of stores alone would cost at every recording.
-  const periods = "(select tenant, grain, day from sums where dimension = 'all') periods";
+  // An index of stores alone would cost at every recording, so by each period that has any sums and the store's key in it. Materialized, or SQLite
+  // reads the periods anew for each store.
+  const WITH_PERIODS = `
+    ${WITH_TENANTS}, periods as materialized (
+      select tenants.tenant, totals.grain, totals.day
+      from tenants cross join sums totals
+      where totals.tenant = tenants.tenant and totals.dimension = 'all' and totals.key = ''
+    )`;
   const ofStore = (table: string, most: number) =>
     dialect.each({
       table,
@@ -73,14 +97,16 @@ export function createSums(dialect: Dialect) {
   const stores = given(dialect, ["id", "old_area", "new_area"], []);
   const moving = (area: string, sign: string) => `
     insert into sums (${[...PLACE, ...SUMS].join(", ")})
+    ${WITH_PERIODS}
     select moved.tenant, 'area', moved.grain, moved.day, given.${area}, ${SUMS.map((sum) => `${sign}sum(moved.${sum})`).join(", ")}
-    from (${stores}) given cross join ${periods} ${ofStore("sums", 1)}
+    from (${stores}) given cross join periods ${ofStore("sums", 1)}
     where coalesce(moved.images, -1) >= 0 group by 1, 2, 3, 4, 5
     ${adding("sums", SUMS, PLACE)}`;
   const movingCauses = (area: string, sign: string) => `
     insert into cause_sums (${[...PLACE, "cause", "images"].join(", ")})
+    ${WITH_PERIODS}
     select moved.tenant, 'area', moved.grain, moved.day, given.${area}, moved.cause, ${sign}sum(moved.images)
-    from (${stores}) given cross join ${periods} ${ofStore("cause_sums", 1_000)}
+    from (${stores}) given cross join periods ${ofStore("cause_sums", 1_000)}
     where coalesce(moved.images, -1) >= 0 group by 1, 2, 3, 4, 5, 6
     ${adding("cause_sums", ["images"], [...PLACE, "cause"])}`;
   const MOVES = [
@@ -88,9 +114,11 @@ export function createSums(dialect: Dialect) {
     moving("old_area", "-"),
     movingCauses("new_area", ""),
     movingCauses("old_area", "-"),
-    "delete from sums where dimension = 'area' and visits = 0 and images = 0 and failed = 0 and perimeter = 0 and flagged = 0",
-    "delete from cause_sums where dimension = 'area' and images = 0",
   ];
+  // A store has sums only while it has visits, which have an index by store; for each by that index, whatever the planner knows.
+  const VISITED = `
+    select id from (${given(dialect, ["id"], [])}) given
+    where (select true from visits where visits.store_id = given.id limit 1)`;
 
   /** Returns whether there is more. */
   function* addUp(): Steps<boolean> {
@@ -121,19 +149,23 @@ export function createSums(dialect: Dialect) {
 
     /** Before `stores` get their new areas; a store that was not known is of the area ''. */
     *moveAreas(moves: readonly AreaMove[]): Steps<void> {
-      if (moves.length === 0) return;
+      let moved = false;
       // What is noted and not added yet follows: it counts for the area of the moment at which it is added.
-      const values: readonly Value[] = [JSON.stringify(moves.map(({ id, from, to }) => [id, from, to]))];
-      for (const sql of MOVES) yield [sql, sql.includes("$1") ? values : []];
+      for (let from = 0; from < moves.length; from += MOVES_A_STEP) {
+        const batch = moves.slice(from, from + MOVES_A_STEP);
+        const rows = yield [VISITED, [JSON.stringify(batch.map(({ id }) => [id]))]];
+        const visited = new Set(rows.map((row) => text(row, "id")));
+        const values = batch.flatMap((move) => (visited.has(move.id) ? [[move.id, move.from, move.to]] : []));
+        if (values.length === 0) continue;
+        for (const sql of MOVES) yield [sql, [JSON.stringify(values)]];
+        moved = true;
+      }
+      if (moved) for (const sql of REMOVE_EMPTY_AREAS) yield [sql, []];
     },
   };
 }
 
 type AreaMove = { readonly id: string; readonly from: string; readonly to: string };
-
-export function areaMoves(rows: readonly Row[]): readonly AreaMove[] {
-  return rows.map((row) => ({ id: text(row, "id"), from: text(row, "old_area"), to: text(row, "new_area") }));
-}
 
 /** A process of an earlier version may have removed a job during an upgrade without waiting for its changes. */
 const isOfAnImage = (row: Row) => row.url !== null && row.store_id !== null;

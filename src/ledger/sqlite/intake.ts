@@ -81,7 +81,7 @@ export function createIntake(deps: {
 }): IntakeLedger {
   const { db, onStep } = deps;
   const runStatement = createRunStatement(db);
-  const addDraft = createDraftSteps({ dialect: SQLITE, chunkSize: deps.chunkSize, forgetGivenUp: FORGET_GIVEN_UP });
+  const drafts = createDraftSteps({ dialect: SQLITE, chunkSize: deps.chunkSize, forgetGivenUp: FORGET_GIVEN_UP });
   const openJob = db.prepare(OPEN_JOB);
   const jobSoFar = db.prepare(JOB_SO_FAR);
   const addVisitRows = db.prepare(ADD_VISITS);
@@ -159,7 +159,7 @@ export function createIntake(deps: {
     },
 
     async addDraft(draft, jobId, request) {
-      return inTransaction(db, () => runSteps(addDraft(draft, jobId, request), runStatement));
+      return inTransaction(db, () => runSteps(drafts.addDraft(draft, jobId, request), runStatement));
     },
 
     async discardJob(jobId) {
