@@ -6,13 +6,15 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { StatusReply } from "../src/http/schemas.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { type ImageHost, startImageHost } from "../src/testing/image-host.ts";
-import { aDataDir, aLedgerOf, runCommand, startService } from "./storewalk-process.ts";
+import { aDataDir, aLedgerOf, PROGRAM, runCommand, startService } from "./storewalk-process.ts";
 
 const IMAGES = 400;
+const JOBS = Type.Object({ data: Type.Array(Type.Object({ job_id: Type.Integer(), external_id: Type.String() })) });
 
 async function aHost(t: TestContext): Promise<ImageHost> {
   const host = await startImageHost({});
@@ -137,6 +139,37 @@ describe("storewalk serve", () => {
 });
 
 describe("storewalk demo", () => {
+  it("sends its jobs once, however often it is started", async (t) => {
+    const settings = { STOREWALK_PORT: "0", STOREWALK_DATA_DIR: aDataDir(t), STOREWALK_GPU_LATENCY_MS: "0" };
+    /** Runs it until it has nothing more to do. */
+    const jobsAfterStart = async () => {
+      const demo = startService(t, settings, PROGRAM, "demo");
+      const { stderr } = demo.process;
+      assert.ok(stderr);
+      let said = "";
+      for await (const data of stderr) {
+        said += data;
+        if (said.includes("Ctrl-C stops it.")) break;
+      }
+      const [, address] = /^storewalk is ready at (\S+),/m.exec(said) ?? [];
+      assert.ok(address, said);
+      const { data } = Value.Parse(JOBS, await (await fetch(`${address}/api/v1/jobs`)).json());
+      demo.process.kill("SIGTERM");
+      await once(demo.process, "exit");
+      return data;
+    };
+    const first = await jobsAfterStart();
+    assert.deepEqual(
+      first.map(({ external_id: name }) => name),
+      ["truth-sample", "sample"],
+    );
+    const again = await jobsAfterStart();
+    assert.deepEqual(
+      again.map(({ job_id: id }) => id),
+      first.map(({ job_id: id }) => id),
+    );
+  });
+
   it("says that it needs a second port after the one that it was given", async (t) => {
     const { code, stderr } = await runCommand(["demo", "--port", "65535"], {
       settings: { STOREWALK_DATA_DIR: aDataDir(t) },

@@ -56,9 +56,14 @@ export type Service = {
   readonly ready: Promise<string | null>;
 };
 
-/** `storewalk serve`; killed with the test unless it has ended by then. */
-export function startService(t: Ending, settings: Environment, program = PROGRAM): Service {
-  const child = spawn(process.execPath, [...NODE_ARGUMENTS, program, "serve"], {
+/** `storewalk serve`, or `demo`; killed with the test unless it has ended by then. */
+export function startService(
+  t: Ending,
+  settings: Environment,
+  program = PROGRAM,
+  command: "serve" | "demo" = "serve",
+): Service {
+  const child = spawn(process.execPath, [...NODE_ARGUMENTS, program, command], {
     env: environmentOf(settings),
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,6 +1,6 @@
 /**
  * `storewalk demo`: everything a newcomer needs in one go. The service, a photo host of its own on loopback, the example store
- * master and one sample job watched to its end. Killed and started again, it goes on with the job that it left.
+ * master and one sample job watched to its end. Killed and started again, it goes on with the job that it left; what is there is not sent again.
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,7 @@ import { openPhotoAlbum, type PhotoAlbum } from "../demo/photo-album.ts";
 import { type PhotoHost, startPhotoHost } from "../demo/photo-host.ts";
 import { sampleJob } from "../demo/sample-job.ts";
 import { TRUTH_STORES, truthSample } from "../demo/truth-sample.ts";
+import type { JobFilter } from "../ledger/port/job-reader.ts";
 import { makeFolder } from "../ledger/sqlite/folder-lock.ts";
 import { createLog } from "../process/log.ts";
 import { type Config, ConfigError, flagOf, SETTINGS } from "../settings/config.ts";
@@ -20,6 +21,17 @@ import { say } from "./talk.ts";
 import { followJob } from "./watch-job.ts";
 
 const LAST_PORT = 65_535;
+/** The sample job's `external_id`, by which a later start knows it. */
+const SAMPLE = "sample";
+const SAMPLES: JobFilter = {
+  tenant: null,
+  statuses: null,
+  storeId: null,
+  area: null,
+  externalId: SAMPLE,
+  createdFrom: null,
+  createdBefore: null,
+};
 const EXAMPLE_STORES = fileURLToPath(new URL("../../examples/store_master.csv", import.meta.url));
 
 export async function demo(given: Config): Promise<ExitCode> {
@@ -75,35 +87,51 @@ async function serveWith(host: PhotoHost, album: PhotoAlbum, given: Config): Pro
   }
 }
 
-/** Follows a job to its end, and returns when a signal comes. */
+/** Follows the job that was left, or the sample job on the first start, to its end, and returns when a signal comes. */
 async function showSampleJob(app: App, host: PhotoHost, apiKey: string | null, stopped: Promise<void>): Promise<void> {
   const client = createServiceClient({ url: app.address, apiKey });
-  const [leftOver] = await app.ledger.readUnfinished();
-  const jobId = leftOver ?? (await client.submit(submissionOf(sampleJob(host.address, PHOTOS, Date.now())))).jobId;
-  say(leftOver === undefined ? `Sample job ${jobId} is accepted.` : `Job ${jobId} was left unfinished and goes on.`);
-  if (await followJob(client, jobId)) {
-    const truthJobId = await submitTruthSample(app, client, host);
-    say(nextSteps(app.address, host.address, 1 + (truthJobId ?? jobId)));
+  const jobId = await jobToFollow(app, client, host);
+  if (jobId === null || (await followJob(client, jobId))) {
+    await submitTruthSample(app, client, host);
+    say(nextSteps(app.address, host.address));
   }
   await stopped;
 }
 
+/** Null when the sample job has ended on an earlier start. */
+async function jobToFollow(app: App, client: ServiceClient, host: PhotoHost): Promise<number | null> {
+  const [leftOver] = await app.ledger.readUnfinished();
+  if (leftOver !== undefined) {
+    say(`Job ${leftOver} was left unfinished and goes on.`);
+    return leftOver;
+  }
+  const samples = await app.ledger.listJobs(SAMPLES, { before: null, limit: 1 });
+  const [sample] = samples.jobs;
+  if (sample) {
+    say(`Sample job ${sample.jobId} is there from an earlier start.`);
+    return null;
+  }
+  const job = sampleJob(host.address, PHOTOS, Date.now());
+  const { jobId } = await client.submit({ ...submissionOf(job), options: { external_id: SAMPLE } });
+  say(`Sample job ${jobId} is accepted.`);
+  return jobId;
+}
+
 /** The small job whose photos are inspected: once, since sent again each of its photos would be one used again. */
-async function submitTruthSample(app: App, client: ServiceClient, host: PhotoHost): Promise<number | null> {
+async function submitTruthSample(app: App, client: ServiceClient, host: PhotoHost): Promise<void> {
   const places = await app.ledger.readStorePlaces(TRUTH_STORES.map(({ id }) => id));
-  if (places.size > 0) return null;
+  if (places.size > 0) return;
   await app.ledger.putStorePlaces(TRUTH_STORES);
   const options = { inspect: "full", external_id: "truth-sample" } as const;
   const { jobId } = await client.submit({ ...submissionOf(truthSample(host.address)), options });
   say(`\nJob ${jobId} shows what inspections find: photos used again, blurred, dark, of another day or place.`);
-  return jobId;
 }
 
 function submissionOf(job: object) {
   return { format: "json", bytes: new Blob([JSON.stringify(job)]) } as const;
 }
 
-function nextSteps(service: string, host: string, nextJobId: number): string {
+function nextSteps(service: string, host: string): string {
   const body = JSON.stringify({
     count: 2,
     visits: [
@@ -120,7 +148,10 @@ The service stays up. Submit the next job from another terminal:
 
   curl -X POST ${service}/api/submit -H 'content-type: application/json' \\
     -d '${body}'
-  curl '${service}/api/status?jobid=${nextJobId}'
+
+It answers the number of the job. Where that job stands, with the number for N:
+
+  curl '${service}/api/status?jobid=N'
 
 Ctrl-C stops it.`;
 }

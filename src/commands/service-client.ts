@@ -29,7 +29,7 @@ export type ServiceClient = {
   readonly url: string;
   submit(submission: Submission): Promise<{ readonly jobId: number; readonly warnings: JobWithWarnings["warnings"] }>;
   /** What would become of it; nothing is kept. */
-  check(submission: Omit<Submission, "photos">): Promise<DryRun>;
+  check(submission: Submission): Promise<DryRun>;
   submitBucket(submission: BucketSubmission): Promise<{
     readonly jobId: number;
     readonly warnings: BucketJob["job"]["warnings"];
@@ -61,8 +61,11 @@ export function createServiceClient(place: Place): ServiceClient {
         const job = await jobs.create({ type: format, content }, { ...options, ...(photos ? { photos } : {}) });
         return { jobId: seen(job).job_id, warnings: job.warnings };
       }),
-    check: ({ format, bytes, options = {} }) =>
-      withClientAt(place, ({ jobs }) => jobs.dryRun({ type: format, content: contentOf(bytes) }, options)),
+    check: ({ format, bytes, photos, options = {} }) =>
+      withClientAt(place, ({ jobs }) => {
+        const content = contentOf(bytes);
+        return jobs.dryRun({ type: format, content }, { ...options, ...(photos ? { photos } : {}) });
+      }),
     submitBucket: ({ options = {}, ...source }) =>
       withClientAt(place, async ({ jobs }) => {
         const { job, listing } = await jobs.createFromBucket(source, options);

@@ -123,7 +123,13 @@ function printChanges(
   printDone({ imported: false, added, changed, closed, reopened, unchanged, changes }, sentence, output);
 }
 
-const shownName = (file: string) => (file === "-" ? "standard input" : relative(process.cwd(), file));
+const shownName = (file: string) => (file === "-" ? "standard input" : inFolder(file));
+
+/** As seen from where the command was typed; what lies elsewhere is called as it was given. */
+function inFolder(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith("..") ? file : path;
+}
 const lineOf = ({ store_id: id, store_name: name, area, closed }: ShownStore) =>
   plainText(`${id}  ${name}  ${area}${closed === null ? "" : `  closed ${closed}`}`);
 

@@ -33,11 +33,9 @@ async function submitFile(
     throw new CommandError(EXIT.usage, "--visits is about a bucket: name it with --from");
   const format = options.format ?? formatOf(file);
   const submission = { format, bytes: await openInput(file), options: jobOptions(options) };
-  if (options.dryRun) return report(await client.check(submission), options);
-  const job = await client.submit({
-    ...submission,
-    photos: options.photos === undefined ? undefined : await photosIn(options.photos),
-  });
+  const photos = options.photos === undefined ? undefined : await photosIn(options.photos);
+  if (options.dryRun) return report(await client.check({ ...submission, photos }), options);
+  const job = await client.submit({ ...submission, photos });
   return await tellAccepted(client, job, options);
 }
 

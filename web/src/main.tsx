@@ -30,6 +30,7 @@ const MENU = [
   ["/jobs", "Jobs", "jobs:read"],
   ["/insight", "Insight", "jobs:read"],
   ["/submit", "Submit", "jobs:write"],
+  ["/schedules", "Schedules", "jobs:read"],
   ["/review", "Review", "jobs:read"],
   ["/stores", "Stores", "stores:read"],
   ["/webhooks", "Webhooks", "webhooks:manage"],
@@ -85,7 +86,6 @@ function Page() {
 function titleOf(path: string): string {
   const [, area = "", name] = path.split("/");
   if (area === "images") return "Images of all jobs · Storewalk";
-  if (area === "schedules") return "Schedules · Storewalk";
   const [, text = "Storewalk"] = MENU.find(([href]) => href === `/${area}`) ?? [];
   return name === undefined
     ? `${text} · Storewalk`
