@@ -44,6 +44,8 @@ export type AccessKeeper = {
 
 /** Each request of a tenant's images looks through them. */
 const MOST_ROWS = 100;
+/** Of one change, where people change the same row at the same time. */
+const MOST_TRIES = 20;
 
 export function createAccessKeeper(deps: {
   readonly ledger: AccessLedger;
@@ -58,8 +60,17 @@ export function createAccessKeeper(deps: {
     return { ...access, problem: opened.kind === "unusable" ? opened.why : null };
   }
 
-  function answer(access: StoredAccess | null, otherwise: "exists" | "missing"): KeepAnswer {
-    return access === null ? { kind: otherwise } : { kind: "kept", access: kept(access) };
+  /** Made of the row as it is read; "overtaken" where somebody else's change was kept since. */
+  async function changeOnce(id: string, tenant: string | null, wish: AccessWish): Promise<KeepAnswer | "overtaken"> {
+    const row = (await ledger.listAccess(tenant)).find((one) => one.id === id);
+    if (row === undefined) return { kind: "missing" };
+    const changed = wish.kind === "web" ? webChange(row, wish, seal) : partsOf(wish);
+    if ("why" in changed) return { kind: "unusable", why: changed.why };
+    const { settings, secret } = changed;
+    if (secret !== null && secret !== "as-it-is" && !deps.hasSecret) return { kind: "no-secret" };
+    const sealed = secret === "as-it-is" ? row.sealed : secret === null ? null : seal.seal(row, secret);
+    const stored = await ledger.changeAccess(id, tenant, row, { settings, sealed });
+    return stored === null ? "overtaken" : { kind: "kept", access: kept(stored) };
   }
 
   return {
@@ -69,17 +80,15 @@ export function createAccessKeeper(deps: {
       if (secret !== null && !deps.hasSecret) return { kind: "no-secret" };
       const place = { id: randomBytes(6).toString("hex"), tenant, pattern };
       const sealed = secret === null ? null : seal.seal(place, secret);
-      return answer(await ledger.addAccess({ ...place, settings, sealed }), "exists");
+      const stored = await ledger.addAccess({ ...place, settings, sealed });
+      return stored === null ? { kind: "exists" } : { kind: "kept", access: kept(stored) };
     },
     async change(id, tenant, wish) {
-      const row = (await ledger.listAccess(tenant)).find((one) => one.id === id);
-      if (row === undefined) return { kind: "missing" };
-      const changed = wish.kind === "web" ? webChange(row, wish, seal) : partsOf(wish);
-      if ("why" in changed) return { kind: "unusable", why: changed.why };
-      const { settings, secret } = changed;
-      if (secret !== null && secret !== "as-it-is" && !deps.hasSecret) return { kind: "no-secret" };
-      const sealed = secret === "as-it-is" ? row.sealed : secret === null ? null : seal.seal(row, secret);
-      return answer(await ledger.changeAccess(id, tenant, { settings, sealed }), "missing");
+      for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
+        const answered = await changeOnce(id, tenant, wish);
+        if (answered !== "overtaken") return answered;
+      }
+      throw new Error(`the access ${id} was changed by others ${MOST_TRIES} times while it was to be changed`);
     },
     list: async (tenant) => (await ledger.listAccess(tenant)).map(kept),
     remove: (id, tenant) => ledger.removeAccess(id, tenant),

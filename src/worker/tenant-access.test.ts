@@ -98,10 +98,11 @@ describe("what tenants send to hosts, on its way to their runs", () => {
     await run("3", "globex");
     await clock.pass(2_000);
     assert.deepEqual(told, []);
-    await ledger.addAccess(aRow("acme", "Token one"));
+    const before = aRow("acme", "Token one");
+    await ledger.addAccess(before);
     await clock.pass(2_000);
     const { settings, sealed } = aRow("acme", "Token two");
-    await ledger.changeAccess("acme-1", "acme", { settings, sealed });
+    await ledger.changeAccess("acme-1", "acme", before, { settings, sealed });
     await clock.pass(2_000);
     await ledger.removeAccess("acme-1", "acme");
     await clock.pass(2_000);

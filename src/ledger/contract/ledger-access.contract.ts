@@ -56,9 +56,9 @@ export function describeAccess(withLedger: WithLedger): void {
       const added = await ledger.addAccess(anAccess());
       await passTime(5);
       const change = { settings: { ...SETTINGS, userAgent: "acme" }, sealed: "1.other" };
-      assert.equal(await ledger.changeAccess("a1", "globex", change), null);
-      assert.equal(await ledger.changeAccess("a2", null, change), null);
-      const rotated = await ledger.changeAccess("a1", "acme", change);
+      assert.equal(await ledger.changeAccess("a1", "globex", anAccess(), change), null);
+      assert.equal(await ledger.changeAccess("a2", null, anAccess(), change), null);
+      const rotated = await ledger.changeAccess("a1", "acme", anAccess(), change);
       assert.ok(added && rotated && rotated.rotatedAt > added.rotatedAt);
       assert.deepEqual(rotated, { ...added, ...change, rotatedAt: rotated.rotatedAt });
       assert.deepEqual(await ledger.listAccess("acme"), [rotated]);
@@ -69,8 +69,31 @@ export function describeAccess(withLedger: WithLedger): void {
       const added = await ledger.addAccess(anAccess());
       await passTime(5);
       const settings = { ...SETTINGS, overHttp: true };
-      const changed = await ledger.changeAccess("a1", null, { settings, sealed: "1.sealed" });
+      const changed = await ledger.changeAccess("a1", null, anAccess(), { settings, sealed: "1.sealed" });
       assert.deepEqual(changed, added && { ...added, settings });
+    }));
+
+  it("changes a row that is as it was read, and never brings back what was changed meanwhile", () =>
+    withLedger(async ({ ledger }) => {
+      await ledger.addAccess(anAccess());
+      const rotated = await ledger.changeAccess("a1", "acme", anAccess(), { settings: SETTINGS, sealed: "1.new" });
+      const late = { settings: { ...SETTINGS, userAgent: "acme" }, sealed: "1.sealed" };
+      assert.equal(await ledger.changeAccess("a1", "acme", anAccess(), late), null);
+      assert.deepEqual(await ledger.listAccess("acme"), [rotated]);
+      const open = { settings: SETTINGS, sealed: null };
+      assert.equal(await ledger.changeAccess("a1", "acme", anAccess({ sealed: null }), open), null);
+      const named = { ...late, sealed: "1.new" };
+      const changed = await ledger.changeAccess("a1", "acme", { settings: SETTINGS, sealed: "1.new" }, named);
+      assert.deepEqual(changed, rotated && { ...rotated, ...named });
+      assert.deepEqual(
+        await ledger.changeAccess("a1", "acme", { settings: SETTINGS, sealed: "1.new" }, named),
+        changed,
+        "a call that is repeated",
+      );
+      const other = { settings: { ...SETTINGS, overHttp: true }, sealed: "1.new" };
+      assert.equal(await ledger.changeAccess("a1", "acme", { settings: SETTINGS, sealed: "1.new" }, other), null);
+      assert.ok(await ledger.changeAccess("a1", "acme", named, open));
+      assert.ok(await ledger.changeAccess("a1", "acme", open, other));
     }));
 
   it("removes a tenant's own row", () =>

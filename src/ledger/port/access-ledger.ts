@@ -15,6 +15,9 @@ export type NewAccess = {
   readonly sealed: string | null;
 };
 
+/** What changes of a row. */
+export type AccessContent = Pick<NewAccess, "settings" | "sealed">;
+
 /** What jobs need of a row. */
 export type SealedAccess = Pick<NewAccess, "id" | "tenant" | "pattern" | "settings" | "sealed">;
 
@@ -29,11 +32,15 @@ export type AccessLedger = {
   addAccess(access: NewAccess): Promise<StoredAccess | null>;
   /** In the order of their patterns; of all tenants for null. */
   listAccess(tenant: string | null): Promise<readonly StoredAccess[]>;
-  /** Null when there is no such row of the tenant's, null for any. */
+  /**
+   * Null when there is no such row of the tenant's, null for any, and when it is no longer as it was `before`: a change made from what somebody read
+   * never brings back what was changed meanwhile.
+   */
   changeAccess(
     id: string,
     tenant: string | null,
-    change: Pick<NewAccess, "settings" | "sealed">,
+    before: AccessContent,
+    change: AccessContent,
   ): Promise<StoredAccess | null>;
   /** False when there is none. */
   removeAccess(id: string, tenant: string | null): Promise<boolean>;

@@ -15,11 +15,14 @@ const READ = `
 const LIST = `
   select * from host_access where cast($1 as text) is null or tenant = $1 order by tenant, pattern`;
 
+// Also where it is so already: a call that is repeated has done what it says.
 const CHANGE = `
   update host_access
   set settings = $3, sealed = cast($4 as text),
       rotated_at = case when sealed is distinct from cast($4 as text) then storewalk_now() else rotated_at end
   where id = $1 and (cast($2 as text) is null or tenant = $2)
+    and ((settings = $5 and sealed is not distinct from cast($6 as text))
+      or (settings = $3 and sealed is not distinct from cast($4 as text)))
   returning *`;
 
 const REMOVE = `
@@ -44,8 +47,17 @@ export function createAccess(deps: {
       return first(await run(READ, [id, tenant]));
     },
     listAccess: async (tenant) => (await run(LIST, [tenant])).map(storedAccess),
-    changeAccess: async (id, tenant, { settings, sealed }) =>
-      first(await run(CHANGE, [id, tenant, JSON.stringify(settings), sealed])),
+    changeAccess: async (id, tenant, before, { settings, sealed }) =>
+      first(
+        await run(CHANGE, [
+          id,
+          tenant,
+          JSON.stringify(settings),
+          sealed,
+          JSON.stringify(before.settings),
+          before.sealed,
+        ]),
+      ),
     removeAccess: async (id, tenant) => (await run(REMOVE, [id, tenant])).length > 0,
     async readAccess(tenants) {
       if (tenants.length === 0) return [];
