@@ -3,6 +3,7 @@
  * shows nothing of what is secret. Must never hold up the service: few are tried at a time, few wait.
  */
 import type { AccessTable } from "../domain/access-table.ts";
+import { bucketAddressOf } from "../domain/bucket-address.ts";
 import { ImageFault } from "../domain/error-codes.ts";
 import type { HostAccess } from "../domain/host-access.ts";
 import type { ImageOutcome } from "../domain/image.ts";
@@ -60,11 +61,8 @@ export function createTryUrl(deps: {
     const free = await places.acquire(tenant, signal);
     try {
       const access = await deps.readAccessTable(tenant);
-      const url = URL.parse(text.trim());
-      const row = url === null ? null : access.to(url);
       const outcome = await outcomeOf(text, access, signal);
-      const sends = url === null || row === null ? [] : sentFor(url, row);
-      return { kind: "tried", pattern: row?.pattern ?? null, sends, outcome: presentable(outcome, access) };
+      return { kind: "tried", ...knownFor(text, access), outcome: presentable(outcome, access) };
     } finally {
       free();
     }
@@ -77,14 +75,23 @@ function presentable(outcome: ImageOutcome, access: AccessTable): ImageOutcome {
   return { ...outcome, detail };
 }
 
-function sentFor(url: URL, access: HostAccess): readonly string[] {
+/** The row that holds for the address, told as for jobs: an object in a bucket by its key as it is written. */
+function knownFor(text: string, access: AccessTable): Pick<TriedUrl, "pattern" | "sends"> {
+  const address = bucketAddressOf(text);
+  const url = address === null ? URL.parse(text.trim()) : null;
+  const ofBucket = address === null || "fault" in address ? null : access.toObject(address);
+  const row = url === null ? ofBucket : access.to(url);
+  return row === null ? { pattern: null, sends: [] } : { pattern: row.pattern, sends: sentFor(url, row) };
+}
+
+function sentFor(url: URL | null, access: HostAccess): readonly string[] {
   switch (access.kind) {
     case "unusable":
       return [];
     case "web": {
-      const said = introductionTo(url, access);
+      const said = url && introductionTo(url, access);
       const agent = access.userAgent === null ? [] : ["User-Agent"];
-      if (said === null || said.lines + said.search === url.search) return agent;
+      if (url === null || said === null || said.lines + said.search === url.search) return agent;
       return [...access.headerNames, ...access.queryNames.map((name) => `?${name}`), ...agent];
     }
     case "s3":

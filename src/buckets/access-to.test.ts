@@ -39,6 +39,12 @@ describe("what a tenant enters a bucket with", () => {
     });
   });
 
+  it("is found by the key as it is written", () => {
+    const table = createAccessTable([{ ...ROW, pattern: "s3://photos/date=2026-01/año (1)" }]);
+    assert.equal(accessTo(table, { ...PHOTO, key: "date=2026-01/año (1)/a.jpg" }).kind, "s3");
+    assert.throws(() => accessTo(table, { ...PHOTO, key: "x/../date=2026-01/año (1)/a.jpg" }), { code: "forbidden" });
+  });
+
   it("is nothing where it cannot be used, or would go over http unasked", () => {
     const refusal = (row: Parameters<typeof createAccessTable>[0][number] | null) => {
       try {

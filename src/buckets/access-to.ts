@@ -3,11 +3,11 @@ import type { AccessTable } from "../domain/access-table.ts";
 import type { BucketAddress } from "../domain/bucket-address.ts";
 import { ImageFault } from "../domain/error-codes.ts";
 import type { BucketAccess } from "./bucket-access.ts";
-import { encodedKey } from "./encoded-key.ts";
 
 /** Throws ImageFault `forbidden`. */
-export function accessTo(table: AccessTable, { scheme, bucket, key }: BucketAddress): BucketAccess {
-  const found = table.to(new URL(`${scheme}://${bucket}/${encodedKey(key)}`));
+export function accessTo(table: AccessTable, address: BucketAddress): BucketAccess {
+  const { scheme, bucket } = address;
+  const found = table.toObject(address);
   if (found?.kind === "s3" || found?.kind === "azure") {
     if (found.overHttp || !found.endpoint?.startsWith("http:")) return found;
     const todo = "use https there, or say with the credentials that they may go over http";

@@ -2,14 +2,17 @@
  * What one tenant sends to one URL: what pipeline threads ask before each request. The most exact pattern holds alone; rows are never mixed. Knows also
  * the tenant's secrets by their looks, so that no host can have them repeated in our words. Asked for each request of each image: `to` allocates nothing.
  */
+import type { BucketAddress } from "./bucket-address.ts";
 import { ImageFault } from "./error-codes.ts";
 import type { HostAccess } from "./host-access.ts";
-import { type HostPattern, holdsFor, moreExactFirst, readPattern } from "./host-pattern.ts";
+import { type HostPattern, holdsFor, holdsForObject, moreExactFirst, readPattern } from "./host-pattern.ts";
 import { secretTextsOf } from "./secret-texts.ts";
 
 export type AccessTable = {
-  /** Null where the tenant has nothing to send. `url` has any scheme: of `s3://bucket/key` the host is the bucket. */
+  /** Null where the tenant has nothing to send. */
   to(url: URL): HostAccess | null;
+  /** The same for an object in a bucket, or for the bucket with an empty key. */
+  toObject(address: BucketAddress): HostAccess | null;
   /** Whether one of the tenant's secrets stands in the text, in whatever case or escaping. */
   repeatsSecret(text: string): boolean;
   /** The text with stars in the place of secrets, and of such as were cut off. */
@@ -19,6 +22,7 @@ export type AccessTable = {
 /** Of tenants without credentials, which most are. */
 export const NO_ACCESS: AccessTable = {
   to: () => null,
+  toObject: () => null,
   repeatsSecret: () => false,
   withoutSecrets: (text) => text,
 };
@@ -44,6 +48,9 @@ export function createAccessTable(rows: readonly HostAccess[]): AccessTable {
     to(url) {
       for (const { pattern, access } of table) if (holdsFor(pattern, url)) return access;
       return null;
+    },
+    toObject(address) {
+      return table.find(({ pattern }) => holdsForObject(pattern, address))?.access ?? null;
     },
     repeatsSecret: secrets.areIn,
     withoutSecrets: secrets.starred,

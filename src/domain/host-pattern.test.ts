@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createAccessTable, NO_ACCESS } from "./access-table.ts";
+import { bucketAddressOf } from "./bucket-address.ts";
 import type { HostAccess } from "./host-access.ts";
-import { holdsFor, readPattern } from "./host-pattern.ts";
+import { holdsFor, holdsForObject, readPattern } from "./host-pattern.ts";
 
 function isFor(pattern: string, url: string): boolean {
   const read = readPattern(pattern);
   assert.ok(read.kind === "pattern", `${pattern} must be a pattern`);
-  return holdsFor(read.pattern, new URL(url));
+  const address = bucketAddressOf(url);
+  assert.ok(address === null || !("fault" in address), `${url} must be an address`);
+  return address === null ? holdsFor(read.pattern, new URL(url)) : holdsForObject(read.pattern, address);
 }
 
 describe("a pattern of hosts", () => {
@@ -55,7 +58,7 @@ describe("a pattern of hosts", () => {
       "ftp://host",
       "s3://",
     ];
-    for (const given of [...problems, `${"a".repeat(1_001)}`, "s3://bucket/a?b"]) {
+    for (const given of [...problems, `${"a".repeat(1_001)}`, "s3://bucket/a\u0007b", "s3://bucket/\ud800"]) {
       assert.equal(readPattern(given).kind, "problem", given);
     }
   });
@@ -107,6 +110,18 @@ describe("a pattern of hosts", () => {
     assert.equal(isFor("s3://bucket", "gs://bucket/key"), false);
     assert.equal(isFor("s3://bucket", "https://bucket/key"), false);
     assert.equal(isFor("s3://bucket", "s3://bucket2/key"), false);
+    assert.equal(isFor("*.example.com", "s3://a.example.com/key"), false);
+  });
+
+  it("holds for the keys of a bucket as they are written", () => {
+    for (const prefix of ["date=2026-01", "a+b", "a (1)", "año", "100%25", "a b?c#d", "x/..", "$web"]) {
+      assert.ok(isFor(`s3://bucket/${prefix}`, `s3://bucket/${prefix}/a.jpg`), prefix);
+    }
+    for (const key of ["other/../plain/x", "./plain/x", "/plain/x", "plain2/x", "PLAIN/x"]) {
+      assert.equal(isFor("s3://bucket/plain", `s3://bucket/${key}`), false, key);
+    }
+    assert.ok(isFor("s3://bucket/plain", "s3://bucket/plain/../other/x"));
+    assert.equal(isFor("s3://bucket/a%20b", "s3://bucket/a b/x"), false);
   });
 });
 
@@ -125,7 +140,11 @@ describe("a tenant's table of access", () => {
         "s3://one",
       ].map(row),
     );
-    const patternFor = (url: string) => table.to(new URL(url))?.pattern ?? null;
+    const patternFor = (url: string) => {
+      const address = bucketAddressOf(url);
+      assert.ok(address === null || !("fault" in address));
+      return (address === null ? table.to(new URL(url)) : table.toObject(address))?.pattern ?? null;
+    };
     assert.deepEqual(
       [
         "https://a.example.com/",

@@ -2,6 +2,7 @@
  * Which URLs a tenant's credentials are for, as people write it: `photos.example`, `*.example.com`, `photos.example:8443/private`, `s3://bucket/prefix`,
  * `gs://bucket`, `az://container`, or `*` in the place of a bucket. Judges texts only.
  */
+import type { BucketAddress } from "./bucket-address.ts";
 import type { AccessKind } from "./host-access.ts";
 
 export type HostPattern = {
@@ -39,7 +40,9 @@ export function readPattern(given: string): ReadPattern {
 function bucketPattern(name: string, host: string, given: string): ReadPattern {
   const scheme = name === "s3" ? "s3:" : name === "gs" ? "gs:" : "az:";
   const path = given === "/" ? "" : given;
-  if (/[\s?#]/.test(path)) return problem("a prefix has no space, ? or #");
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(path) || !path.isWellFormed()) {
+    return problem("a prefix has no control characters and no half ones");
+  }
   return found({ kind: KIND_OF[scheme], scheme, host, port: "", path });
 }
 
@@ -63,17 +66,24 @@ function found(pattern: HostPattern): ReadPattern {
   return { kind: "pattern", pattern, text: `${start}${host}${port === "" ? "" : `:${port}`}${path}` };
 }
 
-/** `url` is one that was parsed, of any scheme: of `s3://bucket/key` the host is the bucket. */
+/** Of a URL of http or https; objects in buckets have none, see `holdsForObject`. */
 export function holdsFor({ scheme, host, port, path }: HostPattern, url: URL): boolean {
-  const { protocol } = url;
-  if (scheme === "https:" ? protocol !== "https:" && protocol !== "http:" : protocol !== scheme) return false;
-  if (!isHost(host, url.hostname) || !isPort(port, url)) return false;
-  if (path === "" || !url.pathname.startsWith(path)) return path === "";
-  return path.endsWith("/") || url.pathname.length === path.length || url.pathname[path.length] === "/";
+  if (scheme !== "https:" || (url.protocol !== "https:" && url.protocol !== "http:")) return false;
+  return isHost(host, url.hostname) && isPort(port, url) && isBelow(path, url.pathname);
+}
+
+/** By the key as it is written: a URL would encode it, and resolve the dots in it. */
+export function holdsForObject({ scheme, host, path }: HostPattern, address: BucketAddress): boolean {
+  if (scheme !== `${address.scheme}:` || (host !== "*" && host !== address.bucket)) return false;
+  return isBelow(path, `/${address.key}`);
+}
+
+function isBelow(path: string, whole: string): boolean {
+  if (path === "" || !whole.startsWith(path)) return path === "";
+  return path.endsWith("/") || whole.length === path.length || whole[path.length] === "/";
 }
 
 function isHost(host: string, hostname: string): boolean {
-  if (host === "*") return true;
   if (!host.startsWith("*.")) return host === hostname;
   return hostname.length >= host.length && hostname.endsWith(host.slice(1));
 }
