@@ -55,6 +55,25 @@ describe("what people are told", () => {
   });
 });
 
+describe("what people are told of a job that was deleted before they were", () => {
+  const deleted = (type: string) => messageOf(JSON.stringify({ type, data: { job_id: 7 } }), "https://s.example");
+
+  it("is that it ended, with no figures and nowhere to look", () => {
+    for (const type of ["job.completed", "job.failed", "job.cancelled"]) {
+      assert.deepEqual(deleted(type), { title: "Job 7 ended and was deleted", lines: [], link: null });
+    }
+  });
+
+  it("is one sentence in every format", () => {
+    const { text, blocks } = JSON.parse(chatBody("slack", deleted("job.failed")));
+    assert.equal(text, "Job 7 ended and was deleted");
+    assert.deepEqual(blocks, [{ type: "section", text: { type: "mrkdwn", text: `*${text}*` } }]);
+    const [{ content }] = JSON.parse(chatBody("teams", deleted("job.failed"))).attachments;
+    assert.deepEqual([content.body.length, content.body[0].text, content.actions], [1, text, undefined]);
+    assert.equal(mailText(deleted("job.failed")), `${text}\n`);
+  });
+});
+
 describe("the address of an endpoint", () => {
   it("suits its format", () => {
     assert.equal(addressFault("slack", "https://hooks.slack.example/services/1"), null);

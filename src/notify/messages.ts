@@ -15,6 +15,8 @@ export function messageOf(payload: string, publicUrl: string | null): Message {
   const jobId = number(job.job_id);
   if (type === "ping" || jobId === null)
     return { title: "Storewalk: a message to try this channel", lines: ["It works."], link: publicUrl };
+  // Without counts: it was deleted before this could be told, and there is nothing to look at.
+  if (job.counts === undefined) return { title: `Job ${jobId} ended and was deleted`, lines: [], link: null };
   const { images, done, failed, visits } = countsOf(job);
   const name = typeof job.external_id === "string" ? ` (${plainText(job.external_id)})` : "";
   const causes = Object.entries(fields(job.failures_by_code))
@@ -50,7 +52,7 @@ function slackBody(title: string, lines: readonly string[], link: string | null)
     text: slackText(title),
     blocks: [
       section(`*${slackText(title)}*`),
-      section(lines.map(slackText).join("\n")),
+      ...(lines.length === 0 ? [] : [section(lines.map(slackText).join("\n"))]),
       ...(link === null ? [] : [section(`<${link}|Open it in Storewalk>`)]),
     ],
   };
@@ -92,7 +94,7 @@ function teamsBody(title: string, lines: readonly string[], link: string | null)
 const teamsText = (text: string): string => text.replace(/[\\`*_{}[\]()#<>]/g, (sign) => `\\${sign}`);
 
 export function mailText({ title, lines, link }: Message): string {
-  return `${[title, "", ...lines, ...(link === null ? [] : ["", link])].join("\n")}\n`;
+  return `${[title, ...(lines.length === 0 ? [] : ["", ...lines]), ...(link === null ? [] : ["", link])].join("\n")}\n`;
 }
 
 function fields(value: unknown): Readonly<Record<string, unknown>> {

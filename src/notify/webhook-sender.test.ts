@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { systemClock } from "../process/clock.ts";
+import { aVisit, submitJob } from "../testing/ledger-builders.ts";
 import { startWebhookSender } from "./webhook-sender.ts";
 
 const anEndpoint = (url: string) => ({
@@ -54,5 +55,34 @@ describe("the sender of webhooks", () => {
     });
     await told.promise;
     assert.equal(asked, 4);
+  });
+
+  it("says of a job that was deleted before it was announced only that it ended", async (t) => {
+    const ledger = createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now });
+    await ledger.addEndpoint({ ...anEndpoint("https://chat.example/"), events: ["job.cancelled"], format: "slack" });
+    const jobId = await submitJob(ledger, [aVisit()]);
+    await ledger.cancelJob(jobId);
+    await ledger.deleteJob(jobId, 60_000);
+    const told = Promise.withResolvers<string>();
+    const sender = startWebhookSender({
+      ledger,
+      clock: systemClock,
+      async post(_url, _headers, body) {
+        told.resolve(body);
+        return { kind: "answered", status: 200, retryAfterMs: null, body: "" };
+      },
+      jobView: () => assert.fail("nobody sees a deleted job"),
+      callbackSecret: null,
+      sendMail: null,
+      publicUrl: "https://storewalk.example",
+      random: () => 0,
+      onError: (error) => told.reject(error),
+    });
+    t.after(async () => {
+      await sender.stop();
+      await ledger.close();
+    });
+    const { text, blocks } = JSON.parse(await told.promise);
+    assert.deepEqual([text, blocks.length], [`Job ${jobId} ended and was deleted`, 1]);
   });
 });

@@ -47,7 +47,7 @@ export function startWebhookSender(deps: {
       const job = await ledger.readJob(end.jobId);
       const event = `job.${end.status}`;
       const timestamp = new Date(end.endedAt).toISOString();
-      // A job that was removed since has nobody to be told about.
+      // Of a job that was deleted since, nothing is known but that it ended.
       const data = job ? deps.jobView(job) : { job_id: end.jobId };
       await ledger.announceEnd(end, event, JSON.stringify({ type: event, timestamp, data }));
     }
