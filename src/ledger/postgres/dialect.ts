@@ -8,4 +8,6 @@ export const POSTGRES: Dialect = {
   each: ({ table, as, where, most = 1 }) =>
     `left join lateral (select * from ${table} ${as} where ${where} limit ${most}) ${as} on true`,
   locking: "for update",
+  // Not `for share`: a recorder that waits for a flagged image counts down its job as well, and would wait in a circle.
+  keeping: "for key share",
 };

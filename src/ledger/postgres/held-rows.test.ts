@@ -1,6 +1,7 @@
 /** Another process stands still in the middle of a transaction: what may go round it does, what must come after it waits. */
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it, type TestContext } from "node:test";
+import { aJobWithFlags, aReuse, BY_ANNA } from "../../testing/flagged-images.ts";
 import { aVisit, claimNext, dispatchAll, jobOptions, measured, submitJob } from "../../testing/ledger-builders.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/postgres-database.ts";
 import { findService, POSTGRESQL } from "../../testing/test-services.ts";
@@ -133,6 +134,43 @@ describe("a PostgreSQL ledger beside a transaction that stands still", { skip },
       [jobId, other],
     );
   });
+
+  for (const [what, act, flaggedAfter] of [
+    ["decision", (ledger, jobId) => ledger.decideReviews([{ jobId, image: 0 }], { state: "dismissed", ...BY_ANNA }), 2],
+    [
+      "look for photos used again",
+      (ledger, jobId) => ledger.addReuses([aReuse({ jobId, image: 3 }, { jobId, image: 1 })]),
+      4,
+    ],
+  ] as const satisfies readonly (readonly [string, (ledger: Ledger, jobId: number) => Promise<unknown>, number])[]) {
+    it(`takes a job out of the sums, and puts it back, behind a ${what} that changes its flags`, async (t) => {
+      const ledger = await setup(t);
+      const jobId = await aJobWithFlags(ledger);
+      const flagged = async () => {
+        while ((await ledger.addUpSums()).more);
+        const [row] = await database.query(
+          "select coalesce(sum(flagged), 0)::integer as flagged from sums where dimension = 'all' and grain = 'month'",
+        );
+        return row?.flagged;
+      };
+      assert.equal(await flagged(), 3);
+      // What it does last of all is held, so that its transaction is open with the flags changed.
+      await database.query("begin; lock table flag_counts in exclusive mode");
+      const acting = act(ledger, jobId);
+      await database.blocked();
+      let isDeleted = false;
+      const deleting = ledger.deleteJob(jobId, LEASE_MS).finally(() => {
+        isDeleted = true;
+      });
+      while (!isDeleted && (await database.blocked()).length < 2);
+      await database.query("commit");
+      const [, deleted] = await Promise.all([acting, deleting]);
+      assert.equal(deleted?.kind, "deleted");
+      assert.equal(await flagged(), 0);
+      await ledger.restoreJob(jobId, null);
+      assert.equal(await flagged(), flaggedAfter);
+    });
+  }
 
   it("cancels a job behind a sweep, which may be adding chunks to it, and sweeps behind a cancellation", async (t) => {
     const ledger = await setup(t);

@@ -67,7 +67,7 @@ export async function openPostgresLedger(options: {
     ...createRequests(db),
     ...createRetry(db),
     ...createPrune(db),
-    ...createDeletion({ run: (sql, values) => db.write(sql, values) }),
+    ...createDeletion({ run: (sql, values) => db.write(sql, values), dialect: POSTGRES }),
     ...createFleet(db, onlyOf),
     ...givenUpHosts,
     ...createAccess({ run: (sql, values) => db.write(sql, values), dialect: POSTGRES }),

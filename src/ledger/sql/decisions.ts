@@ -23,6 +23,7 @@ export function createDecisions(dialect: Dialect, flagged: Flagged) {
     where flagged.job = given.job and flagged.image = given.image`;
 
   return function* decide(images: readonly ImagePlace[], { state, note, by, tenant }: Decision): Steps<Decided> {
+    yield* flagged.keepJobs(images);
     const known = yield* flagged.known(images);
     const notes = new Map(
       (yield [OWN, [placesList(images), tenant]]).map((row) => [

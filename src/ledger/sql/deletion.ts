@@ -2,21 +2,10 @@
 import { JOB_STATUSES } from "../../domain/job.ts";
 import type { DeletionLedger } from "../port/deletion-ledger.ts";
 import { integer, oneOf, type Row, text, textOrNull } from "./row.ts";
-import type { Value } from "./steps.ts";
-
-// A trigger takes its results out of the sums, and puts them back. True and false as both databases read them.
-const DELETE = `
-  update jobs set pruned_at = storewalk_now() + cast($2 as bigint), is_out_of_sums = (1 = 1)
-  where id = $1 and status in ('completed', 'failed', 'cancelled') and pruned_at is null
-  returning pruned_at`;
+import type { Dialect, Value } from "./steps.ts";
 
 const STATUS = `
   select status from jobs where id = $1 and status <> 'preparing' and pruned_at is null`;
-
-const RESTORE = `
-  update jobs set pruned_at = null, is_out_of_sums = (1 = 0)
-  where id = $1 and status <> 'preparing' and pruned_at > storewalk_now() and (cast($2 as text) is null or tenant = $2)
-  returning id`;
 
 const LIST = `
   select id, tenant, external_id, status, visits, images, created_at, pruned_at from jobs
@@ -25,8 +14,22 @@ const LIST = `
 
 export function createDeletion(deps: {
   readonly run: (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;
+  readonly dialect: Dialect;
 }): DeletionLedger {
   const { run } = deps;
+  // Behind whoever keeps the job while it changes what is flagged: an update alone would not wait for them.
+  const LOCKED_JOB = `(select id from jobs where id = $1 ${deps.dialect.locking})`;
+  // A trigger takes its results out of the sums, and puts them back. True and false as both databases read them.
+  const DELETE = `
+    update jobs set pruned_at = storewalk_now() + cast($2 as bigint), is_out_of_sums = (1 = 1)
+    where id = ${LOCKED_JOB} and status in ('completed', 'failed', 'cancelled') and pruned_at is null
+    returning pruned_at`;
+  const RESTORE = `
+    update jobs set pruned_at = null, is_out_of_sums = (1 = 0)
+    where id = ${LOCKED_JOB} and status <> 'preparing' and pruned_at > storewalk_now()
+      and (cast($2 as text) is null or tenant = $2)
+    returning id`;
+
   return {
     async deleteJob(jobId, keepMs) {
       const [deleted] = await run(DELETE, [jobId, keepMs]);

@@ -1,6 +1,7 @@
 /**
  * Marks images as flagged and counts them, in the transaction of what was found. Evidence that is new opens a decided image again: what
- * somebody decided was about what was known then. Rows are locked in one order: flagged images by job and number, then their counts.
+ * somebody decided was about what was known then. Rows are locked in one order: jobs that could be deleted meanwhile, flagged images by job and
+ * number, then their counts.
  */
 import type { ImageResult } from "../../domain/job.ts";
 import type { ReusedPhoto } from "../port/inspection-ledger.ts";
@@ -27,6 +28,9 @@ const knownSql = (dialect: Dialect) => `
   from ${givenPlaces(dialect)}
   join flagged on flagged.job = given.job and flagged.image = given.image
   order by flagged.job, flagged.image ${dialect.locking && `${dialect.locking} of flagged`}`;
+
+const keepJobsSql = (dialect: Dialect) => `
+  select id from jobs where id in (select job from ${givenPlaces(dialect)}) order by id ${dialect.keeping}`;
 
 const addSql = (dialect: Dialect) => `
   insert into flagged (job, image, tenant, visit, store_id, visit_date, marks, state)
@@ -72,12 +76,18 @@ type HistoryEntry = {
 
 export function createFlagged(dialect: Dialect) {
   const sql = {
+    keepJobs: keepJobsSql(dialect),
     known: knownSql(dialect),
     add: addSql(dialect),
     change: changeSql(dialect),
     count: countSql(dialect),
     history: historySql(dialect),
   };
+
+  /** Of images whose jobs may be over: a deletion takes out of the sums what is committed, a change beside it would be taken out twice or never. */
+  function* keepJobs(images: readonly ImagePlace[]): Steps<void> {
+    if (dialect.keeping !== "" && images.length > 0) yield [sql.keepJobs, [placesList(images)]];
+  }
 
   /** The flagged ones of these images, locked. */
   function* known(images: readonly ImagePlace[]): Steps<readonly Known[]> {
@@ -130,6 +140,7 @@ export function createFlagged(dialect: Dialect) {
   }
 
   return {
+    keepJobs,
     known,
     change,
     note,
@@ -146,6 +157,7 @@ export function createFlagged(dialect: Dialect) {
 
     /** Of pairs that were not known before. */
     *markReuses(reuses: readonly Pick<ReusedPhoto, "jobId" | "image" | "kind">[]): Steps<void> {
+      yield* keepJobs(reuses);
       const bits = (kind: ReusedPhoto["kind"]) => flagBit("reused") | kindBit(kind);
       yield* mark(reuses.map(({ jobId, image, kind }) => ({ jobId, image, bits: bits(kind), isNews: true })));
     },

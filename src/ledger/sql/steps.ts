@@ -23,6 +23,8 @@ export type Dialect = {
   }) => string;
   /** Behind a select, so that nobody else changes its rows before the commit. */
   readonly locking: string;
+  /** Behind a select of jobs, so that nobody deletes or restores them before the commit; their counts may change. */
+  readonly keeping: string;
 };
 
 export function runSteps<T>(steps: Steps<T>, run: (...statement: Statement) => readonly Row[]): T {

@@ -9,6 +9,7 @@ export const SQLITE: Dialect = {
   each: ({ table, as, where }) => `left join ${table} ${as} on ${where}`,
   // There is one writer.
   locking: "",
+  keeping: "",
 };
 
 export type RunStatement = (sql: string, values: readonly Value[]) => readonly Row[];

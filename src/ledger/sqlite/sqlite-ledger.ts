@@ -55,7 +55,7 @@ export function createSqliteLedger(deps: {
     ...createUpkeep({ db, now, discardJob: intake.discardJob }),
     ...createRetry(db),
     ...createPrune({ db, now }),
-    ...createDeletion({ run: async (sql, values) => run(sql, values) }),
+    ...createDeletion({ run: async (sql, values) => run(sql, values), dialect: SQLITE }),
     ...createFleet({ now, onlyOf }),
     ...givenUpHosts,
     ...createAccess({ run: async (sql, values) => run(sql, values), dialect: SQLITE }),
