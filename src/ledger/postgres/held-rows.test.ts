@@ -49,6 +49,23 @@ describe("a PostgreSQL ledger beside a transaction that stands still", { skip },
   const advisory = (what: string) =>
     `select pg_advisory_xact_lock(hashtextextended('storewalk ${what} ' || current_schema(), 0))`;
 
+  it("cancels jobs while rows are added to one, and adds nothing to that when it was cancelled meanwhile", async (t) => {
+    const ledger = await setup(t);
+    const [jobId, other] = [await submitJob(ledger, [aVisit()]), await submitJob(ledger, [aVisit()])];
+    const draft = (await ledger.openDraft(jobId)) ?? 0;
+    await ledger.addVisits(draft, [aVisit({ images: 2 })]);
+    await database.query("begin; lock table upload_uses");
+    const adding = ledger.addDraft(draft, jobId);
+    try {
+      await database.blocked();
+      await Promise.all([ledger.cancelJob(jobId), ledger.cancelJob(other)]);
+    } finally {
+      await database.query("commit");
+    }
+    assert.deepEqual(await adding, { kind: "closed" });
+    assert.deepEqual(await database.query("select no from images where job = $1", [jobId]), [{ no: 0 }]);
+  });
+
   it("queues the chunks that nobody holds", async (t) => {
     const ledger = await setup(t);
     await submitJob(ledger, [aVisit({ images: 300 })]);

@@ -8,9 +8,9 @@ import { firstExpiry } from "../../domain/signed-url.ts";
 import { type NewVisit, urlsOf } from "../../domain/visit.ts";
 import type { Database, Row } from "../../postgres/database.ts";
 import { numbers, storable, texts, type Value } from "../../postgres/values.ts";
-import type { IntakeLedger } from "../port/intake-ledger.ts";
+import type { DraftAdded, IntakeLedger } from "../port/intake-ledger.ts";
 import { LedgerUnavailable } from "../port/ledger-unavailable.ts";
-import { createDraftSteps, OPEN_DRAFT } from "../sql/drafts.ts";
+import { createDraftSteps, JobClosed, OPEN_DRAFT } from "../sql/drafts.ts";
 import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { KEY_KNOWN_MS } from "../sql/request-keys.ts";
 import { integer, onlyRow, text } from "../sql/row.ts";
@@ -18,10 +18,9 @@ import { runStepsAwaiting } from "../sql/steps.ts";
 import { filesUsedBy } from "../sql/uploads.ts";
 import { agentKeyIn, agentKeySql, agentOf } from "../sql/visit-agent.ts";
 import { POSTGRES } from "./dialect.ts";
+import { LOCK_SHAPES } from "./job-shapes.ts";
 
 const AGENT_KEY = agentKeySql(POSTGRES);
-
-import { LOCK_SHAPES } from "./job-shapes.ts";
 
 const OPEN_JOB = `
   insert into jobs (status, priority, integrity, inspect, rules, external_id, metadata, callback_url, tenant, created_at, store_version)
@@ -71,6 +70,10 @@ const SEAL_JOB = `
   )
   select id from job`;
 
+// Its visits and images are numbered on from what the job has.
+const LOCK_ADDING = `
+  select pg_advisory_xact_lock(hashtextextended('storewalk adding to job ' || $1 || ' ' || current_schema(), 0))`;
+
 // From here on nothing can be added, so no row can come behind the deletes.
 const BEGIN_DISCARD = `
   update jobs set pruned_at = storewalk_now()
@@ -113,7 +116,12 @@ export function createIntake(deps: {
 }): PostgresIntake {
   const { db } = deps;
 
-  const drafts = createDraftSteps({ dialect: POSTGRES, chunkSize: deps.chunkSize, forgetGivenUp: FORGET_GIVEN_UP });
+  const drafts = createDraftSteps({
+    dialect: POSTGRES,
+    chunkSize: deps.chunkSize,
+    forgetGivenUp: FORGET_GIVEN_UP,
+    lockShapes: LOCK_SHAPES,
+  });
 
   async function soFar(jobId: number): Promise<SoFar | null> {
     const [row] = await db.write(JOB_SO_FAR, [jobId]);
@@ -204,13 +212,19 @@ export function createIntake(deps: {
     },
 
     addDraft: (draft, jobId, request) =>
-      // The lock is held until a transaction in doubt has ended.
-      untilKnown((doubted) =>
-        db.inTransactionAfter(LOCK_SHAPES, async (run) => {
-          const before = doubted ? await runStepsAwaiting(drafts.readOutcome(draft), run) : null;
-          return before ?? (await runStepsAwaiting(drafts.addDraft(draft, jobId, request), run));
-        }),
-      ),
+      untilKnown(async (doubted): Promise<DraftAdded> => {
+        try {
+          return await db.inTransaction(async (run) => {
+            // It is held until a transaction in doubt has ended.
+            await run(LOCK_ADDING, [jobId]);
+            const before = doubted ? await runStepsAwaiting(drafts.readOutcome(draft), run) : null;
+            return before ?? (await runStepsAwaiting(drafts.addDraft(draft, jobId, request), run));
+          });
+        } catch (error) {
+          if (error instanceof JobClosed) return { kind: "closed" };
+          throw error;
+        }
+      }),
 
     async discardJob(jobId) {
       await discardUntouched(jobId, Number.MAX_SAFE_INTEGER);

@@ -77,17 +77,22 @@ const GROW_JOB = `
       urls_end_at = case when urls_end_at < cast($5 as bigint) then urls_end_at else coalesce(cast($5 as bigint), urls_end_at) end
   where id = $1`;
 
+export class JobClosed extends Error {}
+
 export function createDraftSteps(deps: {
   readonly dialect: Dialect;
   /** Images a chunk for so many images. */
   readonly chunkSize: (images: number) => number;
   /** Part of the retry of a job: a run that begins asks all its hosts again. */
   readonly forgetGivenUp: string;
+  /** Taken before the job is held, and only when its rows are there: what they take others need not wait for. Null where there is one writer. */
+  readonly lockShapes: string | null;
 }) {
   const { dialect } = deps;
   const JOB = `
     select status, visits, images from jobs
-    where id = $1 and status in (${NEVER_CANCELLED.map((status) => `'${status}'`).join(", ")}) and pruned_at is null ${dialect.locking}`;
+    where id = $1 and status in (${NEVER_CANCELLED.map((status) => `'${status}'`).join(", ")}) and pruned_at is null`;
+  const HOLD_JOB = `${JOB} ${dialect.locking}`;
   const ADD_CHUNKS = `
     insert into chunks (job, no, first, last, state)
     select $1, cast(given.value ->> 0 as integer), cast(given.value ->> 1 as integer), cast(given.value ->> 2 as integer), 'pending'
@@ -103,6 +108,9 @@ export function createDraftSteps(deps: {
     yield [MOVE_IMAGES, moving];
     yield [MOVE_VISITS, moving];
     yield [USE_UPLOADS, [draft, jobId]];
+    if (deps.lockShapes !== null) yield [deps.lockShapes, []];
+    const [held] = yield [HOLD_JOB, [jobId]];
+    if (!held) throw new JobClosed();
     const first = integer(onlyRow(yield [LAST_CHUNK, [jobId]]), "no") + 1;
     const chunks = chunksOf(added.images, deps.chunkSize(added.images)).map(([from, to], at) => [
       first + at,
@@ -110,13 +118,14 @@ export function createDraftSteps(deps: {
       images + to,
     ]);
     yield [ADD_CHUNKS, [jobId, JSON.stringify(chunks)]];
-    const status = oneOf(job, "status", NEVER_CANCELLED);
+    const status = oneOf(held, "status", NEVER_CANCELLED);
     if (status === "completed" || status === "failed") yield [deps.forgetGivenUp, [jobId]];
     yield [GROW_JOB, [jobId, added.visits, added.images, chunks.length, urlsEndAt, draft]];
     return { kind: "added", ...added, known };
   }
 
   return {
+    /** By one caller at a time for a job. Throws `JobClosed` when the job closed meanwhile: the transaction must be taken back then. */
     *addDraft(draft: number, jobId: number, request?: FinishedRequest): Steps<DraftAdded> {
       const [job] = yield [JOB, [jobId]];
       if (!job) return { kind: "closed" };

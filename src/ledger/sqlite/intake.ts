@@ -81,7 +81,12 @@ export function createIntake(deps: {
 }): IntakeLedger {
   const { db, onStep } = deps;
   const runStatement = createRunStatement(db);
-  const drafts = createDraftSteps({ dialect: SQLITE, chunkSize: deps.chunkSize, forgetGivenUp: FORGET_GIVEN_UP });
+  const drafts = createDraftSteps({
+    dialect: SQLITE,
+    chunkSize: deps.chunkSize,
+    forgetGivenUp: FORGET_GIVEN_UP,
+    lockShapes: null,
+  });
   const openJob = db.prepare(OPEN_JOB);
   const jobSoFar = db.prepare(JOB_SO_FAR);
   const addVisitRows = db.prepare(ADD_VISITS);
