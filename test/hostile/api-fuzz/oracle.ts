@@ -94,6 +94,8 @@ export function createOracle(document: ApiDocument): Oracle {
     if (schema) return bodyFaults(schema, answer);
     if (documented && documented.content === undefined) return answer.body.length > 0 ? ["there is a body"] : [];
     if (!operation && OF_PAGES.has(status)) return [];
+    // A browser is shown the page that says so.
+    if (!operation && status === 404 && type === "text/html" && headers.has("content-security-policy")) return [];
     // A path without Host, or with headers too long, is not looked at.
     const isOfNoPath = OF_NO_PATH.has(status) && headers.get("connection") === "close" && type === "application/json";
     if (documented && !isOfNoPath) return [`${status} as ${type || "no type"} is not documented`];
