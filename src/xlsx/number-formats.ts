@@ -1,6 +1,7 @@
 /** What a cell's format makes of its number: a date, an id with leading zeros, or the number itself. */
 import { walkXml } from "./walk-xml.ts";
 import type { WorkbookParts } from "./workbook-parts.ts";
+import { XlsxFault } from "./xlsx-fault.ts";
 
 export type NumberFormat =
   | { readonly kind: "plain" }
@@ -18,18 +19,22 @@ const BUILT_IN_DATES: readonly (readonly [number, number])[] = [
   [50, 58],
 ];
 const MOST_DIGITS = 32;
+/** Excel has 65,490 styles of cells, and fewer formats. */
+const MOST_FORMATS = 2 ** 16;
 
 /** The format of each style of a cell, in their order. */
 export async function readNumberFormats(parts: WorkbookParts, name: string | null): Promise<readonly NumberFormat[]> {
   if (name === null || !parts.has(name)) return [];
-  const codes = new Map<number, string>();
+  const codes = new Map<number, NumberFormat>();
   const formats: NumberFormat[] = [];
   let inCellFormats = false;
   const visitor = {
     open(element: string, attribute: (name: string) => string | undefined) {
-      if (element === "numFmt") codes.set(Number(attribute("numFmtId")), attribute("formatCode") ?? "");
+      if (element === "numFmt") codes.set(Number(attribute("numFmtId")), formatOfCode(attribute("formatCode") ?? ""));
       else if (element === "cellXfs") inCellFormats = true;
       else if (element === "xf" && inCellFormats) formats.push(formatOf(Number(attribute("numFmtId") ?? 0), codes));
+      if (Math.max(codes.size, formats.length) > MOST_FORMATS)
+        throw new XlsxFault(`it has more than ${MOST_FORMATS} formats`);
     },
     close(element: string) {
       if (element === "cellXfs") inCellFormats = false;
@@ -39,16 +44,15 @@ export async function readNumberFormats(parts: WorkbookParts, name: string | nul
   return formats;
 }
 
-function formatOf(id: number, codes: ReadonlyMap<number, string>): NumberFormat {
-  const code = codes.get(id);
-  if (code === undefined) return BUILT_IN_DATES.some(([from, to]) => id >= from && id <= to) ? DATE : PLAIN;
-  return formatOfCode(code);
+function formatOf(id: number, codes: ReadonlyMap<number, NumberFormat>): NumberFormat {
+  return codes.get(id) ?? (BUILT_IN_DATES.some(([from, to]) => id >= from && id <= to) ? DATE : PLAIN);
 }
 
 export function formatOfCode(code: string): NumberFormat {
   // The part for positive numbers, without colours, conditions, locales, quoted and escaped text, fillers.
   const [positive = ""] = code.replace(/"[^"]*"|\\.|_.|\*./g, "").split(";");
-  const bare = positive.replace(/\[(?!(?:h+|m+|s+)\])[^\]]*\]/gi, "").trim();
+  // No bracket within brackets: a thousand that are never closed would each be looked for to the end.
+  const bare = positive.replace(/\[(?!(?:h+|m+|s+)\])[^\][]*\]/gi, "").trim();
   if (/^0{2,}$/.test(bare) && bare.length <= MOST_DIGITS) return { kind: "padded", digits: bare.length };
   return /[ymdhs]/i.test(bare) && !/general/i.test(bare) && !/[0#?]E[+-]/i.test(bare) ? DATE : PLAIN;
 }

@@ -11,6 +11,10 @@ export type Workbook = {
   readonly from1904: boolean;
 };
 
+/** As many as a workbook may have parts. */
+const MOST_RELATIONS = 10_000;
+const MOST_SHOWN = 100;
+
 type Relation = { readonly type: string; readonly target: string };
 
 export async function readWorkbook(parts: WorkbookParts): Promise<Workbook> {
@@ -29,11 +33,13 @@ export async function readWorkbook(parts: WorkbookParts): Promise<Workbook> {
       open(name, attribute) {
         if (name === "workbookPr") from1904 = isTrue(attribute("date1904"));
         // The prefix of relationships is `r` in every file that we know of, but it is the file's own.
-        if (name === "sheet")
+        if (name === "sheet") {
+          if (sheets.length === MOST_RELATIONS) throw new XlsxFault(`it has more than ${MOST_RELATIONS} sheets`);
           sheets.push({
             relation: attribute("r:id") ?? "",
             isHidden: attribute("state") !== undefined && attribute("state") !== "visible",
           });
+        }
       },
     },
     main.target,
@@ -57,6 +63,10 @@ async function readRelations(
     open(element: string, attribute: (name: string) => string | undefined) {
       const { id, type, target } = { id: attribute("Id"), type: attribute("Type"), target: attribute("Target") };
       if (element !== "Relationship" || id === undefined || type === undefined || target === undefined) return;
+      // A link to somewhere else is no part.
+      if (attribute("TargetMode") === "External") return;
+      if (relations.size === MOST_RELATIONS)
+        throw new XlsxFault(`its part ${name} names more than ${MOST_RELATIONS} parts`);
       // The last word tells both dialects of the format, strict and transitional.
       relations.set(id, { type: type.slice(type.lastIndexOf("/") + 1), target: partName(folder, target) });
     },
@@ -67,8 +77,12 @@ async function readRelations(
 
 /** A target is relative to its source's folder, or begins with a slash. */
 function partName(folder: string, target: string): string {
-  const path = new URL(target, `file:///${folder}`).pathname;
-  return decodeURIComponent(path).slice(1);
+  try {
+    const path = new URL(target, `file:///${folder}`).pathname;
+    return decodeURIComponent(path).slice(1);
+  } catch (cause) {
+    throw new XlsxFault(`its part "${target.slice(0, MOST_SHOWN)}" names no part`, { cause });
+  }
 }
 
 const isTrue = (value: string | undefined) => value === "1" || value === "true" || value === "on";

@@ -7,6 +7,10 @@ import { XlsxFault } from "./xlsx-fault.ts";
 
 /** A cell holds at most 32,767 characters. */
 const MOST_UNFINISHED_CHARACTERS = 2 ** 20;
+/** A cell's text lies seven elements deep. */
+const MOST_DEPTH = 64;
+/** What is made of this much is handed on before more is read: a row of 1 KB may have a million characters. */
+const SLICE_CHARACTERS = 4 * 1024;
 
 export type XmlVisitor = {
   open(name: string, attribute: (name: string) => string | undefined): void;
@@ -14,7 +18,7 @@ export type XmlVisitor = {
   close?(name: string): void;
 };
 
-/** What comes back after each piece of the part, when its elements were visited. Throws XlsxFault where it is no XML. */
+/** What comes back after each slice of the part, when its elements were visited. Throws XlsxFault where it is no XML. */
 export async function* walkXml(
   bytes: AsyncIterable<Uint8Array>,
   visitor: XmlVisitor,
@@ -23,22 +27,26 @@ export async function* walkXml(
   const parser = new Parser();
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let unfinished = 0;
+  let depth = 0;
   let broken: Error | null = null;
   parser.on("error", (error) => {
     broken ??= error;
   });
   parser.on("openTag", (name, attributes, decode) => {
     unfinished = 0;
+    depth += 1;
+    if (depth > MOST_DEPTH) throw new XlsxFault(`its part ${part} has elements more than ${MOST_DEPTH} deep`);
     visitor.open(localName(name), (wanted) => {
       const value = attributes()[wanted];
-      return value === undefined ? undefined : decode(value);
+      return value === undefined ? undefined : decode(withWideCharacters(value));
     });
   });
   parser.on("closeTag", (name) => {
     unfinished = 0;
+    depth -= 1;
     visitor.close?.(localName(name));
   });
-  parser.on("text", (text, decode) => visitor.text?.(decode(text)));
+  parser.on("text", (text, decode) => visitor.text?.(decode(withWideCharacters(text))));
   parser.on("cdata", (text) => visitor.text?.(text));
 
   const check = () => {
@@ -47,10 +55,13 @@ export async function* walkXml(
   };
   for await (const piece of bytes) {
     const text = decoded(decoder, piece, part);
-    unfinished += text.length;
-    parser.write(text);
-    check();
-    yield;
+    for (let from = 0; from < text.length; from += SLICE_CHARACTERS) {
+      const slice = text.slice(from, from + SLICE_CHARACTERS);
+      unfinished += slice.length;
+      parser.write(slice);
+      check();
+      yield;
+    }
   }
   parser.end();
   check();
@@ -61,6 +72,15 @@ export async function* walkXml(
 function localName(name: string): string {
   const colon = name.indexOf(":");
   return colon === -1 ? name : name.slice(colon + 1);
+}
+
+/** The parser cuts a number beyond 16 bits to another character; Apache POI writes every emoji as one. */
+function withWideCharacters(text: string): string {
+  if (!text.includes("&#")) return text;
+  return text.replace(/&#(?:x([0-9a-f]{5,6})|(\d{5,7}));/gi, (reference: string, hex?: string, decimal?: string) => {
+    const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+    return point > 0xffff && point <= 0x10ffff ? String.fromCodePoint(point) : reference;
+  });
 }
 
 function decoded(decoder: InstanceType<typeof TextDecoder>, piece: Uint8Array, part: string): string {

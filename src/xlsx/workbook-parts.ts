@@ -3,7 +3,8 @@
  * would grow beyond its bound is refused before a byte of it is inflated, and one that grows beyond what it said ends there.
  */
 import type { FileHandle } from "node:fs/promises";
-import { type Entry, fromFdPromise, type ZipFile } from "yauzl";
+import { type Entry, fromRandomAccessReaderPromise, type ZipFile } from "yauzl";
+import { ArchiveReader } from "./archive-reader.ts";
 import { XlsxFault } from "./xlsx-fault.ts";
 
 /** A workbook has a handful of parts, and one more for each sheet and picture. */
@@ -19,9 +20,11 @@ export type WorkbookParts = {
   open(name: string): AsyncIterable<Uint8Array>;
 };
 
-export async function openWorkbookParts(file: FileHandle): Promise<WorkbookParts> {
+export async function openWorkbookParts(file: FileHandle, size: number): Promise<WorkbookParts> {
   const parts = new Map<string, Entry>();
-  const zip = await named("it is no workbook", () => fromFdPromise(file.fd, { lazyEntries: true, autoClose: false }));
+  const reader = new ArchiveReader(file, size);
+  const options = { lazyEntries: true, autoClose: false };
+  const zip = await named("it is no workbook", () => fromRandomAccessReaderPromise(reader, size, options));
   await named("it is no workbook", async () => {
     for await (const entry of zip.eachEntry()) {
       // Names are compared without case, as the format says.

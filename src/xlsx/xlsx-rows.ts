@@ -20,6 +20,11 @@ export type XlsxRows = {
 
 const MOST_COLUMNS = 1_000;
 const MOST_ROWS = 1_048_576;
+const MOST_CELL_CHARACTERS = 32_767;
+/** Each character may stand escaped, as `_x000D_`. */
+const MOST_WRITTEN_CHARACTERS = 7 * MOST_CELL_CHARACTERS;
+/** As a row of CSV. Cells may share a text, so a few bytes can ask for any number of characters. */
+const MOST_ROW_CHARACTERS = 2 ** 20;
 
 /** Rows piece by piece and never ahead of the reader, without those of empty cells; a fault comes last. Rejects only when `bytes` does. */
 export async function* xlsxRows(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncIterable<XlsxRows> {
@@ -27,8 +32,8 @@ export async function* xlsxRows(bytes: AsyncIterable<Uint8Array> | Iterable<Uint
   const texts = await openScratchFile();
   let line = 1;
   try {
-    await spool(archive, bytes);
-    const parts = await openWorkbookParts(archive);
+    const size = await spool(archive, bytes);
+    const parts = await openWorkbookParts(archive, size);
     const workbook = await readWorkbook(parts);
     const formats = await readNumberFormats(parts, workbook.styles);
     const pool = createStringPool(texts);
@@ -57,12 +62,17 @@ async function readSharedStrings(parts: WorkbookParts, name: string | null, pool
       isText = element === "t" && !isPhonetic;
     },
     text(more: string) {
-      if (isText) text += more;
+      if (!isText) return;
+      text += more;
+      if (text.length > MOST_WRITTEN_CHARACTERS) throw tooLong("a text");
     },
     close(element: string) {
       isText = false;
       if (element === "rPh") isPhonetic = false;
-      if (element === "si") pool.add(unescaped(text));
+      if (element !== "si") return;
+      const whole = unescaped(text);
+      if (whole.length > MOST_CELL_CHARACTERS) throw tooLong("a text");
+      pool.add(whole);
     },
   };
   for await (const _ of walkXml(parts.open(name), visitor, name)) await pool.flush(false);
@@ -79,6 +89,7 @@ async function* sheetRows(
   let rows: XlsxRow[] = [];
   let line = 0;
   let cells: string[] = [];
+  let characters = 0;
   let cell: Cell | null = null;
   let column = -1;
   let value = "";
@@ -94,6 +105,11 @@ async function* sheetRows(
 
   function endCell(): void {
     const text = cell && value !== "" ? textOf(cell) : "";
+    if (text.length > MOST_CELL_CHARACTERS) throw tooLong(`a cell of row ${line}`);
+    characters += text.length;
+    if (characters > MOST_ROW_CHARACTERS) {
+      throw new XlsxFault(`row ${line} has more than ${MOST_ROW_CHARACTERS} characters`);
+    }
     if (cell && text !== "") {
       while (cells.length < cell.column) cells.push("");
       cells[cell.column] = text;
@@ -104,6 +120,7 @@ async function* sheetRows(
   function endRow(): void {
     if (cells.some((text) => text.trim() !== "")) rows.push({ line, cells });
     cells = [];
+    characters = 0;
   }
 
   const visitor = {
@@ -111,9 +128,11 @@ async function* sheetRows(
       if (element === "row") {
         line = Number(attribute("r") ?? line + 1);
         column = -1;
-        if (!Number.isInteger(line) || line > MOST_ROWS) throw new XlsxFault(`it has more than ${MOST_ROWS} rows`);
+        if (line > MOST_ROWS) throw new XlsxFault(`it has more than ${MOST_ROWS} rows`);
+        if (!Number.isInteger(line) || line < 1) throw new XlsxFault("it has a row whose number is none");
       } else if (element === "c") {
         column = columnOf(attribute("r")) ?? column + 1;
+        if (column < 0) throw new XlsxFault(`row ${line} has a cell that names no column`);
         if (column >= MOST_COLUMNS) throw new XlsxFault(`row ${line} has more than ${MOST_COLUMNS} columns`);
         cell = { column, type: attribute("t") ?? "n", style: Number(attribute("s") ?? 0) };
         value = "";
@@ -121,7 +140,9 @@ async function* sheetRows(
       isValue = cell !== null && (element === "v" || (element === "t" && !isPhonetic));
     },
     text(more: string) {
-      if (isValue) value += more;
+      if (!isValue) return;
+      value += more;
+      if (value.length > MOST_WRITTEN_CHARACTERS) throw tooLong(`a cell of row ${line}`);
     },
     close(element: string) {
       isValue = false;
@@ -134,6 +155,10 @@ async function* sheetRows(
     yield rows;
     rows = [];
   }
+}
+
+function tooLong(what: string): XlsxFault {
+  return new XlsxFault(`${what} has more than ${MOST_CELL_CHARACTERS} characters, which no cell holds`);
 }
 
 /** `AB12` is column 27; null without a reference. */
