@@ -118,6 +118,17 @@ export class Jobs {
     });
   }
 
+  /** What would become of visits for a job; nothing of them is kept. */
+  async dryRunVisits(
+    jobId: number,
+    submission: Pick<Submission, "visits"> | SubmissionFile,
+    options: Omit<Operations["addVisits"]["query"], "dry_run"> & Signal & WithPhotos = {},
+  ): Promise<DryRun> {
+    const { signal, photos, ...given } = options;
+    const to = `/api/v1/jobs/${jobId}/visits`;
+    return await this.#submit<DryRun>(submission, { ...given, dry_run: true }, { signal, photos, headers: {}, to });
+  }
+
   /**
    * A job of the photos below a prefix of a bucket, which the service lists with the credentials that it keeps. Resolves when all is listed and the job
    * durable. Sent again after a failure it makes no second job.

@@ -4,8 +4,10 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Job, JobWithAdded, Pages } from "../../sdk/src/client.ts";
 import type { ErrorCode } from "../domain/error-codes.ts";
+import type { DateOrder } from "../domain/visit-time.ts";
 import type { ReportFormat } from "../reports/report-formats.ts";
 import { commandLine } from "../settings/config.ts";
+import { reportCheck } from "./check-report.ts";
 import type { ListFormat, SubmitFormat } from "./choices.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
@@ -102,20 +104,27 @@ export type AddOptions = {
   /** A folder. */
   readonly photos?: string;
   readonly unknownStores?: "fail" | "reject";
+  readonly columns?: string;
+  readonly dates?: DateOrder;
+  readonly dryRun: boolean;
 };
 
 export async function addToJob(jobId: number, file: string, options: Output & AddOptions): Promise<ExitCode> {
   const type = options.format ?? formatOf(file);
-  const content = ReadableStream.from(await openInput(file));
+  const visits = { type, content: ReadableStream.from(await openInput(file)) };
   const photos = options.photos === undefined ? undefined : await photosIn(options.photos);
-  await withClient(options, async (client) => {
-    const choices = given({ unknown_stores: options.unknownStores, photos });
-    const { warnings, added, ...job } = await client.jobs.addVisits(jobId, { type, content }, choices);
+  const { unknownStores, columns, dates } = options;
+  const choices = given({ unknown_stores: unknownStores, columns, dates, photos });
+  return await withClient(options, async (client) => {
+    if (options.dryRun) {
+      return reportCheck(await client.jobs.dryRunVisits(jobId, visits, choices), "Nothing was added.", options);
+    }
+    const { warnings, added, ...job } = await client.jobs.addVisits(jobId, visits, choices);
     sayWarnings(warnings);
     if (added !== null) say(sentenceOf(added));
     show(job, options);
+    return EXIT.ok;
   });
-  return EXIT.ok;
 }
 
 function sentenceOf({ visits, images, already_there: known }: NonNullable<JobWithAdded["added"]>): string {

@@ -1,14 +1,13 @@
 /** `storewalk submit FILE|-`: sends a job to the service as a stream, whatever its size, or has it only checked. */
-import type { DryRun } from "../../sdk/src/client.ts";
 import { tellAccepted } from "./accepted-job.ts";
+import { reportCheck } from "./check-report.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { formatOf, openInput } from "./open-input.ts";
-import { type OutputOption, printAnswer } from "./output.ts";
+import type { OutputOption } from "./output.ts";
 import { photosIn } from "./photo-files.ts";
 import type { ServiceClient } from "./service-client.ts";
 import { submitBucket } from "./submit-bucket.ts";
 import { jobOptions, type SubmitOptions } from "./submit-options.ts";
-import { say, sayWarnings } from "./talk.ts";
 
 /** Exactly one of a file and a bucket is submitted. */
 export async function submit(
@@ -34,19 +33,9 @@ async function submitFile(
   const format = options.format ?? formatOf(file);
   const submission = { format, bytes: await openInput(file), options: jobOptions(options) };
   const photos = options.photos === undefined ? undefined : await photosIn(options.photos);
-  if (options.dryRun) return report(await client.check({ ...submission, photos }), options);
+  if (options.dryRun) {
+    return reportCheck(await client.check({ ...submission, photos }), "Nothing was submitted.", options);
+  }
   const job = await client.submit({ ...submission, photos });
   return await tellAccepted(client, job, options);
-}
-
-/** What would become of it as data, what is wrong with it a line each. */
-function report(check: DryRun, output: OutputOption): ExitCode {
-  printAnswer(check, null, output);
-  for (const { pointer, detail } of check.problems) say(pointer === "" ? detail : `${pointer}: ${detail}`);
-  const more = check.problems_total - check.problems.length;
-  if (more > 0) say(`and ${more} more`);
-  sayWarnings(check.warnings);
-  if (!check.would_be_accepted) return EXIT.badData;
-  say(`It would be accepted: ${check.visits} visits, ${check.images} images. Nothing was submitted.`);
-  return EXIT.ok;
 }

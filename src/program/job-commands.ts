@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import { LIST_FORMATS, SUBMIT_FORMATS } from "../commands/choices.ts";
 import { ERROR_CODE_NAMES } from "../domain/error-codes.ts";
+import { DATE_ORDERS } from "../domain/visit-time.ts";
 import { UNKNOWN_STORES } from "../intake/options.ts";
 import { calendarDate, type Exit, jobArgument, limitOption, numberFrom, withOutput, withService } from "./options.ts";
 import { formatOf, type ReportOptions, withReport } from "./report-options.ts";
@@ -68,6 +69,9 @@ export function addJobCommands(program: Command, exit: Exit): void {
     )
     .option("--photos <folder>", "send the folder's files too; file:NAME in place of a URL names one")
     .addOption(new Option("--unknown-stores <what>", "their images fail, or nothing is added").choices(UNKNOWN_STORES))
+    .option("--columns <list>", "which header means which column: store_id:Shop,image_url:Photo")
+    .addOption(new Option("--dates <order>", "the order of dates like 03/04/2026").choices(DATE_ORDERS))
+    .option("--dry-run", "only say what would become of it", false)
     .action(async (jobId: number, file: string, options) => exit(await (await load()).addToJob(jobId, file, options)));
   withReport(ofOne("export", "a job's report as a file"), "csv")
     .option("--bom", "a CSV begins with a byte order mark, which Excel needs for letters with accents", false)

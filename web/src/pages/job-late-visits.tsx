@@ -2,10 +2,12 @@
 import { useState } from "preact/hooks";
 import { counted } from "../parts/format.ts";
 import { SendList } from "../parts/send-list.tsx";
-import type { Added, Job } from "../service/types.ts";
+import { Warnings } from "../parts/warnings.tsx";
+import type { Added, Job, Warned } from "../service/types.ts";
 
 export function JobLateVisits({ job, onAdded }: { readonly job: Job; readonly onAdded: () => void }) {
-  const [added, setAdded] = useState<Added | null>(null);
+  const [answer, setAnswer] = useState<({ readonly added: Added | null } & Warned) | null>(null);
+  const added = answer?.added;
   return (
     <details class="late-visits">
       <summary>Add visits to this job</summary>
@@ -14,12 +16,12 @@ export function JobLateVisits({ job, onAdded }: { readonly job: Job; readonly on
         {job.finished_at === null ? "The job goes on" : "The job opens again and goes on"} with its visits. Visits whose
         name (<code>visit_external_id</code>) the job has already are left out.
       </p>
-      <SendList<{ readonly added: Added | null }>
+      <SendList<{ readonly added: Added | null } & Warned>
         to={`/api/v1/jobs/${job.job_id}/visits`}
-        accept=".csv,.json,.ndjson,.jsonl,text/csv,application/json,application/x-ndjson"
+        accept=".xlsx,.csv,.tsv,.txt,.json,.ndjson,.jsonl,text/csv,application/json,application/x-ndjson"
         text="Drop the file of late visits here, or choose it."
-        onSent={(answer) => {
-          setAdded(answer.added);
+        onSent={(sent) => {
+          setAnswer(sent);
           onAdded();
         }}
       />
@@ -29,6 +31,7 @@ export function JobLateVisits({ job, onAdded }: { readonly job: Job; readonly on
           {added.already_there > 0 ? `, ${counted(added.already_there, "visit")} there already` : ""}.
         </p>
       ) : null}
+      {answer ? <Warnings of={answer} /> : null}
     </details>
   );
 }

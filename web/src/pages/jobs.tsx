@@ -31,9 +31,6 @@ export function JobsPage() {
           <Link href="/submit" class="button primary">
             Submit a job
           </Link>
-          <Link href="/schedules" class="button">
-            Schedules
-          </Link>
         </span>
       </div>
       <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>

@@ -10,6 +10,7 @@ import { ProblemTable } from "./problem-table.tsx";
 type Fault = { readonly message: string; readonly problem: Problem | null };
 
 const TYPES: Readonly<Record<string, string>> = {
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
   json: "application/json",
   ndjson: "application/x-ndjson",
   jsonl: "application/x-ndjson",

@@ -35,6 +35,10 @@ export type Job = {
 
 /** What was added to a job. */
 export type Added = { readonly visits: number; readonly images: number; readonly already_there: number };
+
+/** What is taken all the same and may fail later, or not be meant so. */
+export type Warned = { readonly warnings: readonly ProblemPlace[]; readonly warnings_total: number };
+
 export type Schedule = {
   readonly id: number;
   readonly name: string;
@@ -230,7 +234,7 @@ export type StoreVersion = {
   readonly stores: number;
 };
 
-export type DryRun = {
+export type DryRun = Warned & {
   readonly would_be_accepted: boolean;
   readonly visits: number;
   readonly images: number;
@@ -244,8 +248,6 @@ export type DryRun = {
     readonly orders: readonly ("dmy" | "mdy" | "ymd")[];
     readonly example: string;
   } | null;
-  readonly warnings: readonly ProblemPlace[];
-  readonly warnings_total: number;
 };
 
 export type Readiness = { readonly status: "ready" | "draining" | "not_ready"; readonly reasons: readonly string[] };

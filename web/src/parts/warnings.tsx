@@ -1,0 +1,17 @@
+/** What was taken all the same and may fail later. */
+import type { Warned } from "../service/types.ts";
+import { counted } from "./format.ts";
+
+export function Warnings({ of: { warnings, warnings_total: total } }: { readonly of: Warned }) {
+  return (
+    <>
+      {warnings.map(({ pointer, detail }) => (
+        <p key={`${pointer} ${detail}`} class="note warning">
+          {pointer === "" ? null : `${pointer}: `}
+          {detail}
+        </p>
+      ))}
+      {total > warnings.length ? <p class="quiet">and {counted(total - warnings.length, "more warning")}</p> : null}
+    </>
+  );
+}
