@@ -79,7 +79,7 @@ export async function startFuzzedService(
   };
 }
 
-/** Jobs 1 to 8: done with flags, failed, partly so, cancelled, paused, two open ones, and one of another tenant. */
+/** Jobs 1 to 8: done with flags, failed, partly so, cancelled, paused, two open ones, and one of another tenant; 9 to 12: partly failed. */
 async function fillWithJobs(ledger: Ledger, tenant: string): Promise<void> {
   const options = { tenant, labels: { externalId: "order-7", metadata: { a: "b" } } };
   const visits = [aVisit({ images: 2 }), aVisit({ storeId: "S404", visitTime: "yesterday", visitDate: null })];
@@ -96,6 +96,8 @@ async function fillWithJobs(ledger: Ledger, tenant: string): Promise<void> {
   const paused = await submitJob(ledger, visits, options);
   await ledger.pauseJob(paused);
   for (const owner of [tenant, tenant, "b"]) await submitJob(ledger, visits, jobOptions({ ...options, tenant: owner }));
+  for (let no = 9; no <= 12; no += 1) await submitJob(ledger, visits, options);
+  await workOff(ledger);
 }
 
 async function fillWithWebhooks(ledger: Ledger, tenant: string): Promise<void> {
