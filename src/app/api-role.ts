@@ -5,6 +5,9 @@ import { createAccessKeeper } from "../access/access-keeper.ts";
 import { createReadAccessTable, type ReadAccessTable } from "../access/read-access-table.ts";
 import { createTryUrl } from "../access/try-access.ts";
 import { type TruthSettings, USUAL_SETTINGS } from "../domain/truth-rules.ts";
+import { createAllowance } from "../http/limits/allowance.ts";
+import type { Headroom } from "../http/limits/headroom.ts";
+import { createImageQuota } from "../http/limits/image-quota.ts";
 import { createRateMeter } from "../http/rate-meter.ts";
 import type { ApiDeps } from "../http/server.ts";
 import { createJobView } from "../http/v1/job-schema.ts";
@@ -30,14 +33,21 @@ import { openBucketLists } from "./list-bucket.ts";
 import type { Parts } from "./parts.ts";
 import { openUploadStore } from "./upload-store.ts";
 
+const HOUR_MS = 3_600_000;
+
 /** What photos are judged by where a tenant set nothing. */
 function truthSettingsOf({ timeToleranceHours, placeToleranceMetres }: Parts["config"]): TruthSettings {
   const own = { time_tolerance_h: timeToleranceHours, place_tolerance_m: placeToleranceMetres };
   return { ...USUAL_SETTINGS, thresholds: { ...USUAL_SETTINGS.thresholds, ...own } };
 }
 
-/** `onRunnable` is called when there is more to dispatch. */
-export async function startApiRole(parts: Parts, onRunnable: () => void): Promise<ApiDeps> {
+type ForJobs = {
+  readonly headroom: Headroom;
+  /** Called when there is more to dispatch. */
+  readonly onRunnable: () => void;
+};
+
+export async function startApiRole(parts: Parts, forJobs: ForJobs): Promise<ApiDeps> {
   const { config, ledger, onError } = parts;
   const callbacks = config.callbackSecret !== null;
   const reader = startSideReader(parts);
@@ -67,8 +77,8 @@ export async function startApiRole(parts: Parts, onRunnable: () => void): Promis
     tryUrl: createTryUrl({ openImage: reader.openImage, readAccessTable, maxPixels: config.maxPixels }),
     usualTruth: truthSettingsOf(config),
     live: createLiveEvents({ ledger, clock: systemClock, onError }),
-    onRunnable,
-    onSchedule: startScheduledJobs(parts, intake, onRunnable),
+    onRunnable: forJobs.onRunnable,
+    onSchedule: startScheduledJobs(parts, intake, forJobs),
     canMail: config.smtpUrl !== null,
     onDelivery: startWebhooks(parts),
   };
@@ -113,15 +123,24 @@ async function startThumbnails(
 function startScheduledJobs(
   { config, ledger, log, metrics, onError, stops }: Parts,
   intake: Intake,
-  onRunnable: () => void,
+  { headroom, onRunnable }: ForJobs,
 ): () => void {
   const guard = createGuard({ allowHosts: config.allowHosts, connectMs: config.connectMs });
   const { fetchManifest, close } = createManifestFetch(guard, config.maxBodyBytes);
   stops.push(close);
+  const { imagesPerHour: quota } = config;
+  const allowance =
+    quota === 0 ? null : createAllowance({ quota, windowMs: HOUR_MS }, { now: () => performance.now() });
   const schedules = startSchedules({
     ledger,
     intake,
     fetchManifest,
+    quotaOf: (tenant) =>
+      createImageQuota({
+        images: allowance && { allowance, caller: tenant, whose: "tenant" },
+        headroom,
+        onRefused: (reason) => metrics.refused(reason),
+      }),
     clock: systemClock,
     onRun({ scheduleId, jobId, error }) {
       if (jobId === null) return log.warn({ scheduleId, reason: error }, "a schedule made no job");

@@ -64,7 +64,8 @@ async function startParts(
   // Two parts wake the dispatcher that starts after them; until then there is nothing to wake.
   let wakeDispatcher = () => {};
   const wake = () => wakeDispatcher();
-  const api = apiRole && (await apiRole.startApiRole(parts, wake));
+  const headroom = openHeadroom(config, parts);
+  const api = apiRole && (await apiRole.startApiRole(parts, { headroom, onRunnable: wake }));
   let draining = false;
   const server = createServer({
     ledger,
@@ -72,7 +73,7 @@ async function startParts(
     authSecret,
     allowedOrigins: config.allowedOrigins,
     limits: serverLimits(config),
-    headroom: openHeadroom(config, parts),
+    headroom,
     log,
     metrics: parts.metrics,
     now: Date.now,

@@ -9,7 +9,7 @@ import type { JobOptions } from "../domain/job.ts";
 import { type TruthRules, USUAL_SETTINGS } from "../domain/truth-rules.ts";
 import type { NewVisit } from "../domain/visit.ts";
 import type { IntakeLedger } from "../ledger/port/intake-ledger.ts";
-import type { HeldRequest } from "../ledger/port/request-ledger.ts";
+import type { FinishedRequest } from "../ledger/port/request-ledger.ts";
 import type { ReviewLedger } from "../ledger/port/review-ledger.ts";
 import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import type { TenantLedger, TenantTimes } from "../ledger/port/tenant-ledger.ts";
@@ -127,7 +127,7 @@ type Body = {
 };
 
 /** The key under which a submission was sent; its fingerprint is known when all of it was read. */
-export type RequestUnderKey = HeldRequest & { readonly fingerprint: () => string };
+export type RequestUnderKey = Omit<FinishedRequest, "fingerprint"> & { readonly fingerprint: () => string };
 
 /** What a submission would come to. */
 export type Check = {

@@ -1,6 +1,9 @@
 /** Schedules over a clock that the test moves, the real ledger and the real intake. */
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
+import { createAllowance } from "../http/limits/allowance.ts";
+import { createHeadroom } from "../http/limits/headroom.ts";
+import { createImageQuota } from "../http/limits/image-quota.ts";
 import { createIntake } from "../intake/submit-job.ts";
 import type { NewSchedule } from "../ledger/port/schedule-ledger.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
@@ -8,7 +11,7 @@ import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { createFakeClock } from "../testing/fake-clock.ts";
 import { aStore } from "../testing/ledger-builders.ts";
 import { nextRunAfter } from "./next-run.ts";
-import { type FetchManifest, startSchedules } from "./run-schedules.ts";
+import { type FetchManifest, keyOfRun, startSchedules } from "./run-schedules.ts";
 
 const START = Date.parse("2026-11-27T12:00:00Z");
 const HOUR = 3_600_000;
@@ -23,16 +26,27 @@ async function setup(
   const ledger = createSqliteLedger({ db: openDatabase(":memory:"), now: clock.now });
   await ledger.importStores([aStore()]);
   const errors: unknown[] = [];
-  const start = () =>
+  const machine = { memoryBytes: 0 };
+  const allowance = createAllowance({ quota: 2, windowMs: HOUR }, { now: clock.now });
+  const headroom = createHeadroom({
+    limits: { backlogImages: 0, freeBytes: 0, memoryBytes: 1_000 },
+    readBacklogImages: async () => 0,
+    readFreeBytes: async () => null,
+    readMemoryBytes: () => machine.memoryBytes,
+    now: clock.now,
+  });
+  const start = (parts: Partial<Pick<typeof ledger, "endScheduleRun">> = {}) =>
     startSchedules({
-      ledger,
+      ledger: { ...ledger, ...parts },
       intake: createIntake({ ledger, defaults: { unknownStores: "fail", integrity: "complete" } }),
       fetchManifest,
+      quotaOf: (caller) =>
+        createImageQuota({ images: { allowance, caller, whose: "tenant" }, headroom, onRefused: () => {} }),
       clock,
       onRun: () => {},
       onError: (error) => errors.push(error),
     });
-  const loops = Array.from({ length: processes }, start);
+  const loops = Array.from({ length: processes }, () => start());
   t.after(async () => {
     for (const loop of loops) await loop.stop();
     assert.deepEqual(errors, []);
@@ -70,7 +84,7 @@ async function setup(
     await clock.pass(ms);
     for (let turn = 0; turn < 50; turn++) await clock.pass(0);
   }
-  return { ledger, clock, add, jobs, runs, pass, loops, start };
+  return { ledger, clock, add, jobs, runs, pass, loops, start, machine };
 }
 
 const noManifest: FetchManifest = async () => assert.fail("no manifest is fetched");
@@ -121,7 +135,7 @@ describe("schedules", () => {
     await pass(13 * HOUR);
     const due = await ledger.takeDueSchedule(1_000);
     assert.ok(due);
-    const key = { key: `default schedule/${due.id}/${due.dueAt}`, holder: "dead" };
+    const key = { key: keyOfRun(due), holder: "dead" };
     await ledger.beginRequest(key, 1_000);
     const intake = createIntake({ ledger, defaults: { unknownStores: "fail", integrity: "complete" } });
     const submission = { tenant: "default", format: "csv", bytes: bytesOf(MANIFEST), options: {} } as const;
@@ -134,6 +148,87 @@ describe("schedules", () => {
       (await runs()).map(({ jobId, error }) => [jobId, error]),
       [[1, null]],
     );
+  });
+
+  it("make no second job days after the first process died with its job sealed and its run not ended", async (t) => {
+    const { add, jobs, pass, loops, start, runs } = await setup(t, { processes: 0 });
+    await add();
+    const dying = start({ endScheduleRun: async () => false });
+    await pass(13 * HOUR);
+    await dying.stop();
+    assert.equal((await jobs()).length, 1);
+    await pass(3 * DAY);
+    loops.push(start());
+    await pass(1);
+    assert.deepEqual(await jobs(), ["schedule-1-2026-11-28"]);
+    assert.partialDeepStrictEqual(await runs(), [{ jobId: 1, error: null }]);
+  });
+
+  it("are not held up by a client's key, whatever it is", async (t) => {
+    const { add, jobs, pass, ledger } = await setup(t);
+    const { id, dueAt } = await add();
+    await ledger.beginRequest({ key: `default schedule/${id}/${dueAt}`, holder: "a client" }, 2 * DAY);
+    await pass(13 * HOUR);
+    assert.equal((await jobs()).length, 1);
+  });
+
+  it("wait only for those of their own tenant, and four run at once", async (t) => {
+    const { promise: release, resolve } = Promise.withResolvers<void>();
+    const urls: string[] = [];
+    const { add, jobs, pass } = await setup(t, {
+      fetchManifest: async (url) => {
+        urls.push(url.slice(-1));
+        if (url.includes("slow")) await release;
+        return bytesOf(MANIFEST);
+      },
+    });
+    const from = (tenant: string, host: string) =>
+      add({ tenant, source: { kind: "url", url: `https://${host}.example/${tenant}` } });
+    for (const tenant of ["a", "a", "b", "c"]) await from(tenant, "slow");
+    await from("d", "quick");
+    await pass(13 * HOUR);
+    assert.deepEqual(urls.toSorted(), ["a", "b", "c", "d"]);
+    assert.deepEqual(await jobs(), ["schedule-5-2026-11-28"]);
+    for (const tenant of ["e", "f"]) await from(tenant, "slow");
+    await pass(DAY);
+    assert.equal(urls.filter((tenant) => tenant === "e" || tenant === "f").length, 1);
+    resolve();
+    await pass(1);
+    assert.equal((await jobs()).length > 5, true);
+  });
+
+  it("keep to the tenant's quota of images, and try again what did not fit", async (t) => {
+    const { add, jobs, pass, ledger } = await setup(t);
+    for (let time = 0; time < 3; time++) await add();
+    await add({ tenant: "b" });
+    await pass(12 * HOUR + 30 * 60_000 + 10_000);
+    assert.equal((await jobs()).length, 3);
+    const refused = (await ledger.listSchedules(null))
+      .flatMap(({ runs }) => runs)
+      .filter(({ error }) => error !== null);
+    assert.equal(refused.length, 1);
+    assert.match(refused[0]?.error ?? "", /do not fit into what is left of the tenant's 2 an hour/);
+    await pass(HOUR);
+    assert.equal((await jobs()).length, 4);
+  });
+
+  it("fetch and make nothing while there is no room for work, and try again", async (t) => {
+    let fetched = 0;
+    const { add, jobs, pass, runs, machine } = await setup(t, {
+      fetchManifest: async () => {
+        fetched += 1;
+        return bytesOf(MANIFEST);
+      },
+    });
+    await add({ source: { kind: "url", url: "https://files.example/{date}.csv" } });
+    machine.memoryBytes = 2_000;
+    await pass(12 * HOUR + 30 * 60_000 + 10_000);
+    assert.equal(fetched, 0);
+    assert.match((await runs())[0]?.error ?? "", /the process has 2000 bytes of memory.*try again later/);
+    machine.memoryBytes = 0;
+    await pass(60_000);
+    assert.equal((await jobs()).length, 1);
+    assert.partialDeepStrictEqual(await runs(), [{ jobId: 1, error: null }]);
   });
 
   it("try again where the manifest cannot be had, and give up after a while", async (t) => {

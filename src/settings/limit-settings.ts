@@ -12,7 +12,7 @@ export const LIMIT_SETTINGS = {
   imagesPerHour: setting(
     "STOREWALK_IMAGES_PER_HOUR",
     "10000000",
-    "Images that one API key may submit an hour, at each process; 0 for no limit",
+    "Images that one API key, or the schedules of one tenant, may submit an hour, at each process; 0 for no limit",
     integer(0, 1_000_000_000_000),
   ),
   attemptsPerMinute: setting(

@@ -146,7 +146,8 @@ export function createLimitRequests(deps: {
     imageQuota(request) {
       const caller = counted.get(request);
       const onRefused = (reason: RefusalReason) => metrics.refused(reason);
-      return createImageQuota({ images: images && caller ? { allowance: images, caller } : null, headroom, onRefused });
+      const counts = images && caller ? { allowance: images, caller, whose: "key" as const } : null;
+      return createImageQuota({ images: counts, headroom, onRefused });
     },
   };
 }

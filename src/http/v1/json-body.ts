@@ -11,32 +11,33 @@ import { unbroken } from "../submission/submission-body.ts";
 
 const MOST_BYTES = 64 * 1024;
 
-/** For an encapsulated part of the server: all of its routes with a body get it as parsed JSON. */
-export function readJsonBodies(app: FastifyInstance): void {
+/** For an encapsulated part of the server: all of its routes with a body get it as parsed JSON. `advice` is for who sends too much. */
+export function readJsonBodies(app: FastifyInstance, advice?: string): void {
   app.addHook("onRequest", async (request) => refuseOtherTypes(request));
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", readJsonBody);
+  app.addContentTypeParser("*", (request: FastifyRequest) => readJsonBody(request, advice));
 }
 
 /** For a route that takes JSON beside bodies that it streams. */
-export async function readJsonBody(request: FastifyRequest): Promise<unknown> {
-  return jsonOf(await textOf(request));
+export async function readJsonBody(request: FastifyRequest, advice?: string): Promise<unknown> {
+  return jsonOf(await textOf(request, advice));
 }
 
 /** All of a small body. */
-async function textOf({ raw }: FastifyRequest): Promise<string> {
+async function textOf({ raw }: FastifyRequest, advice?: string): Promise<string> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   for await (const piece of atPace(unbroken(raw), BODY_PACE)) {
     bytes += piece.length;
-    if (bytes > MOST_BYTES) throw tooLarge();
+    if (bytes > MOST_BYTES) throw tooLarge(advice);
     pieces.push(piece);
   }
   return Buffer.concat(pieces).toString();
 }
 
-function tooLarge(): ApiError {
-  return new ApiError("body_too_large", `the body has more than the ${MOST_BYTES} bytes allowed`, {
+function tooLarge(advice?: string): ApiError {
+  const detail = `the body has more than the ${MOST_BYTES} bytes allowed`;
+  return new ApiError("body_too_large", advice === undefined ? detail : `${detail}; ${advice}`, {
     headers: { connection: "close" },
   });
 }

@@ -23,6 +23,20 @@ describe("/api/v1/schedules", () => {
     assert.deepEqual((await call("GET", "/api/v1/schedules")).body, { data: [body] });
   });
 
+  it("says where a manifest belongs that is too large to be kept", async (t) => {
+    const { call } = await startHttpService(t);
+    const add = (text: string) => call("POST", "/api/v1/schedules", { ...MONDAYS, source: { text } });
+    assert.equal((await add("x".repeat(60_000))).status, 201);
+    for (const [characters, status, code] of [
+      [60_001, 400, "invalid_body"],
+      [70_000, 413, "body_too_large"],
+    ] as const) {
+      const refused = await add("x".repeat(characters));
+      assert.deepEqual([refused.status, refused.body.code], [status, code]);
+      assert.match(String(refused.body.detail), /may have 60000 characters; put a larger one at a URL/);
+    }
+  });
+
   it("is switched off, moved, and run now", async (t) => {
     const { call } = await startHttpService(t);
     await call("POST", "/api/v1/schedules", MONDAYS);

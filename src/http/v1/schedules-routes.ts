@@ -13,6 +13,8 @@ import { listOf } from "./paging.ts";
 import { SubmissionOptions } from "./submission-options.ts";
 
 const MOST_SCHEDULES = 100;
+const MOST_TEXT = 60_000;
+const TOO_LONG = `a manifest that is kept may have ${MOST_TEXT} characters; put a larger one at a URL, from where it is fetched at each run`;
 const FORMATS = ["json", "ndjson", "csv", "xlsx"] as const;
 
 const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
@@ -32,7 +34,7 @@ const SourceUrl = Type.Object(
   },
 );
 const SourceText = Type.Object(
-  { text: Type.String({ minLength: 1, maxLength: 60_000 }) },
+  { text: Type.String({ minLength: 1, description: `Up to ${MOST_TEXT} characters` }) },
   {
     title: "SavedManifest",
     description: "The manifest itself; {date} stands for the run's day",
@@ -106,7 +108,7 @@ export function addSchedulesRoutes(
   );
 
   app.register((withBodies, _options, done) => {
-    readJsonBodies(withBodies);
+    readJsonBodies(withBodies, TOO_LONG);
     const routes = withBodies.withTypeProvider<TypeBoxTypeProvider>();
     routes.post(
       "/api/v1/schedules",
@@ -136,10 +138,10 @@ export function addSchedulesRoutes(
       async ({ body, caller }, reply) => {
         const { name, cron, time_zone: timeZone = "UTC", options = {} } = body;
         const dueAt = nextOf(cron, timeZone, now());
+        const source = sourceOf(body.source);
         if ((await ledger.listSchedules(caller.tenant)).length >= MOST_SCHEDULES) {
           throw new ApiError("too_many_schedules", `there are ${MOST_SCHEDULES} schedules already; remove one first`);
         }
-        const source = sourceOf(body.source);
         const format = body.format ?? formatOf(source);
         const made = await ledger.addSchedule({
           tenant: caller.tenant,
@@ -272,7 +274,13 @@ function nextOf(cron: string, timeZone: string, now: number): number {
 }
 
 function sourceOf(source: Static<typeof Source>): ScheduleSource {
-  return "url" in source ? { kind: "url", url: source.url } : { kind: "file", text: source.text };
+  if ("url" in source) return { kind: "url", url: source.url };
+  // Not in the schema: of a choice of two it can only say that neither fits.
+  if (source.text.length > MOST_TEXT) {
+    const detail = `${TOO_LONG}, got ${source.text.length}`;
+    throw new ApiError("invalid_body", detail, { problems: [{ pointer: "/source/text", code: "too_long", detail }] });
+  }
+  return { kind: "file", text: source.text };
 }
 
 function formatOf(source: ScheduleSource): (typeof FORMATS)[number] {

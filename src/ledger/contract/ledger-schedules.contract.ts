@@ -98,7 +98,8 @@ export function describeSchedules(withLedger: WithLedger): void {
       await passTime(LEASE_MS);
       const living = await ledger.takeDueSchedule(LEASE_MS);
       assert.ok(dead && living);
-      assert.equal(await ledger.endScheduleRun(dead, END), false);
+      const failed = { ...END, jobId: null, error: "the host answered 503" };
+      assert.equal(await ledger.endScheduleRun(dead, failed), false);
       assert.deepEqual((await ledger.listSchedules(null))[0]?.runs, []);
       assert.equal(await ledger.endScheduleRun(living, END), true);
     }));
@@ -112,6 +113,32 @@ export function describeSchedules(withLedger: WithLedger): void {
       await ledger.changeSchedule(id, { cron: "0 7 * * *", dueAt: 9_000_000_000_000 });
       assert.equal(await ledger.endScheduleRun(due, END), false);
       assert.equal((await ledger.listSchedules(null))[0]?.nextAt, 9_000_000_000_000);
+    }));
+
+  it("notes the job of a run that was changed in hand, and of no schedule that is gone", () =>
+    withLedger(async ({ ledger, passTime }) => {
+      const { id, dueAt } = await addDue(ledger);
+      await passTime(100);
+      const due = await ledger.takeDueSchedule(LEASE_MS);
+      assert.ok(due);
+      await ledger.changeSchedule(id, { dueAt: dueAt + 1 });
+      assert.equal(await ledger.endScheduleRun(due, END), false);
+      await ledger.endScheduleRun({ ...due, token: due.token + 1 }, { ...END, jobId: null, error: "late" });
+      const [after] = await ledger.listSchedules(null);
+      assert.partialDeepStrictEqual(after?.runs, [{ dueAt, jobId: 7, error: null }]);
+      await ledger.removeSchedule(id);
+      assert.equal(await ledger.endScheduleRun(due, END), false);
+      assert.deepEqual(await ledger.listSchedules(null), []);
+    }));
+
+  it("passes over the tenants that it is told to", () =>
+    withLedger(async ({ ledger, passTime }) => {
+      await addDue(ledger);
+      const { id } = await ledger.addSchedule(aSchedule({ tenant: "b", dueAt: 1 }));
+      await passTime(100);
+      assert.equal(await ledger.takeDueSchedule(LEASE_MS, ["default", "b"]), null);
+      assert.equal((await ledger.takeDueSchedule(LEASE_MS, ["default"]))?.id, id);
+      assert.equal((await ledger.takeDueSchedule(LEASE_MS, ["b"]))?.tenant, "default");
     }));
 
   it("keeps the last twenty runs", () =>

@@ -55,11 +55,11 @@ export type ScheduleLedger = {
   changeSchedule(id: number, changes: ScheduleChanges): Promise<Schedule | null>;
   /** Its jobs stay. False when there is none. */
   removeSchedule(id: number): Promise<boolean>;
-  /** Takes an enabled schedule whose time has come and that nobody runs; null when there is none. */
-  takeDueSchedule(leaseMs: number): Promise<DueSchedule | null>;
+  /** Takes an enabled schedule whose time has come and that nobody runs, of no tenant among those; null when there is none. */
+  takeDueSchedule(leaseMs: number, exceptTenants?: readonly string[]): Promise<DueSchedule | null>;
   /**
    * The run is over: with a job, or with an error. The next is at `nextDueAt`; where that is null the same run is tried again after `waitMs`.
-   * False, and nothing changed, when it is not the caller's any more.
+   * False when it is not the caller's any more: then a job is noted at its run all the same, and nothing else changes.
    */
   endScheduleRun(
     due: Pick<DueSchedule, "id" | "token" | "dueAt">,

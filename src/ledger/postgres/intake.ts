@@ -199,8 +199,8 @@ export function createIntake(deps: {
     async sealJob(jobId, request) {
       const { images } = await inPreparation(jobId);
       if (images === 0) throw new Error(`job ${jobId} has no images and cannot be sealed`);
-      const { key = null, holder = null, fingerprint = null } = request ?? {};
-      const values = [jobId, images, deps.chunkSize(images), key, holder, fingerprint, KEY_KNOWN_MS];
+      const { key = null, holder = null, fingerprint = null, knownMs = KEY_KNOWN_MS } = request ?? {};
+      const values = [jobId, images, deps.chunkSize(images), key, holder, fingerprint, knownMs];
       const sealed = await once(jobId, SEAL_JOB, values, (job) => !job.preparing);
       if (!sealed && !request) throw new Error(`job ${jobId} was changed while it was sealed`);
       return sealed;

@@ -74,7 +74,11 @@ export async function openPostgresLedger(options: {
     ...createReader(db),
     ...createImageReader(db),
     ...createStoreActivity(db),
-    ...createSchedules({ run: (sql, values) => db.write(sql, values), skipLocked: "for update skip locked" }),
+    ...createSchedules({
+      run: (sql, values) => db.write(sql, values),
+      skipLocked: "for update skip locked",
+      listed: "select json_array_elements_text($2::json)",
+    }),
     ...createWebhooks({
       run: (sql, values) => db.write(sql, values),
       skipLocked: "for update skip locked",

@@ -26,7 +26,7 @@ const READ_OUTCOME = `
   select metadata as outcome from jobs where id = $1 and status = 'preparing' and metadata is not null`;
 
 const FINISH_REQUEST = `
-  update idempotency set job = $1, fingerprint = $2, until = storewalk_now() + ${KEY_KNOWN_MS}
+  update idempotency set job = $1, fingerprint = $2, until = storewalk_now() + cast($5 as bigint)
   where key = $3 and holder = $4 and job is null returning key`;
 
 /** Visits of the draft $1 that the job $2 does not have, numbered on from $3 visits and $4 images. */
@@ -132,8 +132,8 @@ export function createDraftSteps(deps: {
       const [spent] = yield [SPEND_DRAFT, [draft]];
       if (!spent) throw new Error(`draft ${draft} has no visits in preparation`);
       let added: DraftAdded = { kind: "superseded" };
-      const { key = null, holder = null, fingerprint = null } = request ?? {};
-      const isHeld = !request || (yield [FINISH_REQUEST, [jobId, fingerprint, key, holder]]).length > 0;
+      const { key = null, holder = null, fingerprint = null, knownMs = KEY_KNOWN_MS } = request ?? {};
+      const isHeld = !request || (yield [FINISH_REQUEST, [jobId, fingerprint, key, holder, knownMs]]).length > 0;
       if (isHeld) added = yield* move(draft, jobId, job, integerOrNull(spent, "urls_end_at"));
       yield [NOTE_OUTCOME, [draft, JSON.stringify(added)]];
       return added;

@@ -41,11 +41,12 @@ const REMOVE_RUNS = `
 const REMOVE = `
   delete from schedules where id = $1 returning id`;
 
-const takeDueSql = (skipLocked: string) => `
+const takeDueSql = ({ skipLocked, listed }: { readonly skipLocked: string; readonly listed: string }) => `
   update schedules set token = token + 1, attempts = attempts + 1, lease_until = storewalk_now() + cast($1 as bigint)
   where id = (
     select id from schedules
     where enabled = 1 and next_at <= storewalk_now() and (lease_until is null or lease_until <= storewalk_now())
+      and tenant not in (${listed})
     order by next_at limit 1 ${skipLocked}
   )
   returning *`;
@@ -57,10 +58,12 @@ const END_RUN = `
       attempts = case when $3 is null then attempts else 0 end
   where id = $1 and token = $2 returning id`;
 
+// A job that was made stays its run's, whoever else comes to an end with it.
 const NOTE_RUN = `
   insert into schedule_runs (schedule, due_at, ended_at, job, error)
   values ($1, $2, storewalk_now(), cast($3 as bigint), cast($4 as text))
-  on conflict (schedule, due_at) do update set ended_at = excluded.ended_at, job = excluded.job, error = excluded.error`;
+  on conflict (schedule, due_at) do update set ended_at = excluded.ended_at, job = excluded.job, error = excluded.error
+  where excluded.job is not null or schedule_runs.job is null`;
 
 const FORGET_RUNS = `
   delete from schedule_runs
@@ -74,9 +77,11 @@ export function createSchedules(deps: {
   readonly run: (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;
   /** What keeps two processes from waiting for each other's rows, where there are two. */
   readonly skipLocked: string;
+  /** The texts of the JSON list $2, as rows. */
+  readonly listed: string;
 }): ScheduleLedger {
   const { run } = deps;
-  const TAKE_DUE = takeDueSql(deps.skipLocked);
+  const TAKE_DUE = takeDueSql(deps);
 
   async function withRuns(
     rows: readonly Row[],
@@ -111,13 +116,15 @@ export function createSchedules(deps: {
       await run(REMOVE_RUNS, [id]);
       return (await run(REMOVE, [id])).length > 0;
     },
-    async takeDueSchedule(leaseMs) {
-      const [row] = await run(TAKE_DUE, [leaseMs]);
+    async takeDueSchedule(leaseMs, exceptTenants = []) {
+      const [row] = await run(TAKE_DUE, [leaseMs, JSON.stringify(exceptTenants)]);
       return row ? dueSchedule(row) : null;
     },
     async endScheduleRun({ id, token, dueAt }, { jobId, error, nextDueAt, waitMs }) {
       const [known] = await run(READ, [id]);
-      if (!known || integer(known, "token") !== token) return false;
+      const isOwn = known !== undefined && integer(known, "token") === token;
+      // A job was made whoever has the schedule now, and must not be missing from it.
+      if (!known || !(isOwn || jobId !== null)) return false;
       // Before the lease ends: noted twice it is the same, and not noted it would never be.
       await run(NOTE_RUN, [id, dueAt, jobId, error]);
       const [ended] = await run(END_RUN, [id, token, nextDueAt, waitMs]);

@@ -62,7 +62,11 @@ export function createSqliteLedger(deps: {
     ...createReader({ db, now }),
     ...createImageReader(db),
     ...createStoreActivity(db),
-    ...createSchedules({ run: async (sql, values) => run(sql, values), skipLocked: "" }),
+    ...createSchedules({
+      run: async (sql, values) => run(sql, values),
+      skipLocked: "",
+      listed: "select value from json_each($2)",
+    }),
     ...createWebhooks({
       run: async (sql, values) => run(sql, values),
       skipLocked: "",
