@@ -174,6 +174,7 @@ describe("schedules", () => {
 
   it("wait only for those of their own tenant, and four run at once", async (t) => {
     const { promise: release, resolve } = Promise.withResolvers<void>();
+    t.after(() => resolve());
     const urls: string[] = [];
     const { add, jobs, pass } = await setup(t, {
       fetchManifest: async (url) => {
