@@ -26,6 +26,9 @@ async function fuzzInThread(no: number): Promise<Report> {
   return report;
 }
 
+/** Nothing leaves the machine here, so no bucket answers them: that they do well is for test/buckets.e2e.test.ts. */
+const OF_BUCKETS: ReadonlySet<string> = new Set(["POST /api/v1/jobs/from-bucket"]);
+
 describe("the API under hostile requests", () => {
   it(`answers ${REQUESTS} of them as its description says, and is sound afterwards`, async (t) => {
     const reports = await Promise.all(Array.from({ length: THREADS }, (_, no) => fuzzInThread(no)));
@@ -42,7 +45,7 @@ describe("the API under hostile requests", () => {
       for (const statusClass of ["2", "4"]) {
         const count = countOf(rows, name, statusClass);
         // A taste asks each operation some thirty times: of some nothing wrong is asked then.
-        const wanted = Math.floor(REQUESTS / 10_000);
+        const wanted = statusClass === "2" && OF_BUCKETS.has(name) ? 0 : Math.floor(REQUESTS / 10_000);
         assert.ok(count >= wanted, `${name} was answered ${statusClass}xx ${count} times only:\n${tableOf(rows)}`);
       }
     }

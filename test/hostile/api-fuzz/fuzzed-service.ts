@@ -58,6 +58,7 @@ export async function startFuzzedService(
   await fillWithJobs(ledger, tenant);
   await fillWithWebhooks(ledger, tenant);
   await fillWithAccess(ledger, tenant);
+  await fillWithSchedules(ledger, tenant);
   const { names, signIn } = await fillWithKeys(ledger, tenant);
   await signIn();
 
@@ -78,6 +79,9 @@ export async function startFuzzedService(
     },
   };
 }
+
+/** As many as there are numbers that the fuzz makes up. */
+const SCHEDULES = 12;
 
 /** Jobs 1 to 8: done with flags, failed, partly so, cancelled, paused, two open ones, and one of another tenant; 9 to 12: partly failed. */
 async function fillWithJobs(ledger: Ledger, tenant: string): Promise<void> {
@@ -110,6 +114,22 @@ async function fillWithWebhooks(ledger: Ledger, tenant: string): Promise<void> {
       secret: "whsec_of the fuzz",
     });
     await ledger.addPing(id, "{}");
+  }
+}
+
+/** Due once a year, in a year: none runs under fire. */
+async function fillWithSchedules(ledger: Ledger, tenant: string): Promise<void> {
+  for (let no = 1; no <= SCHEDULES; no += 1) {
+    await ledger.addSchedule({
+      tenant: no % 10 === 0 ? "b" : tenant,
+      name: `yearly ${no}`,
+      cron: "0 6 1 1 *",
+      timeZone: "Asia/Kolkata",
+      source: { kind: "url", url: "https://files.example/manifest.csv" },
+      format: "csv",
+      options: {},
+      dueAt: Date.now() + 365 * 24 * HOUR_MS,
+    });
   }
 }
 
