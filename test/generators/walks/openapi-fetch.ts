@@ -37,7 +37,8 @@ console.log(
   JSON.stringify({
     priority: made.priority,
     status: job.status,
-    perimeters: images.data.map(({ perimeter }) => perimeter),
+    // A list may come as CSV too: what was asked for is JSON.
+    perimeters: typeof images === "string" ? [] : images.data.map(({ perimeter }) => perimeter),
     failed: failures.groups.map(({ code, images: count }) => `${count} ${code}`),
     lines: String(report.data).trim().split("\n").length,
     run: retried.run,
