@@ -95,6 +95,9 @@ const MEANT: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   key: fc.constantFrom("KEY_all_", "KEY_reader_", "KEY_expired_", "KEY_misspelt_"),
   name: fc.constantFrom("for a test", "ключ"),
   priority: fc.integer({ min: 0, max: 9 }),
+  cron: mostly("0 6 * * 1", "* * * * * *", "never"),
+  time_zone: mostly("Asia/Kolkata", "UTC", "Mars/Olympus"),
+  manifest_url: mostly("https://files.example/visits.csv", "http://127.0.0.1/", "no url"),
   cursor: fc
     .oneof(fc.integer({ min: -2, max: 20 }), fc.constantFrom("S1", "", null, 1e300, { a: 1 }, [1], "__proto__"))
     .map((content) => Buffer.from(JSON.stringify(content)).toString("base64url")),
