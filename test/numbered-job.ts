@@ -85,8 +85,8 @@ export type Poller = {
   readonly last: number;
 };
 
-/** Looks at the job from outside, at each of the addresses in turn, through every restart. */
-export function startPoller(addresses: readonly string[], jobId: number): Poller {
+/** Looks at the job from outside, at each of the addresses in turn, through every restart, until it is stopped or the test ends. */
+export function startPoller(t: Ending, addresses: readonly string[], jobId: number): Poller {
   const stopping = new AbortController();
   const waiting = new Set<{ readonly images: number; readonly resolve: () => void }>();
   const falls: string[] = [];
@@ -111,6 +111,7 @@ export function startPoller(addresses: readonly string[], jobId: number): Poller
   }
 
   const polling = poll();
+  t.after(() => stopping.abort());
   return {
     async reached(images) {
       if (over || last >= images) return;

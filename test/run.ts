@@ -17,7 +17,7 @@ import { filesOfRoom, ROOMS, type Room, roomsFile } from "./rooms.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 /** Of one test, and of one process. None is expected to come near it: it ends those that hang. */
-const HANGS_MS = 1_200_000;
+const HANGS_MS = 900_000;
 /** Tests of whole programs wait about as long as they compute; one more than there are processors fills the waits. */
 const FILES_AT_A_TIME = availableParallelism() + 1;
 /** Compiled once for the hundreds of processes that the tests start. */

@@ -52,7 +52,7 @@ describe("a service killed again and again", () => {
     let service = startService(t, settings);
     assert.equal(await service.ready, address);
     const jobId = await submitNumbered(address, host, IMAGES);
-    const poller = startPoller([address], jobId);
+    const poller = startPoller(t, [address], jobId);
     t.after(() => poller.stop());
 
     for (let kill = 0; kill < KILLS; kill++) {

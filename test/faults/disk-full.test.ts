@@ -62,8 +62,7 @@ describe("an embedded ledger on a full disk", { skip }, () => {
     const address = await startService(t, settings).ready;
     assert.ok(address);
     const jobId = await submitNumbered(address, host, IMAGES);
-    const poller = startPoller([address], jobId);
-    t.after(() => poller.stop());
+    const poller = startPoller(t, [address], jobId);
     await poller.reached(IMAGES / 10);
 
     const free = fill(folder);

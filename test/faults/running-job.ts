@@ -64,8 +64,7 @@ export async function startJob(t: Ending, fleet: SmallFleet): Promise<RunningJob
   const { images } = fleet;
   const [address = ""] = fleet.addresses;
   const jobId = await submitNumbered(address, fleet.host, images);
-  const poller = startPoller([address], jobId);
-  t.after(async () => void (await poller.stop()));
+  const poller = startPoller(t, [address], jobId);
   await poller.reached(images / 4);
   return { fleet, address, jobId, images, poller };
 }

@@ -103,7 +103,7 @@ describe("a fleet under fire", { skip }, () => {
     });
     assert.equal(added.status, 201, await added.text());
     const jobId = await submitNumbered(address, host, IMAGES);
-    const poller = startPoller([address], jobId);
+    const poller = startPoller(t, [address], jobId);
     let isOver = false;
     const over = poller.reached(IMAGES).then(() => {
       isOver = true;

@@ -84,7 +84,7 @@ describe("a fleet whose processes die", { skip }, () => {
   it(`finishes ${IMAGES} images right with ${WORKERS} workers of which ${KILLS} are killed one after the other`, async (t) => {
     const [address = ""] = fleet.addresses;
     const jobId = await submitNumbered(address, fleet.host, IMAGES);
-    const poller = startPoller(fleet.addresses, jobId);
+    const poller = startPoller(t, fleet.addresses, jobId);
     t.after(() => poller.stop());
     const workers = fleet.workers.map((worker) => Promise.resolve(worker));
     for (let kill = 1; kill <= KILLS; kill += 1) {
@@ -104,7 +104,7 @@ describe("a fleet whose processes die", { skip }, () => {
     const [first, second] = fleet.apis;
     assert.ok(first && second);
     const jobId = await submitNumbered(first.address, fleet.host, 1_000);
-    const poller = startPoller([second.address], jobId);
+    const poller = startPoller(t, [second.address], jobId);
     t.after(() => poller.stop());
     const half = await aHalfSubmission(first.address, fleet.host);
     await poller.reached(100);
