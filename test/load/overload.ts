@@ -51,8 +51,9 @@ async function run(plan: OverloadPlan, ends: Ends): Promise<void> {
   const agent = new Agent({ connections: AT_A_TIME });
   ends.add(() => agent.destroy());
 
+  const warmedAt = performance.now();
   const warmUp = await submitInTurn(agent, address, host, plan);
-  const capacity = warmUp.length / (plan.capacityMs / 1_000);
+  const capacity = warmUp.length / ((performance.now() - warmedAt) / 1_000);
   say(`capacity: ${capacity.toFixed(0)} submissions of ${imagesASubmit} images a second, ${AT_A_TIME} at a time`);
   for (const { jobId } of warmUp) await awaitEnd(agent, address, jobId);
   const quietRss = service.peakRss;
@@ -111,12 +112,15 @@ async function submit(agent: Agent, address: string, host: string, tag: string, 
   return { jobId: JSON.parse(text).job_id, tag, images, isCancelled: false };
 }
 
-/** As many as the service takes from a few who wait for each answer. */
-async function submitInTurn(agent: Agent, address: string, host: string, { capacityMs, imagesASubmit }: OverloadPlan) {
+/** As many as the service takes from a few who wait for each answer; at most half of what it may have in line, which a quick machine reaches. */
+async function submitInTurn(agent: Agent, address: string, host: string, plan: OverloadPlan) {
+  const { capacityMs, imagesASubmit, maxBacklogImages } = plan;
   const until = performance.now() + capacityMs;
+  let left = Math.floor(maxBacklogImages / 2 / imagesASubmit);
   const jobs: AcceptedJob[] = [];
   async function client(no: number): Promise<void> {
-    for (let turn = 0; performance.now() < until; turn += 1) {
+    for (let turn = 0; performance.now() < until && left > 0; turn += 1) {
+      left -= 1;
       jobs.push(await submit(agent, address, host, `w${no}-${turn}`, imagesASubmit));
     }
   }
