@@ -26,6 +26,7 @@ export type Memory = {
 
 export type MeasuredProgram = {
   readonly address: string;
+  readonly pid: number;
   memory(): Memory;
   /** V8's heap of each thread. Only with `withHeaps`. */
   heaps(): Promise<readonly Type.Static<typeof Heap>[]>;
@@ -37,6 +38,8 @@ export async function startProgram(options: {
   readonly checkout: string;
   readonly allowHost: string;
   readonly withHeaps: boolean;
+  /** On top of its own. */
+  readonly settings?: Readonly<Record<string, string>>;
 }): Promise<MeasuredProgram> {
   const { checkout, allowHost, withHeaps } = options;
   const dataDir = mkdtempSync(join(tmpdir(), "storewalk-bench-"));
@@ -54,6 +57,7 @@ export async function startProgram(options: {
       STOREWALK_ALLOW_HOSTS: allowHost,
       STOREWALK_GPU_LATENCY_MS: "0",
       STOREWALK_LOG_LEVEL: "error",
+      ...options.settings,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -67,6 +71,7 @@ export async function startProgram(options: {
   };
   return {
     address,
+    pid: child.pid ?? 0,
     memory: () => ({ rss: field("VmRSS"), peak: field("VmHWM"), files: field("RssFile") }),
     async heaps() {
       heard.length = 0;

@@ -10,6 +10,7 @@ import { Value } from "typebox/value";
 import { createRandom } from "../src/pipeline/gpu/random.ts";
 import { fleetFairnessBench } from "./fleet-fairness.ts";
 import { insightBench } from "./insight.ts";
+import { inspectionBench } from "./inspection.ts";
 import {
   awaitCompletion,
   cancelJob,
@@ -189,6 +190,7 @@ const NAMED = {
   wire: () => wireBench(say),
   patience: () => patienceBench(),
   peers: () => peersBench(say),
+  truth: () => inspectionBench(say, { base: values.base, rounds: Number(values.rounds) }),
   "truth-index": () => truthIndexBench(say, photos),
   "fleet-fairness": () => fleetFairnessBench(say),
   insight: () => insightBench(say, Number(chosen.find((name) => /^\d+$/.test(name)) ?? 10_000_000)),

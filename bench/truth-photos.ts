@@ -3,7 +3,7 @@
  * its windows, so that windows, probes and near misses lie as a real photo's do, while photos crowd into common buckets as real ones do.
  */
 import { aShelf } from "../src/testing/grey-pictures.ts";
-import { type Fingerprint, fingerprintOf } from "../src/truth/fingerprint.ts";
+import { askedCode, type Fingerprint, fingerprintOf, type Probes, QUESTIONS } from "../src/truth/fingerprint.ts";
 import { sketchOf } from "../src/truth/sketch.ts";
 import { BUCKET_BITS, type Code } from "../src/truth/window-code.ts";
 
@@ -52,10 +52,17 @@ export function photoOf(shelf: Fingerprint, signs: Signs): Fingerprint {
       bucket: bucket ^ bucketSigns,
       code: turned(code, signs),
     })),
-    probes: shelf.probes.map((probe) => ({
-      ...probe,
-      code: turned(probe.code, signs),
-      buckets: probe.buckets.map((bucket) => bucket ^ bucketSigns),
-    })),
+    probes: askedWith(shelf.probes, signs),
   };
+}
+
+function askedWith(probes: Probes, signs: Signs): Probes {
+  const asked = probes.slice();
+  for (const { at, buckets } of QUESTIONS) {
+    const code = turned(askedCode(probes, { at }), signs);
+    asked[at] = code.low;
+    asked[at + 1] = code.high;
+    for (let i = 0; i < buckets; i++) asked[at + 2 + i] = (probes[at + 2 + i] ?? 0) ^ (signs.low & LOW_MASK);
+  }
+  return asked;
 }

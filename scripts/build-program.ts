@@ -16,6 +16,7 @@ const ENTRIES = [
   "src/worker/pipeline-thread.ts",
   "src/ledger/sqlite/ledger-thread.ts",
   "src/pipeline/measure/decode-child.ts",
+  "src/pipeline/compare-thread.ts",
 ];
 /** Read by the builder itself, or the reason why a package is another one. */
 const ALSO_BUILT_FROM = ["package.json", "package-lock.json", relative(ROOT, fileURLToPath(import.meta.url))];

@@ -15,6 +15,7 @@ import { createIntake, type Intake } from "../intake/submit-job.ts";
 import { createLiveEvents } from "../notify/live-events.ts";
 import { createMailer } from "../notify/send-mail.ts";
 import { startWebhookSender } from "../notify/webhook-sender.ts";
+import { createComparer } from "../pipeline/compare-photos.ts";
 import { createManifestFetch } from "../pipeline/fetch/get-manifest.ts";
 import { createGuard } from "../pipeline/fetch/guard.ts";
 import { createUrlJudge } from "../pipeline/fetch/judge-url.ts";
@@ -52,6 +53,8 @@ export async function startApiRole(parts: Parts, forJobs: ForJobs): Promise<ApiD
   const callbacks = config.callbackSecret !== null;
   const reader = startSideReader(parts);
   const readAccessTable = createReadAccessTable({ ledger, seal: parts.accessSeal });
+  const comparer = createComparer();
+  parts.stops.push(() => comparer.stop());
   const lists = openBucketLists(config, readAccessTable);
   parts.stops.push(lists.close);
   const intake = createIntake({
@@ -72,7 +75,7 @@ export async function startApiRole(parts: Parts, forJobs: ForJobs): Promise<ApiD
     uploads: await startUploads(parts),
     photoLimits: { files: config.maxUploadFiles, bytes: config.maxImageBytes },
     thumbnails: await startThumbnails(parts, reader, readAccessTable),
-    similar: createSimilarPhotos({ ledger, reader, readAccessTable }),
+    similar: createSimilarPhotos({ ledger, reader, compare: comparer.compare, readAccessTable }),
     access: createAccessKeeper({ ledger, seal: parts.accessSeal, hasSecret: parts.authSecret !== null }),
     tryUrl: createTryUrl({ openImage: reader.openImage, readAccessTable, maxPixels: config.maxPixels }),
     usualTruth: truthSettingsOf(config),

@@ -1,4 +1,5 @@
-/** How much a process can have in hand, from its settings. Arithmetic only. */
+/** How much a process can have in hand, from its settings and the machine's processors. Arithmetic only. */
+import { availableParallelism } from "node:os";
 
 import type { Member } from "../ledger/port/fleet-ledger.ts";
 import type { PipelineSettings } from "../pipeline/create-pipeline.ts";
@@ -44,6 +45,11 @@ export function connectionsPerHost(config: Config, fleetThreads: number): number
   return Math.max(1, Math.min(share, config.connectionsPerHost));
 }
 
+/** What each of so many threads has of so many, without a rest. */
+function shareOf(all: number, thread: number, threads: number): number {
+  return Math.floor((all + thread) / threads);
+}
+
 /** One entry a thread; the GPU's places are divided among the threads without a rest. */
 export function pipelineSettings(config: Config): readonly PipelineSettings[] {
   const places = config.gpuDevices * config.gpuStreams;
@@ -67,9 +73,10 @@ export function pipelineSettings(config: Config): readonly PipelineSettings[] {
       maxPixels: config.maxPixels,
       decodeMs: config.decodeMs,
       decodeMemoryBytes: config.decodeMemoryBytes,
+      decodeProcesses: shareOf(Math.max(availableParallelism(), config.workerThreads), thread, config.workerThreads),
     },
     gpu: {
-      places: Math.max(1, Math.floor((places + thread) / config.workerThreads)),
+      places: Math.max(1, shareOf(places, thread, config.workerThreads)),
       latencyMs: config.gpuLatencyMs,
       batch: config.gpuBatch,
       failureRate: config.gpuFailureRate,

@@ -1,6 +1,7 @@
 /** What only a process that runs chunks has: its pipeline threads, its place in the fleet, and the worker that feeds the ones from the other. */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import { createComparer } from "../pipeline/compare-photos.ts";
 import { createPaceMemory } from "../pipeline/fetch/pace-table.ts";
 import { systemClock } from "../process/clock.ts";
 import { startGivenUpHosts } from "../worker/given-up-hosts.ts";
@@ -96,11 +97,13 @@ function startRunning(parts: Parts, threads: PipelineThreads, onChunkOver: () =>
     onError,
   });
   stops.push(() => givenUpHosts.stop());
+  const comparer = createComparer();
+  stops.push(() => comparer.stop());
   const worker = startWorker({
     ledger,
     queue,
     runImages: givenUpHosts.runImages,
-    judge: createJudge({ ledger, onError }),
+    judge: createJudge({ ledger, compare: comparer.compare, onError }),
     clock: systemClock,
     leaseMs: config.leaseMs,
     prefetch: prefetchOf(config),

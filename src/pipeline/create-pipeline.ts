@@ -18,7 +18,12 @@ export type PipelineSettings = {
   readonly guard: { readonly allowHosts: readonly string[]; readonly connectMs: number };
   readonly fetch: Partial<FetchSettings>;
   readonly uploads: UploadPlace | null;
-  readonly measure: { readonly maxPixels: number; readonly decodeMs: number; readonly decodeMemoryBytes: number };
+  readonly measure: {
+    readonly maxPixels: number;
+    readonly decodeMs: number;
+    readonly decodeMemoryBytes: number;
+    readonly decodeProcesses: number;
+  };
   /** Without a seed each start draws its own times. */
   readonly gpu: GpuSettings & { readonly seed: number | null };
 };
@@ -65,6 +70,7 @@ export function createPipeline(
     maxPixels: settings.measure.maxPixels,
     timeLimitMs: settings.measure.decodeMs,
     maxMemoryBytes: settings.measure.decodeMemoryBytes,
+    children: settings.measure.decodeProcesses,
     entry: decodeChild,
   });
   const measurer = createImageMeasurer({

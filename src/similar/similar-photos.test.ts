@@ -12,6 +12,7 @@ import { type ImageHost, startImageHost } from "../testing/image-host.ts";
 import { aStore, aVisit, claimNext, measured, submitJob } from "../testing/ledger-builders.ts";
 import { fingerprintOf } from "../truth/fingerprint.ts";
 import type { GreyPicture } from "../truth/grey-picture.ts";
+import { comparePhotos } from "../truth/match.ts";
 import { sketchOf } from "../truth/sketch.ts";
 import { createSimilarPhotos } from "./similar-photos.ts";
 
@@ -54,6 +55,7 @@ async function setup(t: TestContext) {
     similar: createSimilarPhotos({
       ledger,
       reader,
+      compare: async (later, photos) => comparePhotos(later, photos),
       readAccessTable: async (tenant) => (tenant === "a" ? accessTo(host.host) : NO_ACCESS),
     }),
   };

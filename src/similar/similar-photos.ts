@@ -13,8 +13,9 @@ import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import { createFairSemaphore } from "../pipeline/fair-semaphore.ts";
 import { createImageInspector, type InspectedImage } from "../pipeline/inspect-image.ts";
 import type { SideReader } from "../pipeline/side-reader.ts";
+import { NO_PROBES } from "../truth/fingerprint.ts";
 import { layOverOf } from "../truth/lay-over.ts";
-import { type Match, matchesAmong } from "../truth/match.ts";
+import type { ComparePhotos, Match } from "../truth/match.ts";
 import { KIND_WORDS, kindOf } from "../truth/reuse-rules.ts";
 
 const LOOKED_AT_A_TIME = 2;
@@ -64,6 +65,7 @@ type Ledger = Pick<InspectionLedger, "findAlikeTo"> &
 export function createSimilarPhotos(deps: {
   readonly ledger: Ledger;
   readonly reader: Pick<SideReader, "openImage" | "decoder">;
+  readonly compare: ComparePhotos;
   /** What the tenant sends to hosts that ask. */
   readonly readAccessTable: (tenant: string) => Promise<AccessTable>;
 }): SimilarPhotos {
@@ -99,9 +101,10 @@ export function createSimilarPhotos(deps: {
   ): Promise<SimilarAnswer> {
     const { settings } = (await ledger.readTruthSettings(tenant)) ?? { settings: USUAL_SETTINGS };
     const matches: SimilarPhoto[] = [];
-    const alike = await ledger.findAlikeTo(tenant, digest, fingerprint?.probes ?? []);
-    for await (const [photo, match] of matchesAmong(fingerprint?.sketch ?? null, alike)) {
-      if (match.score < settings.reuse.other_store.leastScore) continue;
+    const alike = await ledger.findAlikeTo(tenant, digest, fingerprint?.probes ?? NO_PROBES);
+    for (const [i, match] of (await deps.compare(fingerprint?.sketch ?? null, alike)).entries()) {
+      const photo = alike[i];
+      if (!match || !photo || match.score < settings.reuse.other_store.leastScore) continue;
       const similar = await similarPhoto(photo, match);
       if (similar) matches.push(similar);
     }

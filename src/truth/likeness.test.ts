@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { aShelf, cropped, framed, lit, mirrored, shrunk, stamped, turned } from "../testing/grey-pictures.ts";
-import { entriesOf, NEAR_ENOUGH, probesOf } from "./fingerprint.ts";
+import { askedCode, entriesOf, NEAR_ENOUGH, probesOf, questionsByBucket } from "./fingerprint.ts";
 import type { GreyPicture } from "./grey-picture.ts";
 import { createMatcher, type Match } from "./match.ts";
 import { isPlain, sketchOf } from "./sketch.ts";
@@ -13,15 +13,14 @@ import { STORED_WINDOWS } from "./windows.ts";
 function matchOf(earlier: GreyPicture, later: GreyPicture): Match | null {
   const sketches = { earlier: sketchOf(earlier), later: sketchOf(later) };
   const entries = entriesOf(sketches.earlier);
-  const guesses = probesOf(sketches.later).flatMap((probe) =>
-    entries
-      .filter((entry) => probe.buckets.includes(entry.bucket) && distanceOf(entry.code, probe.code) <= NEAR_ENOUGH)
-      .flatMap((entry) => {
-        const window = STORED_WINDOWS[entry.window];
-        return window
-          ? [{ earlier: window, later: probe.window, view: probe.view, distance: distanceOf(entry.code, probe.code) }]
-          : [];
-      }),
+  const probes = probesOf(sketches.later);
+  const asking = questionsByBucket(probes);
+  const guesses = entries.flatMap(({ window, bucket, code }) =>
+    (asking.get(bucket) ?? []).flatMap((question) => {
+      const earlier = STORED_WINDOWS[window];
+      const distance = distanceOf(code, askedCode(probes, question));
+      return earlier && distance <= NEAR_ENOUGH ? [{ ...question, earlier, later: question.window, distance }] : [];
+    }),
   );
   return guesses.length === 0 ? null : createMatcher(sketches.later)(sketches.earlier, guesses);
 }

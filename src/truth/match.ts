@@ -3,6 +3,7 @@ import { align, type Pyramid, pyramidOf, type Rows } from "./align.ts";
 import { compare } from "./compare.ts";
 import type { Sketch } from "./sketch.ts";
 import { type ViewName, viewNamed, viewOf } from "./views.ts";
+import { isWall } from "./wall.ts";
 import { type Warp, warpBetween } from "./warp.ts";
 import type { Window } from "./windows.ts";
 
@@ -17,7 +18,7 @@ export type Guess = {
 export type Match = { readonly score: number; readonly view: ViewName; readonly warp: readonly number[] };
 
 /** Of equal files nothing needs to be compared. */
-export const SAME_BYTES: Match = { score: 1, view: "as it is", warp: [1, 0, 0, 0, 1, 0, 0, 0] };
+const SAME_BYTES: Match = { score: 1, view: "as it is", warp: [1, 0, 0, 0, 1, 0, 0, 0] };
 
 const GUESSES_TRIED = 3;
 /** Fewer blocks with texture, or less in common, is no ground for a word. */
@@ -26,7 +27,6 @@ const LEAST_COVER = 0.35;
 /** Good enough to stop looking. */
 const SURE = 0.985;
 
-/** Compares one later photo with many earlier ones; its own views are worked out once. */
 /** What is known of a photo that may show the same. */
 export type Candidate = {
   readonly hasSameBytes: boolean;
@@ -34,22 +34,23 @@ export type Candidate = {
   readonly guesses: readonly Guess[];
 };
 
-/**
- * Those of the photos that match, in their order; without a sketch, equal files only. Comparing is milliseconds of work: whatever else its thread
- * has to answer has its turn after each photo.
- */
-export async function* matchesAmong<Photo extends Candidate>(
-  later: Sketch | null,
-  photos: readonly Photo[],
-): AsyncGenerator<readonly [photo: Photo, match: Match], void> {
+/** Null of two photos that do not match. `isWall`: the other photo is a wall of equal packs, which looks the same in another photo too. */
+export type Compared = (Match & { readonly isWall: boolean }) | null;
+
+/** What became of each of the photos, in their order; without a sketch of the later one, equal files only. */
+export type ComparePhotos = (later: Sketch | null, photos: readonly Candidate[]) => Promise<readonly Compared[]>;
+
+/** The same at once. Milliseconds of work for each photo that is alike: not for a thread that others wait for. */
+export function comparePhotos(later: Sketch | null, photos: readonly Candidate[]): readonly Compared[] {
   const likeness = later && createMatcher(later);
-  for (const photo of photos) {
-    const match = photo.hasSameBytes ? SAME_BYTES : photo.sketch && likeness?.(photo.sketch, photo.guesses);
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    if (match) yield [photo, match];
-  }
+  return photos.map(({ hasSameBytes, sketch, guesses }) => {
+    if (hasSameBytes) return { ...SAME_BYTES, isWall: false };
+    const match = sketch && likeness?.(sketch, guesses);
+    return match && sketch ? { ...match, isWall: isWall(sketch) } : null;
+  });
 }
 
+/** Compares one later photo with many earlier ones; its own views are worked out once. */
 export function createMatcher(later: Sketch): (earlier: Sketch, guesses: readonly Guess[]) => Match | null {
   const views = new Map<ViewName, Pyramid>();
   const seen = (name: ViewName) => {

@@ -146,36 +146,67 @@ export function bitsIn(value: number): number {
  * Typical size of each coefficient of the order (natural pictures: falling with frequency), by which a doubtful sign is known:
  * what counts is how near to zero a value is for its frequency.
  */
-const TYPICAL = ORDER.map(([across, down]) => (across * across + down * down) ** -0.62);
+const TYPICAL = Float64Array.from(
+  ORDER.slice(0, BUCKET_BITS),
+  ([across, down]) => (across * across + down * down) ** -0.62,
+);
 const DOUBTFUL = 10;
+/** Sets of flips that are open at a time are two more with each that is found. */
+const MOST_ASKED = 16;
+
+/** Used again by each call, which costs a third of it. */
+const doubts = { costs: new Float64Array(DOUBTFUL), flips: new Int32Array(DOUBTFUL) };
+const open = {
+  costs: new Float64Array(2 * MOST_ASKED),
+  lasts: new Int32Array(2 * MOST_ASKED),
+  flips: new Int32Array(2 * MOST_ASKED),
+};
 
 /** The bucket of the signs, and of the `count` − 1 likeliest readings of the same window after small changes. */
 export function likelyBuckets(values: Float32Array, count: number): number[] {
   const bucket = bucketOf(codeOf(values));
-  const doubts = Array.from({ length: BUCKET_BITS }, (_, bit) => ({
-    cost: Math.abs(values[bit] ?? 0) / (TYPICAL[bit] ?? 1),
-    flip: 1 << bit,
-  }))
-    .sort((a, b) => a.cost - b.cost)
-    .slice(0, DOUBTFUL);
+  rankDoubts(values);
   const found = [bucket];
   // Sets of flips by rising cost (after Lv and others, Multi-Probe LSH, 2007): each set grows by the next doubt, or moves its last on.
-  const open = [{ cost: doubts[0]?.cost ?? 0, last: 0, flips: doubts[0]?.flip ?? 0 }];
-  while (found.length < count && open.length > 0) {
+  let length = 0;
+  const add = (cost: number, last: number, flips: number) => {
+    open.costs[length] = cost;
+    open.lasts[length] = last;
+    open.flips[length] = flips;
+    length += 1;
+  };
+  add(doubts.costs[0] ?? 0, 0, doubts.flips[0] ?? 0);
+  while (found.length < count && length > 0) {
     let cheapest = 0;
-    for (let i = 1; i < open.length; i++) if ((open[i]?.cost ?? 0) < (open[cheapest]?.cost ?? 0)) cheapest = i;
-    const [set] = open.splice(cheapest, 1);
-    if (!set) break;
-    found.push(bucket ^ set.flips);
-    const next = doubts[set.last + 1];
-    const last = doubts[set.last];
-    if (!next || !last) continue;
-    open.push({ cost: set.cost + next.cost, last: set.last + 1, flips: set.flips | next.flip });
-    open.push({
-      cost: set.cost - last.cost + next.cost,
-      last: set.last + 1,
-      flips: (set.flips ^ last.flip) | next.flip,
-    });
+    for (let i = 1; i < length; i++) if ((open.costs[i] ?? 0) < (open.costs[cheapest] ?? 0)) cheapest = i;
+    const cost = open.costs[cheapest] ?? 0;
+    const last = open.lasts[cheapest] ?? 0;
+    const flips = open.flips[cheapest] ?? 0;
+    found.push(bucket ^ flips);
+    length -= 1;
+    for (const list of [open.costs, open.lasts, open.flips]) list[cheapest] = list[length] ?? 0;
+    if (last + 1 === DOUBTFUL) continue;
+    const next = { cost: doubts.costs[last + 1] ?? 0, flip: doubts.flips[last + 1] ?? 0 };
+    add(cost + next.cost, last + 1, flips | next.flip);
+    add(cost - (doubts.costs[last] ?? 0) + next.cost, last + 1, (flips ^ (doubts.flips[last] ?? 0)) | next.flip);
   }
   return found;
+}
+
+/** The signs that are likeliest to fall otherwise, the likeliest first. */
+function rankDoubts(values: Float32Array): void {
+  const { costs, flips } = doubts;
+  let length = 0;
+  for (let bit = 0; bit < BUCKET_BITS; bit++) {
+    const cost = Math.abs(values[bit] ?? 0) / (TYPICAL[bit] ?? 1);
+    if (length === DOUBTFUL && cost >= (costs[DOUBTFUL - 1] ?? 0)) continue;
+    let at = length === DOUBTFUL ? DOUBTFUL - 1 : length;
+    for (; at > 0 && (costs[at - 1] ?? 0) > cost; at--) {
+      costs[at] = costs[at - 1] ?? 0;
+      flips[at] = flips[at - 1] ?? 0;
+    }
+    costs[at] = cost;
+    flips[at] = 1 << bit;
+    length = Math.min(DOUBTFUL, length + 1);
+  }
 }

@@ -9,9 +9,11 @@ import { aVisit, claimNext, failed, measured, submitJob } from "../testing/ledge
 import { NO_EXIF } from "../truth/exif.ts";
 import type { GreyPicture } from "../truth/grey-picture.ts";
 import { inspectionOf } from "../truth/inspection.ts";
+import { type ComparePhotos, comparePhotos } from "../truth/match.ts";
 import { exifTime } from "../truth/wall-time.ts";
 import { createJudge, type RunResult } from "./judge.ts";
 
+const compare: ComparePhotos = async (later, photos) => comparePhotos(later, photos);
 const NOON = "2026-03-06T12:00:00+05:30";
 
 function seen(
@@ -27,7 +29,7 @@ function seen(
 function setup(t: TestContext) {
   const ledger = createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now });
   t.after(() => ledger.close());
-  const judge = createJudge({ ledger, onError: assert.ifError });
+  const judge = createJudge({ ledger, compare, onError: assert.ifError });
   /** One job with a visit of one image for each store, judged; its results as readers see them. */
   async function judged(stores: readonly string[], results: readonly RunResult[], times = 1) {
     await submitJob(
@@ -100,7 +102,7 @@ describe("the judge", () => {
       if (prints.some(({ image }) => image === 1)) throw new Error("no such bytes can be kept");
       await keepPrints(jobId, prints);
     };
-    const judge = createJudge({ ledger, onError: (error) => faults.push(error) });
+    const judge = createJudge({ ledger, compare, onError: (error) => faults.push(error) });
     await submitJob(ledger, [aVisit({ images: 3 })], { inspect: "full" });
     const { lease, images, rules } = await claimNext(ledger);
     const dark = lit(aShelf(2), 0.2, 0);
@@ -122,7 +124,7 @@ describe("the judge", () => {
 
   it("rejects when the ledger is away, so that the same call is made again", async (t) => {
     const { ledger } = setup(t);
-    const judge = createJudge({ ledger, onError: assert.ifError });
+    const judge = createJudge({ ledger, compare, onError: assert.ifError });
     await submitJob(ledger, [aVisit()], { inspect: "full" });
     const { lease, images, rules } = await claimNext(ledger);
     ledger.addReuses = async () => {

@@ -11,13 +11,13 @@ import type { AlikePhoto, InspectionLedger, Print, ReusedPhoto } from "../ledger
 import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
 import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import type { InspectedImage } from "../pipeline/inspect-image.ts";
+import { NO_PROBES } from "../truth/fingerprint.ts";
 import type { Inspection } from "../truth/inspection.ts";
 import { layOverOf } from "../truth/lay-over.ts";
-import { type Match, matchesAmong } from "../truth/match.ts";
+import type { Compared, ComparePhotos } from "../truth/match.ts";
 import { photoFindings } from "../truth/photo-findings.ts";
 import type { Place } from "../truth/place.ts";
 import { reuseFrom, type Sighting } from "../truth/reuse-rules.ts";
-import { isWall } from "../truth/wall.ts";
 
 /** A result as the pipeline gives it, with its inspection where one was asked for. */
 export type RunResult = ImageResult & { readonly inspected?: InspectedImage | null };
@@ -40,6 +40,7 @@ type Seen = {
 
 export function createJudge(deps: {
   readonly ledger: InspectionLedger & Pick<StoreLedger, "readStorePlaces">;
+  readonly compare: ComparePhotos;
   readonly onError: (error: unknown) => void;
 }): Judge {
   const { ledger } = deps;
@@ -61,10 +62,12 @@ export function createJudge(deps: {
   async function reusesOf({ jobId, rules }: JudgedJob, { task, digest, inspection }: Seen): Promise<ReusedPhoto[]> {
     const { fingerprint, exif } = inspection;
     if (!fingerprint && digest === null) return [];
-    const alike = await ledger.findAlike({ jobId, image: task.no }, digest, fingerprint?.probes ?? []);
+    const alike = await ledger.findAlike({ jobId, image: task.no }, digest, fingerprint?.probes ?? NO_PROBES);
     const here = sightingOf(jobId, { ...task, taken: exif.taken });
     const found: ReusedPhoto[] = [];
-    for await (const [photo, match] of matchesAmong(fingerprint?.sketch ?? null, alike)) {
+    for (const [i, match] of (await deps.compare(fingerprint?.sketch ?? null, alike)).entries()) {
+      const photo = alike[i];
+      if (!match || !photo) continue;
       const reuse = reuseOf(match, { jobId, image: task.no, here, restsOn: inspection.restsOn }, photo, rules.reuse);
       if (reuse) found.push(reuse);
     }
@@ -136,7 +139,7 @@ function sightingOf(
 
 /** The later of the two was used again, whichever of them is looked at now. */
 function reuseOf(
-  match: Match,
+  match: NonNullable<Compared>,
   the: { readonly jobId: number; readonly image: number; readonly here: Sighting; readonly restsOn: Print["restsOn"] },
   other: AlikePhoto,
   rules: ReuseRules,
@@ -146,7 +149,6 @@ function reuseOf(
   const evidence = {
     ...match,
     sameBytes: other.hasSameBytes,
-    isWall: other.sketch !== null && isWall(other.sketch),
     byThumbnail: the.restsOn === "thumbnail" || other.restsOn === "thumbnail",
   };
   const reuse = reuseFrom(evidence, later, earlier, rules);

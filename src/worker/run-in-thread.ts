@@ -2,11 +2,11 @@
  * The inside of a pipeline thread: runs images as the parent asks and sends results back in batches.
  * Holds no truth: whatever is lost with the thread is done again under a new lease.
  */
-import { constants, getPriority, setPriority } from "node:os";
 import type { MessagePort } from "node:worker_threads";
 import { type AccessTable, createAccessTable } from "../domain/access-table.ts";
 import type { Pipeline } from "../pipeline/create-pipeline.ts";
 import type { Places } from "../pipeline/host-lines.ts";
+import { stepBack } from "../process/step-back.ts";
 import { neverAsked } from "./given-up-hosts.ts";
 import { hostsInTrouble } from "./hosts-in-trouble.ts";
 import type { RunResult } from "./judge.ts";
@@ -14,13 +14,6 @@ import type { FromThread, ToThread } from "./thread-messages.ts";
 
 /** Results that finish within so short a time share one message. */
 const GATHER_MS = 5;
-
-/**
- * Where threads are many and cores few, those that somebody waits for go first: the API's and the ledger's. On Linux a priority is the thread's own
- * (setpriority(2), "C library/kernel differences"), elsewhere it would be the whole process's.
- */
-const STEP_BACK = 5;
-const LEAST_PRIORITY = constants.priority.PRIORITY_LOW;
 
 /** How often is looked which lines are slow. */
 const LOOK_MS = 250;
@@ -44,7 +37,7 @@ type Run = {
 };
 
 export function runInThread({ port, ...deps }: Pipeline & { readonly port: MessagePort }): void {
-  if (process.platform === "linux") setPriority(Math.min(getPriority() + STEP_BACK, LEAST_PRIORITY));
+  stepBack();
   const runs = new Map<number, Run>();
   let gathered = new Map<number, RunResult[]>();
   let gathering: NodeJS.Timeout | null = null;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { uploadUrl } from "../../domain/upload.ts";
 import { aVisit, claimNext, jobOptions, measured, submitJob } from "../../testing/ledger-builders.ts";
+import { NO_PROBES } from "../../truth/fingerprint.ts";
 import type { Ledger } from "../port/ledger.ts";
 import { LEASE_MS, type WithLedger } from "./ledger-under-test.ts";
 
@@ -35,7 +36,7 @@ async function seenOf(ledger: Ledger, jobId: number) {
     { before: null, limit: 10 },
   );
   const sums = await ledger.readVisits(["S1"], EVERYBODY);
-  const alike = await ledger.findAlikeTo("default", DIGEST, []);
+  const alike = await ledger.findAlikeTo("default", DIGEST, NO_PROBES);
   return [
     (await ledger.readJob(jobId))?.status,
     await ledger.readTenant(jobId),
@@ -85,7 +86,7 @@ export function describeDeletion(withLedger: WithLedger): void {
       assert.equal(await ledger.restoreJob(jobId, null), false);
       assert.deepEqual(await pruneAll(ledger), [jobId]);
       assert.deepEqual(await ledger.forgetUploads([FILE], 0), [FILE]);
-      assert.deepEqual(await ledger.findAlikeTo("default", DIGEST, []), []);
+      assert.deepEqual(await ledger.findAlikeTo("default", DIGEST, NO_PROBES), []);
       assert.equal((await ledger.readJob(kept))?.status, "cancelled");
     }));
 

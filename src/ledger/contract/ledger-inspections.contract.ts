@@ -12,7 +12,7 @@ import {
   measured,
   submitJob,
 } from "../../testing/ledger-builders.ts";
-import { fingerprintOf } from "../../truth/fingerprint.ts";
+import { fingerprintOf, NO_PROBES } from "../../truth/fingerprint.ts";
 import type { GreyPicture } from "../../truth/grey-picture.ts";
 import { sketchOf } from "../../truth/sketch.ts";
 import type { Print, ReusedPhoto } from "../port/inspection-ledger.ts";
@@ -118,7 +118,7 @@ export function describeInspections(withLedger: WithLedger): void {
         aPrint(1, null, { digest: "bb" }),
         aPrint(2, null, { digest: "aa" }),
       ]);
-      const found = await ledger.findAlike({ jobId: job, image: 2 }, "aa", []);
+      const found = await ledger.findAlike({ jobId: job, image: 2 }, "aa", NO_PROBES);
       assert.deepEqual(
         found.map(({ image, hasSameBytes, sketch }) => ({ image, hasSameBytes, sketch })),
         [{ image: 0, hasSameBytes: true, sketch: null }],

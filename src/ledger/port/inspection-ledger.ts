@@ -1,7 +1,7 @@
 /** The ledger's port for inspected photos: what they look like, and which were used again. What it promises, `contract/` proves. */
 import type { ReuseKind } from "../../domain/findings.ts";
 import type { Weight } from "../../domain/truth-rules.ts";
-import type { Entry, Probe } from "../../truth/fingerprint.ts";
+import type { Entry, Probes } from "../../truth/fingerprint.ts";
 import type { Guess } from "../../truth/match.ts";
 import type { Sketch } from "../../truth/sketch.ts";
 import type { WallTime } from "../../truth/wall-time.ts";
@@ -57,10 +57,10 @@ export type InspectionLedger = {
   findAlike(
     photo: { readonly jobId: number; readonly image: number },
     digest: string | null,
-    probes: readonly Probe[],
+    probes: Probes,
   ): Promise<readonly AlikePhoto[]>;
   /** The same for a photo of which no print is kept: whatever is found is earlier. */
-  findAlikeTo(tenant: string, digest: string | null, probes: readonly Probe[]): Promise<readonly AlikePhoto[]>;
+  findAlikeTo(tenant: string, digest: string | null, probes: Probes): Promise<readonly AlikePhoto[]>;
   /** Records that photos were used again and flags them; what is recorded already stays as it is. */
   addReuses(reuses: readonly ReusedPhoto[]): Promise<void>;
 };

@@ -1,11 +1,11 @@
 /** Inspected photos in the fleet's ledger. Buckets are written by rising number, so that two writers wait for each other and never in a circle. */
 import type { Database, Run } from "../../postgres/database.ts";
 import { numbers, texts } from "../../postgres/values.ts";
-import type { Probe } from "../../truth/fingerprint.ts";
+import { type Probes, questionsByBucket } from "../../truth/fingerprint.ts";
 import { SKETCH_VERSION } from "../../truth/sketch.ts";
 import type { InspectionLedger, Print } from "../port/inspection-ledger.ts";
 import { createAddReuses } from "../sql/add-reuses.ts";
-import { AFTER_ALL, ALIKE_COLUMNS, alikeIn, alikePhoto, askedBuckets, bucketListOf, bucketsOf } from "../sql/prints.ts";
+import { AFTER_ALL, ALIKE_COLUMNS, alikeIn, alikePhoto, bucketListOf, bucketsOf } from "../sql/prints.ts";
 import { integer, text } from "../sql/row.ts";
 import { runStepsAwaiting } from "../sql/steps.ts";
 import { POSTGRES } from "./dialect.ts";
@@ -74,14 +74,13 @@ export function createPrints(db: Database): InspectionLedger {
     ]);
   }
 
-  async function alikeTo(tenant: string, self: number, digest: string | null, probes: readonly Probe[]) {
-    const rows = await db.write(READ_BUCKETS, [tenant, numbers(askedBuckets(probes))]);
-    const buckets = new Map(
-      rows.flatMap((row) =>
-        row.entries instanceof Uint8Array ? [[integer(row, "bucket"), row.entries] as const] : [],
-      ),
+  async function alikeTo(tenant: string, self: number, digest: string | null, probes: Probes) {
+    const asking = questionsByBucket(probes);
+    const rows = asking.size === 0 ? [] : await db.write(READ_BUCKETS, [tenant, numbers([...asking.keys()])]);
+    const buckets = rows.flatMap((row) =>
+      row.entries instanceof Uint8Array ? [[integer(row, "bucket"), row.entries] as const] : [],
     );
-    const alike = alikeIn(buckets, probes, self);
+    const alike = alikeIn(buckets, probes, asking, self);
     const twins = digest === null ? [] : await db.write(SAME_BYTES, [tenant, digest, self]);
     const wanted = [...new Set([...twins.map((row) => integer(row, "no")), ...alike.keys()])];
     if (wanted.length === 0) return [];

@@ -1,6 +1,12 @@
 /** Prints in both ledgers: their entries as bytes, the look-up in a handful of buckets, rows as the port shows them. */
-import type { Entry, Probe } from "../../truth/fingerprint.ts";
-import { NEAR_ENOUGH } from "../../truth/fingerprint.ts";
+import {
+  askedCode,
+  type Entry,
+  NEAR_ENOUGH,
+  type Probes,
+  type Question,
+  type questionsByBucket,
+} from "../../truth/fingerprint.ts";
 import type { Guess } from "../../truth/match.ts";
 import { BUCKET_BITS, bitsIn } from "../../truth/window-code.ts";
 import { STORED_WINDOWS } from "../../truth/windows.ts";
@@ -91,21 +97,19 @@ export function entriesWithout(bytes: Uint8Array, removed: ReadonlySet<number>):
   return kept.subarray(0, end);
 }
 
-/** The buckets that the probes ask for, each once. */
-export function askedBuckets(probes: readonly Probe[]): number[] {
-  return [...new Set(probes.flatMap(({ buckets }) => buckets))];
-}
+/** Which questions ask for each bucket; its buckets are those to be read. */
+export type Asking = ReturnType<typeof questionsByBucket>;
 
 /** The likeliest prints in these buckets with their best guesses, itself left out. */
 export function alikeIn(
-  buckets: ReadonlyMap<number, Uint8Array>,
-  probes: readonly Probe[],
+  buckets: Iterable<readonly [bucket: number, bytes: Uint8Array]>,
+  probes: Probes,
+  asking: Asking,
   self: number,
 ): ReadonlyMap<number, readonly Guess[]> {
   const found = new Map<number, Guess[]>();
-  for (const [bucket, asking] of probesByBucket(probes)) {
-    const bytes = buckets.get(bucket);
-    if (bytes) lookInto({ bucket, bytes }, asking, self, found);
+  for (const [bucket, bytes] of buckets) {
+    for (const question of asking.get(bucket) ?? []) lookInto({ bucket, bytes }, question, probes, self, found);
   }
   const ranked = Array.from(found, ([no, guesses]) => ({
     no,
@@ -120,41 +124,28 @@ export function alikeIn(
   );
 }
 
-function probesByBucket(probes: readonly Probe[]): ReadonlyMap<number, readonly Probe[]> {
-  const asking = new Map<number, Probe[]>();
-  for (const probe of probes) {
-    for (const bucket of probe.buckets) {
-      const there = asking.get(bucket);
-      if (there) there.push(probe);
-      else asking.set(bucket, [probe]);
-    }
-  }
-  return asking;
-}
-
 /** Most of a bucket is unlike, and told by the higher half of its codes alone: at ten million photos this loop is what a look-up costs. */
 function lookInto(
   { bucket, bytes }: { readonly bucket: number; readonly bytes: Uint8Array },
-  asking: readonly Probe[],
+  question: Question,
+  probes: Probes,
   self: number,
   found: Map<number, Guess[]>,
 ): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (const probe of asking) {
-    const { low, high } = probe.code;
-    for (let at = 0; at + ENTRY_BYTES <= bytes.length; at += ENTRY_BYTES) {
-      const inHigh = bitsIn(view.getUint32(at + 6, true) ^ high);
-      if (inHigh > NEAR_ENOUGH) continue;
-      const rest = view.getUint16(at + 4, true);
-      const distance = inHigh + bitsIn(((rest << BUCKET_BITS) | bucket) ^ low);
-      const no = view.getUint32(at, true);
-      const earlier = STORED_WINDOWS[rest >>> REST_BITS];
-      if (distance > NEAR_ENOUGH || no === self || !earlier) continue;
-      const guess = { earlier, later: probe.window, view: probe.view, distance };
-      const there = found.get(no);
-      if (there) there.push(guess);
-      else found.set(no, [guess]);
-    }
+  const { low, high } = askedCode(probes, question);
+  for (let at = 0; at + ENTRY_BYTES <= bytes.length; at += ENTRY_BYTES) {
+    const inHigh = bitsIn(view.getUint32(at + 6, true) ^ high);
+    if (inHigh > NEAR_ENOUGH) continue;
+    const rest = view.getUint16(at + 4, true);
+    const distance = inHigh + bitsIn(((rest << BUCKET_BITS) | bucket) ^ low);
+    const no = view.getUint32(at, true);
+    const earlier = STORED_WINDOWS[rest >>> REST_BITS];
+    if (distance > NEAR_ENOUGH || no === self || !earlier) continue;
+    const guess = { earlier, later: question.window, view: question.view, distance };
+    const there = found.get(no);
+    if (there) there.push(guess);
+    else found.set(no, [guess]);
   }
 }
 

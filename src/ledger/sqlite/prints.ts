@@ -1,10 +1,10 @@
 /** Inspected photos in the embedded ledger. */
 import type { DatabaseSync } from "node:sqlite";
-import type { Probe } from "../../truth/fingerprint.ts";
+import { type Probes, questionsByBucket } from "../../truth/fingerprint.ts";
 import { SKETCH_VERSION } from "../../truth/sketch.ts";
 import type { AlikePhoto, InspectionLedger } from "../port/inspection-ledger.ts";
 import { createAddReuses } from "../sql/add-reuses.ts";
-import { AFTER_ALL, ALIKE_COLUMNS, alikeIn, alikePhoto, askedBuckets, bucketListOf, bucketsOf } from "../sql/prints.ts";
+import { AFTER_ALL, ALIKE_COLUMNS, alikeIn, alikePhoto, bucketListOf, bucketsOf } from "../sql/prints.ts";
 import { integer, type Row, text } from "../sql/row.ts";
 import { runSteps } from "../sql/steps.ts";
 import { inTransaction } from "./database.ts";
@@ -51,13 +51,12 @@ export function createPrints(db: DatabaseSync): InspectionLedger {
   const addReuses = createAddReuses(SQLITE);
   const run = createRunStatement(db);
 
-  function alikeTo(tenant: string, self: number, digest: string | null, probes: readonly Probe[]): AlikePhoto[] {
-    const buckets = new Map(
-      readBuckets
-        .all(tenant, JSON.stringify(askedBuckets(probes)))
-        .map((row) => [integer(row, "bucket"), bytesOf(row, "entries")] as const),
-    );
-    const alike = alikeIn(buckets, probes, self);
+  function alikeTo(tenant: string, self: number, digest: string | null, probes: Probes): AlikePhoto[] {
+    const asking = questionsByBucket(probes);
+    const buckets = readBuckets
+      .all(tenant, JSON.stringify([...asking.keys()]))
+      .map((row) => [integer(row, "bucket"), bytesOf(row, "entries")] as const);
+    const alike = alikeIn(buckets, probes, asking, self);
     const twins = digest === null ? [] : sameBytes.all(tenant, digest, self).map((row) => integer(row, "no"));
     const numbers = JSON.stringify([...new Set([...twins, ...alike.keys()])]);
     return readPrints
