@@ -21,7 +21,7 @@ async function setup(t: TestContext, route: Route, row: Partial<WebAccess> = {})
   });
   const access = aWebAccess(host.host, row);
   const tryUrl = createTryUrl({
-    openImage: fetching.open,
+    openRemote: fetching.open,
     readAccessTable: async (tenant) => (tenant === "acme" ? createAccessTable([access]) : NO_ACCESS),
     maxPixels: 1e9,
   });
@@ -62,7 +62,7 @@ describe("a URL that is tried with what is kept for its host", () => {
     const pattern = "s3://photos/date=2026-01/año (1)";
     const table = createAccessTable([{ ...host.access, pattern, hasSessionToken: false, overHttp: true }]);
     const tryUrl = createTryUrl({
-      openImage: withBuckets(fetching.open, { open: fetching.open, memory: createBucketMemory(), now: Date.now }),
+      openRemote: withBuckets(fetching.open, { open: fetching.open, memory: createBucketMemory(), now: Date.now }),
       readAccessTable: async () => table,
       maxPixels: 1e9,
     });

@@ -31,7 +31,7 @@ export type TriedUrl = {
 export type TryUrl = (tenant: string, url: string) => Promise<TriedUrl | { readonly kind: "busy" }>;
 
 export function createTryUrl(deps: {
-  readonly openImage: OpenImage;
+  readonly openRemote: OpenImage;
   readonly readAccessTable: ReadAccessTable;
   readonly maxPixels: number;
 }): TryUrl {
@@ -43,7 +43,7 @@ export function createTryUrl(deps: {
   });
 
   async function outcomeOf(url: string, access: AccessTable, signal: AbortSignal): Promise<ImageOutcome> {
-    const image = deps.openImage(url, { lane: "hosts", access: () => access, signal });
+    const image = deps.openRemote(url, { lane: "hosts", access: () => access, signal });
     try {
       return await measure(image, "header", signal);
     } catch (error) {

@@ -77,7 +77,7 @@ export async function startApiRole(parts: Parts, forJobs: ForJobs): Promise<ApiD
     thumbnails: await startThumbnails(parts, reader, readAccessTable),
     similar: createSimilarPhotos({ ledger, reader, compare: comparer.compare, readAccessTable }),
     access: createAccessKeeper({ ledger, seal: parts.accessSeal, hasSecret: parts.authSecret !== null }),
-    tryUrl: createTryUrl({ openImage: reader.openImage, readAccessTable, maxPixels: config.maxPixels }),
+    tryUrl: createTryUrl({ openRemote: reader.openRemote, readAccessTable, maxPixels: config.maxPixels }),
     usualTruth: truthSettingsOf(config),
     live: createLiveEvents({ ledger, clock: systemClock, onError }),
     onRunnable: forJobs.onRunnable,

@@ -1,6 +1,7 @@
 /**
  * The addresses of photos that came with their submission: `upload:<file>/<name>`. `file` is the name under which the bytes are kept, the SHA-256
- * of the content and a random part; `name` is the client's own and means nothing. Whoever knows the address may use it: it cannot be guessed.
+ * of the content and a random part; `name` is the client's own and means nothing. It leads to the photo in jobs of the tenant that sent it, and nowhere
+ * in those of others.
  */
 
 const ADDRESS = /^upload:([0-9a-f]{64}-[0-9a-f]{16})(?:\/|$)/;
@@ -9,8 +10,13 @@ const FILE = /^[0-9a-f]{64}-[0-9a-f]{16}$/;
 /** What a submission writes in place of a URL for a photo that comes with it. */
 export const PHOTO_SCHEME = "file:";
 
+export const UPLOAD_SCHEME = "upload:";
+
+/** What no photo is kept under. */
+export const NO_UPLOAD = `${"0".repeat(64)}-${"0".repeat(16)}`;
+
 export function uploadUrl(file: string, name: string): string {
-  return `upload:${file}/${name.split("/").map(encodeURIComponent).join("/")}`;
+  return `${UPLOAD_SCHEME}${file}/${name.split("/").map(encodeURIComponent).join("/")}`;
 }
 
 /** The file's name; null for every other URL. */

@@ -16,6 +16,8 @@ const FRAMING_BYTES = 2 ** 20;
 
 export type ImageOpener = Pick<ImageFetcher, "hosts" | "limitPerHost"> & {
   readonly openImage: OpenImage;
+  /** The same for what somebody outside of a job asks for: no uploaded photo, whose address is its tenant's alone. */
+  readonly openRemote: OpenImage;
   /** Ends every request under way. */
   close(): Promise<void>;
 };
@@ -52,6 +54,7 @@ export function createImageOpener(options: {
 
   return {
     openImage: withUploads(openRemote, openUpload),
+    openRemote,
     hosts: fetcher.hosts,
     limitPerHost(places) {
       fetcher.limitPerHost(places);

@@ -12,7 +12,10 @@ export const MOST_SIDE_BYTES = 32 * 2 ** 20;
 const DECODE = { timeLimitMs: 10_000, maxMemoryBytes: 768 * 2 ** 20 } as const;
 
 export type SideReader = {
+  /** An image of a job. */
   readonly openImage: OpenImage;
+  /** An image at a URL that somebody names. */
+  readonly openRemote: OpenImage;
   readonly decoder: Pick<Decoder, "thumbnail" | "inspect">;
   /** Ends what is under way. */
   close(): Promise<void>;
@@ -37,6 +40,7 @@ export function openSideReader(options: {
   const decoder = createDecoder({ maxPixels: options.maxPixels, ...DECODE });
   return {
     openImage: opener.openImage,
+    openRemote: opener.openRemote,
     decoder,
     async close() {
       await opener.close();

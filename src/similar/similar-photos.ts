@@ -64,7 +64,7 @@ type Ledger = Pick<InspectionLedger, "findAlikeTo"> &
 
 export function createSimilarPhotos(deps: {
   readonly ledger: Ledger;
-  readonly reader: Pick<SideReader, "openImage" | "decoder">;
+  readonly reader: Pick<SideReader, "openRemote" | "decoder">;
   readonly compare: ComparePhotos;
   /** What the tenant sends to hosts that ask. */
   readonly readAccessTable: (tenant: string) => Promise<AccessTable>;
@@ -138,7 +138,7 @@ export function createSimilarPhotos(deps: {
     toUrl: (tenant, url) =>
       withPlace(tenant, async (signal) => {
         const access = await deps.readAccessTable(tenant);
-        const image = deps.reader.openImage(url, { lane: "similar", access: () => access, signal });
+        const image = deps.reader.openRemote(url, { lane: "similar", access: () => access, signal });
         try {
           return await inspect(image, "full", signal);
         } catch (error) {

@@ -1,6 +1,7 @@
 /** What every store of uploaded photos must do, together with the ledger. Tests only. */
 import assert from "node:assert/strict";
 import { after, before, describe, it, type TestContext } from "node:test";
+import { DEFAULT_TENANT } from "../domain/scopes.ts";
 import { uploadUrl } from "../domain/upload.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
@@ -48,7 +49,8 @@ export function describeUploads(
       const under = await stores.open();
       const { store } = under;
       const uploads = createUploads({ store, ledger });
-      const keep = async (content: string) => uploads.keep(await uploads.takeIn(piecesOf(content)));
+      const keep = async (content: string, tenant = DEFAULT_TENANT) =>
+        uploads.keep(await uploads.takeIn(piecesOf(content)), tenant);
       const names = async () => [...(await under.contents()).keys()];
       return { ...under, ledger, uploads, keep, names };
     }
@@ -66,6 +68,16 @@ export function describeUploads(
         ]),
       );
       assert.equal(incoming(), 0);
+    });
+
+    it("keep it apart for each tenant, so that nobody learns what another has", async (t) => {
+      const { contents, keep } = await setup(t);
+      const ours = await keep("one");
+      const theirs = await keep("one", "acme");
+      assert.notEqual(ours, theirs);
+      assert.deepEqual([await keep("one"), await keep("one", "acme")], [ours, theirs]);
+      const kept = [...(await contents())].toSorted();
+      assert.deepEqual(kept, [[ours, "one"] as const, [theirs, "one"] as const].toSorted());
     });
 
     it("keep it once also when it comes several times at once", async (t) => {
@@ -116,6 +128,20 @@ export function describeUploads(
       assert.deepEqual([await names(), incoming()], [[used], 0]);
       assert.ok(await hasStranger(), "what is no upload is somebody else's");
       assert.notEqual(await keep("unused"), unused);
+    });
+
+    it("sweep one tenant's photo and leave another's of the same content", async (t) => {
+      const { ledger, uploads, keep, names } = await setup(t);
+      const jobs = [];
+      for (const tenant of ["acme", "globex"]) {
+        const visit = aVisit({ imageUrls: [uploadUrl(await keep("one", tenant), "1.jpg")] });
+        jobs.push(await submitJob(ledger, [visit], { tenant }));
+      }
+      const theirs = await keep("one", "globex");
+      for (const jobId of jobs.slice(0, 1)) await ledger.cancelJob(jobId);
+      while ((await ledger.prune(0)).more);
+      await uploads.sweep(0);
+      assert.deepEqual(await names(), [theirs]);
     });
 
     it("sweep a job's photos when the job is removed", async (t) => {

@@ -1,11 +1,11 @@
-/** Uploaded photos, put together of their store and the ledger: taken in, kept under one name for each content, swept when no job uses them. */
+/** Uploaded photos, put together of their store and the ledger: taken in, kept under one name for each content of a tenant, swept when no job uses them. */
 import { randomBytes } from "node:crypto";
 import type { UploadLedger } from "../ledger/port/upload-ledger.ts";
 import type { Incoming, UploadStore } from "./upload-store.ts";
 
 export type Uploads = Pick<UploadStore, "takeIn" | "drop"> & {
-  /** Keeps what was taken in; resolves to the name of the file with this content. It is not swept before a submission can be over. */
-  keep(incoming: Incoming): Promise<string>;
+  /** Keeps what was taken in; resolves to the name of the tenant's file with this content. It is not swept before a submission can be over. */
+  keep(incoming: Incoming, tenant: string): Promise<string>;
   /** One walk over the store. Removes what no job uses, and what was left half done. */
   sweep(idleMs: number): Promise<void>;
 };
@@ -26,13 +26,13 @@ export function createUploads(deps: { readonly store: UploadStore; readonly ledg
     takeIn: store.takeIn,
     drop: store.drop,
 
-    async keep(incoming) {
+    async keep(incoming, tenant) {
       const { sha256 } = incoming;
       // A name of its own each time: whoever sweeps the name before cannot remove this file.
       const file = `${sha256}-${randomBytes(8).toString("hex")}`;
       try {
         await store.place(incoming, file);
-        const kept = await ledger.keepUpload({ sha256, file });
+        const kept = await ledger.keepUpload({ tenant, sha256, file });
         if (kept === file) return file;
         if (await store.has(kept)) await store.remove(file);
         // Somebody removed it by hand.

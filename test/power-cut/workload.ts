@@ -71,7 +71,7 @@ async function keepPhoto({ uploads, tellPhotos }: Service, content: Buffer): Pro
     yield content.subarray(0, 9_000);
     yield content.subarray(9_000);
   }
-  const file = await uploads.keep(await uploads.takeIn(pieces()));
+  const file = await uploads.keep(await uploads.takeIn(pieces()), DEFAULT_TENANT);
   photos.add(file);
   tellPhotos("keep a photo");
   return file;

@@ -4,7 +4,7 @@
  */
 import { pipeline } from "node:stream/promises";
 import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/busboy";
-import { uploadUrl } from "../../domain/upload.ts";
+import { UPLOAD_SCHEME, uploadUrl } from "../../domain/upload.ts";
 import { type Photos, photoPlace } from "../../intake/photo-names.ts";
 import type { Problem } from "../../intake/problems.ts";
 import type { SubmissionFormat } from "../../intake/submit-job.ts";
@@ -46,7 +46,11 @@ class MalformedParts extends Error {}
 /** `uploads` is null for a check: the photos are counted and thrown away. Rejects with an ApiError when the body cannot be used at all. */
 export async function takeParts(
   body: { readonly contentType: string; readonly bytes: AsyncIterable<Uint8Array> },
-  { limits, uploads }: { readonly limits: PhotoLimits; readonly uploads: Uploads | null },
+  {
+    limits,
+    uploads,
+    tenant,
+  }: { readonly limits: PhotoLimits; readonly uploads: Uploads | null; readonly tenant: string },
 ): Promise<TakenParts> {
   const problems: Problem[] = [];
   const incoming = new Map<string, Incoming | null>();
@@ -113,7 +117,7 @@ export async function takeParts(
   return {
     format,
     submission,
-    photos: { urls: new Map(names.map((name) => [name, "upload:"])), problems },
+    photos: { urls: new Map(names.map((name) => [name, UPLOAD_SCHEME])), problems },
     async *identity() {
       yield submission;
       yield Buffer.from(JSON.stringify(names.map((name) => [name, incoming.get(name)?.sha256])));
@@ -122,7 +126,7 @@ export async function takeParts(
       const urls = new Map<string, string>();
       for (const [name, photo] of incoming) {
         if (!photo || !uploads) throw new Error("a photo that was only checked cannot be kept");
-        urls.set(name, uploadUrl(await uploads.keep(photo), name));
+        urls.set(name, uploadUrl(await uploads.keep(photo, tenant), name));
       }
       return { urls, problems };
     },

@@ -92,7 +92,11 @@ export function createTakeSubmission(deps: {
     if (body.kind === "plain") {
       return plainSubmission(intake, { ...receiver, format: body.format, bytes: follow(body.bytes) });
     }
-    const parts = await takeParts(body, { limits: deps.photoLimits, uploads: isCheck ? null : uploads });
+    const parts = await takeParts(body, {
+      limits: deps.photoLimits,
+      uploads: isCheck ? null : uploads,
+      tenant: receiver.tenant,
+    });
     for await (const _ of follow(parts.identity()));
     return submissionWithPhotos(intake, parts, receiver);
   }

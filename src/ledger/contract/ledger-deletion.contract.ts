@@ -1,6 +1,7 @@
 /** The ledger's promises about jobs that somebody deletes. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { DEFAULT_TENANT } from "../../domain/scopes.ts";
 import { uploadUrl } from "../../domain/upload.ts";
 import { aVisit, claimNext, jobOptions, measured, submitJob } from "../../testing/ledger-builders.ts";
 import { NO_PROBES } from "../../truth/fingerprint.ts";
@@ -74,7 +75,7 @@ export function describeDeletion(withLedger: WithLedger): void {
 
   it("removes a deleted job when its time to be restored is over, with its photos and fingerprints", () =>
     withLedger(async ({ ledger, passTime }) => {
-      await ledger.keepUpload({ sha256: DIGEST, file: FILE });
+      await ledger.keepUpload({ tenant: DEFAULT_TENANT, sha256: DIGEST, file: FILE });
       const jobId = await aSeenJob(ledger);
       const kept = await submitJob(ledger, [aVisit()]);
       await ledger.cancelJob(kept);

@@ -1,12 +1,14 @@
 /** The ledger's promises about uploaded photos: one name for each content, and none forgotten that a job uses. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { uploadUrl } from "../../domain/upload.ts";
-import { aVisit, jobOptions, submitJob } from "../../testing/ledger-builders.ts";
+import { DEFAULT_TENANT } from "../../domain/scopes.ts";
+import { NO_UPLOAD, uploadUrl } from "../../domain/upload.ts";
+import { aVisit, claimNext, failed, jobOptions, submitJob } from "../../testing/ledger-builders.ts";
 import type { Ledger } from "../port/ledger.ts";
-import type { WithLedger } from "./ledger-under-test.ts";
+import { LEASE_MS, type WithLedger } from "./ledger-under-test.ts";
 
-const anUpload = (digit: string, random = "0") => ({
+const anUpload = (digit: string, random = "0", tenant = DEFAULT_TENANT) => ({
+  tenant,
   sha256: digit.repeat(64),
   file: `${digit.repeat(64)}-${random.repeat(16)}`,
 });
@@ -15,6 +17,14 @@ const B = anUpload("b");
 
 const aVisitWith = (...files: readonly string[]) =>
   aVisit({ imageUrls: files.map((file) => uploadUrl(file, "1.jpg")) });
+
+/** The URLs by which the next chunk's images are fetched. */
+async function fetchedNext(ledger: Ledger): Promise<readonly string[]> {
+  const { images } = await claimNext(ledger);
+  return images.map(({ url }) => url);
+}
+
+const NOWHERE = uploadUrl(NO_UPLOAD, "");
 
 async function pruneAll(ledger: Ledger): Promise<void> {
   while ((await ledger.prune(0)).more);
@@ -38,6 +48,73 @@ export function describeUploads(withLedger: WithLedger): void {
       assert.deepEqual(await ledger.forgetUploads([A.file, B.file], 1_000), [A.file]);
       assert.deepEqual(await ledger.forgetUploads([A.file, B.file], 1_000), [A.file]);
       assert.equal(await ledger.keepUpload(anUpload("a", "1")), anUpload("a", "1").file);
+    }));
+
+  it("gives a tenant's content a name of its own, whoever has the same", () =>
+    withLedger(async ({ ledger }) => {
+      const theirs = anUpload("a", "1", "acme");
+      assert.equal(await ledger.keepUpload(A), A.file);
+      assert.equal(await ledger.keepUpload(theirs), theirs.file);
+      assert.equal(await ledger.keepUpload(anUpload("a", "2", "acme")), theirs.file);
+      assert.equal(await ledger.keepUpload(anUpload("a", "2")), A.file);
+    }));
+
+  it("leads to a photo in jobs of its tenant, and as nowhere in others as where there is none", () =>
+    withLedger(async ({ ledger, passTime }) => {
+      await ledger.keepUpload(A);
+      await submitJob(ledger, [aVisitWith(A.file), aVisit()]);
+      assert.deepEqual(await fetchedNext(ledger), [uploadUrl(A.file, "1.jpg"), "http://photos.example/0.jpg"]);
+      const theirs = await submitJob(ledger, [aVisitWith(A.file, B.file), aVisit()], { tenant: "acme" });
+      assert.deepEqual(await fetchedNext(ledger), [NOWHERE, NOWHERE, "http://photos.example/0.jpg"]);
+      const shown = await ledger.readResults(theirs, { after: -1, limit: 10, onlyFailed: false });
+      assert.equal(shown.rows.length, 0);
+      await passTime(1_000);
+      assert.deepEqual(await ledger.forgetUploads([B.file], 0), [B.file]);
+    }));
+
+  it("leads nowhere in another tenant's job that gets it later, as a visit or as a fresh URL", () =>
+    withLedger(async ({ ledger }) => {
+      await ledger.keepUpload(A);
+      for (const [tenant, fetched] of [
+        ["acme", NOWHERE],
+        [DEFAULT_TENANT, uploadUrl(A.file, "1.jpg")],
+      ] as const) {
+        const jobId = await submitJob(ledger, [aVisit()], { tenant });
+        const { lease } = await claimNext(ledger);
+        await ledger.record(lease, [failed(0)], LEASE_MS);
+        const more = await ledger.openDraft(jobId);
+        assert.ok(more !== null);
+        await ledger.addVisits(more, [aVisitWith(A.file)]);
+        assert.equal((await ledger.addDraft(more, jobId)).kind, "added");
+        const added = await claimNext(ledger);
+        assert.deepEqual(
+          added.images.map(({ url }) => url),
+          [fetched],
+        );
+        await ledger.record(added.lease, [failed(1)], LEASE_MS);
+        const fresh = await ledger.openDraft(jobId);
+        assert.ok(fresh !== null);
+        const url = uploadUrl(A.file, "1.jpg");
+        assert.deepEqual(await ledger.addFreshUrls(fresh, jobId, [{ line: 2, image: 0, externalId: null, url }]), []);
+        assert.equal(await ledger.retryWithFreshUrls(jobId, 2, fresh), 1);
+        assert.deepEqual(await fetchedNext(ledger), [fetched]);
+      }
+    }));
+
+  it("keeps what stands at a fresh URL for as long as its job is there", () =>
+    withLedger(async ({ ledger, passTime }) => {
+      await ledger.keepUpload(A);
+      const jobId = await submitJob(ledger, [aVisit()]);
+      const { lease } = await claimNext(ledger);
+      await ledger.record(lease, [failed(0)], LEASE_MS);
+      const fresh = await ledger.openDraft(jobId);
+      assert.ok(fresh !== null);
+      const url = uploadUrl(A.file, "1.jpg");
+      await ledger.addFreshUrls(fresh, jobId, [{ line: 2, image: 0, externalId: null, url }]);
+      await ledger.retryWithFreshUrls(jobId, 1, fresh);
+      await ledger.discardJob(fresh);
+      await passTime(1_000);
+      assert.deepEqual(await ledger.forgetUploads([A.file], 0), []);
     }));
 
   it("names files that it never knew", () =>

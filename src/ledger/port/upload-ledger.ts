@@ -1,10 +1,10 @@
 /**
  * The ledger's port for photos that came with a submission: which content is kept under which name. Who uses one follows from `addVisits`, in its
- * own transaction, until the job is removed.
+ * own transaction, until the job is removed; a tenant's jobs use what that tenant sent, and find nothing at the address of any other.
  */
 export type UploadLedger = {
-  /** Gives the content the name `file`, unless it has one; resolves to the name it has. It counts as touched now. */
-  keepUpload(upload: { readonly sha256: string; readonly file: string }): Promise<string>;
+  /** Gives the tenant's content the name `file`, unless it has one; resolves to the name it has. It counts as touched now. */
+  keepUpload(upload: { readonly tenant: string; readonly sha256: string; readonly file: string }): Promise<string>;
   /**
    * Forgets those of `files` that no job uses and that nobody touched for `idleMs`. Resolves to those of them that are not known, now or ever:
    * nothing leads to their bytes.

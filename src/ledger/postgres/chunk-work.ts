@@ -16,6 +16,7 @@ import { createFlagged } from "../sql/flagged.ts";
 import { rulesIn } from "../sql/job-rows.ts";
 import { flag, integer, oneOf, onlyRow, text } from "../sql/row.ts";
 import { runStepsAwaiting } from "../sql/steps.ts";
+import { FETCHED_URL } from "../sql/uploads.ts";
 import { POSTGRES } from "./dialect.ts";
 import { LOCK_ENDS, NOTE_JOB_END } from "./job-ends.ts";
 
@@ -49,7 +50,7 @@ const START_JOB = `
 
 // Subqueries that are asked row for row: a planner without statistics would join in time that grows with the square of the job.
 const IMAGES_WITHOUT_RESULT = `
-  select images.no, images.url, images.visit, visits.store_id, visits.store_known,
+  select images.no, ${FETCHED_URL} as url, images.visit, visits.store_id, visits.store_known,
          coalesce(visits.visit_at, visits.visit_time) as visit_time
   from images
   cross join lateral (

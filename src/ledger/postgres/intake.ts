@@ -15,7 +15,7 @@ import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { KEY_KNOWN_MS } from "../sql/request-keys.ts";
 import { integer, onlyRow, text } from "../sql/row.ts";
 import { runStepsAwaiting } from "../sql/steps.ts";
-import { filesUsedBy } from "../sql/uploads.ts";
+import { filesUsedBy, useUploads } from "../sql/uploads.ts";
 import { agentKeyIn, agentKeySql, agentOf } from "../sql/visit-agent.ts";
 import { POSTGRES } from "./dialect.ts";
 import { LOCK_SHAPES } from "./job-shapes.ts";
@@ -34,7 +34,7 @@ const ADD_VISITS = `
   with job as (
     update jobs set visits = $4, images = $5, touched_at = storewalk_now(), urls_end_at = least(urls_end_at, $22::bigint)
     where id = $1 and status = 'preparing' and pruned_at is null and visits = $2 and images = $3
-    returning id
+    returning id, tenant
   ), added_visits as (
     insert into visits (job, no, store_id, store_known, visit_time, visit_date, first_image, last_image,
                         external_id, metadata, agent, visit_at)
@@ -49,7 +49,7 @@ const ADD_VISITS = `
     select job.id, given.*
     from job, unnest($16::integer[], $17::integer[], $18::text[], $19::text[], $20::text[]) as given
   ), used_uploads as (
-    insert into upload_uses (job, file) select job.id, given.file from job, unnest($21::text[]) as given (file) on conflict do nothing
+    ${useUploads("select unnest($21::text[]) as file", "job")}
   )
   select id from job`;
 

@@ -11,6 +11,7 @@ import { createFreshUrlSteps, TAKE_END_OF_URLS } from "../sql/fresh-urls.ts";
 import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { integer, onlyRow } from "../sql/row.ts";
 import { runStepsAwaiting } from "../sql/steps.ts";
+import { MOVE_USES } from "../sql/uploads.ts";
 import { POSTGRES } from "./dialect.ts";
 import { LOCK_SUMS } from "./insight.ts";
 import { LOCK_SHAPES } from "./job-shapes.ts";
@@ -155,6 +156,7 @@ export function createRetry(db: Database): Pick<WorkLedger, "retryImages"> & Fre
           await query(LOCK_SUMS);
           await query(KEEP_URLS_OF_SUMS, [jobId, draft]);
           const replaced = integer(onlyRow(await query(REPLACE_URLS, [jobId, draft])), "images");
+          await query(MOVE_USES, [draft, jobId]);
           await query(TAKE_END_OF_URLS, [jobId, draft]);
           if (replaced !== kept) throw new Error(`draft ${draft} must have failed images of job ${jobId} only`);
         },

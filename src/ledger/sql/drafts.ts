@@ -4,6 +4,7 @@ import type { FinishedRequest } from "../port/request-ledger.ts";
 import { KEY_KNOWN_MS } from "./request-keys.ts";
 import { integer, integerOrNull, oneOf, onlyRow, type Row, text } from "./row.ts";
 import type { Dialect, Steps } from "./steps.ts";
+import { MOVE_USES } from "./uploads.ts";
 
 /** A job in preparation that never becomes one: whatever removes those removes it. */
 export const OPEN_DRAFT = `
@@ -60,9 +61,6 @@ const MOVE_VISITS = `
   with ${MOVED}
   select $2, new_no, new_first, new_first + last_image - first_image, ${COLUMNS} from moved`;
 
-const USE_UPLOADS = `
-  insert into upload_uses (job, file) select $2, file from upload_uses where job = $1 on conflict do nothing`;
-
 const LAST_CHUNK = `
   select coalesce(max(no), -1) as no from chunks where job = $1`;
 
@@ -107,7 +105,7 @@ export function createDraftSteps(deps: {
     if (added.visits === 0) return { kind: "added", ...added, known };
     yield [MOVE_IMAGES, moving];
     yield [MOVE_VISITS, moving];
-    yield [USE_UPLOADS, [draft, jobId]];
+    yield [MOVE_USES, [draft, jobId]];
     if (deps.lockShapes !== null) yield [deps.lockShapes, []];
     const [held] = yield [HOLD_JOB, [jobId]];
     if (!held) throw new JobClosed();

@@ -3,6 +3,7 @@ import { firstExpiry } from "../../domain/signed-url.ts";
 import type { FreshUrl, FreshUrlFault } from "../port/fresh-url-ledger.ts";
 import { integer, integerOrNull, type Row, textOrNull } from "./row.ts";
 import type { Dialect, Steps } from "./steps.ts";
+import { filesAt, useUploads } from "./uploads.ts";
 
 // The end of the first signed URL is kept for the job.
 const TOUCH_DRAFT = `
@@ -54,6 +55,11 @@ export function createFreshUrlSteps(dialect: Dialect) {
            (select line from fresh_urls where draft = $1 and image = cast(given.value ->> 1 as integer)) as first_line
     from ${dialect.elements("$2")} given`;
 
+  const USE_UPLOADS = useUploads(
+    `select given.value ->> 0 as file from ${dialect.elements("$2")} given`,
+    "(select id, tenant from jobs where id = $1) job",
+  );
+
   function* find(jobId: number, urls: readonly FreshUrl[]): Steps<ReadonlyMap<number, Found>> {
     const numbered = urls.flatMap(({ line, image }) => (image === null ? [] : [[line, image]]));
     const byName = urls.flatMap(({ line, image, externalId }) => (image === null ? [[line, externalId]] : []));
@@ -86,6 +92,8 @@ export function createFreshUrlSteps(dialect: Dialect) {
     }
     if (rows.length === 0) return faults;
     yield [ADD, [draft, JSON.stringify(rows)]];
+    const uploads = filesAt(rows.map(([, , url]) => url)).map((file) => [file]);
+    if (uploads.length > 0) yield [USE_UPLOADS, [draft, JSON.stringify(uploads)]];
     const places = rows.map(([line, image]) => [line, image]);
     for (const row of yield [TAKEN, [draft, JSON.stringify(places)]]) {
       const [line, image, firstLine] = [integer(row, "line"), integer(row, "image"), integer(row, "first_line")];

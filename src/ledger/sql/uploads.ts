@@ -1,11 +1,11 @@
 /** Uploads in either database: statements that both understand, each safe to repeat. `storewalk_now()` is the ledger's own clock in both. */
-import { uploadedFile } from "../../domain/upload.ts";
+import { NO_UPLOAD, UPLOAD_SCHEME, uploadedFile, uploadUrl } from "../../domain/upload.ts";
 import type { NewVisit } from "../../domain/visit.ts";
 import type { UploadLedger } from "../port/upload-ledger.ts";
 import { onlyRow, type Row, text } from "./row.ts";
 
 const KEEP = `
-  insert into uploads (sha256, file, touched_at) values ($1, $2, storewalk_now())
+  insert into uploads (sha256, file, tenant, touched_at) values ($1, $2, $3, storewalk_now())
   on conflict (sha256) do update set touched_at = excluded.touched_at
   returning file`;
 
@@ -18,6 +18,32 @@ const unknownAmong = (files: string) => `
   select given.file from (${files}) as given
   where not exists (select 1 from uploads where uploads.file = given.file)`;
 
+/**
+ * That a job uses those of `files`, a select of texts named `file`, that its tenant sent; any other leads nowhere. One of before tenants were noted is
+ * everybody's whose jobs use it. `job` is what has the job's row, under this name.
+ */
+export const useUploads = (files: string, job: string) => `
+  insert into upload_uses (job, file)
+  select job.id, uploads.file
+  from ${job}
+  cross join (${files}) given
+  join uploads on uploads.file = given.file
+  where uploads.tenant = job.tenant or (uploads.tenant is null and exists (
+    select 1 from upload_uses known join jobs knowing on knowing.id = known.job
+    where known.file = uploads.file and knowing.tenant = job.tenant))
+  on conflict do nothing`;
+
+/** The uses of the draft $1 are the job's $2. */
+export const MOVE_USES = `
+  insert into upload_uses (job, file) select $2, file from upload_uses where job = $1 on conflict do nothing`;
+
+/** The URL by which an image is fetched. A photo that its job does not use leads nowhere, whether there is one or not. */
+export const FETCHED_URL = `
+  case when substr(images.url, 1, ${UPLOAD_SCHEME.length}) = '${UPLOAD_SCHEME}' and not exists (
+    select 1 from upload_uses
+    where upload_uses.job = images.job and upload_uses.file = substr(images.url, ${UPLOAD_SCHEME.length + 1}, ${NO_UPLOAD.length})
+  ) then '${uploadUrl(NO_UPLOAD, "")}' else images.url end`;
+
 export function createUploads(deps: {
   readonly run: (sql: string, values: readonly (string | number | null)[]) => Promise<readonly Row[]>;
   /** A select of the texts of the JSON list `$1`, as column `file`. */
@@ -27,7 +53,9 @@ export function createUploads(deps: {
   const FORGET = forget(deps.listed);
   const UNKNOWN = unknownAmong(deps.listed);
   return {
-    keepUpload: async ({ sha256, file }) => text(onlyRow(await run(KEEP, [sha256, file])), "file"),
+    // The key was the content's hash alone until tenants were noted, and a process of before still writes it so.
+    keepUpload: async ({ tenant, sha256, file }) =>
+      text(onlyRow(await run(KEEP, [`${sha256} ${tenant}`, file, tenant])), "file"),
     async forgetUploads(files, idleMs) {
       const list = JSON.stringify(files);
       await run(FORGET, [list, idleMs]);
@@ -38,12 +66,14 @@ export function createUploads(deps: {
 
 /** The files that visits use, each once. */
 export function filesUsedBy(visits: readonly NewVisit[]): readonly string[] {
+  return filesAt(visits.flatMap(({ images }) => images.map(({ url }) => url)));
+}
+
+export function filesAt(urls: readonly string[]): readonly string[] {
   const files = new Set<string>();
-  for (const { images } of visits) {
-    for (const { url } of images) {
-      const file = uploadedFile(url);
-      if (file !== null) files.add(file);
-    }
+  for (const url of urls) {
+    const file = uploadedFile(url);
+    if (file !== null) files.add(file);
   }
   return [...files];
 }

@@ -14,6 +14,7 @@ import { createFlagged } from "../sql/flagged.ts";
 import { rulesIn } from "../sql/job-rows.ts";
 import { integer, oneOf, type Row, text } from "../sql/row.ts";
 import { runSteps } from "../sql/steps.ts";
+import { FETCHED_URL } from "../sql/uploads.ts";
 import { inTransaction } from "./database.ts";
 import { createRunStatement, SQLITE } from "./dialect.ts";
 
@@ -38,7 +39,7 @@ const ACCESS = `
   select ${SEALED_COLUMNS} from host_access where tenant = ?`;
 
 const IMAGES_WITHOUT_RESULT = `
-  select images.no, images.url, images.visit, visits.store_id, visits.store_known,
+  select images.no, ${FETCHED_URL} as url, images.visit, visits.store_id, visits.store_known,
          coalesce(visits.visit_at, visits.visit_time) as visit_time
   from images
   join visits on visits.job = images.job and visits.no = images.visit

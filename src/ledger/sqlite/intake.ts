@@ -9,7 +9,7 @@ import { createDraftSteps, OPEN_DRAFT } from "../sql/drafts.ts";
 import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { integer } from "../sql/row.ts";
 import { runSteps } from "../sql/steps.ts";
-import { filesUsedBy } from "../sql/uploads.ts";
+import { filesUsedBy, useUploads } from "../sql/uploads.ts";
 import { agentKeyIn, agentKeySql, agentOf } from "../sql/visit-agent.ts";
 import { inTransaction } from "./database.ts";
 import { createRunStatement, SQLITE } from "./dialect.ts";
@@ -33,8 +33,10 @@ const ADD_IMAGES = `
   insert into images (job, no, visit, url, external_id, metadata)
   select ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?)`;
 
-const USE_UPLOADS = `
-  insert into upload_uses (job, file) select ?, value from json_each(?) where true on conflict do nothing`;
+const USE_UPLOADS = useUploads(
+  "select value as file from json_each(?2)",
+  "(select id, tenant from jobs where id = ?1) job",
+);
 
 const GROW_JOB = `
   update jobs

@@ -10,6 +10,7 @@ import { createFreshUrlSteps, TAKE_END_OF_URLS } from "../sql/fresh-urls.ts";
 import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { integer } from "../sql/row.ts";
 import { runSteps } from "../sql/steps.ts";
+import { MOVE_USES } from "../sql/uploads.ts";
 import { inTransaction } from "./database.ts";
 import { createRunStatement, SQLITE } from "./dialect.ts";
 
@@ -144,6 +145,7 @@ export function createRetry(db: DatabaseSync): Pick<WorkLedger, "retryImages"> &
             keepUrls.run({ job: jobId, run });
             keepUrlsOfSums.run(of);
             const replaced = Number(replaceUrls.run(of).changes);
+            runStatement(MOVE_USES, [draft, jobId]);
             runStatement(TAKE_END_OF_URLS, [jobId, draft]);
             if (replaced !== kept) throw new Error(`draft ${draft} must have failed images of job ${jobId} only`);
           },
