@@ -37,9 +37,10 @@ export const useUploads = (files: string, job: string) => `
 export const MOVE_USES = `
   insert into upload_uses (job, file) select $2, file from upload_uses where job = $1 on conflict do nothing`;
 
-/** The URL by which an image is fetched. A photo that its job does not use leads nowhere, whether there is one or not. */
+/** The URL by which an image is fetched. A photo that its job does not use leads nowhere, whether there is one or not; what is no address of one stays as it is. */
 export const FETCHED_URL = `
-  case when substr(images.url, 1, ${UPLOAD_SCHEME.length}) = '${UPLOAD_SCHEME}' and not exists (
+  case when substr(images.url, 1, ${UPLOAD_SCHEME.length}) = '${UPLOAD_SCHEME}'
+    and substr(images.url, ${UPLOAD_SCHEME.length + 1 + NO_UPLOAD.indexOf("-")}, 1) = '-' and not exists (
     select 1 from upload_uses
     where upload_uses.job = images.job and upload_uses.file = substr(images.url, ${UPLOAD_SCHEME.length + 1}, ${NO_UPLOAD.length})
   ) then '${uploadUrl(NO_UPLOAD, "")}' else images.url end`;
