@@ -1,24 +1,63 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { ERROR_CODES } from "../src/domain/error-codes.ts";
 import { FAULT_CODES } from "../src/domain/fault-codes.ts";
 import { PROBLEM_CODES } from "../src/http/problems/problem-codes.ts";
 import { flagOf, SETTINGS } from "../src/settings/config.ts";
 import { runCommand } from "./storewalk-process.ts";
 
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+
+function documents(): readonly string[] {
+  const pages = readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`);
+  return ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "sdk/README.md", ...pages];
+}
+
+/** What a page's headings can be linked to by, as GitHub makes it: small letters, hyphens for spaces, nothing of what else stands between words. */
+function anchorsOf(page: string): ReadonlySet<string> {
+  const text = read(page).replace(/^```[\s\S]*?^```/gm, "");
+  const anchors = new Set([...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = ""]) => id));
+  for (const [, heading = ""] of text.matchAll(/^#{1,6} (.+)$/gm)) {
+    const anchor = heading
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .trim()
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replace(/\s/g, "-");
+    for (let no = 0; ; no += 1) {
+      const name = no === 0 ? anchor : `${anchor}-${no}`;
+      if (anchors.has(name)) continue;
+      anchors.add(name);
+      break;
+    }
+  }
+  return anchors;
+}
 
 describe("the documents", () => {
   it("link to what there is", () => {
-    const pages = readdirSync(new URL("../docs/", import.meta.url), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".md"))
-      .map((name) => `docs/${name}`);
-    const broken = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "sdk/README.md", ...pages].flatMap((page) =>
+    const broken = documents().flatMap((page) =>
       [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)]
         .map(([, target = ""]) => target)
         .filter((target) => !existsSync(new URL(target, new URL(`../${page}`, import.meta.url))))
         .map((target) => `${page}: ${target}`),
+    );
+    assert.deepEqual(broken, []);
+  });
+
+  it("link to headings that there are", () => {
+    const broken = documents().flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)].flatMap(([, target = "", anchor = ""]) => {
+        const path = target === "" ? page : relative(ROOT, resolve(ROOT, dirname(page), target));
+        if (!path.endsWith(".md") || anchorsOf(path).has(anchor)) return [];
+        return [`${page}: ${target}#${anchor}`];
+      }),
     );
     assert.deepEqual(broken, []);
   });
@@ -86,7 +125,7 @@ describe("the document of the command line", () => {
   /** What follows each command, as the completion knows it: commands, and flags but for those of the settings. */
   async function commands() {
     const { stdout } = await runCommand(["completion", "bash"]);
-    return [...stdout.matchAll(/^ {4}"storewalk ?([a-z ]*)"\) words="(.*)" ;;$/gm)].map(
+    return [...stdout.matchAll(/^ {4}"storewalk ?([a-z ]*)"\) words="(.*)" files=\w* ;;$/gm)].map(
       ([, typed = "", words = ""]) => ({
         typed,
         flags: words.split(" ").filter((word) => word.startsWith("--") && !settings.has(word)),

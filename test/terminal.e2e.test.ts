@@ -55,10 +55,32 @@ describe("a command at a terminal", { skip }, () => {
     });
   }
 
+  it("is shown blocks of lines where a table does not fit, and a table where it does", async () => {
+    const job = await submitted();
+    assert.match(await shown(40, "jobs", "list"), /^job {8,}\d+\r\nstatus {2,}\w+\r\n[\s\S]*\r\n\r\njob/);
+    assert.match(await shown(120, "jobs", "list"), /^JOB {2}STATUS +IMAGES/);
+    assert.match(await shown(40, "images", "list", job, "--limit", "2"), /^image +0\r\nstore +S1\r\n/);
+  });
+
+  it("is sent no workbook, and told where to lead it", async () => {
+    for (const [args, advice] of [
+      [["results", "1", "--format", "xlsx"], "lead it to a file: > results.xlsx"],
+      [["jobs", "export", "1", "--format", "xlsx"], "say where to: --output FILE"],
+    ] as const) {
+      const [first = ""] = (await shown(120, ...args)).split("\r\n");
+      assert.equal(first, `storewalk: a workbook is nothing for a terminal; ${advice}`);
+    }
+    const job = await submitted();
+    await runCommand(["watch", job, "--url", url]);
+    const { code, stdout } = await runCommand(["results", job, "--format", "xlsx", "--url", url]);
+    assert.deepEqual([code, stdout.slice(0, 2)], [0, "PK"]);
+  });
+
   it("shows where a job stands to people, and as JSON when asked", async () => {
     const job = await submitted();
     assert.match(await shown(80, "status", job), /^job {2,}\d+\r?\nstatus {2,}\w+/);
     assert.equal(JSON.parse(await shown(80, "status", job, "--json")).job_id, Number(job));
-    assert.equal(JSON.parse((await runCommand(["status", job, "--url", url])).stdout).job_id, Number(job));
+    // Whoever reads on: JSON comes to those who ask for it.
+    assert.match((await runCommand(["status", job, "--url", url])).stdout, /^job {2,}\d+\nstatus {2,}\w+/);
   });
 });

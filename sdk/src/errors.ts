@@ -12,19 +12,24 @@ export class StorewalkError extends Error {
   readonly requestId: string | null;
   /** The first hundred of all problems. */
   readonly problems: readonly ProblemPlace[];
+  /** Of all problems, listed or not. */
+  readonly problemsTotal: number;
   /** What the service asked to wait before the next attempt, ms. */
   readonly retryAfterMs: number | null;
 
   constructor(
     message: string,
     facts: Pick<StorewalkError, "code" | "status"> &
-      Partial<Pick<StorewalkError, "requestId" | "problems" | "retryAfterMs">> & { readonly cause?: unknown },
+      Partial<Pick<StorewalkError, "requestId" | "problems" | "problemsTotal" | "retryAfterMs">> & {
+        readonly cause?: unknown;
+      },
   ) {
     super(message, { cause: facts.cause });
     this.code = facts.code;
     this.status = facts.status;
     this.requestId = facts.requestId ?? null;
     this.problems = facts.problems ?? [];
+    this.problemsTotal = facts.problemsTotal ?? this.problems.length;
     this.retryAfterMs = facts.retryAfterMs ?? null;
   }
 }
@@ -43,6 +48,7 @@ export async function errorOf(response: Response, url: string): Promise<Storewal
     status,
     requestId: body.request_id,
     problems: body.problems ?? [],
+    ...(body.problems_total === undefined ? {} : { problemsTotal: body.problems_total }),
     retryAfterMs: secondsIn(headers.get("retry-after")),
   });
 }

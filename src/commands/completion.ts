@@ -1,5 +1,5 @@
 /** `storewalk completion SHELL`: a script that completes commands and flags, made from the program's own tree of commands. */
-import type { Command } from "commander";
+import type { Command, Option } from "commander";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { printData } from "./talk.ts";
 
@@ -7,7 +7,10 @@ export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];
 
 /** What may follow a command as it is typed, or a flag of it that takes a value: words, or a file where there are none. */
-type Place = { readonly typed: string; readonly words: readonly string[] };
+type Place = { readonly typed: string; readonly words: readonly string[]; readonly takesFile?: boolean };
+
+/** Arguments in whose place a file may stand. */
+const FILES = ["file", "photo"];
 
 export function completion(program: Command, shell: Shell): ExitCode {
   const commands = commandsOf(program, program.name());
@@ -18,23 +21,38 @@ export function completion(program: Command, shell: Shell): ExitCode {
 }
 
 function commandsOf(command: Command, typed: string): readonly Place[] {
-  const flags = command.options.flatMap(({ long }) => (long ? [long] : []));
+  const flags = command.options.flatMap(longFlags);
   const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
   const words = [...command.commands.map((inner) => inner.name()), ...choices, ...flags, "--help"];
-  return [{ typed, words }, ...command.commands.flatMap((inner) => commandsOf(inner, `${typed} ${inner.name()}`))];
+  const takesFile = command.registeredArguments.some((argument) => FILES.includes(argument.name()));
+  return [
+    { typed, words, takesFile },
+    ...command.commands.flatMap((inner) => commandsOf(inner, `${typed} ${inner.name()}`)),
+  ];
 }
 
 function valuesOf(command: Command, typed: string): readonly Place[] {
-  const own = command.options.flatMap(({ long, argChoices, required, optional }) =>
-    long && (required || optional) ? [{ typed: `${typed} ${long}`, words: argChoices ?? [] }] : [],
-  );
+  const own = command.options
+    .filter(({ required, optional }) => required || optional)
+    .flatMap((option) =>
+      longFlags(option).map((flag) => ({ typed: `${typed} ${flag}`, words: option.argChoices ?? [] })),
+    );
   return [...own, ...command.commands.flatMap((inner) => valuesOf(inner, `${typed} ${inner.name()}`))];
 }
 
-/** Looks for the longest command that is typed already. Where no word is known, the shell offers files. */
+/** All of its names; an option may have two long ones. */
+export function longFlags({ long, short }: Pick<Option, "long" | "short">): readonly string[] {
+  return [short, long].filter((flag): flag is string => flag?.startsWith("--") ?? false);
+}
+
+/** Looks for the longest command that is typed already. Where a file is wanted or no word is known, the shell offers files. */
 function bashScript(commands: readonly Place[], values: readonly Place[]): string {
-  const cases = commands.map(({ typed, words }) => `    "${typed}") words="${words.join(" ")}" ;;`).join("\n");
-  const known = values.map(({ typed, words }) => `    "${typed}") words="${words.join(" ")}" ;;`).join("\n");
+  const cases = commands
+    .map(
+      ({ typed, words, takesFile }) => `    "${typed}") words="${words.join(" ")}" files=${takesFile ? "yes" : ""} ;;`,
+    )
+    .join("\n");
+  const known = values.map(({ typed, words }) => `    "${typed}") words="${words.join(" ")}" files= ;;`).join("\n");
   return `# storewalk's completion for bash: source it, or put it into bash-completion's folder.
 _storewalk_words() {
   case "$1" in
@@ -49,12 +67,14 @@ ${known}
   esac
 }
 _storewalk() {
-  local words="" typed="storewalk" word
+  local words="" files="" typed="storewalk" word
   _storewalk_words "$typed"
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     _storewalk_words "$typed $word" && typed="$typed $word"
   done
   _storewalk_values "$typed \${COMP_WORDS[COMP_CWORD-1]}"
+  COMPREPLY=()
+  [[ $files && "\${COMP_WORDS[COMP_CWORD]}" != -* ]] && return
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _storewalk storewalk`;

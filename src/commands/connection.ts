@@ -32,23 +32,18 @@ export async function withClientAt<T>({ url, apiKey }: Place, work: (client: Sto
       const advice = `start it with "${commandLine("serve")}", or name it with --url`;
       throw new CommandError(EXIT.serviceAway, `no Storewalk answers at ${url}; ${advice}`, { cause: error });
     }
-    throw new CommandError(exitCodeOf(error), error.message + listOf(error.problems) + adviceOf(error), {
-      cause: error,
-    });
+    throw refused(error);
   }
+}
+
+/** What the service refused, as the end of a command. */
+function refused(error: StorewalkError): CommandError {
+  const { message, problems, problemsTotal: total, status } = error;
+  const advice = status === 401 ? "\n  Commands send the key in STOREWALK_API_KEY, or that of --profile." : "";
+  return new CommandError(exitCodeOf(error), message, { cause: error, refusal: { problems, total }, advice });
 }
 
 function exitCodeOf({ code, status }: StorewalkError): ExitCode {
   if (code === "not_storewalk" || status >= 500) return EXIT.serviceAway;
   return status === 401 || status === 403 ? EXIT.notAllowed : EXIT.badData;
-}
-
-function adviceOf({ status }: StorewalkError): string {
-  return status === 401 ? "\n  Commands send the key in STOREWALK_API_KEY, or that of --profile." : "";
-}
-
-/** A line for each fault. One of the whole submission has no pointer; where it is the only one, the sentence has said it already. */
-function listOf(problems: StorewalkError["problems"]): string {
-  if (problems.length === 1 && problems[0]?.pointer === "") return "";
-  return problems.map(({ pointer, detail }) => `\n  ${pointer === "" ? "" : `${pointer}: `}${detail}`).join("");
 }

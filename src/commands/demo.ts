@@ -15,10 +15,11 @@ import { makeFolder } from "../ledger/sqlite/folder-lock.ts";
 import { createLog } from "../process/log.ts";
 import { type Config, ConfigError, flagOf, SETTINGS } from "../settings/config.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
-import { prepareStores, sayWhoIsAnswered, untilSignal } from "./serve.ts";
+import { prepareStores, untilSignal } from "./serve.ts";
 import { createServiceClient, type ServiceClient } from "./service-client.ts";
 import { say } from "./talk.ts";
 import { followJob } from "./watch-job.ts";
+import { sayWhoIsAnswered } from "./who-is-answered.ts";
 
 const LAST_PORT = 65_535;
 /** The sample job's `external_id`, by which a later start knows it. */

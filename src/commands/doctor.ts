@@ -16,6 +16,7 @@ import {
   isLoopback,
   loadConfig,
   type Overrides,
+  SETTINGS,
   unknownSettings,
 } from "../settings/config.ts";
 import { checkAccess } from "./doctor-access.ts";
@@ -38,7 +39,7 @@ export async function doctor({
   ...overrides
 }: Overrides & OutputOption): Promise<ExitCode> {
   const findings = [checkNode(), ...(await checkSetUp(overrides))];
-  if (json || ndjson) await printRows(findings, [], { json, ndjson });
+  if (json || ndjson) await printRows(findings, [], { json, ndjson }, "");
   else for (const { state, text } of findings) printData(`${MARK[state]} ${text}`);
   return findings.some(({ state }) => state === "wrong") ? EXIT.badConfig : EXIT.ok;
 }
@@ -52,6 +53,7 @@ async function checkSetUp(overrides: Overrides): Promise<readonly Finding[]> {
       ...notes,
       ...(await checkEngines(config)),
       ...(await checkUploads(config)),
+      checkContact(config),
       await checkPort(config),
     ];
   } catch (error) {
@@ -122,6 +124,12 @@ async function checkLedger(config: Config): Promise<readonly Finding[]> {
   } catch (error) {
     return [wrong(`the ledger ${path} cannot be read: ${error instanceof Error ? error.message : error}`)];
   }
+}
+
+function checkContact({ contact }: Config): Finding {
+  if (contact !== null) return fine(`hosts are told that ${contact} answers for us`);
+  const { name } = SETTINGS.contact;
+  return note(`${name} is not set: hosts cannot tell whom to write to when something bothers them`);
 }
 
 async function checkPort({ host, port }: Config): Promise<Finding> {

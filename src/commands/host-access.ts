@@ -4,10 +4,12 @@
  */
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import type { HostAccess, HostAccessChange, Storewalk } from "../../sdk/src/client.ts";
+import { type HostAccess, type HostAccessChange, type Storewalk, StorewalkError } from "../../sdk/src/client.ts";
 import { readPattern } from "../domain/host-pattern.ts";
+import { commandLine } from "../settings/config.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
+import { reading } from "./file-fault.ts";
 import { given } from "./jobs.ts";
 import { type Column, type OutputOption, printDone, printOne, printRows } from "./output.ts";
 import { say } from "./talk.ts";
@@ -57,20 +59,23 @@ export async function addAccess(
   options: AccessOptions & Output & { readonly tenant?: string },
 ): Promise<ExitCode> {
   const change = await changeFrom(options, kindOf(pattern), null);
-  await withClient(options, async (client) =>
-    printOne(
-      rowOf(await client.hosts.access.add({ pattern, ...given({ tenant: options.tenant }), ...change })),
-      ACCESS,
-      options,
-    ),
-  );
+  if (Object.keys(change).length === 0) throw new CommandError(EXIT.usage, "say what is to be sent, such as --header");
+  const wish = { pattern, ...given({ tenant: options.tenant }), ...change };
+  await withClient(options, async (client) => {
+    const added = await client.hosts.access.add(wish).catch((error: unknown) => {
+      throw error instanceof StorewalkError && error.code === "host_access_exists"
+        ? existsAlready(pattern, error)
+        : error;
+    });
+    printOne(rowOf(added), ACCESS, options);
+  });
   say("What is secret of it is shown by nothing again.");
   return EXIT.ok;
 }
 
 export async function listAccess(options: Output): Promise<ExitCode> {
   await withClient(options, async (client) =>
-    printRows((await client.hosts.access.list()).map(rowOf), ACCESS, options),
+    printRows((await client.hosts.access.list()).map(rowOf), ACCESS, options, "No credentials are kept."),
   );
   return EXIT.ok;
 }
@@ -101,8 +106,14 @@ export async function removeAccess(named: string, options: Output): Promise<Exit
 /** Ends with 1 when the image cannot be had. */
 export async function testAccess(url: string, options: Output & { readonly tenant?: string }): Promise<ExitCode> {
   const tried = await withClient(options, (client) => client.hosts.access.test(url, options.tenant));
-  printOne({ ...tried, sends: options.json || options.ndjson ? tried.sends : tried.sends.join(" ") }, TRIED, options);
+  printOne(tried, TRIED, options);
   return tried.outcome === "measured" ? EXIT.ok : EXIT.imagesFailed;
+}
+
+function existsAlready(pattern: string, cause: StorewalkError): CommandError {
+  const [change, remove] = ["rotate", "remove"].map((verb) => commandLine(`hosts ${verb} '${pattern}'`));
+  const advice = `\n  To change them: ${change}, with the flags of add; to forget them: ${remove}`;
+  return new CommandError(EXIT.badData, `there are credentials for ${pattern} already`, { cause, advice });
 }
 
 function kindOf(pattern: string): HostAccess["kind"] {
@@ -193,8 +204,7 @@ async function secretsIn(named: Named): Promise<Named> {
 async function secretOf(value: string): Promise<string> {
   if (!value.startsWith("@")) return value;
   const file = value.slice(1);
-  const content = file === "-" ? await text(process.stdin) : await readFile(file, "utf8").catch(() => null);
-  if (content === null) throw new CommandError(EXIT.noInput, `the file ${file} cannot be read`);
+  const content = file === "-" ? await text(process.stdin) : await reading(file, () => readFile(file, "utf8"));
   return content.replace(/\r?\n$/, "");
 }
 

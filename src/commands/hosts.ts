@@ -17,7 +17,10 @@ const WAITING: readonly Column[] = [
 ];
 
 export async function listWaitingHosts(options: Output): Promise<ExitCode> {
-  await withClient(options, async (client) => await printRows(await client.hosts.waiting(), WAITING, options));
+  await withClient(
+    options,
+    async (client) => await printRows(await client.hosts.waiting(), WAITING, options, "No image waits for a host."),
+  );
   return EXIT.ok;
 }
 

@@ -23,8 +23,8 @@ export async function showInsight(question: InsightQuestion, options: ServiceOpt
   await withClient(options, async (client) => {
     const { from, to, previous, rows, more } = await client.insight(question);
     say(`${from} to ${to}, beside ${previous.from} to ${previous.to}`);
-    await printRows(rows, ROW, options);
-    if (more > 0) say(`${more} more; --limit shows up to 200`);
+    await printRows(rows, ROW, options, "Nothing was visited then.");
+    if (more > 0) say(`These are the first ${rows.length} of ${rows.length + more}: --limit shows up to 200.`);
   });
   return EXIT.ok;
 }

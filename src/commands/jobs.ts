@@ -2,7 +2,7 @@
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Job, JobWithAdded, Pages } from "../../sdk/src/client.ts";
+import type { Job, JobWithAdded } from "../../sdk/src/client.ts";
 import type { ErrorCode } from "../domain/error-codes.ts";
 import type { DateOrder } from "../domain/visit-time.ts";
 import type { ReportFormat } from "../reports/report-formats.ts";
@@ -11,8 +11,10 @@ import { reportCheck } from "./check-report.ts";
 import type { ListFormat, SubmitFormat } from "./choices.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
-import { formatOf, openInput } from "./open-input.ts";
-import { type Column, type OutputOption, printOne, printRows } from "./output.ts";
+import { writing } from "./file-fault.ts";
+import { type ListOption, printList } from "./list.ts";
+import { openInput, openSubmission } from "./open-input.ts";
+import { type Column, type OutputOption, printOne, printRows, refuseTerminal } from "./output.ts";
 import { photosIn } from "./photo-files.ts";
 import { say, sayWarnings } from "./talk.ts";
 
@@ -25,14 +27,15 @@ const JOB: readonly Column[] = [
   ["counts.done", "done"],
   ["counts.failed", "failed"],
   ["run"],
-  ["external_id"],
+  ["external_id", "name"],
   ["created_at", "submitted"],
 ];
 export const JOB_IN_FULL: readonly Column[] = [
   ...JOB,
+  ["metadata", "labels"],
   ["priority"],
-  ["images_per_second"],
-  ["eta_seconds"],
+  ["images_per_second", "images a second"],
+  ["eta_seconds", "seconds left"],
   ["failures_by_code", "failures"],
 ];
 const IMAGE: readonly Column[] = [
@@ -52,7 +55,6 @@ export type JobsFilter = {
   /** Days, both included. */
   readonly from?: string;
   readonly to?: string;
-  readonly limit: number;
 };
 
 export type ImagesFilter = {
@@ -61,13 +63,12 @@ export type ImagesFilter = {
   readonly store?: string;
   readonly host?: string;
   readonly visit?: number;
-  readonly limit: number;
 };
 
 export type RetryLimits = { readonly code?: readonly ErrorCode[]; readonly host?: string; readonly store?: string };
 
-export async function listJobs(options: Output & JobsFilter): Promise<ExitCode> {
-  const { status, store, area, externalId, from, to, limit } = options;
+export async function listJobs(options: Output & ListOption & JobsFilter): Promise<ExitCode> {
+  const { status, store, area, externalId, from, to } = options;
   const filter = given({
     status,
     store_id: store,
@@ -76,7 +77,11 @@ export async function listJobs(options: Output & JobsFilter): Promise<ExitCode> 
     created_after: from && startOf(from),
     created_before: to && startOf(to, 1),
   });
-  await withClient(options, (client) => printRows(atMost(client.jobs.list(filter), limit), JOB, options));
+  const none =
+    Object.keys(filter).length === 0
+      ? `There are no jobs yet. The first: ${commandLine("submit FILE")}`
+      : "There are no such jobs.";
+  await withClient(options, (client) => printList(client.jobs.list(filter), JOB, options, { none }));
   return EXIT.ok;
 }
 
@@ -110,9 +115,9 @@ export type AddOptions = {
 };
 
 export async function addToJob(jobId: number, file: string, options: Output & AddOptions): Promise<ExitCode> {
-  const type = options.format ?? formatOf(file);
-  const visits = { type, content: ReadableStream.from(await openInput(file)) };
   const photos = options.photos === undefined ? undefined : await photosIn(options.photos);
+  const { format, bytes } = await openSubmission(file, options.format);
+  const visits = { type: format, content: ReadableStream.from(bytes) };
   const { unknownStores, columns, dates } = options;
   const choices = given({ unknown_stores: unknownStores, columns, dates, photos });
   return await withClient(options, async (client) => {
@@ -135,7 +140,14 @@ function sentenceOf({ visits, images, already_there: known }: NonNullable<JobWit
 export async function deleteJob(jobId: number, options: Output): Promise<ExitCode> {
   await withClient(options, async (client) => {
     const deletion = await client.jobs.delete(jobId);
-    printOne(deletion, [["job_id", "job"], ["restorable_until"]], options);
+    printOne(
+      deletion,
+      [
+        ["job_id", "job"],
+        ["restorable_until", "restorable until"],
+      ],
+      options,
+    );
     say(`Job ${jobId} is deleted. Until then it comes back with: ${commandLine(`jobs restore ${jobId}`)}`);
   });
   return EXIT.ok;
@@ -150,12 +162,14 @@ const DELETED: readonly Column[] = [
   ["job_id", "job"],
   ["status"],
   ["counts.images", "images"],
-  ["external_id"],
-  ["restorable_until"],
+  ["external_id", "name"],
+  ["restorable_until", "restorable until"],
 ];
 
 export async function listDeletedJobs(options: Output): Promise<ExitCode> {
-  await withClient(options, async (client) => printRows(await client.jobs.deleted(), DELETED, options));
+  await withClient(options, async (client) =>
+    printRows(await client.jobs.deleted(), DELETED, options, "There are no deleted jobs."),
+  );
   return EXIT.ok;
 }
 
@@ -203,39 +217,28 @@ export async function exportJob(
   },
 ): Promise<ExitCode> {
   const { format, failed, bom, output } = options;
-  if (format === "xlsx" && output === undefined && process.stdout.isTTY) {
-    throw new CommandError(EXIT.usage, "a workbook is nothing for a terminal; say where to: --output FILE");
-  }
+  if (format === "xlsx" && output === undefined) refuseTerminal("say where to: --output FILE");
   await withClient(options, async (client) => {
     const which = { ...(failed ? { outcome: "failed" as const } : {}), ...(bom ? { bom: 1 } : {}) };
     const { body } = await client.jobs.report(jobId, { format, ...which });
     const pieces = Readable.from(body ?? []);
     if (output === undefined) return await pipeline(pieces, process.stdout, { end: false });
-    await pipeline(pieces, createWriteStream(output));
+    await writing(output, () => pipeline(pieces, createWriteStream(output)));
     say(`${output} has the report of job ${jobId}.`);
   });
   return EXIT.ok;
 }
 
-export async function listImages(jobId: number, options: Output & ImagesFilter): Promise<ExitCode> {
-  const { outcome, code, store, host, visit, limit } = options;
+export async function listImages(jobId: number, options: Output & ListOption & ImagesFilter): Promise<ExitCode> {
+  const { outcome, code, store, host, visit } = options;
   const filter = given({ outcome, code, store_id: store, host, visit });
-  await withClient(options, (client) => printRows(atMost(client.jobs.images(jobId, filter), limit), IMAGE, options));
+  const none = `Job ${jobId} has no such images.`;
+  await withClient(options, (client) => printList(client.jobs.images(jobId, filter), IMAGE, options, { none }));
   return EXIT.ok;
 }
 
 function show(job: Job, output: OutputOption): void {
   printOne(job, JOB_IN_FULL, output);
-}
-
-export async function* atMost<T>(list: Pages<T>, limit: number): AsyncGenerator<T, void, undefined> {
-  let left = limit;
-  if (left === 0) return;
-  for await (const element of list) {
-    yield element;
-    left -= 1;
-    if (left === 0) return;
-  }
 }
 
 /** Without what was not given. */

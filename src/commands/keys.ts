@@ -8,7 +8,7 @@ import { readAuthSecret } from "../keys/auth-secret.ts";
 import { createKeyRing, type KeyRing, type MadeKey } from "../keys/key-ring.ts";
 import type { ApiKey } from "../ledger/port/key-ledger.ts";
 import type { Ledger } from "../ledger/port/ledger.ts";
-import type { Config } from "../settings/config.ts";
+import { type Config, commandLine } from "../settings/config.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { noteChange } from "./note-change.ts";
 import { type Column, type OutputOption, printDone, printRows } from "./output.ts";
@@ -58,7 +58,12 @@ export async function createKey(config: Config, options: NewKeyOptions & OutputO
 
 export async function listKeys(config: Config, output: OutputOption): Promise<ExitCode> {
   await withKeys(config, async ({ ledger }) => {
-    await printRows((await ledger.listKeys(null)).map(keyRow), KEY, output);
+    await printRows(
+      (await ledger.listKeys(null)).map(keyRow),
+      KEY,
+      output,
+      `There are no keys: ${commandLine("keys create")}`,
+    );
   });
   return EXIT.ok;
 }

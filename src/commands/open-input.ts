@@ -1,18 +1,37 @@
-/** A file that a command is given, or standard input: its bytes, and its format by its ending. */
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+/** A file that a command is given, or standard input: its bytes, and what it is by its ending or, where that does not tell, by its first bytes. */
+import { once } from "node:events";
+import { constants, createReadStream, openAsBlob } from "node:fs";
+import { access, stat } from "node:fs/promises";
 import { extname } from "node:path";
 import type { SubmitFormat } from "./choices.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
+import { reading } from "./file-fault.ts";
+import { type Sniffed, sniffFormat } from "./sniff-format.ts";
+import { say } from "./talk.ts";
 
-/** A file's bytes, or standard input's for `-`. */
-export async function openInput(file: string): Promise<AsyncIterable<Uint8Array>> {
+type Bytes = AsyncIterable<Uint8Array>;
+
+const HEAD_BYTES = 16_384;
+
+/** A file's bytes, or standard input's for `-`. Whatever can be read may be named, pipes too. */
+export async function openInput(file: string): Promise<Bytes> {
   if (file === "-") return process.stdin;
-  const found = await stat(file).catch((cause: unknown) => {
-    throw new CommandError(EXIT.noInput, `there is no file ${file}`, { cause });
-  });
-  if (!found.isFile()) throw new CommandError(EXIT.noInput, `${file} is not a file`);
-  return createReadStream(file);
+  await refuseFolder(file);
+  const stream = createReadStream(file);
+  await reading(file, () => once(stream, "open"));
+  return stream;
+}
+
+/** A file that is whole, to be read when it is sent. Node itself says of one that cannot be read only that it cannot. */
+export async function openBlob(file: string): Promise<Blob> {
+  await refuseFolder(file);
+  await reading(file, () => access(file, constants.R_OK));
+  return await openAsBlob(file);
+}
+
+async function refuseFolder(file: string): Promise<void> {
+  if ((await reading(file, () => stat(file))).isDirectory())
+    throw new CommandError(EXIT.noInput, `${file} is a folder; name a file`);
 }
 
 const FORMAT_OF_ENDING: Readonly<Record<string, SubmitFormat>> = {
@@ -24,5 +43,54 @@ const FORMAT_OF_ENDING: Readonly<Record<string, SubmitFormat>> = {
   ".xlsx": "xlsx",
 };
 
-/** Of a submission. */
-export const formatOf = (file: string): SubmitFormat => FORMAT_OF_ENDING[extname(file).toLowerCase()] ?? "json";
+/** A submission's bytes with its format: the one that was said, that of its ending, or what it looks like. */
+export async function openSubmission(
+  file: string,
+  said: SubmitFormat | undefined,
+): Promise<{ readonly format: SubmitFormat; readonly bytes: Bytes }> {
+  const bytes = await openInput(file);
+  const known = said ?? FORMAT_OF_ENDING[extname(file).toLowerCase()];
+  if (known !== undefined) return { format: known, bytes };
+  const { head, all } = await withHead(bytes);
+  const format = formatFrom(sniffFormat(head), file === "-" ? "standard input" : file);
+  if (file !== "-") say(`${file} looks like ${format.toUpperCase()} and is read so; --format says otherwise.`);
+  return { format, bytes: all };
+}
+
+function formatFrom(sniffed: Sniffed, name: string): SubmitFormat {
+  switch (sniffed) {
+    case "old-workbook":
+      throw unreadable(`${name} is a workbook of old Excel (.xls), or one with a password; save it as .xlsx or CSV`);
+    case "page":
+      throw unreadable(
+        `${name} is a web page, whatever it is called; open it in a spreadsheet and save it as .xlsx or CSV`,
+      );
+    case "empty":
+      throw unreadable(`${name} is empty`);
+    case "unknown":
+      throw new CommandError(
+        EXIT.usage,
+        `it cannot be told what ${name} is: it looks like no JSON, table or workbook; say it with --format`,
+      );
+    default:
+      return sniffed;
+  }
+}
+
+const unreadable = (sentence: string) => new CommandError(EXIT.badData, sentence);
+
+/** The first bytes, and all of them once more. */
+async function withHead(bytes: Bytes): Promise<{ readonly head: Uint8Array; readonly all: Bytes }> {
+  const pieces = bytes[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  while (head.length < HEAD_BYTES) {
+    const { done, value } = await pieces.next();
+    if (done) break;
+    head = Buffer.concat([head, value]);
+  }
+  async function* all() {
+    if (head.length > 0) yield head;
+    for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
+  }
+  return { head, all: all() };
+}

@@ -5,6 +5,7 @@ import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { commandLine, configHome } from "../settings/config.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
+import { writing } from "./file-fault.ts";
 import { type OutputOption, printDone, printRows } from "./output.ts";
 
 const Profiles = Type.Record(
@@ -16,7 +17,10 @@ type Profiles = Record<string, { url: string; api_key: string | null }>;
 const path = (): string => join(configHome(), "storewalk", "profiles.json");
 
 async function readAll(): Promise<Profiles> {
-  const text = await readFile(path(), "utf8").catch(() => "{}");
+  const text = await readFile(path(), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "{}";
+    throw error;
+  });
   try {
     const profiles: unknown = JSON.parse(text);
     if (Value.Check(Profiles, profiles)) return profiles;
@@ -51,7 +55,9 @@ export async function setProfile(
 ): Promise<ExitCode> {
   if (!URL.canParse(url))
     throw new CommandError(EXIT.usage, `the URL must be an address such as http://127.0.0.1:8080, got "${url}"`);
-  await writeAll({ ...(await readAll()), [name]: { url, api_key: options.apiKey ?? null } });
+  await writing(path(), async () =>
+    writeAll({ ...(await readAll()), [name]: { url, api_key: options.apiKey ?? null } }),
+  );
   printDone({ name, url, has_key: options.apiKey !== undefined }, `Profile ${name} is ${url}.`, options);
   return EXIT.ok;
 }
@@ -59,7 +65,7 @@ export async function setProfile(
 export async function removeProfile(name: string, output: OutputOption): Promise<ExitCode> {
   await readProfile(name);
   const { [name]: _, ...others } = await readAll();
-  await writeAll(others);
+  await writing(path(), () => writeAll(others));
   printDone({ name, removed: true }, `Profile ${name} is removed.`, output);
   return EXIT.ok;
 }
@@ -70,6 +76,7 @@ export async function listProfiles(output: OutputOption): Promise<ExitCode> {
     url,
     has_key: key !== null,
   }));
-  await printRows(rows, [["name"], ["url"], ["has_key"]], output);
+  const none = `No profile is kept: ${commandLine("profiles set NAME URL")}`;
+  await printRows(rows, [["name"], ["url"], ["has_key", "key"]], output, none);
   return EXIT.ok;
 }

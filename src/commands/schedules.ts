@@ -41,7 +41,9 @@ export async function addSchedule(name: string, cron: string, options: ScheduleO
 }
 
 export async function listSchedules(options: Output): Promise<ExitCode> {
-  await withClient(options, async (client) => printRows(await client.schedules.list(), SCHEDULE, options));
+  await withClient(options, async (client) =>
+    printRows(await client.schedules.list(), SCHEDULE, options, "There are no schedules."),
+  );
   return EXIT.ok;
 }
 

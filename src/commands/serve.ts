@@ -3,10 +3,11 @@ import { startApp } from "../app/app.ts";
 import { whileStarting } from "../app/while-starting.ts";
 import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import { createLog, type Log } from "../process/log.ts";
-import { type Config, commandLine, unknownSettings } from "../settings/config.ts";
+import { type Config, unknownSettings } from "../settings/config.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { importFile } from "./stores-import.ts";
 import { printData, say } from "./talk.ts";
+import { sayWhoIsAnswered } from "./who-is-answered.ts";
 
 export async function serve(config: Config): Promise<ExitCode> {
   const log = createLog(config.logLevel);
@@ -22,17 +23,6 @@ export async function serve(config: Config): Promise<ExitCode> {
     await app.stop();
   }
   return EXIT.ok;
-}
-
-/** Without keys a service is open to whoever reaches it: that must be said. */
-export function sayWhoIsAnswered({ auth, host }: Config, hasKeys: boolean): void {
-  if (auth === "off") {
-    say(`API keys are switched off: whoever reaches ${host} may do everything.`);
-  } else if (auth === "auto" && !hasKeys) {
-    say(
-      `There are no API keys: this machine only is answered, without one. To make one: ${commandLine("keys create")}`,
-    );
-  }
 }
 
 /** Imports the configured store master into a ledger that has no stores; says so when there is none at all. */

@@ -1,8 +1,9 @@
 /** `storewalk stores versions`, `stores undo VERSION`: what imports made of the store master, and taking the last one back. */
+import { commandLine } from "../settings/config.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { atMost } from "./jobs.ts";
-import { type Column, type OutputOption, printDone, printRows } from "./output.ts";
+import { type ListOption, printList } from "./list.ts";
+import { type Column, type OutputOption, printDone } from "./output.ts";
 
 const COLUMNS: readonly Column[] = [
   ["version"],
@@ -17,11 +18,12 @@ const COLUMNS: readonly Column[] = [
   ["stores", "open stores"],
 ];
 
-type Options = ServiceOption & OutputOption & { readonly limit: number };
+type Options = ServiceOption & OutputOption & ListOption;
 
 export async function listStoreVersions(options: Options): Promise<ExitCode> {
   await withClient(options, async ({ stores }) => {
-    await printRows(atMost(stores.versions(), options.limit), COLUMNS, options);
+    const none = `Nothing was imported yet: ${commandLine("stores import FILE")}`;
+    await printList(stores.versions(), COLUMNS, options, { none });
   });
   return EXIT.ok;
 }

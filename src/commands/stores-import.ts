@@ -28,6 +28,7 @@ import { given } from "./jobs.ts";
 import { noteChange } from "./note-change.ts";
 import { openInput } from "./open-input.ts";
 import { type OutputOption, printDone } from "./output.ts";
+import { inFlags } from "./spoken.ts";
 import { printData, say } from "./talk.ts";
 
 type Options = OutputOption & {
@@ -146,14 +147,16 @@ const shownStore = ({ id, name, area, ...details }: StoreRecord): ShownStore => 
 });
 
 function sayWarnings(warnings: StoreImport["warnings"], file: string): void {
-  for (const { line, detail } of warnings) say(`${shownName(file)}, line ${line}: ${detail}`);
+  for (const { line, detail } of warnings) say(`${shownName(file)}, line ${line}: ${inFlags(detail, ["--columns"])}`);
 }
 
 function accepted<T extends StoreImport | StoreDiff>(report: T, file: string): Extract<T, { kind: "imported" }> {
   sayWarnings(report.warnings, file);
   if (isImported(report)) return report;
   if (report.kind !== "refused") throw new Error("a report is imported or refused");
-  const listed = report.problems.map(({ line, detail }) => `\n  line ${line}: ${detail}`).join("");
+  const listed = report.problems
+    .map(({ line, detail }) => `\n  line ${line}: ${inFlags(detail, ["--columns"])}`)
+    .join("");
   const more = report.total > report.problems.length ? `\n  and ${report.total - report.problems.length} more` : "";
   throw new CommandError(EXIT.badData, `${shownName(file)} was not imported, nothing has changed:${listed}${more}`);
 }

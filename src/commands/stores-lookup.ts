@@ -1,8 +1,9 @@
 /** `storewalk stores lookup TEXT`: stores whose id or name has the text, with what was visited of them. */
 import { type ServiceOption, withClient } from "./connection.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { atMost, given } from "./jobs.ts";
-import { type Column, type OutputOption, printRows } from "./output.ts";
+import { given } from "./jobs.ts";
+import { type ListOption, printList } from "./list.ts";
+import type { Column, OutputOption } from "./output.ts";
 
 const STORE: readonly Column[] = [
   ["store_id", "store"],
@@ -16,9 +17,10 @@ const STORE: readonly Column[] = [
 
 export async function lookUpStores(
   text: string,
-  options: ServiceOption & OutputOption & { readonly area?: string; readonly limit: number },
+  options: ServiceOption & OutputOption & ListOption & { readonly area?: string },
 ): Promise<ExitCode> {
   const filter = given({ q: text, area: options.area });
-  await withClient(options, (client) => printRows(atMost(client.stores.list(filter), options.limit), STORE, options));
+  const none = `No store has ${JSON.stringify(text)} in its id or name.`;
+  await withClient(options, (client) => printList(client.stores.list(filter), STORE, options, { none }));
   return EXIT.ok;
 }

@@ -1,11 +1,12 @@
 /** `storewalk submit --from BUCKET --visits PATTERN`: a job of what is in a bucket, or a look at what it would be. The service lists the bucket. */
 import type { BucketDryRun } from "../../sdk/src/client.ts";
 import { tellAccepted } from "./accepted-job.ts";
+import { reportCheck } from "./check-report.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
-import { type OutputOption, printAnswer } from "./output.ts";
+import { type OutputOption, printForPrograms } from "./output.ts";
 import type { ServiceClient } from "./service-client.ts";
 import { jobOptions, type SubmitOptions } from "./submit-options.ts";
-import { say, sayWarnings } from "./talk.ts";
+import { say } from "./talk.ts";
 
 type Listing = BucketDryRun["listing"];
 
@@ -32,17 +33,13 @@ export async function submitBucket(
 }
 
 function report({ check, listing }: BucketDryRun, output: OutputOption): ExitCode {
-  printAnswer({ check, listing }, null, output);
+  printForPrograms({ check, listing }, output);
   for (const { store_id, visit_time, name, image_url } of listing.first) {
     say(`${store_id}  ${visit_time}  ${name ?? "-"}  ${image_url}`);
   }
   if (listing.matched > listing.first.length) say(`and ${listing.matched - listing.first.length} more`);
   sayOthers(listing);
-  for (const { pointer, detail } of check.problems) say(pointer === "" ? detail : `${pointer}: ${detail}`);
-  sayWarnings(check.warnings);
-  if (!check.would_be_accepted) return EXIT.badData;
-  say(`It would be accepted: ${check.visits} visits, ${check.images} images. Nothing was submitted.`);
-  return EXIT.ok;
+  return reportCheck(check, "Nothing was submitted.", {});
 }
 
 function sayOthers({ keys, matched, first_others: others }: Listing): void {

@@ -2,7 +2,7 @@
 import { tellAccepted } from "./accepted-job.ts";
 import { reportCheck } from "./check-report.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
-import { formatOf, openInput } from "./open-input.ts";
+import { openSubmission } from "./open-input.ts";
 import type { OutputOption } from "./output.ts";
 import { photosIn } from "./photo-files.ts";
 import type { ServiceClient } from "./service-client.ts";
@@ -30,9 +30,8 @@ async function submitFile(
 ): Promise<ExitCode> {
   if (options.visits !== undefined)
     throw new CommandError(EXIT.usage, "--visits is about a bucket: name it with --from");
-  const format = options.format ?? formatOf(file);
-  const submission = { format, bytes: await openInput(file), options: jobOptions(options) };
   const photos = options.photos === undefined ? undefined : await photosIn(options.photos);
+  const submission = { ...(await openSubmission(file, options.format)), options: jobOptions(options) };
   if (options.dryRun) {
     return reportCheck(await client.check({ ...submission, photos }), "Nothing was submitted.", options);
   }

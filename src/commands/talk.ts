@@ -1,5 +1,6 @@
 /** Standard output carries data, standard error carries talk. */
 import { EXIT } from "./exit-codes.ts";
+import { READING_WORDS, type Said, spoken } from "./spoken.ts";
 
 /**
  * From here on a lost standard output ends the program at once: quietly when its reader has what it wanted (`… | head`), with a
@@ -23,6 +24,6 @@ export function say(line: string): void {
 }
 
 /** What is taken all the same and may fail later. */
-export function sayWarnings(warnings: readonly { readonly pointer: string; readonly detail: string }[]): void {
-  for (const { pointer, detail } of warnings) say(`warning: ${pointer === "" ? "" : `${pointer}: `}${detail}`);
+export function sayWarnings(warnings: readonly Said[]): void {
+  for (const warning of warnings) say(`warning: ${spoken(warning, READING_WORDS)}`);
 }

@@ -1,16 +1,16 @@
 /** `storewalk truth …`: flagged photos, decisions about them, and what photos are judged by. */
-import { openAsBlob } from "node:fs";
+import type { Storewalk } from "../../sdk/src/client.ts";
 import type { NewTruthSettings, Review, ReviewFilter } from "../../sdk/src/truth.ts";
 import type { PhotoFlag, ReuseKind, ReviewState } from "../domain/findings.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
-import { atMost, given } from "./jobs.ts";
-import { type Column, type OutputOption, printAnswer, printOne, printRows } from "./output.ts";
+import { given } from "./jobs.ts";
+import { type ListOption, printList } from "./list.ts";
+import { openBlob } from "./open-input.ts";
+import { type Column, isForPeople, type OutputOption, printOne, printRows } from "./output.ts";
 import { say } from "./talk.ts";
 
 type Output = ServiceOption & OutputOption;
-type Row = Readonly<Record<string, unknown>>;
-
 const REVIEW: readonly Column[] = [
   ["job_id", "job"],
   ["image"],
@@ -31,23 +31,23 @@ const SHARE: readonly Column[] = [
 ];
 const SIMILAR: readonly Column[] = [["job_id", "job"], ["image"], ["kind"], ["score"], ["why"], ["image_url", "url"]];
 
-export type ReviewOptions = Output & {
-  readonly job?: number;
-  readonly flag?: PhotoFlag;
-  readonly kind?: ReuseKind;
-  readonly state?: ReviewState;
-  readonly store?: string;
-  readonly area?: string;
-  readonly agent?: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly limit: number;
-};
+export type ReviewOptions = Output &
+  ListOption & {
+    readonly job?: number;
+    readonly flag?: PhotoFlag;
+    readonly kind?: ReuseKind;
+    readonly state?: ReviewState;
+    readonly store?: string;
+    readonly area?: string;
+    readonly agent?: string;
+    readonly from?: string;
+    readonly to?: string;
+  };
 
 /** The job's flagged images, and how many there are of each flag. */
 export async function showTruth(
   job: number,
-  options: Output & { readonly flag?: PhotoFlag; readonly state?: ReviewState; readonly limit: number },
+  options: Output & ListOption & { readonly flag?: PhotoFlag; readonly state?: ReviewState },
 ): Promise<ExitCode> {
   await withClient(options, async (client) => {
     const { flagged, counts, inspect } = await client.jobs.get(job);
@@ -57,6 +57,7 @@ export async function showTruth(
         ? `Job ${job} was submitted without an inspection: nothing is flagged.`
         : `Job ${job}: ${flagged.images} of ${counts.images} images are flagged, ${flagged.dismissed} of them dismissed. ${flags.join(", ")}`.trim(),
     );
+    if (inspect === "off" && isForPeople(options)) return;
     await printReviews(client.truth.reviews({ job, ...given({ flag: options.flag, state: options.state }) }), options);
   });
   return EXIT.ok;
@@ -84,31 +85,30 @@ export async function decideReviews(
 }
 
 export async function listShares(
-  options: Output & Pick<ReviewOptions, "job" | "flag" | "from" | "to" | "limit"> & { readonly by: "store" | "area" },
+  options: Output &
+    Pick<ReviewOptions, "job" | "flag" | "from" | "to"> & { readonly by: "store" | "area"; readonly limit: number },
 ): Promise<ExitCode> {
   const { by, job, flag, from, to, limit } = options;
   await withClient(options, async (client) => {
     const query = given({ by, job, flag, from, to, limit: Math.max(1, Math.min(limit, 1_000)) });
     const shares = await client.truth.shares(query);
-    say(`${shares.flagged_visits} of ${shares.visits} inspected visits have a flag.`);
-    await printRows(shares.data, SHARE, options);
+    if (shares.visits > 0) say(`${shares.flagged_visits} of ${shares.visits} inspected visits have a flag.`);
+    await printRows(shares.data, SHARE, options, "There are no such inspected visits.");
+    if (shares.more > 0)
+      say(
+        `These are the first ${shares.data.length} of ${shares.data.length + shares.more}: --limit shows up to 1000.`,
+      );
   });
   return EXIT.ok;
 }
 
 export async function findSimilar(photo: string, options: Output): Promise<ExitCode> {
-  const asked = /^https?:\/\//i.test(photo) ? photo : await fileOf(photo);
+  const asked = /^https?:\/\//i.test(photo) ? photo : await openBlob(photo);
   const answer = await withClient(options, (client) => client.truth.similar(asked));
   if (answer.not_inspected !== null) throw new CommandError(EXIT.badData, `${photo}: ${answer.not_inspected}`);
   say(answer.matches.length === 0 ? "Not seen before." : `Seen before: ${answer.matches.length} photos.`);
-  await printRows(answer.matches, SIMILAR, options);
+  if (answer.matches.length > 0 || !isForPeople(options)) await printRows(answer.matches, SIMILAR, options, "");
   return EXIT.ok;
-}
-
-async function fileOf(path: string): Promise<Blob> {
-  return await openAsBlob(path).catch((cause: unknown) => {
-    throw new CommandError(EXIT.noInput, `there is no file ${path}`, { cause });
-  });
 }
 
 /** What is not named stays as it is. */
@@ -125,7 +125,7 @@ export async function truthSettings(
 
 /** A line for each name that `--set` takes. */
 function showSettings(settings: NewTruthSettings, output: OutputOption): void {
-  printAnswer(
+  printOne(
     { ...settings },
     namesIn(settings).map((name) => [name]),
     output,
@@ -166,20 +166,13 @@ function memberOf(value: unknown, name: string): unknown {
 }
 
 async function printReviews(
-  reviews: Parameters<typeof atMost<Review>>[0],
-  options: OutputOption & { readonly limit: number },
+  reviews: ReturnType<Storewalk["truth"]["reviews"]>,
+  options: OutputOption & ListOption,
 ): Promise<void> {
-  const isForPeople = !options.json && !options.ndjson;
-  await printRows(
-    isForPeople ? inWords(atMost(reviews, options.limit)) : atMost(reviews, options.limit),
-    REVIEW,
-    options,
-  );
-}
-
-async function* inWords(reviews: AsyncIterable<Review>): AsyncIterable<Row> {
-  for await (const review of reviews) {
-    const why = review.evidence.map((evidence) => evidence.why).join("; ");
-    yield { ...review, what: review.flags.join(" "), why };
-  }
+  const shown = (review: Review) => ({
+    ...review,
+    what: review.flags.join(" "),
+    why: review.evidence.map((evidence) => evidence.why).join("; "),
+  });
+  await printList(reviews, REVIEW, options, { none: "There are no such flagged photos.", shown });
 }

@@ -4,7 +4,7 @@ import type { Job } from "../../sdk/src/client.ts";
 import { isTerminal } from "../domain/job.ts";
 import { commandLine } from "../settings/config.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
-import { type OutputOption, printAnswer } from "./output.ts";
+import { type OutputOption, printForPrograms } from "./output.ts";
 import { createProgress } from "./progress.ts";
 import type { ServiceClient } from "./service-client.ts";
 import { printData, say } from "./talk.ts";
@@ -14,15 +14,15 @@ const POLL_MS = 500;
 const AWAY_MS = 20_000;
 
 /**
- * `storewalk watch JOB`: shows progress until the job is over, prints its last status as data where nobody looks on, with `--ndjson` each one, and says by
- * the exit code how it went.
+ * `storewalk watch JOB`: shows progress until the job is over, with `--json` prints its last status, with `--ndjson` each one, and says by the exit code
+ * how it went.
  */
 export async function watchJob(client: ServiceClient, jobId: number, output: OutputOption): Promise<ExitCode> {
   const status = await followJob(client, jobId, (seen) => {
     if (output.ndjson && !isTerminal(seen.status)) printData(JSON.stringify(seen));
   });
   if (!status) return EXIT.interrupted;
-  printAnswer(status, null, output);
+  printForPrograms(status, output);
   if (status.status === "cancelled") return EXIT.cancelled;
   return status.counts.failed > 0 ? EXIT.imagesFailed : EXIT.ok;
 }

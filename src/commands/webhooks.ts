@@ -3,7 +3,8 @@ import type { WebhookFormat } from "../domain/webhook-format.ts";
 import type { DeliveryStatus, WebhookEvent } from "./choices.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { atMost, given } from "./jobs.ts";
+import { given } from "./jobs.ts";
+import { type ListOption, printList } from "./list.ts";
 import { type Column, type OutputOption, printDone, printOne, printRows } from "./output.ts";
 import { say } from "./talk.ts";
 
@@ -45,7 +46,9 @@ export async function addWebhook(
 }
 
 export async function listWebhooks(options: Output): Promise<ExitCode> {
-  await withClient(options, async (client) => printRows(await client.webhooks.list(), WEBHOOK, options));
+  await withClient(options, async (client) =>
+    printRows(await client.webhooks.list(), WEBHOOK, options, "There are no webhooks."),
+  );
   return EXIT.ok;
 }
 
@@ -61,16 +64,12 @@ export async function testWebhook(id: number, options: Output): Promise<ExitCode
 }
 
 export async function listDeliveries(
-  options: Output & {
-    readonly webhook?: number;
-    readonly job?: number;
-    readonly status?: DeliveryStatus;
-    readonly limit: number;
-  },
+  options: Output & ListOption & { readonly webhook?: number; readonly job?: number; readonly status?: DeliveryStatus },
 ): Promise<ExitCode> {
-  const { webhook, job, status, limit } = options;
+  const { webhook, job, status } = options;
   const filter = given({ webhook_id: webhook, job_id: job, status });
-  await withClient(options, (client) => printRows(atMost(client.deliveries.list(filter), limit), DELIVERY, options));
+  const none = "There are no such deliveries.";
+  await withClient(options, (client) => printList(client.deliveries.list(filter), DELIVERY, options, { none }));
   return EXIT.ok;
 }
 

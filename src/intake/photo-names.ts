@@ -28,7 +28,7 @@ export function createPhotoNames(photos: Photos | undefined, problems: Problems)
       const name = url.slice(PHOTO_SCHEME.length);
       const kept = urls.get(name);
       if (kept === undefined)
-        problems.add(place(), "unknown", `names the photo ${shown(name)}, which is not among the parts`);
+        problems.add(place(), "unknown", `names the photo ${shown(name)}, which is not among the photos that came`);
       unused.delete(name);
       return kept ?? "";
     },

@@ -112,7 +112,7 @@ describe("a submission", () => {
       [
         "line 1",
         "must name the columns store_id, image_url, visit_time; missing: store_id, visit_time; " +
-          'it has "market", "image_url". Say which is which: columns=store_id:market',
+          'it has "market", "image_url". Say which is which: columns=store_id:NAME,visit_time:NAME',
       ],
     ]);
     const [problem] = problemsOf(await submit("csv", `${HEADER}\nS1,"http://x,2024\nS1,http://y,2024\n`));
@@ -215,7 +215,9 @@ describe("a submission", () => {
   it("needs at least one visit", async () => {
     const { submit } = await setup();
     for (const format of ["ndjson", "csv"] as const) {
-      assert.deepEqual(problemsOf(await submit(format, "")), [["", "the body has no visits; at least one is needed"]]);
+      assert.deepEqual(problemsOf(await submit(format, "")), [
+        ["", "there are no visits in it; at least one is needed"],
+      ]);
     }
   });
 

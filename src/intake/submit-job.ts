@@ -264,7 +264,7 @@ export function createIntake(deps: {
     const readable = await read(READERS[format](bytes, columns), reading);
     if (readable && format === "json") checkMembers(reading);
     else if (readable && reading.elements === 0) {
-      reading.problems.add("", "missing", "the body has no visits; at least one is needed");
+      reading.problems.add("", "missing", "there are no visits in it; at least one is needed");
     }
     if (readable) reading.photoNames.checkAllUsed();
   }

@@ -20,7 +20,7 @@ export function addInsightCommands(program: Command, exit: Exit): void {
         .choices(["images", "visits", "failed", "failed_share", "perimeter", "flagged", "cause"])
         .default("images"),
     )
-    .addOption(limitOption())
+    .addOption(limitOption(200))
     .action(async ({ url, profile, json, ndjson, ...question }: Options) => {
       const { showInsight } = await import("../commands/insight.ts");
       const service = { ...(url === undefined ? {} : { url }), ...(profile === undefined ? {} : { profile }) };

@@ -2,9 +2,19 @@
 import { type Command, Option } from "commander";
 import { LIST_FORMATS, SUBMIT_FORMATS } from "../commands/choices.ts";
 import { ERROR_CODE_NAMES } from "../domain/error-codes.ts";
+import { JOB_STATUSES } from "../domain/job.ts";
 import { DATE_ORDERS } from "../domain/visit-time.ts";
 import { UNKNOWN_STORES } from "../intake/options.ts";
-import { calendarDate, type Exit, jobArgument, limitOption, numberFrom, withOutput, withService } from "./options.ts";
+import {
+  calendarDate,
+  type Exit,
+  jobArgument,
+  numberFrom,
+  severalOf,
+  withList,
+  withOutput,
+  withService,
+} from "./options.ts";
 import { formatOf, type ReportOptions, withReport } from "./report-options.ts";
 import { type WatchOptions, watch } from "./submission-commands.ts";
 
@@ -14,14 +24,13 @@ export function addJobCommands(program: Command, exit: Exit): void {
   const jobs = program.command("jobs").description("lists of jobs, and what changes their course");
   const ofOne = (name: string, about: string) =>
     withOutput(withService(jobs.command(name).description(about))).addArgument(jobArgument());
-  withOutput(withService(jobs.command("list").description("jobs, newest first")))
-    .option("--status <statuses>", "one or more with commas: ongoing, paused, completed, failed, cancelled")
+  withList(withOutput(withService(jobs.command("list").description("jobs, newest first"))))
+    .addOption(severalOf("--status <statuses>", "one or more with commas", JOB_STATUSES))
     .option("--store <id>", "with a visit of this store")
     .option("--area <area>", "with a visit of a store in this area")
     .option("--external-id <id>", "with this name of your own")
     .addOption(new Option("--from <date>", "submitted on this UTC day or later").argParser(calendarDate))
     .addOption(new Option("--to <date>", "submitted on this UTC day or earlier").argParser(calendarDate))
-    .addOption(limitOption())
     .action(async (options) => exit(await (await load()).listJobs(options)));
   ofOne("get", "where a job stands").action(async (jobId: number, options) =>
     exit(await (await load()).getJob(jobId, options)),
@@ -81,13 +90,12 @@ export function addJobCommands(program: Command, exit: Exit): void {
     );
 
   const images = program.command("images").description("the images of a job");
-  withOutput(withService(images.command("list").description("images with their results")))
+  withList(withOutput(withService(images.command("list").description("images with their results"))))
     .addArgument(jobArgument())
     .addOption(new Option("--outcome <outcome>").choices(["pending", "measured", "failed"]))
     .addOption(new Option("--code <code>", "only those that failed so").choices(ERROR_CODE_NAMES))
     .option("--store <id>", "only of this store")
     .option("--host <host>", "only of this host")
     .addOption(new Option("--visit <no>", "only of this visit").argParser(numberFrom(0)))
-    .addOption(limitOption())
     .action(async (jobId: number, options) => exit(await (await load()).listImages(jobId, options)));
 }

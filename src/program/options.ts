@@ -1,5 +1,6 @@
 /** Options and arguments that several commands have, and what may stand in them. */
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
+import { USUAL_LIMIT } from "../commands/choices.ts";
 import type { ExitCode } from "../commands/exit-codes.ts";
 import { isCalendarDate } from "../domain/visit-time.ts";
 import { flagOf, SETTINGS } from "../settings/config.ts";
@@ -7,10 +8,18 @@ import { flagOf, SETTINGS } from "../settings/config.ts";
 /** Told how a command ended. */
 export type Exit = (code: ExitCode) => void;
 
-const DEFAULT_LIMIT = 50;
+/** For a list that comes in pages, however long it is. */
+export function withList(command: Command): Command {
+  return command
+    .addOption(new Option("--limit <count>", `at most so many, else ${USUAL_LIMIT}`).argParser(numberFrom(1)))
+    .addOption(new Option("--all", "all of them").conflicts("limit"));
+}
 
-export function limitOption(): Option {
-  return new Option("--limit <count>", "at most so many").argParser(numberFrom(0)).default(DEFAULT_LIMIT);
+/** For what comes in one answer. */
+export function limitOption(most: number): Option {
+  return new Option("--limit <count>", `at most so many, up to ${most}`)
+    .argParser(numberFrom(1, most))
+    .default(USUAL_LIMIT);
 }
 
 export function withOutput(command: Command): Command {
@@ -27,6 +36,16 @@ export function numberFrom(least: number, most: number = Number.MAX_SAFE_INTEGER
     if (number >= least && number <= most) return number;
     throw new InvalidArgumentError(`It must be a whole number ${range}.`);
   };
+}
+
+/** Some of the choices, with commas between; completion offers them one by one. */
+export function severalOf(flags: string, about: string, choices: readonly string[]): Option {
+  const option = new Option(flags, about).choices(choices);
+  return option.argParser((text: string) => {
+    const unknown = text.split(",").find((part) => !choices.includes(part));
+    if (unknown === undefined) return text;
+    throw new InvalidArgumentError(`It must be one or more of ${choices.join(", ")}, with commas between.`);
+  });
 }
 
 export function calendarDate(value: string): string {

@@ -53,7 +53,9 @@ describe("each command", () => {
         const count = () => {
           done += 1;
         };
-        for (const { command } of commandsOf(tried)) if (command.commands.length === 0) command.action(count);
+        for (const { command } of commandsOf(tried)) {
+          if (command.commands.length === 0 || command.registeredArguments.length > 0) command.action(count);
+        }
         const words = [...example.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
         assert.ok(typedCommand(tried, words).startsWith(typed), `"${example}" is no example of ${typed}`);
         if (words.includes("--help")) continue;
@@ -62,9 +64,6 @@ describe("each command", () => {
       }
     }
     const all = commandsOf(program()).map(({ typed }) => typed);
-    assert.deepEqual(
-      Object.keys(EXAMPLES).filter((typed) => !all.includes(typed)),
-      [],
-    );
+    assert.deepEqual(Object.keys(EXAMPLES).toSorted(), all.toSorted());
   });
 });

@@ -4,8 +4,9 @@
  */
 import { Argument, Command } from "commander";
 import packageFile from "../../package.json" with { type: "json" };
-import { completion, SHELLS, type Shell } from "../commands/completion.ts";
+import { completion, longFlags, SHELLS, type Shell } from "../commands/completion.ts";
 import type { OutputOption } from "../commands/output.ts";
+import type { Words } from "../commands/spoken.ts";
 import { loadConfig, type Overrides } from "../settings/config.ts";
 import { showExamples } from "./examples.ts";
 import { addHostCommands } from "./host-commands.ts";
@@ -70,6 +71,21 @@ export function createProgram(exit: Exit): Command {
 
 /** The command that was typed, as far as there is one: `jobs get`. */
 export function typedCommand(program: Command, words: readonly string[]): string {
+  return typedCommands(program, words)
+    .map((command) => command.name())
+    .join(" ");
+}
+
+/** In which words what the service says of that command is passed on. */
+export function typedWords(program: Command, words: readonly string[]): Words {
+  const commands = typedCommands(program, words);
+  const command = commands.at(-1);
+  const flags = commands.flatMap(({ options }) => options.flatMap(longFlags));
+  const hasFile = command?.registeredArguments.some((argument, at) => argument.name() === "file" && command.args[at]);
+  return { flags, placed: hasFile ? flags.filter((flag) => words.includes(flag)) : flags };
+}
+
+function typedCommands(program: Command, words: readonly string[]): readonly Command[] {
   const inner = program.commands.find((command) => command.name() === words[0]);
-  return inner ? `${inner.name()} ${typedCommand(inner, words.slice(1))}`.trim() : "";
+  return inner ? [inner, ...typedCommands(inner, words.slice(1))] : [];
 }

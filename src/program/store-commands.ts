@@ -3,7 +3,7 @@ import { Argument, type Command } from "commander";
 import type { ServiceOption } from "../commands/connection.ts";
 import type { OutputOption } from "../commands/output.ts";
 import { loadConfig, type Overrides } from "../settings/config.ts";
-import { type Exit, limitOption, numberFrom, withLedger, withOutput, withService } from "./options.ts";
+import { type Exit, numberFrom, withLedger, withList, withOutput, withService } from "./options.ts";
 
 type ImportOptions = Overrides &
   ServiceOption &
@@ -29,22 +29,23 @@ export function addStoreCommands(program: Command, exit: Exit): void {
       isElsewhere ? await storesImportAt(service, file, options) : await storesImport(loadConfig(flags), file, options),
     );
   });
-  withOutput(withService(stores.command("versions").description("what imports made of the store master, newest first")))
-    .addOption(limitOption())
-    .action(async (options) => {
-      const { listStoreVersions } = await import("../commands/store-versions.ts");
-      exit(await listStoreVersions(options));
-    });
+  withList(
+    withOutput(
+      withService(stores.command("versions").description("what imports made of the store master, newest first")),
+    ),
+  ).action(async (options) => {
+    const { listStoreVersions } = await import("../commands/store-versions.ts");
+    exit(await listStoreVersions(options));
+  });
   withOutput(withService(stores.command("undo").description("take the latest version of the store master back")))
     .addArgument(new Argument("<version>").argParser(numberFrom(1)))
     .action(async (version: number, options) => {
       const { undoStoreVersion } = await import("../commands/store-versions.ts");
       exit(await undoStoreVersion(version, options));
     });
-  withOutput(withService(stores.command("lookup").description("stores whose id or name has a text")))
+  withList(withOutput(withService(stores.command("lookup").description("stores whose id or name has a text"))))
     .argument("<text>")
     .option("--area <area>", "only of this area")
-    .addOption(limitOption())
     .action(async (text: string, options) => {
       const { lookUpStores } = await import("../commands/stores-lookup.ts");
       exit(await lookUpStores(text, options));

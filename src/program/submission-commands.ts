@@ -28,8 +28,8 @@ export function addSubmissionCommands(program: Command, exit: Exit): void {
       new Option("--format <format>", "the file's format, when its ending does not tell").choices(SUBMIT_FORMATS),
     )
     .option("--photos <folder>", "send the folder's files too; file:NAME in place of a URL names one")
-    .option("--external-id <id>", "the job's name of your own")
-    .addOption(new Option("--metadata <key=value...>", "facts of your own, with the job").argParser(keyValue))
+    .option("--name, --external-id <id>", "the job's name of your own")
+    .addOption(new Option("--label, --metadata <key=value...>", "facts of your own, with the job").argParser(keyValue))
     .addOption(new Option("--priority <no>", "0 (last) to 9 (first)").argParser(numberFrom(0, 9)))
     .addOption(
       new Option("--unknown-stores <what>", "their images fail, or the job is refused").choices(UNKNOWN_STORES),

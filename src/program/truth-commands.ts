@@ -8,6 +8,7 @@ import {
   jobArgument,
   limitOption,
   numberFrom,
+  withList,
   withOutput,
   withService,
 } from "./options.ts";
@@ -19,15 +20,14 @@ const dayOption = (name: "--from" | "--to", about: string) =>
 const jobOption = () => new Option("--job <id>", "only of this job").argParser(numberFrom(1));
 
 export function addTruthCommands(program: Command, exit: Exit): void {
-  const truth = withOutput(withService(program.command("truth")))
+  const truth = withList(withOutput(withService(program.command("truth"))))
     .description("flagged photos of a job; below, those of all jobs and what is decided about them")
     .addArgument(jobArgument())
     .addOption(flagOption())
     .addOption(new Option("--state <state>").choices(REVIEW_STATES))
-    .addOption(limitOption())
     .action(async (job: number, options) => exit(await (await load()).showTruth(job, options)));
 
-  withOutput(withService(truth.command("review").description("flagged photos of all jobs, newest job first")))
+  withList(withOutput(withService(truth.command("review").description("flagged photos of all jobs, newest job first"))))
     .addOption(jobOption())
     .addOption(flagOption())
     .addOption(new Option("--kind <kind>", "only used again so").choices(REUSE_KINDS))
@@ -37,7 +37,6 @@ export function addTruthCommands(program: Command, exit: Exit): void {
     .option("--agent <name>", "only of this field agent")
     .addOption(dayOption("--from", "visits of this day or later"))
     .addOption(dayOption("--to", "visits of this day or earlier"))
-    .addOption(limitOption())
     .action(async (_options, command: Command) => exit(await (await load()).listReviews(command.optsWithGlobals())));
 
   for (const [verb, about] of [
@@ -60,7 +59,7 @@ export function addTruthCommands(program: Command, exit: Exit): void {
     .addOption(flagOption())
     .addOption(dayOption("--from", "visits of this day or later"))
     .addOption(dayOption("--to", "visits of this day or earlier"))
-    .addOption(limitOption())
+    .addOption(limitOption(1_000))
     .action(async (_options, command: Command) => exit(await (await load()).listShares(command.optsWithGlobals())));
 
   withOutput(withService(truth.command("similar").description("whether a photo was seen before")))

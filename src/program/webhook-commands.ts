@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import { DELIVERY_STATUSES, WEBHOOK_EVENTS } from "../commands/choices.ts";
 import { WEBHOOK_FORMATS } from "../domain/webhook-format.ts";
-import { type Exit, idArgument, limitOption, numberFrom, withOutput, withService } from "./options.ts";
+import { type Exit, idArgument, numberFrom, withList, withOutput, withService } from "./options.ts";
 
 const load = () => import("../commands/webhooks.ts");
 
@@ -21,11 +21,10 @@ export function addWebhookCommands(program: Command, exit: Exit): void {
   shown("remove", "remove an endpoint with its deliveries")
     .addArgument(idArgument("<webhook>"))
     .action(async (id: number, options) => exit(await (await load()).removeWebhook(id, options)));
-  shown("deliveries", "what was told to whom, newest first")
+  withList(shown("deliveries", "what was told to whom, newest first"))
     .addOption(new Option("--webhook <id>", "only to this endpoint").argParser(numberFrom(1)))
     .addOption(new Option("--job <id>", "only about this job").argParser(numberFrom(1)))
     .addOption(new Option("--status <status>").choices(DELIVERY_STATUSES))
-    .addOption(limitOption())
     .action(async (options) => exit(await (await load()).listDeliveries(options)));
   shown("replay", "tell it once more")
     .addArgument(idArgument("<delivery>"))

@@ -128,7 +128,7 @@ describe("the import of a store master", () => {
       [
         2,
         "the header must name the columns store_id, store_name, area_code; missing: store_name, area_code; " +
-          'it has "StoreID", "Owner". Say which is which: columns=store_name:Owner',
+          'it has "StoreID", "Owner". Say which is which: columns=store_name:NAME,area_code:NAME',
       ],
     ]);
     assert.deepEqual(await problemsOf("StoreID,StoreName\nS1,x\n"), [

@@ -14,7 +14,7 @@ export function readChosenColumns(text: string): ReadColumns {
     const header = part.slice(colon + 1).trim();
     if (colon === -1 || header === "")
       return refused(`must be like store_id:Shop,image_url:Photo, got ${JSON.stringify(part)}`);
-    if (!isKnownColumn(name)) return refused(`there is no column ${JSON.stringify(name)} to be chosen`);
+    if (!isKnownColumn(name)) return refused(`names ${JSON.stringify(name)}, which is no column that can be chosen`);
     if (chosen.has(name)) return refused(`chooses ${name} twice`);
     chosen.set(name, header);
   }

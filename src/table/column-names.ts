@@ -225,12 +225,16 @@ export function columnFault(
     const wanted = absent.map(({ name, header }) => `${JSON.stringify(header)} for ${name}`).join(", ");
     return { code: "unknown", detail: `the header has no ${wanted}; ${listed}` };
   }
-  const unknown = meanings.find(({ header, means }) => means === null && header !== "")?.header;
+  const unknown = meanings.flatMap(({ header, means }) => (means === null && header !== "" ? [header] : []));
   const missing = needed.filter((name) => !at.has(name));
   if (missing.length > 0) {
+    // One that is left over for one that is missing may be guessed, if it can be typed as it is; of several nobody knows which is which.
+    const [only = ""] = missing.length === 1 && unknown.length === 1 ? unknown : [];
+    const guess = /^[\w.-]+$/.test(only) ? only : undefined;
+    const chosen = missing.map((name) => `${name}:${guess ?? "NAME"}`).join(",");
     return {
       code: "missing",
-      detail: `must name the columns ${needed.join(", ")}; missing: ${missing.join(", ")}; ${listed}. Say which is which: columns=${missing[0]}:${unknown ?? "NAME"}`,
+      detail: `must name the columns ${needed.join(", ")}; missing: ${missing.join(", ")}; ${listed}. Say which is which: columns=${chosen}`,
     };
   }
   if (doubled.length === 0) return null;

@@ -115,7 +115,7 @@ describe("the packages", { skip }, () => {
     const [, script = ""] = /src="([^"]+\.js)"/.exec(page) ?? [];
     assert.equal((await fetch(url + script)).status, 200);
     writeFileSync(join(path, "job.csv"), `store_id,image_url,visit_time\nS1,${host.url("/shelf.png")},2024-05-31\n`);
-    const { stdout } = await storewalk("submit", "job.csv", "--watch", "--url", url);
+    const { stdout } = await storewalk("submit", "job.csv", "--watch", "--json", "--url", url);
     assert.match(stdout, /"status":"completed"/);
   });
 

@@ -117,7 +117,7 @@ describe("a submission with photos", () => {
       {
         pointer: "/visits/0/image_url/1/url",
         code: "unknown",
-        detail: 'names the photo "3.jpg", which is not among the parts',
+        detail: 'names the photo "3.jpg", which is not among the photos that came',
       },
       {
         pointer: 'photo "Tür 2.png"',

@@ -3,7 +3,7 @@ import { ApiError } from "../problems/api-error.ts";
 
 export function assertRange({ from, to }: { readonly from?: string; readonly to?: string }): void {
   if (from === undefined || to === undefined || from <= to) return;
-  throw refused("from", `from must not be after to, got ${from} and ${to}`);
+  throw refused("from", `from=${from} must not be after to=${to}`);
 }
 
 /** A parameter that is right by itself and wrong beside the others. */

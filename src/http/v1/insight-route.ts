@@ -139,15 +139,15 @@ function questionOf(query: Static<typeof Query>, tenant: string | null, now: num
   if (from < FIRST_DAY || to > LAST_DAY)
     throw refused(
       from < FIRST_DAY ? "from" : "to",
-      `from and to must be between ${FIRST_DAY} and ${LAST_DAY}, got ${from} and ${to}`,
+      `from=${from} and to=${to} must be between ${FIRST_DAY} and ${LAST_DAY}`,
     );
   const question = { tenant, of, by, from, to, area, key, cause, rank, limit };
   const range = rangeOf(question);
   const most = MOST_PERIODS * (by === "week" ? 7 : 1);
   if (addDays(range.from, most) <= range.to)
-    throw refused("from", `from and to must be at most ${MOST_PERIODS} ${by}s apart, got ${from} and ${to}`);
+    throw refused("from", `from=${from} and to=${to} must be at most ${MOST_PERIODS} ${by}s apart`);
   if (area !== null && of !== "store")
-    throw refused("area", `area goes with of=store, got of=${of}; use only for one area`);
+    throw refused("area", `area goes with of=store, got of=${of}; for one area use only=NAME`);
   if (rank === "cause" && cause === null) throw refused("rank", "rank=cause needs a cause to rank by");
   return question;
 }

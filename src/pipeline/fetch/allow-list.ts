@@ -10,6 +10,10 @@ export type AllowList = {
   hasPort(hostname: string, port: number): boolean;
 };
 
+/** Why a host may not be fetched, and what whoever runs the service may do about it. */
+export const notPublic = (hostname: string) =>
+  `${hostname} is not a host on the public internet; an operator may allow it in STOREWALK_ALLOW_HOSTS`;
+
 /** Throws an Error that names the first entry it cannot read. */
 export function createAllowList(entries: readonly string[]): AllowList {
   const hosts = new Set<string>();

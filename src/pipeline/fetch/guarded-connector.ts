@@ -8,7 +8,7 @@ import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { buildConnector } from "undici";
 import { ImageFault } from "../../domain/error-codes.ts";
-import { type AllowList, plainHost } from "./allow-list.ts";
+import { type AllowList, notPublic, plainHost } from "./allow-list.ts";
 import type { HostResolver } from "./resolve-host.ts";
 import type { Shown } from "./tls-fault.ts";
 import { connectFault } from "./transport-fault.ts";
@@ -216,5 +216,5 @@ function isLocalName(hostname: string): boolean {
 }
 
 function blocked(hostname: string): ImageFault {
-  return new ImageFault("blocked_address", `${hostname} is not a host on the public internet`);
+  return new ImageFault("blocked_address", notPublic(hostname));
 }

@@ -11,7 +11,11 @@ describe("a URL judged by its text", () => {
     ["not a url", "invalid_url", /not a URL/],
     ["https://", "invalid_url", /not a URL/],
     ["https://cdn.example:25/a.jpg", "invalid_url", /port 25/],
-    ["http://10.0.0.6/a.jpg", "blocked_address", /10\.0\.0\.6 is not a host on the public internet/],
+    [
+      "http://10.0.0.6/a.jpg",
+      "blocked_address",
+      /10\.0\.0\.6 is not a host on the public internet; an operator may allow it in STOREWALK_ALLOW_HOSTS$/,
+    ],
     ["http://[::1]/a.jpg", "blocked_address", /::1 is not a host/],
     ["http://0x7f.1/a.jpg", "blocked_address", /127\.0\.0\.1 is not a host/],
     ["http://LOCALHOST/a.jpg", "blocked_address", /localhost is not a host/],

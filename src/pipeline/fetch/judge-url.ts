@@ -6,7 +6,7 @@ import { isIP } from "node:net";
 import { ImageFault } from "../../domain/error-codes.ts";
 import type { UrlFault } from "../../domain/image-url.ts";
 import { isPublicAddress } from "./address-rules.ts";
-import { createAllowList, plainHost } from "./allow-list.ts";
+import { createAllowList, notPublic, plainHost } from "./allow-list.ts";
 import { DEFAULT_PORTS, parseTarget, portOf } from "./parse-target.ts";
 
 /** Photos that came with a submission, and objects in buckets: they are no URLs of the web. */
@@ -27,7 +27,7 @@ export function createUrlJudge(allowHosts: readonly string[]): (url: string) => 
       const host = plainHost(target.hostname);
       const isOwn = OWN_NAME.test(host) || (isIP(host) !== 0 && !isPublicAddress(host));
       if (!isOwn || allowed.hasHost(target.hostname, portOf(target))) return null;
-      return { code: "blocked_address", detail: `${host} is not a host on the public internet` };
+      return { code: "blocked_address", detail: notPublic(host) };
     } catch (error) {
       if (error instanceof ImageFault) return { code: error.code, detail: error.message };
       throw error;

@@ -29,7 +29,9 @@ export function parseTarget(given: string, isPortAllowed: (hostname: string, por
   const url = URL.parse(text);
   if (url === null) throw invalid("the text is not a URL with scheme and host");
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw invalid(`the URL's scheme must be http or https, got "${url.protocol.slice(0, -1)}"`);
+    const scheme = url.protocol.slice(0, -1);
+    const sentAlong = scheme === "file" ? "; file:NAME names a photo that is sent with its submission" : "";
+    throw invalid(`the URL's scheme must be http or https, got "${scheme}"${sentAlong}`);
   }
   if (url.username !== "" || url.password !== "") throw invalid("the URL must not carry a user name or password");
   const port = portOf(url);
