@@ -2,6 +2,7 @@
 import type { UploadPlace } from "../domain/upload-place.ts";
 import { openPaceTable, type PaceMemory } from "./fetch/pace-table.ts";
 import { DEFAULT_FETCH_SETTINGS, type FetchSettings } from "./fetch/settings.ts";
+import { createFileRoom } from "./file-room.ts";
 import { createRandom } from "./gpu/random.ts";
 import { createSimulatedGpu, type GpuSettings } from "./gpu/simulated-gpu.ts";
 import { createHostLines, type HostLines } from "./host-lines.ts";
@@ -36,6 +37,9 @@ export type ThreadSettings = PipelineSettings & {
 
 /** Images that have begun: while one is measured or between two requests, another uses its place. */
 const IMAGES_A_CONNECTION = 2;
+
+/** Files of a few megabytes: enough that the next are there when one was decoded, from a host that is far away too. */
+const WHOLE_BYTES_A_DECODER = 32 * 2 ** 20;
 
 export type Pipeline = {
   readonly processImage: ProcessImage;
@@ -94,6 +98,7 @@ export function createPipeline(
       openImage: opener.openImage,
       measure: measurer.measure,
       inspect: createImageInspector(decoder),
+      room: createFileRoom(WHOLE_BYTES_A_DECODER * settings.measure.decodeProcesses),
       gpu,
       times,
       onBug,

@@ -7,6 +7,7 @@ import { accessTo } from "../testing/guarded-host.ts";
 import { startFetching } from "../testing/image-fetching.ts";
 import { type Route, startImageHost } from "../testing/image-host.ts";
 import { createMemorySource } from "../testing/memory-source.ts";
+import { createFileRoom } from "./file-room.ts";
 import type { InspectImage } from "./inspect-image.ts";
 import { createImageMeasurer } from "./measure/measure-image.ts";
 import { createImageProcessor, type Measure } from "./process-image.ts";
@@ -35,6 +36,7 @@ function setup(
     openImage: () => ({ ...createMemorySource(new Uint8Array(0)), attempts: () => 2, release: () => {} }),
     measure: parts.measure ?? (async () => MEASURED),
     inspect: parts.inspect ?? (async () => assert.fail("nobody asked for an inspection")),
+    room: createFileRoom(1e9),
     gpu: {
       process: async (image) => {
         sent.push(image);
@@ -263,6 +265,7 @@ async function detailOf(route: Route, accessFor: (host: string) => AccessTable =
     openImage: fetching.open,
     measure: measurer.measure,
     inspect: () => assert.fail("nobody asked for an inspection"),
+    room: createFileRoom(1e9),
     gpu: { process: async () => {} },
     times: createStageTimes({ cells: createStageCells(1), now: () => 0 }),
     onBug: (error) => assert.fail(String(error)),

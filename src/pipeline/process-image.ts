@@ -8,6 +8,7 @@ import type { InspectionLevel } from "../domain/findings.ts";
 import type { Failed, ImageOutcome, Integrity } from "../domain/image.ts";
 import { plainText, shortText } from "../domain/plain-text.ts";
 import type { ByteSource } from "./byte-source.ts";
+import type { FileRoom, Stay } from "./file-room.ts";
 import type { Processor } from "./gpu/processor.ts";
 import type { InspectedImage, InspectImage } from "./inspect-image.ts";
 import type { Passage, StageTimes } from "./stage-times.ts";
@@ -63,6 +64,7 @@ export function createImageProcessor(deps: {
   readonly openImage: OpenImage;
   readonly measure: Measure;
   readonly inspect: InspectImage;
+  readonly room: FileRoom;
   readonly gpu: Pick<Processor, "process">;
   readonly times: Pick<StageTimes, "begin">;
   /** Told of faults of our own, which the outcome shows as `internal`. */
@@ -83,6 +85,7 @@ export function createImageProcessor(deps: {
     passage.enter("fetch");
     const begun = performance.now();
     const image = deps.openImage(url, { lane, access, signal });
+    let stay: Stay | undefined;
     const fetched = (outcome: ImageOutcome, inspected: InspectedImage | null = null): ProcessedImage => {
       const attempts = image.attempts();
       const told = withoutSecrets(withAddress(outcome, image.fetchedFrom), access());
@@ -94,7 +97,10 @@ export function createImageProcessor(deps: {
       };
     };
     try {
-      const source = timed(image, passage);
+      const source = timed(image, passage, async () => {
+        stay ??= await deps.room.enter(image.totalBytes(), lane, signal);
+        return stay;
+      });
       const outcome = presentable(await deps.measure(source, integrity, signal));
       if (inspect === "off" || outcome.kind === "failed") return fetched(outcome);
       return fetched(outcome, whyWithoutSecrets(await deps.inspect(source, inspect, signal), access()));
@@ -103,6 +109,7 @@ export function createImageProcessor(deps: {
       return fetched(failure(error));
     } finally {
       image.release();
+      stay?.leave();
       leaveLine();
     }
   }
@@ -132,8 +139,8 @@ export function createImageProcessor(deps: {
   };
 }
 
-/** The same bytes; while they are on their way the image is being fetched, else measured. */
-function timed(source: ByteSource, passage: Passage): ByteSource {
+/** The same bytes; while they are on their way the image is being fetched, else measured. `enterRoom` is for a file that is held whole. */
+function timed(source: ByteSource, passage: Passage, enterRoom: () => Promise<Stay>): ByteSource {
   async function fetching<T>(bytes: Promise<T>): Promise<T> {
     passage.enter("fetch");
     const arrived = await bytes;
@@ -144,7 +151,12 @@ function timed(source: ByteSource, passage: Passage): ByteSource {
   return {
     prefix: (atLeast) => fetching(source.prefix(atLeast)),
     tail: (length) => fetching(source.tail(length)),
-    whole: () => fetching(source.whole()),
+    async whole() {
+      const stay = await enterRoom();
+      const bytes = await fetching(source.whole());
+      stay.arrived();
+      return bytes;
+    },
     totalBytes: () => source.totalBytes(),
   };
 }

@@ -6,6 +6,7 @@ import { NO_ACCESS } from "../domain/access-table.ts";
 import { aPng } from "../testing/image-bytes.ts";
 import { startFetching } from "../testing/image-fetching.ts";
 import { type ImageHost, type Route, startImageHost } from "../testing/image-host.ts";
+import { createFileRoom } from "./file-room.ts";
 import { createImageMeasurer } from "./measure/measure-image.ts";
 import { createImageProcessor } from "./process-image.ts";
 import { confirmedAddress, shareLinkIn } from "./share-links.ts";
@@ -58,6 +59,7 @@ async function setup(t: TestContext, routes: Readonly<Record<string, Route>>) {
     openImage: withShareLinks((url, options) => fetching.open(url.replace(/^https:\/\/[^/]+/, host.url("")), options)),
     measure: measurer.measure,
     inspect: async () => assert.fail("nobody asked for an inspection"),
+    room: createFileRoom(1e9),
     gpu: { process: async () => {} },
     times: createStageTimes({ cells, now: () => 0 }),
     onBug: (error) => assert.fail(String(error)),

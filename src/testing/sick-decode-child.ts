@@ -2,7 +2,7 @@
  * A decoding process for tests: the real one, but that an image whose bytes say so makes it crash, hang or take memory, as a fault in a native
  * decoder would. Started in place of `decode-child.ts` by whoever hands its URL in; nothing in production can choose it.
  */
-import { isChildTask } from "../pipeline/measure/decode-messages.ts";
+import { runDecodeChild } from "../pipeline/measure/run-decode-child.ts";
 
 const MARK = "sick-decode-child:";
 const PIECE_BYTES = 16 * 2 ** 20;
@@ -35,9 +35,4 @@ function deedOf(bytes: Uint8Array): string {
   return at < 0 ? "" : text.toString("latin1", at + MARK.length, text.indexOf(";", at));
 }
 
-if (process.send) {
-  process.on("message", (message: unknown) => {
-    if (isChildTask(message)) DEEDS[deedOf(message.bytes)]?.();
-  });
-  await import("../pipeline/measure/decode-child.ts");
-}
+if (process.send) runDecodeChild((bytes) => DEEDS[deedOf(bytes)]?.());

@@ -13,30 +13,48 @@ const THIN_SHARE = 0.03;
 
 export function contentBoxOf({ width, height, pixels }: GreyPicture): Box {
   const whole = { left: 0, top: 0, right: width, bottom: height };
-  const rows = longestRun(height, (y) => variesAlong(pixels, y * width, 1, width));
-  const [top, bottom] = settled(rows, height);
-  const columns = longestRun(width, (x) => variesAlong(pixels, top * width + x, width, bottom - top));
-  const [left, right] = settled(columns, width);
+  const [top, bottom] = settled(longestRun(busyRows({ width, height, pixels })), height);
+  const [left, right] = settled(longestRun(busyColumns({ width, height, pixels }, top, bottom)), width);
   return right - left < 8 || bottom - top < 8 ? whole : { left, top, right, bottom };
 }
 
-function variesAlong(pixels: Uint8Array, start: number, stride: number, count: number): boolean {
-  let sum = 0;
-  let squares = 0;
-  for (let i = 0, at = start; i < count; i++, at += stride) {
-    const value = pixels[at] ?? 0;
-    sum += value;
-    squares += value * value;
+function busyRows({ width, height, pixels }: GreyPicture): boolean[] {
+  return Array.from({ length: height }, (_, y) => {
+    let sum = 0;
+    let squares = 0;
+    for (let at = y * width, end = at + width; at < end; at++) {
+      const value = pixels[at] ?? 0;
+      sum += value;
+      squares += value * value;
+    }
+    return isBusy(sum, squares, width);
+  });
+}
+
+/** Row by row, as the pixels lie in memory. */
+function busyColumns({ width, pixels }: GreyPicture, top: number, bottom: number): boolean[] {
+  const sums = new Float64Array(width);
+  const squares = new Float64Array(width);
+  for (let y = top; y < bottom; y++) {
+    for (let x = 0, at = y * width; x < width; x++, at++) {
+      const value = pixels[at] ?? 0;
+      sums[x] = (sums[x] ?? 0) + value;
+      squares[x] = (squares[x] ?? 0) + value * value;
+    }
   }
+  return Array.from(sums, (sum, x) => isBusy(sum, squares[x] ?? 0, bottom - top));
+}
+
+function isBusy(sum: number, squares: number, count: number): boolean {
   const mean = sum / count;
   return squares / count - mean * mean > PLAIN_DEVIATION ** 2;
 }
 
-function longestRun(length: number, isBusy: (at: number) => boolean): readonly [number, number] {
+function longestRun(busy: readonly boolean[]): readonly [number, number] {
   let best: readonly [number, number] = [0, 0];
   let start = 0;
-  for (let at = 0; at <= length; at++) {
-    if (at < length && isBusy(at)) continue;
+  for (let at = 0; at <= busy.length; at++) {
+    if (busy[at]) continue;
     if (at - start > best[1] - best[0]) best = [start, at];
     start = at + 1;
   }

@@ -18,53 +18,51 @@ export function shrinkByArea(picture: GreyPicture, box: Box, columns: number, ro
   const down = axisWeights(box.top, box.bottom, rows, picture.height);
   const { width, height, pixels } = picture;
   const narrow = new Float32Array(columns * height);
-  for (let y = Math.floor(box.top); y < Math.min(height, Math.ceil(box.bottom)); y++) {
-    for (let column = 0; column < columns; column++)
-      narrow[y * columns + column] = sumOf(across, column, pixels, y * width, 1);
-  }
+  for (let y = Math.floor(box.top); y < Math.min(height, Math.ceil(box.bottom)); y++)
+    weigh(across, pixels, y * width, 1, narrow, y * columns, 1);
   const cells = new Float32Array(columns * rows);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++)
-      cells[row * columns + column] = sumOf(down, row, narrow, column, columns);
-  }
+  for (let column = 0; column < columns; column++) weigh(down, narrow, column, columns, cells, column, columns);
   return cells;
 }
 
-type AxisWeights = { readonly first: readonly number[]; readonly weights: readonly Float32Array[] };
+/** For each cell of an axis, which pixels it covers and how much of each counts: `most` weights a cell, 0 where it covers fewer. */
+type AxisWeights = { readonly first: Int32Array; readonly weights: Float32Array; readonly most: number };
 
 function axisWeights(from: number, to: number, cells: number, limit: number): AxisWeights {
   const side = (to - from) / cells;
-  const first: number[] = [];
-  const weights: Float32Array[] = [];
+  const most = Math.ceil(side) + 1;
+  const first = new Int32Array(cells);
+  const weights = new Float32Array(cells * most);
   for (let cell = 0; cell < cells; cell++) {
     const start = from + cell * side;
     const end = start + side;
     const begin = Math.floor(start);
     const covered = Math.max(1, Math.min(limit, Math.ceil(end - 1e-6)) - begin);
-    first.push(begin);
-    weights.push(
-      Float32Array.from(
-        { length: covered },
-        (_, i) => (Math.min(end, begin + i + 1) - Math.max(start, begin + i)) / side,
-      ),
-    );
+    first[cell] = begin;
+    for (let i = 0; i < covered; i++) {
+      weights[cell * most + i] = (Math.min(end, begin + i + 1) - Math.max(start, begin + i)) / side;
+    }
   }
-  return { first, weights };
+  return { first, weights, most };
 }
 
-function sumOf(
-  axis: AxisWeights,
-  cell: number,
+/** One line of values into one line of cells. */
+function weigh(
+  { first, weights, most }: AxisWeights,
   values: Uint8Array | Float32Array,
   offset: number,
   stride: number,
-): number {
-  const weights = axis.weights[cell] ?? new Float32Array(0);
-  let at = offset + (axis.first[cell] ?? 0) * stride;
-  let sum = 0;
-  for (const weight of weights) {
-    sum += weight * (values[at] ?? 0);
-    at += stride;
+  cells: Float32Array,
+  to: number,
+  step: number,
+): void {
+  for (let cell = 0; cell < first.length; cell++) {
+    let at = offset + (first[cell] ?? 0) * stride;
+    let sum = 0;
+    for (let i = cell * most, end = i + most; i < end; i++) {
+      sum += (weights[i] ?? 0) * (values[at] ?? 0);
+      at += stride;
+    }
+    cells[to + cell * step] = sum;
   }
-  return sum;
 }

@@ -8,7 +8,7 @@ import { editorNamedIn } from "./editors.ts";
 import type { Exif } from "./exif.ts";
 import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
 import type { Box, GreyPicture } from "./grey-picture.ts";
-import { createMatcher } from "./match.ts";
+import { createMatcher, likenessUnmoved } from "./match.ts";
 import { type Quality, qualityOf } from "./quality.ts";
 import { isPlain, type Sketch, sketchOf } from "./sketch.ts";
 import { VIEWS } from "./views.ts";
@@ -41,7 +41,7 @@ export function inspectionOf({ exif: { thumbnail: _, ...exif }, picture, thumbna
     quality: picture && qualityOf(picture),
     fingerprint: isUsable ? fingerprintOf(sketch) : null,
     restsOn: !isUsable ? null : picture ? "picture" : "thumbnail",
-    edited: editedBy(exif.software) ?? (picture && thumbnail && showsAnother(thumbnail, picture)),
+    edited: editedBy(exif.software) ?? (picture && thumbnail && sketch && showsAnother(thumbnail, picture, sketch)),
   };
 }
 
@@ -56,20 +56,18 @@ const WHOLE = { width: 1, height: 1, x: 0, y: 0 };
 
 /**
  * A thumbnail may have bars, be cut to another shape at the middle, be stretched, or unturned (old cameras): only what is like its
- * picture in none of these ways is another picture.
+ * picture in none of these ways is another picture. `sketch` is the picture's.
  */
-function showsAnother(thumbnail: GreyPicture, picture: GreyPicture): string | null {
+function showsAnother(thumbnail: GreyPicture, picture: GreyPicture, sketch: Sketch): string | null {
+  const ofThumbnail = sketchOf(thumbnail);
+  if (isPlain(ofThumbnail) || isPlain(sketch)) return null;
+  if ((likenessUnmoved(ofThumbnail, sketch) ?? 0) >= FAITHFUL || areAlike(ofThumbnail, sketch)) return null;
   const small = cutTo(thumbnail, contentBoxOf(thumbnail));
   const large = cutTo(picture, contentBoxOf(picture));
-  const pairs = [
-    [small, large],
-    [small, cutToShape(large, small)],
-    [cutToShape(small, large), large],
-  ] as const;
-  if (isPlain(sketchOf(small)) || isPlain(sketchOf(large))) return null;
-  return pairs.some(([a, b]) => areAlike(sketchOf(a), sketchOf(b)))
-    ? null
-    : "its embedded thumbnail shows another picture";
+  const isCut =
+    areAlike(sketchOf(small), sketchOf(cutToShape(large, small))) ||
+    areAlike(sketchOf(cutToShape(small, large)), sketchOf(large));
+  return isCut ? null : "its embedded thumbnail shows another picture";
 }
 
 function areAlike(small: Sketch, large: Sketch): boolean {

@@ -50,6 +50,15 @@ export function comparePhotos(later: Sketch | null, photos: readonly Candidate[]
   });
 }
 
+const UNMOVED = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0);
+const ALL_ROWS: Rows = { from: 0, to: 1 };
+
+/** How alike two sketches are as they lie: what aligning them may only raise. Null where too little is there to compare. */
+export function likenessUnmoved(earlier: Sketch, later: Sketch): number | null {
+  const { score, cover, blocks } = compare(pyramidOf(earlier), pyramidOf(later), UNMOVED, ALL_ROWS);
+  return blocks < LEAST_BLOCKS || cover < LEAST_COVER ? null : score;
+}
+
 /** Compares one later photo with many earlier ones; its own views are worked out once. */
 export function createMatcher(later: Sketch): (earlier: Sketch, guesses: readonly Guess[]) => Match | null {
   const views = new Map<ViewName, Pyramid>();
@@ -71,11 +80,7 @@ export function createMatcher(later: Sketch): (earlier: Sketch, guesses: readonl
 }
 
 /** All of it first; then without the rows at the bottom or at the top that a stamp of date and place may cover. */
-const PARTS: readonly Rows[] = [
-  { from: 0, to: 1 },
-  { from: 0, to: 0.69 },
-  { from: 0.25, to: 1 },
-];
+const PARTS: readonly Rows[] = [ALL_ROWS, { from: 0, to: 0.69 }, { from: 0.25, to: 1 }];
 
 function verify(earlier: Pyramid, later: Pyramid, guess: Warp): Omit<Match, "view"> | null {
   let best: Omit<Match, "view"> | null = null;

@@ -112,14 +112,16 @@ function smearAlong(
   { across, down, reach }: (typeof DIRECTIONS)[number],
 ): number {
   const step = down * width + across;
+  const [ahead, behind] = [reach * step, (reach + 1) * step];
   const margin = reach + 2;
   const length = 2 * reach + 1;
+  // Whole numbers, the blur's length times what they stand for.
   let all = 0;
   let taken = 0;
   for (let y = margin; y < height - margin; y++) {
-    for (let x = margin, at = y * width + margin; x < width - margin; x++, at++) {
-      const difference = Math.abs((pixels[at] ?? 0) - (pixels[at - step] ?? 0));
-      const left = Math.abs((pixels[at + reach * step] ?? 0) - (pixels[at - (reach + 1) * step] ?? 0)) / length;
+    for (let at = y * width + margin, end = (y + 1) * width - margin; at < end; at++) {
+      const difference = Math.abs((pixels[at] ?? 0) - (pixels[at - step] ?? 0)) * length;
+      const left = Math.abs((pixels[at + ahead] ?? 0) - (pixels[at - behind] ?? 0));
       all += difference;
       if (difference > left) taken += difference - left;
     }

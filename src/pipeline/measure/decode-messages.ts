@@ -9,13 +9,16 @@ export type Want =
   /** Without its pixels the bytes may be the file's beginning only. */
   | { readonly kind: "inspection"; readonly withPixels: boolean };
 
+/** So many bytes come by the pipe for them. */
 export type ChildTask = {
   readonly kind: "decode";
-  readonly bytes: Uint8Array;
+  readonly length: number;
   readonly want: Want;
   readonly maxPixels: number;
   readonly maxMemoryBytes: number;
 };
+
+export type DecodeWork = Omit<ChildTask, "kind" | "length"> & { readonly bytes: Uint8Array };
 
 export type ChildAnswer =
   | { readonly kind: "ready" }
@@ -36,7 +39,7 @@ export function isTrap(error: unknown): boolean {
 }
 
 export function isChildTask(message: unknown): message is ChildTask {
-  return isMessage(message) && message.kind === "decode" && "bytes" in message && message.bytes instanceof Uint8Array;
+  return isMessage(message) && message.kind === "decode" && "length" in message && typeof message.length === "number";
 }
 
 export function isChildAnswer(message: unknown): message is ChildAnswer {

@@ -2,10 +2,12 @@
  * One decoding child process as its parent sees it: one image at a time, and a kill for an image that goes too far.
  * Whatever becomes of the process, every promise given here ends.
  */
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { Writable } from "node:stream";
 import { type ChildAnswer, isChildAnswer, type Want } from "./decode-messages.ts";
 import { type Decoded, type DecodeLimits, DecoderUnavailable, type Inspected, type Thumbnail } from "./decoder.ts";
+import { BYTES_PIPE } from "./handed-bytes.ts";
 
 const CHILD = new URL("./decode-child.ts", import.meta.url);
 const START_LIMIT_MS = 30_000;
@@ -32,8 +34,9 @@ export function startDecodeChild(entry: URL = CHILD): DecodeChild {
     execArgv: ["--disable-warning=ExperimentalWarning"],
     // Nothing of the parent's environment; and without this, freed memory stays with glibc's arenas and looks used.
     env: { MALLOC_ARENA_MAX: "2" },
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    stdio: ["ignore", "ignore", "ignore", "ipc", "pipe"],
   });
+  const pipe = bytesPipeOf(child);
   let isAlive = true;
   let listener: ((news: ChildAnswer | { readonly kind: "ended" }) => void) | null = null;
   const ended = new Promise<void>((resolve) => {
@@ -107,13 +110,22 @@ export function startDecodeChild(entry: URL = CHILD): DecodeChild {
       if (signal.aborted) return abandon();
       signal.addEventListener("abort", abandon, { once: true });
       const { maxPixels, maxMemoryBytes } = limits;
-      child.send({ kind: "decode", bytes, want, maxPixels, maxMemoryBytes }, (error) => {
+      child.send({ kind: "decode", length: bytes.length, want, maxPixels, maxMemoryBytes }, (error) => {
         if (error && isAlive) stopWith("the decoder could not be reached");
       });
+      pipe.write(bytes);
     });
   }
 
   return { ready, ended, isAlive: () => isAlive, decode, kill };
+}
+
+function bytesPipeOf({ stdio }: ChildProcess): Writable {
+  const pipe = stdio[BYTES_PIPE];
+  if (!(pipe instanceof Writable)) throw new Error("a decoding process must have a pipe for bytes");
+  // Of a process that has gone: its exit is heard of as well.
+  pipe.on("error", () => {});
+  return pipe;
 }
 
 /** 0 where the system does not tell (it is not Linux, or the process is gone). */

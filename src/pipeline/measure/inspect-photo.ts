@@ -6,20 +6,27 @@ import sharp from "sharp";
 import { readExif } from "../../truth/exif.ts";
 import type { GreyPicture } from "../../truth/grey-picture.ts";
 import { type Inspection, inspectionOf } from "../../truth/inspection.ts";
-import type { ChildTask } from "./decode-messages.ts";
+import type { DecodeWork } from "./decode-messages.ts";
+import { firstScanOf, MARKER } from "./jpeg-markers.ts";
 
 /** What quality's thresholds were chosen at; a sketch needs a fifth of it. */
 const GREY_SIDE = 320;
-/** EXIF lies in the first 64 KB of a JPEG by its own rules; what is elsewhere (HEIC, PNG) is found in the whole file. */
+/** What is not before a JPEG's pixels (in a HEIC, a PNG) lies within it. */
 const HEAD_BYTES = 2 ** 20;
 
-export async function inspectPhoto(task: ChildTask, withPixels: boolean): Promise<Inspection> {
-  const exif = await readExif(task.bytes.subarray(0, HEAD_BYTES));
+export async function inspectPhoto(task: DecodeWork, withPixels: boolean): Promise<Inspection> {
+  const exif = await readExif(headOf(task.bytes));
   return inspectionOf({
     exif,
     picture: withPixels ? await greyPicture(task.bytes, task.maxPixels) : null,
     thumbnail: exif.thumbnail && (await greyPicture(exif.thumbnail, task.maxPixels)),
   });
+}
+
+/** What a JPEG says of itself stands before its pixels: nobody needs to look for more in them. */
+function headOf(bytes: Uint8Array): Uint8Array {
+  const isJpeg = bytes[0] === 0xff && bytes[1] === MARKER.startOfImage;
+  return bytes.subarray(0, (isJpeg ? firstScanOf(bytes) : null) ?? HEAD_BYTES);
 }
 
 /** Upright. Null for what sharp does not read: the inspection goes on without pixels. */

@@ -3,6 +3,8 @@
  * Both stop at the end of the given bytes and always move forward.
  */
 
+import { u16be } from "./read-bytes.ts";
+
 export const MARKER = {
   startOfImage: 0xd8,
   endOfImage: 0xd9,
@@ -54,6 +56,20 @@ export function nextMarkerInScan(bytes: Uint8Array, from: number): number {
     code = nextMarker(bytes, code + 1);
   }
   return -1;
+}
+
+/** Where a JPEG's first scan begins; null where its segments do not lead to one within the bytes. */
+export function firstScanOf(bytes: Uint8Array): number | null {
+  for (let at = 2; ; ) {
+    const code = nextMarker(bytes, at);
+    const marker = bytes[code];
+    if (marker === undefined || marker === MARKER.endOfImage) return null;
+    at = code + 1;
+    if (marker === MARKER.startOfScan) return at;
+    if (isStandalone(marker)) continue;
+    if (at + 2 > bytes.length) return null;
+    at += Math.max(2, u16be(bytes, at));
+  }
 }
 
 function isRestart(marker: number): boolean {
