@@ -97,7 +97,7 @@ describe("a table of visits", () => {
 
   for (const [columns, code, detail] of [
     ["store_id", "malformed", /must be like store_id:Shop/],
-    ["shop:Markt", "malformed", /there is no column "shop"/],
+    ["shop:Markt", "malformed", /names "shop", which is no column/],
     ["store_id:Laden", "unknown", /has no "Laden" for store_id; it has "store_id"/],
   ] as const) {
     it(`refuses columns=${columns} and says why`, async () => {
