@@ -68,8 +68,9 @@ function resultOf(no: number): ImageResult {
     const code = no % 2 === 0 ? "timeout" : "not_found";
     return { ...shared, outcome: { kind: "failed", code, detail: "the host has no such image (404)" } };
   }
+  const host = `photos-${Math.floor(no / IMAGES_A_VISIT) % 7}.example.com`;
   const size = { width: 3_000 + (no % 1_000), height: 3_024 };
-  return { ...shared, outcome: { kind: "measured", format: "jpeg", bytes: 1_400_000, ...size } };
+  return { ...shared, host, outcome: { kind: "measured", format: "jpeg", bytes: 1_400_000, ...size } };
 }
 
 /** The rows of a whole report read in one go, and nothing done with them. */
@@ -155,7 +156,7 @@ async function lists(service: Service, jobId: number): Promise<void> {
   }
   for (const path of ["/api/v1/areas", `${job}/failures`, `${job}/summary`]) {
     const ms = await timed(() => readAll(service.address + path));
-    say(`    ${path.padEnd(58)} ${ms.toFixed(0).padStart(7)} ms, once`);
+    say(`    ${path.padEnd(58)} ${ms.toFixed(0).padStart(7)} ms, once (${(ms / one).toFixed(1)} ×)`);
   }
 }
 

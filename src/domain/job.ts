@@ -33,6 +33,8 @@ export type ImageResult = {
   /** From the first request to the measure, null when none was sent. */
   readonly fetchMs: number | null;
   readonly finishedAt: number;
+  /** Of its URL; absent where it has none, or nobody fetched it. */
+  readonly host?: string;
   /** Absent without an inspection. */
   readonly findings?: Findings;
 };

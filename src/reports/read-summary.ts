@@ -1,18 +1,18 @@
-/** What a job's summary says, gathered from its results page by page at flat memory. */
+/**
+ * What a job's summary says. Measured images come from the ledger's sums, so that a job of a million is summed up as fast as a small one; failed ones, which a retry
+ * takes back, from their results, page by page at flat memory. Results of before the sums were kept are read one by one.
+ */
 import { hostOf } from "../domain/host-of.ts";
-import type { JobReader } from "../ledger/port/job-reader.ts";
+import { MEGAPIXEL_LABELS, megapixelClass } from "../domain/megapixels.ts";
+import type { JobReader, MeasuredSum, ResultRow } from "../ledger/port/job-reader.ts";
 import { createFailureGroups, type FailureGroups } from "./failure-groups.ts";
-import { createHistogram, type HistogramClass } from "./histogram.ts";
 
 const ROWS_A_PAGE = 500;
 /** Beyond so many hosts those that come late are not timed: nobody reads more than the slowest few. */
 const MOST_HOSTS = 10_000;
 const SLOWEST_SHOWN = 10;
 
-const MEGAPIXELS = [0.1, 0.5, 1, 2, 5, 10, 20, 50].map((most, at, all) => ({
-  most,
-  label: at === 0 ? `up to ${most}` : `${all[at - 1]} – ${most}`,
-}));
+export type SizeClass = { readonly label: string; readonly count: number };
 
 export type SlowHost = {
   readonly host: string;
@@ -23,46 +23,75 @@ export type SlowHost = {
 
 export type Summary = {
   readonly failures: FailureGroups;
-  readonly megapixels: readonly HistogramClass[];
-  readonly formats: readonly HistogramClass[];
+  readonly megapixels: readonly SizeClass[];
+  readonly formats: readonly SizeClass[];
   readonly slowestHosts: readonly SlowHost[];
 };
 
-export async function readSummary(ledger: Pick<JobReader, "readResults">, jobId: number): Promise<Summary> {
-  const failures = createFailureGroups();
-  const megapixels = createHistogram(MEGAPIXELS, "more than 50");
-  const formats = new Map<string, number>();
-  const hosts = new Map<string, { images: number; ms: number; worstMs: number }>();
+type Ledger = Pick<JobReader, "readResults" | "readMeasuredSums">;
 
+export async function readSummary(ledger: Ledger, jobId: number): Promise<Summary> {
+  const failures = createFailureGroups();
+  const tally = createTally();
+  const sums = await ledger.readMeasuredSums(jobId);
+  for (const sum of sums ?? []) {
+    tally.count(sum.format, sum.size, sum.images);
+    tally.time(sum.host, { images: sum.timed, ms: sum.totalMs, worstMs: sum.worstMs });
+  }
+  for await (const { code, imageUrl, storeId, width, height, format, fetchMs } of results(ledger, jobId, sums)) {
+    const host = hostOf(imageUrl);
+    if (code !== null) failures.add({ code, host, storeId, images: 1 });
+    else tally.count(format, width !== null && height !== null ? megapixelClass({ width, height }) : null, 1);
+    if (fetchMs !== null) tally.time(host, { images: 1, ms: fetchMs, worstMs: fetchMs });
+  }
+  return { failures, ...tally.read() };
+}
+
+/** Those that are in no sum. */
+async function* results(
+  ledger: Ledger,
+  jobId: number,
+  sums: readonly MeasuredSum[] | null,
+): AsyncGenerator<ResultRow, void, undefined> {
   let after: number | null = -1;
   while (after !== null) {
     const page: Awaited<ReturnType<JobReader["readResults"]>> = await ledger.readResults(jobId, {
       after,
       limit: ROWS_A_PAGE,
-      onlyFailed: false,
+      onlyFailed: sums !== null,
     });
-    for (const { code, imageUrl, storeId, width, height, format, fetchMs } of page.rows) {
-      const host = hostOf(imageUrl);
-      if (code !== null) failures.add({ code, host, storeId, images: 1 });
-      else if (width !== null && height !== null) megapixels.add((width * height) / 1e6);
-      if (code === null && format !== null) formats.set(format, (formats.get(format) ?? 0) + 1);
-      if (fetchMs === null || (!hosts.has(host) && hosts.size >= MOST_HOSTS)) continue;
-      const timed = hosts.get(host) ?? { images: 0, ms: 0, worstMs: 0 };
-      hosts.set(host, {
-        images: timed.images + 1,
-        ms: timed.ms + fetchMs,
-        worstMs: Math.max(timed.worstMs, fetchMs),
-      });
-    }
+    yield* page.rows;
     after = page.next;
   }
+}
+
+type Times = { readonly images: number; readonly ms: number; readonly worstMs: number };
+
+function createTally() {
+  const sizes = MEGAPIXEL_LABELS.map(() => 0);
+  const formats = new Map<string, number>();
+  const hosts = new Map<string, Times>();
   return {
-    failures,
-    megapixels: megapixels.classes(),
-    formats: [...formats].map(([label, count]) => ({ label, count })).sort((a, b) => b.count - a.count),
-    slowestHosts: [...hosts]
-      .map(([host, { images, ms, worstMs }]) => ({ host, images, meanMs: Math.round(ms / images), worstMs }))
-      .sort((a, b) => b.meanMs - a.meanMs)
-      .slice(0, SLOWEST_SHOWN),
+    count(format: string | null, size: number | null, images: number): void {
+      if (size !== null) sizes[size] = (sizes[size] ?? 0) + images;
+      if (format !== null) formats.set(format, (formats.get(format) ?? 0) + images);
+    },
+    time(host: string, { images, ms, worstMs }: Times): void {
+      if (images === 0 || (!hosts.has(host) && hosts.size >= MOST_HOSTS)) return;
+      const known = hosts.get(host) ?? { images: 0, ms: 0, worstMs: 0 };
+      hosts.set(host, {
+        images: known.images + images,
+        ms: known.ms + ms,
+        worstMs: Math.max(known.worstMs, worstMs),
+      });
+    },
+    read: (): Omit<Summary, "failures"> => ({
+      megapixels: sizes.map((count, at) => ({ label: MEGAPIXEL_LABELS[at] ?? "", count })),
+      formats: [...formats].map(([label, count]) => ({ label, count })).sort((a, b) => b.count - a.count),
+      slowestHosts: [...hosts]
+        .map(([host, { images, ms, worstMs }]) => ({ host, images, meanMs: Math.round(ms / images), worstMs }))
+        .sort((a, b) => b.meanMs - a.meanMs)
+        .slice(0, SLOWEST_SHOWN),
+    }),
   };
 }

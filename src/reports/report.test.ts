@@ -63,7 +63,7 @@ function aJob(): JobSnapshot {
 }
 
 async function report(format: ReportFormat, rows: readonly ResultRow[]): Promise<string> {
-  const ledger = { readResults: async () => ({ rows, next: null }) };
+  const ledger = { readMeasuredSums: async () => null, readResults: async () => ({ rows, next: null }) };
   return await text(writeReport(ledger, { job: aJob(), format, mark: false, onlyFailed: false }));
 }
 
@@ -91,7 +91,10 @@ describe("a CSV report", () => {
 
 describe("a CSV report for Excel", () => {
   it("begins with a byte order mark where it was asked for, and the rest is the same", async () => {
-    const ledger = { readResults: async () => ({ rows: [aResult({ storeId: "Café" })], next: null }) };
+    const ledger = {
+      readMeasuredSums: async () => null,
+      readResults: async () => ({ rows: [aResult({ storeId: "Café" })], next: null }),
+    };
     const csv = (mark: boolean) => text(writeReport(ledger, { job: aJob(), format: "csv", mark, onlyFailed: false }));
     assert.equal((await csv(true)).charCodeAt(0), 0xfeff);
     assert.equal((await csv(true)).slice(1), await csv(false));
@@ -104,7 +107,7 @@ describe("a report as a workbook", () => {
       aResult({ storeId: "=1+1", imageLabels: { externalId: "a", metadata: { shelf: "3" } }, finishedAt: 86_400_000 }),
       aResult({ image: 1, outcome: "measured", code: null, detail: null, width: 3, height: 4, perimeter: 14 }),
     ];
-    const ledger = { readResults: async () => ({ rows, next: null }) };
+    const ledger = { readMeasuredSums: async () => null, readResults: async () => ({ rows, next: null }) };
     const cells: (readonly string[])[] = [];
     const bytes = writeReport(ledger, { job: aJob(), format: "xlsx", mark: false, onlyFailed: false });
     for await (const piece of xlsxRows(bytesOf(bytes))) cells.push(...piece.rows.map((row) => row.cells));

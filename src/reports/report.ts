@@ -57,9 +57,11 @@ const CONTENT_TYPES: Readonly<Record<ReportFormat, string>> = {
 
 export const contentTypeOf = (format: ReportFormat): string => CONTENT_TYPES[format];
 
+type SummedUp = Pick<JobReader, "readResults" | "readMeasuredSums">;
+
 /** The report in pieces. `ledger` is read only as fast as the pieces are taken. */
 export function writeReport(
-  ledger: Pick<JobReader, "readResults">,
+  ledger: SummedUp,
   { job, format, mark, ...filter }: Report,
 ): AsyncIterable<string | Uint8Array> {
   const fields = filter.onlyFailed ? FAILED_FIELDS : RESULT_FIELDS;
@@ -116,7 +118,7 @@ async function* cellsOf(pages: AsyncIterable<readonly ResultObject[]>, names: re
   }
 }
 
-async function* summaryOf(ledger: Pick<JobReader, "readResults">, job: JobSnapshot) {
+async function* summaryOf(ledger: SummedUp, job: JobSnapshot) {
   yield summaryRows(job, await readSummary(ledger, job.jobId));
 }
 

@@ -8,12 +8,14 @@ import { SUMMARY_POLICY, summaryPage } from "./summary-page.ts";
 
 const HOSTILE = '<script>alert("1")</script>';
 
-async function summaryOf(results: readonly ReturnType<typeof measured>[], urls: readonly string[]) {
-  const ledger = createSqliteLedger({ db: openDatabase(":memory:"), now: () => 0 });
+async function summaryOf(results: readonly ReturnType<typeof measured>[], urls: readonly string[], change = "") {
+  const db = openDatabase(":memory:");
+  const ledger = createSqliteLedger({ db, now: () => 0 });
   const labels = { externalId: HOSTILE, metadata: { campaign: "a & b" } };
   const jobId = await submitJob(ledger, [aVisit({ storeId: HOSTILE, imageUrls: urls })], { labels });
   const { lease } = await claimNext(ledger);
   await ledger.record(lease, results, 1_000);
+  db.exec(change);
   const summary = await readSummary(ledger, jobId);
   const job = await ledger.readJob(jobId);
   assert.ok(job);
@@ -21,16 +23,16 @@ async function summaryOf(results: readonly ReturnType<typeof measured>[], urls: 
   return { summary, page: summaryPage(job, summary, new Date(0)) };
 }
 
+const RESULTS = [
+  measured(0, { width: 100, height: 100, host: "a.example" }),
+  measured(1, { width: 4_000, height: 3_000, host: "a.example" }),
+  { ...failed(2), fetchMs: 900 },
+];
+const URLS = ["http://a.example/1", "http://a.example/2", "http://slow.example/3"];
+
 describe("a job's summary", () => {
   it("sums up causes, sizes, formats and the slowest hosts", async () => {
-    const { summary } = await summaryOf(
-      [
-        measured(0, { width: 100, height: 100 }),
-        measured(1, { width: 4_000, height: 3_000 }),
-        { ...failed(2), fetchMs: 900 },
-      ],
-      ["http://a.example/1", "http://a.example/2", "http://slow.example/3"],
-    );
+    const { summary } = await summaryOf(RESULTS, URLS);
     assert.equal(summary.failures.total, 1);
     assert.deepEqual(
       summary.megapixels.filter(({ count }) => count > 0),
@@ -44,6 +46,12 @@ describe("a job's summary", () => {
       { host: "slow.example", images: 1, meanMs: 900, worstMs: 900 },
       { host: "a.example", images: 2, meanMs: 7, worstMs: 7 },
     ]);
+  });
+
+  it("says the same of results that were recorded before their sums were kept", async () => {
+    const { page } = await summaryOf(RESULTS, URLS);
+    assert.equal((await summaryOf(RESULTS, URLS, "delete from measured_sums")).page, page);
+    assert.equal((await summaryOf(RESULTS, URLS, "delete from measured_sums where size = 0")).page, page);
   });
 
   it("shows what clients wrote as text and nothing else", async () => {

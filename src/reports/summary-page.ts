@@ -3,8 +3,7 @@ import { createHash } from "node:crypto";
 import { ERROR_CODES } from "../domain/error-codes.ts";
 import type { JobSnapshot } from "../ledger/port/job-reader.ts";
 import { escaped } from "./escaped.ts";
-import type { HistogramClass } from "./histogram.ts";
-import type { Summary } from "./read-summary.ts";
+import type { SizeClass, Summary } from "./read-summary.ts";
 
 const SHOWN = { hosts: 5, stores: 5 } as const;
 
@@ -93,7 +92,7 @@ function causes({ failures }: Summary): string {
   return `<table><thead><tr><th scope="col">Cause, host, store</th><th scope="col" class="n">Images</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
 }
 
-function histogram(classes: readonly HistogramClass[]): string {
+function histogram(classes: readonly SizeClass[]): string {
   const most = Math.max(1, ...classes.map(({ count }) => count));
   if (classes.every(({ count }) => count === 0)) return "<p>None.</p>";
   return table(

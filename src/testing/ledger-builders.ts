@@ -43,10 +43,11 @@ export function jobOptions(options: Partial<JobOptions> = {}): JobOptions {
   };
 }
 
-export function measured(no: number, size: { width?: number; height?: number } = {}): ImageResult {
-  const { width = 3, height = 4 } = size;
+export function measured(no: number, given: { width?: number; height?: number; host?: string } = {}): ImageResult {
+  const { width = 3, height = 4, host = "photos.example" } = given;
   return {
     no,
+    host,
     outcome: { kind: "measured", format: "jpeg", width, height, bytes: 100 },
     attempts: 1,
     fetchMs: 7,

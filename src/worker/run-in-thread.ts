@@ -4,6 +4,7 @@
  */
 import type { MessagePort } from "node:worker_threads";
 import { type AccessTable, createAccessTable } from "../domain/access-table.ts";
+import { hostOf } from "../domain/host-of.ts";
 import type { Pipeline } from "../pipeline/create-pipeline.ts";
 import type { Places } from "../pipeline/host-lines.ts";
 import { stepBack } from "../process/step-back.ts";
@@ -151,10 +152,12 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
       const aborting = new AbortController();
       state.begun.add(aborting);
       try {
-        const order = { url: urls[image] ?? "", lane, access, integrity, inspect, leaveLine };
+        const url = urls[image] ?? "";
+        const order = { url, lane, access, integrity, inspect, leaveLine };
         const { outcome, attempts, fetchMs, inspected } = await deps.processImage(order, aborting.signal);
         const no = numbers[image] ?? 0;
-        gather(id, { no, outcome, attempts, fetchMs, inspected: inspected ?? null, finishedAt: Date.now() });
+        const host = hostOf(url);
+        gather(id, { no, host, outcome, attempts, fetchMs, inspected: inspected ?? null, finishedAt: Date.now() });
       } finally {
         state.begun.delete(aborting);
       }

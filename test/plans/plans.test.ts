@@ -111,6 +111,7 @@ describe("the PostgreSQL ledger when it is large", { skip }, () => {
       await ledger.readResults(over, { ...page, onlyFailed: true });
       await ledger.readFailures(over, page);
       await ledger.readPastResults(over, 0);
+      await ledger.readMeasuredSums(over);
       const any = { outcome: null, code: null, storeId: null, host: null, visit: null } as const;
       for (const filter of [
         any,

@@ -21,7 +21,8 @@ const COUNTERS = `
          (select coalesce(sum(failed), 0) from chunks where job = jobs.id) as failed,
          (select count(*) from results where job = jobs.id) as rows,
          (select count(*) from results where job = jobs.id and code is not null) as failed_rows,
-         (select coalesce(sum(images), 0) from failures where job = jobs.id) as counted_failures
+         (select coalesce(sum(images), 0) from failures where job = jobs.id) as counted_failures,
+         (select coalesce(sum(images), 0) from measured_sums where job = jobs.id) as summed
   from jobs where status <> 'preparing'`;
 const RESULTS = `
   select job, image, width, code from results order by job, image`;
@@ -67,10 +68,12 @@ export function createObserver(db: DatabaseSync, isKiller: (jobId: number, image
     changes = now;
     allOver = true;
     for (const job of counters.all()) {
-      const { id, status, done, failed, rows, failed_rows, counted_failures } = job;
+      const { id, status, done, failed, rows, failed_rows, counted_failures, summed } = job;
       require(done === rows, `job ${id} counts ${done} results and has ${rows}`);
       require(failed === failed_rows, `job ${id} counts ${failed} failed results and has ${failed_rows}`);
       require(failed === counted_failures, `job ${id} counts ${failed} failures and ${counted_failures} by code`);
+      const measured = Number(rows) - Number(failed_rows);
+      require(summed === measured, `job ${id} has ${measured} measured images and ${summed} in its sums`);
       const before = statuses.get(Number(id));
       require(!isTerminal(before) || before === status, `job ${id} was ${before} and is ${status}`);
       statuses.set(Number(id), String(status));

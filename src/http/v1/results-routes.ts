@@ -28,7 +28,7 @@ const Rows = Type.String({ description: "A row an image, in the images' order" }
 
 export function addResultsRoutes(
   server: FastifyInstance,
-  deps: { readonly ledger: Pick<JobReader, "readJob" | "readResults"> },
+  deps: { readonly ledger: Pick<JobReader, "readJob" | "readResults" | "readMeasuredSums"> },
 ): void {
   server.withTypeProvider<TypeBoxTypeProvider>().get(
     "/api/v1/jobs/:id/results",

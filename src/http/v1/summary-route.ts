@@ -11,7 +11,7 @@ import { answers, textAnswer } from "./documented.ts";
 
 export function addSummaryRoute(
   server: FastifyInstance,
-  deps: { readonly ledger: Pick<JobReader, "readJob" | "readResults"> },
+  deps: { readonly ledger: Pick<JobReader, "readJob" | "readResults" | "readMeasuredSums"> },
 ): void {
   server.withTypeProvider<TypeBoxTypeProvider>().get(
     "/api/v1/jobs/:id/summary",

@@ -12,6 +12,7 @@ import { describeInsight } from "./ledger-insight.contract.ts";
 import { describeInspections } from "./ledger-inspections.contract.ts";
 import { describeDispatch, describeIntake } from "./ledger-intake.contract.ts";
 import { describeKeys, describeTenants } from "./ledger-keys.contract.ts";
+import { describeMeasuredSums } from "./ledger-measured-sums.contract.ts";
 import { describeReading, describeStores } from "./ledger-reading.contract.ts";
 import { describeRequests } from "./ledger-requests.contract.ts";
 import { describeImages, describeRetry } from "./ledger-retry.contract.ts";
@@ -52,6 +53,7 @@ export function describeLedger(
   describe(`${name}: hosts in trouble`, given, () => describeHosts(withLedger));
   describe(`${name}: credentials of hosts`, given, () => describeAccess(withLedger));
   describe(`${name}: retention`, given, () => describeRetention(withLedger));
+  describe(`${name}: sums of measured images`, given, () => describeMeasuredSums(withLedger));
   describe(`${name}: reading`, given, () => describeReading(withLedger));
   describe(`${name}: webhooks`, given, () => describeWebhooks(withLedger));
   describe(`${name}: keys, sessions and the log of changes`, given, () => describeKeys(withLedger));

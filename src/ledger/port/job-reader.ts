@@ -157,6 +157,19 @@ export type Backlog = {
   readonly oldestQueuedMs: number;
 };
 
+/** Measured images of one host, format and class of size. */
+export type MeasuredSum = {
+  readonly host: string;
+  readonly format: ImageFormat;
+  /** The place among `MEGAPIXEL_LABELS`. */
+  readonly size: number;
+  readonly images: number;
+  /** Those of which is known how long they were fetched, together and the longest. */
+  readonly timed: number;
+  readonly totalMs: number;
+  readonly worstMs: number;
+};
+
 export type VisitSum = { readonly date: string; readonly perimeter: number };
 
 export type JobReader = {
@@ -182,6 +195,8 @@ export type JobReader = {
     jobId: number,
     page: PageRequest,
   ): Promise<{ readonly rows: readonly StoreFailures[]; readonly next: number | null }>;
+  /** What the job's measured images come to, at a cost that does not grow with them; null where results are there that were recorded before these sums were kept. */
+  readMeasuredSums(jobId: number): Promise<readonly MeasuredSum[] | null>;
   /** Results in image order. */
   readResults(jobId: number, page: PageRequest & ResultFilter): Promise<ResultPage>;
   /** Images in their order, with or without result. */

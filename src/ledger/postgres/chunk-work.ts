@@ -9,11 +9,12 @@ import { INSPECTION_LEVELS } from "../../domain/findings.ts";
 import { INTEGRITY_LEVELS, perimeterOf } from "../../domain/image.ts";
 import type { ImageResult } from "../../domain/job.ts";
 import type { Database, Row, Run } from "../../postgres/database.ts";
-import { numbers, texts } from "../../postgres/values.ts";
+import { numbers, storable, texts } from "../../postgres/values.ts";
 import type { ChunkRef, Claim, Lease, RecordReply, WorkLedger } from "../port/work-ledger.ts";
 import { SEALED_COLUMNS, sealedAccess } from "../sql/access.ts";
 import { createFlagged } from "../sql/flagged.ts";
 import { rulesIn } from "../sql/job-rows.ts";
+import { addingMeasured, sumsOfMeasured } from "../sql/measured-sums.ts";
 import { flag, integer, oneOf, onlyRow, text } from "../sql/row.ts";
 import { runStepsAwaiting } from "../sql/steps.ts";
 import { FETCHED_URL } from "../sql/uploads.ts";
@@ -67,7 +68,12 @@ const HOLD_CHUNK = {
   select first, last from chunks where job = $1 and no = $2 and token = $3 and state = 'running' for update`,
 };
 
-// One statement where SQLite has four: each would be a round trip. Its counts are those of the rows really inserted, and the chunk is done
+const SUM_TYPES = ["text", "text", "integer", "integer", "integer", "bigint", "integer"];
+const GIVEN_SUMS = (first: number) => `
+  select * from unnest(${SUM_TYPES.map((type, at) => `$${first + at}::${type}[]`).join(", ")})
+    as sums (host, format, size, images, timed, total_ms, worst_ms)`;
+
+// One statement where SQLite has five: each would be a round trip. Its counts are those of the rows really inserted, and the chunk is done
 // with its last result.
 const RECORD_RESULTS = {
   name: "storewalk_record_results",
@@ -85,6 +91,8 @@ const RECORD_RESULTS = {
   ), counted_failures as (
     insert into failures (job, chunk, code, images) select $1, $2, code, images from by_code
     on conflict (job, chunk, code) do update set images = failures.images + excluded.images
+  ), measured as (
+    ${addingMeasured("$1, $2", `${GIVEN_SUMS(20)} where (select count(*) from inserted) = $27`)}
   ), new as (
     select (select count(*) from inserted) as results, (select coalesce(sum(images), 0) from by_code) as failures
   )
@@ -98,8 +106,11 @@ const RECORD_RESULTS = {
   where job = $1 and no = $2 and token = $3 and state = 'running'
   returning new.results as inserted, state = 'done' as chunk_done,
             (select json_object_agg(code, images) from by_code) as failures,
-            case when $19::boolean then (select json_agg(image) from inserted) end as images`,
+            case when $19::boolean or new.results < $27 then (select json_agg(image) from inserted) end as images`,
 };
+
+// What a call brings that brings some for the second time.
+const ADD_MEASURED = addingMeasured("$1::bigint, $2::integer", GIVEN_SUMS(3));
 
 const COUNT_DOWN_JOB = {
   name: "storewalk_count_down_job",
@@ -191,9 +202,21 @@ export function createChunkWork(db: Database): Pick<WorkLedger, "claim" | "takeO
         const [held] = await run(HOLD_CHUNK, [jobId, chunk, token]);
         if (!held) return { kind: "fenced" };
         assertInChunk(held, lease, results);
-        const values = [jobId, chunk, token, leaseMs, ...columns, withFlags.length > 0];
+        const values = [
+          jobId,
+          chunk,
+          token,
+          leaseMs,
+          ...columns,
+          withFlags.length > 0,
+          ...sumColumns(results, () => true),
+          results.length,
+        ];
         const counted = onlyRow(await run(RECORD_RESULTS, values));
         const isNew = new Set(Array.isArray(counted.images) ? counted.images : []);
+        const inserted = integer(counted, "inserted");
+        if (inserted < results.length)
+          await run(ADD_MEASURED, [jobId, chunk, ...sumColumns(results, (no) => isNew.has(no))]);
         const marked = flagged.markResults(
           jobId,
           withFlags.filter(({ no }) => isNew.has(no)),
@@ -201,7 +224,6 @@ export function createChunkWork(db: Database): Pick<WorkLedger, "claim" | "takeO
         await runStepsAwaiting(marked, run);
         const chunkDone = flag(counted, "chunk_done");
         const jobStatus = chunkDone ? await endChunk(run, jobId) : null;
-        const inserted = integer(counted, "inserted");
         return { kind: "recorded", inserted, failures: countsByCode(counted), chunkDone, jobStatus };
       });
     },
@@ -260,6 +282,20 @@ function resultColumns(results: readonly ImageResult[]): readonly string[] {
     texts(results.map(({ findings }) => (findings ? JSON.stringify(findings) : null))),
     texts(outcomes.map((outcome) => (outcome.kind === "measured" ? (outcome.integrity ?? null) : null))),
     texts(outcomes.map((outcome) => (outcome.kind === "measured" ? (outcome.notDecoded ?? null) : null))),
+  ];
+}
+
+/** In the order of GIVEN_SUMS. */
+function sumColumns(results: readonly ImageResult[], isNew: (no: number) => boolean): readonly string[] {
+  const sums = sumsOfMeasured(results, isNew);
+  return [
+    texts(sums.map(({ host }) => storable(host))),
+    texts(sums.map(({ format }) => format)),
+    numbers(sums.map(({ size }) => size)),
+    numbers(sums.map(({ images }) => images)),
+    numbers(sums.map(({ timed }) => timed)),
+    numbers(sums.map(({ totalMs }) => totalMs)),
+    numbers(sums.map(({ worstMs }) => worstMs)),
   ];
 }
 

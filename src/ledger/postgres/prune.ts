@@ -40,6 +40,7 @@ const REMOVALS = [
   "visits",
   "upload_uses",
   "failures",
+  "measured_sums",
   "given_up_hosts",
   "chunks",
   "job_ends",

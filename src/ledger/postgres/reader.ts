@@ -5,6 +5,7 @@ import { isStorable, texts } from "../../postgres/values.ts";
 import type { JobReader, JobSnapshot, VisitSum } from "../port/job-reader.ts";
 import { FLAGGED_OF, inspectionIn } from "../sql/job-rows.ts";
 import { flagBits } from "../sql/marks.ts";
+import { measuredSumsIn, READ_MEASURED_SUMS } from "../sql/measured-sums.ts";
 import { errorCode, labels, resultRow } from "../sql/result-rows.ts";
 import { withReuses } from "../sql/reuses.ts";
 import { flaggedCount } from "../sql/reviews.ts";
@@ -184,6 +185,8 @@ export function createReader(db: Database): Omit<JobReader, "readImages" | "read
         next: read < page.limit ? null : last,
       };
     },
+
+    readMeasuredSums: async (jobId) => measuredSumsIn(await db.read(READ_MEASURED_SUMS, [jobId])),
 
     async readResults(jobId, page) {
       const { after, limit, onlyFailed, flags } = page;

@@ -12,6 +12,7 @@ import type { ChunkRef, Claim, Lease, RecordReply, WorkLedger } from "../port/wo
 import { SEALED_COLUMNS, sealedAccess } from "../sql/access.ts";
 import { createFlagged } from "../sql/flagged.ts";
 import { rulesIn } from "../sql/job-rows.ts";
+import { addingMeasured, sumsOfMeasured } from "../sql/measured-sums.ts";
 import { integer, oneOf, type Row, text } from "../sql/row.ts";
 import { runSteps } from "../sql/steps.ts";
 import { FETCHED_URL } from "../sql/uploads.ts";
@@ -58,6 +59,11 @@ const INSERT_RESULTS = `
   from json_each(?) where true
   on conflict do nothing
   returning image, code`;
+
+const ADD_MEASURED = addingMeasured(
+  "?1, ?2",
+  "select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 from json_each(?3)",
+);
 
 const COUNT_RESULTS = `
   update chunks
@@ -126,6 +132,7 @@ export function createChunkWork(deps: {
   const access = db.prepare(ACCESS);
   const heldChunk = db.prepare(HELD_CHUNK);
   const insertResults = db.prepare(INSERT_RESULTS);
+  const addMeasured = db.prepare(ADD_MEASURED);
   const countResults = db.prepare(COUNT_RESULTS);
   const countFailures = db.prepare(COUNT_FAILURES);
   const finishChunk = db.prepare(FINISH_CHUNK);
@@ -155,6 +162,7 @@ export function createChunkWork(deps: {
     assertInChunk(held, lease, results);
     const inserted = insertResults.all(lease.jobId, JSON.stringify(results.map(resultRow)));
     onStep("record:inserted");
+    sumUpInserted(lease, results, inserted);
     markInserted(lease.jobId, results, inserted);
     const failures = countByCode(inserted);
     const failed = Object.values(failures).reduce((sum, count) => sum + count, 0);
@@ -172,6 +180,23 @@ export function createChunkWork(deps: {
     const chunkDone = integer(chunk, "done") === integer(chunk, "images");
     const jobStatus = chunkDone ? endChunk(lease) : null;
     return { kind: "recorded", inserted: inserted.length, failures, chunkDone, jobStatus };
+  }
+
+  /** Results that were there already are in the sums already. */
+  function sumUpInserted({ jobId, chunk }: Lease, results: readonly ImageResult[], inserted: readonly Row[]): void {
+    const isNew = new Set(inserted.map((row) => integer(row, "image")));
+    const sums = sumsOfMeasured(results, (no) => isNew.has(no));
+    if (sums.length === 0) return;
+    const rows = sums.map(({ host, format, size, images, timed, totalMs, worstMs }) => [
+      host,
+      format,
+      size,
+      images,
+      timed,
+      totalMs,
+      worstMs,
+    ]);
+    addMeasured.run(jobId, chunk, JSON.stringify(rows));
   }
 
   /** Flags of results that were there already are there already. */

@@ -36,6 +36,7 @@ const TABLES = [
   { table: "visits", key: "no" },
   { table: "upload_uses", key: "file" },
   { table: "failures", key: "(chunk, code)" },
+  { table: "measured_sums", key: "(chunk, host, format, size)" },
   { table: "given_up_hosts", key: "host" },
   { table: "chunks", key: "no" },
   { table: "job_ends", key: "no" },

@@ -5,6 +5,7 @@ import { JOB_STATUSES, TERMINAL_STATUSES } from "../../domain/job.ts";
 import type { JobReader, JobSnapshot, PageRequest, ResultFilter, VisitSum } from "../port/job-reader.ts";
 import { inspectionIn, READ_FLAGGED } from "../sql/job-rows.ts";
 import { flagBits } from "../sql/marks.ts";
+import { measuredSumsIn, READ_MEASURED_SUMS } from "../sql/measured-sums.ts";
 import { errorCode, labels, resultRow } from "../sql/result-rows.ts";
 import { withReuses } from "../sql/reuses.ts";
 import { flaggedCount } from "../sql/reviews.ts";
@@ -213,6 +214,8 @@ export function createReader(deps: {
         next: read < page.limit ? null : last,
       };
     },
+
+    readMeasuredSums: async (jobId) => measuredSumsIn(run(READ_MEASURED_SUMS, [jobId])),
 
     async readResults(jobId, page: PageRequest & ResultFilter) {
       const found = resultRows(jobId, page).map(resultRow);

@@ -184,6 +184,7 @@ export async function openThreadedLedger(path: string): Promise<EmbeddedLedger> 
     readImages: (...args) => reader.call("readImages", args),
     readPastResults: (...args) => reader.call("readPastResults", args),
     readVisitRows: (...args) => reader.call("readVisitRows", args),
+    readMeasuredSums: (...args) => reader.call("readMeasuredSums", args),
     readResults: (...args) => reader.call("readResults", args),
     readVisits: (...args) => reader.call("readVisits", args),
     async close() {
