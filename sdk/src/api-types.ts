@@ -29,6 +29,7 @@ export type AnyImage = {
   readonly finished_at: string | null;
   readonly integrity: "header" | "complete" | "decode" | null;
   readonly not_decoded: string | null;
+  readonly not_inspected: string | null;
   readonly flags: readonly Flag[];
   readonly findings: readonly Finding[];
   readonly reuse_of: readonly Reuse[];
@@ -415,6 +416,7 @@ export type Image = {
   readonly finished_at: string | null;
   readonly integrity: "header" | "complete" | "decode" | null;
   readonly not_decoded: string | null;
+  readonly not_inspected: string | null;
   readonly flags: readonly Flag[];
   readonly findings: readonly Finding[];
   readonly reuse_of: readonly Reuse[];
@@ -455,6 +457,7 @@ export type ImageWithPast = {
   readonly finished_at: string | null;
   readonly integrity: "header" | "complete" | "decode" | null;
   readonly not_decoded: string | null;
+  readonly not_inspected: string | null;
   readonly flags: readonly Flag[];
   readonly findings: readonly Finding[];
   readonly reuse_of: readonly Reuse[];

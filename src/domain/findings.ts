@@ -59,6 +59,6 @@ export type Finding = {
 export type Findings = {
   readonly flags: readonly Finding[];
   readonly figures: Figures;
-  /** Why it could not be inspected, null when it was. */
+  /** Why it, or a part of what was asked for, could not be inspected; null when all was. */
   readonly notInspected: string | null;
 };

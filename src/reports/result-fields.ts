@@ -30,6 +30,7 @@ export const RESULT_FIELDS = {
   finished_at: (row) => new Date(row.finishedAt).toISOString(),
   integrity: (row) => row.integrity,
   not_decoded: (row) => row.notDecoded,
+  not_inspected: (row) => row.findings?.notInspected ?? null,
   flags: (row) => flagsOf(row),
   reuse_of: (row) => row.reuseOf.map(reuseView),
   decision: (row) => row.decision,

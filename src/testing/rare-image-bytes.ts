@@ -78,3 +78,23 @@ export function aJxl(): Uint8Array {
 export function anAvif(): Uint8Array {
   return join(ftyp("avif"), meta([ispe(40, 30)]), box("mdat", [1, 2, 3]));
 }
+
+/** A HEIC with an EXIF block, and three bytes in place of its coded picture. */
+export function aHeic(exifTiff: Uint8Array): Uint8Array {
+  const coded = [1, 2, 3];
+  const exif = join(u32be(6), ascii("Exif\0\0"), exifTiff);
+  const type = (id: number, name: string) => box("infe", [2, 0, 0, 0], u16be(id), u16be(0), ascii(name), [0]);
+  const place = (id: number, at: number, length: number) => [...u16be(id), 0, 0, 0, 1, ...u32be(at), ...u32be(length)];
+  const boxes = (dataAt: number) =>
+    box(
+      "meta",
+      full(
+        box("hdlr", full(zeros(4), ascii("pict"), zeros(13))),
+        box("iinf", full(u16be(2), type(1, "hvc1"), type(2, "Exif"))),
+        box("iloc", full([0x44, 0], u16be(2), place(1, dataAt, 3), place(2, dataAt + 3, exif.length))),
+        meta([ispe(400, 300)]).subarray(12),
+      ),
+    );
+  const start = ftyp("heic");
+  return join(start, boxes(start.length + boxes(0).length + 8), box("mdat", coded, exif));
+}

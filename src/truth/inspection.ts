@@ -17,6 +17,8 @@ export type InspectionParts = {
   readonly exif: Exif;
   /** The upright picture, null where it was not decoded. */
   readonly picture: GreyPicture | null;
+  /** Why its pixels could not be looked at; null where they were, or nobody asked. */
+  readonly unseen: string | null;
   /** The embedded thumbnail, as it is stored. */
   readonly thumbnail: GreyPicture | null;
 };
@@ -25,6 +27,7 @@ export type InspectionParts = {
 export type Inspection = {
   readonly exif: Omit<Exif, "thumbnail">;
   readonly quality: Quality | null;
+  readonly unseen: string | null;
   /** Null where nothing was decoded, or the photo shows nothing. */
   readonly fingerprint: Fingerprint | null;
   readonly restsOn: "picture" | "thumbnail" | null;
@@ -32,13 +35,16 @@ export type Inspection = {
   readonly edited: string | null;
 };
 
-export function inspectionOf({ exif: { thumbnail: _, ...exif }, picture, thumbnail }: InspectionParts): Inspection {
+export function inspectionOf(parts: InspectionParts): Inspection {
+  const { picture, thumbnail } = parts;
+  const { thumbnail: _, ...exif } = parts.exif;
   const source = picture ?? thumbnail;
   const sketch = source && sketchOf(source);
   const isUsable = sketch !== null && !isPlain(sketch);
   return {
     exif,
     quality: picture && qualityOf(picture),
+    unseen: parts.unseen,
     fingerprint: isUsable ? fingerprintOf(sketch) : null,
     restsOn: !isUsable ? null : picture ? "picture" : "thumbnail",
     edited: editedBy(exif.software) ?? (picture && thumbnail && sketch && showsAnother(thumbnail, picture, sketch)),

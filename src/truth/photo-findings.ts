@@ -18,7 +18,7 @@ export type InspectedPhoto = {
 };
 
 export function photoFindings(photo: InspectedPhoto, thresholds: Thresholds): Findings {
-  const { quality, exif, edited } = photo.inspection;
+  const { quality, unseen, exif, edited } = photo.inspection;
   const time = timeApart({
     taken: exif.taken,
     gpsSeconds: exif.gpsSeconds,
@@ -53,7 +53,7 @@ export function photoFindings(photo: InspectedPhoto, thresholds: Thresholds): Fi
   }
   if (edited !== null)
     flags.push({ flag: "edited", why: edited, measure: null, figure: null, threshold: null, weight: "likely" });
-  return { flags, figures, notInspected: null };
+  return { flags, figures, notInspected: unseen && `its pixels were not looked at: ${unseen}` };
 }
 
 function figured(measure: keyof Figures, figures: Figures, threshold: number) {

@@ -21,8 +21,9 @@ function seen(
   picture: GreyPicture | null,
   exif: Partial<typeof NO_EXIF> = {},
   digest: string | null = null,
+  unseen: string | null = null,
 ): RunResult {
-  const inspection = inspectionOf({ exif: { ...NO_EXIF, ...exif }, picture, thumbnail: null });
+  const inspection = inspectionOf({ exif: { ...NO_EXIF, ...exif }, picture, thumbnail: null, unseen });
   return { ...measured(no, { width: 3000, height: 2000 }), inspected: { kind: "inspected", digest, inspection } };
 }
 
@@ -93,6 +94,16 @@ describe("the judge", () => {
     );
     assert.equal(row?.findings?.flags[2]?.why, "taken 10 km from the store");
     assert.equal(row?.outcome, "measured");
+  });
+
+  it("says that pixels were not looked at, and flags what is known without them", async (t) => {
+    const exif = { taken: exifTime("2026:03:01 12:00:00", "+05:30") };
+    const [row] = await setup(t).judged(["S1"], [seen(0, null, exif, "aa", "no decoder here reads BMP")]);
+    assert.equal(row?.findings?.notInspected, "its pixels were not looked at: no decoder here reads BMP");
+    assert.deepEqual(
+      row?.findings?.flags.map(({ flag }) => flag),
+      ["wrong_time"],
+    );
   });
 
   it("records a photo whose judging fails without findings, says so, and judges the others", async (t) => {

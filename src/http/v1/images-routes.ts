@@ -38,6 +38,7 @@ export const Image = Type.Object(
     finished_at: OrNull(Instant, "When it had its result"),
     integrity: OrNull(Type.Enum([...INTEGRITY_LEVELS]), "What was proven of a measured image"),
     not_decoded: OrNull(Type.String(), "Why decode was asked for and not reached"),
+    not_inspected: OrNull(Type.String(), "Why an inspection was asked for and not all of it was possible"),
     flags: Type.Array(Flag, { description: "What speaks against the photo; none fails it" }),
     findings: Type.Array(Type.Object({ flag: Flag, why: Type.String() }, { title: "Finding" }), {
       description: "The flags of the photo by itself, in words",
@@ -266,6 +267,7 @@ export function imageView({
     finished_at: result ? instant(result.finishedAt) : null,
     integrity: result?.integrity ?? null,
     not_decoded: result?.notDecoded ?? null,
+    not_inspected: result?.findings?.notInspected ?? null,
     flags: result ? [...flagsOf(result)] : [],
     findings: result?.findings?.flags.map(({ flag, why }) => ({ flag, why })) ?? [],
     reuse_of: result?.reuseOf.map(reuseView) ?? [],

@@ -1,14 +1,20 @@
 /** The decoding process looks at photos: what it says is small, and no photo makes it fail. */
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
 import { after, describe, it } from "node:test";
+import { jxl } from "icodec/node";
 import sharp from "sharp";
 import { aShelf, mirrored } from "../../testing/grey-pictures.ts";
-import { aBmp } from "../../testing/image-bytes.ts";
+import { aBmp, aPng } from "../../testing/image-bytes.ts";
+import { aHeic } from "../../testing/rare-image-bytes.ts";
 import type { GreyPicture } from "../../truth/grey-picture.ts";
 import type { Inspection } from "../../truth/inspection.ts";
 import { sketchOf } from "../../truth/sketch.ts";
 import { createDecoder } from "./decode-pool.ts";
 
+const CASES = new URL("../../../../shared/decode-cases/", import.meta.url);
+const UNKNOWN_HEIC = "no decoder here reads a HEIC of this kind";
+const NOTHING_SEEN = { fingerprint: null, quality: null, restsOn: null, edited: null } as const;
 const never = new AbortController().signal;
 const decoder = createDecoder({ maxPixels: 1e9 });
 after(() => decoder.close());
@@ -67,11 +73,63 @@ describe("the inspection of a photo", () => {
     });
   }
 
-  it("goes on without pixels where no decoder reads them, or nobody asked", async () => {
+  it("reads JPEG XL", async () => {
+    const data = await photoOf(aShelf(1)).toColourspace("srgb").ensureAlpha().raw().toBuffer();
+    await jxl.loadEncoder();
+    const photo = jxl.encode({ data: new Uint8ClampedArray(data), width: 320, height: 240, depth: 8 });
+    const { fingerprint, unseen } = await inspected(photo);
+    assert.ok(fingerprint && differenceOf(fingerprint.sketch, sketchOf(aShelf(1))) < 6);
+    assert.equal(unseen, null);
+    assert.equal((await decoder.thumbnail(photo, 64, never)).kind, "picture");
+    assert.equal(
+      (await inspected(photo.subarray(0, photo.length / 2))).unseen,
+      "its pixel data break off or are damaged",
+    );
+  });
+
+  it("reads the pictures of HEICs, and of none but the primary one", { skip: !existsSync(CASES) }, async () => {
+    const damaged = readFileSync(new URL("dmg_zero.heic", CASES));
+    assert.partialDeepStrictEqual(await inspected(damaged), { unseen: null, restsOn: "picture" });
+    assert.equal((await decoder.thumbnail(damaged, 64, never)).kind, "picture");
+    const ofChanges = readFileSync(new URL("C044.heic", CASES));
+    assert.partialDeepStrictEqual(await inspected(ofChanges), { unseen: UNKNOWN_HEIC, fingerprint: null });
+    assert.deepEqual(await decoder.thumbnail(ofChanges, 64, never), { kind: "broken", detail: UNKNOWN_HEIC });
+  });
+
+  it("gives time, place and camera of a HEIC whose pixels no decoder reads, and says so", async () => {
+    const jpeg = await photoOf(aShelf(1))
+      .jpeg()
+      .withExif({
+        IFD0: { Make: "Test", Model: "Phone" },
+        IFD2: { DateTimeOriginal: "2026:03:02 10:12:00", OffsetTimeOriginal: "+05:30" },
+        IFD3: {
+          GPSLatitudeRef: "N",
+          GPSLatitude: "18/1 30/1 0/1",
+          GPSLongitudeRef: "E",
+          GPSLongitude: "73/1 51/1 0/1",
+        },
+      })
+      .toBuffer();
+    const { exif: block } = await sharp(jpeg).metadata();
+    assert.ok(block);
+    const { exif, unseen, quality } = await inspected(aHeic(block.subarray("Exif\0\0".length)));
+    assert.partialDeepStrictEqual(exif, { camera: "Test Phone", place: { latitude: 18.5, longitude: 73.85 } });
+    assert.partialDeepStrictEqual(exif.taken, { offsetMinutes: 330 });
+    assert.deepEqual({ unseen, quality }, { unseen: UNKNOWN_HEIC, quality: null });
+  });
+
+  for (const [name, bytes, why] of [
+    ["a BMP", aBmp(), "no decoder here reads BMP"],
+    ["a PNG without pixels", aPng().subarray(0, 40), "its pixel data are damaged or missing"],
+  ] as const) {
+    it(`goes on without the pixels of ${name}, and says why`, async () => {
+      assert.partialDeepStrictEqual(await inspected(bytes), { ...NOTHING_SEEN, unseen: why });
+    });
+  }
+
+  it("says nothing of pixels that nobody asked for", async () => {
     const photo = await photoOf(aShelf(1)).jpeg().toBuffer();
-    for (const seen of [await inspected(aBmp()), await inspected(photo, false)]) {
-      assert.partialDeepStrictEqual(seen, { fingerprint: null, quality: null, restsOn: null, edited: null });
-    }
+    assert.partialDeepStrictEqual(await inspected(photo, false), { ...NOTHING_SEEN, unseen: null });
   });
 
   it("says nothing about the re-use of a photo that shows nothing", async () => {

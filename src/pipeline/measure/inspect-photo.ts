@@ -2,12 +2,13 @@
  * Looks at one photo inside the decoding process: its EXIF, and its pixels on a small grey copy, which JPEG gives at an eighth of
  * the work. Pixels never leave this process, only what was worked out of them.
  */
-import sharp from "sharp";
 import { readExif } from "../../truth/exif.ts";
 import type { GreyPicture } from "../../truth/grey-picture.ts";
 import { type Inspection, inspectionOf } from "../../truth/inspection.ts";
-import type { DecodeWork } from "./decode-messages.ts";
+import { type DecodeWork, isTrap } from "./decode-messages.ts";
 import { firstScanOf, MARKER } from "./jpeg-markers.ts";
+import { NoPicture } from "./raw-picture.ts";
+import { reasonWithout, uprightPicture } from "./upright-picture.ts";
 
 /** What quality's thresholds were chosen at; a sketch needs a fifth of it. */
 const GREY_SIDE = 320;
@@ -16,12 +17,17 @@ const HEAD_BYTES = 2 ** 20;
 
 export async function inspectPhoto(task: DecodeWork, withPixels: boolean): Promise<Inspection> {
   const exif = await readExif(headOf(task.bytes));
+  const seen = withPixels ? await greyPicture(task.bytes, task.maxPixels) : null;
+  const thumbnail = exif.thumbnail && (await greyPicture(exif.thumbnail, task.maxPixels));
   return inspectionOf({
     exif,
-    picture: withPixels ? await greyPicture(task.bytes, task.maxPixels) : null,
-    thumbnail: exif.thumbnail && (await greyPicture(exif.thumbnail, task.maxPixels)),
+    picture: pictureIn(seen),
+    unseen: typeof seen === "string" ? seen : null,
+    thumbnail: pictureIn(thumbnail),
   });
 }
+
+const pictureIn = (seen: GreyPicture | string | null) => (typeof seen === "string" ? null : seen);
 
 /** What a JPEG says of itself stands before its pixels: nobody needs to look for more in them. */
 function headOf(bytes: Uint8Array): Uint8Array {
@@ -29,11 +35,10 @@ function headOf(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, (isJpeg ? firstScanOf(bytes) : null) ?? HEAD_BYTES);
 }
 
-/** Upright. Null for what sharp does not read: the inspection goes on without pixels. */
-async function greyPicture(bytes: Uint8Array, maxPixels: number): Promise<GreyPicture | null> {
+/** Upright; why not, where there are no pixels to be had: the inspection goes on without them. */
+async function greyPicture(bytes: Uint8Array, maxPixels: number): Promise<GreyPicture | string> {
   try {
-    const { data, info } = await sharp(bytes, { failOn: "none", limitInputPixels: maxPixels, sequentialRead: true })
-      .rotate()
+    const { data, info } = await (await uprightPicture(bytes, maxPixels))
       .resize({ width: GREY_SIDE, height: GREY_SIDE, fit: "inside", withoutEnlargement: true })
       .flatten({ background: "#fff" })
       .toColourspace("b-w")
@@ -45,7 +50,9 @@ async function greyPicture(bytes: Uint8Array, maxPixels: number): Promise<GreyPi
         ? new Uint8Array(data)
         : Uint8Array.from({ length: width * height }, (_, i) => data[i * channels] ?? 0);
     return { width, height, pixels };
-  } catch {
-    return null;
+  } catch (error) {
+    // What has become of a WebAssembly decoder after that, nobody knows: its process ends.
+    if (isTrap(error)) throw error;
+    return error instanceof NoPicture ? error.message : reasonWithout(bytes);
   }
 }

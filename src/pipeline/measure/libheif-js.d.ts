@@ -1,5 +1,16 @@
-/** What we call of libheif-js, which has no types for its ready-made module: libde265, the HEVC decoder inside it. Pointers are numbers. */
+/** What we call of libheif-js, which has no types for its ready-made module: libde265, the HEVC decoder inside it, whose pointers are numbers, and its own pictures. */
 declare module "libheif-js/wasm-bundle.js" {
+  type HeifImage = {
+    is_primary(): boolean | number;
+    get_width(): number;
+    get_height(): number;
+    /** Fills in RGBA; calls back with null where it cannot. */
+    display(
+      into: { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray },
+      done: (shown: object | null) => void,
+    ): void;
+    free(): void;
+  };
   const library: {
     readonly HEAPU8: Uint8Array;
     _malloc(bytes: number): number;
@@ -19,6 +30,13 @@ declare module "libheif-js/wasm-bundle.js" {
     _de265_flush_data(decoder: number): number;
     _de265_decode(decoder: number, more: number): number;
     _de265_get_next_picture(decoder: number): number;
+    readonly HeifDecoder: new () => {
+      /** The context of the last file, to be freed. */
+      readonly decoder: object | null | undefined;
+      /** None where nothing can be read. They are to be freed. */
+      decode(bytes: Uint8Array): readonly HeifImage[];
+    };
+    heif_context_free(context: object): void;
   };
   // biome-ignore lint/style/noDefaultExport: it is theirs
   export default library;

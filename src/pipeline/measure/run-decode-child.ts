@@ -7,6 +7,8 @@ import { type ChildAnswer, DAMAGED, type DecodeWork, isChildTask, isTrap } from 
 import { decodePixels } from "./decode-pixels.ts";
 import { createByteReader } from "./handed-bytes.ts";
 import { inspectPhoto } from "./inspect-photo.ts";
+import { NoPicture } from "./raw-picture.ts";
+import { uprightPicture } from "./upright-picture.ts";
 
 const RASTER_LOADERS = ["Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif"].map((name) => `VipsForeignLoad${name}Buffer`);
 const MEMORY_CHECK_MS = 20;
@@ -47,7 +49,7 @@ async function watched(task: DecodeWork): Promise<ChildAnswer> {
   } catch (error) {
     // The next image goes to a fresh process.
     if (isTrap(error)) endNow();
-    return DAMAGED;
+    return error instanceof NoPicture ? { kind: "broken", detail: error.message } : DAMAGED;
   } finally {
     clearInterval(watch);
   }
@@ -66,8 +68,7 @@ async function done(task: DecodeWork): Promise<ChildAnswer> {
 
 /** Shows what is there: whether pixels are missing is not the question here. */
 async function shrink({ bytes, maxPixels }: DecodeWork, side: number): Promise<ChildAnswer> {
-  const picture = await sharp(bytes, { failOn: "none", limitInputPixels: maxPixels, sequentialRead: true })
-    .rotate()
+  const picture = await (await uprightPicture(bytes, maxPixels))
     .resize({ width: side, height: side, fit: "inside", withoutEnlargement: true })
     .webp({ quality: 70 })
     .toBuffer();
