@@ -119,8 +119,8 @@ describe("a file that cannot be read or written", () => {
   it("is named with 74 where it was to be written", async () => {
     const job = await submitted();
     for (const [path, sentence] of [
-      ["/nowhere/x.csv", "/nowhere/x.csv cannot be written: there is no such folder"],
-      [folder, `${folder} is a folder; name a file in it`],
+      ["/nowhere/x.csv", "/nowhere/x.csv cannot be written: there is no such folder, and none can be made there"],
+      [folder, `${folder} cannot be written: it is a folder`],
     ] as const) {
       const { code, stderr } = await run("jobs", "export", job, "--output", path);
       assert.deepEqual([code, stderr], [74, `storewalk: ${sentence}\n`]);
@@ -128,7 +128,7 @@ describe("a file that cannot be read or written", () => {
     const home = aFile("no-folder", "");
     const kept = await runCommand(["profiles", "set", "x", url], { settings: { XDG_CONFIG_HOME: home } });
     assert.equal(kept.code, 74, kept.stderr);
-    assert.match(kept.stderr, /^storewalk: \S+profiles\.json cannot be written: a part of the path is a file/);
+    assert.match(kept.stderr, /^storewalk: \S+profiles\.json cannot be written: a part of its path is a file/);
   });
 });
 
@@ -139,7 +139,11 @@ async function submitted(...rows: readonly string[]): Promise<string> {
 
 describe("a dry run", () => {
   it("says which header meant what, what is ignored and which stores are unknown", async () => {
-    const rows = ["Shop;Foto;Datum;Notes", `S1;${host.url("/good.png")};2026-01-05;x`, "S9;file:a.png;03/04/2026;"];
+    const rows = [
+      "Shop;Foto;Datum;Notes",
+      `S1;${host.url("/good.png")};2026-01-05;x`,
+      "KIOSK-77;file:a.png;03/04/2026;",
+    ];
     const columns = "store_id:Shop,image_url:Foto,visit_time:Datum";
     const { code, stdout, stderr } = await run(
       ...["submit", aFile("shops.csv", rows.join("\n")), "--dry-run", "--columns", columns],
@@ -150,7 +154,7 @@ describe("a dry run", () => {
       /^Columns that mean nothing here: "Notes"; --columns says what one means$/m,
       /^warning: line 3, visit_time: .*--dates dmy or --dates mdy$/m,
       /^warning: line 3, image_url: .*file:NAME names a photo that is sent with its submission$/m,
-      /^warning: 1 store is not in the store master, so their images would fail: S9$/m,
+      /^warning: 1 store is not in the store master, so its images would fail: KIOSK-77$/m,
       /^It would be accepted: 2 visits, 2 images\. Nothing was submitted\.$/m,
     ])
       assert.match(stderr, sentence);

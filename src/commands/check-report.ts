@@ -16,7 +16,7 @@ export function reportCheck(check: DryRun, farewell: string, output: OutputOptio
   sayWarnings(check.warnings);
   const unsaid = check.warnings_total - check.warnings.length;
   if (unsaid > 0) say(`and ${counted(unsaid, "more warning")}`);
-  sayUnknownStores(check.unknown_stores);
+  sayUnknownStores(check);
   const unread = check.warnings.filter(({ code }) => code === "time_unread").length;
   if (check.open_dates !== null && check.open_dates.count > unread) sayOpenDates(check.open_dates);
   const size = `${counted(check.visits, "visit")}, ${counted(check.images, "image")}`;
@@ -40,10 +40,14 @@ function sayColumns(columns: DryRun["columns"]): void {
   if (ignored.length > 0) say(`Columns that mean nothing here: ${firstOf(ignored)}; --columns says what one means`);
 }
 
-function sayUnknownStores(stores: DryRun["unknown_stores"]): void {
-  if (stores.length === 0) return;
-  const are = stores.length === 1 ? "store is" : "stores are";
-  say(`warning: ${stores.length} ${are} not in the store master, so their images would fail: ${firstOf(stores)}`);
+/** Unless each was named already, with what is near to it or as a problem. */
+function sayUnknownStores({ unknown_stores: stores, warnings, problems_total: problems }: DryRun): void {
+  const named = warnings.filter(({ code }) => code === "near_store").length;
+  if (stores.length <= named + problems) return;
+  const [are, whose] = stores.length === 1 ? ["is", "its"] : ["are", "their"];
+  say(
+    `warning: ${counted(stores.length, "store")} ${are} not in the store master, so ${whose} images would fail: ${firstOf(stores)}`,
+  );
 }
 
 function sayOpenDates({ count, orders, example }: NonNullable<DryRun["open_dates"]>): void {

@@ -38,10 +38,22 @@ export async function withClientAt<T>({ url, apiKey }: Place, work: (client: Sto
 
 /** What the service refused, as the end of a command. */
 function refused(error: StorewalkError): CommandError {
-  const { message, problems, problemsTotal: total, status } = error;
-  const advice = status === 401 ? "\n  Commands send the key in STOREWALK_API_KEY, or that of --profile." : "";
-  return new CommandError(exitCodeOf(error), message, { cause: error, refusal: { problems, total }, advice });
+  const { message, problems, problemsTotal: total, code } = error;
+  const advice = ADVICE[code];
+  return new CommandError(exitCodeOf(error), message, {
+    cause: error,
+    refusal: { problems, total },
+    advice: advice ? `\n  ${advice()}` : "",
+  });
 }
+
+/** What to type, where the service's own words do not say it. */
+const ADVICE: { readonly [K in StorewalkError["code"]]?: () => string } = {
+  unauthenticated: () => "Commands send the key in STOREWALK_API_KEY, or that of --profile.",
+  too_many_webhooks: () => `To remove one: ${commandLine("webhooks remove ID")}`,
+  too_many_schedules: () => `To remove one: ${commandLine("schedules remove ID")}`,
+  too_many_host_access: () => `To remove some: ${commandLine("hosts remove PATTERN")}`,
+};
 
 function exitCodeOf({ code, status }: StorewalkError): ExitCode {
   if (code === "not_storewalk" || status >= 500) return EXIT.serviceAway;

@@ -9,6 +9,7 @@ import { LedgerUnusable } from "../ledger/port/ledger-unusable.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { makeFolder } from "../ledger/sqlite/folder-lock.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
+import { whyUnwritable } from "../process/why-unwritable.ts";
 import {
   type Config,
   ConfigError,
@@ -87,7 +88,8 @@ function checkFolder({ dataDir }: Config): readonly Finding[] {
     accessSync(dataDir, constants.W_OK);
   } catch (error) {
     if (error instanceof LedgerUnusable) return [wrong(error.message)];
-    return [wrong(`the data folder ${dataDir} cannot be written: ${error instanceof Error ? error.message : error}`)];
+    const why = whyUnwritable(error) ?? (error instanceof Error ? error.message : error);
+    return [wrong(`the data folder ${dataDir} cannot be written: ${why}`)];
   }
   const { bavail, bsize } = statfsSync(dataDir);
   const gigabytes = `${((bavail * bsize) / 2 ** 30).toFixed(1)} GB free`;

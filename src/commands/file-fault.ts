@@ -1,4 +1,5 @@
 /** What the system says of a file or folder that somebody named, as the end of a command: by its code, never by its message. */
+import { whyUnwritable } from "../process/why-unwritable.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 
 type Sentence = (path: string) => string;
@@ -17,28 +18,20 @@ const WHEN_READ: Readonly<Record<string, Sentence>> = {
   EIO: (path) => `${path} cannot be read: its disk reports an error`,
 };
 
-const WHEN_WRITTEN: Readonly<Record<string, Sentence>> = {
-  ENOENT: (path) => `${path} cannot be written: there is no such folder`,
-  ENOTDIR: (path) => `${path} cannot be written: a part of the path is a file, not a folder`,
-  EISDIR: (path) => `${path} is a folder; name a file in it`,
-  EACCES: (path) => `${path} may not be written by this user`,
-  EPERM: (path) => `${path} may not be written by this user`,
-  EROFS: (path) => `${path} cannot be written: its disk can only be read`,
-  ENOSPC: (path) => `${path} cannot be written to its end: the disk is full`,
-  EDQUOT: (path) => `${path} cannot be written to its end: this user has no more room`,
-};
-
 /** Reads something that is named at the command line. */
 export async function reading<T>(path: string, work: () => Promise<T>): Promise<T> {
   return await work().catch((error: unknown) => {
-    throw sentenceOf(error, path, WHEN_READ, EXIT.noInput);
+    throw unreadable(error, path) ?? error;
   });
 }
 
 /** Writes something that is named at the command line. */
 export async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
   return await work().catch((error: unknown) => {
-    throw sentenceOf(error, path, WHEN_WRITTEN, EXIT.outputLost);
+    const why = whyUnwritable(error);
+    throw why === null
+      ? error
+      : new CommandError(EXIT.outputLost, `${path} cannot be written: ${why}`, { cause: error });
   });
 }
 
@@ -46,20 +39,13 @@ export async function writing<T>(path: string, work: () => Promise<T>): Promise<
 export function fileFault(error: unknown): CommandError | null {
   if (!(error instanceof Error && "code" in error)) return null;
   // Of a folder that is read as a file the system forgets the name.
-  const path =
-    "path" in error && typeof error.path === "string" ? error.path : error.code === "EISDIR" ? "what was named" : null;
-  if (path === null) return null;
-  const known = sentenceOf(error, path, WHEN_READ, EXIT.noInput);
-  return known instanceof CommandError ? known : null;
+  const unnamed = error.code === "EISDIR" ? "what was named" : null;
+  const path = "path" in error && typeof error.path === "string" ? error.path : unnamed;
+  return path === null ? null : unreadable(error, path);
 }
 
-function sentenceOf(
-  error: unknown,
-  path: string,
-  sentences: Readonly<Record<string, Sentence>>,
-  exitCode: CommandError["exitCode"],
-): unknown {
-  if (!(error instanceof Error && "code" in error)) return error;
-  const sentence = sentences[String(error.code)];
-  return sentence ? new CommandError(exitCode, sentence(path), { cause: error }) : error;
+function unreadable(error: unknown, path: string): CommandError | null {
+  if (!(error instanceof Error && "code" in error)) return null;
+  const sentence = WHEN_READ[String(error.code)];
+  return sentence ? new CommandError(EXIT.noInput, sentence(path), { cause: error }) : null;
 }

@@ -28,7 +28,7 @@ export function addJobCommands(program: Command, exit: Exit): void {
     .addOption(severalOf("--status <statuses>", "one or more with commas", JOB_STATUSES))
     .option("--store <id>", "with a visit of this store")
     .option("--area <area>", "with a visit of a store in this area")
-    .option("--external-id <id>", "with this name of your own")
+    .option("--name, --external-id <id>", "with this name of your own")
     .addOption(new Option("--from <date>", "submitted on this UTC day or later").argParser(calendarDate))
     .addOption(new Option("--to <date>", "submitted on this UTC day or earlier").argParser(calendarDate))
     .action(async (options) => exit(await (await load()).listJobs(options)));

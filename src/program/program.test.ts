@@ -43,6 +43,18 @@ describe("each command", () => {
         ?.command.helpInformation() ?? "";
     assert.ok(help.split("\n").length < 50, help);
     assert.ok(help.indexOf("--name") < help.indexOf("Settings:"), help);
+    for (const [typed, own, shared] of [
+      ["submit", "--watch", "--url"],
+      ["jobs list", "--status", "--limit"],
+      ["hosts add", "--sas", "--json"],
+    ] as const) {
+      const text =
+        commandsOf(program())
+          .find((found) => found.typed === typed)
+          ?.command.helpInformation() ?? "";
+      assert.ok(text.indexOf(`  ${own}`) > 0 && text.indexOf(`  ${own}`) < text.indexOf(`  ${shared}`), text);
+      assert.doesNotMatch(text, /default: false/);
+    }
   });
 
   it("has examples that can be typed", async () => {

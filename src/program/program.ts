@@ -2,7 +2,7 @@
  * The program's commands as they are typed: names, flags, help. What a command does is loaded when it is called, so that each costs what it
  * needs and no more.
  */
-import { Argument, Command } from "commander";
+import { Argument, Command, Help, type Option } from "commander";
 import packageFile from "../../package.json" with { type: "json" };
 import { completion, longFlags, SHELLS, type Shell } from "../commands/completion.ts";
 import type { OutputOption } from "../commands/output.ts";
@@ -30,7 +30,7 @@ export function createProgram(exit: Exit): Command {
     .exitOverride()
     // The caller says what is wrong.
     .configureOutput({ outputError: () => {} })
-    .configureHelp({ showGlobalOptions: true });
+    .configureHelp({ showGlobalOptions: true, optionDescription: withoutFalse, visibleOptions: ownFirst });
 
   withSettings(program.command("serve").description("run the service until a signal stops it")).action(
     async (flags: Overrides) => {
@@ -68,6 +68,18 @@ export function createProgram(exit: Exit): Command {
   showExamples(program);
   return program;
 }
+
+const usualHelp = new Help();
+
+/** That a flag is off until it is given is what a flag is. */
+const withoutFalse = (option: Option) => usualHelp.optionDescription(option).replace(" (default: false)", "");
+
+/** What many commands have alike. */
+const SHARED = ["--url", "--profile", "--json", "--ndjson", "--limit", "--all", "--help"];
+
+/** What is a command's own stands before what many have. */
+const ownFirst = (command: Command) =>
+  usualHelp.visibleOptions(command).toSorted((a, b) => SHARED.indexOf(a.long ?? "") - SHARED.indexOf(b.long ?? ""));
 
 /** The command that was typed, as far as there is one: `jobs get`. */
 export function typedCommand(program: Command, words: readonly string[]): string {

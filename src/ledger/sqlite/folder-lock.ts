@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { makeDurableFolder } from "../../process/durable-folder.ts";
+import { whyUnwritable } from "../../process/why-unwritable.ts";
 import { LedgerUnusable } from "../port/ledger-unusable.ts";
 
 const SQLITE_BUSY = 5;
@@ -55,7 +56,7 @@ function inUse(folder: string, cause: unknown): LedgerUnusable {
 }
 
 function unwritable(folder: string, cause: unknown): LedgerUnusable {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = whyUnwritable(cause) ?? (cause instanceof Error ? cause.message : String(cause));
   return new LedgerUnusable(
     `the data folder ${folder} cannot be written: ${reason}; repair it, or choose another with --data-dir`,
     { cause },
