@@ -18,7 +18,9 @@ function written(document: Schema): string {
     )
     .filter(({ path }) => path.startsWith("/api/v1/"))
     .sort((a, b) => (String(a.operation.operationId) < String(b.operation.operationId) ? -1 : 1));
-  const lines = operations.map(({ path, method, operation }) => {
+  const inFull = inPlace(document);
+  const lines = operations.map(({ path, method, operation: written }) => {
+    const operation = inFull(written);
     const name = String(operation.operationId);
     return [
       `  /** ${String(operation.summary)} */`,
@@ -38,6 +40,17 @@ export type Operations = {
 ${lines.join("\n")}
 };
 `;
+}
+
+/** An operation with the parameters and the body that it shares with others. */
+function inPlace({ components }: Schema): (operation: Schema) => Schema {
+  const found = (part: Schema, place: string): Schema =>
+    typeof part.$ref === "string" ? fields(fields(fields(components)[place])[part.$ref.split("/").at(-1) ?? ""]) : part;
+  return (operation) => ({
+    ...operation,
+    parameters: list(operation.parameters).map((parameter) => found(fields(parameter), "parameters")),
+    requestBody: found(fields(operation.requestBody), "requestBodies"),
+  });
 }
 
 function namedTypes(schemas: Schema): string {
@@ -86,6 +99,8 @@ function typeOf(schema: Schema, before = " "): string {
   if (typeof schema.$ref === "string") return schema.$ref.replace("#/components/schemas/", "");
   if (Array.isArray(schema.enum)) return union(schema.enum.map((value) => JSON.stringify(value)));
   if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (Array.isArray(schema.allOf)) return schema.allOf.map((part) => typeOf(fields(part), before)).join(" & ");
+  if (Array.isArray(schema.type)) return union(schema.type.map((type) => typeOf({ ...schema, type }, before)));
   if (Array.isArray(schema.anyOf)) return union(schema.anyOf.map((choice) => typeOf(fields(choice))));
   switch (schema.type) {
     case "integer":

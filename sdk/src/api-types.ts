@@ -7,33 +7,8 @@ export type Added = {
 };
 
 /** An image of any job, and its result */
-export type AnyImage = {
+export type AnyImage = Image & {
   readonly job_id: number;
-  readonly image: number;
-  readonly visit: number;
-  readonly store_id: string;
-  readonly visit_time: string;
-  readonly image_url: string;
-  readonly external_id: string | null;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly outcome: "pending" | "measured" | "failed";
-  readonly width: number | null;
-  readonly height: number | null;
-  readonly perimeter: number | null;
-  readonly format: "jpeg" | "png" | "gif" | "webp" | "bmp" | "tiff" | "avif" | "heic" | "jxl" | "ico" | "psd" | null;
-  readonly bytes: number | null;
-  readonly code: ErrorCode | null;
-  readonly detail: string | null;
-  readonly attempts: number | null;
-  readonly fetch_ms: number | null;
-  readonly finished_at: string | null;
-  readonly integrity: "header" | "complete" | "decode" | null;
-  readonly not_decoded: string | null;
-  readonly not_inspected: string | null;
-  readonly flags: readonly Flag[];
-  readonly findings: readonly Finding[];
-  readonly reuse_of: readonly Reuse[];
-  readonly decision: "accepted" | "dismissed" | null;
   readonly visit_date: string | null;
   readonly store_name: string | null;
   readonly area: string | null;
@@ -158,9 +133,7 @@ export type Decisions = {
   readonly note?: string;
 };
 
-export type DeletedJob = {
-  readonly job_id: number;
-  readonly restorable_until: string;
+export type DeletedJob = Deletion & {
   readonly external_id: string | null;
   readonly status: JobStatus;
   readonly counts: { readonly visits: number; readonly images: number; };
@@ -436,32 +409,7 @@ export type ImagePlace = {
 };
 
 /** An image, its result and those before */
-export type ImageWithPast = {
-  readonly image: number;
-  readonly visit: number;
-  readonly store_id: string;
-  readonly visit_time: string;
-  readonly image_url: string;
-  readonly external_id: string | null;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly outcome: "pending" | "measured" | "failed";
-  readonly width: number | null;
-  readonly height: number | null;
-  readonly perimeter: number | null;
-  readonly format: "jpeg" | "png" | "gif" | "webp" | "bmp" | "tiff" | "avif" | "heic" | "jxl" | "ico" | "psd" | null;
-  readonly bytes: number | null;
-  readonly code: ErrorCode | null;
-  readonly detail: string | null;
-  readonly attempts: number | null;
-  readonly fetch_ms: number | null;
-  readonly finished_at: string | null;
-  readonly integrity: "header" | "complete" | "decode" | null;
-  readonly not_decoded: string | null;
-  readonly not_inspected: string | null;
-  readonly flags: readonly Flag[];
-  readonly findings: readonly Finding[];
-  readonly reuse_of: readonly Reuse[];
-  readonly decision: "accepted" | "dismissed" | null;
+export type ImageWithPast = Image & {
   readonly past_results: readonly PastResult[];
 };
 
@@ -479,17 +427,9 @@ export type Insight = {
 };
 
 /** An area, store, host or agent */
-export type InsightRow = {
+export type InsightRow = InsightTotal & {
   readonly key: string;
   readonly name: string | null;
-  readonly visits: number;
-  readonly images: number;
-  readonly failed: number;
-  readonly perimeter: number;
-  readonly flagged: number;
-  readonly causes: Readonly<Record<string, number>>;
-  readonly previous: Sums;
-  readonly series: InsightSeries;
 };
 
 /** By the answer's periods; `cause` of the one that was asked for */
@@ -503,12 +443,7 @@ export type InsightSeries = {
 };
 
 /** All of it */
-export type InsightTotal = {
-  readonly visits: number;
-  readonly images: number;
-  readonly failed: number;
-  readonly perimeter: number;
-  readonly flagged: number;
+export type InsightTotal = Sums & {
   readonly causes: Readonly<Record<string, number>>;
   readonly previous: Sums;
   readonly series: InsightSeries;
@@ -541,12 +476,8 @@ export type Job = {
   readonly finished_at: string | null;
 };
 
-export type JobCounts = {
+export type JobCounts = VisitCounts & {
   readonly visits: number;
-  readonly images: number;
-  readonly done: number;
-  readonly succeeded: number;
-  readonly failed: number;
 };
 
 /** The end of a job; a job that is retried ends again */
@@ -569,54 +500,12 @@ export type JobPage = {
 export type JobStatus = "ongoing" | "paused" | "completed" | "failed" | "cancelled";
 
 /** A job and where it stands, with what was added to it */
-export type JobWithAdded = {
-  readonly job_id: number;
-  readonly external_id: string | null;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly callback_url: string | null;
-  readonly store_master_version: number | null;
-  readonly run: number;
-  readonly status: JobStatus;
-  readonly outcome: JobOutcome | null;
-  readonly priority: number;
-  readonly counts: JobCounts;
-  readonly progress: number;
-  readonly images_per_second: number;
-  readonly eta_seconds: number | null;
-  readonly failures_by_code: CountsByCode;
-  readonly inspect: InspectionLevel;
-  readonly thresholds: Thresholds | null;
-  readonly flagged: FlaggedImages;
-  readonly created_at: string;
-  readonly started_at: string | null;
-  readonly finished_at: string | null;
-  readonly warnings: readonly Warning[];
-  readonly warnings_total: number;
+export type JobWithAdded = JobWithWarnings & {
   readonly added: Added | null;
 };
 
 /** A job and where it stands, with what may go wrong with it or not be meant */
-export type JobWithWarnings = {
-  readonly job_id: number;
-  readonly external_id: string | null;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly callback_url: string | null;
-  readonly store_master_version: number | null;
-  readonly run: number;
-  readonly status: JobStatus;
-  readonly outcome: JobOutcome | null;
-  readonly priority: number;
-  readonly counts: JobCounts;
-  readonly progress: number;
-  readonly images_per_second: number;
-  readonly eta_seconds: number | null;
-  readonly failures_by_code: CountsByCode;
-  readonly inspect: InspectionLevel;
-  readonly thresholds: Thresholds | null;
-  readonly flagged: FlaggedImages;
-  readonly created_at: string;
-  readonly started_at: string | null;
-  readonly finished_at: string | null;
+export type JobWithWarnings = Job & {
   readonly warnings: readonly Warning[];
   readonly warnings_total: number;
 };
@@ -644,16 +533,7 @@ export type KeyRotation = {
 };
 
 /** An API key with its text */
-export type KeyWithText = {
-  readonly id: string;
-  readonly name: string;
-  readonly tenant: string;
-  readonly scopes: readonly Scope[];
-  readonly status: "active" | "expired" | "revoked";
-  readonly created_at: string;
-  readonly expires_at: string | null;
-  readonly revoked_at: string | null;
-  readonly last_used_at: string | null;
+export type KeyWithText = Key & {
   readonly key: string;
 };
 
@@ -897,43 +777,11 @@ export type ReviewPage = {
 export type ReviewState = "open" | "accepted" | "dismissed";
 
 /** A flagged image and what became of it */
-export type ReviewWithHistory = {
-  readonly job_id: number;
-  readonly image: number;
-  readonly visit: number;
-  readonly store_id: string;
-  readonly store_name: string | null;
-  readonly area: string | null;
-  readonly visit_time: string;
-  readonly visit_date: string | null;
-  readonly agent: string | null;
-  readonly visit_metadata: Readonly<Record<string, string>>;
-  readonly visit_external_id: string | null;
-  readonly image_url: string;
-  readonly thumbnail_url: string | null;
-  readonly width: number | null;
-  readonly height: number | null;
-  readonly flags: readonly Flag[];
-  readonly evidence: readonly Evidence[];
-  readonly reuse_of: readonly ReviewedReuse[];
-  readonly state: ReviewState;
-  readonly decision: Decision | null;
+export type ReviewWithHistory = Review & {
   readonly history: readonly ReviewEvent[];
 };
 
-export type ReviewedReuse = {
-  readonly image_url: string;
-  readonly job_id: number;
-  readonly image: number;
-  readonly store_id: string;
-  readonly store_name: string | null;
-  readonly area: string | null;
-  readonly visit_time: string;
-  readonly kind: ReuseKind;
-  readonly score: number;
-  readonly why: string;
-  readonly thumbnail_url: string | null;
-  readonly lay_over: readonly number[] | null;
+export type ReviewedReuse = EarlierPhoto & {
   readonly weight: Weight;
 };
 
@@ -1121,18 +969,7 @@ export type StorePage = {
 };
 
 /** A store and the days on which it was visited */
-export type StoreWithDays = {
-  readonly store_id: string;
-  readonly store_name: string;
-  readonly area: string;
-  readonly route: string | null;
-  readonly type: string | null;
-  readonly opened: string | null;
-  readonly closed: string | null;
-  readonly visits: number;
-  readonly images: number;
-  readonly failed: number;
-  readonly last_visit_date: string | null;
+export type StoreWithDays = Store & {
   readonly days: readonly { readonly date: string; readonly visits: number; readonly images: number; readonly failed: number; }[];
 };
 
@@ -1288,16 +1125,7 @@ export type WebhookList = {
 };
 
 /** An endpoint with its secret */
-export type WebhookWithSecret = {
-  readonly id: number;
-  readonly url: string;
-  readonly format: WebhookFormat;
-  readonly events: readonly WebhookEvent[];
-  readonly description: string;
-  readonly enabled: boolean;
-  readonly disabled_reason: string | null;
-  readonly old_secret_until: string | null;
-  readonly created_at: string;
+export type WebhookWithSecret = Webhook & {
   readonly secret: string;
 };
 

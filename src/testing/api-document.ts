@@ -58,8 +58,24 @@ function withoutReferences(value: unknown, document: Schema): unknown {
   if (typeof value !== "object" || value === null) return value;
   const { $ref, ...own } = value as Schema;
   const entries = Object.entries(own).map(([name, inner]) => [name, withoutReferences(inner, document)]);
-  if (typeof $ref !== "string") return Object.fromEntries(entries);
+  if (typeof $ref !== "string") return inOnePiece(Object.fromEntries(entries));
   return { ...(withoutReferences(named($ref, document), document) as Schema), ...Object.fromEntries(entries) };
+}
+
+/** A schema that adds to another as one object, and one that may be null as one of two. */
+function inOnePiece({ allOf, type, ...schema }: Schema): Schema {
+  if (Array.isArray(type)) {
+    const values = Array.isArray(schema.enum) ? { enum: schema.enum.filter((value) => value !== null) } : {};
+    return { anyOf: [{ ...schema, ...values, type: type[0] }, { type: "null" }] };
+  }
+  if (!Array.isArray(allOf)) return type === undefined ? schema : { type, ...schema };
+  const parts = allOf as readonly Schema[];
+  return {
+    type: "object",
+    ...schema,
+    properties: Object.assign({}, ...parts.map(({ properties }) => properties)),
+    required: parts.flatMap(({ required }) => (Array.isArray(required) ? required : [])),
+  };
 }
 
 function named($ref: string, document: Schema): unknown {

@@ -6,6 +6,7 @@ import { STATUS_CODES } from "node:http";
 import type { RouteOptions } from "fastify";
 import packageFile from "../../../package.json" with { type: "json" };
 import { EXAMPLES, type Example, SCHEMA_EXAMPLES } from "./api-examples.ts";
+import { compactDocument } from "./compact-document.ts";
 import { createNamedParts, isPart, type Part } from "./named-parts.ts";
 import { JobEnd, WEBHOOK_ANSWERS, WEBHOOK_EVENTS, WebhookHeaders } from "./webhook-message.ts";
 
@@ -70,7 +71,7 @@ export function openapiDocument(routes: readonly RouteOptions[]): Part {
   for (const { path, method, operation } of inOrder) paths[path] = { ...paths[path], [method]: operation };
   const webhooks = Object.fromEntries(WEBHOOK_EVENTS.map((event) => [event, { post: webhookOf(event, parts) }]));
   const { schemas, responses } = parts.components();
-  return {
+  return compactDocument({
     openapi: "3.1.0",
     info: INFO,
     servers: [{ url: "/" }],
@@ -78,7 +79,7 @@ export function openapiDocument(routes: readonly RouteOptions[]): Part {
     paths,
     webhooks,
     components: { schemas: withExamples(schemas), responses, securitySchemes: SECURITY_SCHEMES },
-  };
+  });
 }
 
 function webhookOf(event: string, parts: Parts): Part {

@@ -107,8 +107,8 @@ async function aServiceWithJobs(t: Parameters<typeof startHttpService>[0]): Prom
   return service;
 }
 
-/** Characters: 150,000 for the 46 operations that there were when the measure was set. */
-const MOST_AN_OPERATION = 150_000 / 46;
+/** Characters of the whole document: what is written twice is to be named once, before this grows. */
+const MOST_CHARACTERS = 185_000;
 
 describe("the OpenAPI document", () => {
   it("is OpenAPI 3.1 and describes each route of the API by name, sentence and tag", async (t) => {
@@ -133,8 +133,7 @@ describe("the OpenAPI document", () => {
     const response = await fetch(`${address}/openapi.json`, { headers: compressed });
     assert.equal(response.headers.get("content-encoding"), "br");
     const text = await response.text();
-    const operations = text.match(/"operationId":"(?!told\.)/g)?.length ?? 0;
-    assert.ok(text.length <= operations * MOST_AN_OPERATION, `${text.length} characters for ${operations} operations`);
+    assert.ok(text.length <= MOST_CHARACTERS, `${text.length} characters`);
     const headers = { ...compressed, "if-none-match": response.headers.get("etag") ?? "" };
     assert.equal((await fetch(`${address}/openapi.json`, { headers })).status, 304);
     const plain = await fetch(`${address}/openapi.json`, { headers: { "accept-encoding": "identity" } });

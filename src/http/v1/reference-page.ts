@@ -46,7 +46,7 @@ ${tags.map(({ name, of }) => `<h2>${escaped(name)}</h2><ul>${of.map(operationLin
 <main>
 <section><h2 id="keys-and-errors">Keys and errors</h2>
 <p>A key goes into a header of each request: <code>Authorization: Bearer swk_live_…</code> or <code>X-API-Key: swk_live_…</code>. What is wrong is told as
-${schemaLink("Problem")} (RFC 9457); each operation names its own codes, and these are possible at all of them: ${prose(descriptionOf("Problem", components))}</p></section>
+${schemaLink("Problem")} (RFC 9457); each operation names its own codes, and these are possible at all of them: ${prose(placed({ $ref: "#/components/responses/Problem" }, components).description)}</p></section>
 ${tags.map(({ name, about, of }) => `<section><h2 id="tag-${escaped(name)}">${escaped(capital(name))}</h2><p>${prose(about)}.</p>${of.map((one) => article(one, components)).join("\n")}</section>`).join("\n")}
 <section><h2 id="schemas">Schemas</h2>
 ${members(components.schemas)
@@ -80,12 +80,15 @@ function article({ name, method, path, operation }: Operation, components: Part)
     scopes.size > 0
       ? `Needs <code>${[...scopes].map((scope) => escaped(String(scope))).join(", ")}</code>.`
       : "Needs no key.";
-  const body = isPart(operation.requestBody) ? members(operation.requestBody.content) : [];
+  const body = isPart(operation.requestBody) ? members(placed(operation.requestBody, components).content) : [];
   const ofWebhook = path.startsWith("/") ? "" : "<b>webhook</b> ";
   return `<article id="${escaped(name)}"><h3>${prose(operation.summary)}</h3>
 <p class="path">${ofWebhook}<b>${method}</b> ${escaped(path)} <small>${escaped(name)}</small></p>
 <p>${prose(operation.description)} ${ofWebhook === "" ? needs : ""}</p>
-${list("Parameters", parts(operation.parameters).map(parameter))}
+${list(
+  "Parameters",
+  parts(operation.parameters).map((one) => parameter(placed(one, components))),
+)}
 ${list(
   "Body",
   body.map(([type, media]) => [`<code>${escaped(type)}</code> ${typeOf(media.schema)}`, example(media.example)]),
@@ -95,6 +98,13 @@ ${list(
   members(operation.responses).map(([status, answer]) => answerText(status, answer, components)),
 )}
 </article>`;
+}
+
+/** Where it stands, or where it is named. */
+function placed(part: Part, components: Part): Part {
+  if (typeof part.$ref !== "string") return part;
+  const [name, place = ""] = part.$ref.split("/").reverse();
+  return members(components[place]).find(([known]) => known === name)?.[1] ?? {};
 }
 
 function parameter({ name, in: place, required, description, schema, example: one }: Part): readonly [string, string] {
@@ -107,19 +117,15 @@ function parameter({ name, in: place, required, description, schema, example: on
 }
 
 function answerText(status: string, answer: Part, components: Part): readonly [string, string] {
-  const name = typeof answer.$ref === "string" ? lastOf(answer.$ref) : null;
-  const { description, content } = name === null ? answer : responseNamed(name, components);
+  const { description, content } = placed(answer, components);
   const schemas = members(content).map(([type, { schema }]) => `<small>${escaped(type)}</small> ${typeOf(schema)}`);
   const told = status === "default" ? "What may go wrong at any operation." : sentence(description);
   return [`<b>${escaped(status)}</b> ${[...new Set(schemas)].join(", ")}`, told];
 }
 
-function responseNamed(name: string, { responses }: Part): Part {
-  return members(responses).find(([known]) => known === name)?.[1] ?? {};
-}
-const descriptionOf = (name: string, components: Part) => responseNamed(name, components).description;
-
 function schemaText(schema: Part): string {
+  const [base, more] = parts(schema.allOf);
+  if (base && more) return `<p>${sentence(schema.description)} All of ${typeOf(base)}, and:</p>${schemaText(more)}`;
   const required = Array.isArray(schema.required) ? schema.required : [];
   const properties = members(schema.properties).map(([name, property]): readonly [string, string] => [
     `<code>${escaped(name)}</code> ${typeOf(property)}${required.includes(name) ? "" : " <small>may be left out</small>"}`,
@@ -129,11 +135,19 @@ function schemaText(schema: Part): string {
   return `<p>${sentence(schema.description)}</p>${properties.length > 0 ? list("", properties) : `<p>${typeOf(schema)}</p>`}${examples}`;
 }
 
+/** The schema without its other types. */
+function oneTypeOf({ enum: values, ...schema }: Part, type: unknown): Part {
+  if (type === "null") return { type };
+  return { ...schema, type, ...(Array.isArray(values) ? { enum: values.filter((value) => value !== null) } : {}) };
+}
+
 /** A schema in a few words, with links to those that have a name. */
 function typeOf(schema: unknown): string {
   if (!isPart(schema)) return "";
   if (typeof schema.$ref === "string") return schemaLink(lastOf(schema.$ref));
   if (Array.isArray(schema.anyOf)) return [...new Set(schema.anyOf.map(typeOf))].join(" or ");
+  if (Array.isArray(schema.type))
+    return [...new Set(schema.type.map((type) => typeOf(oneTypeOf(schema, type))))].join(" or ");
   if (Array.isArray(schema.enum)) return schema.enum.map((value) => `<code>${escaped(String(value))}</code>`).join(" ");
   if (schema.const !== undefined) return `<code>${escaped(String(schema.const))}</code>`;
   if (schema.type === "array") return `list of ${typeOf(schema.items) || "values"}`;
