@@ -6,7 +6,7 @@ import { stringify } from "csv-stringify/sync";
 import { guardCell } from "../csv/formula-guard.ts";
 import { plainText } from "../domain/plain-text.ts";
 import type { CellValue } from "../xlsx/workbook-text.ts";
-import { type SheetSource, writeWorkbook } from "../xlsx/write-workbook.ts";
+import type { SheetSource } from "../xlsx/write-workbook.ts";
 
 export const TABLE_FORMATS = ["csv", "xlsx"] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];
@@ -24,7 +24,13 @@ export function writeTable(
   sheets: readonly [SheetSource, ...SheetSource[]],
   { mark }: { readonly mark: boolean },
 ): AsyncIterable<string | Uint8Array> {
-  return format === "csv" ? csvOf(sheets[0], mark) : writeWorkbook(sheets.map(guarded));
+  return format === "csv" ? csvOf(sheets[0], mark) : workbookOf(sheets);
+}
+
+/** The writer is loaded with the first workbook: a service that writes none is lighter by it. */
+async function* workbookOf(sheets: readonly SheetSource[]): AsyncIterable<Uint8Array> {
+  const { writeWorkbook } = await import("../xlsx/write-workbook.ts");
+  yield* writeWorkbook(sheets.map(guarded));
 }
 
 async function* csvOf({ columns, rows }: SheetSource, mark: boolean): AsyncIterable<string> {

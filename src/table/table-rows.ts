@@ -1,6 +1,5 @@
 /** The rows of a table in whatever form a spreadsheet saved it: the bytes say whether it is a workbook or CSV, not its name. Knows nothing of stores or visits. */
 import { csvRows } from "../csv/csv-rows.ts";
-import { xlsxRows } from "../xlsx/xlsx-rows.ts";
 
 export type TableRow = { readonly line: number; readonly cells: readonly string[] };
 export type TableFault = { readonly line: number; readonly detail: string };
@@ -25,8 +24,14 @@ const OLD_WORKBOOK =
 export async function* tableRows(bytes: Bytes): AsyncIterable<TableRows> {
   const { magic, all } = await withMagic(bytes);
   if (magic === OLD_CONTAINER) yield { rows: [], fault: { line: 1, detail: OLD_WORKBOOK }, notes: [] };
-  else if (magic === ZIP) for await (const { rows, fault } of xlsxRows(all)) yield { rows, fault, notes: [] };
+  else if (magic === ZIP) yield* workbookRows(all);
   else yield* csvRows(all);
+}
+
+/** Its parts are loaded with the first workbook: a service that meets none is lighter by them. */
+async function* workbookRows(bytes: AsyncIterable<Uint8Array>): AsyncIterable<TableRows> {
+  const { xlsxRows } = await import("../xlsx/xlsx-rows.ts");
+  for await (const { rows, fault } of xlsxRows(bytes)) yield { rows, fault, notes: [] };
 }
 
 /** Looks at the first bytes and gives all of them back. */
