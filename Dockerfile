@@ -30,7 +30,9 @@ RUN node scripts/build-page.ts && node scripts/build-program.ts && \
     chmod -R a+rX,go-w bin dist examples src/ledger/migrations web/dist && chmod a+x bin/storewalk.cjs
 
 FROM node:24-slim
+# Arenas of malloc: one for each thread holds some 20 MB more after a large job (docs/performance.md, "Memory").
 ENV NODE_ENV=production \
+    MALLOC_ARENA_MAX=2 \
     STOREWALK_HOST=0.0.0.0 \
     STOREWALK_DATA_DIR=/data
 WORKDIR /app

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --disable-warning=ExperimentalWarning --max-semi-space-size=4
+#!/usr/bin/env -S MALLOC_ARENA_MAX=2 node --disable-warning=ExperimentalWarning --max-semi-space-size=4
 /** argv → command → exit code. */
 import { CommanderError } from "commander";
 import { CommandError, EXIT, type ExitCode } from "./commands/exit-codes.ts";

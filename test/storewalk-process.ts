@@ -9,8 +9,8 @@ import { fileURLToPath } from "node:url";
 
 /** The bundle where it is of these sources, which starts in half the time; the sources themselves where they were changed since. */
 export const PROGRAM = fileURLToPath(new URL("../bin/storewalk.cjs", import.meta.url));
-/** As its first line has them: `#!/usr/bin/env -S node --option …`. */
-export const NODE_ARGUMENTS = readFileSync(PROGRAM, "utf8").split("\n", 1).join().split(" ").slice(3);
+/** As its first line has them: `#!/usr/bin/env -S NAME=value node --option …`. */
+export const NODE_ARGUMENTS = (/ node (.+)/.exec(readFileSync(PROGRAM, "utf8"))?.[1] ?? "").split(" ");
 
 export type Environment = Readonly<Record<string, string>>;
 
