@@ -13,7 +13,7 @@ import type { RunEnd, RunImages, ThreadRun } from "./worker.ts";
  * Images come and go by the thousand: with a small young generation the collector promotes them and the thread works a third longer. Under so small an
  * old generation V8 lets the heap grow to 1.4 times what lives, not to 4 times (docs/performance.md, Memory).
  */
-const HEAP = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 512 };
+const HEAP = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 512 };
 /** Longer than the pause between two jobs of a client that sends one after the other. */
 const REST_MS = 30_000;
 /** In images: less than any. */
