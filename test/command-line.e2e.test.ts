@@ -269,7 +269,7 @@ describe("storewalk's standard output", () => {
 describe("storewalk stores import", () => {
   it("imports into the ledger beside a running service, and refuses a bad file by its lines", async () => {
     const more = await runCommand(["stores", "import", "-"], { settings, stdin: `${STORES}S2,New,7100016\n` });
-    assert.match(more.stderr, /1 stores added, 0 changed, 1 unchanged/);
+    assert.match(more.stderr, /1 store added, 0 changed, 1 unchanged/);
     assert.equal((await fetch(`${url}/api/visits?storeid=S2`)).status, 200);
     const bad = await runCommand(["stores", "import", "-"], { settings, stdin: `${STORES}S1,Other,1\nS3\n` });
     assert.equal(bad.code, 65);
@@ -286,7 +286,7 @@ describe("storewalk doctor", () => {
     const port = new URL(url).port;
     const { code, stdout } = await runCommand(["doctor"], { settings: { ...settings, STOREWALK_PORT: port } });
     assert.equal(code, 0, stdout);
-    assert.match(stdout, /✓ the store master has [12] stores/);
+    assert.match(stdout, /✓ the store master has \d stores?/);
     assert.match(stdout, /✓ a Storewalk service is running at 127\.0\.0\.1/);
   });
 

@@ -189,10 +189,10 @@ describe("a job to which visits are added", () => {
     );
     const added = await run("jobs", "add", job, file);
     assert.equal(added.code, 0, added.stderr);
-    assert.match(added.stderr, /^1 visits with 1 images were added\.$/m);
+    assert.match(added.stderr, /^1 visit with 1 image was added\.$/m);
     assert.match(added.stdout, /^run +2$/m);
     assert.equal((await run("jobs", "watch", job)).code, 0);
-    assert.match((await run("jobs", "add", job, file)).stderr, /^0 visits .* 1 visits were there already\.$/m);
+    assert.match((await run("jobs", "add", job, file)).stderr, /^0 visits .* 1 visit was there already\.$/m);
     assert.match(await printed("jobs", "get", job), /^status +completed$/m);
     writeFileSync(file, "store_id,image_url,visit_time\nS1,,2026-01-06\n");
     const refused = await run("jobs", "add", job, file);
@@ -238,9 +238,9 @@ describe("storewalk images, stores and webhooks", () => {
     });
     assert.equal(code, 0, stderr);
     assert.equal(stdout, "- S1  Corner shop  7100015\n+ S1  Corner shop  99\n+ S2  Kiosk  99\n");
-    assert.match(stderr, /would add 1 stores and change 1; 0 are unchanged\. Nothing was imported/);
+    assert.match(stderr, /would add 1 store and change 1; 0 are unchanged\. Nothing was imported/);
     const again = await runCommand(["stores", "import", "-"], { settings: own, stdin: csv });
-    assert.match(again.stderr, /1 stores added, 1 changed/);
+    assert.match(again.stderr, /1 store added, 1 changed/);
   });
 
   it("bring a store master to a service that is named", async (t) => {
@@ -249,8 +249,8 @@ describe("storewalk images, stores and webhooks", () => {
     writeFileSync(file, "store_id,store_name,area_code\nS1,Corner shop,99\nS2,Kiosk,99\n");
     const diff = await run("stores", "import", file, "--diff");
     assert.equal(diff.stdout, "- S1  Corner shop  7100015\n+ S1  Corner shop  99\n+ S2  Kiosk  99\n");
-    assert.match(diff.stderr, /would add 1 stores and change 1; 0 are unchanged\. Nothing was imported/);
-    assert.match((await run("stores", "import", file)).stderr, /1 stores added, 1 changed/);
+    assert.match(diff.stderr, /would add 1 store and change 1; 0 are unchanged\. Nothing was imported/);
+    assert.match((await run("stores", "import", file)).stderr, /1 store added, 1 changed/);
     assert.match(await printed("stores", "lookup", "kiosk"), /^S2 +Kiosk +99/m);
     writeFileSync(file, Buffer.from("store_id,store_name,area_code\nS3,Caf\xe9,99\n", "latin1"));
     const other = await run("stores", "import", file);

@@ -16,7 +16,7 @@ export function checkAccess(rows: readonly SealedAccess[], config: SecretPlace):
   const { open } = createAccessSeal(findAuthSecret(config));
   const unusable = rows.map(open).filter((access) => access.kind === "unusable");
   const [first] = unusable;
-  if (first === undefined) return [fine(`what is kept for ${rows.length} hosts or buckets that ask can be used`)];
+  if (first === undefined) return [fine(`what is kept for hosts or buckets that ask (${rows.length}) can be used`)];
   const names = unusable.slice(0, MOST_NAMED).map(({ pattern }) => pattern);
   const more = unusable.length > MOST_NAMED ? ` and ${unusable.length - MOST_NAMED} more` : "";
   return [wrong(`credentials cannot be used, their images fail: ${names.join(", ")}${more}: ${first.why}`)];

@@ -6,6 +6,7 @@ import { hasOwnSessions, SHARED_SESSIONS } from "../postgres/own-sessions.ts";
 import { connectSession, createClient } from "../postgres/sessions.ts";
 import { openRabbitmqQueue } from "../queue/rabbitmq.ts";
 import { commandLine } from "../settings/config.ts";
+import { counted } from "./counted.ts";
 import { checkAccess, type SecretPlace } from "./doctor-access.ts";
 import { type Finding, fine, note, wrong } from "./finding.ts";
 
@@ -37,9 +38,9 @@ export async function checkPostgres(url: string, config: SecretPlace): Promise<r
       // Tables of a version before have none.
       const kept = has.rows[0].has_access === true ? (await client.query(ACCESS)).rows : [];
       return [
-        fine(`the ledger in ${address.shown} can be read, ${unfinished} jobs unfinished`),
+        fine(`the ledger in ${address.shown} can be read, ${counted(Number(unfinished), "job")} unfinished`),
         stores > 0
-          ? fine(`the store master has ${stores} stores`)
+          ? fine(`the store master has ${counted(Number(stores), "store")}`)
           : wrong(
               `the store master is empty, so every image fails as unknown_store: ${commandLine("stores import FILE")}`,
             ),

@@ -20,6 +20,7 @@ import {
   SETTINGS,
   unknownSettings,
 } from "../settings/config.ts";
+import { counted } from "./counted.ts";
 import { checkAccess } from "./doctor-access.ts";
 import { checkPostgres, checkRabbitmq } from "./doctor-fleet.ts";
 import { checkUploads } from "./doctor-uploads.ts";
@@ -111,14 +112,14 @@ async function checkLedger(config: Config): Promise<readonly Finding[]> {
     await ledger.close();
     const storesFinding =
       stores > 0
-        ? fine(`the store master has ${stores} stores`)
+        ? fine(`the store master has ${counted(stores, "store")}`)
         : storeMaster !== ""
           ? note(`the store master is empty; ${storeMaster} is imported at start`)
           : wrong(
               `the store master is empty, so every image fails as unknown_store: ${commandLine("stores import FILE")}`,
             );
     return [
-      fine(`the ledger ${path} can be read, ${unfinished.length} jobs unfinished`),
+      fine(`the ledger ${path} can be read, ${counted(unfinished.length, "job")} unfinished`),
       storesFinding,
       keys,
       ...access,

@@ -10,6 +10,7 @@ import { commandLine } from "../settings/config.ts";
 import { reportCheck } from "./check-report.ts";
 import type { ListFormat, SubmitFormat } from "./choices.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
+import { counted } from "./counted.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { writing } from "./file-fault.ts";
 import { type ListOption, printList } from "./list.ts";
@@ -133,8 +134,9 @@ export async function addToJob(jobId: number, file: string, options: Output & Ad
 }
 
 function sentenceOf({ visits, images, already_there: known }: NonNullable<JobWithAdded["added"]>): string {
-  const left = known === 0 ? "" : ` ${known} visits were there already.`;
-  return `${visits} visits with ${images} images were added.${left}`;
+  const were = (count: number) => (count === 1 ? "was" : "were");
+  const left = known === 0 ? "" : ` ${counted(known, "visit")} ${were(known)} there already.`;
+  return `${counted(visits, "visit")} with ${counted(images, "image")} ${were(visits)} added.${left}`;
 }
 
 export async function deleteJob(jobId: number, options: Output): Promise<ExitCode> {

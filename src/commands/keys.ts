@@ -9,6 +9,7 @@ import { createKeyRing, type KeyRing, type MadeKey } from "../keys/key-ring.ts";
 import type { ApiKey } from "../ledger/port/key-ledger.ts";
 import type { Ledger } from "../ledger/port/ledger.ts";
 import { type Config, commandLine } from "../settings/config.ts";
+import { counted } from "./counted.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { noteChange } from "./note-change.ts";
 import { type Column, type OutputOption, printDone, printRows } from "./output.ts";
@@ -88,7 +89,7 @@ export async function rotateKey(
     if (!made) throw noSuchKey(id, "that is not over");
     await note(ledger, made.key, "rotateKey");
     show(made, output);
-    say(`Key ${id} works for ${overlapHours} more hours.`);
+    say(`Key ${id} works for ${counted(overlapHours, "hour")} more.`);
   });
   return EXIT.ok;
 }

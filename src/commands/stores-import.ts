@@ -23,6 +23,7 @@ import {
 import { readChosenColumns } from "../table/chosen-columns.ts";
 import { type ChosenColumns, NO_CHOICE } from "../table/column-names.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
+import { counted } from "./counted.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { given } from "./jobs.ts";
 import { noteChange } from "./note-change.ts";
@@ -101,7 +102,7 @@ async function compareFile(ledger: StoreLedger, file: string, how: ImportOptions
 function sayImported(counts: Counts, file: string, output: OutputOption): void {
   const { added, changed, closed, reopened, unchanged } = counts;
   const more = closed + reopened === 0 ? "" : ` ${closed} closed, ${reopened} reopened,`;
-  const sentence = `${shownName(file)}: ${added} stores added, ${changed} changed,${more} ${unchanged} unchanged.`;
+  const sentence = `${shownName(file)}: ${counted(added, "store")} added, ${changed} changed,${more} ${unchanged} unchanged.`;
   printDone({ imported: true, added, changed, closed, reopened, unchanged }, sentence, output);
 }
 
@@ -120,7 +121,7 @@ function printChanges(
   const more = added + changed + closed + reopened - changes.length;
   if (more > 0 && isForPeople) say(`and ${more} more`);
   const lives = closed + reopened === 0 ? "" : `, close ${closed}, reopen ${reopened}`;
-  const sentence = `${shownName(file)} would add ${added} stores and change ${changed}${lives}; ${unchanged} are unchanged. Nothing was imported.`;
+  const sentence = `${shownName(file)} would add ${counted(added, "store")} and change ${changed}${lives}; ${unchanged} are unchanged. Nothing was imported.`;
   printDone({ imported: false, added, changed, closed, reopened, unchanged, changes }, sentence, output);
 }
 

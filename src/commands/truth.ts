@@ -3,6 +3,7 @@ import type { Storewalk } from "../../sdk/src/client.ts";
 import type { NewTruthSettings, Review, ReviewFilter } from "../../sdk/src/truth.ts";
 import type { PhotoFlag, ReuseKind, ReviewState } from "../domain/findings.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
+import { counted } from "./counted.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { given } from "./jobs.ts";
 import { type ListOption, printList } from "./list.ts";
@@ -106,7 +107,7 @@ export async function findSimilar(photo: string, options: Output): Promise<ExitC
   const asked = /^https?:\/\//i.test(photo) ? photo : await openBlob(photo);
   const answer = await withClient(options, (client) => client.truth.similar(asked));
   if (answer.not_inspected !== null) throw new CommandError(EXIT.badData, `${photo}: ${answer.not_inspected}`);
-  say(answer.matches.length === 0 ? "Not seen before." : `Seen before: ${answer.matches.length} photos.`);
+  say(answer.matches.length === 0 ? "Not seen before." : `Seen before: ${counted(answer.matches.length, "photo")}.`);
   if (answer.matches.length > 0 || !isForPeople(options)) await printRows(answer.matches, SIMILAR, options, "");
   return EXIT.ok;
 }
