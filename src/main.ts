@@ -39,7 +39,7 @@ function explain(
     return EXIT.usage;
   }
   if (error instanceof CommandError) {
-    const text = error.refusal === null ? error.message : refusalText(error.message, error.refusal, words());
+    const text = error.refusal === null ? error.message : asTyped(refusalText(error.message, error.refusal, words()));
     say(`storewalk: ${text}${error.advice}${error.exitCode === EXIT.usage ? `\nSee: ${help()}` : ""}`);
     return error.exitCode;
   }
@@ -64,6 +64,9 @@ function explain(
   say(`storewalk: ${error instanceof Error ? error.stack : error}`);
   return EXIT.internal;
 }
+
+/** Commands that the service names, as this program was started. */
+const asTyped = (text: string) => text.replaceAll(/\bstorewalk (?=(?:keys|hosts|stores) [a-z])/g, commandLine(""));
 
 /** In which commander wraps what one of our own rules said of a value. */
 const WRAPPED =

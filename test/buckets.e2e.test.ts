@@ -68,7 +68,7 @@ for (const { scheme, start, skip } of [
 
       const without = await run(...submit, "--dry-run");
       assert.equal(without.code, 65, without.stderr);
-      assert.match(without.stderr, /there are no credentials for .*storewalk hosts add/);
+      assert.match(without.stderr, /there are no credentials for .*"node \S*storewalk\.cjs hosts add/);
 
       const added = await run("hosts", "add", `${scheme}://${emulator.bucket}`, ...typed(emulator));
       assert.equal(added.code, 0, added.stderr);

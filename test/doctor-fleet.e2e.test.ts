@@ -52,7 +52,10 @@ describe("storewalk doctor over PostgreSQL and RabbitMQ", { skip: postgres.skip 
     await ledger.close();
     const said = async (given: Record<string, string>) =>
       (await runCommand(["doctor"], { settings: { ...port, DATABASE_URL: database.url, ...given } })).stdout;
-    assert.match(await said({ STOREWALK_AUTH_SECRET: secret }), /✓ what is kept for hosts or buckets that ask \(1\) can be used/);
+    assert.match(
+      await said({ STOREWALK_AUTH_SECRET: secret }),
+      /✓ what is kept for hosts or buckets that ask \(1\) can be used/,
+    );
     const cannot = "✗ credentials cannot be used, their images fail: photos.example:";
     assert.match(await said({}), new RegExp(`${cannot} STOREWALK_AUTH_SECRET is not set`));
     assert.match(
