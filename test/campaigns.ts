@@ -62,7 +62,7 @@ export const CAMPAIGNS = {
     unit: "kills in each ledger",
     setting: "INSPECTED_KILLS",
     taste: 3,
-    whole: 20,
+    whole: 200,
   },
   fleetKills: {
     file: "test/faults/worker-faults.test.ts",

@@ -22,7 +22,14 @@ const RESULTS_A_LIFE = (2 * PAIRS) / (KILLS * 1.6);
 /** Some lives end before they bring anything. */
 const isShort = (kill: number) => kill % 5 === 4;
 const SHORT_MS = 1_000;
-const GPU = { STOREWALK_GPU_LATENCY_MS: "20-60" };
+/** Few photos at a time, so that the job is under way through all of the kills. */
+const SLOW = {
+  STOREWALK_GPU_LATENCY_MS: "20-60",
+  STOREWALK_CONNECTIONS: "4",
+  STOREWALK_CONNECTIONS_PER_HOST: "4",
+  STOREWALK_GPU_DEVICES: "1",
+  STOREWALK_GPU_STREAMS: "4",
+};
 const LEASE = { STOREWALK_LEASE_MS: "5000" };
 
 const postgres = await findService(POSTGRESQL);
@@ -49,7 +56,7 @@ describe("an inspected job, killed again and again", () => {
     t.diagnostic(`seed ${SEED}; repeat with CRASH_SEED=${SEED}`);
     const random = createRandom(SEED);
     const host = await startPairHost(t, PAIRS);
-    const settings = { STOREWALK_PORT: "0", ...aLedgerOf(t, TWO_STORES), STOREWALK_ALLOW_HOSTS: host, ...GPU };
+    const settings = { STOREWALK_PORT: "0", ...aLedgerOf(t, TWO_STORES), STOREWALK_ALLOW_HOSTS: host, ...SLOW };
     let service = startService(t, settings);
     let address = await service.ready;
     assert.ok(address);
@@ -79,7 +86,7 @@ describe("an inspected job, killed again and again", () => {
     await ledger.close();
     const start = (role: "api" | "worker"): Service => {
       const common: Environment = { DATABASE_URL: database.url, STOREWALK_PORT: "0", STOREWALK_ALLOW_HOSTS: host };
-      return startService(t, { ...common, ...GPU, ...LEASE, STOREWALK_ROLE: role });
+      return startService(t, { ...common, ...SLOW, ...LEASE, STOREWALK_ROLE: role });
     };
     const api = start("api");
     const workers = [start("worker"), start("worker")];

@@ -111,6 +111,31 @@ export const MUTANTS: readonly Mutant[] = [
     mutateDatabase: rewriting({ "and token = :token": "and :token is not null", "and token = ?": "and ? is not null" }),
   },
   finishByNotExists,
+  {
+    name: "photos looked for before they are kept",
+    mutateLedger: (ledger, _db, pause) => ({
+      ...ledger,
+      async keepPrints(jobId, prints) {
+        void pause().then(() => ledger.keepPrints(jobId, prints));
+      },
+    }),
+  },
+  {
+    name: "a photo kept again with each run",
+    mutateDatabase: rewriting({
+      "on conflict do nothing\n  returning no, tenant":
+        "on conflict do update set version = excluded.version\n  returning no, tenant",
+    }),
+  },
+  {
+    name: "findings recorded before pairs",
+    mutateLedger: (ledger, _db, pause) => ({
+      ...ledger,
+      async addReuses(reuses) {
+        void pause().then(() => ledger.addReuses(reuses));
+      },
+    }),
+  },
   { name: "attempts never counted", mutateDatabase: rewriting({ "attempts = attempts + 1": "attempts = attempts" }) },
   {
     name: "split chunks not added to the job",

@@ -1,5 +1,7 @@
 /** Looks at the tables from outside after every event and throws when a promise is broken. Knows nothing of how they came about. */
 import type { DatabaseSync } from "node:sqlite";
+import { ENTRY_BYTES } from "../../src/ledger/sql/prints.ts";
+import { STORED_WINDOWS } from "../../src/truth/windows.ts";
 import { widthOf } from "./simulated-process.ts";
 
 export class BrokenPromise extends Error {}
@@ -28,14 +30,29 @@ const RESULTS = `
   select job, image, width, code from results order by job, image`;
 const SUMS = `
   select (select coalesce(sum(images), 0) from sums where dimension = 'all' and grain in ('day', 'none'))
-           + (select coalesce(sum(sign), 0) from sum_changes) as images,
-         (select coalesce(sum(images), 0) from cause_sums where dimension = 'store' and grain in ('day', 'none'))
+           + (select coalesce(sum(sign), 0) from sum_changes where marks is null) as images,
+         (select coalesce(sum(images), 0) from cause_sums where dimension = 'store' and grain in ('day', 'none') and cause not like 'flag:%')
            + (select coalesce(sum(sign), 0) from sum_changes where code is not null) as failed,
          (select coalesce(sum(visits), 0) from sums where dimension = 'host' and grain in ('month', 'none'))
-           + (select count(*) from sum_changes where image = 0) as visits,
+           + (select count(*) from sum_changes where image = 0 and marks is null) as visits,
+         (select coalesce(sum(flagged), 0) from sums where dimension = 'all' and grain in ('day', 'none'))
+           + (select coalesce(sum(sign), 0) from sum_changes where marks is not null) as flagged,
+         (select count(*) from flagged where marks <> 0) as flagged_rows,
          (select count(*) from results) as rows,
          (select count(*) from results where code is not null) as failed_rows,
          (select count(*) from results where image = 0) as first_rows`;
+/** Photos that show the same. Where the later one has a result it was looked for, and must have been told. */
+const PAIRS = `
+  select prints.job || '/' || prints.image as later, earlier.job || '/' || earlier.image as earlier, results.image is not null as has_result
+  from prints join prints earlier on earlier.digest = prints.digest and earlier.no < prints.no
+  left join results on results.job = prints.job and results.image = prints.image`;
+const REUSES = `
+  select job || '/' || image as later, earlier_job || '/' || earlier_image as earlier from reuses`;
+const INSPECTED = `
+  select results.job, results.image, findings, exists (select 1 from prints where prints.job = results.job and prints.image = results.image) as has_print
+  from results join jobs on jobs.id = results.job where jobs.inspect <> 'off' and code is null`;
+const INDEX = `
+  select (select coalesce(sum(length(entries)), 0) from print_buckets) as bytes, (select count(*) from prints) as prints`;
 const CHANGES = `
   select total_changes() as changes`;
 const TOKEN = `
@@ -57,6 +74,24 @@ export function createObserver(db: DatabaseSync, isKiller: (jobId: number, image
 
   function isTerminal(status: unknown): boolean {
     return status === "completed" || status === "failed" || status === "cancelled";
+  }
+
+  function lookAtInspections(): void {
+    for (const { job, image, findings, has_print } of db.prepare(INSPECTED).all()) {
+      const { notInspected = "no findings" } = JSON.parse(String(findings ?? "{}"));
+      require(notInspected === null && has_print === 1, `image ${job}/${image} was not inspected: ${notInspected}`);
+    }
+    const index = db.prepare(INDEX).get();
+    const wanted = Number(index?.prints) * STORED_WINDOWS.length * ENTRY_BYTES;
+    require(index?.bytes ===
+      wanted, `the index has ${index?.bytes} bytes for ${index?.prints} photos, wanted ${wanted}`);
+    const named = ({ later, earlier }: Record<string, unknown>) => `${later} shows what ${earlier} shows`;
+    const told = new Set(db.prepare(REUSES).all().map(named));
+    const pairs = db.prepare(PAIRS).all();
+    for (const pair of pairs)
+      require(told.has(named(pair)) || pair.has_result === 0, `nobody tells that ${named(pair)}`);
+    const isTrue = new Set(pairs.map(named));
+    for (const pair of told) require(isTrue.has(pair), `it is told that ${pair}`);
   }
 
   let changes: unknown = -1;
@@ -86,6 +121,7 @@ export function createObserver(db: DatabaseSync, isKiller: (jobId: number, image
     require(sum?.images === sum?.rows, `the sums have ${sum?.images} images of ${sum?.rows}`);
     require(sum?.failed === sum?.failed_rows, `the sums have ${sum?.failed} failed images of ${sum?.failed_rows}`);
     require(sum?.visits === sum?.first_rows, `the sums have ${sum?.visits} visits of ${sum?.first_rows}`);
+    require(sum?.flagged === sum?.flagged_rows, `the sums have ${sum?.flagged} flagged images of ${sum?.flagged_rows}`);
     const rows = new Map(results.all().map((row) => [`${row.job}/${row.image}`, `${row.width} ${row.code}`]));
     for (const [image, result] of seen)
       require(rows.get(image) === result, `the result of image ${image} was ${result} and is ${rows.get(image)}`);
@@ -97,6 +133,7 @@ export function createObserver(db: DatabaseSync, isKiller: (jobId: number, image
     look,
     lookAtTheEnd() {
       look();
+      lookAtInspections();
       for (const { id, status } of counters.all()) {
         require(isTerminal(status), `job ${id} is still ${status}`);
         const wanted = status === "cancelled" ? 0 : 1;

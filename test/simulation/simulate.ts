@@ -86,6 +86,9 @@ export async function simulate(seed: number, mutant?: Mutant): Promise<Run> {
     faults: () => (peace ? NO_FAULTS : SOME_FAULTS),
     consumers: new Map(),
     isKiller,
+    onJudgeFault: (error) => {
+      broken ??= error instanceof Error ? error : new Error(String(error));
+    },
     threadDies: () => {
       if (peace || threadDeaths >= MOST_THREAD_DEATHS || !chance(0.05)) return false;
       threadDeaths += 1;
@@ -113,7 +116,7 @@ export async function simulate(seed: number, mutant?: Mutant): Promise<Run> {
     const images = 1 + Math.floor(random() * MOST_IMAGES);
     let jobId = 0;
     try {
-      jobId = await real.openJob(jobOptions());
+      jobId = await real.openJob(jobOptions({ inspect: chance(0.5) ? "full" : "off" }));
       await real.addVisits(jobId, [aVisit({ images })]);
       if (chance(0.4)) killers.add(`${jobId}/${Math.floor(random() * images)}`);
       await real.sealJob(jobId);

@@ -10,9 +10,11 @@ import type { Clock } from "../../src/process/clock.ts";
 import type { Delivery, Queue, QueuedChunk } from "../../src/queue/queue.ts";
 import { startAddingUp } from "../../src/worker/add-up-sums.ts";
 import { startDispatcher } from "../../src/worker/dispatcher.ts";
+import { createJudge, type RunResult } from "../../src/worker/judge.ts";
 import { startSweeper } from "../../src/worker/sweeper.ts";
 import { type RunEnd, type RunImages, startWorker } from "../../src/worker/worker.ts";
 import type { Process, Scheduler } from "./scheduler.ts";
+import { compare, inspectedPhoto } from "./simulated-photos.ts";
 
 export const LEASE_MS = 3_000;
 const NETWORK_MS = 20;
@@ -43,6 +45,8 @@ export type World = {
   /** Whether the thread that begins this run dies on its way, though no image is to blame. */
   readonly threadDies: () => boolean;
   readonly kill: (process: Process) => void;
+  /** A photo could not be judged, for another reason than a ledger that is away. */
+  readonly onJudgeFault: (error: unknown) => void;
 };
 
 /** What a result must say, whoever measured it. */
@@ -52,17 +56,21 @@ export function startProcess(world: World, process: Process, ledger: Ledger): { 
   const { scheduler } = world;
 
   /** A call to a part outside of the process, which may go wrong on both ways. */
-  function remote<A extends unknown[], R>(what: string, call: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
+  function remote<A extends unknown[], R>(
+    what: string,
+    call: (...args: A) => Promise<R>,
+    lost = (how: string) => new Error(how),
+  ): (...args: A) => Promise<R> {
     return (...args) =>
       new Promise((resolve, reject) => {
         const delay = () => scheduler.random() * NETWORK_MS;
         scheduler.later(process, delay(), what, () => {
-          if (scheduler.chance(world.faults().lostCall)) return reject(new Error(`${what}: connection lost`));
+          if (scheduler.chance(world.faults().lostCall)) return reject(lost(`${what}: connection lost`));
           if (scheduler.chance(world.faults().awayLedger)) return reject(new LedgerUnavailable(what));
           call(...args).then(
             (answer) =>
               scheduler.later(process, delay(), `${what} answered`, () => {
-                if (scheduler.chance(world.faults().lostAnswer)) reject(new Error(`${what}: answer lost`));
+                if (scheduler.chance(world.faults().lostAnswer)) reject(lost(`${what}: answer lost`));
                 else if (scheduler.chance(world.faults().awayLedger)) reject(new LedgerUnavailable(what));
                 else resolve(answer);
               }),
@@ -99,6 +107,20 @@ export function startProcess(world: World, process: Process, ledger: Ledger): { 
     addUpSums: remote("addUpSums", ledger.addUpSums),
   };
 
+  // What goes wrong on its way is no fault of a photo: the ledgers say that they were away, and the recorder asks again.
+  const away = (how: string) => new LedgerUnavailable(how);
+  const judge = createJudge({
+    ledger: {
+      keepPrints: remote("keepPrints", ledger.keepPrints, away),
+      findAlike: remote("findAlike", ledger.findAlike, away),
+      findAlikeTo: ledger.findAlikeTo,
+      addReuses: remote("addReuses", ledger.addReuses, away),
+      readStorePlaces: remote("readStorePlaces", ledger.readStorePlaces, away),
+    },
+    compare,
+    onError: world.onJudgeFault,
+  });
+
   const onError = () => {};
   const dispatcher = startDispatcher({
     ledger: gated,
@@ -111,6 +133,7 @@ export function startProcess(world: World, process: Process, ledger: Ledger): { 
     ledger: gated,
     queue: { consume: consumeFrom(world, process) },
     runImages: runImagesIn(world, process),
+    judge,
     clock,
     leaseMs: LEASE_MS,
     prefetch: 10,
@@ -183,7 +206,7 @@ function consumeFrom(world: World, process: Process): Queue["consume"] {
 /** Measures images one after another in virtual time; a killer's thread dies, and so may any other. */
 function runImagesIn(world: World, process: Process): RunImages {
   const { scheduler } = world;
-  return ({ lane, images }, onResults, signal, onParked) =>
+  return ({ lane, inspect, images }, onResults, signal, onParked) =>
     new Promise<RunEnd>((end) => {
       const jobId = Number(lane);
       const dies = world.threadDies();
@@ -208,7 +231,7 @@ function runImagesIn(world: World, process: Process): RunImages {
             end("crashed");
             return;
           }
-          onResults([resultOf(jobId, image.no)]);
+          onResults([inspect === "off" ? resultOf(jobId, image.no) : inspectedResultOf(jobId, image.no)]);
           if (scheduler.chance(world.faults().doubledResult)) onResults([secondResultOf(image.no)]);
           runNext();
         });
@@ -223,6 +246,11 @@ function resultOf(jobId: number, no: number): ImageResult {
       ? ({ kind: "failed", code: "not_found", detail: "404" } as const)
       : ({ kind: "measured", format: "png", width: widthOf(jobId, no), height: 1, bytes: 10 } as const);
   return { no, outcome, attempts: 1, fetchMs: 1, finishedAt: 1 };
+}
+
+function inspectedResultOf(jobId: number, no: number): RunResult {
+  const result = resultOf(jobId, no);
+  return result.outcome.kind === "failed" ? result : { ...result, inspected: inspectedPhoto(jobId, no) };
 }
 
 /** Told a second time and otherwise: the ledger must keep the first. */
