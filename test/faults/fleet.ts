@@ -104,7 +104,7 @@ async function end({ process: child }: FleetProcess): Promise<void> {
 }
 
 /** What must hold in the tables of a job that is over, whatever happened on the way. */
-export async function assertTablesAgree(fleet: Fleet, jobId: number): Promise<void> {
+export async function assertTablesAgree(fleet: Pick<Fleet, "row">, jobId: number): Promise<void> {
   const row = await fleet.row(
     `select (select count(*) from results where job = jobs.id)::int = images as one_result_each,
             (select sum(done) from chunks where job = jobs.id)::int = images as counters_equal_rows,

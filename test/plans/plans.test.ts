@@ -151,6 +151,53 @@ describe("the PostgreSQL ledger when it is large", { skip }, () => {
       await ledger.readOneStoreActivity("S7", null);
       await ledger.readStoreDays("S7", null, 366);
     },
+    "uploaded photos, of jobs, drafts and fresh URLs": async () => {
+      const file = `${"a".repeat(64)}-${"b".repeat(16)}`;
+      await ledger.keepUpload({ tenant: "default", sha256: "a".repeat(64), file });
+      const images = [{ url: uploadUrl(file, "1.jpg"), labels: NO_LABELS }];
+      const draft = await ledger.openDraft(over);
+      assert.ok(draft !== null);
+      await ledger.addVisits(draft, [{ ...aVisit(), images }]);
+      await ledger.discardJob(draft);
+      const fresh = await ledger.openDraft(over);
+      assert.ok(fresh !== null);
+      const url = { line: 2, image: 20, externalId: null, url: uploadUrl(file, "1.jpg") };
+      assert.deepEqual(await ledger.addFreshUrls(fresh, over, [url]), []);
+      assert.equal(await ledger.retryWithFreshUrls(over, (await ledger.readJob(over))?.run ?? 1, fresh), 0);
+      await ledger.forgetUploads([file], 0);
+    },
+    "a job that grows": async () => {
+      const draft = await ledger.openDraft(over);
+      assert.ok(draft !== null);
+      await ledger.addVisits(draft, [aVisit({ storeId: "S7" })]);
+      assert.equal((await ledger.addDraft(draft, over)).kind, "added");
+    },
+    "a job that is deleted and restored": async () => {
+      const [job] = (await ledger.listJobs({ ...ANY_JOB, statuses: ["failed"] }, { before: over, limit: 1 })).jobs;
+      assert.ok(job);
+      assert.equal((await ledger.deleteJob(job.jobId, 60_000))?.kind, "deleted");
+      await ledger.listDeletedJobs(null);
+      assert.equal(await ledger.restoreJob(job.jobId, null), true);
+    },
+    "schedules that are due": async () => {
+      await ledger.takeDueSchedules(10, LEASE_MS, []);
+    },
+    "credentials of hosts": async () => {
+      await ledger.listAccess("default");
+      await ledger.readAccess("default");
+    },
+    "photos that show the same": async () => {
+      const probes = new Int32Array([1, 2, 3]);
+      await ledger.findAlike({ jobId: over, image: 0 }, "d", probes);
+      await ledger.findAlikeTo("default", "d", probes);
+    },
+    "insight by day, with its causes": async () => {
+      const spans = [{ grain: "day", first: "2024-05-01", last: "2024-05-31" }] as const;
+      for (const dimension of ["all", "host", "agent"] as const) {
+        await ledger.readKeySums({ tenant: null, dimension, area: null, spans });
+        await ledger.readKeyCauses({ tenant: null, dimension, area: null, spans, cause: "not_found" });
+      }
+    },
     "deliveries of webhooks": async () => {
       await ledger.readUnannounced(100);
       await ledger.takeDue(100, LEASE_MS);
