@@ -8,7 +8,7 @@ export const IMAGES_A_JOB = 1_000;
 const LEASE_MS = 60_000;
 
 /** In preparation. */
-async function submit(ledger: Ledger): Promise<number> {
+export async function submit(ledger: Ledger): Promise<number> {
   const job = await ledger.openJob(jobOptions());
   const visits = Array.from({ length: VISITS }, (_, no) =>
     aVisit({ storeId: `S${no}`, images: IMAGES_A_JOB / VISITS }),
@@ -17,23 +17,27 @@ async function submit(ledger: Ledger): Promise<number> {
   return job;
 }
 
-/** Returns the number of a job in the middle, which is over. */
-export async function fillLedger(ledger: Ledger, database: TestDatabase, jobs: number): Promise<number> {
-  await ledger.importStores(Array.from({ length: VISITS }, (_, no) => aStore({ id: `S${no}` })));
-  const first = await submit(ledger);
-  await ledger.sealJob(first);
+/** Returns the number of a job of which every tenth image failed. */
+export async function runJob(ledger: Ledger): Promise<number> {
+  const job = await submit(ledger);
+  await ledger.sealJob(job);
   for (const ref of await ledger.dispatch({ windowImages: 1e6, windowChunks: 1e4, maxChunks: 1_000 })) {
     const claim = await ledger.claim(ref, LEASE_MS);
     if (!claim) throw new Error("a chunk of the first job could not be claimed");
     const results = claim.images.map(({ no }) => (no % 10 === 0 ? failed(no) : measured(no)));
     await ledger.record(claim.lease, results, LEASE_MS);
   }
+  return job;
+}
+
+/** Returns the number of a job in the middle, which is over. */
+export async function fillLedger(ledger: Ledger, database: TestDatabase, jobs: number): Promise<number> {
+  await ledger.importStores(Array.from({ length: VISITS }, (_, no) => aStore({ id: `S${no}` })));
+  const first = await runJob(ledger);
   while ((await ledger.addUpSums()).more);
   await copyJob(database, first, jobs - 1);
   return first + Math.floor(jobs / 2);
 }
-fillLedger.submit = submit;
-
 /** Every row that belongs to the job, so many times more; without triggers, whose work is copied as well. */
 async function copyJob(database: TestDatabase, first: number, copies: number): Promise<void> {
   const columns = await database.query(

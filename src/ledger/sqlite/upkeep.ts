@@ -10,14 +10,17 @@ import { inTransaction } from "./database.ts";
 /** A chunk claimed so often without one new result is split into its single images. */
 const ATTEMPTS_TO_SPLIT = 3;
 
+// Repeats the condition of the index chunks_in_flight, or every sweep would read all chunks there are.
+const IN_FLIGHT = "state in ('queued', 'running')";
+
 const RESCUE_EXPIRED = `
-  update chunks set state = 'pending', lease_until = null where state = 'running' and lease_until <= ?`;
+  update chunks set state = 'pending', lease_until = null where ${IN_FLIGHT} and state = 'running' and lease_until <= ?`;
 
 const RESCUE_QUEUED = `
-  update chunks set state = 'pending', queued_at = null where state = 'queued' and queued_at <= ?`;
+  update chunks set state = 'pending', queued_at = null where ${IN_FLIGHT} and state = 'queued' and queued_at <= ?`;
 
 const VOID_ALL_LEASES = `
-  update chunks set state = 'pending', lease_until = null, queued_at = null where state in ('queued', 'running')`;
+  update chunks set state = 'pending', lease_until = null, queued_at = null where ${IN_FLIGHT}`;
 
 const VOID_ALL_REQUESTS = `
   delete from idempotency where job is null`;

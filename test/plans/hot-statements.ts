@@ -1,0 +1,179 @@
+/** What a service asks of its ledger, day by day: each as often as it takes to see every statement of it. A new method of the ledger belongs here. */
+import assert from "node:assert/strict";
+import { NO_LABELS } from "../../src/domain/labels.ts";
+import { uploadUrl } from "../../src/domain/upload.ts";
+import type { Ledger } from "../../src/ledger/port/ledger.ts";
+import { aVisit, failed, measured } from "../../src/testing/ledger-builders.ts";
+import { NO_PROBES } from "../../src/truth/fingerprint.ts";
+
+const LEASE_MS = 60_000;
+
+const ANY_JOB = {
+  tenant: null,
+  statuses: null,
+  storeId: null,
+  area: null,
+  externalId: null,
+  createdFrom: null,
+  createdBefore: null,
+} as const;
+const ANY_IMAGE = {
+  tenant: null,
+  jobId: null,
+  area: null,
+  storeId: null,
+  host: null,
+  agent: null,
+  outcome: null,
+  code: null,
+  flag: null,
+  from: null,
+  to: null,
+  undated: false,
+} as const;
+
+/** `over` is the number of a job that is over, with failed images; others lie before it. */
+export function hotStatements(given: {
+  readonly ledger: () => Ledger;
+  readonly over: () => number;
+  /** Submits a job in preparation. */
+  readonly submit: (ledger: Ledger) => Promise<number>;
+}): Readonly<Record<string, () => Promise<unknown>>> {
+  const each = (work: (ledger: Ledger, over: number) => Promise<unknown>) => () => work(given.ledger(), given.over());
+  const { submit } = given;
+  return {
+    "accepting a job": each(async (ledger) => {
+      const job = await submit(ledger);
+      await ledger.discardJob(job);
+    }),
+    "sending, claiming, recording and ending a chunk": each(async (ledger) => {
+      const job = await submit(ledger);
+      await ledger.sealJob(job);
+      const refs = await ledger.dispatch({ windowImages: 1e6, windowChunks: 1e4, maxChunks: 100 });
+      for (const ref of refs) {
+        const claim = await ledger.claim(ref, LEASE_MS);
+        if (!claim) continue;
+        await ledger.renew([claim.lease], LEASE_MS);
+        const results = claim.images.map(({ no }) => (no % 10 === 0 ? failed(no) : measured(no)));
+        await ledger.record(claim.lease, results, LEASE_MS);
+      }
+      assert.equal((await ledger.readJob(job))?.status, "failed");
+    }),
+    "looking for what was lost": each((ledger) => ledger.sweep({ queuedMs: 60_000, preparingMs: 60_000 })),
+    "adding up sums": each((ledger) => ledger.addUpSums()),
+    "the status and the lists of jobs": each(async (ledger, over) => {
+      await ledger.readJob(over);
+      await ledger.readUnfinished();
+      await ledger.readBacklog(null);
+      await ledger.readEnds(0, 100);
+      await ledger.readLastEnd();
+    }),
+    "a job's results, images, visits and failures": each(async (ledger, over) => {
+      const page = { after: -1, limit: 100 };
+      await ledger.readResults(over, { ...page, onlyFailed: false });
+      await ledger.readResults(over, { ...page, onlyFailed: true });
+      await ledger.readFailures(over, page);
+      await ledger.readPastResults(over, 0);
+      await ledger.readMeasuredSums(over);
+      const any = { outcome: null, code: null, storeId: null, host: null, visit: null } as const;
+      for (const filter of [
+        any,
+        { ...any, storeId: "S7" },
+        { ...any, visit: 7 },
+        { ...any, code: "not_found" as const },
+      ])
+        await ledger.readImages(over, filter, page);
+      await ledger.readVisitRows(over, { storeId: null }, page);
+      await ledger.readVisitRows(over, { storeId: "S7" }, page);
+    }),
+    "lists of jobs, also of one store": each(async (ledger) => {
+      const page = { before: null, limit: 50 };
+      await ledger.listJobs(ANY_JOB, page);
+      await ledger.listJobs({ ...ANY_JOB, statuses: ["ongoing", "paused"] }, page);
+      await ledger.listJobs({ ...ANY_JOB, storeId: "S7" }, page);
+      await ledger.listJobs({ ...ANY_JOB, externalId: "of-nobody" }, page);
+    }),
+    "images of all jobs": each(async (ledger, over) => {
+      const page = { after: null, limit: 50 };
+      await ledger.listAnyImages(ANY_IMAGE, page);
+      await ledger.listAnyImages({ ...ANY_IMAGE, storeId: "S7", from: "2024-05-01", to: "2024-05-31" }, page);
+      await ledger.listAnyImages({ ...ANY_IMAGE, code: "not_found" }, page);
+      await ledger.listAnyImages({ ...ANY_IMAGE, jobId: over, outcome: "failed" }, page);
+    }),
+    "sums by area and by store": each(async (ledger) => {
+      const spans = [{ grain: "week", first: "2024-04-01", last: "2024-05-27" }] as const;
+      for (const dimension of ["area", "store"] as const)
+        await ledger.readKeySums({ tenant: null, dimension, area: null, spans });
+    }),
+    "removing what is old": each((ledger) => ledger.prune(1_000)),
+    "a retry": each(async (ledger, over) => {
+      const job = await ledger.readJob(over);
+      await ledger.retryImages(over, job?.run ?? 1, [0, 10]);
+    }),
+    "stores and what they were visited for": each(async (ledger) => {
+      await ledger.readOneStoreActivity("S7", null);
+      await ledger.readStoreDays("S7", null, 366);
+    }),
+    "uploaded photos, of jobs, drafts and fresh URLs": each(async (ledger, over) => {
+      const file = `${"a".repeat(64)}-${"b".repeat(16)}`;
+      await ledger.keepUpload({ tenant: "default", sha256: "a".repeat(64), file });
+      const images = [{ url: uploadUrl(file, "1.jpg"), labels: NO_LABELS }];
+      const draft = await ledger.openDraft(over);
+      assert.ok(draft !== null);
+      await ledger.addVisits(draft, [{ ...aVisit(), images }]);
+      await ledger.discardJob(draft);
+      const fresh = await ledger.openDraft(over);
+      assert.ok(fresh !== null);
+      const url = { line: 2, image: 20, externalId: null, url: uploadUrl(file, "1.jpg") };
+      assert.deepEqual(await ledger.addFreshUrls(fresh, over, [url]), []);
+      assert.equal(await ledger.retryWithFreshUrls(over, (await ledger.readJob(over))?.run ?? 1, fresh), 0);
+      await ledger.forgetUploads([file], 0);
+    }),
+    "a job that grows": each(async (ledger, over) => {
+      const draft = await ledger.openDraft(over);
+      assert.ok(draft !== null);
+      await ledger.addVisits(draft, [aVisit({ storeId: "S7" })]);
+      assert.equal((await ledger.addDraft(draft, over)).kind, "added");
+    }),
+    "a job that is deleted and restored": each(async (ledger, over) => {
+      const [job] = (await ledger.listJobs({ ...ANY_JOB, statuses: ["failed"] }, { before: over, limit: 1 })).jobs;
+      assert.ok(job);
+      assert.equal((await ledger.deleteJob(job.jobId, 60_000))?.kind, "deleted");
+      await ledger.listDeletedJobs(null);
+      assert.equal(await ledger.restoreJob(job.jobId, null), true);
+    }),
+    "schedules that are due": each(async (ledger) => {
+      await ledger.takeDueSchedule(LEASE_MS);
+      await ledger.listSchedules(null);
+    }),
+    "credentials of hosts": each(async (ledger) => {
+      await ledger.listAccess("default");
+      await ledger.readAccess(["default"]);
+    }),
+    "photos with the same bytes": each(async (ledger, over) => {
+      await ledger.findAlike({ jobId: over, image: 0 }, "d", NO_PROBES);
+      await ledger.findAlikeTo("default", "d", NO_PROBES);
+    }),
+    "insight by day, with its causes": each(async (ledger) => {
+      const spans = [{ grain: "day", first: "2024-05-01", last: "2024-05-31" }] as const;
+      for (const dimension of ["all", "host", "agent"] as const) {
+        await ledger.readKeySums({ tenant: null, dimension, area: null, spans });
+        await ledger.readKeyCauses({ tenant: null, dimension, area: null, spans, cause: "not_found" });
+      }
+      await ledger.readThroughput(null, 0);
+      await ledger.countSumChanges();
+    }),
+    "deliveries of webhooks": each(async (ledger) => {
+      await ledger.readUnannounced(100);
+      await ledger.takeDue(100, LEASE_MS);
+      await ledger.listEndpoints(null);
+    }),
+    "keys and requests": each(async (ledger) => {
+      await ledger.hasKeys();
+      await ledger.listKeys(null);
+      const request = { key: "k", holder: "h" };
+      await ledger.beginRequest(request, LEASE_MS);
+      await ledger.dropRequest(request);
+    }),
+  };
+}
