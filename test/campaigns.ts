@@ -78,6 +78,13 @@ export const CAMPAIGNS = {
     taste: 10_000,
     whole: 100_000,
   },
+  million: {
+    file: "test/faults/million.test.ts",
+    unit: "images of one job",
+    setting: "MILLION_IMAGES",
+    taste: 5_000,
+    whole: 50_000,
+  },
   apiFuzz: {
     file: "test/hostile/api-fuzz/api-fuzz.test.ts",
     unit: "requests",
