@@ -15,7 +15,7 @@ import { aLedgerOf, type Environment, type Service, startService } from "../stor
 
 const KILLS = sizeOf("inspectedKills");
 /** A multiple of 8. */
-const PAIRS = Math.max(16, 8 * Math.ceil(KILLS / 2));
+const PAIRS = Math.max(48, 8 * Math.ceil(KILLS / 2));
 const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
 /** New results that a life between two kills brings, on average: however slow the machine is, the job lasts as long as the kills, and gets on. */
 const RESULTS_A_LIFE = (2 * PAIRS) / (KILLS * 1.6);
@@ -24,7 +24,7 @@ const isShort = (kill: number) => kill % 5 === 4;
 const SHORT_MS = 1_000;
 /** Few photos at a time, so that the job is under way through all of the kills. */
 const SLOW = {
-  STOREWALK_GPU_LATENCY_MS: "20-60",
+  STOREWALK_GPU_LATENCY_MS: "100-300",
   STOREWALK_CONNECTIONS: "4",
   STOREWALK_CONNECTIONS_PER_HOST: "4",
   STOREWALK_GPU_DEVICES: "1",
