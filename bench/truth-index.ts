@@ -173,8 +173,8 @@ async function openSqlite(): Promise<Engine> {
   const ledger = createSqliteLedger({ db, now: Date.now });
   const addPrints = db.prepare(`
     with recursive numbers (n) as (select cast(?1 as integer) union all select n + 1 from numbers where n + 1 < ?1 + ?2)
-    insert into prints (no, tenant, job, image, version, digest, rests_on, taken_clock)
-    select n + 1, 'default', 1000 + n / 100000, n % 100000, cast(?3 as integer), lower(hex(randomblob(32))), 'picture', 1772791920 + n from numbers`);
+    insert into prints (no, tenant, job, image, version, sha256, rests_on, taken_clock, buckets)
+    select n + 1, 'default', 1000 + n / 100000, n % 100000, cast(?3 as integer), randomblob(32), 'picture', 1772791920 + n, randomblob(45) from numbers`);
   const addBucket = db.prepare(`
     insert into print_buckets (tenant, bucket, entries) values ('default', ?, ?)
     on conflict (tenant, bucket) do update set entries = cast(entries || excluded.entries as blob)`);
@@ -207,8 +207,8 @@ async function openPostgres(): Promise<Engine> {
     ledger,
     addPrints: async (from, count) =>
       void (await client.query(
-        `insert into prints (tenant, job, image, version, digest, rests_on, taken_clock)
-         select 'default', 1000 + n / 100000, n % 100000, $3, encode(sha256(n::text::bytea), 'hex'), 'picture', 1772791920 + n
+        `insert into prints (tenant, job, image, version, sha256, rests_on, taken_clock, buckets)
+         select 'default', 1000 + n / 100000, n % 100000, $3, sha256(n::text::bytea), 'picture', 1772791920 + n, substr(sha512(n::text::bytea), 1, 45)
          from generate_series($1::bigint, $1::bigint + $2::bigint - 1) n`,
         [from, count, SKETCH_VERSION],
       )),

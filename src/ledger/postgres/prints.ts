@@ -11,8 +11,8 @@ import { runStepsAwaiting } from "../sql/steps.ts";
 import { POSTGRES } from "./dialect.ts";
 
 const KEEP_PRINTS = `
-  insert into prints (tenant, job, image, version, digest, sketch, rests_on, taken_clock, taken_offset, buckets)
-  select jobs.tenant, jobs.id, given.image, $2, given.digest, decode(given.sketch, 'hex'), given.rests_on, given.taken_clock,
+  insert into prints (tenant, job, image, version, sha256, sketch, rests_on, taken_clock, taken_offset, buckets)
+  select jobs.tenant, jobs.id, given.image, $2, decode(given.digest, 'hex'), decode(given.sketch, 'hex'), given.rests_on, given.taken_clock,
          given.taken_offset, decode(given.buckets, 'hex')
   from jobs,
        unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::text[])
@@ -42,7 +42,11 @@ const READ_PRINTS = `
   order by asked.place`;
 
 const SAME_BYTES = `
-  select no from prints where tenant = $1 and digest = $2 and no <> $3 order by no limit 8`;
+  select no from prints
+  where tenant = $1 and substr(sha256, 1, 8) = substr(decode($2, 'hex'), 1, 8) and sha256 = decode($2, 'hex') and no <> $3
+  union all
+  select no from prints where tenant = $1 and digest = $2 and no <> $3
+  order by no limit 8`;
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 

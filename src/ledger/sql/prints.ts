@@ -151,7 +151,7 @@ function lookInto(
 
 /** Columns of both ledgers for `alikePhoto`, of prints joined with their images and visits. */
 export const ALIKE_COLUMNS = `
-  prints.no, prints.job, prints.image, prints.digest, prints.sketch, prints.rests_on, prints.taken_clock, prints.taken_offset,
+  prints.no, prints.job, prints.image, prints.digest, prints.sha256, prints.sketch, prints.rests_on, prints.taken_clock, prints.taken_offset,
   images.visit, visits.store_id, coalesce(visits.visit_at, visits.visit_time) as visit_time`;
 
 export function alikePhoto(
@@ -167,9 +167,14 @@ export function alikePhoto(
     visitTime: text(row, "visit_time"),
     taken: clockSeconds === null ? null : { clockSeconds, offsetMinutes: integerOrNull(row, "taken_offset") },
     isEarlier: integer(row, "no") < the.self,
-    hasSameBytes: the.digest !== null && row.digest === the.digest,
+    hasSameBytes: the.digest !== null && digestIn(row) === the.digest,
     sketch: row.sketch instanceof Uint8Array ? new Uint8Array(row.sketch) : null,
     restsOn: row.rests_on === "picture" || row.rests_on === "thumbnail" ? row.rests_on : null,
     guesses: the.guesses,
   };
+}
+
+/** As text in photos of a version before. */
+function digestIn({ digest, sha256 }: Row): unknown {
+  return sha256 instanceof Uint8Array ? Buffer.from(sha256).toString("hex") : digest;
 }

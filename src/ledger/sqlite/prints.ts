@@ -11,7 +11,7 @@ import { inTransaction } from "./database.ts";
 import { createRunStatement, SQLITE } from "./dialect.ts";
 
 const KEEP_PRINT = `
-  insert into prints (tenant, job, image, version, digest, sketch, rests_on, taken_clock, taken_offset, buckets)
+  insert into prints (tenant, job, image, version, sha256, sketch, rests_on, taken_clock, taken_offset, buckets)
   select tenant, id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 from jobs where id = ?1
   on conflict do nothing
   returning no, tenant`;
@@ -39,7 +39,10 @@ const READ_PRINTS = `
   order by asked.key`;
 
 const SAME_BYTES = `
-  select no from prints where tenant = ? and digest = ? and no <> ? order by no limit 8`;
+  select no from prints where tenant = ?1 and substr(sha256, 1, 8) = substr(?2, 1, 8) and sha256 = ?2 and no <> ?4
+  union all
+  select no from prints where tenant = ?1 and digest = ?3 and no <> ?4
+  order by no limit 8`;
 
 export function createPrints(db: DatabaseSync): InspectionLedger {
   const keepPrint = db.prepare(KEEP_PRINT);
@@ -57,7 +60,10 @@ export function createPrints(db: DatabaseSync): InspectionLedger {
       .all(tenant, JSON.stringify([...asking.keys()]))
       .map((row) => [integer(row, "bucket"), bytesOf(row, "entries")] as const);
     const alike = alikeIn(buckets, probes, asking, self);
-    const twins = digest === null ? [] : sameBytes.all(tenant, digest, self).map((row) => integer(row, "no"));
+    const twins =
+      digest === null
+        ? []
+        : sameBytes.all(tenant, Buffer.from(digest, "hex"), digest, self).map((row) => integer(row, "no"));
     const numbers = JSON.stringify([...new Set([...twins, ...alike.keys()])]);
     return readPrints
       .all(tenant, SKETCH_VERSION, numbers)
@@ -74,7 +80,7 @@ export function createPrints(db: DatabaseSync): InspectionLedger {
             jobId,
             image,
             SKETCH_VERSION,
-            digest,
+            digest && Buffer.from(digest, "hex"),
             sketch,
             restsOn,
             ...clock,
