@@ -137,6 +137,9 @@ describe("the dashboard, to a manager of field operations", { skip }, () => {
     const download = page.waitForEvent("download");
     await page.getByRole("link", { name: "Export CSV" }).click();
     assert.match((await download).suggestedFilename(), /^insight-store-.*\.csv$/);
+    const workbook = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Export XLSX" }).click();
+    assert.match((await workbook).suggestedFilename(), /^insight-store-.*\.xlsx$/);
   });
 
   it("shows a store's latest photos by visit", async (t) => {

@@ -1272,7 +1272,7 @@ export type Operations = {
   readonly getFailures: {
     readonly method: "GET";
     readonly path: "/api/v1/jobs/{id}/failures";
-    readonly query: Record<string, never>;
+    readonly query: { readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: Failures;
   };
@@ -1280,7 +1280,7 @@ export type Operations = {
   readonly getFlaggedShares: {
     readonly method: "GET";
     readonly path: "/api/v1/reviews/shares";
-    readonly query: { readonly by?: "store" | "area"; readonly job?: number; readonly flag?: Flag; readonly limit?: number; readonly from?: string; readonly to?: string; };
+    readonly query: { readonly by?: "store" | "area"; readonly job?: number; readonly flag?: Flag; readonly limit?: number; readonly from?: string; readonly to?: string; readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: FlaggedShares;
   };
@@ -1304,7 +1304,7 @@ export type Operations = {
   readonly getInsight: {
     readonly method: "GET";
     readonly path: "/api/v1/insight";
-    readonly query: { readonly of?: "all" | "area" | "store" | "host" | "agent"; readonly by?: "day" | "week"; readonly from?: string; readonly to?: string; readonly area?: string; readonly only?: string; readonly cause?: "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "archived" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal" | "flag:reused" | "flag:blurred" | "flag:dark" | "flag:bright" | "flag:small" | "flag:wrong_time" | "flag:wrong_place" | "flag:edited" | "flag:screen"; readonly rank?: "visits" | "images" | "failed" | "perimeter" | "flagged" | "failed_share" | "cause"; readonly limit?: number; readonly format?: "json" | "csv"; };
+    readonly query: { readonly of?: "all" | "area" | "store" | "host" | "agent"; readonly by?: "day" | "week"; readonly from?: string; readonly to?: string; readonly area?: string; readonly only?: string; readonly cause?: "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "archived" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal" | "flag:reused" | "flag:blurred" | "flag:dark" | "flag:bright" | "flag:small" | "flag:wrong_time" | "flag:wrong_place" | "flag:edited" | "flag:screen"; readonly rank?: "visits" | "images" | "failed" | "perimeter" | "flagged" | "failed_share" | "cause"; readonly limit?: number; readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: Insight;
   };
@@ -1440,7 +1440,7 @@ export type Operations = {
   readonly listAreas: {
     readonly method: "GET";
     readonly path: "/api/v1/areas";
-    readonly query: Record<string, never>;
+    readonly query: { readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: AreaList;
   };
@@ -1448,7 +1448,7 @@ export type Operations = {
   readonly listChanges: {
     readonly method: "GET";
     readonly path: "/api/v1/audit";
-    readonly query: { readonly limit?: number; readonly cursor?: string; };
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: ChangePage;
   };
@@ -1464,7 +1464,7 @@ export type Operations = {
   readonly listDeliveries: {
     readonly method: "GET";
     readonly path: "/api/v1/webhook-deliveries";
-    readonly query: { readonly webhook_id?: number; readonly job_id?: number; readonly status?: "pending" | "delivered" | "failed"; readonly limit?: number; readonly cursor?: string; };
+    readonly query: { readonly webhook_id?: number; readonly job_id?: number; readonly status?: "pending" | "delivered" | "failed"; readonly limit?: number; readonly cursor?: string; readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: DeliveryPage;
   };
@@ -1536,7 +1536,7 @@ export type Operations = {
   readonly listStoreVersions: {
     readonly method: "GET";
     readonly path: "/api/v1/stores/versions";
-    readonly query: { readonly limit?: number; readonly cursor?: string; };
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: StoreMasterVersionPage;
   };

@@ -108,8 +108,15 @@ export class Storewalk {
   }
 
   /** What was visited over all jobs: sums by area, store, host or agent, and by day or week. */
-  async insight(question: Omit<Operations["getInsight"]["query"], "format"> = {}): Promise<Insight> {
+  async insight(question: Omit<Operations["getInsight"]["query"], "format" | "bom"> = {}): Promise<Insight> {
     return await this.#transport.json("/api/v1/insight", { query: question });
+  }
+
+  /** The same as a CSV or a workbook, to be saved or passed on. */
+  async insightFile(
+    question: Operations["getInsight"]["query"] & { readonly format: "csv" | "xlsx" },
+  ): Promise<Response> {
+    return await this.#transport.send("/api/v1/insight", { query: question });
   }
 
   /** Images with a result, of all jobs, the latest visits first. */

@@ -3,6 +3,7 @@ import type { Operations } from "../../sdk/src/api-types.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { type Column, type OutputOption, printRows } from "./output.ts";
+import { refuseWorkbookOnTerminal, saveAnswer } from "./save-answer.ts";
 import { say } from "./talk.ts";
 
 const ROW: readonly Column[] = [
@@ -17,7 +18,7 @@ const ROW: readonly Column[] = [
   ["previous.failed", "failed before"],
 ];
 
-export type InsightQuestion = Omit<Operations["getInsight"]["query"], "format">;
+export type InsightQuestion = Omit<Operations["getInsight"]["query"], "format" | "bom">;
 
 export async function showInsight(question: InsightQuestion, options: ServiceOption & OutputOption): Promise<ExitCode> {
   await withClient(options, async (client) => {
@@ -25,6 +26,20 @@ export async function showInsight(question: InsightQuestion, options: ServiceOpt
     say(`${from} to ${to}, beside ${previous.from} to ${previous.to}`);
     await printRows(rows, ROW, options, "Nothing was visited then.");
     if (more > 0) say(`These are the first ${rows.length} of ${rows.length + more}: --limit shows up to 200.`);
+  });
+  return EXIT.ok;
+}
+
+/** To a file, or to standard output. */
+export async function exportInsight(
+  question: InsightQuestion,
+  options: ServiceOption & { readonly format: "csv" | "xlsx"; readonly bom: boolean; readonly output?: string },
+): Promise<ExitCode> {
+  const { format, bom, output } = options;
+  refuseWorkbookOnTerminal(format, output);
+  await withClient(options, async (client) => {
+    const file = await client.insightFile({ ...question, format, ...(bom ? { bom: 1 } : {}) });
+    await saveAnswer(file, output, "the insight");
   });
   return EXIT.ok;
 }

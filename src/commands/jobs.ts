@@ -1,7 +1,4 @@
 /** `storewalk jobs …` and `storewalk images …`: lists, and what changes a job's course. */
-import { createWriteStream } from "node:fs";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { Job, JobWithAdded } from "../../sdk/src/client.ts";
 import type { ErrorCode } from "../domain/error-codes.ts";
 import type { DateOrder } from "../domain/visit-time.ts";
@@ -12,11 +9,11 @@ import type { ListFormat, SubmitFormat } from "./choices.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { counted } from "./counted.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
-import { writing } from "./file-fault.ts";
 import { type ListOption, printList } from "./list.ts";
 import { openInput, openSubmission } from "./open-input.ts";
-import { type Column, type OutputOption, printOne, printRows, refuseTerminal } from "./output.ts";
+import { type Column, type OutputOption, printOne, printRows } from "./output.ts";
 import { photosIn } from "./photo-files.ts";
+import { refuseWorkbookOnTerminal, saveAnswer } from "./save-answer.ts";
 import { say, sayWarnings } from "./talk.ts";
 
 type Output = ServiceOption & OutputOption;
@@ -219,14 +216,10 @@ export async function exportJob(
   },
 ): Promise<ExitCode> {
   const { format, failed, bom, output } = options;
-  if (format === "xlsx" && output === undefined) refuseTerminal("say where to: --output FILE");
+  refuseWorkbookOnTerminal(format, output);
   await withClient(options, async (client) => {
     const which = { ...(failed ? { outcome: "failed" as const } : {}), ...(bom ? { bom: 1 } : {}) };
-    const { body } = await client.jobs.report(jobId, { format, ...which });
-    const pieces = Readable.from(body ?? []);
-    if (output === undefined) return await pipeline(pieces, process.stdout, { end: false });
-    await writing(output, () => pipeline(pieces, createWriteStream(output)));
-    say(`${output} has the report of job ${jobId}.`);
+    await saveAnswer(await client.jobs.report(jobId, { format, ...which }), output, `the report of job ${jobId}`);
   });
   return EXIT.ok;
 }

@@ -35,7 +35,11 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "jobs export": ["jobs export 17 --failed --output failed.csv", "jobs export 17 --format xlsx --output job.xlsx"],
   images: ["images list 17"],
   "images list": ["images list 17 --outcome failed --host photos.example", "images list 17 --all --ndjson"],
-  insight: ["insight --of store --rank failed_share", "insight --only S00339218 --of store --from 2026-11-01"],
+  insight: [
+    "insight --of store --rank failed_share",
+    "insight --only S00339218 --of store --from 2026-11-01",
+    "insight --of store --format xlsx --output stores.xlsx",
+  ],
   schedules: ["schedules list"],
   "schedules add": ["schedules add weekly '0 6 * * 1' --from https://files.example/visits.csv --zone Asia/Kolkata"],
   "schedules list": ["schedules list"],

@@ -3,9 +3,12 @@ import { type Command, Option } from "commander";
 import type { ServiceOption } from "../commands/connection.ts";
 import type { InsightQuestion } from "../commands/insight.ts";
 import type { OutputOption } from "../commands/output.ts";
+import { TABLE_FORMATS } from "../reports/table-file.ts";
 import { calendarDate, type Exit, limitOption, withOutput, withService } from "./options.ts";
 
-type Options = ServiceOption & OutputOption & InsightQuestion;
+type Options = ServiceOption &
+  OutputOption &
+  InsightQuestion & { readonly format?: "csv" | "xlsx"; readonly bom: boolean; readonly output?: string };
 
 export function addInsightCommands(program: Command, exit: Exit): void {
   withOutput(withService(program.command("insight").description("what was visited, over all jobs")))
@@ -21,14 +24,23 @@ export function addInsightCommands(program: Command, exit: Exit): void {
         .default("images"),
     )
     .addOption(limitOption(200))
-    .action(async ({ url, profile, json, ndjson, ...question }: Options) => {
-      const { showInsight } = await import("../commands/insight.ts");
+    .addOption(
+      new Option("--format <format>", "as a file, with a line for each row and period")
+        .choices(TABLE_FORMATS)
+        .conflicts(["json", "ndjson"]),
+    )
+    .option("--bom", "a CSV begins with a byte order mark, which Excel needs for letters with accents", false)
+    .option("-o, --output <file>", "with --format: where to; standard output if not given")
+    .action(async ({ url, profile, json, ndjson, format, bom, output, ...question }: Options, command: Command) => {
+      if (format === undefined && (output !== undefined || bom))
+        command.error("error: --output and --bom go with --format csv or --format xlsx");
+      const { exportInsight, showInsight } = await import("../commands/insight.ts");
       const service = { ...(url === undefined ? {} : { url }), ...(profile === undefined ? {} : { profile }) };
+      const asked = { by: "day", ...weeks(question), ...question } as const;
       exit(
-        await showInsight(
-          { by: "day", ...weeks(question), ...question },
-          { ...service, json: json ?? false, ndjson: ndjson ?? false },
-        ),
+        format !== undefined
+          ? await exportInsight(asked, { ...service, format, bom, ...(output === undefined ? {} : { output }) })
+          : await showInsight(asked, { ...service, json: json ?? false, ndjson: ndjson ?? false }),
       );
     });
 }

@@ -42,6 +42,7 @@ async function* csvOf({ columns, rows }: SheetSource, mark: boolean): AsyncItera
 
 function csvCell(value: CellValue): string | number | null {
   if (value instanceof Date) return value.toISOString();
+  if (typeof value === "object" && value !== null) return value.day;
   return typeof value === "boolean" ? String(value) : safeCell(value);
 }
 

@@ -1,6 +1,13 @@
 /** The XML of a workbook's parts, as little of it as spreadsheet programs need. */
 
-export type CellValue = string | number | boolean | Date | null;
+/** A day of a calendar, in no time zone. */
+export type CalendarDay = { readonly day: string };
+export type CellValue = string | number | boolean | Date | CalendarDay | null;
+
+/** `day` is written like 2026-11-20; what is no such day stays a text. */
+export function calendarDay(day: string): CalendarDay | string {
+  return /^\d{4}-\d{2}-\d{2}$/.test(day) && Number.isFinite(Date.parse(day)) ? { day } : day;
+}
 
 const MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -9,15 +16,17 @@ const TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml";
 const HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 
 /** Places in the list of formats below. */
-const STYLE = { header: 1, instant: 2 } as const;
-const STYLES = `${HEAD}<styleSheet xmlns="${MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts>
+const STYLE = { header: 1, instant: 2, day: 3 } as const;
+const STYLES = `${HEAD}<styleSheet xmlns="${MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/><numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd"/></numFmts>
 <fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>
 <fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>
 <borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>
-<cellXfs count="3"><xf xfId="0"/><xf xfId="0" fontId="1" applyFont="1"/><xf xfId="0" numFmtId="164" applyNumberFormat="1"/></cellXfs></styleSheet>`;
+<cellXfs count="4"><xf xfId="0"/><xf xfId="0" fontId="1" applyFont="1"/><xf xfId="0" numFmtId="164" applyNumberFormat="1"/><xf xfId="0" numFmtId="165" applyNumberFormat="1"/></cellXfs></styleSheet>`;
 
 const DAY_MS = 86_400_000;
 const DAY_ZERO = Date.UTC(1899, 11, 30);
+/** Before it Excel counts a day that never was, or none at all. */
+const FIRST_DAY = "1900-03-01";
 const MOST_CHARACTERS = 32_767;
 const USUAL_WIDTH = 14;
 
@@ -73,7 +82,12 @@ function cell(at: string, value: CellValue): string {
   if (typeof value === "number") {
     return Number.isFinite(value) ? `<c r="${at}"><v>${value}</v></c>` : textCell(at, String(value), 0);
   }
-  return `<c r="${at}" s="${STYLE.instant}"><v>${(value.getTime() - DAY_ZERO) / DAY_MS}</v></c>`;
+  if (value instanceof Date) return dateCell(at, value.getTime(), STYLE.instant);
+  return value.day < FIRST_DAY ? textCell(at, value.day, 0) : dateCell(at, Date.parse(value.day), STYLE.day);
+}
+
+function dateCell(at: string, ms: number, style: number): string {
+  return `<c r="${at}" s="${style}"><v>${(ms - DAY_ZERO) / DAY_MS}</v></c>`;
 }
 
 function textCell(at: string, text: string, style: number): string {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { buffer, text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { describe, it } from "node:test";
-import { fromBufferPromise } from "yauzl";
-import type { CellValue } from "./workbook-text.ts";
+import { workbookParts } from "../testing/workbook-parts.ts";
+import { type CellValue, calendarDay } from "./workbook-text.ts";
 import { type SheetSource, writeWorkbook } from "./write-workbook.ts";
 import { xlsxRows } from "./xlsx-rows.ts";
 
@@ -29,14 +29,6 @@ async function cellsOf(bytes: Uint8Array): Promise<readonly (readonly string[])[
   return cells;
 }
 
-async function partsOf(bytes: Buffer): Promise<ReadonlyMap<string, string>> {
-  const parts = new Map<string, string>();
-  const zip = await fromBufferPromise(bytes, { lazyEntries: true });
-  for await (const entry of zip.eachEntry())
-    parts.set(entry.fileName, await text(await zip.openReadStreamPromise(entry)));
-  return parts;
-}
-
 describe("a workbook that is written", () => {
   it("is read as it was: texts, numbers, instants, nothing", async () => {
     const at = new Date("2026-11-20T10:30:05.000Z");
@@ -49,6 +41,7 @@ describe("a workbook that is written", () => {
           [" spaces ", null, null, false],
           ["=1+1", 0, new Date("2026-11-20T00:00:00Z"), null],
           ["_x0041_ and \u0001", -7, null, null],
+          ["days", calendarDay("2026-11-20"), calendarDay("1899-12-31"), calendarDay("2026-02-31x")],
         ],
       ),
     ]);
@@ -58,11 +51,12 @@ describe("a workbook that is written", () => {
       [" spaces ", "", "", "FALSE"],
       ["=1+1", "0", "2026-11-20"],
       ["_x0041_ and \u0001", "-7"],
+      ["days", "2026-11-20", "1899-12-31", "2026-02-31x"],
     ]);
   });
 
   it("has no formula, a header that stays in sight, and a filter over all of its rows", async () => {
-    const parts = await partsOf(
+    const parts = await workbookParts(
       await bytesOf([
         sheet(
           "R",
@@ -81,14 +75,14 @@ describe("a workbook that is written", () => {
   });
 
   it("has its sheets by their names, and goes on in another where one is full", async () => {
-    const parts = await partsOf(
+    const parts = await workbookParts(
       await bytesOf([sheet("Summary", ["a"], [["x"]]), sheet("Results [all]", ["n"], [[1], [2], [3], [4], [5]])], 2),
     );
     const names = [...(parts.get("xl/workbook.xml") ?? "").matchAll(/<sheet name="([^"]*)"/g)].map(([, name]) => name);
     assert.deepEqual(names, ["Summary", "Results  all ", "Results  all  2", "Results  all  3"]);
     assert.match(parts.get("xl/worksheets/sheet4.xml") ?? "", /<v>5<\/v>/);
     assert.equal(
-      (await partsOf(await bytesOf([sheet("R", ["n"], [[1], [2]])], 2))).has("xl/worksheets/sheet2.xml"),
+      (await workbookParts(await bytesOf([sheet("R", ["n"], [[1], [2]])], 2))).has("xl/worksheets/sheet2.xml"),
       false,
     );
   });

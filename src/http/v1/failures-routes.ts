@@ -9,6 +9,7 @@ import { readFailureGroups } from "../../reports/read-failure-groups.ts";
 import { noSuchJob } from "../problems/api-error.ts";
 import { ErrorCode, JobId } from "../schemas.ts";
 import { answers } from "./documented.ts";
+import { listAnswer, sendSheets, sheetOf, tableParameters } from "./list-table.ts";
 
 /** Hosts and stores that are listed under each code; the rest is counted. */
 const MOST_GROUPS = { hosts: 50, stores: 50 } as const;
@@ -41,6 +42,18 @@ const Failures = Type.Object(
   },
   { title: "Failures", description: "Failed images by code, host and store, the biggest groups first" },
 );
+
+const FailureRow = Type.Object({
+  code: ErrorCode,
+  about: Type.String(),
+  host: Type.String(),
+  store_id: Type.String(),
+  images: Count,
+});
+const FileFormat = Type.Optional({
+  ...tableParameters.format,
+  description: "csv, xlsx: a row for each code, host and store; what is not listed has a row with `*`",
+});
 
 /** Groups of jobs as they were at so many failures: a job that stands still is not read again. */
 const GROUPS_KEPT = 20;
@@ -91,16 +104,21 @@ export function addFailuresRoute(
           "Groups of failed images, the biggest first; under each code its hosts, under each host its stores, with the count of those not listed.",
         tags: ["jobs"],
         params: Type.Object({ id: JobId }),
-        response: answers({ 200: Failures }, "job_not_found"),
+        querystring: Type.Object({ ...tableParameters, format: FileFormat }, { additionalProperties: false }),
+        response: answers({ 200: listAnswer(Failures) }, "job_not_found"),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id: jobId } = request.params;
       request.jobId = jobId;
       const job = await deps.ledger.readJob(jobId);
       if (!job) throw noSuchJob(jobId);
       const known = kept.get(jobId);
-      return (known && isGood(known, job) ? known : await readOnce(job)).answer;
+      const { answer } = known && isGood(known, job) ? known : await readOnce(job);
+      const { format = "json" } = request.query;
+      if (format === "json") return answer;
+      const name = `job-${jobId}-failures`;
+      return sendSheets({ request, reply, name, format }, [sheetOf("Failures", FailureRow, [rowsOf(answer)])]);
     },
   );
 }
@@ -135,4 +153,21 @@ function failuresAnswer(groups: FailureGroups): Static<typeof Failures> {
       more_hosts: moreHosts,
     })),
   };
+}
+
+/** All images of the groups: those of hosts and stores that are not listed stand together. */
+function rowsOf({ groups }: Static<typeof Failures>): readonly Static<typeof FailureRow>[] {
+  return groups.flatMap(({ code, about, images, hosts }) => [
+    ...hosts.flatMap(({ host, images: ofHost, stores }) => [
+      ...stores.map(({ store_id, images: ofStore }) => ({ code, about, host, store_id, images: ofStore })),
+      ...rest(ofHost, stores).map((left) => ({ code, about, host, store_id: "*", images: left })),
+    ]),
+    ...rest(images, hosts).map((left) => ({ code, about, host: "*", store_id: "*", images: left })),
+  ]);
+}
+
+/** What is left of the images when the listed ones are taken away, if anything. */
+function rest(images: number, listed: readonly { readonly images: number }[]): readonly number[] {
+  const left = images - listed.reduce((sum, one) => sum + one.images, 0);
+  return left > 0 ? [left] : [];
 }

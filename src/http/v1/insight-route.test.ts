@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
 import { type HttpService, startHttpService } from "../../testing/http-service.ts";
 import { claimNext, failed, measured } from "../../testing/ledger-builders.ts";
+import { workbookParts } from "../../testing/workbook-parts.ts";
 
 const visit = (store: string, time: string, agent: string, images: readonly string[]) => ({
   store_id: store,
@@ -98,6 +99,31 @@ describe("GET /api/v1/insight", () => {
       "'=Ben,,2026-03-02,0,0,0,0,0",
       "'=Ben,,2026-03-09,1,2,0,28,0",
     ]);
+    const marked = await fetch(`${service.address}/api/v1/insight?of=agent&format=csv&bom=1&${MARCH}`);
+    assert.deepEqual(
+      [...new Uint8Array(await marked.arrayBuffer()).slice(0, 4)],
+      [0xef, 0xbb, 0xbf, "a".charCodeAt(0)],
+    );
+  });
+
+  it("is a workbook with days as dates, numbers as numbers, and a sheet for the summary", async (t) => {
+    const service = await twoWeeks(t);
+    await get(service, "/api/v1/insight");
+    const response = await fetch(`${service.address}/api/v1/insight?of=agent&format=xlsx&${MARCH}`);
+    assert.match(String(response.headers.get("content-disposition")), /insight-agent-2026-03-02-2026-03-15\.xlsx/);
+    const files = await workbookParts(Buffer.from(await response.arrayBuffer()));
+    const parts = (name: string) => files.get(name) ?? "";
+    assert.match(parts("xl/workbook.xml"), /name="By agent and week".*name="Summary"/);
+    const figures = parts("xl/worksheets/sheet1.xml");
+    // 2026-03-09, as a date.
+    assert.match(figures, /<c r="C3" s="3"><v>46090<\/v><\/c><c r="D3"><v>1<\/v><\/c>/);
+    assert.match(figures, />'=Ben</);
+    assert.match(figures, /state="frozen"/);
+    assert.match(figures, /<autoFilter ref="A1:H5"\/>/);
+    const summary = parts("xl/worksheets/sheet2.xml");
+    assert.match(summary, />all: images<.*?<v>6<\/v><\/c><c r="D\d+"><v>0<\/v>/);
+    assert.match(summary, />timeout<.*?<v>1<\/v>/);
+    assert.match(summary, /<autoFilter/);
   });
 
   it("says what is wrong with a question", async (t) => {

@@ -12,10 +12,11 @@ import {
   rangeOf,
   readInsight,
 } from "../../reports/insight.ts";
-import { insightCsv } from "../../reports/insight-csv.ts";
+import { insightSheets } from "../../reports/insight-sheets.ts";
 import { OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { assertRange, refused } from "./insight-range.ts";
+import { listAnswer, sendSheets, tableParameters } from "./list-table.ts";
 
 /** Periods of one answer: a year by day, five years by week. */
 const MOST_PERIODS = 400;
@@ -84,7 +85,11 @@ const Query = Type.Object(
     cause: Type.Optional(Type.Enum([...CAUSES], { description: "Has a series, and may be what rows are ranked by" })),
     rank: Type.Optional(Type.Enum([...RANKS], { default: "images", description: "The row with the most first" })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50, description: "Rows, 50 if not given" })),
-    format: Type.Optional(Type.Enum(["json", "csv"], { default: "json" })),
+    ...tableParameters,
+    format: Type.Optional({
+      ...tableParameters.format,
+      description: "csv, xlsx: a line for each row and period; a workbook has a sheet more, with the summary",
+    }),
   },
   { additionalProperties: false },
 );
@@ -107,26 +112,19 @@ export function addInsightRoute(
         tags: ["insight"],
         querystring: Query,
         response: answers({
-          200: {
-            description: "The sums",
-            content: {
-              "application/json": { schema: Answer },
-              "text/csv": { schema: Type.String({ description: "A line for each row and period" }) },
-            },
-          },
+          200: listAnswer(Answer),
         }),
       },
     },
-    async ({ query, caller }, reply) => {
+    async (request, reply) => {
+      const { query, caller } = request;
       const question = questionOf(query, caller.sees, deps.now());
       const insight = await readInsight(deps.ledger, question);
-      if (query.format !== "csv")
-        return reply.type("application/json; charset=utf-8").send(JSON.stringify(view(insight)));
+      const { format = "json" } = query;
+      if (format === "json") return reply.type("application/json; charset=utf-8").send(JSON.stringify(view(insight)));
       const { of, by } = question;
-      return reply
-        .type("text/csv; charset=utf-8")
-        .header("content-disposition", `attachment; filename="insight-${of}-${insight.from}-${insight.to}.csv"`)
-        .send(insightCsv(insight, of, by));
+      const name = `insight-${of}-${insight.from}-${insight.to}`;
+      return sendSheets({ request, reply, name, format }, insightSheets(insight, of, by));
     },
   );
 }

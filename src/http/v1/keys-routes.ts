@@ -12,6 +12,7 @@ import { Instant, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { instant } from "./job-schema.ts";
 import { readJsonBodies } from "./json-body.ts";
+import { listAnswer, listOrTable, tableParameters } from "./list-table.ts";
 import { cursorOf, limitOf, listOf, page, pageOf, pageParameters } from "./paging.ts";
 import { TenantChoice } from "./whose.ts";
 
@@ -216,16 +217,17 @@ export function addKeysRoutes(
         description:
           "Every change that was made through the API, signing in too: by which key, from where, under which request.",
         tags: ["keys"],
-        querystring: Type.Object({ ...pageParameters }, { additionalProperties: false }),
-        response: answers({ 200: pageOf(Change, "A page of changes") }),
+        querystring: Type.Object({ ...pageParameters, ...tableParameters }, { additionalProperties: false }),
+        response: answers({ 200: listAnswer(pageOf(Change, "A page of changes")) }),
       },
     },
-    async ({ query, caller }) => {
-      const limit = limitOf(query);
-      const before = cursorOf(Type.Integer({ minimum: 1 }), query.cursor);
-      const entries = await ledger.listAuditEntries(caller.sees, { before, limit });
-      return page(entries.map(changeView), entries.length < limit ? null : (entries.at(-1)?.no ?? null));
-    },
+    async (request, reply) =>
+      await listOrTable({ request, reply, name: "changes", element: Change }, async ({ query, caller }) => {
+        const limit = limitOf(query);
+        const before = cursorOf(Type.Integer({ minimum: 1 }), query.cursor);
+        const entries = await ledger.listAuditEntries(caller.sees, { before, limit });
+        return page(entries.map(changeView), entries.length < limit ? null : (entries.at(-1)?.no ?? null));
+      }),
   );
 }
 

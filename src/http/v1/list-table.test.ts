@@ -56,6 +56,28 @@ describe("a list as a file", () => {
     assert.equal(images.trim().split("\n").length, 2);
   });
 
+  it("is had of lists that are one answer, and of groups a row for each store", async (t) => {
+    const service = await startHttpService(t);
+    const visit = { store_id: "S1", image_url: ["http://x/1", "http://y/2"], visit_time: "2024-05-01" };
+    await service.call("POST", "/api/v1/jobs", { count: 1, visits: [visit] });
+    const { lease } = await claimNext(service.ledger);
+    await service.ledger.record(lease, [failed(0), failed(1)], 10_000);
+    const linesOf = async (path: string) => (await fileOf(service, path)).bytes.toString().trimEnd().split("\n");
+    assert.deepEqual(await linesOf("/api/v1/areas?format=csv"), [
+      "area,stores,visited_stores,visits,images,failed,last_visit_date",
+      "A1,2,1,1,2,2,2024-05-01",
+      "A2,2,0,0,0,0,",
+    ]);
+    const [header, first, ...more] = await linesOf("/api/v1/jobs/1/failures?format=csv");
+    assert.equal(header, "code,about,host,store_id,images");
+    assert.match(first ?? "", /^not_found,.*,x,S1,1$/);
+    assert.equal(more.length, 1);
+    const cells = await cellsOf((await fileOf(service, "/api/v1/jobs/1/failures?format=xlsx")).bytes);
+    assert.deepEqual(cells[1]?.slice(2), ["x", "S1", "1"]);
+    for (const path of ["stores/versions", "audit", "webhook-deliveries", "reviews/shares"])
+      assert.match(String((await fileOf(service, `/api/v1/${path}?format=xlsx`)).name), /\.xlsx"$/, path);
+  });
+
   it("is refused in JSON, before it begins, for what cannot be asked", async (t) => {
     const service = await startHttpService(t);
     for (const [path, status] of [

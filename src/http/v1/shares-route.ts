@@ -5,6 +5,7 @@ import { type Static, Type } from "typebox";
 import type { ReviewLedger, StoreShare } from "../../ledger/port/review-ledger.ts";
 import { JobId, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
+import { listAnswer, listOrTable, tableParameters } from "./list-table.ts";
 import { dayFields } from "./reviews-routes.ts";
 import { Count, Flag } from "./truth-schema.ts";
 
@@ -52,26 +53,29 @@ export function addSharesRoute(
             flag: Type.Optional({ ...Flag, description: "Only this flag" }),
             limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 50 })),
             ...dayFields,
+            ...tableParameters,
           },
           { additionalProperties: false },
         ),
-        response: answers({ 200: Shares }),
+        response: answers({ 200: listAnswer(Shares) }),
       },
     },
-    async ({ query, caller }) => {
-      const { by = "store", job: jobId = null, flag = null, from = null, to = null, limit = 50 } = query;
-      const stores = await deps.ledger.readShares({ tenant: caller.sees, jobId, flag, from, to });
-      const sums = by === "store" ? stores.map(ofStore) : ofAreas(stores);
-      const all = sums.reduce(plus, { area: null, visits: 0, flagged_visits: 0 });
-      const ranked = sums.map(shared).sort((a, b) => b.share - a.share || b.visits - a.visits);
-      return {
-        visits: all.visits,
-        flagged_visits: all.flagged_visits,
-        share: shared(all).share,
-        data: ranked.slice(0, limit),
-        more: Math.max(0, ranked.length - limit),
-      };
-    },
+    async (request, reply) =>
+      await listOrTable({ request, reply, name: "flagged-shares", element: Share }, async ({ query, caller }) => {
+        const { by = "store", job: jobId = null, flag = null, from = null, to = null, format = "json" } = query;
+        const stores = await deps.ledger.readShares({ tenant: caller.sees, jobId, flag, from, to });
+        const sums = by === "store" ? stores.map(ofStore) : ofAreas(stores);
+        const all = sums.reduce(plus, { area: null, visits: 0, flagged_visits: 0 });
+        const ranked = sums.map(shared).sort((a, b) => b.share - a.share || b.visits - a.visits);
+        const limit = format === "json" ? (query.limit ?? 50) : ranked.length;
+        return {
+          visits: all.visits,
+          flagged_visits: all.flagged_visits,
+          share: shared(all).share,
+          data: ranked.slice(0, limit),
+          more: Math.max(0, ranked.length - limit),
+        };
+      }),
   );
 }
 

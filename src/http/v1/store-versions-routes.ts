@@ -7,6 +7,7 @@ import { ApiError } from "../problems/api-error.ts";
 import { Instant, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { instant } from "./job-schema.ts";
+import { listAnswer, listOrTable, tableParameters } from "./list-table.ts";
 import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
 
 const Count = Type.Integer({ minimum: 0 });
@@ -44,15 +45,16 @@ export function addStoreVersionsRoutes(
         summary: "Versions of the store master, newest first",
         description: "Each import that changed anything made one, and so did each that was taken back.",
         tags: ["stores"],
-        querystring: Type.Object(pageParameters, { additionalProperties: false }),
-        response: answers({ 200: pageOf(Version, "A page of versions") }),
+        querystring: Type.Object({ ...pageParameters, ...tableParameters }, { additionalProperties: false }),
+        response: answers({ 200: listAnswer(pageOf(Version, "A page of versions")) }),
       },
     },
-    async ({ query }) => {
-      const limit = limitOf(query);
-      const versions = await ledger.listStoreVersions({ before: cursorOf(No, query.cursor), limit });
-      return page(versions.map(versionView), versions.length < limit ? null : (versions.at(-1)?.version ?? null));
-    },
+    async (request, reply) =>
+      await listOrTable({ request, reply, name: "store-master-versions", element: Version }, async ({ query }) => {
+        const limit = limitOf(query);
+        const versions = await ledger.listStoreVersions({ before: cursorOf(No, query.cursor), limit });
+        return page(versions.map(versionView), versions.length < limit ? null : (versions.at(-1)?.version ?? null));
+      }),
   );
 
   app.post(

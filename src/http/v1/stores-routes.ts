@@ -170,22 +170,28 @@ export function addStoresRoutes(
         summary: "Areas with what was visited of their stores",
         description: "As it was at most 10 s ago.",
         tags: ["stores"],
-        response: answers({ 200: Areas }),
+        querystring: Type.Object(tableParameters, { additionalProperties: false }),
+        response: answers({ 200: listAnswer(Areas) }),
       },
     },
-    async ({ caller: { sees } }) => {
-      const at = deps.now();
-      const known = areas.get(sees);
-      const kept = known && at - known.at < AREAS_KEPT_MS ? known : { at, read: ledger.readAreas(sees) };
-      areas.set(sees, kept);
-      try {
-        return { data: (await kept.read).map(areaView) };
-      } catch (error) {
-        if (areas.get(sees) === kept) areas.delete(sees);
-        throw error;
-      }
-    },
+    async (request, reply) =>
+      await listOrTable({ request, reply, name: "areas", element: Area }, async ({ caller }) => ({
+        data: (await readAreas(caller.sees)).map(areaView),
+      })),
   );
+
+  async function readAreas(sees: string | null): Promise<readonly AreaActivity[]> {
+    const at = deps.now();
+    const known = areas.get(sees);
+    const kept = known && at - known.at < AREAS_KEPT_MS ? known : { at, read: ledger.readAreas(sees) };
+    areas.set(sees, kept);
+    try {
+      return await kept.read;
+    } catch (error) {
+      if (areas.get(sees) === kept) areas.delete(sees);
+      throw error;
+    }
+  }
 }
 
 function storeView(store: StoreActivity): Static<typeof Store> {

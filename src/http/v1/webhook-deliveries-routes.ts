@@ -8,6 +8,7 @@ import { ApiError } from "../problems/api-error.ts";
 import { Instant, JobId, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { instant } from "./job-schema.ts";
+import { listAnswer, listOrTable, tableParameters } from "./list-table.ts";
 import { cursorOf, limitOf, page, pageOf, pageParameters } from "./paging.ts";
 
 const Id = Type.Integer({ minimum: 1 });
@@ -38,6 +39,7 @@ const DeliveriesQuery = Type.Object(
     job_id: Type.Optional(JobId),
     status: Type.Optional(Type.Enum([...DELIVERY_STATES])),
     ...pageParameters,
+    ...tableParameters,
   },
   { additionalProperties: false },
 );
@@ -63,19 +65,23 @@ export function addWebhookDeliveriesRoutes(
         description: "Each with its attempts, the next one, and the last answer.",
         tags: ["webhooks"],
         querystring: DeliveriesQuery,
-        response: answers({ 200: pageOf(DeliveryShape, "A page of deliveries") }),
+        response: answers({ 200: listAnswer(pageOf(DeliveryShape, "A page of deliveries")) }),
       },
     },
-    async ({ query, caller }) => {
-      const { webhook_id: endpointId = null, job_id: jobId = null, status: state = null } = query;
-      const limit = limitOf(query);
-      const before = cursorOf(Id, query.cursor);
-      const deliveries = await ledger.listDeliveries(
-        { tenant: caller.sees, endpointId, jobId, state },
-        { before, limit },
-      );
-      return page(deliveries.map(deliveryView), deliveries.length < limit ? null : (deliveries.at(-1)?.no ?? null));
-    },
+    async (request, reply) =>
+      await listOrTable(
+        { request, reply, name: "webhook-deliveries", element: DeliveryShape },
+        async ({ query, caller }) => {
+          const { webhook_id: endpointId = null, job_id: jobId = null, status: state = null } = query;
+          const limit = limitOf(query);
+          const before = cursorOf(Id, query.cursor);
+          const deliveries = await ledger.listDeliveries(
+            { tenant: caller.sees, endpointId, jobId, state },
+            { before, limit },
+          );
+          return page(deliveries.map(deliveryView), deliveries.length < limit ? null : (deliveries.at(-1)?.no ?? null));
+        },
+      ),
   );
 
   app.post(

@@ -1,4 +1,5 @@
 /** Who changed what, newest first. */
+import { Exports } from "../parts/exports.tsx";
 import { Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
@@ -26,6 +27,7 @@ export function Changes({ again }: { readonly again: number }) {
         ]}
       />
       <Pager pages={pages} />
+      {rows.length === 0 ? null : <Exports path="/api/v1/audit" query={{}} />}
     </section>
   );
 }

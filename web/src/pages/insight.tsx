@@ -38,9 +38,14 @@ export function InsightPage() {
     <>
       <div class="head">
         <h1>Insight</h1>
-        <a href={pathOf(question, "csv")} class="button" download>
-          Export CSV
-        </a>
+        <span class="downloads">
+          <a href={pathOf(question, "xlsx")} class="button" download>
+            Export XLSX
+          </a>{" "}
+          <a href={`${pathOf(question, "csv")}&bom=1`} class="button" download>
+            Export CSV
+          </a>
+        </span>
       </div>
       <Filters question={question} causes={Object.keys(data?.total.causes ?? {})} />
       <Trail question={question} />

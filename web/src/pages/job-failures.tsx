@@ -1,6 +1,7 @@
 /** Why images of a job failed: by code, host and store, each with its images. One of them, or all, can be chosen to run again. */
 import { useState } from "preact/hooks";
 import { Confirm } from "../parts/confirm.tsx";
+import { Exports } from "../parts/exports.tsx";
 import { counted } from "../parts/format.ts";
 import { ErrorNote } from "../parts/notes.tsx";
 import { post, withQuery } from "../service/call.ts";
@@ -40,6 +41,7 @@ export function JobFailures({ job, onRetried }: { readonly job: Job; readonly on
         imagesAt={(limits) => withQuery(`/jobs/${job.job_id}`, { tab: "images", ...limits })}
         below={(code) => (code === "url_expired" && mayRetry ? <JobFreshUrls job={job} onRetried={onRetried} /> : null)}
       />
+      <Exports path={`/api/v1/jobs/${job.job_id}/failures`} query={{}} />
       {isAsked ? (
         <Confirm
           title={`Retry ${images}?`}

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { Confirm } from "../parts/confirm.tsx";
 import { DropZone } from "../parts/drop-zone.tsx";
+import { Exports } from "../parts/exports.tsx";
 import { count, counted } from "../parts/format.ts";
 import { ErrorNote } from "../parts/notes.tsx";
 import { Table } from "../parts/table.tsx";
@@ -148,6 +149,7 @@ function Versions({ again, onChanged }: { readonly again: string; readonly onCha
           },
         ]}
       />
+      <Exports path="/api/v1/stores/versions" query={{}} />
       {asked ? (
         <Confirm
           title={`Take version ${asked.version} back?`}

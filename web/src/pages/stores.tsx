@@ -119,6 +119,7 @@ function Areas({ again }: { readonly again: string }) {
           ...SUMS,
         ]}
       />
+      <Exports path="/api/v1/areas" query={{}} />
     </section>
   );
 }

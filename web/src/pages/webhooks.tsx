@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { Confirm } from "../parts/confirm.tsx";
 import { CutUrl } from "../parts/cut-url.tsx";
+import { Exports } from "../parts/exports.tsx";
 import { Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
@@ -207,6 +208,7 @@ function Deliveries({ again, onChanged }: Part) {
         ]}
       />
       <Pager pages={pages} />
+      {rows.length === 0 ? null : <Exports path="/api/v1/webhook-deliveries" query={{}} />}
     </section>
   );
 }

@@ -1,4 +1,5 @@
 /** Where flagged photos come from: the share of visits with one, by store and by area, the greatest first. */
+import { Exports } from "../parts/exports.tsx";
 import { count, counted, share } from "../parts/format.ts";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
@@ -38,6 +39,7 @@ export function FlaggedShares(part: Part) {
             ]}
           />
           <More left={stores.data?.more ?? 0} word="store" />
+          <Exports path={SHARES_PATH} query={{ by: "store", job: part.job.job_id, flag: part.flag }} />
         </section>
         <section>
           <h2>Areas</h2>
@@ -47,6 +49,7 @@ export function FlaggedShares(part: Part) {
             columns={[{ name: "Area", isHeading: true, cell: ({ area }) => area }, ...SHARES]}
           />
           <More left={areas.data?.more ?? 0} word="area" />
+          <Exports path={SHARES_PATH} query={{ by: "area", job: part.job.job_id, flag: part.flag }} />
         </section>
       </div>
     </>
@@ -54,11 +57,12 @@ export function FlaggedShares(part: Part) {
 }
 
 function useShares<Of>(by: "store" | "area", { job, flag, again }: Part) {
-  return useAnswer<Shares<Of>>(withQuery("/api/v1/reviews/shares", { by, job: job.job_id, flag, limit: SHOWN }), {
+  return useAnswer<Shares<Of>>(withQuery(SHARES_PATH, { by, job: job.job_id, flag, limit: SHOWN }), {
     again,
   });
 }
 
+const SHARES_PATH = "/api/v1/reviews/shares";
 const SHARES: readonly Column<Row>[] = [
   {
     name: "Flagged visits",
