@@ -77,8 +77,7 @@ export async function readInsight(ledger: Ledger, question: InsightQuestion): Pr
   async function sumsOf(dimension: Dimension, keys: readonly string[]): Promise<ReadonlyMap<string, InsightSums>> {
     const at = (of: readonly Span[]) => ({ tenant, dimension, keys, periods: of.flatMap(cellsOf) });
     const bySpan = { grain: by, first: range.from, last: periodOf(by, range.to) };
-    const [sums, causes, previous, series, ofCause] = await Promise.all([
-      ledger.readCells(at(spans)),
+    const [causes, previous, series, ofCause] = await Promise.all([
       ledger.readCauseCells(at(spans)),
       ledger.readCells(at(previousSpans)),
       ledger.readCells(at([bySpan])),
@@ -89,7 +88,8 @@ export async function readInsight(ledger: Ledger, question: InsightQuestion): Pr
       keys.map((key) => [
         key,
         {
-          ...total(ofKey(sums, key)),
+          // The periods are the whole range, neither more nor less.
+          ...total(ofKey(series, key)),
           causes: totalCauses(causes.filter((cell) => cell.key === key)),
           previous: total(ofKey(previous, key)),
           series: seriesOf(

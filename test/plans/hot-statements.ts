@@ -32,6 +32,19 @@ const ANY_IMAGE = {
   undated: false,
 } as const;
 
+const ANY_REVIEW = {
+  tenant: null,
+  jobId: null,
+  flag: null,
+  kind: null,
+  state: null,
+  storeId: null,
+  area: null,
+  agent: null,
+  from: null,
+  to: null,
+} as const;
+
 /** `over` is the number of a job that is over, with failed images; others lie before it. */
 export function hotStatements(given: {
   readonly ledger: () => Ledger;
@@ -160,8 +173,22 @@ export function hotStatements(given: {
         await ledger.readKeySums({ tenant: null, dimension, area: null, spans });
         await ledger.readKeyCauses({ tenant: null, dimension, area: null, spans, cause: "not_found" });
       }
+      const week = { grain: "week", day: "2024-04-29" } as const;
+      const cells = { tenant: null, dimension: "store", keys: ["S7", "S8"], periods: [week] } as const;
+      await ledger.readCells(cells);
+      await ledger.readCauseCells(cells);
       await ledger.readThroughput(null, 0);
       await ledger.countSumChanges();
+    }),
+    "flagged images as people review them": each(async (ledger, over) => {
+      const page = { before: null, limit: 50 };
+      await ledger.listReviews(ANY_REVIEW, page);
+      await ledger.listReviews({ ...ANY_REVIEW, tenant: "default", state: "open" }, page);
+      await ledger.listReviews({ ...ANY_REVIEW, jobId: over, flag: "blurred" }, page);
+      await ledger.listReviews({ ...ANY_REVIEW, storeId: "S7", from: "2024-05-01", to: "2024-05-31" }, page);
+      await ledger.listReviews({ ...ANY_REVIEW, area: "A7" }, page);
+      await ledger.readReview({ jobId: over, image: 0 });
+      await ledger.readReviewHistory({ jobId: over, image: 0 });
     }),
     "deliveries of webhooks": each(async (ledger) => {
       await ledger.readUnannounced(100);

@@ -21,6 +21,8 @@ export type Dialect = {
     readonly where: string;
     readonly most?: number;
   }) => string;
+  /** Rows of `from` with these columns, for each of the keys $4 in each of the periods $3 (JSON lists of lists, a period as its grain and day), of a tenant $1 and a dimension $2. */
+  readonly cells: (the: { readonly from: string; readonly columns: readonly string[] }) => string;
   /** Behind a select, so that nobody else changes its rows before the commit. */
   readonly locking: string;
   /** Behind a select of jobs, so that nobody deletes or restores them before the commit; their counts may change. */

@@ -7,6 +7,13 @@ export const SQLITE: Dialect = {
   elements: (parameter) => `json_each(${parameter})`,
   member: (column, name) => `${column} ->> ${name}`,
   each: ({ table, as, where }) => `left join ${table} ${as} on ${where}`,
+  // Not "is not null": it would be taken for an inner join that begins with the sums, 5.6 s where this takes 12 ms.
+  cells: ({ from, columns }) => `
+  select ${columns.map((column) => `found.${column}`).join(", ")}
+  from (select value ->> 0 as grain, value ->> 1 as day from json_each($3)) periods
+  cross join (select value ->> 0 as key from json_each($4)) keys
+  left join ${from} found on found.tenant = $1 and found.dimension = $2 and found.grain = periods.grain and found.day = periods.day and found.key = keys.key
+  where coalesce(found.images, -1) >= 0`,
   // There is one writer.
   locking: "",
   keeping: "",
