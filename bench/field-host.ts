@@ -1,5 +1,5 @@
 /** The host of the bench of inspections, a process of its own: photos of which no two show the same, in their pixels or in their thumbnails. */
-import { beginningOf, fieldPhoto, PICTURES, THUMBNAILS, thumbnailOf } from "./field-photo.ts";
+import { BARE, beginningOf, fieldPhoto, PICTURES, THUMBNAILS, thumbnailOf } from "./field-photo.ts";
 import { servePhotos } from "./photo-server.ts";
 
 const photos: (readonly Uint8Array[])[] = [];
@@ -10,4 +10,9 @@ for (let no = PICTURES; no < THUMBNAILS; no++) {
   const [, pixels = new Uint8Array()] = photos[no % PICTURES] ?? [];
   photos.push([beginningOf(await thumbnailOf(no)), pixels]);
 }
-servePhotos((no) => photos[no], bytes);
+const start = Uint8Array.of(0xff, 0xd8);
+servePhotos((no) => {
+  if (no < BARE) return photos[no];
+  const [, pixels = new Uint8Array()] = photos[no % PICTURES] ?? [];
+  return [start, pixels];
+}, bytes);

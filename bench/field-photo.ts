@@ -6,6 +6,8 @@ import { ascii, join, segment, u16le, u32le, zeros } from "../src/testing/image-
 /** So many photos have pixels of their own, so many a thumbnail. */
 export const PICTURES = 320;
 export const THUMBNAILS = 2_000;
+/** From this number on photos have no EXIF, as after a chat. */
+export const BARE = 10_000;
 
 const SIZE = { width: 2_048, height: 1_536 };
 const THUMBNAIL_WIDTH = 160;

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
-import { PICTURES, THUMBNAILS } from "./field-photo.ts";
+import { BARE, PICTURES, THUMBNAILS } from "./field-photo.ts";
 import { startProgram } from "./measured-program.ts";
 import { type Host, median, startHost, timed } from "./parts.ts";
 import { takenBy } from "./process-tree.ts";
@@ -19,7 +19,7 @@ const Accepted = Type.Object({ job_id: Type.Number() });
 const Status = Type.Object({ status: Type.String() });
 
 type Level = "off" | "quick" | "full";
-type Case = { readonly level: Level; readonly gpu: string; readonly images: number };
+type Case = { readonly level: Level; readonly gpu: string; readonly images: number; readonly from?: number };
 
 /** Quick ones are told by thumbnails alone, of which there are more than pictures. */
 const CASES: readonly Case[] = [
@@ -27,6 +27,7 @@ const CASES: readonly Case[] = [
   { level: "quick", gpu: "0", images: THUMBNAILS - WARM },
   { level: "off", gpu: "100-400", images: THUMBNAILS - WARM },
   { level: "quick", gpu: "100-400", images: THUMBNAILS - WARM },
+  { level: "quick", gpu: "100-400", images: THUMBNAILS - WARM, from: BARE },
   { level: "full", gpu: "0", images: PICTURES - WARM },
 ];
 
@@ -48,7 +49,7 @@ export async function inspectionBench(
   for (let round = 0; round < rounds; round++) {
     for (const the of CASES) {
       for (const checkout of checkouts) {
-        const name = `${the.level.padEnd(5)} gpu ${the.gpu.padEnd(7)} ${checkout === CHECKOUT ? "" : checkout}`;
+        const name = `${the.level.padEnd(5)} gpu ${the.gpu.padEnd(7)} ${the.from === BARE ? "no EXIF " : ""}${checkout === CHECKOUT ? "" : checkout}`;
         readings.set(name, [...(readings.get(name) ?? []), await measure(host, checkout, the)]);
       }
     }
@@ -64,7 +65,7 @@ export async function inspectionBench(
   }
 }
 
-async function measure(host: Host, checkout: string, { level, gpu, images }: Case): Promise<Reading> {
+async function measure(host: Host, checkout: string, { level, gpu, images, from = 0 }: Case): Promise<Reading> {
   const program = await startProgram({
     checkout,
     allowHost: new URL(host.address).host,
@@ -73,14 +74,14 @@ async function measure(host: Host, checkout: string, { level, gpu, images }: Cas
   });
   const idlePss = takenBy(program.pid).pss;
   try {
-    await run(program.address, host, { level, from: 0, images: WARM });
+    await run(program.address, host, { level, from, images: WARM });
     const before = takenBy(program.pid);
     let most = before;
     const watch = setInterval(() => {
       const now = takenBy(program.pid);
       most = { cpuSeconds: 0, rss: Math.max(most.rss, now.rss), pss: Math.max(most.pss, now.pss) };
     }, 250);
-    const ms = await timed(() => run(program.address, host, { level, from: WARM, images }));
+    const ms = await timed(() => run(program.address, host, { level, from: from + WARM, images }));
     clearInterval(watch);
     const cpuMs = ((takenBy(program.pid).cpuSeconds - before.cpuSeconds) * 1_000) / images;
     return { perSecond: (images / ms) * 1_000, cpuMs, rss: most.rss, pss: most.pss, idlePss };

@@ -5,7 +5,8 @@
 import { createHash } from "node:crypto";
 import { ImageFault } from "../domain/error-codes.ts";
 import type { InspectionLevel } from "../domain/findings.ts";
-import type { Inspection } from "../truth/inspection.ts";
+import { NO_EXIF } from "../truth/exif.ts";
+import { type Inspection, inspectionOf } from "../truth/inspection.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { type Decoder, DecoderUnavailable } from "./measure/decoder.ts";
 
@@ -23,6 +24,17 @@ export type InspectImage = (
   signal: AbortSignal,
 ) => Promise<InspectedImage>;
 
+/** EXIF and XMP, by whatever name a format has for them. */
+const OWN_WORDS = /exif|xmp|adobe/i;
+const TIFF_STARTS = ["II*\0", "MM\0*"];
+const NOTHING_TOLD: Inspection = inspectionOf({ exif: NO_EXIF, picture: null, unseen: null, thumbnail: null });
+
+/** What went through a chat says nothing of itself, as a rule: a tenth of a millisecond sees that, where reading it takes three. */
+function mayTellOfItself(bytes: Uint8Array): boolean {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  return OWN_WORDS.test(text) || TIFF_STARTS.includes(text.slice(0, 4));
+}
+
 export function createImageInspector(decoder: Pick<Decoder, "inspect">): InspectImage {
   return async (source, level, signal) => {
     try {
@@ -30,9 +42,10 @@ export function createImageInspector(decoder: Pick<Decoder, "inspect">): Inspect
       const { bytes, complete } = isFull
         ? { bytes: await source.whole(), complete: true }
         : await source.prefix(HEAD_BYTES);
+      const digest = complete ? createHash("sha256").update(bytes).digest("hex") : null;
+      if (!isFull && !mayTellOfItself(bytes)) return { kind: "inspected", digest, inspection: NOTHING_TOLD };
       const seen = await decoder.inspect(bytes, isFull, signal);
       if (seen.kind === "broken") return { kind: "not-inspected", why: seen.detail };
-      const digest = complete ? createHash("sha256").update(bytes).digest("hex") : null;
       return { kind: "inspected", digest, inspection: seen.inspection };
     } catch (error) {
       signal.throwIfAborted();
