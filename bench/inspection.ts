@@ -50,7 +50,9 @@ export async function inspectionBench(
     for (const the of CASES) {
       for (const checkout of checkouts) {
         const name = `${the.level.padEnd(5)} gpu ${the.gpu.padEnd(7)} ${the.from === BARE ? "no EXIF " : ""}${checkout === CHECKOUT ? "" : checkout}`;
-        readings.set(name, [...(readings.get(name) ?? []), await measure(host, checkout, the)]);
+        const reading = await measure(host, checkout, the);
+        readings.set(name, [...(readings.get(name) ?? []), reading]);
+        say(`  round ${round + 1}, ${name}: ${reading.perSecond.toFixed(0)} photos/s`);
       }
     }
   }
