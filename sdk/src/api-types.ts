@@ -6,6 +6,54 @@ export type Added = {
   readonly already_there: number;
 };
 
+/** What people want to be told of */
+export type Alert = {
+  readonly id: number;
+  readonly name: string;
+  readonly kind: AlertKind;
+  readonly threshold: number;
+  readonly webhooks: readonly number[];
+  readonly quiet_hours: QuietHours | null;
+  readonly tells_end: boolean;
+  readonly enabled: boolean;
+  readonly state: AlertState;
+  readonly firing_since: string | null;
+  readonly firing: number;
+  readonly waiting: number;
+  readonly causes: readonly AlertCause[];
+  readonly checked_at: string | null;
+  readonly told_at: string | null;
+  readonly created_at: string;
+};
+
+/** What it tells of */
+export type AlertCause = {
+  readonly detail: string;
+  readonly since: string;
+  readonly ended_at: string | null;
+  readonly told_at: string | null;
+};
+
+export type AlertChanges = {
+  readonly name?: string;
+  readonly threshold?: number;
+  readonly webhooks?: readonly number[];
+  readonly quiet_hours?: QuietHours | null;
+  readonly tells_end?: boolean;
+  readonly enabled?: boolean;
+};
+
+/** What it tells: a job ended with too many failed images; a host that images wait for is in trouble; signed URLs end before the backlog is done; a store was not visited; too many images wait */
+export type AlertKind = "job_failed" | "host_trouble" | "urls_end" | "store_not_visited" | "backlog";
+
+/** All alerts */
+export type AlertList = {
+  readonly data: readonly Alert[];
+};
+
+/** Waiting: there is a cause that is not told yet, in quiet hours or not for long enough */
+export type AlertState = "off" | "calm" | "waiting" | "firing";
+
 /** An image of any job, and its result */
 export type AnyImage = Image & {
   readonly job_id: number;
@@ -155,6 +203,7 @@ export type Delivery = {
   readonly no: number;
   readonly webhook_id: number | null;
   readonly job_id: number | null;
+  readonly alert_id: number | null;
   readonly event: string;
   readonly url: string;
   readonly status: "pending" | "delivered" | "failed";
@@ -166,6 +215,11 @@ export type Delivery = {
   readonly last_body: string | null;
   readonly created_at: string;
   readonly finished_at: string | null;
+};
+
+/** The deliveries, to be followed in their list */
+export type DeliveryList = {
+  readonly data: readonly Delivery[];
 };
 
 /** A page of deliveries */
@@ -555,6 +609,15 @@ export type ManifestUrl = {
   readonly url: string;
 };
 
+export type NewAlert = {
+  readonly name: string;
+  readonly kind: AlertKind;
+  readonly threshold?: number;
+  readonly webhooks?: readonly number[];
+  readonly quiet_hours?: QuietHours | null;
+  readonly tells_end?: boolean;
+};
+
 /** For az:// */
 export type NewAzureAccess = {
   readonly account: string;
@@ -665,7 +728,7 @@ export type Problem = {
 };
 
 /** For programs; stays when words change */
-export type ProblemCode = "bad_request" | "invalid_parameter" | "invalid_body" | "invalid_submission" | "invalid_fresh_urls" | "invalid_store_master" | "request_broken_off" | "unauthenticated" | "missing_scope" | "cross_site" | "not_found" | "job_not_found" | "image_not_found" | "store_not_found" | "thumbnail_unavailable" | "webhook_not_found" | "schedule_not_found" | "key_not_found" | "host_access_not_found" | "delivery_not_found" | "version_not_found" | "method_not_allowed" | "request_timeout" | "job_over" | "job_not_over" | "nothing_to_retry" | "too_many_webhooks" | "host_access_exists" | "host_access_unavailable" | "too_many_host_access" | "too_many_schedules" | "version_not_latest" | "key_over" | "keys_unavailable" | "idempotency_running" | "body_too_large" | "path_too_long" | "unsupported_media_type" | "expectation_failed" | "behind_proxy" | "wrong_host" | "idempotency_mismatch" | "bucket_unreadable" | "headers_too_large" | "too_many_requests" | "too_many_images" | "internal" | "ledger_unavailable" | "uploads_unavailable" | "bucket_unavailable" | "overloaded" | "similar_busy" | "host_tests_busy" | "thumbnails_busy" | "draining";
+export type ProblemCode = "bad_request" | "invalid_parameter" | "invalid_body" | "invalid_submission" | "invalid_fresh_urls" | "invalid_store_master" | "request_broken_off" | "unauthenticated" | "missing_scope" | "cross_site" | "not_found" | "job_not_found" | "image_not_found" | "store_not_found" | "thumbnail_unavailable" | "webhook_not_found" | "schedule_not_found" | "alert_not_found" | "key_not_found" | "host_access_not_found" | "delivery_not_found" | "version_not_found" | "method_not_allowed" | "request_timeout" | "job_over" | "job_not_over" | "nothing_to_retry" | "too_many_webhooks" | "host_access_exists" | "host_access_unavailable" | "too_many_host_access" | "too_many_schedules" | "too_many_alerts" | "version_not_latest" | "key_over" | "keys_unavailable" | "idempotency_running" | "body_too_large" | "path_too_long" | "unsupported_media_type" | "expectation_failed" | "behind_proxy" | "wrong_host" | "idempotency_mismatch" | "bucket_unreadable" | "headers_too_large" | "too_many_requests" | "too_many_images" | "internal" | "ledger_unavailable" | "uploads_unavailable" | "bucket_unavailable" | "overloaded" | "similar_busy" | "host_tests_busy" | "thumbnails_busy" | "draining";
 
 export type ProblemPlace = {
   readonly pointer: string;
@@ -686,6 +749,12 @@ export type QualityThresholds = {
   readonly dark_below: number;
   readonly bright_above: number;
   readonly least_side: number;
+};
+
+export type QuietHours = {
+  readonly from: string;
+  readonly to: string;
+  readonly time_zone?: string | null;
 };
 
 /** Whether it takes requests */
@@ -1156,6 +1225,14 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: Job;
   };
+  /** Change an alert, or switch it off and on */
+  readonly changeAlert: {
+    readonly method: "PATCH";
+    readonly path: "/api/v1/alerts/{id}";
+    readonly query: Record<string, never>;
+    readonly body: AlertChanges;
+    readonly answer: Alert;
+  };
   /** Set a secret anew, or change how it is sent */
   readonly changeHostAccess: {
     readonly method: "PATCH";
@@ -1187,6 +1264,14 @@ export type Operations = {
     readonly query: { readonly job?: number; readonly flag?: Flag; readonly kind?: ReuseKind; readonly state?: ReviewState; readonly store_id?: string; readonly area?: string; readonly agent?: string; readonly from?: string; readonly to?: string; };
     readonly body: undefined;
     readonly answer: ReviewCounts;
+  };
+  /** Let people be told of something */
+  readonly createAlert: {
+    readonly method: "POST";
+    readonly path: "/api/v1/alerts";
+    readonly query: Record<string, never>;
+    readonly body: NewAlert;
+    readonly answer: Alert;
   };
   /** Submit a job */
   readonly createJob: {
@@ -1267,6 +1352,14 @@ export type Operations = {
     readonly query: { readonly url: string; };
     readonly body: undefined;
     readonly answer: Similar;
+  };
+  /** One alert */
+  readonly getAlert: {
+    readonly method: "GET";
+    readonly path: "/api/v1/alerts/{id}";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: Alert;
   };
   /** Why images of a job failed, by code, host and store */
   readonly getFailures: {
@@ -1427,6 +1520,14 @@ export type Operations = {
     readonly query: { readonly dry_run?: boolean; readonly mode?: "merge" | "replace"; readonly columns?: string; };
     readonly body: undefined;
     readonly answer: StoreImport;
+  };
+  /** What people are told of, and what is the case now */
+  readonly listAlerts: {
+    readonly method: "GET";
+    readonly path: "/api/v1/alerts";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: AlertList;
   };
   /** Images of all jobs with their results */
   readonly listAnyImages: {
@@ -1596,6 +1697,14 @@ export type Operations = {
     readonly body: NewTruthSettings;
     readonly answer: TruthSettings;
   };
+  /** Remove an alert */
+  readonly removeAlert: {
+    readonly method: "DELETE";
+    readonly path: "/api/v1/alerts/{id}";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
   /** Forget credentials */
   readonly removeHostAccess: {
     readonly method: "DELETE";
@@ -1723,6 +1832,14 @@ export type Operations = {
     readonly query: Record<string, never>;
     readonly body: undefined;
     readonly answer: undefined;
+  };
+  /** Send an alert's webhooks a message to try it */
+  readonly testAlert: {
+    readonly method: "POST";
+    readonly path: "/api/v1/alerts/{id}/test";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: DeliveryList;
   };
   /** Ask for one image with the credentials that are kept for it */
   readonly testHostAccess: {

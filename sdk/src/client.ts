@@ -1,5 +1,6 @@
 /** The client of Storewalk: one object for one service. No dependencies; runs wherever there is fetch. */
 import type {
+  Alert,
   AnyImage,
   Area,
   Change,
@@ -26,6 +27,7 @@ import { createTransport, type Query, type Transport, type TransportOptions } fr
 import { Truth } from "./truth.ts";
 
 export type {
+  Alert,
   AnyImage,
   Area,
   Change,
@@ -88,6 +90,7 @@ export class Storewalk {
   readonly truth: Truth;
   readonly hosts: Hosts;
   readonly schedules: Schedules;
+  readonly alerts: Alerts;
   readonly #transport: Transport;
 
   constructor(options: TransportOptions) {
@@ -99,6 +102,7 @@ export class Storewalk {
     this.keys = new Keys(this.#transport);
     this.truth = new Truth(this.#transport);
     this.hosts = new Hosts(this.#transport);
+    this.alerts = new Alerts(this.#transport);
     this.schedules = new Schedules(this.#transport);
   }
 
@@ -288,6 +292,40 @@ class Keys {
       method: "POST",
       repeatable: true,
     });
+  }
+}
+
+class Alerts {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Oldest first, with what is the case now. */
+  async list(): Promise<readonly Alert[]> {
+    const { data } = await this.#transport.json<Operations["listAlerts"]["answer"]>("/api/v1/alerts");
+    return data;
+  }
+
+  /** Not sent twice by itself: it would be two alerts. */
+  async create(alert: Operations["createAlert"]["body"]): Promise<Alert> {
+    return await this.#transport.json("/api/v1/alerts", withJson("POST", alert, false));
+  }
+
+  async change(id: number, changes: Operations["changeAlert"]["body"]): Promise<Alert> {
+    return await this.#transport.json(`/api/v1/alerts/${id}`, withJson("PATCH", changes, true));
+  }
+
+  /** A message to each of its webhooks, to try it. */
+  async test(id: number): Promise<readonly Delivery[]> {
+    const path = `/api/v1/alerts/${id}/test`;
+    const { data } = await this.#transport.json<Operations["testAlert"]["answer"]>(path, { method: "POST" });
+    return data;
+  }
+
+  async remove(id: number): Promise<void> {
+    await this.#transport.send(`/api/v1/alerts/${id}`, { method: "DELETE" });
   }
 }
 

@@ -14,6 +14,7 @@ import { createJobView } from "../http/v1/job-schema.ts";
 import { createIntake, type Intake } from "../intake/submit-job.ts";
 import { createLiveEvents } from "../notify/live-events.ts";
 import { createMailer } from "../notify/send-mail.ts";
+import { startAlertWatch } from "../notify/watch-alerts.ts";
 import { startWebhookSender } from "../notify/webhook-sender.ts";
 import { createComparer } from "../pipeline/compare-photos.ts";
 import { createManifestFetch } from "../pipeline/fetch/get-manifest.ts";
@@ -68,6 +69,7 @@ export async function startApiRole(parts: Parts, forJobs: ForJobs): Promise<ApiD
     },
     judgeUrl: createUrlJudge(config.allowHosts),
   });
+  const onDelivery = startWebhooks(parts);
   return {
     intake,
     listBucket: lists.listBucket,
@@ -83,7 +85,8 @@ export async function startApiRole(parts: Parts, forJobs: ForJobs): Promise<ApiD
     onRunnable: forJobs.onRunnable,
     onSchedule: startScheduledJobs(parts, intake, forJobs),
     canMail: config.smtpUrl !== null,
-    onDelivery: startWebhooks(parts),
+    onAlert: startAlerts(parts, onDelivery),
+    onDelivery,
   };
 }
 
@@ -155,6 +158,13 @@ function startScheduledJobs(
   });
   stops.push(() => schedules.stop());
   return schedules.wake;
+}
+
+/** Returns what wakes it. */
+function startAlerts({ ledger, onError, stops }: Parts, onDelivery: () => void): () => void {
+  const watch = startAlertWatch({ ledger, clock: systemClock, onDelivery, onError });
+  stops.push(() => watch.stop());
+  return watch.wake;
 }
 
 /** Returns what wakes the sender. */

@@ -11,6 +11,7 @@ import type { TryUrl } from "../access/try-access.ts";
 import type { TruthSettings } from "../domain/truth-rules.ts";
 import { createTakeFreshUrls } from "../intake/fresh-urls.ts";
 import type { Intake } from "../intake/submit-job.ts";
+import type { AlertLedger } from "../ledger/port/alert-ledger.ts";
 import type { DeletionLedger } from "../ledger/port/deletion-ledger.ts";
 import type { FleetLedger } from "../ledger/port/fleet-ledger.ts";
 import type { FreshUrlLedger } from "../ledger/port/fresh-url-ledger.ts";
@@ -63,6 +64,7 @@ import type { PhotoLimits } from "./submission/photo-parts.ts";
 import { createSubmissionBodies } from "./submission/submission-body.ts";
 import { createTakeSubmission } from "./submission/take-submission.ts";
 import { answerUnknownPaths } from "./unknown-paths.ts";
+import { addAlertsRoutes } from "./v1/alerts-routes.ts";
 import { addAnyImagesRoute } from "./v1/any-images-route.ts";
 import { addBucketJobsRoute, type ListBucket } from "./v1/bucket-jobs-route.ts";
 import { addDecisionsRoutes } from "./v1/decisions-routes.ts";
@@ -134,6 +136,8 @@ export type ApiDeps = {
   readonly tryUrl: TryUrl;
   /** A schedule is to run now. */
   readonly onSchedule: () => void;
+  /** There is an alert to look at. */
+  readonly onAlert: () => void;
   /** Whether there is a server for mails. */
   readonly canMail: boolean;
   /** There are webhooks to send. */
@@ -147,6 +151,7 @@ type SharedDeps = {
     KeyLedger &
     WebhookLedger &
     ScheduleLedger &
+    AlertLedger &
     StoreLedger &
     ReviewLedger &
     InsightLedger &
@@ -343,6 +348,7 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   addTimeSettingsRoutes(app, deps);
   addSchedulesRoutes(app, deps);
   addWebhooksRoutes(app, deps);
+  addAlertsRoutes(app, deps);
   addWebhookDeliveriesRoutes(app, deps);
   addSessionRoutes(app, deps);
   addKeysRoutes(app, deps);

@@ -1,6 +1,7 @@
 /** What people are told in a chat or a mail: the same facts as the signed JSON, in words. Must never carry what a chat would run or render as a link of somebody else's. */
 import { plainText } from "../domain/plain-text.ts";
 import type { WebhookFormat } from "../domain/webhook-format.ts";
+import { alertMessage } from "./alert-messages.ts";
 
 export type Message = { readonly title: string; readonly lines: readonly string[]; readonly link: string | null };
 
@@ -11,6 +12,10 @@ const CAUSES_SHOWN = 3;
 /** Of a delivery's payload; `publicUrl` is where people find the dashboard, null where nobody said. */
 export function messageOf(payload: string, publicUrl: string | null): Message {
   const { type, data }: { readonly type: string; readonly data: unknown } = JSON.parse(payload);
+  if (type.startsWith("alert.")) {
+    const { title, lines, place } = alertMessage(type, fields(data));
+    return { title, lines, link: linkTo(publicUrl, place) };
+  }
   const job = fields(data);
   const jobId = number(job.job_id);
   if (type === "ping" || jobId === null)
@@ -31,9 +36,12 @@ export function messageOf(payload: string, publicUrl: string | null): Message {
         ? []
         : [`Causes: ${causes.map(([code, count]) => `${WHOLE.format(count)} × ${code}`).join(", ")}`]),
     ],
-    link: publicUrl === null ? null : `${publicUrl.replace(/\/$/, "")}/jobs/${jobId}`,
+    link: linkTo(publicUrl, `/jobs/${jobId}`),
   };
 }
+
+const linkTo = (publicUrl: string | null, place: string): string | null =>
+  publicUrl === null ? null : publicUrl.replace(/\/$/, "") + place;
 
 function endOf(type: string, failed: number, images: number): string {
   if (type === "job.completed") return "is completed";

@@ -148,6 +148,7 @@ export async function startHttpService(
     thumbnails: options.thumbnails ?? NO_THUMBNAILS,
     similar: options.similar ?? NOTHING_SIMILAR,
     onSchedule: () => {},
+    onAlert: () => {},
     canMail: true,
     onDelivery: () => {},
     live: createLiveEvents({ ledger, clock: systemClock, onError: () => {} }),

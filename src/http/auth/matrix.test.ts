@@ -23,6 +23,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   changeWebhook: { description: "new" },
   createSchedule: { name: "new", cron: "0 6 * * 1", source: { url: "https://a.example/visits.csv" } },
   changeSchedule: { name: "newer" },
+  createAlert: { name: "new", kind: "backlog", threshold: 5 },
+  changeAlert: { name: "newer" },
   createKey: { name: "new", scopes: ["jobs:read"] },
   rotateKey: {},
   signIn: { key: "swk_live_none" },
@@ -119,6 +121,7 @@ async function aServiceOfTenantA(t: Parameters<typeof startHttpService>[0]) {
   assert.equal((await service.call("POST", "/api/v1/jobs", job, asA)).body.job_id, 1);
   assert.equal((await service.call("POST", "/api/v1/webhooks", BODIES.createWebhook, asA)).body.id, 1);
   assert.equal((await service.call("POST", "/api/v1/schedules", BODIES.createSchedule, asA)).body.id, 1);
+  assert.equal((await service.call("POST", "/api/v1/alerts", BODIES.createAlert, asA)).body.id, 1);
   assert.equal((await service.call("POST", "/api/v1/webhooks/1/ping", undefined, asA)).body.no, 1);
   const access = await service.call("POST", "/api/v1/hosts/access", ACCESS_OF_A, asA);
   assert.equal(access.status, 201);

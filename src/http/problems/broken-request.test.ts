@@ -63,6 +63,7 @@ async function setup(
         toPhoto: async () => ({ kind: "busy" }),
       },
       onSchedule: () => {},
+      onAlert: () => {},
       canMail: true,
       onDelivery: () => {},
       live: createLiveEvents({ ledger, clock: systemClock, onError: () => {} }),

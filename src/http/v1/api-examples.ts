@@ -10,6 +10,7 @@ export type Example = {
 const JOB = { path: { id: 1 } };
 const IMAGE = { path: { id: 1, image: 0 } };
 const WEBHOOK = { path: { id: 1 } };
+const ALERT = { path: { id: 1 } };
 const SCHEDULE = { path: { id: 1 } };
 const json = (value: object) => ({ body: { "application/json": value } });
 
@@ -39,6 +40,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   addVisits: { path: { id: 2 }, ...SUBMISSIONS },
   cancelJob: { path: { id: 3 } },
   changeHostAccess: { ...ACCESS, ...json({ headers: { Authorization: "Token 5e6f7a8b" } }) },
+  changeAlert: { ...ALERT, ...json({ threshold: 5, quiet_hours: null }) },
   changeSchedule: { ...SCHEDULE, ...json({ cron: "0 6 * * 1", enabled: true }) },
   changeWebhook: { ...WEBHOOK, ...json({ events: ["job.failed"], description: "the night shift" }) },
   countReviews: { query: { job: 1, state: "open" } },
@@ -48,6 +50,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     ...json({ from: "s3://acme-photos/2026/", visits: "{store}/{date}/{name}.jpg" }),
   },
   createKey: json({ name: "nightly import", scopes: ["jobs:read", "jobs:write"], expires_in_days: 90 }),
+  createAlert: json({
+    name: "Jobs that fail",
+    kind: "job_failed",
+    threshold: 10,
+    webhooks: [1],
+    quiet_hours: { from: "22:00", to: "07:00", time_zone: "Asia/Kolkata" },
+  }),
   createSchedule: json({
     name: "Monday round",
     cron: "0 7 * * 1",
@@ -67,6 +76,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   getQuality: JOB,
   getResults: { ...JOB, query: { format: "csv", outcome: "failed" } },
   getReview: IMAGE,
+  getAlert: ALERT,
   getSchedule: SCHEDULE,
   getStore: { path: { store: "S00339218" } },
   getSummary: JOB,
@@ -86,6 +96,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   putTimeSettings: json({ dates: "dmy", time_zone: "Asia/Kolkata" }),
   putTruthSettings: json({ quality: { dark_below: 80 }, reuse: { same_visit: { weight: "off", least_score: 0.99 } } }),
   removeHostAccess: ACCESS,
+  removeAlert: ALERT,
   removeSchedule: SCHEDULE,
   removeWebhook: WEBHOOK,
   replayDelivery: { path: { no: 1 } },
@@ -95,6 +106,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   revokeKey: KEY,
   rotateKey: { ...KEY, ...json({ overlap_hours: 24 }) },
   rotateWebhook: WEBHOOK,
+  testAlert: ALERT,
   runSchedule: SCHEDULE,
   setJobPriority: { path: { id: 2 }, ...json({ priority: 9 }) },
   signIn: json({ key: "swk_live_…" }),

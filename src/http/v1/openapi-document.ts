@@ -21,7 +21,7 @@ export const TAGS = [
   },
   { name: "stores", description: "The store master and what was visited of it" },
   { name: "schedules", description: "Jobs that repeat" },
-  { name: "webhooks", description: "Who is told of the ends of jobs" },
+  { name: "webhooks", description: "Who is told of the ends of jobs, and of what alerts watch" },
   { name: "hosts", description: "What is sent to hosts and buckets that ask who is there" },
   { name: "keys", description: "API keys, signing in, and who changed what" },
   { name: "service", description: "The whole service at one look, and the hosts that images wait for" },

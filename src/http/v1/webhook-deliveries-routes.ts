@@ -17,7 +17,8 @@ export const DeliveryShape = Type.Object(
   {
     no: Id,
     webhook_id: OrNull(Id, "Null for the callback of one job"),
-    job_id: OrNull(JobId, "Null for a ping"),
+    job_id: OrNull(JobId, "Null for a ping and for what an alert told"),
+    alert_id: OrNull(Id, "The alert that told it; null for none"),
     event: Type.String(),
     url: Type.String(),
     status: Type.Enum([...DELIVERY_STATES]),
@@ -111,6 +112,7 @@ export function deliveryView(delivery: Delivery): Static<typeof DeliveryShape> {
     no: delivery.no,
     webhook_id: delivery.endpointId === 0 ? null : delivery.endpointId,
     job_id: delivery.jobId,
+    alert_id: delivery.alertId,
     event: delivery.event,
     url: delivery.url,
     status: delivery.state,

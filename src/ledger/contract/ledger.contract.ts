@@ -1,6 +1,7 @@
 /** The promises of `ledger.ts` as tests. Each adapter's test file runs them all against itself. */
 import { describe } from "node:test";
 import { describeAccess } from "./ledger-access.contract.ts";
+import { describeAlerts } from "./ledger-alerts.contract.ts";
 import { describeControl } from "./ledger-control.contract.ts";
 import { describeDecisions } from "./ledger-decisions.contract.ts";
 import { describeDeletion } from "./ledger-deletion.contract.ts";
@@ -63,6 +64,7 @@ export function describeLedger(
   describe(`${name}: reviews`, given, () => describeReviews(withLedger));
   describe(`${name}: decisions about flagged images`, given, () => describeDecisions(withLedger));
   describe(`${name}: sums over jobs`, given, () => describeInsight(withLedger));
+  describe(`${name}: alerts`, given, () => describeAlerts(withLedger));
   describe(`${name}: schedules`, given, () => describeSchedules(withLedger));
   describe(`${name}: stores and their visits`, given, () => describeStoreActivity(withLedger));
   describe(`${name}: store master`, given, () => describeStores(withLedger));

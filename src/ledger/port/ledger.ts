@@ -5,6 +5,7 @@
  * Instants are epoch milliseconds of the ledger's own clock. Each method is one transaction unless it says otherwise.
  */
 import type { AccessLedger } from "./access-ledger.ts";
+import type { AlertLedger } from "./alert-ledger.ts";
 import type { DeletionLedger } from "./deletion-ledger.ts";
 import type { FleetLedger } from "./fleet-ledger.ts";
 import type { FreshUrlLedger } from "./fresh-url-ledger.ts";
@@ -43,6 +44,7 @@ export type Ledger = IntakeLedger &
   TenantLedger &
   WebhookLedger &
   ScheduleLedger &
+  AlertLedger &
   StoreLedger & {
     /** Ends after the calls in hand. No call may follow. */
     close(): Promise<void>;

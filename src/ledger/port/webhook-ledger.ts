@@ -34,6 +34,8 @@ export type Delivery = {
   /** 0 for the callback of one job. */
   readonly endpointId: number;
   readonly jobId: number | null;
+  /** The alert that told it; null for none. */
+  readonly alertId: number | null;
   readonly event: string;
   readonly url: string;
   readonly state: DeliveryState;

@@ -10,6 +10,7 @@ import type { Ledger } from "../port/ledger.ts";
 import { LedgerUnavailable } from "../port/ledger-unavailable.ts";
 import { LedgerUnusable } from "../port/ledger-unusable.ts";
 import { createAccess } from "../sql/access.ts";
+import { createAlerts } from "../sql/alerts.ts";
 import { createDeletion } from "../sql/deletion.ts";
 import { createGivenUpHosts } from "../sql/given-up-hosts.ts";
 import { createKeys } from "../sql/keys.ts";
@@ -74,6 +75,11 @@ export async function openPostgresLedger(options: {
     ...createReader(db),
     ...createImageReader(db),
     ...createStoreActivity(db),
+    ...createAlerts({
+      run: (sql, values) => db.write(sql, values),
+      dialect: POSTGRES,
+      skipLocked: "for update skip locked",
+    }),
     ...createSchedules({
       run: (sql, values) => db.write(sql, values),
       skipLocked: "for update skip locked",

@@ -3,15 +3,9 @@
  * another. `storewalk_now()` is the ledger's own clock in both.
  */
 import { TERMINAL_STATUSES } from "../../domain/job.ts";
-import { WEBHOOK_FORMATS } from "../../domain/webhook-format.ts";
-import {
-  DELIVERY_STATES,
-  type Delivery,
-  type DueDelivery,
-  type Endpoint,
-  type WebhookLedger,
-} from "../port/webhook-ledger.ts";
-import { integer, integerOrNull, oneOf, onlyRow, type Row, text, textOrNull } from "./row.ts";
+import type { WebhookLedger } from "../port/webhook-ledger.ts";
+import { integer, oneOf, onlyRow, type Row } from "./row.ts";
+import { delivery, dueDelivery, endpoint } from "./webhook-rows.ts";
 
 type Value = string | number | null;
 
@@ -175,53 +169,5 @@ export function createWebhooks(deps: {
     async listDeliveries({ tenant, endpointId, jobId, state }, { before, limit }) {
       return (await run(LIST_DELIVERIES, [before, endpointId, jobId, state, limit, tenant])).map(delivery);
     },
-  };
-}
-
-function endpoint(row: Row): Endpoint {
-  return {
-    id: integer(row, "id"),
-    tenant: text(row, "tenant"),
-    url: text(row, "url"),
-    events: text(row, "events").split(","),
-    description: text(row, "description"),
-    format: oneOf(row, "format", WEBHOOK_FORMATS),
-    enabled: integer(row, "enabled") === 1,
-    disabledReason: textOrNull(row, "disabled_reason"),
-    oldSecretUntil: integerOrNull(row, "old_secret_until"),
-    createdAt: integer(row, "created_at"),
-  };
-}
-
-function delivery(row: Row): Delivery {
-  return {
-    no: integer(row, "no"),
-    endpointId: integer(row, "endpoint"),
-    jobId: integerOrNull(row, "job"),
-    event: text(row, "event"),
-    url: text(row, "url"),
-    state: oneOf(row, "state", DELIVERY_STATES),
-    attempts: integer(row, "attempts"),
-    nextAt: integer(row, "next_at"),
-    lastStatus: integerOrNull(row, "last_status"),
-    lastError: textOrNull(row, "last_error"),
-    lastBody: textOrNull(row, "last_body"),
-    createdAt: integer(row, "created_at"),
-    finishedAt: integerOrNull(row, "finished_at"),
-  };
-}
-
-function dueDelivery(row: Row): DueDelivery {
-  const secrets = [textOrNull(row, "secret"), textOrNull(row, "old_secret")];
-  return {
-    no: integer(row, "no"),
-    endpointId: integer(row, "endpoint"),
-    event: text(row, "event"),
-    url: text(row, "url"),
-    payload: text(row, "payload"),
-    attempts: integer(row, "attempts"),
-    line: text(row, "line"),
-    format: oneOf(row, "format", WEBHOOK_FORMATS),
-    secrets: secrets.filter((secret) => secret !== null),
   };
 }

@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { chunkSizeFor } from "../../domain/job.ts";
 import type { EmbeddedLedger } from "../port/ledger.ts";
 import { createAccess } from "../sql/access.ts";
+import { createAlerts } from "../sql/alerts.ts";
 import { createDeletion } from "../sql/deletion.ts";
 import { createGivenUpHosts } from "../sql/given-up-hosts.ts";
 import { createKeys } from "../sql/keys.ts";
@@ -62,6 +63,7 @@ export function createSqliteLedger(deps: {
     ...createReader({ db, now }),
     ...createImageReader(db),
     ...createStoreActivity(db),
+    ...createAlerts({ run: async (sql, values) => run(sql, values), dialect: SQLITE, skipLocked: "" }),
     ...createSchedules({
       run: async (sql, values) => run(sql, values),
       skipLocked: "",

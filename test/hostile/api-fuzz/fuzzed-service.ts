@@ -58,6 +58,7 @@ export async function startFuzzedService(
   await fillWithJobs(ledger, tenant);
   await fillWithWebhooks(ledger, tenant);
   await fillWithAccess(ledger, tenant);
+  await fillWithAlerts(ledger, tenant);
   await fillWithSchedules(ledger, tenant);
   const { names, signIn } = await fillWithKeys(ledger, tenant);
   await signIn();
@@ -82,6 +83,7 @@ export async function startFuzzedService(
 
 /** As many as there are numbers that the fuzz makes up. */
 const SCHEDULES = 12;
+const ALERTS = 12;
 
 /** Jobs 1 to 8: done with flags, failed, partly so, cancelled, paused, two open ones, and one of another tenant; 9 to 12: partly failed. */
 async function fillWithJobs(ledger: Ledger, tenant: string): Promise<void> {
@@ -114,6 +116,21 @@ async function fillWithWebhooks(ledger: Ledger, tenant: string): Promise<void> {
       secret: "whsec_of the fuzz",
     });
     await ledger.addPing(id, "{}");
+  }
+}
+
+async function fillWithAlerts(ledger: Ledger, tenant: string): Promise<void> {
+  for (let no = 1; no <= ALERTS; no += 1) {
+    const { id } = await ledger.addAlert({
+      tenant: no % 10 === 0 ? "b" : tenant,
+      name: `alert ${no}`,
+      kind: "backlog",
+      threshold: 1_000_000,
+      webhooks: [1],
+      quiet: { from: "22:00", to: "07:00", timeZone: null },
+      tellsEnd: true,
+    });
+    await ledger.noteCauses({ id, token: 0 }, [{ cause: "backlog", detail: "many images wait", facts: {} }], 0);
   }
 }
 
