@@ -247,6 +247,7 @@ describe("a list", () => {
       [["jobs", "deleted"], /^There are no deleted jobs\.\n$/],
       [["jobs", "list", "--external-id", "nobody's"], /^There are no such jobs\.\n$/],
       [["webhooks", "list"], /^There are no webhooks\.\n$/],
+      [["alerts", "list"], /^There are no alerts\.\n$/],
       [["schedules", "list"], /^There are no schedules\.\n$/],
       [["hosts", "waiting"], /^No image waits for a host\.\n$/],
       [["stores", "lookup", "zzz"], /^No store has "zzz" in its id or name\.\n$/],

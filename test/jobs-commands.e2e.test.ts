@@ -258,10 +258,12 @@ describe("storewalk images, stores and webhooks", () => {
   });
 
   it("add a webhook, test it, and tell what became of it once more", async (t) => {
-    const { printed } = setup(t);
+    const { printed, run } = setup(t);
     assert.match(await printed("webhooks", "add", host.url("/good.png")), /^secret +whsec_/m);
     assert.match(await printed("webhooks", "list"), /^1 +yes +json +http/m);
-    await printed("webhooks", "test", "1");
+    const tried = await run("webhooks", "test", "1");
+    assert.deepEqual([tried.code, tried.stdout], [0, ""]);
+    assert.match(tried.stderr, /^Message 1 is delivered to webhook 1: it answered 200\.$/m);
     await printed("webhooks", "replay", "1");
     assert.equal(JSON.parse(await printed("webhooks", "deliveries", "--webhook", "1", "--json")).length, 2);
     await printed("webhooks", "remove", "1");

@@ -3,9 +3,10 @@ import type { WebhookFormat } from "../domain/webhook-format.ts";
 import type { DeliveryStatus, WebhookEvent } from "./choices.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { firstAttempt, sayOutcome } from "./first-attempt.ts";
 import { given } from "./jobs.ts";
 import { type ListOption, printList } from "./list.ts";
-import { type Column, type OutputOption, printDone, printOne, printRows } from "./output.ts";
+import { type Column, type OutputOption, printDone, printForPrograms, printOne, printRows } from "./output.ts";
 import { say } from "./talk.ts";
 
 type Output = ServiceOption & OutputOption;
@@ -18,7 +19,7 @@ const WEBHOOK: readonly Column[] = [
   ["events"],
   ["disabled_reason", "why off"],
 ];
-const DELIVERY: readonly Column[] = [
+export const DELIVERY: readonly Column[] = [
   ["no"],
   ["event"],
   ["job_id", "job"],
@@ -59,8 +60,11 @@ export async function removeWebhook(id: number, options: Output): Promise<ExitCo
 }
 
 export async function testWebhook(id: number, options: Output): Promise<ExitCode> {
-  await withClient(options, async (client) => printOne(await client.webhooks.ping(id), DELIVERY, options));
-  return EXIT.ok;
+  return await withClient(options, async (client) => {
+    const tried = await firstAttempt(client, await client.webhooks.ping(id));
+    printForPrograms(tried, options);
+    return sayOutcome(tried);
+  });
 }
 
 export async function listDeliveries(

@@ -88,3 +88,51 @@ describe("the address of an endpoint", () => {
       assert.match(addressFault("email", url) ?? "", /one mail address/, url);
   });
 });
+
+describe("what people are told by an alert", () => {
+  const cause = (detail: string, more: object = {}) => ({
+    detail,
+    since: "2026-11-24T01:00:00.000Z",
+    ended_at: null,
+    ...more,
+  });
+  const told = (type: string, data: object) =>
+    messageOf(
+      JSON.stringify({ type, data: { name: "Hosts", kind: "host_trouble", threshold: 5, ...data } }),
+      "https://s.example/",
+    );
+
+  it("is the one cause, where to look, and which alert it was", () => {
+    const one = {
+      headline: "Host a is in trouble",
+      place: "/hosts",
+      count: 1,
+      causes: [cause("Host a is in trouble")],
+    };
+    assert.deepEqual(told("alert.firing", one), {
+      title: "Host a is in trouble",
+      lines: ["Alert: Hosts"],
+      link: "https://s.example/hosts",
+    });
+    assert.equal(told("alert.over", one).title, "Over: Host a is in trouble");
+  });
+
+  it("is a list of several causes, cut where it is long, with those that are over", () => {
+    const causes = Array.from({ length: 12 }, (_, no) => cause(`Host ${no} is in trouble`));
+    const ended = cause("Host x is in trouble", { ended_at: "2026-11-24T02:00:00.000Z" });
+    const { title, lines } = told("alert.firing", {
+      headline: "13 hosts are in trouble",
+      place: "/hosts",
+      count: 13,
+      causes: [ended, ...causes],
+    });
+    assert.deepEqual([title, lines.length, lines.at(-2)], ["13 hosts are in trouble", 12, "… and 3 more"]);
+    assert.match(lines[0] ?? "", /^Host x is in trouble – from 2026-11-24T01:00:00.000Z to 2026-11-24T02/);
+  });
+
+  it("is, to try it, what it tells", () => {
+    const { title, lines } = told("alert.test", {});
+    assert.equal(title, "Storewalk: a message to try the alert Hosts");
+    assert.deepEqual(lines, ["It tells when a host that images wait for is in trouble for 5 minutes."]);
+  });
+});

@@ -8,6 +8,7 @@ import { completion, longFlags, SHELLS, type Shell } from "../commands/completio
 import type { OutputOption } from "../commands/output.ts";
 import type { Words } from "../commands/spoken.ts";
 import { loadConfig, type Overrides } from "../settings/config.ts";
+import { addAlertCommands } from "./alert-commands.ts";
 import { showExamples } from "./examples.ts";
 import { addHostCommands } from "./host-commands.ts";
 import { addInsightCommands } from "./insight-commands.ts";
@@ -55,6 +56,7 @@ export function createProgram(exit: Exit): Command {
   addJobCommands(program, exit);
   addInsightCommands(program, exit);
   addScheduleCommands(program, exit);
+  addAlertCommands(program, exit);
   addHostCommands(program, exit);
   addWebhookCommands(program, exit);
   addTruthCommands(program, exit);

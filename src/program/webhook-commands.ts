@@ -15,7 +15,7 @@ export function addWebhookCommands(program: Command, exit: Exit): void {
     .addOption(new Option("--event <event...>", "only these events").choices(WEBHOOK_EVENTS))
     .action(async (url: string, options) => exit(await (await load()).addWebhook(url, options)));
   shown("list", "endpoints").action(async (options) => exit(await (await load()).listWebhooks(options)));
-  shown("test", "send an endpoint a message to try it")
+  shown("test", "send an endpoint a message to try it, and wait for how it went")
     .addArgument(idArgument("<webhook>"))
     .action(async (id: number, options) => exit(await (await load()).testWebhook(id, options)));
   shown("remove", "remove an endpoint with its deliveries")

@@ -6,8 +6,9 @@ import { Instant, OrNull } from "../schemas.ts";
 import { instant } from "./job-schema.ts";
 
 const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
-const Time = (description: string) =>
-  Type.String({ pattern: "^(?:[01][0-9]|2[0-3]):[0-5][0-9]$", "x-wanted": "a time such as 22:00", description });
+/** Its pattern is not in the schema, which of an object or null could only say that it is neither. */
+const TIME = /^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/;
+const Time = (description: string) => Type.String({ maxLength: 100, description: `HH:MM. ${description}` });
 
 const Name = Type.String({ minLength: 1, maxLength: 128, description: "For people; stands in each message" });
 const Kind = Type.Enum([...ALERT_KINDS], {
@@ -93,6 +94,11 @@ export const AlertChangesBody = Type.Object(
 );
 
 export const AlertPath = Type.Object({ id: Id });
+
+/** What is wrong with a time of quiet hours, for people; null when nothing is. */
+export function timeFault(time: string | undefined): string | null {
+  return time === undefined || TIME.test(time) ? null : `must be a time such as 22:00, got ${JSON.stringify(time)}`;
+}
 
 export function quietOf(given: Static<typeof Quiet>): NewAlert["quiet"] {
   return given === null ? null : { from: given.from, to: given.to, timeZone: given.time_zone ?? null };

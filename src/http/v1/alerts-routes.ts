@@ -8,7 +8,7 @@ import type { WebhookLedger } from "../../ledger/port/webhook-ledger.ts";
 import { alertFacts } from "../../notify/watch-alerts.ts";
 import { timeZoneFault } from "../../schedules/next-run.ts";
 import { ApiError, type ApiProblem } from "../problems/api-error.ts";
-import { Alert, AlertChangesBody, AlertPath, alertView, NewAlertBody, quietOf } from "./alert-schema.ts";
+import { Alert, AlertChangesBody, AlertPath, alertView, NewAlertBody, quietOf, timeFault } from "./alert-schema.ts";
 import { answers } from "./documented.ts";
 import { readJsonBodies } from "./json-body.ts";
 import { listOf } from "./paging.ts";
@@ -216,6 +216,8 @@ function faultsOf(
       "mismatch",
       quiet && quiet.from === quiet.to ? `must be another time than from, ${quiet.from}` : null,
     ],
+    ["/quiet_hours/from", "malformed", timeFault(quiet?.from)],
+    ["/quiet_hours/to", "malformed", timeFault(quiet?.to)],
     ["/quiet_hours/time_zone", "malformed", zoneFault],
   ] as const;
   return faults.flatMap(([pointer, code, detail]): ApiProblem[] =>

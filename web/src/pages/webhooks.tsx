@@ -14,6 +14,7 @@ import { call, post } from "../service/call.ts";
 import { changes } from "../service/live.ts";
 import type { Delivery, Webhook } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
+import { Alerts } from "./alerts.tsx";
 
 const LINE = () => `curl -X POST ${window.location.origin}/api/v1/webhooks \\
   -H 'content-type: application/json' -d '{"url": "https://hooks.example/storewalk"}'`;
@@ -25,6 +26,7 @@ export function WebhooksPage() {
     <>
       <h1>Webhooks</h1>
       <Endpoints again={again} onChanged={refresh} />
+      <Alerts again={again} onChanged={refresh} />
       <Deliveries again={again} onChanged={refresh} />
     </>
   );
@@ -61,6 +63,7 @@ function Endpoints({ again, onChanged }: Part) {
         keyOf={({ id }) => id}
         columns={[
           { name: "URL", look: "url", whole: (webhook) => webhook.url, cell: ({ url }) => <CutUrl url={url} /> },
+          { name: "Told as", cell: ({ format }) => FORMATS.find(([value]) => value === format)?.[1] ?? format },
           {
             name: "State",
             cell: ({ enabled, disabled_reason }) => (
@@ -85,13 +88,15 @@ function Endpoints({ again, onChanged }: Part) {
                 >
                   {webhook.enabled ? "Switch off" : "Switch on"}
                 </button>
-                <button
-                  type="button"
-                  class="small"
-                  onClick={() => action.run(() => show(post(`${path(webhook)}/rotate`)))}
-                >
-                  New secret
-                </button>
+                {webhook.format === "json" ? (
+                  <button
+                    type="button"
+                    class="small"
+                    onClick={() => action.run(() => show(post(`${path(webhook)}/rotate`)))}
+                  >
+                    New secret
+                  </button>
+                ) : null}
                 <button type="button" class="small danger" onClick={() => setRemoved(webhook)}>
                   Remove …
                 </button>

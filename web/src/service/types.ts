@@ -260,6 +260,21 @@ export type Webhook = {
   readonly disabled_reason: string | null;
 };
 
+export type Alert = {
+  readonly id: number;
+  readonly name: string;
+  readonly kind: string;
+  readonly threshold: number;
+  readonly quiet_hours: { readonly from: string; readonly to: string; readonly time_zone?: string | null } | null;
+  readonly enabled: boolean;
+  readonly state: "off" | "calm" | "waiting" | "firing";
+  readonly firing: number;
+  readonly firing_since: string | null;
+  readonly waiting: number;
+  readonly told_at: string | null;
+  readonly causes: readonly { readonly detail: string }[];
+};
+
 export type Delivery = {
   readonly no: number;
   readonly job_id: number | null;

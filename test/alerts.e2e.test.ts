@@ -1,0 +1,201 @@
+/** Alerts of the real program, told to real receivers: a chat, a mailbox, a program. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { describe, it, type TestContext } from "node:test";
+import { isObject } from "../src/intake/text-rules.ts";
+import { aPng } from "../src/testing/image-bytes.ts";
+import { createEmptyDatabase } from "../src/testing/postgres-database.ts";
+import { startSmtpServer } from "../src/testing/smtp-server.ts";
+import { findService, POSTGRESQL } from "../src/testing/test-services.ts";
+import { aDataDir, aLedgerOf, runCommand, startService } from "./storewalk-process.ts";
+
+/** Answers photos, refuses those of `/busy`, and takes messages. */
+async function startReceiver(t: TestContext) {
+  const received: { readonly path: string; readonly body: string }[] = [];
+  const waiting = new Set<() => void>();
+  const server = createServer(async (request, response) => {
+    if (request.url?.startsWith("/busy")) return response.writeHead(503, { "retry-after": "60" }).end();
+    if (request.method === "GET") return response.writeHead(200, { "content-type": "image/png" }).end(aPng());
+    const pieces: Buffer[] = [];
+    for await (const piece of request) pieces.push(piece);
+    received.push({ path: request.url ?? "", body: Buffer.concat(pieces).toString() });
+    response.writeHead(request.url === "/gone" ? 500 : 204).end();
+    for (const look of waiting) look();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const bound = server.address();
+  if (bound === null || typeof bound === "string") throw new Error("the receiver must listen on a port");
+  const host = `127.0.0.1:${bound.port}`;
+  return {
+    host,
+    received,
+    messages: (count: number) =>
+      new Promise<typeof received>((resolve) => {
+        const look = () => {
+          if (received.length < count) return;
+          waiting.delete(look);
+          resolve(received);
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+async function callAt(url: string, method: string, path: string, body?: unknown) {
+  const response = await fetch(url + path, {
+    method,
+    headers: { "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const parsed: unknown = text === "" ? {} : JSON.parse(text);
+  assert.ok(isObject(parsed), text);
+  return { status: response.status, body: parsed };
+}
+
+async function setup(t: TestContext, more: Readonly<Record<string, string>> = {}) {
+  const receiver = await startReceiver(t);
+  const settings = {
+    STOREWALK_PORT: "0",
+    ...aLedgerOf(t),
+    STOREWALK_ALLOW_HOSTS: receiver.host,
+    STOREWALK_GPU_LATENCY_MS: "1",
+    STOREWALK_PUBLIC_URL: "https://storewalk.example",
+    ...more,
+  };
+  const service = startService(t, settings);
+  const url = await service.ready;
+  assert.ok(url);
+  const call = (method: string, path: string, body?: unknown) => callAt(url, method, path, body);
+  const webhook = async (path: string, format = "slack") => {
+    const address = format === "email" ? path : `http://${receiver.host}${path}`;
+    const { status, body } = await call("POST", "/api/v1/webhooks", {
+      url: address,
+      format,
+      events: ["job.cancelled"],
+    });
+    assert.equal(status, 201, JSON.stringify(body));
+    return Number(body.id);
+  };
+  const submit = async (...paths: readonly string[]) => {
+    const image_url = paths.map((path) => (path.startsWith("/") ? `http://${receiver.host}${path}` : path));
+    const visits = [{ store_id: "S1", image_url, visit_time: "2026-01-05" }];
+    return Number((await call("POST", "/api/v1/jobs", { count: 1, visits })).body.job_id);
+  };
+  return { receiver, settings, url, service, call, webhook, submit };
+}
+
+const postgres = await findService(POSTGRESQL);
+const PRIVATE = "http://10.0.0.1/photo.png";
+
+describe("alerts", () => {
+  it("tell a chat and a mailbox once of a job that failed above its share, and of none below it", async (t) => {
+    const smtp = await startSmtpServer(t);
+    const { receiver, call, webhook, submit } = await setup(t, { STOREWALK_SMTP_URL: smtp.url });
+    const webhooks = [await webhook("/slack"), await webhook("mailto:team@company.example", "email")];
+    const made = await call("POST", "/api/v1/alerts", { name: "Jobs", kind: "job_failed", threshold: 40, webhooks });
+    assert.deepEqual([made.status, made.body.state], [201, "calm"]);
+    await submit("/a.png", "/b.png", PRIVATE);
+    const failed = await submit("/a.png", PRIVATE);
+    const [mail] = await smtp.received(1);
+    const title = `Job ${failed} ended with 50% of its images failed (1)`;
+    assert.ok(mail?.text.includes(`Subject: ${title}`), mail?.text);
+    assert.ok(mail?.text.includes(`https://storewalk.example/jobs/${failed}`), mail?.text);
+    assert.equal(JSON.parse((await receiver.messages(1))[0]?.body ?? "").text, title);
+    const second = await submit(PRIVATE);
+    assert.match((await smtp.received(2))[1]?.text ?? "", new RegExp(`Subject: Job ${second} ended`));
+    assert.equal((await receiver.messages(2)).length, 2);
+  });
+
+  it("tell once of a host in trouble, also after a kill, as signed JSON", async (t) => {
+    const { receiver, settings, service, call, webhook, submit } = await setup(t);
+    const webhooks = [await webhook("/hook", "json")];
+    const alert = { name: "Hosts", kind: "host_trouble", threshold: 0, webhooks };
+    assert.equal((await call("POST", "/api/v1/alerts", alert)).status, 201);
+    await submit("/busy/1.png", "/busy/2.png");
+    const [message] = await receiver.messages(1);
+    const { type, data } = JSON.parse(message?.body ?? "");
+    assert.equal(type, "alert.firing");
+    assert.partialDeepStrictEqual(data, { name: "Hosts", kind: "host_trouble", count: 1, place: "/hosts" });
+    assert.match(data.headline, new RegExp(`^Host ${receiver.host} is in trouble, \\d images wait for it`));
+    const ended = once(service.process, "exit");
+    service.process.kill("SIGKILL");
+    await ended;
+    const again = startService(t, settings);
+    const url = await again.ready;
+    assert.ok(url);
+    // Looked at again by the new process, with the host still in trouble.
+    const until = async (wanted: (alert: Readonly<Record<string, unknown>>) => boolean) => {
+      for (;;) {
+        const { body } = await callAt(url, "GET", "/api/v1/alerts/1");
+        if (wanted(body)) return body;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
+    const { checked_at: before } = (await callAt(url, "GET", "/api/v1/alerts/1")).body;
+    const state = await until(({ checked_at: checked }) => checked !== before);
+    assert.deepEqual([state.state, state.firing], ["firing", 1]);
+    assert.equal(receiver.received.length, 1);
+  });
+
+  it("are tried from the command line, which says of each webhook how it went", async (t) => {
+    const { url, webhook } = await setup(t);
+    const [good, gone] = [await webhook("/hook"), await webhook("/gone", "teams")];
+    const run = (...args: readonly string[]) => runCommand([...args, "--url", url], { settings: {} });
+    const add = [
+      "alerts",
+      "add",
+      "Backlog",
+      "backlog",
+      "--threshold",
+      "5",
+      "--quiet",
+      "22:00-07:00",
+      "--zone",
+      "Asia/Kolkata",
+    ];
+    assert.match((await run(...add)).stdout, /^quiet from +22:00$/m);
+    const tried = await run("alerts", "test", "1");
+    assert.equal(tried.code, 78);
+    assert.match(tried.stderr, new RegExp(`is delivered to webhook ${good}: it answered 204`));
+    assert.match(tried.stderr, new RegExp(`did not arrive at webhook ${gone}: it answered 500; it is sent again at`));
+    assert.equal((await run("alerts", "off", "1")).code, 0);
+    assert.match((await run("alerts", "list")).stdout, /^1 +Backlog +backlog +5 +off/m);
+    assert.equal((await run("alerts", "remove", "1")).code, 0);
+    assert.match(
+      (await run("alerts", "add", "x", "backlog", "--quiet", "late")).stderr,
+      /two times such as 22:00-07:00/,
+    );
+  });
+
+  it("tell once in a fleet of two API processes", { skip: postgres.skip }, async (t) => {
+    const { url: database, drop } = await createEmptyDatabase(postgres.url);
+    const { receiver, settings, webhook, submit, call } = await setup(t, {
+      DATABASE_URL: database,
+    });
+    t.after(drop);
+    const other = startService(t, { ...settings, STOREWALK_DATA_DIR: aDataDir(t) });
+    assert.ok(await other.ready);
+    const webhooks = [await webhook("/hook", "json")];
+    const alert = { name: "Jobs", kind: "job_failed", threshold: 0, webhooks };
+    for (const name of ["one", "two", "three"]) await call("POST", "/api/v1/alerts", { ...alert, name });
+    for (let job = 0; job < 5; job++) await submit(PRIVATE);
+    const told = new Map<string, number>();
+    for (let count = 1; told.size < 15; count++) {
+      for (const { body } of (await receiver.messages(count)).slice(count - 1, count)) {
+        const { data } = JSON.parse(body);
+        for (const { job_id } of data.causes) {
+          const key = `${data.name} ${job_id}`;
+          assert.ok(!told.has(key), `${key} is told twice`);
+          told.set(key, 1);
+        }
+      }
+    }
+  });
+});
