@@ -11,7 +11,7 @@ export type Alert = {
   readonly id: number;
   readonly name: string;
   readonly kind: AlertKind;
-  readonly threshold: number;
+  readonly threshold: AlertThreshold;
   readonly webhooks: readonly number[];
   readonly quiet_hours: QuietHours | null;
   readonly tells_end: boolean;
@@ -36,7 +36,7 @@ export type AlertCause = {
 
 export type AlertChanges = {
   readonly name?: string;
-  readonly threshold?: number;
+  readonly threshold?: AlertThreshold;
   readonly webhooks?: readonly number[];
   readonly quiet_hours?: QuietHours | null;
   readonly tells_end?: boolean;
@@ -53,6 +53,9 @@ export type AlertList = {
 
 /** Waiting: there is a cause that is not told yet, in quiet hours or not for long enough */
 export type AlertState = "off" | "calm" | "waiting" | "firing";
+
+/** By kind: per cent of a job's images (0 to 99.9); minutes in trouble (0 to 1440); minutes to spare (0 to 1440); days (1 to 3660); images (1 to 1000000000) */
+export type AlertThreshold = number;
 
 /** An image of any job, and its result */
 export type AnyImage = Image & {
@@ -612,7 +615,7 @@ export type ManifestUrl = {
 export type NewAlert = {
   readonly name: string;
   readonly kind: AlertKind;
-  readonly threshold?: number;
+  readonly threshold?: AlertThreshold;
   readonly webhooks?: readonly number[];
   readonly quiet_hours?: QuietHours | null;
   readonly tells_end?: boolean;

@@ -17,6 +17,7 @@ const Kind = Type.Enum([...ALERT_KINDS], {
     "What it tells: a job ended with too many failed images; a host that images wait for is in trouble; signed URLs end before the backlog is done; a store was not visited; too many images wait",
 });
 const Threshold = Type.Number({
+  title: "AlertThreshold",
   description:
     "By kind: per cent of a job's images (0 to 99.9); minutes in trouble (0 to 1440); minutes to spare (0 to 1440); days (1 to 3660); images (1 to 1000000000)",
 });
