@@ -401,13 +401,42 @@ describe("the dashboard", { skip }, () => {
     await page.goto(`${url}/webhooks`);
     await page.getByText("Nobody is told of the ends of jobs.").waitFor();
     await page.getByLabel("A new endpoint").fill(`http://${host.name}/hook`);
-    await page.getByRole("button", { name: "Add" }).click();
+    await page.getByRole("button", { name: "Add", exact: true }).click();
     await page.getByText(/^The secret, shown this once: whsec_/).waitFor();
     await page.getByRole("button", { name: "Ping" }).click();
     await page.getByRole("cell", { name: "ping", exact: true }).waitFor();
     await page.getByRole("button", { name: "Remove …" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Remove it" }).click();
     await page.getByText("Nobody is told of the ends of jobs.").waitFor();
+  });
+
+  it("adds an alert, shows its state and quiet hours, and tries it; a chat has no secret", async (t) => {
+    const { host, url, page } = await setup(t);
+    await page.goto(`${url}/webhooks`);
+    await page.getByLabel("A new endpoint").fill(`http://${host.name}/hook`);
+    await page.getByLabel("Told as").selectOption("slack");
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.getByRole("cell", { name: "Slack message" }).waitFor();
+    assert.equal(await page.getByRole("button", { name: "New secret" }).count(), 0);
+    await page.getByLabel("A new alert").fill("Long queues");
+    await page.getByLabel("Tells when").selectOption("backlog");
+    await page.getByLabel("… images").fill("500");
+    await page.getByLabel("Quiet from").fill("22:00");
+    await page.getByLabel("to", { exact: true }).fill("07:00");
+    await page.getByRole("button", { name: "Add alert" }).click();
+    await page.getByText("The backlog is above: 500 images").waitFor();
+    await page.getByText("22:00–07:00").waitFor();
+    await page.getByRole("button", { name: "Test" }).click();
+    await page.getByText("A message of Long queues is on its way to 1; how it went is told below.").waitFor();
+    await page.getByRole("cell", { name: "alert.test" }).waitFor();
+    await page
+      .getByRole("row", { name: /Long queues/ })
+      .getByRole("button", { name: "Switch off" })
+      .click();
+    await page
+      .getByRole("row", { name: /Long queues/ })
+      .getByText("off", { exact: true })
+      .waitFor();
   });
 
   it("can be used with the keyboard alone", async (t) => {
