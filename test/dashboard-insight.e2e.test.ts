@@ -101,6 +101,18 @@ describe("the dashboard, to a manager of field operations", { skip }, () => {
     return page;
   }
 
+  it("keeps how fast images came, as a chart and a table, whoever loads the page anew", async (t) => {
+    const page = await open(t, "/");
+    const table = page.getByText("As a table");
+    await page.getByText("The first results of the last ten minutes are coming in.").or(table).waitFor();
+    // The ten seconds in which they came are over.
+    await table.waitFor();
+    await page.reload();
+    await table.click();
+    await page.getByRole("columnheader", { name: "10 seconds until" }).waitFor();
+    assert.equal(await page.getByText("Nothing has run in the last ten minutes.").count(), 0);
+  });
+
   it("drills down from a cell of the heat map to the images", async (t) => {
     const page = await open(t, "/insight");
     const week = mondayOf(LAST_WEEK);

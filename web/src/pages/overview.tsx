@@ -3,7 +3,7 @@ import { count, counted, duration, rate, share } from "../parts/format.ts";
 import { JobRows } from "../parts/job-rows.tsx";
 import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote, FIRST_JOB } from "../parts/notes.tsx";
-import { RateChart, type Sample } from "../parts/rate-chart.tsx";
+import { Rate } from "../parts/rate.tsx";
 import { Table } from "../parts/table.tsx";
 import { WaitingHosts } from "../parts/waiting-hosts.tsx";
 import { changes, liveJobs } from "../service/live.ts";
@@ -23,11 +23,7 @@ export function OverviewPage() {
       <Figures overview={data} />
       <section class="card">
         <h2>Images per second</h2>
-        {data === null ? null : samplesOf(data).some(({ imagesPerSecond }) => imagesPerSecond > 0) ? (
-          <RateChart samples={samplesOf(data)} />
-        ) : (
-          <p class="quiet">Nothing has run in the last ten minutes.</p>
-        )}
+        {data === null ? null : <Rate throughput={data.throughput} />}
       </section>
       <section class="card">
         <h2>Running jobs</h2>
@@ -43,13 +39,6 @@ export function OverviewPage() {
       {data ? <Failures overview={data} /> : null}
     </>
   );
-}
-
-/** The steps that are over; what the last one has is not yet a rate. */
-function samplesOf({ throughput }: Overview): readonly Sample[] {
-  const { from, step_seconds: step, images } = throughput;
-  const first = Date.parse(from);
-  return images.slice(0, -1).map((some, no) => ({ at: first + (no + 1) * step * 1_000, imagesPerSecond: some / step }));
 }
 
 function Figures({ overview }: { readonly overview: Overview | null }) {
