@@ -192,6 +192,25 @@ export function describeAlerts(withLedger: WithLedger): void {
       assert.deepEqual(await told(ledger), ["firing a"]);
     }));
 
+  it("tells nothing again after its delivery was forgotten", () =>
+    withLedger(async ({ ledger, passTime }) => {
+      const { id } = await addAlert(ledger);
+      const first = await take(ledger);
+      await ledger.noteCauses(first, [aCause("a")], CALM_MS);
+      await ledger.decideToTell(first, 0);
+      const [telling] = await ledger.readTellings(id);
+      assert.ok(telling);
+      await tellAll(ledger, id);
+      assert.deepEqual(await told(ledger), ["firing a"]);
+      await passTime(31 * 86_400_000);
+      await round(ledger, { causes: ["a", "b"] });
+      assert.deepEqual(await told(ledger), ["firing b"]);
+      const filter = { tenant: null, endpointId: null, jobId: null, state: null };
+      assert.equal((await ledger.listDeliveries(filter, { before: null, limit: 10 })).length, 1);
+      await ledger.tell(id, telling, JSON.stringify({ type: telling.event, causes: ["a"] }));
+      assert.deepEqual(await told(ledger), []);
+    }));
+
   it("hears no more of a round after another began", () =>
     withLedger(async ({ ledger, passTime }) => {
       const { id } = await addAlert(ledger);
@@ -242,6 +261,15 @@ export function describeAlerts(withLedger: WithLedger): void {
         await tellAll(ledger, id);
       }
       assert.deepEqual(await told(ledger), [`firing end ${no}`]);
+      // Forgotten with the next round, and yet known by the number of its end.
+      for (let again = 0; again < 2; again++) {
+        await passTime(EVERY.others);
+        const next = await take(ledger);
+        await ledger.noteEnds(next, [aCause(`end ${no}`)], no);
+        await ledger.decideToTell(next, 0);
+        await tellAll(ledger, id);
+      }
+      assert.deepEqual(await told(ledger), []);
       await ledger.changeAlert(id, { enabled: false });
       const unwanted = await end();
       await ledger.changeAlert(id, { enabled: true });
