@@ -11,6 +11,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { isObject } from "../src/intake/text-rules.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
+import { writeWorkbook } from "../src/xlsx/write-workbook.ts";
 import { aLedgerOf, createEnding, type Ending, startService } from "./storewalk-process.ts";
 
 const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\nS2,Kiosk,7100016\n";
@@ -218,7 +219,15 @@ describe("the dashboard", { skip }, () => {
     await group.getByRole("cell", { name: "line 3, image" }).waitFor();
     // Chromium itself reports the two answers 400 there.
     errors.splice(0);
-    await input.setInputFiles(list([at("/fresh/1.png"), at("/fresh/2.png")]));
+    async function* filled() {
+      yield [1, 2].map((no) => [no - 1, at(`/fresh/${no}.png`)]);
+    }
+    const sheet = { name: "Fresh", columns: [{ name: "image" }, { name: "new_image_url" }], rows: filled() };
+    await input.setInputFiles({
+      name: "fresh.xlsx",
+      mimeType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+      buffer: Buffer.concat(await Array.fromAsync(writeWorkbook([sheet]))),
+    });
     await page.getByText("run 2").waitFor();
     await page.locator(".mark", { hasText: "completed" }).waitFor();
   });

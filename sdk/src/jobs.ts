@@ -281,7 +281,7 @@ export class Jobs {
    */
   async retryAtFreshUrls(
     jobId: number,
-    { type, content }: SubmissionFile & { readonly type: "csv" | "ndjson" },
+    { type, content }: SubmissionFile & { readonly type: "csv" | "ndjson" | "xlsx" },
     { signal }: Signal = {},
   ): Promise<JobWithWarnings> {
     return await this.#transport.json(`/api/v1/jobs/${jobId}/retry`, {

@@ -4,7 +4,7 @@ export const SUBMIT_FORMATS = ["json", "ndjson", "csv", "xlsx"] as const;
 export type SubmitFormat = (typeof SUBMIT_FORMATS)[number];
 
 /** Of a list of fresh URLs. */
-export const LIST_FORMATS = ["csv", "ndjson"] as const;
+export const LIST_FORMATS = ["csv", "ndjson", "xlsx"] as const;
 export type ListFormat = (typeof LIST_FORMATS)[number];
 
 export const WEBHOOK_EVENTS = ["job.completed", "job.failed", "job.cancelled"] as const;

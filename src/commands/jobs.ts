@@ -10,7 +10,7 @@ import { type ServiceOption, withClient } from "./connection.ts";
 import { counted } from "./counted.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { type ListOption, printList } from "./list.ts";
-import { openInput, openSubmission } from "./open-input.ts";
+import { openList, openSubmission } from "./open-input.ts";
 import { type Column, type OutputOption, printOne, printRows } from "./output.ts";
 import { photosIn } from "./photo-files.ts";
 import { refuseWorkbookOnTerminal, saveAnswer } from "./save-answer.ts";
@@ -195,10 +195,10 @@ export async function retryJob(jobId: number, options: Output & RetryOptions): P
 }
 
 async function retryAtFreshUrls(jobId: number, file: string, options: Output & RetryOptions): Promise<ExitCode> {
-  const type = options.format ?? (/\.(?:ndjson|jsonl)$/i.test(file) ? "ndjson" : "csv");
-  const content = ReadableStream.from(await openInput(file));
+  const { format, bytes } = await openList(file, options.format);
+  const list = { type: format, content: ReadableStream.from(bytes) };
   await withClient(options, async (client) => {
-    const { warnings, ...job } = await client.jobs.retryAtFreshUrls(jobId, { type, content });
+    const { warnings, ...job } = await client.jobs.retryAtFreshUrls(jobId, list);
     sayWarnings(warnings);
     show(job, options);
   });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { constants, createReadStream, openAsBlob } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { extname } from "node:path";
-import type { SubmitFormat } from "./choices.ts";
+import type { ListFormat, SubmitFormat } from "./choices.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 import { reading } from "./file-fault.ts";
 import { type Sniffed, sniffFormat } from "./sniff-format.ts";
@@ -55,6 +55,20 @@ export async function openSubmission(
   const format = formatFrom(sniffFormat(head), file === "-" ? "standard input" : file);
   if (file !== "-") say(`${file} looks like ${format.toUpperCase()} and is read so; --format says otherwise.`);
   return { format, bytes: all };
+}
+
+/** A list's bytes with its format. A table that is not told from another is sent as CSV: the service looks at its bytes. */
+export async function openList(
+  file: string,
+  said: ListFormat | undefined,
+): Promise<{ readonly format: ListFormat; readonly bytes: Bytes }> {
+  const bytes = await openInput(file);
+  const known = said ?? FORMAT_OF_ENDING[extname(file).toLowerCase()];
+  if (known !== undefined && known !== "json") return { format: known, bytes };
+  const { head, all } = await withHead(bytes);
+  const sniffed = sniffFormat(head);
+  if (sniffed === "xlsx") return { format: sniffed, bytes: all };
+  return { format: sniffed === "json" || sniffed === "ndjson" ? "ndjson" : "csv", bytes: all };
 }
 
 function formatFrom(sniffed: Sniffed, name: string): SubmitFormat {

@@ -1,10 +1,10 @@
 /**
- * Rows of a list of fresh URLs, as CSV or NDJSON: which image is meant and where it is now. Our own report of failed images, filled in, is such
+ * Rows of a list of fresh URLs, as a table (CSV or a workbook) or NDJSON: which image is meant and where it is now. Our own report of failed images, filled in, is such
  * a list: its rows without a fresh URL are left out. Knows nothing of the images.
  */
-import { type CsvRow, csvRows } from "../csv/csv-rows.ts";
 import { unguardCell } from "../csv/formula-guard.ts";
 import { FRESH_URL_FIELD } from "../domain/image-url.ts";
+import { type TableRow, tableRows } from "../table/table-rows.ts";
 import { type Bytes, UnreadableBody } from "./pieces.ts";
 import { shown } from "./problems.ts";
 import { type NdjsonLine, ndjsonLines } from "./read-ndjson.ts";
@@ -22,7 +22,8 @@ export type FreshUrlRow = { readonly line: number } & (
   | { readonly kind: "problem"; readonly code: "malformed" | "repeated" | "missing"; readonly detail: string }
 );
 
-export type FreshUrlFormat = "csv" | "ndjson";
+/** Which form of a table it is, the bytes say. */
+export type FreshUrlFormat = "table" | "ndjson";
 
 /** The fresh one is under the first of these names that the list has: our report has the old one as `image_url`. */
 const URL_NAMES = [FRESH_URL_FIELD, "url", "image_url"] as const;
@@ -30,7 +31,7 @@ const IMAGE_NAMES = ["image", "external_id"] as const;
 
 /** Throws UnreadableBody where the list cannot be read any further. */
 export function freshUrlRows(format: FreshUrlFormat, bytes: Bytes): AsyncIterable<readonly FreshUrlRow[]> {
-  return format === "csv" ? rowsOfCsv(bytes) : rowsOfNdjson(bytes);
+  return format === "table" ? rowsOfTable(bytes) : rowsOfNdjson(bytes);
 }
 
 async function* rowsOfNdjson(bytes: Bytes): AsyncIterable<readonly FreshUrlRow[]> {
@@ -58,11 +59,11 @@ function rowOfLine(read: NdjsonLine): FreshUrlRow {
 
 type Columns = { readonly width: number; readonly of: (cells: readonly string[], name: string) => string | undefined };
 
-async function* rowsOfCsv(bytes: Bytes): AsyncIterable<readonly FreshUrlRow[]> {
+async function* rowsOfTable(bytes: Bytes): AsyncIterable<readonly FreshUrlRow[]> {
   let columns: Columns | null = null;
   let urlName = "";
 
-  function take({ line, cells }: CsvRow): FreshUrlRow[] {
+  function take({ line, cells }: TableRow): FreshUrlRow[] {
     if (!columns) {
       const names = cells.map((cell) => cell.trim().toLowerCase());
       urlName = urlColumn(names, line);
@@ -71,14 +72,14 @@ async function* rowsOfCsv(bytes: Bytes): AsyncIterable<readonly FreshUrlRow[]> {
     }
     const { width, of } = columns;
     if (cells.length > width) {
-      const detail = `has ${cells.length} cells, the header ${width}; a cell with a comma in it must be quoted`;
+      const detail = `has ${cells.length} cells, the header ${width}; a cell with the separator in it must be quoted`;
       return [{ line, kind: "problem", code: "malformed", detail }];
     }
     const [image, externalId, jobId] = [...IMAGE_NAMES, "job_id"].map((name) => of(cells, name));
     return [{ line, kind: "row", image, externalId, jobId, url: of(cells, urlName) }];
   }
 
-  for await (const { rows, fault } of csvRows(bytes)) {
+  for await (const { rows, fault } of tableRows(bytes)) {
     yield rows.flatMap(take);
     if (fault) throw new UnreadableBody(`line ${fault.line}`, "malformed", fault.detail);
   }

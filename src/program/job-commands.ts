@@ -52,7 +52,7 @@ export function addJobCommands(program: Command, exit: Exit): void {
     .addOption(
       new Option(
         "--urls <file>",
-        "a list of fresh URLs, CSV or NDJSON, such as the report of failed images filled in; - reads standard input",
+        "a list of fresh URLs, CSV, XLSX or NDJSON, such as the report of failed images filled in; - reads standard input",
       ).conflicts(["failed", "code", "host", "store"]),
     )
     .addOption(

@@ -192,7 +192,8 @@ export async function startHttpService(
     metrics,
     log,
     async call(method, path, body, headers = {}) {
-      const sent = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
+      const isAsItIs = typeof body === "string" || body === undefined || Buffer.isBuffer(body);
+      const sent = isAsItIs ? body : JSON.stringify(body);
       const response = await fetch(address + path, {
         method,
         redirect: "manual",

@@ -3,8 +3,12 @@ import { describe, it } from "node:test";
 import type { ErrorCode } from "../../domain/error-codes.ts";
 import { type HttpService, startHttpService } from "../../testing/http-service.ts";
 import { claimNext, failed, measured } from "../../testing/ledger-builders.ts";
+import { writeWorkbook } from "../../xlsx/write-workbook.ts";
+import { xlsxRows } from "../../xlsx/xlsx-rows.ts";
+import { XLSX_TYPE } from "../submission/submission-format.ts";
 
 const CSV = { "content-type": "text/csv" };
+const XLSX = { "content-type": XLSX_TYPE };
 const NDJSON = { "content-type": "application/x-ndjson" };
 const NAMES = ["front", "0012", "=sum", null];
 const CODES: readonly (ErrorCode | null)[] = ["url_expired", "url_expired", "not_found", null];
@@ -28,12 +32,39 @@ async function recordNext(service: HttpService, codeOf: (no: number) => ErrorCod
   return images.map(({ no, url }) => `${no} ${url}`);
 }
 
-const retry = (service: HttpService, jobId: number, list: string, headers: Record<string, string>) =>
+const retry = (service: HttpService, jobId: number, list: string | Buffer, headers: Record<string, string>) =>
   service.call("POST", `/api/v1/jobs/${jobId}/retry`, list, headers);
 
 async function failedReport(service: HttpService, jobId: number, format: "csv" | "ndjson"): Promise<string> {
   const answer = await fetch(`${service.address}/api/v1/jobs/${jobId}/results?format=${format}&outcome=failed`);
   return await answer.text();
+}
+
+/** The first sheet of our report of failed images with its last column filled in, as somebody does in a spreadsheet program. */
+async function filledWorkbook(service: HttpService, jobId: number, urls: readonly (string | null)[]): Promise<Buffer> {
+  const answer = await fetch(`${service.address}/api/v1/jobs/${jobId}/results?format=xlsx&outcome=failed`);
+  const [header = [], ...rows] = await cellsOf(await answer.bytes());
+  const column = header.indexOf("new_image_url");
+  return await workbookOf(
+    header,
+    rows.map((row, at) => header.map((_, place) => (place === column ? (urls[at] ?? null) : (row[place] ?? null)))),
+  );
+}
+
+async function cellsOf(bytes: Uint8Array): Promise<readonly (readonly string[])[]> {
+  const parts = await Array.fromAsync(xlsxRows([bytes]));
+  return parts.flatMap(({ rows }) => rows.map(({ cells }) => cells));
+}
+
+async function workbookOf(
+  header: readonly string[],
+  rows: readonly (readonly (string | number | null)[])[],
+): Promise<Buffer> {
+  async function* once() {
+    yield rows;
+  }
+  const sheet = { name: "Images", columns: header.map((name) => ({ name })), rows: once() };
+  return Buffer.concat(await Array.fromAsync(writeWorkbook([sheet])));
 }
 
 /** Each problem as one text. */
@@ -76,6 +107,35 @@ describe("POST /api/v1/jobs/{id}/retry with a list of fresh URLs", () => {
     assert.deepEqual(await recordNext(service, () => null), ["1 http://new.example/1"]);
   });
 
+  it("takes our own workbook of failed images with its column filled in, whatever type it is sent as", async (t) => {
+    for (const headers of [XLSX, CSV]) {
+      const service = await startHttpService(t);
+      const jobId = await endedJob(service);
+      const list = await filledWorkbook(service, jobId, ["http://new.example/0", null, "http://new.example/2"]);
+      const { status, body } = await retry(service, jobId, list, headers);
+      assert.deepEqual([status, body.status, body.run], [200, "ongoing", 2]);
+      assert.deepEqual(await recordNext(service, () => null), ["0 http://new.example/0", "2 http://new.example/2"]);
+    }
+  });
+
+  it("says what is wrong with a workbook by its rows", async (t) => {
+    const service = await startHttpService(t);
+    const jobId = await endedJob(service);
+    const list = await workbookOf(
+      ["Image", "External_ID", "URL"],
+      [
+        [0, "front", "http://new.example/0"],
+        [9, null, "http://new.example/9"],
+      ],
+    );
+    const { status, body } = await retry(service, jobId, list, XLSX);
+    assert.deepEqual([status, problemsOf(body)], [400, [`line 3, image: unknown: job ${jobId} has no image 9`]]);
+    const broken = await retry(service, jobId, list.subarray(0, list.length - 40), XLSX);
+    assert.match(problemsOf(broken.body)[0] ?? "", /^line 1: malformed: the workbook cannot be read/);
+    const old = await retry(service, jobId, Buffer.from("d0cf11e0a1b11ae1", "hex"), XLSX);
+    assert.match(problemsOf(old.body)[0] ?? "", /^line 1: malformed: .*Excel 97/);
+  });
+
   it("takes a list of names and URLs", async (t) => {
     const service = await startHttpService(t);
     const jobId = await endedJob(service);
@@ -107,7 +167,7 @@ describe("POST /api/v1/jobs/{id}/retry with a list of fresh URLs", () => {
     assert.deepEqual([status, body.code, body.problems_total], [400, "invalid_fresh_urls", 9]);
     assert.deepEqual(problemsOf(body).sort(), [
       "line 10, image: repeated: image 0 has its fresh URL on line 2",
-      "line 11: malformed: has 5 cells, the header 4; a cell with a comma in it must be quoted",
+      "line 11: malformed: has 5 cells, the header 4; a cell with the separator in it must be quoted",
       "line 3, image: not_allowed: no failed image 3 is there; only failed images take a fresh URL",
       `line 4, image: unknown: job ${jobId} has no image 7`,
       'line 5, image: malformed: must be the number of an image, got "one"',

@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
 import { FRESH_URL_FIELD } from "../../domain/image-url.ts";
 import { isTerminal } from "../../domain/job.ts";
+import type { FreshUrlFormat } from "../../intake/fresh-url-rows.ts";
 import type { FreshUrlsTaken, TakeFreshUrls } from "../../intake/fresh-urls.ts";
 import { firstSentence } from "../../intake/problems.ts";
 import type { JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
@@ -16,7 +17,7 @@ import { ApiError, noSuchJob } from "../problems/api-error.ts";
 import { ErrorCode, JobId } from "../schemas.ts";
 import type { Foresee } from "../submission/foresee.ts";
 import type { SubmissionBodies } from "../submission/submission-body.ts";
-import { FORMAT_OF_TYPE } from "../submission/submission-format.ts";
+import { FORMAT_OF_TYPE, TABLE_TYPES, XLSX_TYPE } from "../submission/submission-format.ts";
 import { answers } from "./documented.ts";
 import { type Job, JobWithWarnings } from "./job-schema.ts";
 import { readJsonBody, refuseOtherTypes } from "./json-body.ts";
@@ -55,6 +56,7 @@ const retryBody = {
   content: {
     "application/json": { schema: RetryBody },
     "text/csv": { schema: Row },
+    [XLSX_TYPE]: { schema: { ...Row, format: "binary" } },
     "application/x-ndjson": { schema: Row },
   },
 };
@@ -97,7 +99,7 @@ export function addRetryRoute(
 
   async function retryAtFreshUrls(
     job: JobSnapshot,
-    list: { readonly format: "csv" | "ndjson"; readonly bytes: AsyncIterable<Uint8Array> },
+    list: { readonly format: FreshUrlFormat; readonly bytes: AsyncIterable<Uint8Array> },
   ): Promise<Extract<FreshUrlsTaken, { readonly kind: "retried" }>> {
     const taken = await deps.takeFreshUrls(job, list);
     if (taken.kind === "retried") return taken;
@@ -110,7 +112,8 @@ export function addRetryRoute(
     "/api/v1/jobs/:id/retry",
     {
       onRequest: async (request) => {
-        if (!isListed(request)) return refuseOtherTypes(request, "application/json, text/csv or application/x-ndjson");
+        if (!isListed(request))
+          return refuseOtherTypes(request, `application/json, application/x-ndjson, ${TABLE_TYPES}`);
         await bodies.onRequest(request);
       },
       validatorCompiler: (route) =>
@@ -121,7 +124,7 @@ export function addRetryRoute(
         summary: "Run failed images of a job again",
         description:
           "The job goes on under its number, with its next `run`; images that were measured stay as they are. A store that was added to the store " +
-          "master since is known now. JSON says which failed images; a list as CSV or NDJSON says which and gives each its fresh URL, all of it or nothing.",
+          "master since is known now. JSON says which failed images; a list as CSV, XLSX or NDJSON says which and gives each its fresh URL, all of it or nothing.",
         tags: ["jobs"],
         params: Type.Object({ id: JobId }),
         body: retryBody,
@@ -166,4 +169,7 @@ function isListed({ headers }: FastifyRequest): boolean {
   return listFormat(FORMAT_OF_TYPE[type] ?? "json") !== null;
 }
 
-const listFormat = (format: string) => (format === "csv" || format === "ndjson" ? format : null);
+function listFormat(format: string): FreshUrlFormat | null {
+  if (format === "csv" || format === "xlsx") return "table";
+  return format === "ndjson" ? format : null;
+}

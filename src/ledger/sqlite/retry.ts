@@ -1,6 +1,7 @@
 /**
  * Opens a job again for some of its failed images, with fresh URLs or the same. All in one transaction: their results become past results, the chunks
- * that counted them count them no more and run again. Nothing else ever removes a result of a job that stays.
+ * that counted them count them no more and run again. Nothing else ever removes a result of a job that stays. Statements that touch each image go
+ * through the job part by part: what one of them may have to take back is held in memory, and of a million images at once that was 600 MB.
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { FreshUrlLedger } from "../port/fresh-url-ledger.ts";
@@ -8,7 +9,7 @@ import type { WorkLedger } from "../port/work-ledger.ts";
 import { createFlagged } from "../sql/flagged.ts";
 import { createFreshUrlSteps, TAKE_END_OF_URLS } from "../sql/fresh-urls.ts";
 import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
-import { integer } from "../sql/row.ts";
+import { integer, integerOrNull } from "../sql/row.ts";
 import { runSteps } from "../sql/steps.ts";
 import { MOVE_USES } from "../sql/uploads.ts";
 import { inTransaction } from "./database.ts";
@@ -22,8 +23,8 @@ const keepPast = (meant: string) => `
   insert into past_results (job, image, run, chunk, code, detail, attempts, finished_at)
   select chunks.job, results.image, :run, chunks.no, results.code, results.detail, results.attempts, results.finished_at
   from chunks
-  cross join results on results.job = chunks.job and results.image between chunks.first and chunks.last
-  where chunks.job = :job and chunks.failed > 0 and results.code is not null
+  cross join results on results.job = chunks.job and results.image between max(chunks.first, :first) and min(chunks.last, :last)
+  where chunks.job = :job and chunks.failed > 0 and chunks.first <= :last and chunks.last >= :first and results.code is not null
     and +results.image in (${meant})
     and (chunks.state = 'done' or not exists (
       select 1 from chunks alone
@@ -31,25 +32,33 @@ const keepPast = (meant: string) => `
     ))`;
 
 const GIVEN_IMAGES = "select value from json_each(:images)";
-const IMAGES_OF_DRAFT = "select image from fresh_urls where draft = :draft";
+const IMAGES_OF_DRAFT = "select image from fresh_urls where draft = :draft and image between :first and :last";
+const ENDS_OF_DRAFT = "select min(image) as first, max(image) as last from fresh_urls where draft = ?";
+const LAST_CHANGE = "select coalesce(max(no), 0) as last from sum_changes";
+
+const A_PART = 20_000;
+type Part = { readonly first: number; readonly last: number };
 
 const KEEP_URLS = `
   update past_results set url = images.url
   from images
-  where past_results.job = :job and past_results.run = :run and images.job = :job and images.no = past_results.image`;
+  where past_results.job = :job and past_results.image between :first and :last and past_results.run = :run
+    and images.job = :job and images.no = past_results.image`;
 
 // What is not added up yet counts for the host of before: it is told by the image's URL. From the changes, which have no index by image.
 const KEEP_URLS_OF_SUMS = `
   update sum_changes set url = (select url from images where job = :job and no = sum_changes.image)
-  where job = :job and url is null and exists (select 1 from fresh_urls where draft = :draft and image = sum_changes.image)`;
+  where no between :first and :last and job = :job and url is null and exists (select 1 from fresh_urls where draft = :draft and image = sum_changes.image)`;
 
 const REPLACE_URLS = `
   update images set url = fresh_urls.url
-  from fresh_urls where images.job = :job and fresh_urls.draft = :draft and images.no = fresh_urls.image`;
+  from fresh_urls
+  where images.job = :job and fresh_urls.draft = :draft and fresh_urls.image between :first and :last and images.no = fresh_urls.image`;
 
 const REMOVE_RESULTS = `
   delete from results
-  where job = :job and image in (select image from past_results where job = :job and run = :run)`;
+  where job = :job
+    and image in (select image from past_results where job = :job and image between :first and :last and run = :run)`;
 
 // Those that flags are known of: of a million images that ran out none is.
 const PAST_IMAGES = `
@@ -99,9 +108,10 @@ export function createRetry(db: DatabaseSync): Pick<WorkLedger, "retryImages"> &
   const keepUrls = db.prepare(KEEP_URLS);
   const keepUrlsOfSums = db.prepare(KEEP_URLS_OF_SUMS);
   const replaceUrls = db.prepare(REPLACE_URLS);
-  const steps = [REMOVE_RESULTS, REMOVE_FAILURES, COUNT_DOWN_FAILURES, ADD_SINGLE_IMAGES, REOPEN_CHUNKS].map((sql) =>
-    db.prepare(sql),
-  );
+  const removeResults = db.prepare(REMOVE_RESULTS);
+  const endsOfDraft = db.prepare(ENDS_OF_DRAFT);
+  const lastChange = db.prepare(LAST_CHANGE);
+  const steps = [REMOVE_FAILURES, COUNT_DOWN_FAILURES, ADD_SINGLE_IMAGES, REOPEN_CHUNKS].map((sql) => db.prepare(sql));
   const flagged = createFlagged(SQLITE);
   const addFreshUrls = createFreshUrlSteps(SQLITE);
   const runStatement = createRunStatement(db);
@@ -110,11 +120,22 @@ export function createRetry(db: DatabaseSync): Pick<WorkLedger, "retryImages"> &
   const reopenJob = db.prepare(REOPEN_JOB);
 
   /** `keep` makes results of that run past ones, and says how many; `replace` comes when their results are gone. */
-  function reopen(jobId: number, run: number, keep: () => number, replace = (_kept: number) => {}): number {
+  function reopen<P extends Part>(
+    of: { readonly job: number; readonly run: number },
+    parts: Iterable<P>,
+    keep: (part: P) => number,
+    replace = (_kept: number) => {},
+  ): number {
+    const { job: jobId, run } = of;
     if (!endedRun.get(jobId, run)) return 0;
-    const kept = keep();
+    let kept = 0;
+    for (const part of parts) {
+      const more = keep(part);
+      if (more > 0) removeResults.run({ ...of, first: part.first, last: part.last });
+      kept += more;
+    }
     if (kept === 0) return 0;
-    for (const step of steps) step.run({ job: jobId, run });
+    for (const step of steps) step.run(of);
     const past = pastImages.all(jobId, run).map((row) => integer(row, "image"));
     runSteps(flagged.forgetResults(jobId, past), runStatement);
     replace(kept);
@@ -124,10 +145,23 @@ export function createRetry(db: DatabaseSync): Pick<WorkLedger, "retryImages"> &
     return kept;
   }
 
+  function replaceUrlsOf(jobId: number, draft: number, parts: Iterable<Part>): number {
+    const of = { job: jobId, draft };
+    const [changes] = lastChange.all().map((row) => integer(row, "last"));
+    for (const part of partsBetween(1, changes ?? 0)) keepUrlsOfSums.run({ ...of, ...part });
+    let replaced = 0;
+    for (const part of parts) replaced += Number(replaceUrls.run({ ...of, ...part }).changes);
+    return replaced;
+  }
+
   return {
     async retryImages(jobId, run, images) {
-      const given = { job: jobId, run, images: JSON.stringify(images) };
-      return inTransaction(db, () => reopen(jobId, run, () => Number(keepGiven.run(given).changes)));
+      const of = { job: jobId, run };
+      return inTransaction(db, () =>
+        reopen(of, partsOf(images), ({ images: given, ...part }) =>
+          Number(keepGiven.run({ ...of, ...part, images: JSON.stringify(given) }).changes),
+        ),
+      );
     },
 
     async addFreshUrls(draft, jobId, urls) {
@@ -135,22 +169,43 @@ export function createRetry(db: DatabaseSync): Pick<WorkLedger, "retryImages"> &
     },
 
     async retryWithFreshUrls(jobId, run, draft) {
-      const of = { job: jobId, draft };
-      return inTransaction(db, () =>
-        reopen(
-          jobId,
-          run,
-          () => Number(keepOfDraft.run({ ...of, run }).changes),
+      const of = { job: jobId, run };
+      return inTransaction(db, () => {
+        const ends = endsOfDraft.get(draft);
+        const parts = [
+          ...partsBetween(
+            ends ? (integerOrNull(ends, "first") ?? 0) : 0,
+            ends ? (integerOrNull(ends, "last") ?? -1) : -1,
+          ),
+        ];
+        return reopen(
+          of,
+          parts,
+          (part) => {
+            const kept = Number(keepOfDraft.run({ ...of, ...part, draft }).changes);
+            if (kept > 0) keepUrls.run({ ...of, ...part });
+            return kept;
+          },
           (kept) => {
-            keepUrls.run({ job: jobId, run });
-            keepUrlsOfSums.run(of);
-            const replaced = Number(replaceUrls.run(of).changes);
+            const replaced = replaceUrlsOf(jobId, draft, parts);
             runStatement(MOVE_USES, [draft, jobId]);
             runStatement(TAKE_END_OF_URLS, [jobId, draft]);
             if (replaced !== kept) throw new Error(`draft ${draft} must have failed images of job ${jobId} only`);
           },
-        ),
-      );
+        );
+      });
     },
   };
+}
+
+function* partsBetween(first: number, last: number): Iterable<Part> {
+  for (let from = first; from <= last; from += A_PART) yield { first: from, last: Math.min(last, from + A_PART - 1) };
+}
+
+function* partsOf(images: readonly number[]): Iterable<Part & { readonly images: readonly number[] }> {
+  const sorted = images.toSorted((a, b) => a - b);
+  for (let from = 0; from < sorted.length; from += A_PART) {
+    const part = sorted.slice(from, from + A_PART);
+    yield { first: part[0] ?? 0, last: part.at(-1) ?? 0, images: part };
+  }
 }

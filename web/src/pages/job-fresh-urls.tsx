@@ -8,15 +8,19 @@ export function JobFreshUrls({ job, onRetried }: { readonly job: Job; readonly o
     <details class="fresh-urls">
       <summary>Go on with fresh URLs</summary>
       <p>
-        Fill in the column <code>new_image_url</code> of{" "}
+        Fill in the column <code>new_image_url</code> of the failed images (
+        <a href={`${path}/results?format=xlsx&outcome=failed`} download>
+          Excel
+        </a>
+        ,{" "}
         <a href={`${path}/results?format=csv&outcome=failed`} download>
-          the failed images
-        </a>{" "}
-        and drop the file here. The images whose URL you filled in run again in this job; the others stay as they are.
+          CSV
+        </a>
+        ) and drop the file here. The images whose URL you filled in run again in this job; the others stay as they are.
       </p>
       <SendList
         to={`${path}/retry`}
-        accept=".csv,.ndjson,.jsonl,text/csv,application/x-ndjson"
+        accept=".xlsx,.csv,.tsv,.txt,.ndjson,.jsonl"
         text="Drop the list of fresh URLs here, or choose it."
         onSent={onRetried}
       />
