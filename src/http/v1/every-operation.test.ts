@@ -76,6 +76,7 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
   retryJob: [
     { path: "/api/v1/jobs/1/retry", status: 200, body: { codes: ["timeout"], host: "photos.example" } },
     { path: "/api/v1/jobs/4/retry", status: 200, body: "image,url\n0,http://photos.example/3\n", type: "text/csv" },
+    { path: "/api/v1/jobs/5/retry", status: 400, body: "no workbook", type: XLSX_TYPE },
     { path: "/api/v1/jobs/5/retry", status: 200, body: '{"image":0,"url":"http://x/"}', type: "application/x-ndjson" },
   ],
   streamEvents: [{ path: "/api/v1/events", status: 200, endless: true }],
