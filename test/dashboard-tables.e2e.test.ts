@@ -42,7 +42,7 @@ describe("tables on the dashboard", { skip }, () => {
     });
     const url = await startService(ending, { STOREWALK_PORT: "0", ...aLedgerOf(ending, STORES) }).ready;
     assert.ok(url);
-    return { url, page };
+    return { url, page, errors };
   }
 
   async function picture(page: Page, name: string): Promise<void> {
@@ -168,6 +168,47 @@ describe("tables on the dashboard", { skip }, () => {
       ["a.csv", "b.csv"].map((name) => ({ name, mimeType: "text/csv", buffer: Buffer.from("x") })),
     );
     await page.getByText("one list of visits at a time: a.csv, b.csv").waitFor();
+  });
+
+  it("asks which column of a store master is which, lists what is wrong with it, and then imports it", async (t) => {
+    const { url, page, errors } = await setup(t);
+    await page.goto(`${url}/stores`);
+    const input = page.locator("input[accept*=xlsx]");
+    const rows = [
+      ["Markt", "Bezeichnung", "Gebiet"],
+      ["S1", "Corner shop & bar", "7100015"],
+    ];
+    await input.setInputFiles({
+      name: "Märkte.xlsx",
+      mimeType: XLSX,
+      buffer: await workbook({ rows: textRows(rows) }),
+    });
+    await page.getByText("Märkte.xlsx has 1 problem; nothing was imported.").waitFor();
+    await page.getByText("Which column is which?").waitFor();
+    await picture(page, "store-column-chooser");
+    for (const [label, header] of [
+      ["Store", "Markt"],
+      ["Name", "Bezeichnung"],
+      ["Area", "Gebiet"],
+    ] as const) {
+      await page.getByRole("combobox", { name: label, exact: true }).selectOption(header);
+      await page.getByText("is being read …").waitFor({ state: "detached" });
+    }
+    await page.getByText("Märkte.xlsx: 0 added, 1 changed, 0 closed, 0 reopened, 0 unchanged.").waitFor();
+    await page.getByRole("button", { name: "Import", exact: true }).click();
+    await page.getByText("Imported: 0 added, 1 changed").waitFor();
+    const answer = await fetch(`${url}/api/v1/stores/S1`);
+    assert.match(await answer.text(), /"store_name":"Corner shop & bar"/);
+    const faulty = Buffer.from("store_id,store_name,area_code\n,x,1\nS1,a,1\nS1,b,1\n");
+    await input.setInputFiles({ name: "faulty.csv", mimeType: "text/csv", buffer: faulty });
+    await page.getByRole("cell", { name: "line 2" }).waitFor();
+    await page.getByRole("cell", { name: "line 4" }).waitFor();
+    // Chromium itself reports each answer 400 there.
+    assert.ok(
+      errors.every((error) => error.includes("400")),
+      errors.join(),
+    );
+    errors.splice(0);
   });
 
   it("shows what a whole new store master would close, closes it, and takes it back", async (t) => {

@@ -727,6 +727,7 @@ export type Problem = {
   readonly request_id: string;
   readonly problems?: readonly ProblemPlace[];
   readonly problems_total?: number;
+  readonly columns?: readonly TableColumn[];
   readonly unknown_stores?: readonly string[];
 };
 
@@ -995,6 +996,7 @@ export type StoreImport = {
   readonly reopened: number;
   readonly unchanged: number;
   readonly version: number | null;
+  readonly columns?: readonly TableColumn[];
   readonly warnings: readonly LineProblem[];
   readonly changes?: readonly StoreChange[];
 };

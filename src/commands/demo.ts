@@ -122,7 +122,11 @@ async function jobToFollow(app: App, client: ServiceClient, host: PhotoHost): Pr
 async function submitTruthSample(app: App, client: ServiceClient, host: PhotoHost): Promise<void> {
   const places = await app.ledger.readStorePlaces(TRUTH_STORES.map(({ id }) => id));
   if (places.size > 0) return;
-  await app.ledger.putStorePlaces(TRUTH_STORES);
+  const placed = TRUTH_STORES.map(async ({ id, ...place }) => {
+    const store = await app.ledger.readStore(id);
+    return store === null ? [] : [{ ...store, ...place }];
+  });
+  await app.ledger.importStores((await Promise.all(placed)).flat());
   const options = { inspect: "full", external_id: "truth-sample" } as const;
   const { jobId } = await client.submit({ ...submissionOf(truthSample(host.address)), options });
   say(`\nJob ${jobId} shows what inspections find: photos used again, blurred, dark, of another day or place.`);

@@ -95,3 +95,8 @@ export const ReadinessReply = Type.Object(
   { title: "Readiness", description: "Whether it takes requests" },
 );
 export type ReadinessReply = Static<typeof ReadinessReply>;
+
+export const TableColumn = Type.Object(
+  { header: Type.String(), means: OrNull(Type.String(), "Null for a column that means nothing here") },
+  { title: "TableColumn" },
+);

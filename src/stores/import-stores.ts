@@ -20,6 +20,8 @@ export type StoreImport =
       readonly warnings: readonly StoreWarning[];
     })
   | {
+      /** What the file's headers were taken for. */
+      readonly columns: StoreTable["columns"];
       readonly kind: "refused";
       /** The first hundred; `total` counts all. */
       readonly problems: readonly StoreProblem[];
@@ -31,6 +33,7 @@ export type StoreImport =
 export type StoreDiff =
   | Extract<StoreImport, { kind: "refused" }>
   | (Omit<Extract<StoreImport, { kind: "imported" }>, "version"> & {
+      readonly columns: StoreTable["columns"];
       /** The first hundred. */
       readonly changes: readonly StoreChange[];
     });
@@ -76,14 +79,15 @@ export async function compareStoreMaster(
     ...countChanges(changes),
     unchanged: table.stores.length - ofListed,
     warnings: table.warnings,
+    columns: table.columns,
     changes: changes.slice(0, MOST_KEPT),
   };
 }
 
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 
-function refusedImport({ problems, warnings }: StoreTable): Extract<StoreImport, { kind: "refused" }> {
-  return { kind: "refused", problems: problems.slice(0, MOST_KEPT), total: problems.length, warnings };
+function refusedImport({ problems, warnings, columns }: StoreTable): Extract<StoreImport, { kind: "refused" }> {
+  return { kind: "refused", problems: problems.slice(0, MOST_KEPT), total: problems.length, warnings, columns };
 }
 
 async function readKnown(ledger: Pick<StoreLedger, "readStoreRecords">): Promise<ReadonlyMap<string, StoreRecord>> {

@@ -6,7 +6,7 @@
 import type { FaultCode } from "../domain/fault-codes.ts";
 import type { GivenStore, StoreDetails } from "../domain/store.ts";
 import { readVisitTime } from "../domain/visit-time.ts";
-import { type ChosenColumns, columnFault, findColumns, NO_CHOICE } from "../table/column-names.ts";
+import { type ChosenColumns, columnFault, type FoundColumns, findColumns, NO_CHOICE } from "../table/column-names.ts";
 import { type TableFault, type TableRow, tableRows } from "../table/table-rows.ts";
 import { placeFrom } from "../truth/place.ts";
 
@@ -20,6 +20,8 @@ export type StoreTable = {
   readonly problems: readonly StoreProblem[];
   /** What a person should look at. */
   readonly warnings: readonly StoreWarning[];
+  /** What its headers mean, in their order. */
+  readonly columns: FoundColumns["meanings"];
 };
 
 const COLUMNS = ["store_id", "store_name", "area_code"] as const;
@@ -30,11 +32,13 @@ const WANTED = COLUMNS.join(", ");
 type Column = (typeof COLUMNS)[number];
 type Header = {
   readonly kind: "header";
+  readonly columns: FoundColumns["meanings"];
   readonly width: number;
   readonly at: ReadonlyMap<string, number>;
   readonly placeAt: { readonly latitude: number; readonly longitude: number } | null;
 };
 type Refusal = { readonly kind: "refused"; readonly code: FaultCode; readonly detail: string };
+type RefusedHeader = Refusal & Pick<Header, "columns">;
 
 const MOST_ID_CHARACTERS = 128;
 
@@ -51,7 +55,7 @@ export async function readStoreTable(
   const problems: StoreProblem[] = [];
   const warnings: StoreWarning[] = [];
   const seen = new Map<string, { readonly line: number; readonly store: GivenStore }>();
-  let header: Header | Refusal | null = null;
+  let header: Header | RefusedHeader | null = null;
 
   function takeStore(line: number, store: GivenStore): void {
     const first = seen.get(store.id);
@@ -98,12 +102,18 @@ export async function readStoreTable(
 
   function takeRow({ line, cells }: TableRow): void {
     if (header?.kind === "refused") return;
-    const read = header ? storeFrom(cells, header) : headerFrom(cells, chosen);
-    if (read.kind === "refused") problems.push({ line, code: read.code, detail: read.detail });
-    if (read.kind === "store" && header) {
-      const { id } = read.store;
-      takeStore(line, { ...read.store, ...placeOf(line, id, cells, header), ...detailsOf(line, id, cells, header) });
-    } else if (read.kind !== "store") header ??= read;
+    if (header === null) {
+      header = headerFrom(cells, chosen);
+      if (header.kind === "refused") problems.push({ line, code: header.code, detail: header.detail });
+      return;
+    }
+    const read = storeFrom(cells, header);
+    if (read.kind === "refused") {
+      problems.push({ line, code: read.code, detail: read.detail });
+      return;
+    }
+    const { id } = read.store;
+    takeStore(line, { ...read.store, ...placeOf(line, id, cells, header), ...detailsOf(line, id, cells, header) });
   }
 
   let fault: TableFault | null = null;
@@ -117,16 +127,18 @@ export async function readStoreTable(
     problems.push({ line: 1, code: "missing", detail: `the file is empty; it must begin with the columns ${WANTED}` });
   else if (seen.size === 0 && problems.length === 0)
     problems.push({ line: 1, code: "missing", detail: "the file has no stores" });
-  return { stores: [...seen.values()].map(({ store }) => store), problems, warnings };
+  return { stores: [...seen.values()].map(({ store }) => store), problems, warnings, columns: columnsOf(header) };
 }
 
-function headerFrom(cells: readonly string[], chosen: ChosenColumns): Header | Refusal {
+const columnsOf = (header: Pick<Header, "columns"> | null) => header?.columns ?? [];
+
+function headerFrom(cells: readonly string[], chosen: ChosenColumns): Header | RefusedHeader {
   const columns = findColumns(cells, [...COLUMNS, ...PLACE_COLUMNS, ...TEXT_COLUMNS, ...DATE_COLUMNS], { chosen });
   const wrong = columnFault(columns, COLUMNS);
-  if (wrong) return refused(wrong.code, `the header ${wrong.detail}`);
+  if (wrong) return { ...refused(wrong.code, `the header ${wrong.detail}`), columns: columns.meanings };
   const [latitude, longitude] = PLACE_COLUMNS.map((column) => columns.at.get(column));
   const placeAt = latitude === undefined || longitude === undefined ? null : { latitude, longitude };
-  return { kind: "header", width: cells.length, at: columns.at, placeAt };
+  return { kind: "header", columns: columns.meanings, width: cells.length, at: columns.at, placeAt };
 }
 
 function storeFrom(cells: readonly string[], { at, width }: Header): { kind: "store"; store: GivenStore } | Refusal {

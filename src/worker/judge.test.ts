@@ -5,7 +5,7 @@ import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { aShelf, cropped, lit } from "../testing/grey-pictures.ts";
-import { aVisit, claimNext, failed, measured, submitJob } from "../testing/ledger-builders.ts";
+import { aStore, aVisit, claimNext, failed, measured, submitJob } from "../testing/ledger-builders.ts";
 import { NO_EXIF } from "../truth/exif.ts";
 import type { GreyPicture } from "../truth/grey-picture.ts";
 import { inspectionOf } from "../truth/inspection.ts";
@@ -81,7 +81,7 @@ describe("the judge", () => {
 
   it("flags what is wrong with a photo by itself", async (t) => {
     const { ledger, judged } = setup(t);
-    await ledger.putStorePlaces([{ id: "S1", latitude: 21, longitude: 79 }]);
+    await ledger.importStores([{ ...aStore(), latitude: 21, longitude: 79 }]);
     const exif = {
       taken: exifTime("2026:03:01 12:00:00", "+05:30"),
       place: { latitude: 21, longitude: 79.1 },

@@ -20,6 +20,8 @@ export type ErrorDetails = {
   readonly problems?: readonly ApiProblem[];
   /** Of all problems, listed or not. */
   readonly total?: number;
+  /** What the headers of a table were taken for. */
+  readonly columns?: readonly { readonly header: string; readonly means: string | null }[];
   readonly unknownStores?: readonly string[];
 };
 
@@ -30,6 +32,7 @@ export class ApiError extends Error {
   readonly headers: Readonly<Record<string, string>>;
   readonly problems: readonly ApiProblem[];
   readonly total: number;
+  readonly columns: NonNullable<ErrorDetails["columns"]>;
   readonly unknownStores: readonly string[];
 
   constructor(code: ProblemCode, message: string, more: ErrorDetails = {}) {
@@ -39,6 +42,7 @@ export class ApiError extends Error {
     this.headers = more.headers ?? {};
     this.problems = more.problems ?? [];
     this.total = more.total ?? this.problems.length;
+    this.columns = more.columns ?? [];
     this.unknownStores = more.unknownStores ?? [];
   }
 }

@@ -4,6 +4,7 @@
  */
 import { type Static, Type } from "typebox";
 import { FAULT_CODES, type FaultCode } from "../../domain/fault-codes.ts";
+import { TableColumn } from "../schemas.ts";
 import type { ApiError } from "./api-error.ts";
 import { PROBLEM_CODES, type ProblemCode } from "./problem-codes.ts";
 
@@ -38,6 +39,11 @@ export const Problem = Type.Object(
     request_id: Type.String({ description: "Names the request in Storewalk's log; also in x-request-id" }),
     problems: Type.Optional(Type.Array(ProblemPlace, { description: "The first hundred of all problems" })),
     problems_total: Type.Optional(Type.Integer({ description: "Of all problems, listed or not" })),
+    columns: Type.Optional(
+      Type.Array(TableColumn, {
+        description: "Of a table, where they may be the reason",
+      }),
+    ),
     unknown_stores: Type.Optional(Type.Array(Type.String(), { description: "All of them, when they are the reason" })),
   },
   { title: "Problem", description: "RFC 9457 problem details" },
@@ -45,7 +51,7 @@ export const Problem = Type.Object(
 export type Problem = Static<typeof Problem>;
 
 function problemBody(error: ApiError, requestId: string): Problem {
-  const { code, problems, total, unknownStores } = error;
+  const { code, problems, total, columns, unknownStores } = error;
   const { status, title } = PROBLEM_CODES[code];
   return {
     type: `urn:storewalk:problem:${code}`,
@@ -55,6 +61,7 @@ function problemBody(error: ApiError, requestId: string): Problem {
     detail: error.message,
     request_id: requestId,
     ...(problems.length > 0 ? { problems: [...problems], problems_total: total } : {}),
+    ...(columns.length > 0 ? { columns: [...columns] } : {}),
     ...(unknownStores.length > 0 ? { unknown_stores: [...unknownStores] } : {}),
   };
 }

@@ -18,6 +18,7 @@ describe("POST /api/v1/stores/import", () => {
       reopened: 0,
       unchanged: 1,
       version: null,
+      columns: ["store_id", "store_name", "area_code"].map((name) => ({ header: name, means: name })),
       warnings: [],
       changes: [
         {
@@ -53,6 +54,33 @@ describe("POST /api/v1/stores/import", () => {
     const { status } = await service.call("POST", "/api/v1/stores/import", {});
     assert.equal(status, 415);
     assert.equal((await service.call("POST", "/api/v1/stores/import?dry=1", MASTER, CSV)).status, 400);
+  });
+});
+
+describe("columns of a store master that nobody knows", () => {
+  const strange = "Markt;Bezeichnung;Gebiet\nS1;Corner shop;A9\n";
+
+  it("are named in the refusal with what they were taken for, and can be chosen", async (t) => {
+    const service = await startHttpService(t);
+    const refused = await service.call("POST", "/api/v1/stores/import?dry_run=true", strange, CSV);
+    assert.equal(refused.status, 400);
+    assert.deepEqual(
+      refused.body.columns,
+      ["Markt", "Bezeichnung", "Gebiet"].map((header) => ({ header, means: null })),
+    );
+    const some = "columns=store_id:Markt,area_code:Gebiet";
+    const half = await service.call("POST", `/api/v1/stores/import?dry_run=true&${some}`, strange, CSV);
+    assert.deepEqual(half.body.columns, [
+      { header: "Markt", means: "store_id" },
+      { header: "Bezeichnung", means: null },
+      { header: "Gebiet", means: "area_code" },
+    ]);
+    const all = `${some},store_name:Bezeichnung`;
+    const looked = await service.call("POST", `/api/v1/stores/import?dry_run=true&${all}`, strange, CSV);
+    assert.partialDeepStrictEqual(looked.body, { imported: false, changed: 1, added: 0 });
+    const { body } = await service.call("POST", `/api/v1/stores/import?${all}`, strange, CSV);
+    assert.partialDeepStrictEqual(body, { imported: true, changed: 1 });
+    assert.equal("columns" in body, false);
   });
 });
 

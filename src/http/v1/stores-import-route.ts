@@ -9,13 +9,14 @@ import { compareStoreMaster, importStoreMaster, type StoreDiff, type StoreImport
 import { readChosenColumns } from "../../table/chosen-columns.ts";
 import { type ChosenColumns, NO_CHOICE } from "../../table/column-names.ts";
 import { ApiError } from "../problems/api-error.ts";
-import { OrNull } from "../schemas.ts";
+import { OrNull, TableColumn } from "../schemas.ts";
 import type { SubmissionBodies } from "../submission/submission-body.ts";
 import { XLSX_TYPE } from "../submission/submission-format.ts";
 import { answers } from "./documented.ts";
 import { ChosenColumnsText, readByRoute } from "./submission-schema.ts";
 
 const MOST_WARNINGS = 100;
+const MOST_COLUMNS = 1_000;
 
 const Count = Type.Integer({ minimum: 0 });
 const Text = OrNull(Type.String(), "Null where nobody said");
@@ -46,6 +47,7 @@ const Import = Type.Object(
       Type.Integer({ minimum: 1 }),
       "The store master's from then on; null for a dry run, and where there never was one",
     ),
+    columns: Type.Optional(Type.Array(TableColumn, { description: "Of the file, of a dry run" })),
     warnings: Type.Array(LineProblem, { description: "What a person should look at, the first hundred" }),
     changes: Type.Optional(
       Type.Array(
@@ -147,6 +149,7 @@ function importView(report: StoreImport | StoreDiff, imported: boolean): Static<
     throw new ApiError("invalid_store_master", `${first?.pointer}: ${first?.detail}${more}`, {
       problems,
       total: report.total,
+      columns: report.columns.slice(0, MOST_COLUMNS),
     });
   }
   const { added, changed, closed, reopened, unchanged, warnings } = report;
@@ -159,7 +162,9 @@ function importView(report: StoreImport | StoreDiff, imported: boolean): Static<
     unchanged,
     version: "version" in report ? report.version : null,
     warnings: warnings.slice(0, MOST_WARNINGS),
-    ...("changes" in report ? { changes: report.changes.flatMap(changeView) } : {}),
+    ...("changes" in report
+      ? { columns: report.columns.slice(0, MOST_COLUMNS), changes: report.changes.flatMap(changeView) }
+      : {}),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Check, WarningList } from "../../intake/submit-job.ts";
 import { UNREAD_TIMES } from "../../intake/visit-times.ts";
 import { isOwnWarningCode, WARNING_CODES, type Warning } from "../../intake/warning.ts";
 import { ProblemPlace } from "../problems/problem.ts";
-import { OrNull } from "../schemas.ts";
+import { OrNull, TableColumn } from "../schemas.ts";
 import { XLSX_TYPE } from "../submission/submission-format.ts";
 
 const labels = {
@@ -105,13 +105,9 @@ export const DryRun = Type.Object(
     problems_total: Type.Integer({ minimum: 0 }),
     unknown_stores: Type.Array(Type.String(), { description: "Not in the store master: their images would fail" }),
     ignored_columns: Type.Array(Type.String(), { description: "Of a table: those that mean nothing here" }),
-    columns: Type.Array(
-      Type.Object(
-        { header: Type.String(), means: OrNull(Type.String(), "Null for a column that means nothing here") },
-        { title: "TableColumn" },
-      ),
-      { description: "Of a table, in its order; the option columns changes what they mean" },
-    ),
+    columns: Type.Array(TableColumn, {
+      description: "Of a table, in its order; the option columns changes what they mean",
+    }),
     open_dates: OrNull(
       Type.Object({
         count: Type.Integer({ minimum: 1 }),

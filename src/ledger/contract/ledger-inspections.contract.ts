@@ -250,9 +250,8 @@ export function describeInspections(withLedger: WithLedger): void {
   it("knows places of stores, and replaces them", () =>
     withLedger(async ({ ledger }) => {
       await ledger.importStores([aStore(), aStore({ id: "S2" })]);
-      await ledger.putStorePlaces([{ id: "S1", latitude: 1, longitude: 2 }]);
-      await ledger.putStorePlaces([{ id: "S1", latitude: -27.125, longitude: 83.5 }]);
-      await ledger.putStorePlaces([]);
+      await ledger.importStores([{ ...aStore(), latitude: 1, longitude: 2 }]);
+      await ledger.importStores([{ ...aStore(), latitude: -27.125, longitude: 83.5 }]);
       assert.deepEqual(
         await ledger.readStorePlaces(["S1", "S2", "S\u00003"]),
         new Map([["S1", { latitude: -27.125, longitude: 83.5 }]]),

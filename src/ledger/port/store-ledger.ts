@@ -48,8 +48,6 @@ export type StoreLedger = {
   readStoreRecords(page: { readonly afterId: string; readonly limit: number }): Promise<readonly StoreRecord[]>;
   /** Which of these ids the store master does not have, in the order given, each once. */
   unknownStores(storeIds: readonly string[]): Promise<readonly string[]>;
-  /** Adds and replaces places of stores, all or nothing. */
-  putStorePlaces(places: readonly (Place & { readonly id: string })[]): Promise<void>;
   /** Of those stores that have one. */
   readStorePlaces(storeIds: readonly string[]): Promise<ReadonlyMap<string, Place>>;
   readStore(storeId: string): Promise<Store | null>;

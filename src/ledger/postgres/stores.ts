@@ -21,7 +21,7 @@ const READ_STORE = `
 const READ_STORES = `
   select id, name, area from stores where ($1::text is null or area = $1) and id > $2 order by id limit $3`;
 
-export function createStores(db: Database): Omit<StoreLedger, "putStorePlaces" | "readStorePlaces"> {
+export function createStores(db: Database): Omit<StoreLedger, "readStorePlaces"> {
   return {
     ...createStoreMaster({
       run: (sql, values) => db.write(sql, values),

@@ -21,7 +21,7 @@ const READ_STORE = `
 const READ_STORES = `
   select id, name, area from stores where (:area is null or area = :area) and id > :afterId order by id limit :limit`;
 
-export function createStores(db: DatabaseSync): Omit<StoreLedger, "putStorePlaces" | "readStorePlaces"> {
+export function createStores(db: DatabaseSync): Omit<StoreLedger, "readStorePlaces"> {
   const countStores = db.prepare(COUNT_STORES);
   const run = createRunStatement(db);
   const unknownStores = db.prepare(UNKNOWN_STORES);

@@ -170,7 +170,6 @@ export async function openThreadedLedger(path: string): Promise<EmbeddedLedger> 
     putTruthSettings: (...args) => writer.call("putTruthSettings", args),
     readTenantTimes: (...args) => reader.call("readTenantTimes", args),
     putTenantTimes: (...args) => writer.call("putTenantTimes", args),
-    putStorePlaces: (...args) => writer.call("putStorePlaces", args),
     readStorePlaces: (...args) => reader.call("readStorePlaces", args),
     undoStoreVersion: (...args) => writer.call("undoStoreVersion", args),
     listStoreVersions: (...args) => reader.call("listStoreVersions", args),

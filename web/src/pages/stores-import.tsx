@@ -1,46 +1,82 @@
 /** Brings a store master in: what would change is shown first, and the latest import can be taken back. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
+import { ColumnChooser } from "../parts/column-chooser.tsx";
 import { Confirm } from "../parts/confirm.tsx";
 import { DropZone } from "../parts/drop-zone.tsx";
 import { Exports } from "../parts/exports.tsx";
 import { count, counted } from "../parts/format.ts";
 import { ErrorNote } from "../parts/notes.tsx";
+import { ProblemTable } from "../parts/problem-table.tsx";
 import { Table } from "../parts/table.tsx";
-import { useAction } from "../parts/use-action.ts";
-import { call, post, withQuery } from "../service/call.ts";
-import type { StoreImport, StoreVersion } from "../service/types.ts";
+import { call, post, ServiceError, withQuery } from "../service/call.ts";
+import type { Problem, StoreImport, StoreVersion } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 
 const PATH = "/api/v1/stores/import";
 const MOST_SHOWN = 20;
+const COLUMNS = [
+  ["store_id", "Store", true],
+  ["store_name", "Name", true],
+  ["area_code", "Area", true],
+  ["route", "Route", false],
+  ["type", "Type", false],
+  ["opened", "Opened", false],
+  ["closed", "Closed", false],
+  ["latitude", "Latitude", false],
+  ["longitude", "Longitude", false],
+] as const;
+
+/** How a file is brought in. `columns` is the service's option; an empty text leaves it out. */
+type Reading = { readonly file: File; readonly isWhole: boolean; readonly columns: string };
+type Fault = { readonly message: string; readonly problem: Problem | null };
 
 export function StoresImport({ again, onChanged }: { readonly again: unknown; readonly onChanged: () => void }) {
-  const [file, setFile] = useState<File | null>(null);
   const [whole, setWhole] = useState(false);
+  const [reading, setReading] = useState<Reading | null>(null);
   const [diff, setDiff] = useState<StoreImport | null>(null);
   const [done, setDone] = useState<StoreImport | null>(null);
-  const { run, error } = useAction(() => {});
+  const [fault, setFault] = useState<Fault | null>(null);
+  const [busy, setBusy] = useState(false);
+  /** What was looked at last: an answer about anything before it is none any more. */
+  const latest = useRef<Reading | null>(null);
 
-  const send = (from: File, isWhole: boolean, isDryRun: boolean) =>
+  const send = ({ file, isWhole, columns }: Reading, isDryRun: boolean) =>
     call<StoreImport>(
-      withQuery(PATH, { mode: isWhole ? "replace" : "merge", dry_run: isDryRun ? "true" : null }),
+      withQuery(PATH, { mode: isWhole ? "replace" : "merge", columns, dry_run: isDryRun ? "true" : null }),
       // The service looks at the bytes, not at the name.
-      { method: "POST", headers: { "content-type": "text/csv" }, body: from },
+      { method: "POST", headers: { "content-type": "text/csv" }, body: file },
     );
-  const look = (from: File, isWhole: boolean) => {
-    setFile(from);
-    setWhole(isWhole);
+  async function ask(from: Reading, isDryRun: boolean, onAnswer: (answer: StoreImport) => void): Promise<void> {
+    latest.current = from;
+    setBusy(true);
+    setFault(null);
+    try {
+      const answer = await send(from, isDryRun);
+      if (latest.current === from) onAnswer(answer);
+    } catch (cause) {
+      if (latest.current !== from) return;
+      const message = cause instanceof Error ? cause.message : String(cause);
+      setFault({ message, problem: cause instanceof ServiceError ? cause.problem : null });
+    } finally {
+      if (latest.current === from) setBusy(false);
+    }
+  }
+  const look = (from: Reading) => {
+    setReading(from);
+    setWhole(from.isWhole);
     setDiff(null);
     setDone(null);
-    run(async () => setDiff(await send(from, isWhole, true)));
+    void ask(from, true, setDiff);
   };
-  const bringIn = (from: File) =>
-    run(async () => {
-      setDone(await send(from, whole, false));
+  const bringIn = (from: Reading) =>
+    void ask(from, false, (answer) => {
+      setDone(answer);
       setDiff(null);
-      setFile(null);
+      setReading(null);
       onChanged();
     });
+  const columns = diff?.columns ?? fault?.problem?.columns ?? [];
+  const { problems = [], problems_total: total = problems.length } = fault?.problem ?? {};
 
   return (
     <section class="card">
@@ -48,7 +84,7 @@ export function StoresImport({ again, onChanged }: { readonly again: unknown; re
       <DropZone
         accept=".xlsx,.csv,.tsv,.txt"
         text="Drop an Excel file or a CSV with the stores here, or choose one. What would change is shown first."
-        onFiles={([first]) => first && look(first, whole)}
+        onFiles={([file]) => file && look({ file, isWhole: whole, columns: "" })}
       />
       <label class="inline">
         <input
@@ -56,23 +92,41 @@ export function StoresImport({ again, onChanged }: { readonly again: unknown; re
           checked={whole}
           onChange={(event) => {
             const isWhole = event.currentTarget.checked;
-            if (file) look(file, isWhole);
+            if (reading) look({ ...reading, isWhole });
             else setWhole(isWhole);
           }}
         />
         These are all stores: close those that are missing
       </label>
-      <ErrorNote error={error} />
+      {busy && reading ? <p class="quiet">{reading.file.name} is being read …</p> : null}
+      {fault && problems.length > 0 ? (
+        <>
+          <p class="note error" role="alert">
+            {reading?.file.name ?? "The file"} has {counted(total, "problem")}; nothing was imported.
+          </p>
+          <ProblemTable problems={problems} total={total} />
+        </>
+      ) : (
+        <ErrorNote error={fault?.message ?? null} />
+      )}
+      {reading && columns.length > 0 ? (
+        <ColumnChooser
+          key={reading.file.name}
+          known={COLUMNS}
+          found={columns}
+          onChoose={(chosen) => look({ ...reading, columns: chosen })}
+        />
+      ) : null}
       <div aria-live="polite">
         {done ? <p class="note good">Imported: {sentence(done)}.</p> : null}
-        {diff && file ? (
+        {diff && reading ? (
           <>
             <p class={diff.closed > 0 ? "note warning" : "note good"}>
-              {file.name}: {sentence(diff)}.
+              {reading.file.name}: {sentence(diff)}.
             </p>
             <Changes diff={diff} />
             <div class="buttons">
-              <button type="button" class="primary" onClick={() => bringIn(file)}>
+              <button type="button" class="primary" disabled={busy} onClick={() => bringIn(reading)}>
                 {diff.closed > 0 ? `Import, and close ${counted(diff.closed, "store")}` : "Import"}
               </button>
             </div>

@@ -1,5 +1,6 @@
 /** What a table's columns mean and in which order its dates are: asked where the service could not know, and shown where somebody wants to look. */
 import { useState } from "preact/hooks";
+import { ColumnChooser } from "../parts/column-chooser.tsx";
 import { counted } from "../parts/format.ts";
 import { useAction } from "../parts/use-action.ts";
 import { call } from "../service/call.ts";
@@ -31,53 +32,17 @@ export function SubmitTable({
 }) {
   return (
     <>
-      {check.columns.length > 0 ? <Columns check={check} options={options} onChange={onChange} /> : null}
+      {check.columns.length > 0 ? (
+        <ColumnChooser
+          known={COLUMNS}
+          found={check.columns}
+          onChoose={(columns) => onChange({ ...options, columns })}
+        />
+      ) : null}
       {check.open_dates || options.dates !== "" ? <Dates check={check} options={options} onChange={onChange} /> : null}
     </>
   );
 }
-
-function Columns({ check, options, onChange }: Parameters<typeof SubmitTable>[0]) {
-  const isLacking = COLUMNS.some(([name, , isNeeded]) => isNeeded && headerOf(check, name) === "");
-  const [isOpen, setOpen] = useState(false);
-  const headers = check.columns.map(({ header }) => header).filter((header) => header !== "");
-  const choose = (name: string, header: string) => {
-    const chosen = COLUMNS.map(([own]) => [own, own === name ? header : headerOf(check, own)] as const);
-    const columns = chosen.flatMap(([own, of]) =>
-      of === "" || (own !== name && of === header) ? [] : [`${own}:${of}`],
-    );
-    onChange({ ...options, columns: columns.join(",") });
-  };
-  if (!isLacking && !isOpen) {
-    return (
-      <button type="button" class="link" aria-expanded={false} onClick={() => setOpen(true)}>
-        What its columns mean
-      </button>
-    );
-  }
-  return (
-    <fieldset class="choices">
-      <legend>{isLacking ? "Which column is which?" : "What its columns mean"}</legend>
-      <div class="filters">
-        {COLUMNS.map(([name, label, isNeeded]) => (
-          <label key={name}>
-            {label}
-            <select value={headerOf(check, name)} onChange={(event) => choose(name, event.currentTarget.value)}>
-              <option value="">{isNeeded ? "choose one" : "none"}</option>
-              {headers.map((header) => (
-                <option key={header} value={header}>
-                  {header}
-                </option>
-              ))}
-            </select>
-          </label>
-        ))}
-      </div>
-    </fieldset>
-  );
-}
-
-const headerOf = (check: DryRun, name: string) => check.columns.find(({ means }) => means === name)?.header ?? "";
 
 function Dates({ check, options, onChange }: Parameters<typeof SubmitTable>[0]) {
   const [kept, setKept] = useState("");

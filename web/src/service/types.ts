@@ -189,7 +189,11 @@ export type Problem = {
   readonly request_id: string;
   readonly problems?: readonly ProblemPlace[];
   readonly problems_total?: number;
+  readonly columns?: readonly TableColumn[];
 };
+
+/** A header of a table, and which of the service's columns it was taken for. */
+export type TableColumn = { readonly header: string; readonly means: string | null };
 
 /** What was found below a prefix of a bucket. */
 export type ListedKeys = {
@@ -214,6 +218,7 @@ export type StoreImport = {
   readonly reopened: number;
   readonly unchanged: number;
   readonly version: number | null;
+  readonly columns?: readonly TableColumn[];
   readonly warnings: readonly { readonly line: number; readonly detail: string }[];
   readonly changes?: readonly {
     readonly kind: "added" | "changed" | "closed" | "reopened";
@@ -242,7 +247,7 @@ export type DryRun = Warned & {
   readonly problems_total: number;
   readonly unknown_stores: readonly string[];
   readonly ignored_columns: readonly string[];
-  readonly columns: readonly { readonly header: string; readonly means: string | null }[];
+  readonly columns: readonly TableColumn[];
   readonly open_dates: {
     readonly count: number;
     readonly orders: readonly ("dmy" | "mdy" | "ymd")[];
