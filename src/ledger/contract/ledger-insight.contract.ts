@@ -288,9 +288,48 @@ export function describeInsight(withLedger: WithLedger): void {
       await assertSumsOfImages(ledger, { A1: "Asha" });
       assert.deepEqual(figures(await cell(ledger, "area", "new", DAY, "b")), [1, 2, 1, 14, 0]);
       assert.deepEqual(await cell(ledger, "all", ""), before);
-      await ledger.importStores(added.map((store) => ({ ...store, area: "north" })));
+      await ledger.importStores(added.map((store) => ({ ...store, area: "-" })));
+      assert.deepEqual(figures(await cell(ledger, "area", "-", DAY, "b")), [1, 2, 1, 14, 0]);
       assert.equal(await cell(ledger, "area", "new"), null);
       await assertSumsOfImages(ledger, { A1: "Asha" });
+    }));
+
+  it("moves the sums of many visited stores at once, causes and tenants apart", () =>
+    withLedger(async ({ ledger }) => {
+      const ids = Array.from({ length: 600 }, (_, no) => `M${no}`);
+      for (const tenant of ["a", "b"]) {
+        await submitJob(
+          ledger,
+          ids.map((storeId) => aVisit({ storeId, images: 2 })),
+          { tenant },
+        );
+        for (let left = 2 * ids.length; left > 0; ) {
+          const { lease, images } = await claimNext(ledger);
+          left -= images.length;
+          const results = images.map(({ no }) => (no % 2 === 0 ? measured(no) : failed(no)));
+          await ledger.record(lease, results, LEASE_MS);
+        }
+      }
+      await addUp(ledger);
+      const area = async (name: string) => [
+        await cell(ledger, "area", name, DAY, "a"),
+        await cell(ledger, "area", name, WEEK, "b"),
+      ];
+      const [before] = await area("");
+      const stores = ids.map((id) => aStore({ id, area: "-" }));
+      await ledger.importStores(stores);
+      const [after] = await area("-");
+      assert.deepEqual(figures(after ?? null), figures(before ?? null));
+      assert.deepEqual(await area(""), [null, null]);
+      await assertSumsOfImages(ledger);
+      const causes = await ledger.readCauseCells({ tenant: "a", dimension: "area", keys: ["-", ""], periods: [DAY] });
+      assert.deepEqual(
+        causes.map(({ key, images }) => [key, images]),
+        [["-", ids.length]],
+      );
+      await ledger.importStores(stores.map((store, no) => ({ ...store, area: `half-${no % 2}` })));
+      assert.deepEqual(await area("-"), [null, null]);
+      await assertSumsOfImages(ledger);
     }));
 
   it("counts flags until somebody dismisses them, and again when that is undone", () =>

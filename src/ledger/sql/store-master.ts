@@ -12,6 +12,9 @@ const RECORDS = `
 const ALL_RECORDS = `${RECORDS} order by stores.id`;
 const PAGE_OF_RECORDS = `${RECORDS} where stores.id > $1 order by stores.id limit $2`;
 
+const COUNT = `
+  select count(*) as stores from stores`;
+
 const LATEST = `
   select max(no) as latest from store_versions`;
 
@@ -71,7 +74,8 @@ export function createStoreMaster(deps: {
     changes: readonly StoreChange[],
     version: { readonly kind: StoreVersion["kind"]; readonly undoes: number | null; readonly by: string | null },
   ): Steps<number> {
-    yield* sums.moveAreas(areaMoves(changes));
+    const [row] = yield [COUNT, []];
+    yield* sums.moveAreas(areaMoves(changes), row ? integer(row, "stores") : 0);
     for (const batch of batches(changes)) {
       const after = batch.flatMap((change) => change.after ?? []);
       const gone = batch.flatMap(({ before, after: left }) => (before && !left ? [[before.id]] : []));

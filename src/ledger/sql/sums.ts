@@ -10,6 +10,13 @@ import { SLOT_MS, sumsOfChanges } from "./sum-changes.ts";
 const CHANGES_A_STEP = 10_000;
 /** So many stores change their area in one statement: PostgreSQL ends one that takes too long. */
 const MOVES_A_STEP = 1_000;
+/** So many periods are read at once where most stores move; the sums of each lie together. */
+const PERIODS_A_STEP = 16;
+/** From so many on, and where they are more than one store in eight, what a period has is read once instead of a look-up for each store in it. */
+const MANY_MOVES = 500;
+const ONE_IN = 8;
+/** Behind a look-up of many rows, so that PostgreSQL takes the index for it. */
+const ANY_NUMBER = 10_000_000;
 /** A day. */
 const SLOTS_KEPT = 86_400_000 / SLOT_MS;
 
@@ -115,6 +122,30 @@ export function createSums(dialect: Dialect) {
     movingCauses("new_area", ""),
     movingCauses("old_area", "-"),
   ];
+  // Into the new area and out of the old one at once: the rows of a period are read for both. Left joins with a `coalesce`, or SQLite begins with the
+  // stores and looks each up in each period; the cast, or it makes no index of them.
+  const SIDES = "(select 1 as sign union all select -1) sides";
+  const ofPeriod = (table: string) =>
+    dialect.each({
+      table,
+      as: "moved",
+      where:
+        "moved.tenant = periods.tenant and moved.dimension = 'store' and moved.grain = periods.grain and moved.day = periods.day",
+      most: ANY_NUMBER,
+    });
+  const movingMost = (table: string, more: readonly string[], counts: readonly string[]) => `
+    insert into ${table} (${[...PLACE, ...more, ...counts].join(", ")})
+    with given as materialized (select cast(id as text) as id, old_area, new_area from (${stores}) moves), periods as materialized (
+      select value ->> 0 as tenant, value ->> 1 as grain, value ->> 2 as day from ${dialect.elements("$2")} listed
+    )
+    select moved.tenant, 'area', moved.grain, moved.day, case when sides.sign = 1 then given.new_area else given.old_area end,
+      ${[...more.map((name) => `moved.${name}`), ...counts.map((count) => `sum(sides.sign * moved.${count})`)].join(", ")}
+    from periods ${ofPeriod(table)} left join given on given.id = moved.key cross join ${SIDES}
+    where coalesce(moved.images, -1) >= 0 and coalesce(length(given.id), -1) >= 0 group by ${[...PLACE, ...more].map((_, at) => at + 1).join(", ")}
+    ${adding(table, counts, [...PLACE, ...more])}`;
+  const MOVES_OF_MOST = [movingMost("sums", [], SUMS), movingMost("cause_sums", ["cause"], ["images"])];
+  const PERIODS = `${WITH_PERIODS} select tenant, grain, day from periods`;
+
   // A store has sums only while it has visits, which have an index by store; for each by that index, whatever the planner knows.
   const VISITED = `
     select id from (${given(dialect, ["id"], [])}) given
@@ -138,6 +169,19 @@ export function createSums(dialect: Dialect) {
     return rows.length === CHANGES_A_STEP;
   }
 
+  function* moveEach(moves: readonly AreaMove[]): Steps<void> {
+    for (const batch of batches(moves)) for (const sql of MOVES) yield [sql, [listOf(batch)]];
+  }
+
+  function* moveMost(moves: readonly AreaMove[]): Steps<void> {
+    const rows = yield [PERIODS, []];
+    const periods = rows.map((row) => [text(row, "tenant"), text(row, "grain"), text(row, "day")]);
+    for (let from = 0; from < periods.length; from += PERIODS_A_STEP) {
+      const some = JSON.stringify(periods.slice(from, from + PERIODS_A_STEP));
+      for (const sql of MOVES_OF_MOST) yield [sql, [listOf(moves), some]];
+    }
+  }
+
   return {
     addUp,
 
@@ -147,22 +191,27 @@ export function createSums(dialect: Dialect) {
       return left === undefined || !(yield* addUp());
     },
 
-    /** Before `stores` get their new areas; a store that was not known is of the area ''. */
-    *moveAreas(moves: readonly AreaMove[]): Steps<void> {
-      let moved = false;
+    /** Before the store master's so many stores get their new areas; a store that was not known is of the area ''. */
+    *moveAreas(moves: readonly AreaMove[], stores: number): Steps<void> {
       // What is noted and not added yet follows: it counts for the area of the moment at which it is added.
-      for (let from = 0; from < moves.length; from += MOVES_A_STEP) {
-        const batch = moves.slice(from, from + MOVES_A_STEP);
+      const moved: AreaMove[] = [];
+      for (const batch of batches(moves)) {
         const rows = yield [VISITED, [JSON.stringify(batch.map(({ id }) => [id]))]];
         const visited = new Set(rows.map((row) => text(row, "id")));
-        const values = batch.flatMap((move) => (visited.has(move.id) ? [[move.id, move.from, move.to]] : []));
-        if (values.length === 0) continue;
-        for (const sql of MOVES) yield [sql, [JSON.stringify(values)]];
-        moved = true;
+        moved.push(...batch.filter(({ id }) => visited.has(id)));
       }
-      if (moved) for (const sql of REMOVE_EMPTY_AREAS) yield [sql, []];
+      if (moved.length === 0) return;
+      if (moved.length >= MANY_MOVES && moved.length * ONE_IN >= stores) yield* moveMost(moved);
+      else yield* moveEach(moved);
+      for (const sql of REMOVE_EMPTY_AREAS) yield [sql, []];
     },
   };
+}
+
+const listOf = (moves: readonly AreaMove[]) => JSON.stringify(moves.map(({ id, from, to }) => [id, from, to]));
+
+function* batches(moves: readonly AreaMove[]): Iterable<readonly AreaMove[]> {
+  for (let from = 0; from < moves.length; from += MOVES_A_STEP) yield moves.slice(from, from + MOVES_A_STEP);
 }
 
 type AreaMove = { readonly id: string; readonly from: string; readonly to: string };

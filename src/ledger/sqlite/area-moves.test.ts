@@ -20,7 +20,7 @@ async function statementsOfMoving(ids: readonly string[]) {
   const run = createRunStatement(db);
   const statements: string[] = [];
   const moves = ids.map((id) => ({ id, from: "", to: "north" }));
-  runSteps(createSums(SQLITE).moveAreas(moves), (sql, values) => {
+  runSteps(createSums(SQLITE).moveAreas(moves, moves.length), (sql, values) => {
     statements.push(sql);
     return run(sql, values);
   });
