@@ -1,7 +1,8 @@
 /**
  * Makes the jobs of schedules: several runs at once, one a tenant. A run is taken in the ledger under a lease and submitted under a key of its own
  * that is kept in the transaction that seals its job, and for as long as there is the job: so whichever process dies when, each run makes one job
- * at most. What was missed while nothing ran is caught up once; must never make two jobs of one run.
+ * at most. What was missed while nothing ran is caught up once; must never make two jobs of one run. One gap is left: the key goes with its job, so a
+ * run whose process died between seal and end, and whose job was removed for good before another took the run up, makes a second.
  */
 import { randomUUID } from "node:crypto";
 import { firstSentence } from "../intake/problems.ts";
