@@ -36,6 +36,8 @@ export type ExchangeEnd = {
   readonly status: number;
   /** The answer's Retry-After, empty when it has none. */
   readonly retryAfter: string;
+  /** What was answered to the request beside, as far as its headers came; null for nothing. */
+  readonly beside: { readonly status: number; readonly retryAfter: string } | null;
 };
 
 export type Use = {
@@ -58,13 +60,15 @@ export function exchange(wire: Wire, request: WireRequest, use: Use): Answers {
   const { signal } = use;
   const isPair = request.fields.length > 1;
   let open = request.fields.length;
-  let firstEnd: ExchangeEnd | undefined;
+  let firstEnd: IntakeEnd | undefined;
+  let secondEnd: IntakeEnd | undefined;
 
   function onOver(): void {
     open -= 1;
     if (open > 0 || !firstEnd) return;
     signal.removeEventListener("abort", cancel);
-    use.onOver(firstEnd);
+    const { error, status, retryAfter } = firstEnd;
+    use.onOver({ error, status, retryAfter, beside: secondEnd && secondEnd.status > 0 ? secondEnd : null });
   }
 
   function cancel(): void {
@@ -76,7 +80,12 @@ export function exchange(wire: Wire, request: WireRequest, use: Use): Answers {
     firstEnd = end;
     onOver();
   });
-  const second = isPair ? createIntake(use.buffers, onOver) : null;
+  const second = isPair
+    ? createIntake(use.buffers, (end) => {
+        secondEnd = end;
+        onOver();
+      })
+    : null;
   // Nobody may be there yet to hear of its end, which comes with the first answer's if that one fails.
   second?.answer.catch(() => {});
   if (signal.aborted) {
@@ -90,7 +99,9 @@ export function exchange(wire: Wire, request: WireRequest, use: Use): Answers {
   return { first: first.answer, second: second?.answer ?? null };
 }
 
-function createIntake(buffers: Buffers, onOver: (end: ExchangeEnd) => void) {
+type IntakeEnd = Omit<ExchangeEnd, "beside">;
+
+function createIntake(buffers: Buffers, onOver: (end: IntakeEnd) => void) {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   let status = 0;
   let retryAfter = "";

@@ -14,7 +14,11 @@ import type { FetchSettings } from "./settings.ts";
 
 /** How a request ended, as far as it tells of its host. */
 export type RequestEnd =
-  | { readonly kind: "served" }
+  | {
+      readonly kind: "served";
+      /** What became of the request that went out in the same packet. */
+      readonly beside: "none" | "served" | { readonly waitMs: number | null; readonly trouble: string };
+    }
   | {
       /** Too much for the host. */
       readonly kind: "refused";
@@ -46,6 +50,8 @@ export type HostGate = {
   readonly isLively: boolean;
   /** Whether it is lively and has other requests under way: a broken connection may be its answer to too much. */
   readonly isUnderLoad: boolean;
+  /** Whether it bears only so many requests a second: two in one packet would be one too many. */
+  readonly isMetered: boolean;
   /** Good answers so far. */
   readonly served: number;
   /** Ends the wait of one lane, for which the host was given up. */
@@ -154,8 +160,11 @@ export function createHostGate(deps: {
         served += 1;
         givenUp = null;
         patience.calmed();
-        pace.served(sentAt);
+        pace.served(sentAt, end.beside === "served" ? 1 : 0);
         breaker.succeeded();
+        if (typeof end.beside === "string") return;
+        pace.refused(sentAt, end.beside.waitMs);
+        trouble = end.beside.trouble;
         return;
       case "silent":
         breaker.abandoned(probe);
@@ -224,6 +233,9 @@ export function createHostGate(deps: {
     },
     get isUnderLoad() {
       return line.inUse > 1 && isLively();
+    },
+    get isMetered() {
+      return pace.reading.rate !== null;
     },
     get served() {
       return served;

@@ -121,6 +121,53 @@ describe("the pace of a host", () => {
     assert.equal(pace.reading.places, 4);
   });
 
+  it("counts two that went out in one packet as the host does", () => {
+    const rateAfter = (beside: number) => {
+      const { pace, pass, round } = setup();
+      for (let no = 0; no < 40; no += 1) {
+        const sentAt = pass(0);
+        pace.began();
+        pass(10);
+        pace.ended();
+        pace.served(sentAt, beside);
+      }
+      pass(1);
+      round(1, "refused", 0);
+      return pace.reading.rate;
+    };
+    assert.equal(rateAfter(0), 40);
+    assert.equal(rateAfter(1), 80);
+  });
+
+  for (const rate of [5, 20, 40]) {
+    it(`finds what a host bears that lets through one request each ${1_000 / rate} ms and refuses all others`, () => {
+      const { pace, pass } = setup();
+      const images = 20 * rate;
+      let served = 0;
+      let refused = 0;
+      let lastAt = Number.NEGATIVE_INFINITY;
+      const startedAt = pass(0);
+      while (served < images) {
+        const at = pass(Math.ceil(pace.waitMs()));
+        pace.began();
+        const isServed = at - lastAt >= 1_000 / rate;
+        pass(1);
+        pace.ended();
+        if (isServed) {
+          lastAt = at;
+          served += 1;
+          pace.served(at);
+        } else {
+          refused += 1;
+          pace.refused(at, null);
+        }
+      }
+      const takenMs = pass(0) - startedAt;
+      assert.ok(takenMs <= 1.3 * 20_000, `${takenMs} ms, and 20,000 would do`);
+      assert.ok(refused <= (served + refused) / 10, `${refused} refused, ${served} served`);
+    });
+  }
+
   it("is one for all threads that share its cells", () => {
     const cells = createPaceCells(2);
     const one = setup({ ...cells, thread: 0 });

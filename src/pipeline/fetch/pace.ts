@@ -14,8 +14,8 @@ export type Pace = {
   began(): void;
   /** It is over, however it ended. */
   ended(): void;
-  /** It was answered well; `sentAt` is when it began. */
-  served(sentAt: number): void;
+  /** It was answered well, and so were so many that went out in the same packet, as the host counts them; `sentAt` is when it began. */
+  served(sentAt: number, beside?: number): void;
   /** The host said that it was too much. `holdMs` is how long it wants to be left alone, null when it did not say. */
   refused(sentAt: number, holdMs: number | null): void;
   readonly lastGoodAt: number;
@@ -37,7 +37,11 @@ const FIRST_PLACES = 4;
 const LOWER_PLACES = 0.9;
 const LOWER_AT_MOST = 0.5;
 const LOWER_RATE = 0.8;
-const LOWER_RATE_AT_START = 0.5;
+/** Half of it was borne. */
+const LOWER_RATE_AT_START = 0.65;
+/** Refused while about as much was answered as was asked for: that is where the host's measure lies. */
+const CLOSE_TO_BORNE = 0.8;
+const LOWER_RATE_CLOSE = 0.92;
 /** Close below where it was refused, it rises by one place in eight rounds: 2 % of refusals and 95 % of what the host bears. */
 const NEAR_CEILING = 2;
 const RISE_NEAR_CEILING = 1 / 8;
@@ -46,11 +50,14 @@ const RATE_RISE = 0.03;
 const RISE_DOUBLES_S = 5;
 /** A limit so far above what is answered holds nobody. */
 const RATE_UNUSED = 4;
-const FIRST_RATE = 1;
+/** Where nothing is known yet. Twice as much after so many good answers: from 8 a second it takes two seconds to find what any host bears. */
+const FIRST_RATE = 8;
+const DOUBLED_AFTER = 6;
 const LEAST_RATE = 0.2;
 const ANSWERS_THAT_TELL = 8;
+const ANSWERS_THAT_PROVE = 40;
 const BELOW_BORNE = 0.95;
-const REQUESTS_LET_PASS = 3;
+const REQUESTS_LET_PASS = 2;
 /** A host that takes so many times longer than at its best, and longer than this, has more than it can bear though it refuses nothing. */
 const STRAINED_TIMES = 4;
 const STRAINED_MS = 250;
@@ -141,11 +148,14 @@ export function createPace(deps: {
     set(PACE.places, Math.min(get(PACE.places), upTo));
   }
 
-  function raiseRate(): void {
+  function raiseRate(sentAt: number): void {
     const rate = get(PACE.rate);
     if (rate === 0) return;
     if (get(PACE.rateStarting) === 1) {
-      if (get(PACE.answersSince) % ANSWERS_THAT_TELL === 0) set(PACE.rate, rate * 2);
+      if (get(PACE.answersSince) % DOUBLED_AFTER === 0 && sentAt >= get(PACE.rateGrownAt)) {
+        set(PACE.rate, rate * 2);
+        set(PACE.rateGrownAt, now());
+      }
       return;
     }
     if (now() - get(PACE.rateGrownAt) < SECOND_MS) return;
@@ -159,13 +169,14 @@ export function createPace(deps: {
   function lower(holdMs: number | null): void {
     const helpsNothing = get(PACE.wellSince) === 0 || inUse() === 0;
     const borne = borneRate();
+    const answers = get(PACE.answersSince);
     set(PACE.loweredAt, now());
     set(PACE.crowd, inUse() + 1);
     set(PACE.answersSince, 0);
     set(PACE.wellSince, 0);
     startRound();
     if (get(PACE.rate) > 0) {
-      lowerRate(borne);
+      lowerRate(borne, answers);
       return;
     }
     set(PACE.placesCeiling, get(PACE.places));
@@ -201,12 +212,19 @@ export function createPace(deps: {
     return (get(PACE.answersSince) * SECOND_MS) / passedMs;
   }
 
-  function lowerRate(borne: number | null): void {
-    const rate = get(PACE.rate);
-    const lowered = rate * (get(PACE.rateStarting) === 1 ? LOWER_RATE_AT_START : LOWER_RATE);
-    set(PACE.rate, Math.max(LEAST_RATE, borne === null ? lowered : Math.min(rate, borne) * BELOW_BORNE));
+  function lowerRate(borne: number | null, answers: number): void {
+    set(PACE.rate, Math.max(LEAST_RATE, loweredRate(get(PACE.rate), borne, answers)));
     set(PACE.rateStarting, 0);
     letPass();
+  }
+
+  function loweredRate(rate: number, borne: number | null, answers: number): number {
+    const fromBorne = borne === null ? 0 : Math.min(rate, borne) * BELOW_BORNE;
+    // A few answers while it was doubled are mostly those of the slow beginning.
+    const isGuess = get(PACE.rateStarting) === 1 && answers < ANSWERS_THAT_PROVE;
+    if (isGuess) return Math.max(rate * LOWER_RATE_AT_START, fromBorne);
+    if (borne === null) return rate * LOWER_RATE;
+    return borne > CLOSE_TO_BORNE * rate ? rate * LOWER_RATE_CLOSE : fromBorne;
   }
 
   /** What the host counts, it counts down only while it is not asked; a wait that it named is enough. */
@@ -231,19 +249,19 @@ export function createPace(deps: {
       underWay[thread] = (underWay[thread] ?? 0) - 1;
       set(PACE.crowd, Math.max(0, get(PACE.crowd) - 1));
     },
-    served(sentAt) {
+    served(sentAt, beside = 0) {
       turnSecond();
-      add(PACE.secondAnswers, 1);
+      add(PACE.secondAnswers, 1 + beside);
       set(PACE.lastGoodAt, now());
       // What was sent before it was lowered says nothing about the pace since.
       if (sentAt < get(PACE.loweredAt)) return;
-      add(PACE.answersSince, 1);
+      add(PACE.answersSince, 1 + beside);
       add(PACE.roundAnswers, 1);
       const leastMs = get(PACE.leastMs);
       const tookMs = now() - sentAt;
       add(PACE.roundMs, leastMs > 0 ? Math.min(tookMs, Math.max(STRAINED_MS, SLOW_TIMES * leastMs)) : tookMs);
       if (get(PACE.roundAnswers) >= places()) endRound();
-      raiseRate();
+      raiseRate(sentAt);
     },
     refused(sentAt, holdMs) {
       add(PACE.refusals, 1);

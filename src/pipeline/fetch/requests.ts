@@ -16,7 +16,7 @@ import { type Introduction, introductionTo } from "./introduction.ts";
 import { createRedirects, type Trail } from "./redirects.ts";
 import { parseRetryAfter } from "./retry.ts";
 import type { FetchSettings } from "./settings.ts";
-import { faultOfStatus, isRedirect, isWhole, mayRefuseParts } from "./status-rules.ts";
+import { faultOfStatus, isRedirect, isRefusal, isWhole, mayRefuseParts } from "./status-rules.ts";
 import { exchangeFault } from "./transport-fault.ts";
 import type { Refusal, Visitor } from "./visitor.ts";
 import type { Way } from "./way.ts";
@@ -94,7 +94,7 @@ export function createRequests(deps: {
       }
       return { said: null, target: first.target ?? url.pathname + url.search, fields };
     } catch (error) {
-      leave({ error: error instanceof Error ? error : undefined, status: 0, retryAfter: "" });
+      leave(neverSent(error));
       throw error;
     }
   }
@@ -134,10 +134,11 @@ export function createRequests(deps: {
       if (told.kind === "refused") attempt.onRefused(host.gate.served);
       pass.leave(told);
     };
+    const now = host.gate.isMetered ? { ...wanted, beside: null } : wanted;
     // As late as can be: what is kept for the host may have changed while the image waited for it, and a signature has a time.
     const { target, fields, said } = asker.visitor
-      ? await introducedBy(asker.visitor, url, wanted, leave)
-      : plain(url, way, wanted, introduce(url, way, asker, leave));
+      ? await introducedBy(asker.visitor, url, now, leave)
+      : plain(url, way, now, introduce(url, way, asker, leave));
     let stale = false;
     const onOver = (end: ExchangeEnd) => {
       stale = end.error instanceof WireFault && end.error.stale;
@@ -242,9 +243,13 @@ function introduce(url: URL, { isHome }: Way, asker: Asker, leave: (end: Exchang
   try {
     return introductionTo(url, access);
   } catch (error) {
-    leave({ error: error instanceof Error ? error : undefined, status: 0, retryAfter: "" });
+    leave(neverSent(error));
     throw error;
   }
+}
+
+function neverSent(error: unknown): ExchangeEnd {
+  return { error: error instanceof Error ? error : undefined, status: 0, retryAfter: "", beside: null };
 }
 
 /** Whoever is refused is told what was said. */
@@ -271,7 +276,7 @@ const SICKNESS = new Set<unknown>(["connect_failed", "dns_failed", "timeout"]);
  * while others are served. An image that others have overtaken is refused for a reason of its own: it says nothing new.
  */
 function endOf(
-  { status, retryAfter }: ExchangeEnd,
+  { status, retryAfter, beside }: ExchangeEnd,
   fault: unknown,
   { gate }: Host,
   hostname: string,
@@ -287,5 +292,13 @@ function endOf(
     return { kind: "refused", waitMs, asks, overtaken: overtaken(), trouble };
   }
   if (isBroken || status >= 500) return { kind: "failed", answered: status > 0, repeated: failedBefore(), trouble };
-  return status > 0 ? { kind: "served" } : { kind: "silent" };
+  return status > 0 ? { kind: "served", beside: besideOf(beside, hostname, now) } : { kind: "silent" };
+}
+
+/** A refusal of the second is the host's word that two were too many; whatever else it got says nothing of its health. */
+function besideOf(beside: ExchangeEnd["beside"], hostname: string, now: number) {
+  if (beside === null) return "none";
+  const { status, retryAfter } = beside;
+  if (!isRefusal(status)) return "served";
+  return { waitMs: parseRetryAfter(retryAfter, now), trouble: `${hostname} answered ${status}` };
 }

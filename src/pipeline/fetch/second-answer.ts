@@ -6,6 +6,7 @@ import { isIdentity } from "./headers.ts";
 import type { KnownFile } from "./known-file.ts";
 import { partOf, readPart } from "./partial.ts";
 import type { Received } from "./requests.ts";
+import { isRefusal } from "./status-rules.ts";
 
 /** Throws the signal's reason only. */
 export async function takeEnd(
@@ -18,6 +19,11 @@ export async function takeEnd(
   const { order } = host.ranges;
   try {
     const answer = await beside;
+    // Too much for the host, which kept the order all the same.
+    if (isRefusal(answer.status)) {
+      answer.body.discard();
+      return;
+    }
     const isPart = answer.status === 206 && isIdentity(answer.headers);
     const part = isPart ? partOf(answer, { kind: "suffix", length }) : null;
     if (part === null) order.wasBroken();

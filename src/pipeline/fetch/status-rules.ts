@@ -25,6 +25,11 @@ export function isRedirect(status: number): boolean {
   return REDIRECTS.has(status);
 }
 
+/** What a host answers to more than it bears, or to more than it was told to bear. */
+export function isRefusal(status: number): boolean {
+  return status === 429 || status === 503;
+}
+
 /** The fault of an answer that carries no image bytes. */
 export function faultOfStatus(status: number, retryAfter: string, url: URL, now: number): ImageFault {
   const host = url.hostname;

@@ -148,6 +148,20 @@ describe("beginning and end of a file", () => {
     assert.deepEqual(await read(), ONE_BY_ONE);
   });
 
+  it("are asked for one by one of a host that refused the second as too much, until it bears any rate", async (t) => {
+    const { read, fetching } = await setup(t, (socket, first) => {
+      socket.write(partFor(first));
+      socket.write("HTTP/1.1 503 Service Unavailable\r\nretry-after: 0\r\ncontent-length: 0\r\n\r\n");
+    });
+    await read();
+    assert.deepEqual(await read(), [...BOTH, TAIL_RANGE]);
+    const [[, reading] = []] = fetching.hosts.readings();
+    assert.equal(reading?.refusals, 1);
+    assert.ok(reading.rate !== null);
+    assert.match(reading.trouble, /answered 503/);
+    assert.deepEqual(await read(), ONE_BY_ONE);
+  });
+
   it("are never of two versions", async (t) => {
     const { read, fetching } = await setup(t, (socket, first, second) => {
       socket.write(partFor(first));
