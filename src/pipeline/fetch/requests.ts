@@ -289,10 +289,17 @@ function endOf(
   const isBroken = fault instanceof ImageFault && SICKNESS.has(fault.code);
   const broke = isBroken && fault.code === "connect_failed" && gate.isUnderLoad;
   if (asks || broke || (status === 503 && gate.isLively)) {
-    return { kind: "refused", waitMs, asks, overtaken: overtaken(), trouble };
+    return { kind: "refused", waitMs: waitOf(retryAfter, now), asks, overtaken: overtaken(), trouble };
   }
   if (isBroken || status >= 500) return { kind: "failed", answered: status > 0, repeated: failedBefore(), trouble };
   return status > 0 ? { kind: "served", beside: besideOf(beside, hostname, now) } : { kind: "silent" };
+}
+
+/** Who names a wait that cannot be read wants one all the same. */
+const UNREADABLE_WAIT_MS = 3_000;
+
+function waitOf(retryAfter: string, now: number): number | null {
+  return parseRetryAfter(retryAfter, now) ?? (retryAfter === "" ? null : UNREADABLE_WAIT_MS);
 }
 
 /** A refusal of the second is the host's word that two were too many; whatever else it got says nothing of its health. */
@@ -300,5 +307,5 @@ function besideOf(beside: ExchangeEnd["beside"], hostname: string, now: number) 
   if (beside === null) return "none";
   const { status, retryAfter } = beside;
   if (!isRefusal(status)) return "served";
-  return { waitMs: parseRetryAfter(retryAfter, now), trouble: `${hostname} answered ${status}` };
+  return { waitMs: waitOf(retryAfter, now), trouble: `${hostname} answered ${status}` };
 }
