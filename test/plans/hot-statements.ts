@@ -6,6 +6,9 @@ import type { Ledger } from "../../src/ledger/port/ledger.ts";
 import { aVisit, failed, measured } from "../../src/testing/ledger-builders.ts";
 import { NO_PROBES } from "../../src/truth/fingerprint.ts";
 
+/** Of a photo, as hexadecimal text. */
+const DIGEST = "d".repeat(64);
+
 const LEASE_MS = 60_000;
 
 const ANY_JOB = {
@@ -164,8 +167,8 @@ export function hotStatements(given: {
       await ledger.readAccess(["default"]);
     }),
     "photos with the same bytes": each(async (ledger, over) => {
-      await ledger.findAlike({ jobId: over, image: 0 }, "d", NO_PROBES);
-      await ledger.findAlikeTo("default", "d", NO_PROBES);
+      await ledger.findAlike({ jobId: over, image: 0 }, DIGEST, NO_PROBES);
+      await ledger.findAlikeTo("default", DIGEST, NO_PROBES);
     }),
     "insight by day, with its causes": each(async (ledger) => {
       const spans = [{ grain: "day", first: "2024-05-01", last: "2024-05-31" }] as const;

@@ -44,7 +44,7 @@ const SUMS = `
 /** Photos that show the same. Where the later one has a result it was looked for, and must have been told. */
 const PAIRS = `
   select prints.job || '/' || prints.image as later, earlier.job || '/' || earlier.image as earlier, results.image is not null as has_result
-  from prints join prints earlier on earlier.digest = prints.digest and earlier.no < prints.no
+  from prints join prints earlier on earlier.sha256 = prints.sha256 and earlier.no < prints.no
   left join results on results.job = prints.job and results.image = prints.image`;
 const REUSES = `
   select job || '/' || image as later, earlier_job || '/' || earlier_image as earlier from reuses`;

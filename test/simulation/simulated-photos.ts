@@ -21,7 +21,7 @@ export function inspectedPhoto(jobId: number, image: number): NonNullable<RunRes
   const shelf = shelfOf(jobId, image);
   const [inspection = INSPECTIONS[0]] = INSPECTIONS.slice(shelf);
   if (!inspection) throw new Error("no shelf was drawn");
-  return { kind: "inspected", digest: `0${shelf}`, inspection };
+  return { kind: "inspected", digest: String(shelf).repeat(64), inspection };
 }
 
 export const compare = async (...photos: Parameters<typeof comparePhotos>) => comparePhotos(...photos);

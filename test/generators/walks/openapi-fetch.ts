@@ -37,9 +37,9 @@ console.log(
   JSON.stringify({
     priority: made.priority,
     status: job.status,
-    // A list may come as CSV too: what was asked for is JSON.
+    // Lists may come as CSV too: what was asked for is JSON.
     perimeters: typeof images === "string" ? [] : images.data.map(({ perimeter }) => perimeter),
-    failed: failures.groups.map(({ code, images: count }) => `${count} ${code}`),
+    failed: typeof failures === "string" ? [] : failures.groups.map(({ code, images: count }) => `${count} ${code}`),
     lines: String(report.data).trim().split("\n").length,
     run: retried.run,
     problem: missing.error?.code,
