@@ -21,3 +21,9 @@ export function metadataFromText(text: string | null): Metadata {
   if (typeof value !== "object" || value === null) throw new Error("metadata must be an object");
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, String(entry)]));
 }
+
+/** The field agent that metadata name under `key`, which a tenant chose: any text, `constructor` too. */
+export function agentOf({ metadata }: Labels, key: string): string | null {
+  const agent = metadata && Object.hasOwn(metadata, key) ? metadata[key] : null;
+  return agent || null;
+}

@@ -83,7 +83,7 @@ async function setup(
     assert.ok(isObject(answer));
     return { status: response.status, error: String(answer.error) };
   }
-  return { address, logged, submit };
+  return { address, server, logged, submit };
 }
 
 async function* aLargeBody(): AsyncIterable<Uint8Array> {
@@ -146,6 +146,28 @@ describe("a request whose body is not read to its end", () => {
     await answered("HTTP/1.1 400");
     socket.write("GET /api/status?jobid=9 HTTP/1.1\r\nhost: localhost\r\n\r\n");
     await answered("HTTP/1.1 404");
+  });
+
+  it("spoils no answer that has begun: it goes on to its end, and the connection ends with it", async (t) => {
+    const going = Promise.withResolvers<{ rows: []; next: null }>();
+    const { address, server, submit } = await setup(t, { ledger: { readResults: () => going.promise } });
+    await submit(VISIT);
+    const socket = connect(Number(new URL(address).port), "127.0.0.1");
+    t.after(() => socket.destroy());
+    const told = (async () => (await socket.setEncoding("utf8").toArray()).join(""))();
+    socket.write(
+      "GET /api/v1/jobs/1/results?format=json HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n",
+    );
+    await once(socket, "readable");
+    const broken = once(server.server, "clientError");
+    socket.write("this is no chunk\r\n");
+    await broken;
+    going.resolve({ rows: [], next: null });
+    const text = await told;
+    assert.match(text, /^HTTP\/1\.1 200 /);
+    // The last chunk, and the trailer behind it.
+    assert.match(text, /\r\n0\r\nrepr-digest: \S+\r\n\r\n$/i);
+    assert.equal(text.match(/HTTP\/1\.1/g)?.length, 1);
   });
 
   it("is no fault of ours when the client hangs up", async (t) => {

@@ -1,6 +1,7 @@
 /** A flagged image as the API shows it to those who review it. */
 import { type Static, Type } from "typebox";
 import { FIGURES } from "../../domain/findings.ts";
+import { agentOf } from "../../domain/labels.ts";
 import type { ImagePlace, Review, ReviewEvent, ReviewedReuse } from "../../ledger/port/review-ledger.ts";
 import { Instant, JobId, OrNull } from "../schemas.ts";
 import { instant, labelFields } from "./job-schema.ts";
@@ -116,7 +117,7 @@ export function reviewView(review: Review, agentKey: string): Static<typeof Revi
     area: review.area,
     visit_time: review.visitTime,
     visit_date: review.visitDate,
-    agent: metadata[agentKey] ?? null,
+    agent: agentOf(review.visitLabels, agentKey),
     visit_metadata: { ...metadata },
     visit_external_id: review.visitLabels.externalId,
     image_url: review.imageUrl,

@@ -195,6 +195,14 @@ describe("GET /api/v1/reviews/shares", () => {
 });
 
 describe("what photos are judged by", () => {
+  it("may name the agent under any word, also one that every object has", async (t) => {
+    const { service } = await aFlaggedJob(t);
+    const put = await service.call("PUT", "/api/v1/truth/settings", { agent_key: "constructor" });
+    assert.equal(put.status, 200, JSON.stringify(put.body));
+    const agents = dataOf(await get(service, "/api/v1/reviews")).map(({ agent }) => agent);
+    assert.deepEqual(agents, [null, null]);
+  });
+
   it("is the tenant's, or the job's own, and a job keeps what it was submitted with", async (t) => {
     const { service, job } = await aFlaggedJob(t);
     const usual = await get(service, "/api/v1/truth/settings");

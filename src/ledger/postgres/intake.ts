@@ -3,7 +3,7 @@
  * the job had before, so that a step whose answer was lost can be sent again: it is done once, and the second sees that it was.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Labels, metadataText } from "../../domain/labels.ts";
+import { agentOf, type Labels, metadataText } from "../../domain/labels.ts";
 import { firstExpiry } from "../../domain/signed-url.ts";
 import { type NewVisit, urlsOf } from "../../domain/visit.ts";
 import type { Database, Row } from "../../postgres/database.ts";
@@ -16,7 +16,7 @@ import { KEY_KNOWN_MS } from "../sql/request-keys.ts";
 import { integer, onlyRow, text } from "../sql/row.ts";
 import { runStepsAwaiting } from "../sql/steps.ts";
 import { filesUsedBy, useUploads } from "../sql/uploads.ts";
-import { agentKeyIn, agentKeySql, agentOf } from "../sql/visit-agent.ts";
+import { agentKeyIn, agentKeySql } from "../sql/visit-agent.ts";
 import { POSTGRES } from "./dialect.ts";
 import { LOCK_SHAPES } from "./job-shapes.ts";
 

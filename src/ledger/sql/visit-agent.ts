@@ -1,5 +1,4 @@
 /** The field agent of a visit, by the member of its metadata that its tenant names at that time: kept with the visit, so that sums stay what they are. */
-import type { Labels } from "../../domain/labels.ts";
 import { USUAL_SETTINGS } from "../../domain/truth-rules.ts";
 import { type Row, textOrNull } from "./row.ts";
 import type { Dialect } from "./steps.ts";
@@ -10,9 +9,4 @@ export const agentKeySql = ({ member }: Dialect) =>
 
 export function agentKeyIn(row: Row): string {
   return textOrNull(row, "agent_key") ?? USUAL_SETTINGS.agentKey;
-}
-
-export function agentOf({ metadata }: Labels, key: string): string | null {
-  const agent = metadata && Object.hasOwn(metadata, key) ? metadata[key] : null;
-  return agent || null;
 }

@@ -1,6 +1,6 @@
 /** The embedded ledger's way in: a job in preparation, its visits and images, its chunks at the end. Nothing is visible before `sealJob`. */
 import type { DatabaseSync } from "node:sqlite";
-import { type Labels, metadataText } from "../../domain/labels.ts";
+import { agentOf, type Labels, metadataText } from "../../domain/labels.ts";
 import { firstExpiry } from "../../domain/signed-url.ts";
 import { type NewVisit, urlsOf } from "../../domain/visit.ts";
 import type { IntakeLedger } from "../port/intake-ledger.ts";
@@ -10,7 +10,7 @@ import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { integer } from "../sql/row.ts";
 import { runSteps } from "../sql/steps.ts";
 import { filesUsedBy, useUploads } from "../sql/uploads.ts";
-import { agentKeyIn, agentKeySql, agentOf } from "../sql/visit-agent.ts";
+import { agentKeyIn, agentKeySql } from "../sql/visit-agent.ts";
 import { inTransaction } from "./database.ts";
 import { createRunStatement, SQLITE } from "./dialect.ts";
 
