@@ -1,26 +1,31 @@
 /**
- * A client that closes its sending side after its request still gets its answer, as RFC 9112 (9.6) wants it: `nc`, scripts and some proxies do so.
- * A stream without end must look for such a close by itself, since nobody may be there any more. Must leave no connection open that has nothing
+ * A client that closes its sending side after its request still gets its answer, as RFC 9112 (9.6) wants it: `nc`, scripts and some proxies do so. So
+ * does one that sends behind its request what nobody can read, once its answer has begun. A stream without end must look for such a close by itself, since nobody may be there any more. Must leave no connection open that has nothing
  * left to say.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 
+const answers = new WeakMap<Socket, Set<ServerResponse>>();
+/** Nothing more can be read from them. */
+const unreadable = new WeakSet<Socket>();
+
 export function answerHalfClosed(app: FastifyInstance): void {
   const server: Server = app.server;
   // Node's own switch for it, which its documentation does not name; without it the answer is cut off with the request.
   Object.assign(server, { httpAllowHalfOpen: true });
-  const unanswered = new WeakMap<Socket, number>();
 
   function endIfOver(socket: Socket): void {
-    if (socket.readableEnded && (unanswered.get(socket) ?? 0) === 0) socket.destroySoon();
+    const isAnswered = (answers.get(socket)?.size ?? 0) === 0;
+    if (unreadable.has(socket) || (socket.readableEnded && isAnswered)) socket.destroySoon();
   }
 
   server.prependListener("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
-    unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1);
+    const open = answers.get(socket) ?? new Set();
+    answers.set(socket, open.add(response));
     response.once("close", () => {
-      unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1);
+      open.delete(response);
       endIfOver(socket);
     });
   });
@@ -28,6 +33,13 @@ export function answerHalfClosed(app: FastifyInstance): void {
     // After Node's own listener, which hands out what the last bytes held.
     socket.once("end", () => setImmediate(endIfOver, socket));
   });
+}
+
+/** Whether an answer has begun on a connection from which nothing more can be read: it goes on to its end, and the connection ends with it. */
+export function endsWithItsAnswer(socket: Socket): boolean {
+  const hasBegun = [...(answers.get(socket) ?? [])].some(({ headersSent }) => headersSent);
+  if (hasBegun) unreadable.add(socket);
+  return hasBegun;
 }
 
 /** Calls once when the client sends nothing more, which may be now. */

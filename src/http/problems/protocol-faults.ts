@@ -1,7 +1,8 @@
 /** Refuses what never becomes a request of a route, in the API's one shape: Fastify and Node would answer in shapes of their own, or with nothing. */
-import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { endsWithItsAnswer } from "../half-closed.ts";
 import { quoted } from "../query.ts";
 import { REQUEST_ID_HEADER, type RequestLog } from "../request-log.ts";
 import { ApiError } from "./api-error.ts";
@@ -23,20 +24,6 @@ const NOT_HTTP: Refusal = {
   error: "the request is not HTTP/1.1 as it should be; nothing of it was kept",
 };
 
-type Connection = { readonly answers: Set<ServerResponse>; isBroken: boolean };
-
-const connections = new WeakMap<Socket, Connection>();
-
-function noteAnswer({ socket }: IncomingMessage, response: ServerResponse): void {
-  const connection = connections.get(socket) ?? { answers: new Set(), isBroken: false };
-  connections.set(socket, connection);
-  connection.answers.add(response);
-  response.once("close", () => {
-    connection.answers.delete(response);
-    if (connection.isBroken) socket.destroy();
-  });
-}
-
 /** Options for Fastify. Node's own answer to a missing Host has no body, so `addProtocolFaults` gives ours. */
 export function protocolFaultOptions(requestLog: RequestLog) {
   return {
@@ -56,12 +43,7 @@ function refuseBytes(requestLog: RequestLog, error: NodeJS.ErrnoException, socke
     socket.destroy();
     return;
   }
-  const connection = connections.get(socket);
-  // What came behind a request is no part of the answer to it, which goes on to its end.
-  if (connection && [...connection.answers].some(({ headersSent }) => headersSent)) {
-    connection.isBroken = true;
-    return;
-  }
+  if (endsWithItsAnswer(socket)) return;
   const { code, error: sentence } = REFUSALS[error.code ?? ""] ?? NOT_HTTP;
   const { status } = PROBLEM_CODES[code];
   // Nobody knows for which path it was.
@@ -98,7 +80,6 @@ export function addProtocolFaults(app: FastifyInstance, requestLog: RequestLog):
     }
   });
   const server: Server = app.server;
-  server.on("request", noteAnswer);
   server.on("checkExpectation", (request: IncomingMessage, response) => {
     const sentence = `Expect must be 100-continue or absent, got ${quoted(request.headers.expect ?? "")}`;
     const error = new ApiError("expectation_failed", sentence);
