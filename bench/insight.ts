@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addDays } from "../src/domain/calendar.ts";
+import { ANY_IMAGE } from "../src/ledger/port/insight-ledger.ts";
 import type { Ledger } from "../src/ledger/port/ledger.ts";
 import { openDatabase } from "../src/ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../src/ledger/sqlite/sqlite-ledger.ts";
@@ -113,18 +114,8 @@ async function questionTimes(ledger: Ledger): Promise<readonly (readonly [string
   } as const;
   const ask = (question: Pick<InsightQuestion, "of" | "rank"> & Partial<InsightQuestion>) => () =>
     readInsight(ledger, { ...year, ...question });
-  const nothing = {
-    tenant: null,
-    jobId: null,
-    area: null,
-    storeId: null,
-    host: null,
-    agent: null,
-    outcome: null,
-  } as const;
-  const none = { code: null, flag: null, from: null, to: null, undated: false } as const;
   const list = (filter: object) => () =>
-    ledger.listAnyImages({ ...nothing, ...none, ...filter }, { after: null, limit: 50 });
+    ledger.listAnyImages({ ...ANY_IMAGE, tenant: null, ...filter }, { after: null, limit: 50 });
   const questions: readonly (readonly [string, () => Promise<unknown>])[] = [
     ["a year of areas by week, beside the year before", ask({ of: "area", rank: "images" })],
     ["a year of stores by week, the worst first", ask({ of: "store", rank: "failed_share" })],

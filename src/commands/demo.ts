@@ -10,7 +10,7 @@ import { openPhotoAlbum, type PhotoAlbum } from "../demo/photo-album.ts";
 import { type PhotoHost, startPhotoHost } from "../demo/photo-host.ts";
 import { sampleJob } from "../demo/sample-job.ts";
 import { TRUTH_STORES, truthSample } from "../demo/truth-sample.ts";
-import type { JobFilter } from "../ledger/port/job-reader.ts";
+import { ANY_JOB } from "../ledger/port/job-reader.ts";
 import { makeFolder } from "../ledger/sqlite/folder-lock.ts";
 import { createLog } from "../process/log.ts";
 import { type Config, ConfigError, flagOf, SETTINGS } from "../settings/config.ts";
@@ -24,15 +24,7 @@ import { sayWhoIsAnswered } from "./who-is-answered.ts";
 const LAST_PORT = 65_535;
 /** The sample job's `external_id`, by which a later start knows it. */
 const SAMPLE = "sample";
-const SAMPLES: JobFilter = {
-  tenant: null,
-  statuses: null,
-  storeId: null,
-  area: null,
-  externalId: SAMPLE,
-  createdFrom: null,
-  createdBefore: null,
-};
+const SAMPLES = { ...ANY_JOB, tenant: null, externalId: SAMPLE } as const;
 const EXAMPLE_STORES = fileURLToPath(new URL("../../examples/store_master.csv", import.meta.url));
 
 export async function demo(given: Config): Promise<ExitCode> {

@@ -4,7 +4,7 @@
  * a listener heard, it misses none. Must never wait for a listener.
  */
 
-import type { Backlog, JobReader, JobSnapshot } from "../ledger/port/job-reader.ts";
+import { ANY_JOB, type Backlog, type JobReader, type JobSnapshot } from "../ledger/port/job-reader.ts";
 import type { Clock } from "../process/clock.ts";
 import { type Loop, startLoop } from "../process/loop.ts";
 
@@ -45,16 +45,9 @@ export type LiveEvents = {
   stop(): Promise<void>;
 };
 
-type Ledger = Pick<JobReader, "readJob" | "listJobs" | "readBacklog" | "readEnds" | "readLastEnd">;
+const UNFINISHED = { ...ANY_JOB, statuses: ["ongoing", "paused"] } as const;
 
-const UNFINISHED = {
-  statuses: ["ongoing", "paused"],
-  storeId: null,
-  area: null,
-  externalId: null,
-  createdFrom: null,
-  createdBefore: null,
-} as const;
+type Ledger = Pick<JobReader, "readJob" | "listJobs" | "readBacklog" | "readEnds" | "readLastEnd">;
 
 export function createLiveEvents(deps: {
   readonly ledger: Ledger;

@@ -5,7 +5,7 @@
 import type { CountsByCode, ErrorCode } from "../domain/error-codes.ts";
 import type { FleetLedger } from "../ledger/port/fleet-ledger.ts";
 import type { InsightLedger } from "../ledger/port/insight-ledger.ts";
-import type { JobFilter, JobReader, JobSnapshot } from "../ledger/port/job-reader.ts";
+import { ANY_JOB, type JobFilter, type JobReader, type JobSnapshot } from "../ledger/port/job-reader.ts";
 import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import { readFailureGroups } from "./read-failure-groups.ts";
 
@@ -105,14 +105,6 @@ export function createOverview(deps: { readonly ledger: Ledger; readonly now: ()
     };
   };
 }
-
-const ANY_JOB = {
-  storeId: null,
-  area: null,
-  externalId: null,
-  createdFrom: null,
-  createdBefore: null,
-} as const;
 
 function sumByCode(jobs: readonly JobSnapshot[]): CountsByCode {
   const sums: Partial<Record<ErrorCode, number>> = {};

@@ -5,6 +5,7 @@ import { createAllowance } from "../http/limits/allowance.ts";
 import { createHeadroom } from "../http/limits/headroom.ts";
 import { createImageQuota } from "../http/limits/image-quota.ts";
 import { createIntake } from "../intake/submit-job.ts";
+import { ANY_JOB } from "../ledger/port/job-reader.ts";
 import type { NewSchedule } from "../ledger/port/schedule-ledger.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
@@ -66,16 +67,7 @@ async function setup(
     });
   };
   const jobs = async () => {
-    const any = {
-      tenant: null,
-      statuses: null,
-      storeId: null,
-      area: null,
-      externalId: null,
-      createdFrom: null,
-      createdBefore: null,
-    };
-    const { jobs: list } = await ledger.listJobs(any, { before: null, limit: 100 });
+    const { jobs: list } = await ledger.listJobs({ ...ANY_JOB, tenant: null }, { before: null, limit: 100 });
     return list.map(({ labels }) => labels.externalId).toReversed();
   };
   const runs = async () => (await ledger.listSchedules(null))[0]?.runs ?? [];

@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { NO_LABELS } from "../../src/domain/labels.ts";
 import { uploadUrl } from "../../src/domain/upload.ts";
+import { ANY_IMAGE } from "../../src/ledger/port/insight-ledger.ts";
+import { ANY_JOB } from "../../src/ledger/port/job-reader.ts";
 import type { Ledger } from "../../src/ledger/port/ledger.ts";
+import { ALL as ALL_REVIEWS } from "../../src/testing/flagged-images.ts";
 import { aVisit, failed, measured } from "../../src/testing/ledger-builders.ts";
 import { NO_PROBES } from "../../src/truth/fingerprint.ts";
 
@@ -10,43 +13,8 @@ import { NO_PROBES } from "../../src/truth/fingerprint.ts";
 const DIGEST = "d".repeat(64);
 
 const LEASE_MS = 60_000;
-
-const ANY_JOB = {
-  tenant: null,
-  statuses: null,
-  storeId: null,
-  area: null,
-  externalId: null,
-  createdFrom: null,
-  createdBefore: null,
-} as const;
-const ANY_IMAGE = {
-  tenant: null,
-  jobId: null,
-  area: null,
-  storeId: null,
-  host: null,
-  agent: null,
-  outcome: null,
-  code: null,
-  flag: null,
-  from: null,
-  to: null,
-  undated: false,
-} as const;
-
-const ANY_REVIEW = {
-  tenant: null,
-  jobId: null,
-  flag: null,
-  kind: null,
-  state: null,
-  storeId: null,
-  area: null,
-  agent: null,
-  from: null,
-  to: null,
-} as const;
+const EVERY_JOB = { ...ANY_JOB, tenant: null };
+const EVERY_IMAGE = { ...ANY_IMAGE, tenant: null };
 
 /** `over` is the number of a job that is over, with failed images; others lie before it. */
 export function hotStatements(given: {
@@ -104,17 +72,17 @@ export function hotStatements(given: {
     }),
     "lists of jobs, also of one store": each(async (ledger) => {
       const page = { before: null, limit: 50 };
-      await ledger.listJobs(ANY_JOB, page);
-      await ledger.listJobs({ ...ANY_JOB, statuses: ["ongoing", "paused"] }, page);
-      await ledger.listJobs({ ...ANY_JOB, storeId: "S7" }, page);
-      await ledger.listJobs({ ...ANY_JOB, externalId: "of-nobody" }, page);
+      await ledger.listJobs(EVERY_JOB, page);
+      await ledger.listJobs({ ...EVERY_JOB, statuses: ["ongoing", "paused"] }, page);
+      await ledger.listJobs({ ...EVERY_JOB, storeId: "S7" }, page);
+      await ledger.listJobs({ ...EVERY_JOB, externalId: "of-nobody" }, page);
     }),
     "images of all jobs": each(async (ledger, over) => {
       const page = { after: null, limit: 50 };
-      await ledger.listAnyImages(ANY_IMAGE, page);
-      await ledger.listAnyImages({ ...ANY_IMAGE, storeId: "S7", from: "2024-05-01", to: "2024-05-31" }, page);
-      await ledger.listAnyImages({ ...ANY_IMAGE, code: "not_found" }, page);
-      await ledger.listAnyImages({ ...ANY_IMAGE, jobId: over, outcome: "failed" }, page);
+      await ledger.listAnyImages(EVERY_IMAGE, page);
+      await ledger.listAnyImages({ ...EVERY_IMAGE, storeId: "S7", from: "2024-05-01", to: "2024-05-31" }, page);
+      await ledger.listAnyImages({ ...EVERY_IMAGE, code: "not_found" }, page);
+      await ledger.listAnyImages({ ...EVERY_IMAGE, jobId: over, outcome: "failed" }, page);
     }),
     "sums by area and by store": each(async (ledger) => {
       const spans = [{ grain: "week", first: "2024-04-01", last: "2024-05-27" }] as const;
@@ -152,7 +120,7 @@ export function hotStatements(given: {
       assert.equal((await ledger.addDraft(draft, over)).kind, "added");
     }),
     "a job that is deleted and restored": each(async (ledger, over) => {
-      const [job] = (await ledger.listJobs({ ...ANY_JOB, statuses: ["failed"] }, { before: over, limit: 1 })).jobs;
+      const [job] = (await ledger.listJobs({ ...EVERY_JOB, statuses: ["failed"] }, { before: over, limit: 1 })).jobs;
       assert.ok(job);
       assert.equal((await ledger.deleteJob(job.jobId, 60_000))?.kind, "deleted");
       await ledger.listDeletedJobs(null);
@@ -185,11 +153,11 @@ export function hotStatements(given: {
     }),
     "flagged images as people review them": each(async (ledger, over) => {
       const page = { before: null, limit: 50 };
-      await ledger.listReviews(ANY_REVIEW, page);
-      await ledger.listReviews({ ...ANY_REVIEW, tenant: "default", state: "open" }, page);
-      await ledger.listReviews({ ...ANY_REVIEW, jobId: over, flag: "blurred" }, page);
-      await ledger.listReviews({ ...ANY_REVIEW, storeId: "S7", from: "2024-05-01", to: "2024-05-31" }, page);
-      await ledger.listReviews({ ...ANY_REVIEW, area: "A7" }, page);
+      await ledger.listReviews(ALL_REVIEWS, page);
+      await ledger.listReviews({ ...ALL_REVIEWS, tenant: "default", state: "open" }, page);
+      await ledger.listReviews({ ...ALL_REVIEWS, jobId: over, flag: "blurred" }, page);
+      await ledger.listReviews({ ...ALL_REVIEWS, storeId: "S7", from: "2024-05-01", to: "2024-05-31" }, page);
+      await ledger.listReviews({ ...ALL_REVIEWS, area: "A7" }, page);
       await ledger.readReview({ jobId: over, image: 0 });
       await ledger.readReviewHistory({ jobId: over, image: 0 });
     }),

@@ -4,7 +4,7 @@
  */
 import type { UrlEnds } from "../../intake/url-ends.ts";
 import type { Warning } from "../../intake/warning.ts";
-import type { JobFilter, JobReader } from "../../ledger/port/job-reader.ts";
+import { ANY_JOB, type JobFilter, type JobReader } from "../../ledger/port/job-reader.ts";
 import type { RateMeter } from "../rate-meter.ts";
 
 const RUNNING_LOOKED_AT = 100;
@@ -26,7 +26,7 @@ export function createForesee(deps: {
   const { ledger, rateMeter, now } = deps;
 
   const rates = async (statuses: JobFilter["statuses"], limit: number) =>
-    (await ledger.listJobs({ ...ANY_JOB, statuses }, { before: null, limit })).jobs.map((job) =>
+    (await ledger.listJobs({ ...ANY_JOB, tenant: null, statuses }, { before: null, limit })).jobs.map((job) =>
       rateMeter.imagesPerSecond(job),
     );
 
@@ -67,12 +67,3 @@ export function createForesee(deps: {
 }
 
 const counted = (images: number) => (images === 1 ? "1 image has a signed URL" : `${images} images have signed URLs`);
-
-const ANY_JOB = {
-  tenant: null,
-  storeId: null,
-  area: null,
-  externalId: null,
-  createdFrom: null,
-  createdBefore: null,
-} as const;

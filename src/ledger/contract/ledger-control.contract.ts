@@ -11,18 +11,10 @@ import {
   measured,
   submitJob,
 } from "../../testing/ledger-builders.ts";
-import type { JobFilter } from "../port/job-reader.ts";
+import { ANY_JOB, type JobFilter } from "../port/job-reader.ts";
 import { LEASE_MS, SWEEP, type WithLedger } from "./ledger-under-test.ts";
 
-const ANY: JobFilter = {
-  statuses: null,
-  storeId: null,
-  area: null,
-  tenant: null,
-  externalId: null,
-  createdFrom: null,
-  createdBefore: null,
-};
+const ANY: JobFilter = { ...ANY_JOB, tenant: null };
 const ALL = { before: null, limit: 100 } as const;
 
 export function describeControl(withLedger: WithLedger): void {

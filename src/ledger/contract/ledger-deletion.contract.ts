@@ -5,6 +5,7 @@ import { DEFAULT_TENANT } from "../../domain/scopes.ts";
 import { uploadUrl } from "../../domain/upload.ts";
 import { aVisit, claimNext, jobOptions, measured, submitJob } from "../../testing/ledger-builders.ts";
 import { NO_PROBES } from "../../truth/fingerprint.ts";
+import { ANY_JOB } from "../port/job-reader.ts";
 import type { Ledger } from "../port/ledger.ts";
 import { LEASE_MS, type WithLedger } from "./ledger-under-test.ts";
 
@@ -31,11 +32,7 @@ async function aSeenJob(ledger: Ledger, tenant = "default"): Promise<number> {
 
 /** What readers know of a job. */
 async function seenOf(ledger: Ledger, jobId: number) {
-  const filter = { tenant: null, statuses: null, storeId: null, area: null, externalId: null };
-  const { jobs } = await ledger.listJobs(
-    { ...filter, createdFrom: null, createdBefore: null },
-    { before: null, limit: 10 },
-  );
+  const { jobs } = await ledger.listJobs({ ...ANY_JOB, tenant: null }, { before: null, limit: 10 });
   const sums = await ledger.readVisits(["S1"], EVERYBODY);
   const alike = await ledger.findAlikeTo("default", DIGEST, NO_PROBES);
   return [

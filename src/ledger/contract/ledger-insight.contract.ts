@@ -16,6 +16,7 @@ import {
   submitJob,
 } from "../../testing/ledger-builders.ts";
 import {
+  ANY_IMAGE,
   type AnyImageFilter,
   type AnyImagePlace,
   type CellSums,
@@ -26,20 +27,7 @@ import {
 import type { Ledger } from "../port/ledger.ts";
 import { LEASE_MS, type WithLedger } from "./ledger-under-test.ts";
 
-const ANY: AnyImageFilter = {
-  tenant: null,
-  jobId: null,
-  area: null,
-  storeId: null,
-  host: null,
-  agent: null,
-  outcome: null,
-  code: null,
-  flag: null,
-  from: null,
-  to: null,
-  undated: false,
-};
+const ANY: AnyImageFilter = { ...ANY_IMAGE, tenant: null };
 const DAY: Period = { grain: "day", day: "2024-05-01" };
 const WEEK: Period = { grain: "week", day: "2024-04-29" };
 const MONTH: Period = { grain: "month", day: "2024-05-01" };

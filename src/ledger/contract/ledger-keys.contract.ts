@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { aStore, aVisit, claimNext, failed, measured, submitJob } from "../../testing/ledger-builders.ts";
-import type { JobFilter } from "../port/job-reader.ts";
+import { ANY_JOB } from "../port/job-reader.ts";
 import type { NewAuditEntry, NewKey } from "../port/key-ledger.ts";
 import { LEASE_MS, type WithLedger } from "./ledger-under-test.ts";
 
@@ -16,15 +16,6 @@ function anEntry(entry: Partial<NewAuditEntry> = {}): NewAuditEntry {
 }
 
 const FIRST_PAGE = { before: null, limit: 10 } as const;
-const ANY_JOB: Omit<JobFilter, "tenant"> = {
-  statuses: null,
-  storeId: null,
-  area: null,
-  externalId: null,
-  createdFrom: null,
-  createdBefore: null,
-};
-
 export function describeKeys(withLedger: WithLedger): void {
   it("keeps a key's facts and says in which state it is", () =>
     withLedger(async ({ ledger, passTime }) => {

@@ -61,6 +61,21 @@ export type AnyImageFilter = {
   readonly undated: boolean;
 };
 
+/** Leaves all in. Whose images is left to say, so that nobody forgets it. */
+export const ANY_IMAGE: Omit<AnyImageFilter, "tenant"> = {
+  jobId: null,
+  area: null,
+  storeId: null,
+  host: null,
+  agent: null,
+  outcome: null,
+  code: null,
+  flag: null,
+  from: null,
+  to: null,
+  undated: false,
+};
+
 /** Where a page of images ended. `day` is '' behind all days. */
 export type AnyImagePlace = {
   readonly day: string;

@@ -50,6 +50,16 @@ export type JobFilter = {
   readonly createdBefore: number | null;
 };
 
+/** Leaves all in. Whose jobs is left to say, so that nobody forgets it. */
+export const ANY_JOB: Omit<JobFilter, "tenant"> = {
+  statuses: null,
+  storeId: null,
+  area: null,
+  externalId: null,
+  createdFrom: null,
+  createdBefore: null,
+};
+
 /** Failed images of one store within one page of a job's images. */
 export type StoreFailures = {
   readonly storeId: string;

@@ -8,7 +8,7 @@ import { createAccessSeal } from "../../../src/access/seal.ts";
 import { READ_ONLY, SCOPES, type Scope } from "../../../src/domain/scopes.ts";
 import { digestOf, newApiKey, newToken } from "../../../src/keys/api-key.ts";
 import { createKeyRing } from "../../../src/keys/key-ring.ts";
-import type { JobSnapshot } from "../../../src/ledger/port/job-reader.ts";
+import { ANY_JOB, type JobSnapshot } from "../../../src/ledger/port/job-reader.ts";
 import type { Ledger } from "../../../src/ledger/port/ledger.ts";
 import { AUTH_SECRET, type HttpService, startHttpService } from "../../../src/testing/http-service.ts";
 import {
@@ -207,15 +207,7 @@ async function workOff(ledger: Ledger): Promise<void> {
 }
 
 async function assertSumsOfJobs(ledger: Ledger): Promise<void> {
-  const everything = {
-    tenant: null,
-    statuses: null,
-    storeId: null,
-    area: null,
-    externalId: null,
-    createdFrom: null,
-    createdBefore: null,
-  };
+  const everything = { ...ANY_JOB, tenant: null };
   let seen = 0;
   for (let before: number | null = null, isLast = false; !isLast; ) {
     const { jobs, next }: Awaited<ReturnType<Ledger["listJobs"]>> = await ledger.listJobs(everything, {
