@@ -1,66 +1,21 @@
 /** Alerts of the real program, told to real receivers: a chat, a mailbox, a program. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer } from "node:http";
 import { describe, it, type TestContext } from "node:test";
-import { isObject } from "../src/intake/text-rules.ts";
-import { aPng } from "../src/testing/image-bytes.ts";
 import { createEmptyDatabase } from "../src/testing/postgres-database.ts";
 import { startSmtpServer } from "../src/testing/smtp-server.ts";
 import { findService, POSTGRESQL } from "../src/testing/test-services.ts";
+import { callAt } from "./call-service.ts";
+import { startReceiver } from "./message-receiver.ts";
 import { aDataDir, aLedgerOf, runCommand, startService } from "./storewalk-process.ts";
 
-/** Answers photos, refuses those of `/busy`, and takes messages. */
-async function startReceiver(t: TestContext) {
-  const received: { readonly path: string; readonly body: string }[] = [];
-  const waiting = new Set<() => void>();
-  const server = createServer(async (request, response) => {
-    if (request.url?.startsWith("/busy")) return response.writeHead(503, { "retry-after": "60" }).end();
-    if (request.method === "GET") return response.writeHead(200, { "content-type": "image/png" }).end(aPng());
-    const pieces: Buffer[] = [];
-    for await (const piece of request) pieces.push(piece);
-    received.push({ path: request.url ?? "", body: Buffer.concat(pieces).toString() });
-    response.writeHead(request.url === "/gone" ? 500 : 204).end();
-    for (const look of waiting) look();
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const bound = server.address();
-  if (bound === null || typeof bound === "string") throw new Error("the receiver must listen on a port");
-  const host = `127.0.0.1:${bound.port}`;
-  return {
-    host,
-    received,
-    messages: (count: number) =>
-      new Promise<typeof received>((resolve) => {
-        const look = () => {
-          if (received.length < count) return;
-          waiting.delete(look);
-          resolve(received);
-        };
-        waiting.add(look);
-        look();
-      }),
-  };
-}
-
-async function callAt(url: string, method: string, path: string, body?: unknown) {
-  const response = await fetch(url + path, {
-    method,
-    headers: { "content-type": "application/json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  const parsed: unknown = text === "" ? {} : JSON.parse(text);
-  assert.ok(isObject(parsed), text);
-  return { status: response.status, body: parsed };
-}
+const ANSWERS = {
+  message: (path: string) => ({ status: path === "/gone" ? 500 : 204 }),
+  refusal: (path: string) => (path.startsWith("/busy") ? { status: 503, headers: { "retry-after": "60" } } : null),
+};
 
 async function setup(t: TestContext, more: Readonly<Record<string, string>> = {}) {
-  const receiver = await startReceiver(t);
+  const receiver = await startReceiver(t, ANSWERS);
   const settings = {
     STOREWALK_PORT: "0",
     ...aLedgerOf(t),

@@ -9,6 +9,7 @@ import { Readable } from "node:stream";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { type ImageHost, startImageHost } from "../src/testing/image-host.ts";
+import { startLoopbackServer } from "./loopback-server.ts";
 import {
   aDataDir,
   aLedgerOf,
@@ -216,14 +217,7 @@ describe("storewalk results of a service that dies", () => {
 
 /** Stands in for a service whose results never end, or break off. */
 async function aServiceSending(t: TestContext, send: (response: ServerResponse) => void): Promise<string> {
-  const server = createServer((_request, response) => send(response)).listen(0, "127.0.0.1");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  return `http://127.0.0.1:${port}`;
+  return `http://${await startLoopbackServer(t, (_request, response) => send(response))}`;
 }
 
 async function* endlessRows(): AsyncIterable<string> {

@@ -1,13 +1,11 @@
 /** Every page of the dashboard as axe sees it: in the light and in the dark, on a desk and on phones, while a job runs and when it is over. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
 import { axeFindings } from "./axe.ts";
+import { startLoopbackServer } from "./loopback-server.ts";
 import { aLedgerOf, createEnding, type Ending, startService } from "./storewalk-process.ts";
 
 const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
@@ -23,18 +21,11 @@ const SCREENS = [
 /** Gives one picture; nothing at all under /never, nothing that is there under /missing. */
 async function startHost(t: Ending): Promise<string> {
   const picture = aPng({ width: 300, height: 200 });
-  const server = createServer((request, response) => {
+  return await startLoopbackServer(t, (request, response) => {
     if (request.url?.startsWith("/never")) return;
     if (request.url?.startsWith("/missing")) response.writeHead(404).end();
     else response.writeHead(200, { "content-type": "image/png", "content-length": picture.length }).end(picture);
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
   });
-  const { port } = server.address() as AddressInfo;
-  return `127.0.0.1:${port}`;
 }
 
 describe("every page of the dashboard", { skip }, () => {

@@ -1,14 +1,12 @@
 /** A manager of field operations at the dashboard, in a real browser over the real program: from a week of an area to its photos. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { addDays, mondayOf } from "../src/domain/calendar.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
 import { axeFindings } from "./axe.ts";
+import { startLoopbackServer } from "./loopback-server.ts";
 import { aLedgerOf, createEnding, type Ending, startService } from "./storewalk-process.ts";
 
 const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\nS2,Kiosk,7100016\n";
@@ -24,20 +22,13 @@ const LAST_WEEK = addDays(mondayOf(TODAY), -5);
 /** Serves pictures, a list of one visit for each day, and nothing under `/gone`. */
 async function startHost(t: Ending): Promise<string> {
   const picture = aPng({ width: 30, height: 20 });
-  const server = createServer((request, response) => {
+  return await startLoopbackServer(t, (request, response) => {
     if (request.url?.startsWith("/visits-")) {
       const day = request.url.slice("/visits-".length, -".csv".length);
       response.end(`store_id,image_url,visit_time\nS2,http://${request.headers.host}/a/9.png,${day}\n`);
     } else if (request.url?.startsWith("/gone")) response.writeHead(404).end();
     else response.writeHead(200, { "content-type": "image/png", "content-length": picture.length }).end(picture);
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
   });
-  const { port } = server.address() as AddressInfo;
-  return `127.0.0.1:${port}`;
 }
 
 describe("the dashboard, to a manager of field operations", { skip }, () => {

@@ -1,9 +1,6 @@
 /** A supervisor at the dashboard, in a real browser over the real program: photos used again are found, looked at, and decided about. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
 import sharp from "sharp";
@@ -12,6 +9,7 @@ import { aShelf, lit, mirrored } from "../src/testing/grey-pictures.ts";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
 import type { GreyPicture } from "../src/truth/grey-picture.ts";
 import { axeFindings } from "./axe.ts";
+import { startLoopbackServer } from "./loopback-server.ts";
 import { aLedgerOf, createEnding, type Ending, startService } from "./storewalk-process.ts";
 
 const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\nS2,Kiosk,7100016\n";
@@ -34,7 +32,7 @@ async function startHost(t: Ending): Promise<string> {
     other: (seed) => aShelf(seed + 1_000),
     dark: (seed) => lit(aShelf(seed + 500), 0.2, 0),
   };
-  const server = createServer((request, response) => {
+  return await startLoopbackServer(t, (request, response) => {
     const [, seed = "", name = ""] = /^\/(\d+)\/(\w+)\.jpg$/.exec(request.url ?? "") ?? [];
     const picture = pictureOf[name]?.(Number(seed));
     if (!picture) return void response.writeHead(404).end();
@@ -42,14 +40,7 @@ async function startHost(t: Ending): Promise<string> {
       (bytes) => response.writeHead(200, { "content-type": "image/jpeg", "content-length": bytes.length }).end(bytes),
       (error: Error) => response.destroy(error),
     );
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
   });
-  const { port } = server.address() as AddressInfo;
-  return `127.0.0.1:${port}`;
 }
 
 describe("the dashboard, to a supervisor", { skip }, () => {

@@ -1,9 +1,6 @@
 /** The dashboard's walks in a real browser over the real program: what a newcomer does without reading a line of documentation. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
@@ -12,6 +9,7 @@ import { isObject } from "../src/intake/text-rules.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
 import { writeWorkbook } from "../src/xlsx/write-workbook.ts";
+import { startLoopbackServer } from "./loopback-server.ts";
 import { aLedgerOf, createEnding, type Ending, startService } from "./storewalk-process.ts";
 
 const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\nS2,Kiosk,7100016\n";
@@ -26,7 +24,7 @@ async function startHost(t: Ending) {
   let mended = false;
   const drippedOut = new AbortController();
   const picture = aPng({ width: 300, height: 200 });
-  const server = createServer((request, response) => {
+  const name = await startLoopbackServer(t, (request, response) => {
     if (request.url?.startsWith("/never")) return;
     const drip = /^\/drip\/(\d+)/.exec(request.url ?? "")?.[1];
     if (drip) {
@@ -38,15 +36,9 @@ async function startHost(t: Ending) {
     else if (request.url?.startsWith("/later") || (request.url?.startsWith("/mended") && !mended))
       response.writeHead(404).end();
     else response.writeHead(200, { "content-type": "image/png", "content-length": picture.length }).end(picture);
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
   });
-  const { port } = server.address() as AddressInfo;
   return {
-    name: `127.0.0.1:${port}`,
+    name,
     mend: () => {
       mended = true;
     },

@@ -1,8 +1,6 @@
 /** Fair dispatch over processes: what one machine promises its jobs and its image hosts, a fleet promises too. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it, type TestContext } from "node:test";
@@ -15,6 +13,7 @@ import { createTestDatabase } from "../src/testing/postgres-database.ts";
 import { findService, POSTGRESQL, RABBITMQ } from "../src/testing/test-services.ts";
 import { sizeOf } from "./campaigns.ts";
 import { type Fleet, startFleet } from "./faults/fleet.ts";
+import { startLoopbackServer } from "./loopback-server.ts";
 import { readStatus, submitNumbered } from "./numbered-job.ts";
 import { createEnding, type Ending, type Environment } from "./storewalk-process.ts";
 
@@ -71,7 +70,7 @@ async function startCountingHost(t: TestContext) {
   const png = aPng({ width: 3, height: 2 });
   let now = 0;
   let most = 0;
-  const server = createServer((_request, response) => {
+  const host = await startLoopbackServer(t, (_request, response) => {
     now += 1;
     most = Math.max(most, now);
     setTimeout(() => {
@@ -79,12 +78,6 @@ async function startCountingHost(t: TestContext) {
       response.writeHead(200, { "content-type": "image/png" }).end(png);
     }, 20);
   });
-  t.after(() => server.closeAllConnections());
-  t.after(() => server.close());
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const bound = server.address();
-  const host = `127.0.0.1:${bound !== null && typeof bound !== "string" ? bound.port : 0}`;
   return { host, address: `http://${host}`, most: () => most };
 }
 

@@ -3,8 +3,6 @@
  * judge a service by. Image n is a PNG of width 1 + n mod 1,000; every 97th is missing. Loopback only.
  */
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,6 +10,7 @@ import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { StatusReply, SubmitReply } from "../src/http/schemas.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
+import { startLoopbackServer } from "./loopback-server.ts";
 import type { Ending } from "./storewalk-process.ts";
 
 const IMAGES_A_VISIT = 20;
@@ -41,20 +40,12 @@ const missingAmong = (images: number) => Math.ceil(images / 97);
 
 /** Serves the images; returns its address. */
 export async function startNumberedHost(t: Ending): Promise<string> {
-  const server = createServer((request, response) => {
+  const host = await startLoopbackServer(t, (request, response) => {
     const image = Number(request.url?.slice(1, -".png".length));
     if (isMissing(image)) response.writeHead(404).end();
     else response.writeHead(200, { "content-type": "image/png" }).end(aPng({ width: widthOf(image), height: 1 }));
   });
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const bound = server.address();
-  if (bound === null || typeof bound === "string") throw new Error("the image host must listen on a port");
-  return `http://127.0.0.1:${bound.port}`;
+  return `http://${host}`;
 }
 
 /** Submits a job of so many images, a multiple of 20, and returns its id. */

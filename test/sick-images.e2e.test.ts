@@ -3,8 +3,6 @@
  * app is the real one; the test hands it pipeline threads whose decoding processes do as an image's mark says.
  */
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { Type } from "typebox";
@@ -15,6 +13,7 @@ import { loadConfig } from "../src/settings/config.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { bytesThatMakeIt } from "../src/testing/sick-decode-child.ts";
 import { sizeOf } from "./campaigns.ts";
+import { startLoopbackServer } from "./loopback-server.ts";
 import { readStatus } from "./numbered-job.ts";
 import { aDataDir, NEVER_BEHIND } from "./storewalk-process.ts";
 
@@ -36,19 +35,13 @@ const Result = Type.Object({
 });
 
 async function startHost(t: TestContext): Promise<string> {
-  const server = createServer((request, response) => {
+  const host = await startLoopbackServer(t, (request, response) => {
     const image = Number(request.url?.slice(1));
     const deed = deedOf(image);
     const trailing = deed === null ? new Uint8Array(0) : bytesThatMakeIt(deed);
     response.end(aPng({ width: widthOf(image), height: 1, trailing }));
   });
-  t.after(() => server.closeAllConnections());
-  t.after(() => server.close());
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const bound = server.address();
-  if (bound === null || typeof bound === "string") throw new Error("the image host must listen on a port");
-  return `http://127.0.0.1:${bound.port}`;
+  return `http://${host}`;
 }
 
 async function startService(t: TestContext) {

@@ -3,13 +3,13 @@
  * keep one pace for it. Judged by what came before what and by counts, never by time.
  */
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Value } from "typebox/value";
 import { SubmitReply } from "../src/http/schemas.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
+import { startLoopbackServer } from "./loopback-server.ts";
 import { readStatus } from "./numbered-job.ts";
 import { aLedgerOf, type Ending, startService } from "./storewalk-process.ts";
 
@@ -19,19 +19,6 @@ const WELL_HOSTS = 4;
 const IMAGES_EACH = 3_000;
 const FIRST_PLACES = 4;
 const AT_A_TIME = 8;
-
-async function listen(t: Ending, serve: (response: ServerResponse) => void): Promise<string> {
-  const server = createServer((_request, response) => serve(response));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const bound = server.address();
-  if (bound === null || typeof bound === "string") throw new Error("a host must listen on a port");
-  return `http://127.0.0.1:${bound.port}`;
-}
 
 /** Lets everybody wait until it is opened; from then on it serves so many at a time, in turn, and refuses the rest. */
 async function startSlowHost(t: Ending) {
@@ -50,7 +37,7 @@ async function startSlowHost(t: Ending) {
     }, 5);
   }
 
-  const address = await listen(t, (response) => {
+  const host = await startLoopbackServer(t, (_request, response) => {
     counts.asked += 1;
     if (!isOpen) held.push(response);
     else if (busy < AT_A_TIME) serve(response);
@@ -60,7 +47,7 @@ async function startSlowHost(t: Ending) {
     }
   });
   return {
-    address,
+    host,
     counts,
     open() {
       isOpen = true;
@@ -71,7 +58,11 @@ async function startSlowHost(t: Ending) {
 
 async function submit(address: string, hosts: readonly string[]): Promise<number> {
   const lines = Array.from({ length: IMAGES_EACH }, (_, no) =>
-    JSON.stringify({ store_id: "S1", visit_time: "2026-01-05", image_url: hosts.map((host) => `${host}/${no}.png`) }),
+    JSON.stringify({
+      store_id: "S1",
+      visit_time: "2026-01-05",
+      image_url: hosts.map((host) => `http://${host}/${no}.png`),
+    }),
   );
   const headers = { "content-type": "application/x-ndjson" };
   const response = await fetch(`${address}/api/submit`, { method: "POST", headers, body: lines.join("\n") });
@@ -82,7 +73,9 @@ describe("a host that keeps everybody waiting", () => {
   it("is asked for by two threads no more than by one, holds no other host up, and loses no image", async (t) => {
     const slow = await startSlowHost(t);
     const well = await Promise.all(
-      Array.from({ length: WELL_HOSTS }, () => listen(t, (response) => void response.end(PHOTO))),
+      Array.from({ length: WELL_HOSTS }, () =>
+        startLoopbackServer(t, (_request, response) => void response.end(PHOTO)),
+      ),
     );
     const service = startService(t, {
       STOREWALK_PORT: "0",
@@ -96,7 +89,7 @@ describe("a host that keeps everybody waiting", () => {
     });
     const address = await service.ready;
     assert.ok(address);
-    const jobId = await submit(address, [slow.address, ...well]);
+    const jobId = await submit(address, [slow.host, ...well]);
 
     while ((await readStatus(address, jobId)).counts.succeeded < WELL_HOSTS * IMAGES_EACH) await sleep(50);
     assert.deepEqual(slow.counts, { asked: FIRST_PLACES, served: 0, refused: 0, most: 0 });

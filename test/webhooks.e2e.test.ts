@@ -1,62 +1,27 @@
 /** Webhooks of the real program, received by a real server and verified by the public package. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { Webhook } from "standardwebhooks";
 import { isObject } from "../src/intake/text-rules.ts";
 import { readApiDocument } from "../src/testing/api-document.ts";
-import { aPng } from "../src/testing/image-bytes.ts";
 import { startSmtpServer } from "../src/testing/smtp-server.ts";
+import { callAt } from "./call-service.ts";
+import { type Answer, type Message, startReceiver } from "./message-receiver.ts";
 import { aDataDir, startService } from "./storewalk-process.ts";
-
-type Received = { readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: string };
-type Answer = { readonly status: number; readonly headers?: Record<string, string> };
-
-/** Serves a picture, and takes webhooks: `answers` are given one after the other, the last one from then on. */
-async function startReceiver(t: TestContext, answers: readonly Answer[] = [{ status: 204 }]) {
-  const received: Received[] = [];
-  const waiting = new Set<() => void>();
-  const server = createServer(async (request, response) => {
-    if (request.method === "GET") return response.writeHead(200, { "content-type": "image/png" }).end(aPng());
-    const pieces: Buffer[] = [];
-    for await (const piece of request) pieces.push(piece);
-    const answer = answers[Math.min(received.length, answers.length - 1)] ?? { status: 204 };
-    received.push({ path: request.url ?? "", headers: request.headers, body: Buffer.concat(pieces).toString() });
-    response.writeHead(answer.status, answer.headers).end("thank you");
-    for (const look of waiting) look();
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    host: `127.0.0.1:${port}`,
-    url: (path: string) => `http://127.0.0.1:${port}${path}`,
-    received,
-    /** Resolves with the messages when there are so many. */
-    messages: (count: number) =>
-      new Promise<readonly Received[]>((resolve) => {
-        const look = () => {
-          if (received.length < count) return;
-          waiting.delete(look);
-          resolve(received);
-        };
-        waiting.add(look);
-        look();
-      }),
-  };
-}
 
 const CALLBACK_SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 
-async function setup(t: TestContext, answers?: readonly Answer[], settings: Record<string, string> = {}) {
-  const receiver = await startReceiver(t, answers);
+async function setup(
+  t: TestContext,
+  answers: readonly Answer[] = [{ status: 204 }],
+  settings: Record<string, string> = {},
+) {
+  const receiver = await startReceiver(t, {
+    message: (_path, before) => answers[Math.min(before, answers.length - 1)] ?? { status: 204 },
+  });
   const dataDir = aDataDir(t);
   const start = () =>
     startService(t, {
@@ -69,17 +34,7 @@ async function setup(t: TestContext, answers?: readonly Answer[], settings: Reco
   const service = start();
   const url = await service.ready;
   assert.ok(url);
-  const call = async (method: string, path: string, body?: unknown) => {
-    const response = await fetch(url + path, {
-      method,
-      headers: { "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const parsed: unknown = text === "" ? {} : JSON.parse(text);
-    assert.ok(isObject(parsed), text);
-    return { status: response.status, body: parsed };
-  };
+  const call = (method: string, path: string, body?: unknown) => callAt(url, method, path, body);
   const submit = async (more: object = {}) => {
     const visits = [{ store_id: "S1", image_url: [receiver.url("/photo.png")], visit_time: "2026-01-05" }];
     return await call("POST", "/api/v1/jobs", { count: 1, visits, ...more });
@@ -99,7 +54,7 @@ async function setup(t: TestContext, answers?: readonly Answer[], settings: Reco
   return { receiver, service, address: url, start, call, submit, deliveries, untilDelivery };
 }
 
-function verified(message: Received | undefined, secret: unknown): Readonly<Record<string, unknown>> {
+function verified(message: Message | undefined, secret: unknown): Readonly<Record<string, unknown>> {
   assert.ok(message);
   const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, String(value)]));
   const payload: unknown = new Webhook(String(secret)).verify(message.body, headers);

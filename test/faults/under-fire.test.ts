@@ -3,8 +3,6 @@
  * their broker does. Afterwards every image has one result and the right one, the job ended once, and who listens was told of it once.
  */
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRandom } from "../../src/pipeline/gpu/random.ts";
@@ -12,6 +10,7 @@ import { createTestDatabase } from "../../src/testing/postgres-database.ts";
 import { findPostgresServer, type PostgresServer, startPostgresServer } from "../../src/testing/postgres-server.ts";
 import { findRabbitmqServer, type RabbitmqServer, startRabbitmqServer } from "../../src/testing/rabbitmq-server.ts";
 import { sizeOf } from "../campaigns.ts";
+import { startLoopbackServer } from "../loopback-server.ts";
 import { assertFinishedRight, startNumberedHost, startPoller, submitNumbered } from "../numbered-job.ts";
 import { createEnding, type Ending } from "../storewalk-process.ts";
 import { assertTablesAgree, type Fleet, type FleetProcess, startFleet } from "./fleet.ts";
@@ -37,20 +36,12 @@ const skip = findPostgresServer().skip || findRabbitmqServer().skip;
 /** Counts what it is told of ends by the message's id, which a delivery that is repeated keeps. */
 async function startListener(t: Ending) {
   const ends = new Map<string, number>();
-  const server = createServer((request, response) => {
+  const host = await startLoopbackServer(t, (request, response) => {
     const id = String(request.headers["webhook-id"]);
     ends.set(id, (ends.get(id) ?? 0) + 1);
     request.resume().once("end", () => response.writeHead(204).end());
   });
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const bound = server.address();
-  if (bound === null || typeof bound === "string") throw new Error("the listener must listen on a port");
-  return { url: `http://127.0.0.1:${bound.port}/ended`, ends };
+  return { url: `http://${host}/ended`, ends };
 }
 
 /** Kills a worker and starts another, and crashes the server at its shots, until the job is over. */

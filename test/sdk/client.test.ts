@@ -1,10 +1,8 @@
 /** The client against the service's real routes, over a real port. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
@@ -14,6 +12,7 @@ import { startHttpService } from "../../src/testing/http-service.ts";
 import { claimNext, failed, measured } from "../../src/testing/ledger-builders.ts";
 import { openUploadFolder } from "../../src/uploads/upload-folder.ts";
 import { createUploads } from "../../src/uploads/uploads.ts";
+import { startLoopbackServer } from "../loopback-server.ts";
 
 const VISIT = { store_id: "S1", image_url: ["http://a.example/1", "http://a.example/2"], visit_time: "2026-01-05" };
 
@@ -24,14 +23,7 @@ async function setup(t: TestContext) {
 
 /** A server that does as it is told, for failures that the service has no reason to show. */
 async function startServer(t: TestContext, listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return `http://127.0.0.1:${port}`;
+  return `http://${await startLoopbackServer(t, listener)}`;
 }
 
 describe("the client's types", () => {
