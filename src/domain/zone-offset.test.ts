@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { isTimeZone, offsetInZone } from "./zone-offset.ts";
+import { dayIn, isTimeZone, offsetInZone } from "./zone-offset.ts";
 
 describe("the offset of a time zone", () => {
   for (const [zone, date, clock, offset] of [
@@ -24,5 +24,11 @@ describe("the offset of a time zone", () => {
   it("is there for names of the time zone database only", () => {
     assert.ok(isTimeZone("Europe/Berlin"));
     for (const name of ["+05:30", "Nowhere/Town", "", "berlin"]) assert.equal(isTimeZone(name), false, name);
+  });
+});
+
+describe("the day of an instant", () => {
+  it("is that of its own time zone", () => {
+    assert.equal(dayIn("Asia/Kolkata", Date.parse("2026-11-29T20:00:00Z")), "2026-11-30");
   });
 });

@@ -1,4 +1,4 @@
-/** The offset of a time zone at a time of its own clocks. Knows the zones that the runtime knows; no zone of this process plays a part. */
+/** A time zone's offset at a time of its own clocks, and its day at an instant. Knows the zones that the runtime knows; no zone of this process plays a part. */
 
 const MOST_KEPT = 5_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -56,4 +56,9 @@ function offsetText(minutes: number): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const all = Math.abs(minutes);
   return `${minutes < 0 ? "-" : "+"}${two(Math.floor(all / 60))}:${two(all % 60)}`;
+}
+
+/** The calendar day of an instant, `YYYY-MM-DD`. */
+export function dayIn(timeZone: string, at: number): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(at);
 }

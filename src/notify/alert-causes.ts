@@ -1,5 +1,6 @@
 /** What an alert watches, as it is now: the causes that there are, each with a sentence for people. Reads only. */
 import { THRESHOLDS } from "../domain/alert-kinds.ts";
+import { addDays } from "../domain/calendar.ts";
 import { imagesWaiting, seenTogether, togetherByHost } from "../domain/host-trouble.ts";
 import { plainText, shortText } from "../domain/plain-text.ts";
 import type { AlertCause, AlertLedger, DueAlert } from "../ledger/port/alert-ledger.ts";
@@ -9,7 +10,6 @@ import type { JobReader } from "../ledger/port/job-reader.ts";
 import type { StoreActivityReader } from "../ledger/port/store-ledger.ts";
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 const ENDS_A_ROUND = 200;
 const STORES_A_PAGE = 1_000;
 /** Of more the rest is told when some of these were visited. */
@@ -124,7 +124,7 @@ async function storesNotVisited(
   { tenant, threshold }: DueAlert,
   today: string,
 ): Promise<readonly AlertCause[]> {
-  const notSince = new Date(Date.parse(today) - threshold * DAY_MS).toISOString().slice(0, 10);
+  const notSince = addDays(today, -threshold);
   const filter = { tenant, area: null, isOpen: true, text: null, notSince };
   const causes: AlertCause[] = [];
   for (let afterId = ""; causes.length < MOST_STORES; ) {

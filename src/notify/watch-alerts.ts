@@ -2,6 +2,7 @@
  * Looks at what alerts watch, and tells what is the case. Every process of the API does; the ledger hands each alert to one of them at a time and
  * decides what was told already, so a cause is told once whichever dies when. In an alert's quiet hours causes are noted and told after them.
  */
+import { dayIn } from "../domain/zone-offset.ts";
 import type { AlertLedger, DueAlert, Telling } from "../ledger/port/alert-ledger.ts";
 import type { TenantLedger } from "../ledger/port/tenant-ledger.ts";
 import type { Clock } from "../process/clock.ts";
@@ -93,8 +94,4 @@ function payloadOf(alert: DueAlert, { event, count, causes }: Telling, now: numb
 /** What every message of an alert says of it. */
 export function alertFacts({ id, name, kind, threshold }: Pick<DueAlert, "id" | "name" | "kind" | "threshold">) {
   return { alert_id: id, name, kind, threshold };
-}
-
-function dayIn(timeZone: string, at: number): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(at);
 }

@@ -27,8 +27,3 @@ export function timeZoneFault(timeZone: string): string | null {
 export function nextRunAfter(cron: string, timeZone: string, after: number): number | null {
   return new Cron(cron, { mode: "5-part", timezone: timeZone }).nextRun(new Date(after))?.getTime() ?? null;
 }
-
-/** The calendar day of an instant, `YYYY-MM-DD`. */
-export function dayIn(timeZone: string, at: number): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(at);
-}

@@ -5,6 +5,7 @@
  * run whose process died between seal and end, and whose job was removed for good before another took the run up, makes a second.
  */
 import { randomUUID } from "node:crypto";
+import { dayIn } from "../domain/zone-offset.ts";
 import { firstSentence } from "../intake/problems.ts";
 import type { ImageQuota, Intake, SubmissionFormat } from "../intake/submit-job.ts";
 import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
@@ -12,7 +13,7 @@ import type { HeldRequest, RequestLedger } from "../ledger/port/request-ledger.t
 import type { DueSchedule, ScheduleLedger } from "../ledger/port/schedule-ledger.ts";
 import type { Clock } from "../process/clock.ts";
 import { type Loop, startLoop } from "../process/loop.ts";
-import { dayIn, nextRunAfter } from "./next-run.ts";
+import { nextRunAfter } from "./next-run.ts";
 
 const LOOK_EVERY_MS = 5_000;
 /** A manifest must have come, and its job be sealed, before others may take the run. */

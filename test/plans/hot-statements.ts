@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { NO_LABELS } from "../../src/domain/labels.ts";
 import { uploadUrl } from "../../src/domain/upload.ts";
+import { TELLING_EVENTS } from "../../src/ledger/port/alert-ledger.ts";
 import { ANY_IMAGE } from "../../src/ledger/port/insight-ledger.ts";
 import { ANY_JOB } from "../../src/ledger/port/job-reader.ts";
 import type { Ledger } from "../../src/ledger/port/ledger.ts";
@@ -129,6 +130,22 @@ export function hotStatements(given: {
     "schedules that are due": each(async (ledger) => {
       await ledger.takeDueSchedule(LEASE_MS);
       await ledger.listSchedules(null);
+    }),
+    "alerts and what they tell": each(async (ledger) => {
+      const kind = { name: "Jobs", kind: "job_failed", threshold: 10, quiet: null, tellsEnd: true } as const;
+      const { id } = await ledger.addAlert({ tenant: "default", webhooks: [], ...kind });
+      const held = await ledger.takeDueAlert({ stores: 1, others: 1 });
+      assert.ok(held);
+      const causes = [{ cause: "1", detail: "a job failed", facts: {} }];
+      await ledger.noteEnds(held, causes, 1);
+      await ledger.noteCauses(held, causes, 1);
+      await ledger.decideToTell(held, 0);
+      await ledger.readTellings(id);
+      for (const event of TELLING_EVENTS) await ledger.tell(id, { no: held.token, event }, "{}");
+      await ledger.addAlertTest(id, "{}");
+      await ledger.listAlerts(null);
+      await ledger.readJobsWhoseUrlsEnd(null, Date.now(), 10);
+      await ledger.removeAlert(id);
     }),
     "credentials of hosts": each(async (ledger) => {
       await ledger.listAccess("default");

@@ -14,6 +14,7 @@ import { hotStatements } from "./hot-statements.ts";
 
 const LARGE = [
   "images",
+  "webhook_deliveries",
   "results",
   "visits",
   "chunks",

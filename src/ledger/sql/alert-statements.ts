@@ -10,6 +10,13 @@ const IS_HELD = "(select token from alerts where id = $1) = $2";
 /** A cause that is told, is over, and comes again. */
 const IS_NEW = "alert_causes.ended_at is not null and alert_causes.told_at is not null";
 
+/** Webhooks of the alert $1 that are on: who is told, and tried. */
+const FROM_ITS_WEBHOOKS = `
+      from alerts
+      join webhook_endpoints hooks
+        on hooks.enabled = 1 and hooks.tenant = alerts.tenant and alerts.webhooks like '%,' || cast(hooks.id as text) || ',%'
+      where alerts.id = $1`;
+
 export function alertStatements({ elements, member }: Dialect, skipLocked: string) {
   const given = (name: string) => member("value", `'${name}'`);
   const COLUMNS = `${given("cause")}, ${given("detail")}, ${given("facts")}`;
@@ -126,10 +133,7 @@ export function alertStatements({ elements, member }: Dialect, skipLocked: strin
       insert into webhook_deliveries (endpoint, tenant, alert, alert_no, event, url, payload, state, next_at, created_at)
       select hooks.id, hooks.tenant, alerts.id, cast($2 as bigint), cast($3 as text), hooks.url, cast($4 as text), 'pending',
              storewalk_now(), storewalk_now()
-      from alerts
-      join webhook_endpoints hooks
-        on hooks.enabled = 1 and hooks.tenant = alerts.tenant and alerts.webhooks like '%,' || cast(hooks.id as text) || ',%'
-      where alerts.id = $1 and exists (
+${FROM_ITS_WEBHOOKS} and exists (
         select 1 from alert_causes
         where alert = $1 and ((told_in = $2 and told_at is null and $3 = 'alert.firing') or (over_in = $2 and $3 = 'alert.over'))
       )
@@ -150,15 +154,13 @@ export function alertStatements({ elements, member }: Dialect, skipLocked: strin
     ADD_TEST: `
       insert into webhook_deliveries (endpoint, tenant, alert, event, url, payload, state, next_at, created_at)
       select hooks.id, hooks.tenant, alerts.id, 'alert.test', hooks.url, cast($2 as text), 'pending', storewalk_now(), storewalk_now()
-      from alerts
-      join webhook_endpoints hooks
-        on hooks.enabled = 1 and hooks.tenant = alerts.tenant and alerts.webhooks like '%,' || cast(hooks.id as text) || ',%'
-      where alerts.id = $1
+${FROM_ITS_WEBHOOKS}
       returning *`,
 
     URLS_END: `
+      -- As the index jobs_alive says it, or SQLite would read all jobs that there are.
       select id, urls_end_at from jobs
-      where status in ('ongoing', 'paused') and urls_end_at < $2 and (cast($1 as text) is null or tenant = $1)
+      where status in ('preparing', 'ongoing', 'paused') and status <> 'preparing' and urls_end_at < $2 and (cast($1 as text) is null or tenant = $1)
       order by urls_end_at, id limit $3`,
   };
 }

@@ -4,7 +4,7 @@ import { countChanges, planStoreChanges, reversed, type StoreChange } from "../.
 import type { ImportedStores, ImportHow, StoreLedger, StoreVersion, UndoneStores } from "../port/store-ledger.ts";
 import { integer, integerOrNull, onlyRow, type Row, text, textOrNull } from "./row.ts";
 import type { Dialect, Steps, Value } from "./steps.ts";
-import { createSums } from "./sums.ts";
+import { batches, createSums } from "./sums.ts";
 
 const RECORDS = `
   select stores.id, name, area, route, type, opened, closed, latitude, longitude
@@ -76,7 +76,7 @@ export function createStoreMaster(deps: {
   ): Steps<number> {
     const [row] = yield [COUNT, []];
     yield* sums.moveAreas(areaMoves(changes), row ? integer(row, "stores") : 0);
-    for (const batch of batches(changes)) {
+    for (const batch of batches(changes, STORES_A_BATCH)) {
       const after = batch.flatMap((change) => change.after ?? []);
       const gone = batch.flatMap(({ before, after: left }) => (before && !left ? [[before.id]] : []));
       const placed = after.filter(({ latitude }) => latitude !== null);
@@ -90,7 +90,7 @@ export function createStoreMaster(deps: {
     const values = [version.kind, version.undoes, version.by, added, changed, closed, reopened, removed];
     const no = integer(onlyRow(yield [ADD_VERSION, values]), "no");
     yield [FORGET_CHANGES, [no]];
-    for (const batch of batches(changes)) {
+    for (const batch of batches(changes, STORES_A_BATCH)) {
       const rows = batch.map(({ before, after }) => [
         (after ?? before)?.id ?? "",
         before && JSON.stringify(before),
@@ -153,10 +153,6 @@ const areaMoves = (changes: readonly StoreChange[]) =>
 function closedByList(changes: readonly StoreChange[], stores: readonly GivenStore[]): number {
   const closed = new Set(changes.flatMap(({ kind, after }) => (kind === "closed" && after ? [after.id] : [])));
   return stores.filter(({ id }) => closed.has(id)).length;
-}
-
-function* batches(changes: readonly StoreChange[]): Iterable<readonly StoreChange[]> {
-  for (let from = 0; from < changes.length; from += STORES_A_BATCH) yield changes.slice(from, from + STORES_A_BATCH);
 }
 
 const columnsOf = ({ id, name, area, route, type, opened, closed }: StoreRecord) => [

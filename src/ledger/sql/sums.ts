@@ -170,7 +170,7 @@ export function createSums(dialect: Dialect) {
   }
 
   function* moveEach(moves: readonly AreaMove[]): Steps<void> {
-    for (const batch of batches(moves)) for (const sql of MOVES) yield [sql, [listOf(batch)]];
+    for (const batch of batches(moves, MOVES_A_STEP)) for (const sql of MOVES) yield [sql, [listOf(batch)]];
   }
 
   function* moveMost(moves: readonly AreaMove[]): Steps<void> {
@@ -195,7 +195,7 @@ export function createSums(dialect: Dialect) {
     *moveAreas(moves: readonly AreaMove[], stores: number): Steps<void> {
       // What is noted and not added yet follows: it counts for the area of the moment at which it is added.
       const moved: AreaMove[] = [];
-      for (const batch of batches(moves)) {
+      for (const batch of batches(moves, MOVES_A_STEP)) {
         const rows = yield [VISITED, [JSON.stringify(batch.map(({ id }) => [id]))]];
         const visited = new Set(rows.map((row) => text(row, "id")));
         moved.push(...batch.filter(({ id }) => visited.has(id)));
@@ -210,8 +210,8 @@ export function createSums(dialect: Dialect) {
 
 const listOf = (moves: readonly AreaMove[]) => JSON.stringify(moves.map(({ id, from, to }) => [id, from, to]));
 
-function* batches(moves: readonly AreaMove[]): Iterable<readonly AreaMove[]> {
-  for (let from = 0; from < moves.length; from += MOVES_A_STEP) yield moves.slice(from, from + MOVES_A_STEP);
+export function* batches<T>(all: readonly T[], most: number): Iterable<readonly T[]> {
+  for (let from = 0; from < all.length; from += most) yield all.slice(from, from + most);
 }
 
 type AreaMove = { readonly id: string; readonly from: string; readonly to: string };

@@ -162,8 +162,9 @@ export function createChunkWork(deps: {
     assertInChunk(held, lease, results);
     const inserted = insertResults.all(lease.jobId, JSON.stringify(results.map(resultRow)));
     onStep("record:inserted");
-    sumUpInserted(lease, results, inserted);
-    markInserted(lease.jobId, results, inserted);
+    const isNew = new Set(inserted.map((row) => integer(row, "image")));
+    sumUpInserted(lease, results, isNew);
+    markInserted(lease.jobId, results, isNew);
     const failures = countByCode(inserted);
     const failed = Object.values(failures).reduce((sum, count) => sum + count, 0);
     const chunk = countResults.get({
@@ -183,8 +184,7 @@ export function createChunkWork(deps: {
   }
 
   /** Results that were there already are in the sums already. */
-  function sumUpInserted({ jobId, chunk }: Lease, results: readonly ImageResult[], inserted: readonly Row[]): void {
-    const isNew = new Set(inserted.map((row) => integer(row, "image")));
+  function sumUpInserted({ jobId, chunk }: Lease, results: readonly ImageResult[], isNew: ReadonlySet<number>): void {
     const sums = sumsOfMeasured(results, (no) => isNew.has(no));
     if (sums.length === 0) return;
     const rows = sums.map(({ host, format, size, images, timed, totalMs, worstMs }) => [
@@ -200,10 +200,9 @@ export function createChunkWork(deps: {
   }
 
   /** Flags of results that were there already are there already. */
-  function markInserted(jobId: number, results: readonly ImageResult[], inserted: readonly Row[]): void {
+  function markInserted(jobId: number, results: readonly ImageResult[], isNew: ReadonlySet<number>): void {
     const withFlags = results.filter(({ findings }) => findings && findings.flags.length > 0);
     if (withFlags.length === 0) return;
-    const isNew = new Set(inserted.map((row) => integer(row, "image")));
     runSteps(
       flagged.markResults(
         jobId,

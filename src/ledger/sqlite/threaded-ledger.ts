@@ -113,7 +113,7 @@ export async function openThreadedLedger(path: string): Promise<EmbeddedLedger> 
     readTellings: (...args) => writer.call("readTellings", args),
     tell: (...args) => writer.call("tell", args),
     addAlertTest: (...args) => writer.call("addAlertTest", args),
-    readJobsWhoseUrlsEnd: (...args) => writer.call("readJobsWhoseUrlsEnd", args),
+    readJobsWhoseUrlsEnd: (...args) => reader.call("readJobsWhoseUrlsEnd", args),
     addSchedule: (...args) => writer.call("addSchedule", args),
     listSchedules: (...args) => writer.call("listSchedules", args),
     changeSchedule: (...args) => writer.call("changeSchedule", args),

@@ -45,4 +45,4 @@ create table alert_causes (
 
 alter table webhook_deliveries add column alert bigint;
 alter table webhook_deliveries add column alert_no bigint;
-create unique index webhook_deliveries_once_an_alert on webhook_deliveries (alert, alert_no, event, endpoint) where alert_no is not null;
+create unique index webhook_deliveries_once_an_alert on webhook_deliveries (alert, alert_no, event, endpoint) where alert is not null;
