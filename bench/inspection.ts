@@ -2,12 +2,11 @@
  * `npm run bench -- truth [--base CHECKOUT] [--rounds N]`: what inspections cost. Jobs without one, `quick` and `full` by turns, each by a service
  * with an index of its own, and by that of another checkout beside it when one is named. Prints, judges nothing.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { BARE, PICTURES, THUMBNAILS } from "./field-photo.ts";
 import { startProgram } from "./measured-program.ts";
-import { type Host, median, startHost, timed } from "./parts.ts";
+import { awaitCompletion, type Host, median, startHost, timed } from "./parts.ts";
 import { takenBy } from "./process-tree.ts";
 
 const CHECKOUT = new URL("..", import.meta.url).pathname;
@@ -16,7 +15,6 @@ const IMAGES_A_VISIT = 10;
 /** Threads and decoding processes are there when it is measured. */
 const WARM = 20;
 const Accepted = Type.Object({ job_id: Type.Number() });
-const Status = Type.Object({ status: Type.String() });
 
 type Level = "off" | "quick" | "full";
 type Case = { readonly level: Level; readonly gpu: string; readonly images: number; readonly from?: number };
@@ -110,10 +108,5 @@ async function run(
   });
   if (response.status !== 201) throw new Error(`the submission was refused: ${await response.text()}`);
   const { job_id: jobId } = Value.Parse(Accepted, await response.json());
-  for (;;) {
-    const { status } = Value.Parse(Status, await (await fetch(`${address}/api/status?jobid=${jobId}`)).json());
-    if (status === "completed") return;
-    if (status !== "ongoing") throw new Error(`job ${jobId} is ${status}`);
-    await sleep(LOOK_MS);
-  }
+  await awaitCompletion({ address }, jobId, LOOK_MS);
 }

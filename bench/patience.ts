@@ -11,6 +11,7 @@ import { NGINX, startNginx } from "../src/testing/nginx.ts";
 import { startRefusingHost } from "../src/testing/refusing-host.ts";
 import { findProgram } from "../src/testing/test-services.ts";
 import {
+  cancelJob,
   type Host,
   median,
   readStatus,
@@ -136,7 +137,7 @@ async function deadHost(photo: Uint8Array): Promise<void> {
       const dead = await submitImages(service, asHost(await nobody()), 3_000);
       beside.push(await wellRun());
       // What is left of it must not be felt by the next run alone.
-      await fetch(`${service.address}/api/v1/jobs/${dead}/cancel`, { method: "POST" });
+      await cancelJob(service, dead);
       while ((await readStatus(service, dead)).status === "ongoing") await sleep(20);
     }
     const [a, b] = [median(alone.map(({ ms }) => ms)), median(beside.map(({ ms }) => ms))];
@@ -206,7 +207,7 @@ async function slowHost(photo: Uint8Array): Promise<void> {
           if (counts.succeeded - (withSlow ? slow.served() - before : 0) >= 9_000) break;
           await sleep(20);
         }
-        await fetch(`${service.address}/api/v1/jobs/${jobId}/cancel`, { method: "POST" });
+        await cancelJob(service, jobId);
       });
     }
     const without: number[] = [];

@@ -36,7 +36,7 @@ const SummedReply = Type.Object({
 
 const isMissing = (image: number) => image % 97 === 0;
 const widthOf = (image: number) => 1 + (image % 1_000);
-const missingAmong = (images: number) => Math.ceil(images / 97);
+export const missingAmong = (images: number) => Math.ceil(images / 97);
 
 /** Serves the images; returns its address. */
 export async function startNumberedHost(t: Ending): Promise<string> {
@@ -180,7 +180,7 @@ async function* readResults(address: string, jobId: number) {
   }
 }
 
-async function awaitEnd(address: string, jobId: number): Promise<StatusReply> {
+export async function awaitEnd(address: string, jobId: number): Promise<StatusReply> {
   for (;;) {
     const status = await readStatus(address, jobId).catch(() => null);
     if (status && status.status !== "ongoing") return status;

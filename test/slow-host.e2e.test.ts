@@ -10,7 +10,7 @@ import { Value } from "typebox/value";
 import { SubmitReply } from "../src/http/schemas.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { startLoopbackServer } from "./loopback-server.ts";
-import { readStatus } from "./numbered-job.ts";
+import { awaitEnd, readStatus } from "./numbered-job.ts";
 import { aLedgerOf, type Ending, startService } from "./storewalk-process.ts";
 
 const PHOTO = aPng({ width: 4, height: 3 });
@@ -95,8 +95,7 @@ describe("a host that keeps everybody waiting", () => {
     assert.deepEqual(slow.counts, { asked: FIRST_PLACES, served: 0, refused: 0, most: 0 });
 
     slow.open();
-    let status = await readStatus(address, jobId);
-    for (; status.status === "ongoing"; status = await readStatus(address, jobId)) await sleep(50);
+    const status = await awaitEnd(address, jobId);
     assert.deepEqual([status.status, status.counts.succeeded], ["completed", (WELL_HOSTS + 1) * IMAGES_EACH]);
     const { served, refused, asked } = slow.counts;
     assert.deepEqual([served, asked], [IMAGES_EACH, IMAGES_EACH + refused]);

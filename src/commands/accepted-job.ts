@@ -2,7 +2,7 @@
 import type { JobWithWarnings } from "../../sdk/src/client.ts";
 import { commandLine } from "../settings/config.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
-import type { OutputOption } from "./output.ts";
+import { isForPeople, type OutputOption } from "./output.ts";
 import type { ServiceClient } from "./service-client.ts";
 import { printData, say, sayWarnings } from "./talk.ts";
 import { watchJob } from "./watch-job.ts";
@@ -14,8 +14,7 @@ export async function tellAccepted(
   { jobId, warnings }: Accepted,
   options: OutputOption & { readonly watch: boolean },
 ): Promise<ExitCode> {
-  const isForPrograms = options.json || options.ndjson;
-  if (!isForPrograms) printData(String(jobId));
+  if (isForPeople(options)) printData(String(jobId));
   // Of a job that is watched, its end is the one answer.
   else if (!options.watch) printData(JSON.stringify({ job_id: jobId, warnings }));
   sayWarnings(warnings);

@@ -3,6 +3,7 @@ import { createAccessSeal } from "../access/seal.ts";
 import { findAuthSecret } from "../keys/auth-secret.ts";
 import type { SealedAccess } from "../ledger/port/access-ledger.ts";
 import type { Config } from "../settings/config.ts";
+import { firstOf } from "./counted.ts";
 import { type Finding, fine, wrong } from "./finding.ts";
 
 const MOST_NAMED = 5;
@@ -17,7 +18,6 @@ export function checkAccess(rows: readonly SealedAccess[], config: SecretPlace):
   const unusable = rows.map(open).filter((access) => access.kind === "unusable");
   const [first] = unusable;
   if (first === undefined) return [fine(`what is kept for hosts or buckets that ask (${rows.length}) can be used`)];
-  const names = unusable.slice(0, MOST_NAMED).map(({ pattern }) => pattern);
-  const more = unusable.length > MOST_NAMED ? ` and ${unusable.length - MOST_NAMED} more` : "";
-  return [wrong(`credentials cannot be used, their images fail: ${names.join(", ")}${more}: ${first.why}`)];
+  const names = unusable.map(({ pattern }) => pattern);
+  return [wrong(`credentials cannot be used, their images fail: ${firstOf(names, MOST_NAMED)}: ${first.why}`)];
 }

@@ -14,13 +14,9 @@ export async function firstAttempt(client: Pick<Storewalk, "deliveries">, sent: 
   let known = sent;
   while (!isTried(known) && Date.now() < until) {
     await sleep(POLL_MS);
-    const filter = sent.webhook_id === null ? {} : { webhook_id: sent.webhook_id };
-    let seen = 0;
-    for await (const one of client.deliveries.list(filter)) {
-      if (one.no === sent.no) known = one;
-      seen += 1;
-      if (one.no <= sent.no || seen === LOOKED_AT) break;
-    }
+    const filter = { limit: LOOKED_AT, ...(sent.webhook_id === null ? {} : { webhook_id: sent.webhook_id }) };
+    const { data } = await client.deliveries.list(filter).first();
+    known = data.find(({ no }) => no === sent.no) ?? known;
   }
   return known;
 }

@@ -1,5 +1,6 @@
 /** `storewalk insight`: what was visited over all jobs, a row for each area, store, host or agent. */
 import type { Operations } from "../../sdk/src/api-types.ts";
+import type { TableFormat } from "../reports/report-formats.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { type Column, type OutputOption, printRows } from "./output.ts";
@@ -33,7 +34,7 @@ export async function showInsight(question: InsightQuestion, options: ServiceOpt
 /** To a file, or to standard output. */
 export async function exportInsight(
   question: InsightQuestion,
-  options: ServiceOption & { readonly format: "csv" | "xlsx"; readonly bom: boolean; readonly output?: string },
+  options: ServiceOption & { readonly format: TableFormat; readonly bom: boolean; readonly output?: string },
 ): Promise<ExitCode> {
   const { format, bom, output } = options;
   refuseWorkbookOnTerminal(format, output);

@@ -12,7 +12,7 @@ import { type Config, commandLine } from "../settings/config.ts";
 import { counted } from "./counted.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { noteChange } from "./note-change.ts";
-import { type Column, type OutputOption, printDone, printRows } from "./output.ts";
+import { type Column, isForPeople, type OutputOption, printDone, printRows } from "./output.ts";
 import { printData, say } from "./talk.ts";
 
 const DAY_MS = 86_400_000;
@@ -111,8 +111,8 @@ async function withKeys(
   }
 }
 
-function show({ key, text }: MadeKey, { json = false, ndjson = false }: OutputOption): void {
-  printData(json || ndjson ? JSON.stringify({ ...keyRow(key), key: text }) : text);
+function show({ key, text }: MadeKey, output: OutputOption): void {
+  printData(isForPeople(output) ? text : JSON.stringify({ ...keyRow(key), key: text }));
   say(`Key ${key.id} (${key.name}) of tenant ${key.tenant} may: ${key.scopes.join(", ")}. It is shown this once.`);
 }
 

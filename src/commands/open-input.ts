@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { constants, createReadStream, openAsBlob } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { extname } from "node:path";
+import { withHead } from "../table/with-head.ts";
 import type { ListFormat, SubmitFormat } from "./choices.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 import { reading } from "./file-fault.ts";
@@ -51,7 +52,7 @@ export async function openSubmission(
   const bytes = await openInput(file);
   const known = said ?? FORMAT_OF_ENDING[extname(file).toLowerCase()];
   if (known !== undefined) return { format: known, bytes };
-  const { head, all } = await withHead(bytes);
+  const { head, all } = await withHead(bytes, HEAD_BYTES);
   const format = formatFrom(sniffFormat(head), file === "-" ? "standard input" : file);
   if (file !== "-") say(`${file} looks like ${format.toUpperCase()} and is read so; --format says otherwise.`);
   return { format, bytes: all };
@@ -65,7 +66,7 @@ export async function openList(
   const bytes = await openInput(file);
   const known = said ?? FORMAT_OF_ENDING[extname(file).toLowerCase()];
   if (known !== undefined && known !== "json") return { format: known, bytes };
-  const { head, all } = await withHead(bytes);
+  const { head, all } = await withHead(bytes, HEAD_BYTES);
   const sniffed = sniffFormat(head);
   if (sniffed === "xlsx") return { format: sniffed, bytes: all };
   return { format: sniffed === "json" || sniffed === "ndjson" ? "ndjson" : "csv", bytes: all };
@@ -92,19 +93,3 @@ function formatFrom(sniffed: Sniffed, name: string): SubmitFormat {
 }
 
 const unreadable = (sentence: string) => new CommandError(EXIT.badData, sentence);
-
-/** The first bytes, and all of them once more. */
-async function withHead(bytes: Bytes): Promise<{ readonly head: Uint8Array; readonly all: Bytes }> {
-  const pieces = bytes[Symbol.asyncIterator]();
-  let head = Buffer.alloc(0);
-  while (head.length < HEAD_BYTES) {
-    const { done, value } = await pieces.next();
-    if (done) break;
-    head = Buffer.concat([head, value]);
-  }
-  async function* all() {
-    if (head.length > 0) yield head;
-    for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
-  }
-  return { head, all: all() };
-}

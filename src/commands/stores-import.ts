@@ -28,7 +28,7 @@ import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { given } from "./jobs.ts";
 import { noteChange } from "./note-change.ts";
 import { openInput } from "./open-input.ts";
-import { type OutputOption, printDone } from "./output.ts";
+import { isForPeople, type OutputOption, printDone } from "./output.ts";
 import { inFlags } from "./spoken.ts";
 import { printData, say } from "./talk.ts";
 
@@ -113,13 +113,13 @@ function printChanges(
   output: OutputOption,
 ): void {
   const { added, changed, closed, reopened, unchanged, changes } = diff;
-  const isForPeople = !output.json && !output.ndjson;
-  for (const { store, before } of isForPeople ? changes : []) {
+  const isShown = isForPeople(output);
+  for (const { store, before } of isShown ? changes : []) {
     if (before) printData(`- ${lineOf(before)}`);
     printData(`+ ${lineOf(store)}`);
   }
   const more = added + changed + closed + reopened - changes.length;
-  if (more > 0 && isForPeople) say(`and ${more} more`);
+  if (more > 0 && isShown) say(`and ${more} more`);
   const lives = closed + reopened === 0 ? "" : `, close ${closed}, reopen ${reopened}`;
   const sentence = `${shownName(file)} would add ${counted(added, "store")} and change ${changed}${lives}; ${unchanged} are unchanged. Nothing was imported.`;
   printDone({ imported: false, added, changed, closed, reopened, unchanged, changes }, sentence, output);

@@ -3,12 +3,12 @@ import { type Command, Option } from "commander";
 import type { ServiceOption } from "../commands/connection.ts";
 import type { InsightQuestion } from "../commands/insight.ts";
 import type { OutputOption } from "../commands/output.ts";
-import { TABLE_FORMATS } from "../reports/table-file.ts";
+import { TABLE_FORMATS, type TableFormat } from "../reports/report-formats.ts";
 import { calendarDate, type Exit, limitOption, withOutput, withService } from "./options.ts";
 
 type Options = ServiceOption &
   OutputOption &
-  InsightQuestion & { readonly format?: "csv" | "xlsx"; readonly bom: boolean; readonly output?: string };
+  InsightQuestion & { readonly format?: TableFormat; readonly bom: boolean; readonly output?: string };
 
 export function addInsightCommands(program: Command, exit: Exit): void {
   withOutput(withService(program.command("insight").description("what was visited, over all jobs")))

@@ -1,18 +1,15 @@
 /** An insight as sheets: a line for each row and period, as a spreadsheet pivots it, and its summary beside it. Reads nothing; what writes them guards the cells. */
+import { SUM_NAMES, type Sums } from "../ledger/port/insight-ledger.ts";
 import { type CellValue, calendarDay } from "../xlsx/workbook-text.ts";
 import type { SheetSource } from "../xlsx/write-workbook.ts";
-import type { Insight, InsightSums } from "./insight.ts";
+import type { Insight } from "./insight.ts";
 
 /** The first has the figures; a CSV has that one only. */
 export function insightSheets(insight: Insight, of: string, by: string): readonly [SheetSource, SheetSource] {
   return [
     {
       name: `By ${of} and ${by}`,
-      columns: [
-        { name: of, width: 24 },
-        { name: "name", width: 24 },
-        ...[by, "visits", "images", "failed", "perimeter", "flagged"].map((name) => ({ name })),
-      ],
+      columns: [{ name: of, width: 24 }, { name: "name", width: 24 }, ...[by, ...SUM_NAMES].map((name) => ({ name }))],
       rows: once(figureRows(insight)),
     },
     {
@@ -26,12 +23,7 @@ export function insightSheets(insight: Insight, of: string, by: string): readonl
 function figureRows({ periods, total, rows }: Insight): readonly (readonly CellValue[])[] {
   const all = rows.length > 0 ? rows : [{ key: "", name: null, ...total }];
   return all.flatMap(({ key, name, series }) =>
-    periods.map((period, no) => [
-      key,
-      name,
-      calendarDay(period),
-      ...[series.visits, series.images, series.failed, series.perimeter, series.flagged].map((list) => list[no] ?? 0),
-    ]),
+    periods.map((period, no) => [key, name, calendarDay(period), ...SUM_NAMES.map((name) => series[name][no] ?? 0)]),
   );
 }
 
@@ -52,14 +44,9 @@ function summaryRows(insight: Insight, of: string): readonly (readonly CellValue
 const sumRows = (
   what: string,
   which: string | null,
-  { visits, images, failed, perimeter, flagged, previous }: Pick<InsightSums, Exclude<keyof InsightSums, "series">>,
+  sums: Sums & { readonly previous: Sums },
 ): readonly (readonly CellValue[])[] =>
-  Object.entries({ visits, images, failed, perimeter, flagged }).map(([name, value]) => [
-    `${what}: ${name}`,
-    which,
-    value,
-    Object.entries(previous).find(([known]) => known === name)?.[1] ?? null,
-  ]);
+  SUM_NAMES.map((name) => [`${what}: ${name}`, which, sums[name], sums.previous[name]]);
 
 async function* once(rows: readonly (readonly CellValue[])[]) {
   yield rows;

@@ -7,9 +7,7 @@ import { guardCell } from "../csv/formula-guard.ts";
 import { plainText } from "../domain/plain-text.ts";
 import type { CellValue } from "../xlsx/workbook-text.ts";
 import type { SheetSource } from "../xlsx/write-workbook.ts";
-
-export const TABLE_FORMATS = ["csv", "xlsx"] as const;
-export type TableFormat = (typeof TABLE_FORMATS)[number];
+import type { TableFormat } from "./report-formats.ts";
 
 export const TABLE_CONTENT_TYPES: Readonly<Record<TableFormat, string>> = {
   csv: "text/csv; charset=utf-8",

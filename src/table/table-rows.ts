@@ -1,5 +1,6 @@
 /** The rows of a table in whatever form a spreadsheet saved it: the bytes say whether it is a workbook or CSV, not its name. Knows nothing of stores or visits. */
 import { csvRows } from "../csv/csv-rows.ts";
+import { withHead } from "./with-head.ts";
 
 export type TableRow = { readonly line: number; readonly cells: readonly string[] };
 export type TableFault = { readonly line: number; readonly detail: string };
@@ -22,7 +23,8 @@ const OLD_WORKBOOK =
 
 /** Every row with the line or the row number it begins at, without those of empty cells, never ahead of the reader. Rejects only when `bytes` does. */
 export async function* tableRows(bytes: Bytes): AsyncIterable<TableRows> {
-  const { magic, all } = await withMagic(bytes);
+  const { head, all } = await withHead(bytes, MAGIC_BYTES);
+  const magic = head.toString("hex", 0, MAGIC_BYTES);
   if (magic === OLD_CONTAINER) yield { rows: [], fault: { line: 1, detail: OLD_WORKBOOK }, notes: [] };
   else if (magic === ZIP) yield* workbookRows(all);
   else yield* csvRows(all);
@@ -32,28 +34,4 @@ export async function* tableRows(bytes: Bytes): AsyncIterable<TableRows> {
 async function* workbookRows(bytes: AsyncIterable<Uint8Array>): AsyncIterable<TableRows> {
   const { xlsxRows } = await import("../xlsx/xlsx-rows.ts");
   for await (const { rows, fault } of xlsxRows(bytes)) yield { rows, fault, notes: [] };
-}
-
-/** Looks at the first bytes and gives all of them back. */
-async function withMagic(bytes: Bytes): Promise<{ readonly magic: string; readonly all: AsyncIterable<Uint8Array> }> {
-  async function* each() {
-    yield* bytes;
-  }
-  const reading = each();
-  let head = Buffer.alloc(0);
-  let ended = false;
-  while (head.length < MAGIC_BYTES && !ended) {
-    const { done = false, value } = await reading.next();
-    if (value) head = Buffer.concat([head, value]);
-    ended = done;
-  }
-  async function* all() {
-    try {
-      if (head.length > 0) yield head;
-      yield* reading;
-    } finally {
-      await reading.return(undefined);
-    }
-  }
-  return { magic: head.toString("hex", 0, MAGIC_BYTES), all: all() };
 }

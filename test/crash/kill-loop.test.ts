@@ -53,7 +53,6 @@ describe("a service killed again and again", () => {
     assert.equal(await service.ready, address);
     const jobId = await submitNumbered(address, host, IMAGES);
     const poller = startPoller(t, [address], jobId);
-    t.after(() => poller.stop());
 
     for (let kill = 0; kill < KILLS; kill++) {
       const starting = isWhileStarting(kill);

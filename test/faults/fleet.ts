@@ -96,7 +96,8 @@ async function importStore(url: string): Promise<void> {
   await ledger.close();
 }
 
-async function end({ process: child }: FleetProcess): Promise<void> {
+/** As a power cut ends it; resolves when it is gone. */
+export async function end({ process: child }: Pick<Service, "process">): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, "exit");
   child.kill("SIGKILL");

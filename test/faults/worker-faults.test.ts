@@ -85,7 +85,6 @@ describe("a fleet whose processes die", { skip }, () => {
     const [address = ""] = fleet.addresses;
     const jobId = await submitNumbered(address, fleet.host, IMAGES);
     const poller = startPoller(t, fleet.addresses, jobId);
-    t.after(() => poller.stop());
     const workers = fleet.workers.map((worker) => Promise.resolve(worker));
     for (let kill = 1; kill <= KILLS; kill += 1) {
       await poller.reached((IMAGES * kill) / (KILLS + 1));
@@ -105,7 +104,6 @@ describe("a fleet whose processes die", { skip }, () => {
     assert.ok(first && second);
     const jobId = await submitNumbered(first.address, fleet.host, 1_000);
     const poller = startPoller(t, [second.address], jobId);
-    t.after(() => poller.stop());
     const half = await aHalfSubmission(first.address, fleet.host);
     await poller.reached(100);
     const opened = Number((await fleet.row("select max(id)::int as id from jobs")).id);

@@ -9,6 +9,7 @@ import type { Ledger } from "../../src/ledger/port/ledger.ts";
 import { ALL as ALL_REVIEWS } from "../../src/testing/flagged-images.ts";
 import { aVisit, failed, measured } from "../../src/testing/ledger-builders.ts";
 import { NO_PROBES } from "../../src/truth/fingerprint.ts";
+import { submit } from "./fill-ledger.ts";
 
 /** Of a photo, as hexadecimal text. */
 const DIGEST = "d".repeat(64);
@@ -21,11 +22,8 @@ const EVERY_IMAGE = { ...ANY_IMAGE, tenant: null };
 export function hotStatements(given: {
   readonly ledger: () => Ledger;
   readonly over: () => number;
-  /** Submits a job in preparation. */
-  readonly submit: (ledger: Ledger) => Promise<number>;
 }): Readonly<Record<string, () => Promise<unknown>>> {
   const each = (work: (ledger: Ledger, over: number) => Promise<unknown>) => () => work(given.ledger(), given.over());
-  const { submit } = given;
   return {
     "accepting a job": each(async (ledger) => {
       const job = await submit(ledger);

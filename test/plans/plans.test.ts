@@ -9,7 +9,7 @@ import { openPostgresLedger } from "../../src/ledger/postgres/postgres-ledger.ts
 import { createTestDatabase, type TestDatabase } from "../../src/testing/postgres-database.ts";
 import { findPostgresServer, type PostgresServer, startPostgresServer } from "../../src/testing/postgres-server.ts";
 import { sizeOf } from "../campaigns.ts";
-import { fillLedger, IMAGES_A_JOB, submit } from "./fill-ledger.ts";
+import { fillLedger, IMAGES_A_JOB } from "./fill-ledger.ts";
 import { hotStatements } from "./hot-statements.ts";
 import { createPlanLog, type PlanLog } from "./plan-log.ts";
 
@@ -53,7 +53,7 @@ describe("the PostgreSQL ledger when it is large", { skip }, () => {
     return plans.wholeReads(large);
   }
 
-  const everything = hotStatements({ ledger: () => ledger, over: () => over, submit });
+  const everything = hotStatements({ ledger: () => ledger, over: () => over });
   for (const [what, work] of Object.entries(everything)) {
     it(`reads no large table from end to end for ${what}`, async () => {
       assert.deepEqual(await readsWhole(work), []);

@@ -9,7 +9,7 @@ import type { Ledger } from "../../src/ledger/port/ledger.ts";
 import { openDatabase } from "../../src/ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../../src/ledger/sqlite/sqlite-ledger.ts";
 import { aStore } from "../../src/testing/ledger-builders.ts";
-import { runJob, submit } from "./fill-ledger.ts";
+import { runJob } from "./fill-ledger.ts";
 import { hotStatements } from "./hot-statements.ts";
 
 const LARGE = [
@@ -82,7 +82,7 @@ describe("the SQLite ledger", () => {
   });
   after(() => ledger.close());
 
-  const everything = hotStatements({ ledger: () => ledger, over: () => over, submit });
+  const everything = hotStatements({ ledger: () => ledger, over: () => over });
   for (const [what, work] of Object.entries(everything)) {
     it(`reads no large table from end to end for ${what}`, async () => {
       seen.clear();

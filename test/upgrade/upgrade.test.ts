@@ -3,17 +3,22 @@
  * over in the middle of a job. Nothing is lost, nothing counted twice, and what the old one did not know is read as before.
  */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { describe, it, type TestContext } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
 import { SubmitReply } from "../../src/http/schemas.ts";
 import { aPng } from "../../src/testing/image-bytes.ts";
 import { createTestDatabase } from "../../src/testing/postgres-database.ts";
 import { findService, POSTGRESQL } from "../../src/testing/test-services.ts";
-import { assertTablesAgree } from "../faults/fleet.ts";
-import { assertFinishedRight, readStatus, startNumberedHost, startPoller, submitNumbered } from "../numbered-job.ts";
+import { assertTablesAgree, end } from "../faults/fleet.ts";
+import {
+  assertFinishedRight,
+  awaitEnd,
+  missingAmong,
+  startNumberedHost,
+  startPoller,
+  submitNumbered,
+} from "../numbered-job.ts";
 import { aDataDir, aLedgerOf, type Environment, type Service, startService } from "../storewalk-process.ts";
 import { OLD_VERSION, unpackOldVersion } from "./old-version.ts";
 
@@ -40,22 +45,8 @@ async function submitPhoto(address: string, urls: readonly string[], photo: Blob
   return Value.Parse(SubmitReply, await answer.json()).job_id;
 }
 
-async function ended(address: string, jobId: number): Promise<string> {
-  for (;;) {
-    const { status } = await readStatus(address, jobId);
-    if (status !== "ongoing") return status;
-    await sleep(50);
-  }
-}
-
 async function addressOf({ ready }: Service): Promise<string> {
   return (await ready) ?? assert.fail("the service must start");
-}
-
-async function kill({ process: child }: Service): Promise<void> {
-  const exited = once(child, "exit");
-  child.kill("SIGKILL");
-  await exited;
 }
 
 async function summaryOf(address: string, jobId: number): Promise<string> {
@@ -81,11 +72,7 @@ async function aMixedFleet(t: TestContext) {
   };
   const services: Service[] = [];
   // Before the database goes, which hooks of this test take in their order.
-  t.after(() =>
-    Promise.all(
-      services.filter(({ process: { exitCode, signalCode } }) => exitCode === null && signalCode === null).map(kill),
-    ),
-  );
+  t.after(() => Promise.all(services.map(end)));
   t.after(() => database.drop());
   return {
     host,
@@ -105,9 +92,9 @@ describe("a fleet in the middle of an upgrade", { skip: postgres.skip || OLD_VER
     const oldApi = await addressOf(fleet.start("old", "api"));
     const oldWorker = fleet.start("old", "worker");
     await addressOf(oldWorker);
-    const [before] = [await fleet.row("select max(version)::int as tables from schema_versions")];
+    const before = await fleet.row("select max(version)::int as tables from schema_versions");
     const photoOfOld = await submitPhoto(oldApi, ["file:1.png"], new Blob([aPng({ width: 30, height: 20 })]));
-    assert.equal(await ended(oldApi, photoOfOld), "completed");
+    assert.equal((await awaitEnd(oldApi, photoOfOld)).status, "completed");
 
     const first = await submitNumbered(oldApi, fleet.host, IMAGES);
     const poller = startPoller(t, [oldApi], first);
@@ -115,13 +102,13 @@ describe("a fleet in the middle of an upgrade", { skip: postgres.skip || OLD_VER
     const newWorker = fleet.start("new", "worker");
     await addressOf(newWorker);
     const after = await fleet.row("select max(version)::int as tables from schema_versions");
-    assert.ok(Number(after.tables) > Number(before?.tables), "the old version must have older tables");
+    assert.ok(Number(after.tables) > Number(before.tables), "the old version must have older tables");
     const second = await submitNumbered(oldApi, fleet.host, IMAGES);
     const newApi = await addressOf(fleet.start("new", "api"));
     const third = await submitNumbered(newApi, fleet.host, IMAGES);
     const ofThird = startPoller(t, [oldApi, newApi], third);
     await ofThird.reached(IMAGES / 8);
-    await kill(oldWorker);
+    await end(oldWorker);
 
     for (const jobId of [first, second, third]) {
       await assertFinishedRight(newApi, jobId, IMAGES);
@@ -132,16 +119,16 @@ describe("a fleet in the middle of an upgrade", { skip: postgres.skip || OLD_VER
     // What the old version recorded is in none of the sums that it does not know, and all the same in the summary.
     for (const jobId of [first, third]) {
       const page = await summaryOf(newApi, jobId);
-      const measured = IMAGES - Math.ceil(IMAGES / 97);
+      const measured = IMAGES - missingAmong(IMAGES);
       assert.ok(page.includes(`<td>png</td><td class="n">${measured.toLocaleString("en")}</td>`), page);
     }
 
     const answer = await fetch(`${newApi}/api/v1/jobs/${photoOfOld}/images`);
     const [image] = Value.Parse(Images, await answer.json()).data;
     assert.ok(image);
-    assert.equal(await ended(newApi, await submitPhoto(newApi, [image.image_url], null)), "completed");
+    assert.equal((await awaitEnd(newApi, await submitPhoto(newApi, [image.image_url], null))).status, "completed");
     const fresh = new Blob([aPng({ width: 31, height: 20 })]);
-    assert.equal(await ended(newApi, await submitPhoto(oldApi, ["file:1.png"], fresh)), "completed");
+    assert.equal((await awaitEnd(newApi, await submitPhoto(oldApi, ["file:1.png"], fresh))).status, "completed");
   });
 });
 
@@ -153,7 +140,7 @@ describe("a service that is upgraded in the middle of a job", { skip: OLD_VERSIO
     const address = await addressOf(old);
     const jobId = await submitNumbered(address, host, IMAGES);
     await startPoller(t, [address], jobId).reached(IMAGES / 4);
-    await kill(old);
+    await end(old);
     const upgraded = await addressOf(startService(t, settings));
     await assertFinishedRight(upgraded, jobId, IMAGES);
   });

@@ -5,7 +5,8 @@
 import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import { type TSchema, Type } from "typebox";
-import { TABLE_CONTENT_TYPES, TABLE_FORMATS, type TableFormat, writeTable } from "../../reports/table-file.ts";
+import { TABLE_FORMATS, type TableFormat } from "../../reports/report-formats.ts";
+import { TABLE_CONTENT_TYPES, writeTable } from "../../reports/table-file.ts";
 import { type CellValue, calendarDay } from "../../xlsx/workbook-text.ts";
 import type { SheetSource } from "../../xlsx/write-workbook.ts";
 

@@ -6,7 +6,7 @@ import { readExif } from "../../truth/exif.ts";
 import type { GreyPicture } from "../../truth/grey-picture.ts";
 import { type Inspection, inspectionOf } from "../../truth/inspection.ts";
 import { type DecodeWork, isTrap } from "./decode-messages.ts";
-import { firstScanOf, MARKER } from "./jpeg-markers.ts";
+import { firstScan, MARKER } from "./jpeg-markers.ts";
 import { NoPicture } from "./raw-picture.ts";
 import { reasonWithout, uprightPicture } from "./upright-picture.ts";
 
@@ -32,7 +32,7 @@ const pictureIn = (seen: GreyPicture | string | null) => (typeof seen === "strin
 /** What a JPEG says of itself stands before its pixels: nobody needs to look for more in them. */
 function headOf(bytes: Uint8Array): Uint8Array {
   const isJpeg = bytes[0] === 0xff && bytes[1] === MARKER.startOfImage;
-  return bytes.subarray(0, (isJpeg ? firstScanOf(bytes) : null) ?? HEAD_BYTES);
+  return bytes.subarray(0, (isJpeg ? firstScan(bytes) : null) ?? HEAD_BYTES);
 }
 
 /** Upright; why not, where there are no pixels to be had: the inspection goes on without them. */

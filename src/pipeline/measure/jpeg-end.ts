@@ -2,7 +2,7 @@
  * Whether a JPEG's end is there: the EOI of the first image, not one of a thumbnail or of a second image.
  * Never calls a file whole because an EOI stands somewhere before its scan.
  */
-import { isStandalone, MARKER, nextMarker, nextMarkerInScan } from "./jpeg-markers.ts";
+import { firstScan, MARKER, nextMarkerInScan } from "./jpeg-markers.ts";
 import { lastIndexOfBytes, u16be } from "./read-bytes.ts";
 
 const TAIL_BYTES = 4096;
@@ -41,18 +41,4 @@ export function hasJpegEnd(head: Uint8Array, tail: Uint8Array): boolean {
 /** Whether the first scan has begun among these bytes. */
 export function hasJpegScan(head: Uint8Array): boolean {
   return firstScan(head) !== null;
-}
-
-/** Where the first scan's data begin, null when that is not among the bytes. */
-function firstScan(bytes: Uint8Array): number | null {
-  let at = 2;
-  for (;;) {
-    const code = nextMarker(bytes, at);
-    if (code < 0) return null;
-    at = code + 1;
-    if (isStandalone(bytes[code] ?? 0)) continue;
-    if (at + 2 > bytes.length) return null;
-    at += Math.max(2, u16be(bytes, at));
-    if (bytes[code] === MARKER.startOfScan) return at;
-  }
 }

@@ -58,17 +58,17 @@ export function nextMarkerInScan(bytes: Uint8Array, from: number): number {
   return -1;
 }
 
-/** Where a JPEG's first scan begins; null where its segments do not lead to one within the bytes. */
-export function firstScanOf(bytes: Uint8Array): number | null {
-  for (let at = 2; ; ) {
+/** Where the first scan's data begin, null when that is not among the bytes. */
+export function firstScan(bytes: Uint8Array): number | null {
+  let at = 2;
+  for (;;) {
     const code = nextMarker(bytes, at);
-    const marker = bytes[code];
-    if (marker === undefined || marker === MARKER.endOfImage) return null;
+    if (code < 0) return null;
     at = code + 1;
-    if (marker === MARKER.startOfScan) return at;
-    if (isStandalone(marker)) continue;
+    if (isStandalone(bytes[code] ?? 0)) continue;
     if (at + 2 > bytes.length) return null;
     at += Math.max(2, u16be(bytes, at));
+    if (bytes[code] === MARKER.startOfScan) return at;
   }
 }
 

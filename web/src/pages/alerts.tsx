@@ -5,7 +5,7 @@ import { Instant } from "../parts/instant.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { Table } from "../parts/table.tsx";
 import { useAction } from "../parts/use-action.ts";
-import { call, post } from "../service/call.ts";
+import { call, post, send } from "../service/call.ts";
 import { changes } from "../service/live.ts";
 import type { Alert, Delivery } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
@@ -79,7 +79,7 @@ export function Alerts({ again, onChanged }: Part) {
                 <button
                   type="button"
                   class="small"
-                  onClick={() => action.run(() => change(path(alert), !alert.enabled))}
+                  onClick={() => action.run(() => send("PATCH", path(alert), { enabled: !alert.enabled }))}
                 >
                   {alert.enabled ? "Switch off" : "Switch on"}
                 </button>
@@ -107,11 +107,6 @@ export function Alerts({ again, onChanged }: Part) {
       ) : null}
     </section>
   );
-}
-
-function change(path: string, enabled: boolean): Promise<unknown> {
-  const headers = { "content-type": "application/json" };
-  return call(path, { method: "PATCH", headers, body: JSON.stringify({ enabled }) });
 }
 
 function whenOf({ kind, threshold }: Alert): string {

@@ -3,7 +3,7 @@ import type { TargetedEvent } from "preact";
 import { useState } from "preact/hooks";
 import { ErrorNote } from "../parts/notes.tsx";
 import { useAction } from "../parts/use-action.ts";
-import { call } from "../service/call.ts";
+import { send } from "../service/call.ts";
 import { may, session } from "../service/session.ts";
 import type { HostAccess } from "../service/types.ts";
 
@@ -12,8 +12,6 @@ type Way = (typeof WAYS)[number];
 
 type Fields = Readonly<Record<string, string>>;
 type FormState = { readonly fields: Fields; readonly set: (name: string, value: string) => void };
-
-const JSON_BODY = { "content-type": "application/json" };
 
 export function HostAccessForm(properties: {
   /** Null for new ones. */
@@ -35,13 +33,10 @@ export function HostAccessForm(properties: {
   const keep = () => {
     const parts =
       kind === "web" ? webParts(fields, way, isOpen, renewed) : { [kind]: bucketParts(fields, kind, isOpen, renewed) };
-    const body = JSON.stringify(
-      renewed ? parts : { pattern, ...(fields.tenant && { tenant: fields.tenant }), ...parts },
-    );
     const path = "/api/v1/hosts/access";
     return renewed
-      ? call(`${path}/${renewed.id}`, { method: "PATCH", headers: JSON_BODY, body })
-      : call(path, { method: "POST", headers: JSON_BODY, body });
+      ? send("PATCH", `${path}/${renewed.id}`, parts)
+      : send("POST", path, { pattern, ...(fields.tenant && { tenant: fields.tenant }), ...parts });
   };
   return (
     <section class="card">

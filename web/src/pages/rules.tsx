@@ -4,7 +4,7 @@ import { Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { useAction } from "../parts/use-action.ts";
-import { call } from "../service/call.ts";
+import { send } from "../service/call.ts";
 import { may } from "../service/session.ts";
 import type { ReuseRule, TruthSettings } from "../service/truth-types.ts";
 import { useAnswer } from "../service/use-answer.ts";
@@ -49,8 +49,7 @@ function Rules({ settings, onKept }: { readonly settings: TruthSettings; readonl
   const action = useAction(onKept);
   const { changed_by: by, changed_at: at, ...body } = rules;
   const change = (changes: Partial<TruthSettings>) => setRules({ ...rules, ...changes });
-  const headers = { "content-type": "application/json" };
-  const keep = (what: object) => action.run(() => call(PATH, { method: "PUT", headers, body: JSON.stringify(what) }));
+  const keep = (what: object) => action.run(() => send("PUT", PATH, what));
   return (
     <form
       onSubmit={(event) => {

@@ -6,7 +6,7 @@ import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
 import { Table } from "../parts/table.tsx";
 import { useAction } from "../parts/use-action.ts";
-import { call, post } from "../service/call.ts";
+import { call, post, send } from "../service/call.ts";
 import { changes } from "../service/live.ts";
 import { may } from "../service/session.ts";
 import type { Schedule } from "../service/types.ts";
@@ -75,7 +75,11 @@ export function SchedulesPage() {
                     <button
                       type="button"
                       class="small"
-                      onClick={() => action.run(() => change(schedule.id, !schedule.enabled))}
+                      onClick={() =>
+                        action.run(() =>
+                          send("PATCH", `/api/v1/schedules/${schedule.id}`, { enabled: !schedule.enabled }),
+                        )
+                      }
                     >
                       {schedule.enabled ? "Switch off" : "Switch on"}
                     </button>
@@ -160,10 +164,3 @@ function NewSchedule({ onMade }: { readonly onMade: () => void }) {
     </section>
   );
 }
-
-const change = (id: number, enabled: boolean): Promise<unknown> =>
-  call(`/api/v1/schedules/${id}`, {
-    method: "PATCH",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ enabled }),
-  });

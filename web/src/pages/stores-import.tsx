@@ -4,12 +4,11 @@ import { ColumnChooser } from "../parts/column-chooser.tsx";
 import { Confirm } from "../parts/confirm.tsx";
 import { DropZone } from "../parts/drop-zone.tsx";
 import { Exports } from "../parts/exports.tsx";
+import { type Fault, FaultNote, faultOf } from "../parts/fault-note.tsx";
 import { count, counted } from "../parts/format.ts";
-import { ErrorNote } from "../parts/notes.tsx";
-import { ProblemTable } from "../parts/problem-table.tsx";
 import { Table } from "../parts/table.tsx";
-import { call, post, ServiceError, withQuery } from "../service/call.ts";
-import type { Problem, StoreImport, StoreVersion } from "../service/types.ts";
+import { call, post, withQuery } from "../service/call.ts";
+import type { StoreImport, StoreVersion } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 
 const PATH = "/api/v1/stores/import";
@@ -28,7 +27,6 @@ const COLUMNS = [
 
 /** How a file is brought in. `columns` is the service's option; an empty text leaves it out. */
 type Reading = { readonly file: File; readonly isWhole: boolean; readonly columns: string };
-type Fault = { readonly message: string; readonly problem: Problem | null };
 
 export function StoresImport({ again, onChanged }: { readonly again: unknown; readonly onChanged: () => void }) {
   const [whole, setWhole] = useState(false);
@@ -55,8 +53,7 @@ export function StoresImport({ again, onChanged }: { readonly again: unknown; re
       if (latest.current === from) onAnswer(answer);
     } catch (cause) {
       if (latest.current !== from) return;
-      const message = cause instanceof Error ? cause.message : String(cause);
-      setFault({ message, problem: cause instanceof ServiceError ? cause.problem : null });
+      setFault(faultOf(cause));
     } finally {
       if (latest.current === from) setBusy(false);
     }
@@ -76,7 +73,6 @@ export function StoresImport({ again, onChanged }: { readonly again: unknown; re
       onChanged();
     });
   const columns = diff?.columns ?? fault?.problem?.columns ?? [];
-  const { problems = [], problems_total: total = problems.length } = fault?.problem ?? {};
 
   return (
     <section class="card">
@@ -99,16 +95,10 @@ export function StoresImport({ again, onChanged }: { readonly again: unknown; re
         These are all stores: close those that are missing
       </label>
       {busy && reading ? <p class="quiet">{reading.file.name} is being read …</p> : null}
-      {fault && problems.length > 0 ? (
-        <>
-          <p class="note error" role="alert">
-            {reading?.file.name ?? "The file"} has {counted(total, "problem")}; nothing was imported.
-          </p>
-          <ProblemTable problems={problems} total={total} />
-        </>
-      ) : (
-        <ErrorNote error={fault?.message ?? null} />
-      )}
+      <FaultNote
+        fault={fault}
+        sentence={(problems) => `${reading?.file.name ?? "The file"} has ${problems}; nothing was imported.`}
+      />
       {reading && columns.length > 0 ? (
         <ColumnChooser
           key={reading.file.name}

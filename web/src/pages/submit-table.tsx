@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { ColumnChooser } from "../parts/column-chooser.tsx";
 import { counted } from "../parts/format.ts";
 import { useAction } from "../parts/use-action.ts";
-import { call } from "../service/call.ts";
+import { call, send } from "../service/call.ts";
 import type { DryRun } from "../service/types.ts";
 
 /** Options of a submission by their names; an empty text leaves one out. */
@@ -83,9 +83,5 @@ function Dates({ check, options, onChange }: Parameters<typeof SubmitTable>[0]) 
 async function keepOrder(dates: string): Promise<void> {
   const path = "/api/v1/submission/times";
   const known = await call<{ readonly time_zone: string | null }>(path);
-  await call(path, {
-    method: "PUT",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ dates, time_zone: known.time_zone }),
-  });
+  await send("PUT", path, { dates, time_zone: known.time_zone });
 }

@@ -10,7 +10,7 @@ import { Pager, usePages } from "../parts/pager.tsx";
 import { Secret } from "../parts/secret.tsx";
 import { Table } from "../parts/table.tsx";
 import { useAction } from "../parts/use-action.ts";
-import { call, post } from "../service/call.ts";
+import { call, post, send } from "../service/call.ts";
 import { changes } from "../service/live.ts";
 import type { Delivery, Webhook } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
@@ -84,7 +84,7 @@ function Endpoints({ again, onChanged }: Part) {
                 <button
                   type="button"
                   class="small"
-                  onClick={() => action.run(() => change(path(webhook), !webhook.enabled))}
+                  onClick={() => action.run(() => send("PATCH", path(webhook), { enabled: !webhook.enabled }))}
                 >
                   {webhook.enabled ? "Switch off" : "Switch on"}
                 </button>
@@ -159,11 +159,6 @@ function Endpoints({ again, onChanged }: Part) {
       ) : null}
     </section>
   );
-}
-
-function change(path: string, enabled: boolean): Promise<unknown> {
-  const headers = { "content-type": "application/json" };
-  return call(path, { method: "PATCH", headers, body: JSON.stringify({ enabled }) });
 }
 
 function Deliveries({ again, onChanged }: Part) {

@@ -1,13 +1,8 @@
 /** Where a file is dropped that the service takes whole or not at all. What is wrong with it is shown by line. */
 import { useState } from "preact/hooks";
-import { call, ServiceError } from "../service/call.ts";
-import type { Problem } from "../service/types.ts";
+import { call } from "../service/call.ts";
 import { DropZone } from "./drop-zone.tsx";
-import { counted } from "./format.ts";
-import { ErrorNote } from "./notes.tsx";
-import { ProblemTable } from "./problem-table.tsx";
-
-type Fault = { readonly message: string; readonly problem: Problem | null };
+import { type Fault, FaultNote, faultOf } from "./fault-note.tsx";
 
 const TYPES: Readonly<Record<string, string>> = {
   xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -34,13 +29,11 @@ export function SendList<T>(properties: {
       const answer = await call<T>(properties.to, { method: "POST", headers: { "content-type": type }, body: file });
       properties.onSent(answer);
     } catch (cause) {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      setFault({ message, problem: cause instanceof ServiceError ? cause.problem : null });
+      setFault(faultOf(cause));
     }
     setBusy(false);
   }
 
-  const { problems = [], problems_total: total = problems.length } = fault?.problem ?? {};
   return (
     <>
       <DropZone
@@ -49,16 +42,7 @@ export function SendList<T>(properties: {
         disabled={busy}
         onFiles={(files) => void send(files)}
       />
-      {fault && problems.length > 0 ? (
-        <>
-          <p class="note error" role="alert">
-            Nothing was changed: {counted(total, "problem")} must be mended first.
-          </p>
-          <ProblemTable problems={problems} total={total} />
-        </>
-      ) : (
-        <ErrorNote error={fault?.message ?? null} />
-      )}
+      <FaultNote fault={fault} sentence={(problems) => `Nothing was changed: ${problems} must be mended first.`} />
     </>
   );
 }

@@ -33,9 +33,12 @@ export async function call<T>(path: string, init: RequestInit = {}): Promise<T> 
   throw new ServiceError(problem?.detail ?? `The service answered ${response.status}`, problem);
 }
 
-export function post<T>(path: string, body: unknown = {}): Promise<T> {
-  return call(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+/** A change, with JSON. */
+export function send<T>(method: "POST" | "PUT" | "PATCH", path: string, body: unknown): Promise<T> {
+  return call(path, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 }
+
+export const post = <T>(path: string, body: unknown = {}): Promise<T> => send("POST", path, body);
 
 /** A path with its parameters; those that are empty are left out. */
 export function withQuery(
