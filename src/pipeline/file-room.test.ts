@@ -67,6 +67,18 @@ describe("the room for whole files", () => {
     assert.equal(await isOpen(room), true);
   });
 
+  it("lets the next one in when a file leaves that was long on its way", { timeout: 10_000 }, async (t) => {
+    const room = createFileRoom(10, 1);
+    const slow = await room.enter(10, "1", never);
+    const keepsAlive = setInterval(() => {}, 1_000);
+    t.after(() => clearInterval(keepsAlive));
+    (await room.enter(10, "2", never)).leave();
+    slow.arrived();
+    const waiting = room.enter(10, "2", never);
+    slow.leave();
+    (await waiting).leave();
+  });
+
   it("keeps no room for who does not wait any more", async () => {
     const room = createFileRoom(10, NEVER_MS);
     const first = await room.enter(10, "1", never);

@@ -32,6 +32,8 @@ export function createFileRoom(mostBytes: number, longestWayMs = LONGEST_WAY_MS)
       taken -= counted;
       counted = 0;
       giveBack();
+      // Given back already where the file was long on its way: what it took since then is free as well.
+      places.serve();
     };
     const limit = setTimeout(leave, longestWayMs).unref();
     return {
