@@ -1,7 +1,7 @@
 /**
  * A client that closes its sending side after its request still gets its answer, as RFC 9112 (9.6) wants it: `nc`, scripts and some proxies do so. So
- * does one that sends behind its request what nobody can read, once its answer has begun. A stream without end must look for such a close by itself, since nobody may be there any more. Must leave no connection open that has nothing
- * left to say.
+ * does one that sends behind its request what nobody can read. A stream without end must look for such a close by itself, since nobody may be there
+ * any more. Must leave no connection open that has nothing left to say.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
@@ -17,8 +17,8 @@ export function answerHalfClosed(app: FastifyInstance): void {
   Object.assign(server, { httpAllowHalfOpen: true });
 
   function endIfOver(socket: Socket): void {
-    const isAnswered = (answers.get(socket)?.size ?? 0) === 0;
-    if (unreadable.has(socket) || (socket.readableEnded && isAnswered)) socket.destroySoon();
+    const isLastRequest = unreadable.has(socket) || socket.readableEnded;
+    if (isLastRequest && !owesAnswer(socket)) socket.destroySoon();
   }
 
   server.prependListener("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
@@ -35,11 +35,15 @@ export function answerHalfClosed(app: FastifyInstance): void {
   });
 }
 
-/** Whether an answer has begun on a connection from which nothing more can be read: it goes on to its end, and the connection ends with it. */
-export function endsWithItsAnswer(socket: Socket): boolean {
-  const hasBegun = [...(answers.get(socket) ?? [])].some(({ headersSent }) => headersSent);
-  if (hasBegun) unreadable.add(socket);
-  return hasBegun;
+/** Whether answers are under way on a connection from which nothing more can be read: they go on to their end, and the connection ends with them. */
+export function endsWithItsAnswers(socket: Socket): boolean {
+  unreadable.add(socket);
+  return owesAnswer(socket);
+}
+
+/** A request whose end can never be read is owed none, unless its answer has begun before. */
+function owesAnswer(socket: Socket): boolean {
+  return [...(answers.get(socket) ?? [])].some(({ headersSent, req }) => headersSent || req.complete);
 }
 
 /** Calls once when the client sends nothing more, which may be now. */

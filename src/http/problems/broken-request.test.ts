@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import { describe, it, type TestContext } from "node:test";
 import { pino } from "pino";
@@ -148,25 +148,47 @@ describe("a request whose body is not read to its end", () => {
     await answered("HTTP/1.1 404");
   });
 
-  it("spoils no answer that has begun: it goes on to its end, and the connection ends with it", async (t) => {
-    const going = Promise.withResolvers<{ rows: []; next: null }>();
-    const { address, server, submit } = await setup(t, { ledger: { readResults: () => going.promise } });
-    await submit(VISIT);
+  for (const [behind, breakOff] of [
+    ["what is no chunk", (socket: Socket) => socket.write("this is no chunk\r\n")],
+    ["nothing, and the client sends no more", (socket: Socket) => socket.end()],
+  ] as const) {
+    for (const format of ["json", "csv", "xlsx"]) {
+      it(`spoils no ${format} that has begun when behind it comes ${behind}: it goes on to its end, and the connection ends with it`, async (t) => {
+        const going = Promise.withResolvers<{ rows: []; next: null }>();
+        const { address, server, submit } = await setup(t, { ledger: { readResults: () => going.promise } });
+        await submit(VISIT);
+        const socket = connect({ port: Number(new URL(address).port), host: "127.0.0.1", allowHalfOpen: true });
+        t.after(() => socket.destroy());
+        const told = (async () => (await socket.setEncoding("latin1").toArray()).join(""))();
+        socket.write(
+          `GET /api/v1/jobs/1/results?format=${format} HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n`,
+        );
+        await once(socket, "readable");
+        const broken = once(server.server, "clientError");
+        breakOff(socket);
+        await broken;
+        going.resolve({ rows: [], next: null });
+        const text = await told;
+        assert.match(text, /^HTTP\/1\.1 200 /);
+        // The last chunk, and the trailer behind it.
+        assert.match(text, /\r\n0\r\nrepr-digest: \S+\r\n\r\n$/i);
+        assert.equal(text.match(/HTTP\/1\.1/g)?.length, 1);
+      });
+    }
+  }
+
+  it("spoils no answer that is being made when what follows it cannot be read", async (t) => {
+    const going = Promise.withResolvers<null>();
+    const { address, server } = await setup(t, { ledger: { readJob: () => going.promise } });
     const socket = connect(Number(new URL(address).port), "127.0.0.1");
     t.after(() => socket.destroy());
     const told = (async () => (await socket.setEncoding("utf8").toArray()).join(""))();
-    socket.write(
-      "GET /api/v1/jobs/1/results?format=json HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n",
-    );
-    await once(socket, "readable");
     const broken = once(server.server, "clientError");
-    socket.write("this is no chunk\r\n");
+    socket.write("GET /api/v1/jobs/7 HTTP/1.1\r\nhost: localhost\r\n\r\nthis is no request\r\n\r\n");
     await broken;
-    going.resolve({ rows: [], next: null });
+    going.resolve(null);
     const text = await told;
-    assert.match(text, /^HTTP\/1\.1 200 /);
-    // The last chunk, and the trailer behind it.
-    assert.match(text, /\r\n0\r\nrepr-digest: \S+\r\n\r\n$/i);
+    assert.match(text, /^HTTP\/1\.1 404 [\s\S]*there is no job 7/);
     assert.equal(text.match(/HTTP\/1\.1/g)?.length, 1);
   });
 

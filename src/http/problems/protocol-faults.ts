@@ -2,7 +2,7 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { endsWithItsAnswer } from "../half-closed.ts";
+import { endsWithItsAnswers } from "../half-closed.ts";
 import { quoted } from "../query.ts";
 import { REQUEST_ID_HEADER, type RequestLog } from "../request-log.ts";
 import { ApiError } from "./api-error.ts";
@@ -43,7 +43,7 @@ function refuseBytes(requestLog: RequestLog, error: NodeJS.ErrnoException, socke
     socket.destroy();
     return;
   }
-  if (endsWithItsAnswer(socket)) return;
+  if (endsWithItsAnswers(socket)) return;
   const { code, error: sentence } = REFUSALS[error.code ?? ""] ?? NOT_HTTP;
   const { status } = PROBLEM_CODES[code];
   // Nobody knows for which path it was.
