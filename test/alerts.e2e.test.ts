@@ -2,6 +2,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, it, type TestContext } from "node:test";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
+import { readApiDocument } from "../src/testing/api-document.ts";
 import { createEmptyDatabase } from "../src/testing/postgres-database.ts";
 import { startSmtpServer } from "../src/testing/smtp-server.ts";
 import { findService, POSTGRESQL } from "../src/testing/test-services.ts";
@@ -46,6 +49,17 @@ async function setup(t: TestContext, more: Readonly<Record<string, string>> = {}
   return { receiver, settings, url, service, call, webhook, submit };
 }
 
+/** What is not as the API's document says of a message of its type; null when all is. */
+async function faultOf(address: string, body: string): Promise<string | null> {
+  const message = JSON.parse(body);
+  const described = (await readApiDocument({ address })).webhooks?.[message.type]?.post;
+  const schema = described?.requestBody?.content["application/json"]?.schema;
+  if (!schema) return `the document does not know messages of type ${message.type}`;
+  const ajv = new Ajv2020({ strict: false });
+  formats.default(ajv);
+  return ajv.validate(schema, message) ? null : ajv.errorsText();
+}
+
 const postgres = await findService(POSTGRESQL);
 const PRIVATE = "http://10.0.0.1/photo.png";
 
@@ -69,7 +83,7 @@ describe("alerts", () => {
   });
 
   it("tell once of a host in trouble, also after a kill, as signed JSON", async (t) => {
-    const { receiver, settings, service, call, webhook, submit } = await setup(t);
+    const { receiver, settings, url: address, service, call, webhook, submit } = await setup(t);
     const webhooks = [await webhook("/hook", "json")];
     const alert = { name: "Hosts", kind: "host_trouble", threshold: 0, webhooks };
     assert.equal((await call("POST", "/api/v1/alerts", alert)).status, 201);
@@ -77,6 +91,7 @@ describe("alerts", () => {
     const [message] = await receiver.messages(1);
     const { type, data } = JSON.parse(message?.body ?? "");
     assert.equal(type, "alert.firing");
+    assert.equal(await faultOf(address, message?.body ?? ""), null);
     assert.partialDeepStrictEqual(data, { name: "Hosts", kind: "host_trouble", count: 1, place: "/hosts" });
     assert.match(data.headline, new RegExp(`^Host ${receiver.host} is in trouble, \\d images wait for it`));
     const ended = once(service.process, "exit");
@@ -127,6 +142,24 @@ describe("alerts", () => {
       (await run("alerts", "add", "x", "backlog", "--quiet", "late")).stderr,
       /two times such as 22:00-07:00/,
     );
+  });
+
+  it("are told as the API's document says, and so are ends of jobs and pings", async (t) => {
+    const { receiver, url: address, call, submit } = await setup(t);
+    const hook = { url: receiver.url("/hook"), events: ["job.failed"] };
+    assert.equal((await call("POST", "/api/v1/webhooks", hook)).status, 201);
+    assert.equal((await call("POST", "/api/v1/webhooks/1/ping")).status, 202);
+    await receiver.messages(1);
+    for (const kind of ["store_not_visited", "job_failed"])
+      assert.equal((await call("POST", "/api/v1/alerts", { name: kind, kind, threshold: 1 })).status, 201);
+    await receiver.messages(2);
+    assert.equal((await call("POST", "/api/v1/alerts/1/test")).status, 202);
+    await receiver.messages(3);
+    await submit(PRIVATE);
+    const messages = await receiver.messages(5);
+    const types = messages.map(({ body }) => JSON.parse(body).type);
+    assert.deepEqual(types.toSorted(), ["alert.firing", "alert.firing", "alert.test", "job.failed", "ping"]);
+    for (const { body } of messages) assert.equal(await faultOf(address, body), null, body);
   });
 
   it("tell once in a fleet of two API processes", { skip: postgres.skip }, async (t) => {

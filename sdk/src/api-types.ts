@@ -43,6 +43,13 @@ export type AlertChanges = {
   readonly enabled?: boolean;
 };
 
+export type AlertFacts = {
+  readonly alert_id: number;
+  readonly name: string;
+  readonly kind: AlertKind;
+  readonly threshold: AlertThreshold;
+};
+
 /** What it tells: a job ended with too many failed images; a host that images wait for is in trouble; signed URLs end before the backlog is done; a store was not visited; too many images wait */
 export type AlertKind = "job_failed" | "host_trouble" | "urls_end" | "store_not_visited" | "backlog";
 
@@ -51,8 +58,29 @@ export type AlertList = {
   readonly data: readonly Alert[];
 };
 
+/** Something that an alert watches is the case, or is over */
+export type AlertMessage = {
+  readonly type: "alert.firing" | "alert.over";
+  readonly timestamp: string;
+  readonly data: AlertNews;
+};
+
+export type AlertNews = AlertFacts & {
+  readonly headline: string;
+  readonly place: string;
+  readonly count: number;
+  readonly causes: readonly ToldCause[];
+};
+
 /** Waiting: there is a cause that is not told yet, in quiet hours or not for long enough */
 export type AlertState = "off" | "calm" | "waiting" | "firing";
+
+/** A message to try an alert */
+export type AlertTest = {
+  readonly type: "alert.test";
+  readonly timestamp: string;
+  readonly data: AlertFacts;
+};
 
 /** By kind: per cent of a job's images (0 to 99.9); minutes in trouble (0 to 1440); minutes to spare (0 to 1440); days (1 to 3660); images (1 to 1000000000) */
 export type AlertThreshold = number;
@@ -717,6 +745,13 @@ export type PastResult = {
   readonly image_url: string;
 };
 
+/** A message to try a webhook */
+export type Ping = {
+  readonly type: "ping";
+  readonly timestamp: string;
+  readonly data: Readonly<Record<string, unknown>>;
+};
+
 /** RFC 9457 problem details */
 export type Problem = {
   readonly type: string;
@@ -1110,6 +1145,24 @@ export type Thresholds = {
 export type TimeSettings = {
   readonly dates: "dmy" | "mdy" | "ymd" | null;
   readonly time_zone: string | null;
+};
+
+/** What is the case, with the facts of the alert's kind */
+export type ToldCause = {
+  readonly detail: string;
+  readonly since: string;
+  readonly ended_at: string | null;
+  readonly job_id?: number;
+  readonly images?: number;
+  readonly failed?: number;
+  readonly jobs?: number;
+  readonly host?: string;
+  readonly images_waiting?: number;
+  readonly urls_end_at?: string;
+  readonly done_at?: string | null;
+  readonly store_id?: string;
+  readonly area?: string | null;
+  readonly last_visit?: string | null;
 };
 
 /** What a tenant's photos are judged by */

@@ -11,12 +11,12 @@ const TIME = /^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/;
 const Time = (description: string) => Type.String({ maxLength: 100, description: `HH:MM. ${description}` });
 
 const Name = Type.String({ minLength: 1, maxLength: 128, description: "For people; stands in each message" });
-const Kind = Type.Enum([...ALERT_KINDS], {
+export const AlertKind = Type.Enum([...ALERT_KINDS], {
   title: "AlertKind",
   description:
     "What it tells: a job ended with too many failed images; a host that images wait for is in trouble; signed URLs end before the backlog is done; a store was not visited; too many images wait",
 });
-const Threshold = Type.Number({
+export const AlertThreshold = Type.Number({
   title: "AlertThreshold",
   description:
     "By kind: per cent of a job's images (0 to 99.9); minutes in trouble (0 to 1440); minutes to spare (0 to 1440); days (1 to 3660); images (1 to 1000000000)",
@@ -49,8 +49,8 @@ export const Alert = Type.Object(
   {
     id: Id,
     name: Name,
-    kind: Kind,
-    threshold: Threshold,
+    kind: AlertKind,
+    threshold: AlertThreshold,
     webhooks: Type.Array(Id, { description: "Who is told" }),
     quiet_hours: Quiet,
     tells_end: TellsEnd,
@@ -73,8 +73,8 @@ export const Alert = Type.Object(
 export const NewAlertBody = Type.Object(
   {
     name: Name,
-    kind: Kind,
-    threshold: Type.Optional(Threshold),
+    kind: AlertKind,
+    threshold: Type.Optional(AlertThreshold),
     webhooks: Type.Optional(WebhookIds),
     quiet_hours: Type.Optional(Quiet),
     tells_end: Type.Optional({ ...TellsEnd, default: false }),
@@ -85,7 +85,7 @@ export const NewAlertBody = Type.Object(
 export const AlertChangesBody = Type.Object(
   {
     name: Type.Optional(Name),
-    threshold: Type.Optional(Threshold),
+    threshold: Type.Optional(AlertThreshold),
     webhooks: Type.Optional(WebhookIds),
     quiet_hours: Type.Optional(Quiet),
     tells_end: Type.Optional(TellsEnd),

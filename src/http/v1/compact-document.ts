@@ -10,10 +10,18 @@ const LEAST_SHARED = 100;
 
 export function compactDocument(document: Part): Part {
   const { components, ...rest } = partOf(withNullTypes(document));
-  const { paths, ...shared } = withSharedParts(partOf(rest.paths));
+  const { paths, webhooks, ...shared } = withSharedParts({
+    paths: partOf(rest.paths),
+    webhooks: partOf(rest.webhooks),
+  });
   const schemas = Object.entries(partOf(partOf(components).schemas));
   const extended = schemas.map(([name, schema]) => [name, extending(name, partOf(schema), schemas)]);
-  return { ...rest, paths, components: { ...partOf(components), schemas: Object.fromEntries(extended), ...shared } };
+  return {
+    ...rest,
+    paths,
+    webhooks,
+    components: { ...partOf(components), schemas: Object.fromEntries(extended), ...shared },
+  };
 }
 
 function withNullTypes(value: unknown): unknown {
@@ -63,12 +71,15 @@ function isExtendedBy(base: Part, schema: Part): boolean {
   );
 }
 
-function withSharedParts(paths: Part): {
+function withSharedParts({ paths, webhooks }: { readonly paths: Part; readonly webhooks: Part }): {
   readonly paths: Part;
+  readonly webhooks: Part;
   readonly parameters: Part;
   readonly requestBodies: Part;
 } {
-  const operations = Object.values(paths).flatMap((methods) => Object.values(partOf(methods)).map(partOf));
+  const operations = [...Object.values(paths), ...Object.values(webhooks)].flatMap((methods) =>
+    Object.values(partOf(methods)).map(partOf),
+  );
   const parameters = namesOfRepeated(
     operations.flatMap((operation) =>
       listOf(operation.parameters).map((parameter) => {
@@ -91,8 +102,11 @@ function withSharedParts(paths: Part): {
       ? {}
       : { requestBody: referred(operation.requestBody, bodies, "requestBodies") }),
   });
+  const allWritten = (place: Part) =>
+    mapped(place, (methods) => mapped(partOf(methods), (operation) => written(partOf(operation))));
   return {
-    paths: mapped(paths, (methods) => mapped(partOf(methods), (operation) => written(partOf(operation)))),
+    paths: allWritten(paths),
+    webhooks: allWritten(webhooks),
     parameters: partsByName(parameters),
     requestBodies: partsByName(bodies),
   };

@@ -8,7 +8,7 @@ import packageFile from "../../../package.json" with { type: "json" };
 import { EXAMPLES, type Example, SCHEMA_EXAMPLES } from "./api-examples.ts";
 import { compactDocument } from "./compact-document.ts";
 import { createNamedParts, isPart, type Part } from "./named-parts.ts";
-import { JobEnd, WEBHOOK_ANSWERS, WEBHOOK_EVENTS, WebhookHeaders } from "./webhook-message.ts";
+import { WEBHOOK_ANSWERS, WEBHOOK_MESSAGES, WebhookHeaders } from "./webhook-message.ts";
 
 /** In the order in which one reads them. */
 export const TAGS = [
@@ -69,7 +69,9 @@ export function openapiDocument(routes: readonly RouteOptions[]): Part {
   if (unplaced.length > 0) throw new Error(`no tag of the document is at ${unplaced.join(", ")}`);
   const paths: Record<string, Record<string, Part>> = {};
   for (const { path, method, operation } of inOrder) paths[path] = { ...paths[path], [method]: operation };
-  const webhooks = Object.fromEntries(WEBHOOK_EVENTS.map((event) => [event, { post: webhookOf(event, parts) }]));
+  const webhooks = Object.fromEntries(
+    Object.entries(WEBHOOK_MESSAGES).map(([type, message]) => [type, { post: webhookOf(type, message, parts) }]),
+  );
   const { schemas, responses } = parts.components();
   return compactDocument({
     openapi: "3.1.0",
@@ -82,15 +84,16 @@ export function openapiDocument(routes: readonly RouteOptions[]): Part {
   });
 }
 
-function webhookOf(event: string, parts: Parts): Part {
+type Message = (typeof WEBHOOK_MESSAGES)[keyof typeof WEBHOOK_MESSAGES];
+
+function webhookOf(type: string, { schema, summary, description }: Message, parts: Parts): Part {
   return {
-    operationId: `told.${event}`,
-    summary: `A job ended as ${event.replace("job.", "")}`,
-    description:
-      "Sent to each endpoint that wants it, and to the callback of the job; more than once if an answer is lost.",
+    operationId: `told.${type}`,
+    summary,
+    description,
     tags: ["webhooks"],
     parameters: parametersOf(WebhookHeaders, "header", {}, parts),
-    requestBody: { required: true, content: contentOf(JobEnd, parts) },
+    requestBody: { required: true, content: contentOf(schema, parts) },
     responses: WEBHOOK_ANSWERS,
     security: [],
   };
