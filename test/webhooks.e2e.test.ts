@@ -133,6 +133,11 @@ describe("webhooks", () => {
     assert.equal(delivery.last_body, "thank you");
     const waitMs = Date.parse(String(delivery.next_attempt_at)) - Date.now();
     assert.ok(waitMs > 7_000_000 && waitMs <= 7_200_000, `${waitMs} ms`);
+    const { body: told } = await call("GET", `/api/v1/webhook-deliveries/${delivery.no}`);
+    assert.equal(told.message, (await receiver.messages(1))[0]?.body);
+    const [made, ...others] = Array.isArray(told.attempts_made) ? told.attempts_made : [];
+    assert.partialDeepStrictEqual(made, { attempt: 1, status: 503, error: null, body: "thank you" });
+    assert.ok(made.took_ms >= 0 && others.length === 0);
   });
 
   it("are not sent to an endpoint that answers 410 any more, until it is switched on", async (t) => {
@@ -153,7 +158,9 @@ describe("webhooks", () => {
     const { body: first } = await call("POST", "/api/v1/webhooks", { url: receiver.url("/hook") });
     await call("POST", `/api/v1/webhooks/${first.id}/ping`);
     await untilDelivery(({ last_status: status }) => status === 302);
+    assert.equal(first.warning, null);
     const { body: second } = await call("POST", "/api/v1/webhooks", { url: "http://127.0.0.2/hook" });
+    assert.match(String(second.warning), /127\.0\.0\.2 is not a host on the public internet.*STOREWALK_ALLOW_HOSTS/);
     await call("POST", `/api/v1/webhooks/${second.id}/ping`);
     const blocked = await untilDelivery(({ webhook_id: id, last_error: error }) => id === second.id && error !== null);
     assert.match(String(blocked.last_error), /^blocked_address/);

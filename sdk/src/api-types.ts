@@ -248,6 +248,22 @@ export type Delivery = {
   readonly finished_at: string | null;
 };
 
+export type DeliveryAttempt = {
+  readonly attempt: number;
+  readonly ended_at: string;
+  readonly took_ms: number | null;
+  readonly status: number | null;
+  readonly error: string | null;
+  readonly body: string | null;
+};
+
+/** One telling: what is sent, and every attempt */
+export type DeliveryInFull = Delivery & {
+  readonly format: WebhookFormat;
+  readonly message: string;
+  readonly attempts_made: readonly DeliveryAttempt[];
+};
+
 /** The deliveries, to be followed in their list */
 export type DeliveryList = {
   readonly data: readonly Delivery[];
@@ -1234,6 +1250,10 @@ export type Webhook = {
   readonly created_at: string;
 };
 
+export type WebhookChanged = Webhook & {
+  readonly warning: string | null;
+};
+
 export type WebhookChanges = {
   readonly url?: string;
   readonly events?: readonly WebhookEvent[];
@@ -1249,6 +1269,11 @@ export type WebhookFormat = "json" | "slack" | "teams" | "email";
 /** All endpoints */
 export type WebhookList = {
   readonly data: readonly Webhook[];
+};
+
+/** A new endpoint with its secret */
+export type WebhookMade = WebhookChanged & {
+  readonly secret: string;
 };
 
 /** An endpoint with its secret */
@@ -1313,7 +1338,7 @@ export type Operations = {
     readonly path: "/api/v1/webhooks/{id}";
     readonly query: Record<string, never>;
     readonly body: WebhookChanges;
-    readonly answer: Webhook;
+    readonly answer: WebhookChanged;
   };
   /** How many images are flagged, by state, flag and kind */
   readonly countReviews: {
@@ -1369,7 +1394,7 @@ export type Operations = {
     readonly path: "/api/v1/webhooks";
     readonly query: Record<string, never>;
     readonly body: NewWebhook;
-    readonly answer: WebhookWithSecret;
+    readonly answer: WebhookMade;
   };
   /** Accept or dismiss the flags of an image */
   readonly decideReview: {
@@ -1418,6 +1443,14 @@ export type Operations = {
     readonly query: Record<string, never>;
     readonly body: undefined;
     readonly answer: Alert;
+  };
+  /** What was sent, and what came of each attempt */
+  readonly getDelivery: {
+    readonly method: "GET";
+    readonly path: "/api/v1/webhook-deliveries/{no}";
+    readonly query: Record<string, never>;
+    readonly body: undefined;
+    readonly answer: DeliveryInFull;
   };
   /** Why images of a job failed, by code, host and store */
   readonly getFailures: {

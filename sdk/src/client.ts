@@ -5,6 +5,7 @@ import type {
   Area,
   Change,
   Delivery,
+  DeliveryInFull,
   Insight,
   Key,
   KeyWithText,
@@ -32,6 +33,7 @@ export type {
   Area,
   Change,
   Delivery,
+  DeliveryInFull,
   ErrorCode,
   Flag,
   Insight,
@@ -253,6 +255,11 @@ class Deliveries {
   /** Newest first. */
   list(filter: Omit<Operations["listDeliveries"]["query"], "cursor"> = {}): Pages<Delivery> {
     return pagesOf(this.#transport, "/api/v1/webhook-deliveries", filter);
+  }
+
+  /** What is sent, and every attempt. */
+  async get(no: number): Promise<DeliveryInFull> {
+    return await this.#transport.json(`/api/v1/webhook-deliveries/${no}`);
   }
 
   async replay(no: number): Promise<Delivery> {

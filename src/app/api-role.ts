@@ -69,7 +69,7 @@ export async function startApiRole(parts: Parts, forJobs: ForJobs): Promise<ApiD
     },
     judgeUrl: createUrlJudge(config.allowHosts),
   });
-  const onDelivery = startWebhooks(parts);
+  const { onDelivery, judgeWebhook } = startWebhooks(parts);
   return {
     intake,
     listBucket: lists.listBucket,
@@ -87,6 +87,8 @@ export async function startApiRole(parts: Parts, forJobs: ForJobs): Promise<ApiD
     canMail: config.smtpUrl !== null,
     onAlert: startAlerts(parts, onDelivery),
     onDelivery,
+    judgeWebhook,
+    publicUrl: config.publicUrl,
   };
 }
 
@@ -167,8 +169,8 @@ function startAlerts({ ledger, onError, stops }: Parts, onDelivery: () => void):
   return watch.wake;
 }
 
-/** Returns what wakes the sender. */
-function startWebhooks({ config, ledger, onError, stops }: Parts): () => void {
+/** Returns what wakes the sender, and what foresees that it will get nowhere. */
+function startWebhooks({ config, ledger, onError, stops }: Parts): Pick<ApiDeps, "onDelivery" | "judgeWebhook"> {
   const guard = createGuard({ allowHosts: config.allowHosts, connectMs: config.connectMs });
   const { post, close } = createWebhookPost(guard);
   stops.push(close);
@@ -186,5 +188,5 @@ function startWebhooks({ config, ledger, onError, stops }: Parts): () => void {
     onError,
   });
   stops.push(() => sender.stop());
-  return sender.wake;
+  return { onDelivery: sender.wake, judgeWebhook: async (url) => (await guard.judge(url))?.message ?? null };
 }

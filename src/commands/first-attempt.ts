@@ -7,16 +7,13 @@ import { say } from "./talk.ts";
 const POLL_MS = 250;
 /** An attempt ends within 15 s, and begins within two. */
 const LONGEST_MS = 20_000;
-const LOOKED_AT = 100;
 
 export async function firstAttempt(client: Pick<Storewalk, "deliveries">, sent: Delivery): Promise<Delivery> {
   const until = Date.now() + LONGEST_MS;
   let known = sent;
   while (!isTried(known) && Date.now() < until) {
     await sleep(POLL_MS);
-    const filter = { limit: LOOKED_AT, ...(sent.webhook_id === null ? {} : { webhook_id: sent.webhook_id }) };
-    const { data } = await client.deliveries.list(filter).first();
-    known = data.find(({ no }) => no === sent.no) ?? known;
+    known = await client.deliveries.get(sent.no);
   }
   return known;
 }

@@ -6,7 +6,15 @@ import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { firstAttempt, sayOutcome } from "./first-attempt.ts";
 import { given } from "./jobs.ts";
 import { type ListOption, printList } from "./list.ts";
-import { type Column, type OutputOption, printDone, printForPrograms, printOne, printRows } from "./output.ts";
+import {
+  type Column,
+  isForPeople,
+  type OutputOption,
+  printDone,
+  printForPrograms,
+  printOne,
+  printRows,
+} from "./output.ts";
 import { say } from "./talk.ts";
 
 type Output = ServiceOption & OutputOption;
@@ -30,6 +38,15 @@ export const DELIVERY: readonly Column[] = [
   ["url"],
 ];
 
+const ATTEMPT: readonly Column[] = [
+  ["attempt"],
+  ["ended_at", "ended"],
+  ["took_ms", "ms"],
+  ["status", "answer"],
+  ["error"],
+  ["body"],
+];
+
 export async function addWebhook(
   url: string,
   options: Output & { readonly event?: readonly WebhookEvent[]; readonly format: WebhookFormat },
@@ -41,6 +58,7 @@ export async function addWebhook(
       options.format === "json" ? [["id"], ["url"], ["events"], ["secret"]] : [["id"], ["url"], ["format"], ["events"]],
       options,
     );
+    if (webhook.warning !== null) say(`Nothing will be sent there as things are: ${webhook.warning}.`);
     if (options.format === "json") say("The secret is shown this once: keep it where the receiver finds it.");
   });
   return EXIT.ok;
@@ -74,6 +92,21 @@ export async function listDeliveries(
   const filter = given({ webhook_id: webhook, job_id: job, status });
   const none = "There are no such deliveries.";
   await withClient(options, (client) => printList(client.deliveries.list(filter), DELIVERY, options, { none }));
+  return EXIT.ok;
+}
+
+/** What is sent and every attempt; for people the attempts as a table below. */
+export async function showDelivery(no: number, options: Output): Promise<ExitCode> {
+  await withClient(options, async (client) => {
+    const delivery = await client.deliveries.get(no);
+    printOne(
+      delivery,
+      [...DELIVERY, ["created_at", "made"], ["next_attempt_at", "next attempt"], ["message"]],
+      options,
+    );
+    if (!isForPeople(options)) return;
+    await printRows(delivery.attempts_made, ATTEMPT, options, "Nothing was sent yet.");
+  });
   return EXIT.ok;
 }
 

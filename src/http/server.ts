@@ -100,7 +100,7 @@ import { addTimeSettingsRoutes } from "./v1/time-settings-routes.ts";
 import { addTruthSettingsRoutes } from "./v1/truth-settings-routes.ts";
 import { compileSchema, refuseUnknownParameters } from "./v1/validation.ts";
 import { addWebhookDeliveriesRoutes } from "./v1/webhook-deliveries-routes.ts";
-import { addWebhooksRoutes } from "./v1/webhooks-routes.ts";
+import { addWebhooksRoutes, type JudgeWebhook } from "./v1/webhooks-routes.ts";
 
 /** Time for a client to send its headers, and its whole body. */
 const HEADERS_MS = 10_000;
@@ -142,6 +142,9 @@ export type ApiDeps = {
   readonly canMail: boolean;
   /** There are webhooks to send. */
   readonly onDelivery: () => void;
+  readonly judgeWebhook: JudgeWebhook;
+  /** Where people find the dashboard; null where nobody said. */
+  readonly publicUrl: string | null;
 };
 
 type SharedDeps = {

@@ -49,6 +49,13 @@ function endOf(type: string, failed: number, images: number): string {
   return `ended with ${SHARE.format(images === 0 ? 0 : failed / images)} of its images failed (${WHOLE.format(failed)})`;
 }
 
+/** What is sent of a payload: itself, signed, or the words that a chat or a mailbox gets. */
+export function sentText(format: WebhookFormat, payload: string, publicUrl: string | null): string {
+  if (format === "json") return payload;
+  const message = messageOf(payload, publicUrl);
+  return format === "email" ? mailText(message) : chatBody(format, message);
+}
+
 /** As the incoming webhook of a chat takes it. */
 export function chatBody(format: Exclude<WebhookFormat, "json" | "email">, { title, lines, link }: Message): string {
   return JSON.stringify(format === "slack" ? slackBody(title, lines, link) : teamsBody(title, lines, link));

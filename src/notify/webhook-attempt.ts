@@ -28,7 +28,7 @@ export type Reply =
   | { readonly kind: "failed"; readonly error: string };
 
 /** `attempts` counts this one; `random` is in [0, 1). */
-export function outcomeOf(reply: Reply, attempts: number, random: number): AttemptOutcome {
+export function outcomeOf(reply: Reply, attempts: number, random: number): Omit<AttemptOutcome, "tookMs"> {
   const status = reply.kind === "answered" ? reply.status : null;
   const shared = {
     status,

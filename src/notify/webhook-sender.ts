@@ -75,8 +75,10 @@ export function startWebhookSender(deps: {
   }
 
   async function attempt(due: DueDelivery): Promise<void> {
+    const begunAt = clock.now();
     const reply = await (due.format === "json" ? postSigned(due) : tellPeople(due, due.format));
-    await ledger.recordAttempt(due, outcomeOf(reply, due.attempts, deps.random()));
+    const tookMs = Math.max(0, clock.now() - begunAt);
+    await ledger.recordAttempt(due, { ...outcomeOf(reply, due.attempts, deps.random()), tookMs });
   }
 
   /** Endpoints, and addresses of callbacks, with the attempts in hand: nobody waits for another's. */

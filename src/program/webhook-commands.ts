@@ -26,6 +26,9 @@ export function addWebhookCommands(program: Command, exit: Exit): void {
     .addOption(new Option("--job <id>", "only about this job").argParser(numberFrom(1)))
     .addOption(new Option("--status <status>").choices(DELIVERY_STATUSES))
     .action(async (options) => exit(await (await load()).listDeliveries(options)));
+  shown("delivery", "what was sent to somebody, and what came of each attempt")
+    .addArgument(idArgument("<delivery>"))
+    .action(async (no: number, options) => exit(await (await load()).showDelivery(no, options)));
   shown("replay", "tell it once more")
     .addArgument(idArgument("<delivery>"))
     .action(async (no: number, options) => exit(await (await load()).replayDelivery(no, options)));

@@ -127,6 +127,7 @@ export async function startHttpService(
     readPipeline: () => readStageCells([]),
     now: () => performance.now(),
   });
+  const judgeUrl = createUrlJudge([]);
   const api = {
     intake: createIntake({
       ledger,
@@ -135,7 +136,7 @@ export async function startHttpService(
         integrity: "complete",
         callbacks: options.callbacks ?? false,
       },
-      judgeUrl: createUrlJudge([]),
+      judgeUrl,
     }),
     maxBodyBytes: options.maxBodyBytes ?? 2 ** 30,
     uploads: options.uploads?.(ledger) ?? null,
@@ -151,6 +152,8 @@ export async function startHttpService(
     onAlert: () => {},
     canMail: true,
     onDelivery: () => {},
+    judgeWebhook: async (url: string) => judgeUrl(url)?.detail ?? null,
+    publicUrl: null,
     live: createLiveEvents({ ledger, clock: systemClock, onError: () => {} }),
   } as const;
   const server = createServer({

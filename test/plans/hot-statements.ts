@@ -179,6 +179,17 @@ export function hotStatements(given: {
     "deliveries of webhooks": each(async (ledger) => {
       await ledger.readUnannounced(100);
       await ledger.takeDue(100, LEASE_MS);
+      const attempt = {
+        state: "pending",
+        waitMs: 0,
+        tookMs: 1,
+        status: 503,
+        error: null,
+        body: "",
+        disableReason: null,
+      } as const;
+      await ledger.recordAttempt({ no: 1, endpointId: 1, attempts: 1 }, attempt);
+      await ledger.readDelivery(1, null);
       await ledger.listEndpoints(null);
     }),
     "keys and requests": each(async (ledger) => {

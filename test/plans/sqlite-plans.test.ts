@@ -15,6 +15,7 @@ import { hotStatements } from "./hot-statements.ts";
 const LARGE = [
   "images",
   "webhook_deliveries",
+  "webhook_attempts",
   "results",
   "visits",
   "chunks",

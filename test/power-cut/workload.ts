@@ -136,7 +136,7 @@ async function steer(ledger: Ledger, jobId: number, round: number): Promise<void
 async function tellOfEnds(ledger: Ledger): Promise<void> {
   for (const end of await ledger.readUnannounced(10)) await ledger.announceEnd(end, `job.${end.status}`, "{}");
   for (const due of await ledger.takeDue(3, LEASE_MS)) {
-    const outcome = { waitMs: 0, status: 200, error: null, body: null, disableReason: null };
+    const outcome = { waitMs: 0, tookMs: 1, status: 200, error: null, body: null, disableReason: null };
     await ledger.recordAttempt(due, { ...outcome, state: "delivered" });
   }
 }

@@ -66,6 +66,8 @@ async function setup(
       onAlert: () => {},
       canMail: true,
       onDelivery: () => {},
+      judgeWebhook: async () => null,
+      publicUrl: null,
       live: createLiveEvents({ ledger, clock: systemClock, onError: () => {} }),
     },
   });

@@ -68,6 +68,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   decideReviews: json({ images: [{ job_id: 1, image: 0 }], decision: "accepted" }),
   deleteJob: { path: { id: 3 } },
   findSimilarToUrl: { query: { url: "https://photos.example/2024/05/shelf-1.jpg" } },
+  getDelivery: { path: { no: 1 } },
   getFailures: JOB,
   getFlaggedShares: { query: { by: "area", from: "2024-05-01" } },
   getHostAccess: ACCESS,

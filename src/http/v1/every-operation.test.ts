@@ -154,6 +154,7 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
   rotateWebhook: [{ path: "/api/v1/webhooks/1/rotate", status: 200 }],
   pingWebhook: [{ path: "/api/v1/webhooks/1/ping", status: 202 }],
   listDeliveries: [{ path: "/api/v1/webhook-deliveries?webhook_id=1&status=pending", status: 200 }],
+  getDelivery: [{ path: "/api/v1/webhook-deliveries/1", status: 200 }],
   replayDelivery: [{ path: "/api/v1/webhook-deliveries/1/replay", status: 202 }],
   createAlert: [
     {

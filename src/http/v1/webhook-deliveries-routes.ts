@@ -2,7 +2,14 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
-import { DELIVERY_STATES, type Delivery, type WebhookLedger } from "../../ledger/port/webhook-ledger.ts";
+import { WEBHOOK_FORMATS } from "../../domain/webhook-format.ts";
+import {
+  DELIVERY_STATES,
+  type Delivery,
+  type DeliveryInFull,
+  type WebhookLedger,
+} from "../../ledger/port/webhook-ledger.ts";
+import { sentText } from "../../notify/messages.ts";
 import { MOST_ATTEMPTS } from "../../notify/webhook-attempt.ts";
 import { ApiError } from "../problems/api-error.ts";
 import { Instant, JobId, OrNull } from "../schemas.ts";
@@ -34,6 +41,28 @@ export const DeliveryShape = Type.Object(
   { title: "Delivery", description: "One telling" },
 );
 
+const Attempt = Type.Object(
+  {
+    attempt: Type.Integer({ minimum: 1, description: "One is missing where its process died in between" }),
+    ended_at: Instant,
+    took_ms: OrNull(Type.Integer({ minimum: 0 }), "Null when it was not measured"),
+    status: OrNull(Type.Integer(), "The HTTP status of the answer"),
+    error: OrNull(Type.String(), "Why there was no answer"),
+    body: OrNull(Type.String(), "The beginning of the answer, 1,024 bytes at most"),
+  },
+  { title: "DeliveryAttempt" },
+);
+
+const DeliveryInFullShape = Type.Object(
+  {
+    ...DeliveryShape.properties,
+    format: Type.Enum([...WEBHOOK_FORMATS], { title: "WebhookFormat", description: "As the endpoint is told now" }),
+    message: Type.String({ description: "What is sent: the JSON that is signed, a chat's message, or a mail's text" }),
+    attempts_made: Type.Array(Attempt, { description: "Oldest first" }),
+  },
+  { title: "DeliveryInFull", description: "One telling: what is sent, and every attempt" },
+);
+
 const DeliveriesQuery = Type.Object(
   {
     webhook_id: Type.Optional(Id),
@@ -48,7 +77,9 @@ const DeliveriesQuery = Type.Object(
 export function addWebhookDeliveriesRoutes(
   server: FastifyInstance,
   deps: {
-    readonly ledger: Pick<WebhookLedger, "listDeliveries" | "replayDelivery">;
+    readonly ledger: Pick<WebhookLedger, "listDeliveries" | "readDelivery" | "replayDelivery">;
+    /** Where people find the dashboard; null where nobody said. */
+    readonly publicUrl: string | null;
     /** There is something to send. */
     readonly onDelivery: () => void;
   },
@@ -85,6 +116,27 @@ export function addWebhookDeliveriesRoutes(
       ),
   );
 
+  app.get(
+    "/api/v1/webhook-deliveries/:no",
+    {
+      config: { access: "webhooks:manage" },
+      schema: {
+        operationId: "getDelivery",
+        summary: "What was sent, and what came of each attempt",
+        description:
+          "Each attempt with its time, how long it took, and the answer's status and beginning, or why there was none. Gone with its delivery.",
+        tags: ["webhooks"],
+        params: Type.Object({ no: Id }),
+        response: answers({ 200: DeliveryInFullShape }, "delivery_not_found"),
+      },
+    },
+    async ({ params, caller }) => {
+      const delivery = await ledger.readDelivery(params.no, caller.sees);
+      if (!delivery) throw noSuchDelivery(params.no);
+      return inFullView(delivery, deps.publicUrl);
+    },
+  );
+
   app.post(
     "/api/v1/webhook-deliveries/:no/replay",
     {
@@ -100,11 +152,30 @@ export function addWebhookDeliveriesRoutes(
     },
     async ({ params, caller }, reply) => {
       const delivery = await ledger.replayDelivery(params.no, caller.sees);
-      if (!delivery) throw new ApiError("delivery_not_found", `there is no delivery ${params.no}`);
+      if (!delivery) throw noSuchDelivery(params.no);
       deps.onDelivery();
       return reply.code(202).send(deliveryView(delivery));
     },
   );
+}
+
+const noSuchDelivery = (no: number) => new ApiError("delivery_not_found", `there is no delivery ${no}`);
+
+function inFullView(delivery: DeliveryInFull, publicUrl: string | null): Static<typeof DeliveryInFullShape> {
+  const { format, payload, attemptsMade } = delivery;
+  return {
+    ...deliveryView(delivery),
+    format,
+    message: sentText(format, payload, publicUrl),
+    attempts_made: attemptsMade.map(({ attempt, endedAt, tookMs, status, error, body }) => ({
+      attempt,
+      ended_at: instant(endedAt),
+      took_ms: tookMs,
+      status,
+      error,
+      body,
+    })),
+  };
 }
 
 export function deliveryView(delivery: Delivery): Static<typeof DeliveryShape> {

@@ -56,6 +56,19 @@ const WebhookWithSecret = Type.Object(
   { title: "WebhookWithSecret", description: "An endpoint with its secret" },
 );
 
+const warning = OrNull(
+  Type.String(),
+  "Why nothing would be sent to it as things are: an address that is not public, or a name that leads nowhere",
+);
+const NewWebhook = Type.Object(
+  { ...WebhookWithSecret.properties, warning },
+  { title: "WebhookMade", description: "A new endpoint with its secret" },
+);
+const ChangedWebhook = Type.Object({ ...fields, warning }, { title: "WebhookChanged" });
+
+/** Why nothing will be sent to an address; null where it will, as far as can be told. */
+export type JudgeWebhook = (url: string) => Promise<string | null>;
+
 const WebhookPath = Type.Object({ id: Id });
 const BODY_CODES = ["invalid_body", "body_too_large", "unsupported_media_type"] as const;
 
@@ -67,11 +80,14 @@ export function addWebhooksRoutes(
     readonly canMail: boolean;
     /** There is something to send. */
     readonly onDelivery: () => void;
+    readonly judgeWebhook: JudgeWebhook;
     readonly now: () => number;
   },
 ): void {
   const { ledger } = deps;
   const app = server.withTypeProvider<TypeBoxTypeProvider>();
+  const warningOf = async (format: WebhookFormat, url: string) =>
+    format === "email" ? null : await deps.judgeWebhook(url);
   const found = <T>(id: number, endpoint: T | null): T => {
     if (endpoint === null) throw noSuchWebhook(id);
     return endpoint;
@@ -114,7 +130,7 @@ export function addWebhooksRoutes(
             },
             { title: "NewWebhook", additionalProperties: false },
           ),
-          response: answers({ 201: WebhookWithSecret }, "too_many_webhooks", ...BODY_CODES),
+          response: answers({ 201: NewWebhook }, "too_many_webhooks", ...BODY_CODES),
         },
       },
       async (request, reply) => {
@@ -129,7 +145,7 @@ export function addWebhooksRoutes(
         return reply
           .code(201)
           .header("location", `/api/v1/webhooks/${endpoint.id}`)
-          .send({ ...webhookView(endpoint), secret });
+          .send({ ...webhookView(endpoint), secret, warning: await warningOf(format, url) });
       },
     );
 
@@ -153,7 +169,7 @@ export function addWebhooksRoutes(
             },
             { title: "WebhookChanges", additionalProperties: false },
           ),
-          response: answers({ 200: Webhook }, "webhook_not_found", ...BODY_CODES),
+          response: answers({ 200: ChangedWebhook }, "webhook_not_found", ...BODY_CODES),
         },
       },
       async ({ params, body, caller }) => {
@@ -161,7 +177,7 @@ export function addWebhooksRoutes(
         if (before && body.url !== undefined) assertAddress(before.format, body.url, deps.canMail);
         const changed = webhookView(found(params.id, await ledger.changeEndpoint(params.id, body)));
         deps.onDelivery();
-        return changed;
+        return { ...changed, warning: body.url === undefined ? null : await warningOf(changed.format, body.url) };
       },
     );
     done();

@@ -58,6 +58,7 @@ async function told(ledger: Ledger): Promise<readonly string[]> {
     await ledger.recordAttempt(one, {
       state: "delivered",
       waitMs: 0,
+      tookMs: 1,
       status: 200,
       error: null,
       body: "",
@@ -302,6 +303,16 @@ export function describeAlerts(withLedger: WithLedger): void {
           [own, "alert.test"],
         ],
       );
+    }));
+
+  it("tells once more what an alert told, as that alert's", () =>
+    withLedger(async ({ ledger }) => {
+      const { id } = await addAlert(ledger);
+      const [test] = await ledger.addAlertTest(id, "{}");
+      assert.ok(test);
+      const again = await ledger.replayDelivery(test.no, null);
+      assert.deepEqual([again?.alertId, again?.event, again?.state], [id, "alert.test", "pending"]);
+      assert.equal((await ledger.readDelivery(again?.no ?? 0, null))?.alertId, id);
     }));
 
   it("forgets the causes of an alert that is removed, and tells what was to be delivered", () =>

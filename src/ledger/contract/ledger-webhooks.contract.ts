@@ -18,7 +18,16 @@ function anEndpoint(endpoint: { readonly url?: string; readonly events?: readonl
 }
 
 function anOutcome(outcome: Partial<AttemptOutcome> = {}): AttemptOutcome {
-  return { state: "delivered", waitMs: 0, status: 200, error: null, body: "ok", disableReason: null, ...outcome };
+  return {
+    state: "delivered",
+    waitMs: 0,
+    tookMs: 12,
+    status: 200,
+    error: null,
+    body: "ok",
+    disableReason: null,
+    ...outcome,
+  };
 }
 
 async function endJob(ledger: Ledger, callbackUrl: string | null = null): Promise<number> {
@@ -173,6 +182,37 @@ export function describeWebhooks(withLedger: WithLedger): void {
       assert.deepEqual((await ledger.takeDue(1, SEND_MS))[0]?.secrets, ["whsec_two"]);
     }));
 
+  it("keeps every attempt with what came back, also of a sender that comes late, until the delivery goes", () =>
+    withLedger(async ({ ledger, passTime }) => {
+      const { id } = await ledger.addEndpoint(anEndpoint());
+      await ledger.addPing(id, `{"type":"ping"}`);
+      const [late] = await ledger.takeDue(1, 500);
+      await passTime(501);
+      const [second] = await ledger.takeDue(1, SEND_MS);
+      assert.ok(late && second);
+      const refused = anOutcome({ state: "pending", status: 503, body: "busy", tookMs: 40 });
+      await ledger.recordAttempt(second, refused);
+      await ledger.recordAttempt(second, refused);
+      const [third] = await ledger.takeDue(1, SEND_MS);
+      assert.ok(third);
+      await ledger.recordAttempt(third, anOutcome());
+      await ledger.recordAttempt(late, anOutcome({ state: "pending", status: null, body: null, error: "timeout" }));
+      const told = await ledger.readDelivery(third.no, DEFAULT_TENANT);
+      assert.deepEqual([told?.payload, told?.format, told?.state], [`{"type":"ping"}`, "json", "delivered"]);
+      assert.deepEqual(
+        told?.attemptsMade.map(({ endedAt, ...made }) => ({ ...made, isDated: endedAt >= told.createdAt })),
+        [
+          { attempt: 1, tookMs: 12, status: null, error: "timeout", body: null, isDated: true },
+          { attempt: 2, tookMs: 40, status: 503, error: null, body: "busy", isDated: true },
+          { attempt: 3, tookMs: 12, status: 200, error: null, body: "ok", isDated: true },
+        ],
+      );
+      assert.equal(await ledger.readDelivery(third.no, "another"), null);
+      await ledger.removeEndpoint(id);
+      await ledger.recordAttempt(third, anOutcome());
+      assert.equal(await ledger.readDelivery(third.no, null), null);
+    }));
+
   it("replays a delivery to where its endpoint is now, and lists page by page", () =>
     withLedger(async ({ ledger }) => {
       const { id } = await ledger.addEndpoint(anEndpoint());
@@ -203,6 +243,9 @@ export function describeWebhooks(withLedger: WithLedger): void {
       await ledger.addEndpoint(anEndpoint());
       const jobId = await endJob(ledger);
       await announceAll(ledger);
+      const [due] = await ledger.takeDue(1, SEND_MS);
+      assert.ok(due);
+      await ledger.recordAttempt(due, anOutcome());
       await passTime(10);
       assert.equal((await ledger.prune(5)).removed, jobId);
       assert.deepEqual(await ledger.listDeliveries(ANY, FIRST_PAGE), []);

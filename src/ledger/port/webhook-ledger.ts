@@ -49,6 +49,25 @@ export type Delivery = {
   readonly finishedAt: number | null;
 };
 
+/** One attempt at a delivery: what came back, or why nothing did. */
+export type Attempt = {
+  /** From 1 on; one whose process died in between is missing. */
+  readonly attempt: number;
+  readonly endedAt: number;
+  /** Null where nobody measured it. */
+  readonly tookMs: number | null;
+  readonly status: number | null;
+  readonly error: string | null;
+  readonly body: string | null;
+};
+
+/** A delivery with what is told, in which form its endpoint wants it now, and every attempt in order. */
+export type DeliveryInFull = Delivery & {
+  readonly payload: string;
+  readonly format: WebhookFormat;
+  readonly attemptsMade: readonly Attempt[];
+};
+
 /** A delivery to be attempted now. `attempts` counts this one; secrets are the endpoint's, none for a callback. */
 export type DueDelivery = Pick<Delivery, "no" | "endpointId" | "event" | "url" | "attempts"> & {
   readonly payload: string;
@@ -62,6 +81,7 @@ export type AttemptOutcome = {
   readonly state: "delivered" | "failed" | "pending";
   /** Until the next attempt of a pending one, ms. */
   readonly waitMs: number;
+  readonly tookMs: number;
   readonly status: number | null;
   readonly error: string | null;
   readonly body: string | null;
@@ -103,8 +123,10 @@ export type WebhookLedger = {
    * each line, and none of the busy ones: whoever never answers holds up nobody else.
    */
   takeDue(limit: number, leaseMs: number, busyLines?: readonly string[]): Promise<readonly DueDelivery[]>;
-  /** What became of an attempt; ignored when another one was begun since. */
+  /** What became of an attempt; kept for people, and ignored otherwise, when another one was begun since. */
   recordAttempt(due: Pick<DueDelivery, "no" | "endpointId" | "attempts">, outcome: AttemptOutcome): Promise<void>;
+  /** Null when there is none of this tenant. */
+  readDelivery(no: number, tenant: string | null): Promise<DeliveryInFull | null>;
   /** Newest first, below `before`. */
   listDeliveries(
     filter: DeliveryFilter,

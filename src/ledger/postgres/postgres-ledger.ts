@@ -89,6 +89,7 @@ export async function openPostgresLedger(options: {
       run: (sql, values) => db.write(sql, values),
       skipLocked: "for update skip locked",
       listed: "select json_array_elements_text($3::json)",
+      keeping: POSTGRES.keeping,
     }),
     ...createKeys({ run: (sql, values) => db.write(sql, values) }),
     ...createUploads({

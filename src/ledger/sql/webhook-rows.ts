@@ -1,6 +1,12 @@
 /** Rows of webhooks and their deliveries as the port shows them. */
 import { WEBHOOK_FORMATS } from "../../domain/webhook-format.ts";
-import { DELIVERY_STATES, type Delivery, type DueDelivery, type Endpoint } from "../port/webhook-ledger.ts";
+import {
+  type Attempt,
+  DELIVERY_STATES,
+  type Delivery,
+  type DueDelivery,
+  type Endpoint,
+} from "../port/webhook-ledger.ts";
 import { integer, integerOrNull, oneOf, type Row, text, textOrNull } from "./row.ts";
 
 export function endpoint(row: Row): Endpoint {
@@ -34,6 +40,17 @@ export function delivery(row: Row): Delivery {
     lastBody: textOrNull(row, "last_body"),
     createdAt: integer(row, "created_at"),
     finishedAt: integerOrNull(row, "finished_at"),
+  };
+}
+
+export function attempt(row: Row): Attempt {
+  return {
+    attempt: integer(row, "attempt"),
+    endedAt: integer(row, "ended_at"),
+    tookMs: integerOrNull(row, "took_ms"),
+    status: integerOrNull(row, "status"),
+    error: textOrNull(row, "error"),
+    body: textOrNull(row, "body"),
   };
 }
 

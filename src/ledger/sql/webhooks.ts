@@ -3,9 +3,10 @@
  * another. `storewalk_now()` is the ledger's own clock in both.
  */
 import { TERMINAL_STATUSES } from "../../domain/job.ts";
+import { WEBHOOK_FORMATS } from "../../domain/webhook-format.ts";
 import type { WebhookLedger } from "../port/webhook-ledger.ts";
-import { integer, oneOf, onlyRow, type Row } from "./row.ts";
-import { delivery, dueDelivery, endpoint } from "./webhook-rows.ts";
+import { integer, oneOf, onlyRow, type Row, text } from "./row.ts";
+import { attempt, delivery, dueDelivery, endpoint } from "./webhook-rows.ts";
 
 type Value = string | number | null;
 
@@ -63,14 +64,17 @@ const ADD_PING = `
   returning *`;
 
 const REPLAY = `
-  insert into webhook_deliveries (endpoint, tenant, job, event, url, payload, state, next_at, created_at)
-  select endpoint, tenant, job, event, coalesce((select url from webhook_endpoints where id = endpoint), url), payload, 'pending',
+  insert into webhook_deliveries (endpoint, tenant, job, alert, event, url, payload, state, next_at, created_at)
+  select endpoint, tenant, job, alert, event, coalesce((select url from webhook_endpoints where id = endpoint), url), payload, 'pending',
          storewalk_now(), storewalk_now()
   from webhook_deliveries where no = $1 and (cast($2 as text) is null or tenant = $2)
   returning *`;
 
 /** Whom a delivery waits behind: others to the same endpoint, or callbacks to the same address. */
 const LINE = "case endpoint when 0 then url else cast(endpoint as text) end";
+
+/** In which form it is told as its endpoint is now; a callback is told as the JSON. */
+const FORMAT = "coalesce((select format from webhook_endpoints where id = endpoint), 'json') as format";
 
 // Ranked within, and locked without: no database locks rows that are ranked.
 const takeDue = (skipLocked: string, listed: string) => `
@@ -89,12 +93,19 @@ const takeDue = (skipLocked: string, listed: string) => `
     ) ${skipLocked}
   )
   returning no, endpoint, event, url, payload, attempts, ${LINE} as line,
-            coalesce((select format from webhook_endpoints where id = endpoint), 'json') as format,
+            ${FORMAT},
             (select secret from webhook_endpoints where id = endpoint) as secret,
             (select old_secret from webhook_endpoints where id = endpoint and old_secret_until > storewalk_now()) as old_secret`;
 
 const DISABLE_ENDPOINT = `
   update webhook_endpoints set enabled = 0, disabled_reason = $2 where id = $1`;
+
+// A delivery that goes meanwhile takes its attempts with it.
+const keepAttempt = (keeping: string) => `
+  insert into webhook_attempts (delivery, attempt, ended_at, took_ms, status, error, body)
+  select no, cast($2 as integer), storewalk_now(), cast($3 as bigint), cast($4 as integer), cast($5 as text), cast($6 as text)
+  from webhook_deliveries where no = $1 ${keeping}
+  on conflict do nothing`;
 
 const RECORD_ATTEMPT = `
   update webhook_deliveries
@@ -102,6 +113,12 @@ const RECORD_ATTEMPT = `
       last_error = cast($6 as text), last_body = cast($7 as text),
       finished_at = case when $3 = 'pending' then null else storewalk_now() end
   where no = $1 and attempts = $2 and state = 'pending'`;
+
+const READ_DELIVERY = `
+  select webhook_deliveries.*, ${FORMAT} from webhook_deliveries where no = $1 and (cast($2 as text) is null or tenant = $2)`;
+
+const READ_ATTEMPTS = `
+  select * from webhook_attempts where delivery = $1 order by attempt`;
 
 const LIST_DELIVERIES = `
   select * from webhook_deliveries
@@ -116,9 +133,12 @@ export function createWebhooks(deps: {
   readonly skipLocked: string;
   /** The texts of the JSON list in $3, as rows. */
   readonly listed: string;
+  /** What keeps a row that is read from being removed until the statement is over. */
+  readonly keeping: string;
 }): WebhookLedger {
   const { run } = deps;
   const TAKE_DUE = takeDue(deps.skipLocked, deps.listed);
+  const KEEP_ATTEMPT = keepAttempt(deps.keeping);
   const first = async <T>(rows: Promise<readonly Row[]>, read: (row: Row) => T): Promise<T | null> => {
     const [row] = await rows;
     return row ? read(row) : null;
@@ -162,9 +182,21 @@ export function createWebhooks(deps: {
     replayDelivery: (no, tenant) => first(run(REPLAY, [no, tenant]), delivery),
     takeDue: async (limit, leaseMs, busyLines = []) =>
       (await run(TAKE_DUE, [limit, leaseMs, JSON.stringify(busyLines)])).map(dueDelivery),
-    async recordAttempt({ no, endpointId, attempts }, { state, waitMs, status, error, body, disableReason }) {
+    async recordAttempt({ no, endpointId, attempts }, { state, waitMs, tookMs, status, error, body, disableReason }) {
       if (disableReason !== null) await run(DISABLE_ENDPOINT, [endpointId, disableReason]);
+      await run(KEEP_ATTEMPT, [no, attempts, tookMs, status, error, body]);
       await run(RECORD_ATTEMPT, [no, attempts, state, waitMs, status, error, body]);
+    },
+    async readDelivery(no, tenant) {
+      const [row] = await run(READ_DELIVERY, [no, tenant]);
+      if (!row) return null;
+      const attemptsMade = (await run(READ_ATTEMPTS, [no])).map(attempt);
+      return {
+        ...delivery(row),
+        payload: text(row, "payload"),
+        format: oneOf(row, "format", WEBHOOK_FORMATS),
+        attemptsMade,
+      };
     },
     async listDeliveries({ tenant, endpointId, jobId, state }, { before, limit }) {
       return (await run(LIST_DELIVERIES, [before, endpointId, jobId, state, limit, tenant])).map(delivery);

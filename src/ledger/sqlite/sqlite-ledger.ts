@@ -73,6 +73,7 @@ export function createSqliteLedger(deps: {
       run: async (sql, values) => run(sql, values),
       skipLocked: "",
       listed: "select value from json_each($3)",
+      keeping: SQLITE.keeping,
     }),
     ...createKeys({ run: async (sql, values) => run(sql, values) }),
     ...createUploads({

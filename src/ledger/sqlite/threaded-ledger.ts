@@ -131,6 +131,7 @@ export async function openThreadedLedger(path: string): Promise<EmbeddedLedger> 
     replayDelivery: (...args) => writer.call("replayDelivery", args),
     takeDue: (...args) => writer.call("takeDue", args),
     recordAttempt: (...args) => writer.call("recordAttempt", args),
+    readDelivery: (...args) => writer.call("readDelivery", args),
     listDeliveries: (...args) => writer.call("listDeliveries", args),
     keepUpload: (...args) => writer.call("keepUpload", args),
     forgetUploads: (...args) => writer.call("forgetUploads", args),

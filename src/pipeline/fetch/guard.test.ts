@@ -54,6 +54,17 @@ describe("the guard", () => {
   });
   after(async () => await host.close());
 
+  it("foresees where nothing would be sent, without sending anything", async () => {
+    const judged = async (url: string, records = recordsOf("93.184.215.14")) =>
+      (await createGuard({ records, allowHosts: ["intern.example"] }).judge(url))?.code ?? null;
+    assert.equal(await judged("https://hooks.example/"), null);
+    assert.equal(await judged("https://hooks.example/", recordsOf("93.184.215.14", "10.0.0.1")), "blocked_address");
+    assert.equal(await judged("https://hooks.example/", noRecords), "dns_failed");
+    assert.equal(await judged("http://[::1]/"), "blocked_address");
+    assert.equal(await judged("http://printer.local/"), "blocked_address");
+    assert.equal(await judged("https://hooks.example:22/"), "invalid_url");
+  });
+
   it("says the same whether something listens there or not", async () => {
     const messages: string[] = [];
     for (const port of [host.port, 1_025]) {

@@ -3,15 +3,19 @@
  * `open` and `connect` judge every address. Nothing may be sent on a way around it.
  */
 import type { buildConnector } from "undici";
+import { ImageFault } from "../../domain/error-codes.ts";
 import { isPublicAddress } from "./address-rules.ts";
-import { createAllowList } from "./allow-list.ts";
+import { createAllowList, plainHost } from "./allow-list.ts";
 import { createGuardedConnector, createSocketOpener, type OpenSocket } from "./guarded-connector.ts";
-import { DEFAULT_PORTS, type PortRange, parseTarget } from "./parse-target.ts";
+import { DEFAULT_PORTS, type PortRange, parseTarget, portOf } from "./parse-target.ts";
 import { type AddressRecords, createHostResolver } from "./resolve-host.ts";
+import { createTargetAddresses } from "./target-addresses.ts";
 
 export type Guard = {
   /** Throws ImageFault `invalid_url`. */
   parse(url: string): URL;
+  /** Why nothing would be sent there now, without sending anything; null where it would. For warnings: whoever sends judges again. */
+  judge(url: string): Promise<ImageFault | null>;
   /** For images. Fails with an ImageFault: `blocked_address`, `dns_failed`, `connect_failed`, `tls_failed` or `timeout`. */
   readonly open: OpenSocket;
   /** Bytes that may arrive for one request, whatever they are. */
@@ -47,8 +51,21 @@ export function createGuard(
     connectMs: deps.connectMs ?? DEFAULT_CONNECT_MS,
     ca: deps.ca,
   };
+  const parse = (url: string) => parseTarget(url, isPortAllowed);
+  const addressesOf = createTargetAddresses(connector);
   return {
-    parse: (url) => parseTarget(url, isPortAllowed),
+    parse,
+    async judge(url) {
+      try {
+        const target = parse(url);
+        const [hostname, port] = [plainHost(target.hostname), portOf(target)];
+        await addressesOf({ hostname, port, exempt: allowed.hasHost(hostname, port) });
+        return null;
+      } catch (error) {
+        if (error instanceof ImageFault) return error;
+        throw error;
+      }
+    },
     open: createSocketOpener(connector),
     maxWireBytes,
     connect: createGuardedConnector({ ...connector, maxWireBytes }),

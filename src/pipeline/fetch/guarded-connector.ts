@@ -1,6 +1,6 @@
 /**
- * Opens sockets, and only to addresses that may be reached: the literal host is checked, then every record of its name, then the address
- * the socket is really connected to. The checks and the connection use the same answer, so a name that changes in between gains nothing.
+ * Opens sockets, and only to addresses that may be reached: those of the target are checked, then the address the socket is really
+ * connected to. The checks and the connection use the same answer, so a name that changes in between gains nothing.
  * A refusal tells nothing about what listens there.
  */
 import type { LookupAddress } from "node:dns";
@@ -8,8 +8,9 @@ import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { buildConnector } from "undici";
 import { ImageFault } from "../../domain/error-codes.ts";
-import { type AllowList, notPublic, plainHost } from "./allow-list.ts";
+import { type AllowList, plainHost } from "./allow-list.ts";
 import type { HostResolver } from "./resolve-host.ts";
+import { blocked, createTargetAddresses, type Target } from "./target-addresses.ts";
 import type { Shown } from "./tls-fault.ts";
 import { connectFault } from "./transport-fault.ts";
 import { limitWireBytes } from "./wire-limit.ts";
@@ -38,8 +39,6 @@ export type OpenSocket = (
   callback: (...outcome: [error: Error, socket: null] | [error: null, socket: Socket]) => void,
 ) => () => void;
 
-type Target = { readonly hostname: string; readonly port: number; readonly exempt: boolean };
-
 /** Pause before the next address of a host is tried beside the first (RFC 8305 recommends 250 ms). */
 const NEXT_ADDRESS_MS = 250;
 const CACHED_SESSIONS = 100;
@@ -61,24 +60,10 @@ export function createGuardedConnector(
 }
 
 export function createSocketOpener(deps: ConnectorDeps): OpenSocket {
+  const addressesOf = createTargetAddresses(deps);
   const sessions = new Map<string, Buffer>();
   // One for all sockets: what was read is looked at before the next is.
   const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
-
-  async function addressesOf(target: Target): Promise<readonly LookupAddress[]> {
-    const { hostname, exempt } = target;
-    const family = isIP(hostname);
-    if (family !== 0) {
-      if (!exempt && !deps.isPublic(hostname)) throw blocked(hostname);
-      return [{ address: hostname, family }];
-    }
-    if (exempt) return await deps.resolver.fromSystem(hostname);
-    if (isLocalName(hostname)) throw blocked(hostname);
-    const addresses = await deps.resolver.fromDns(hostname);
-    // One private record among public ones is how a rebinding name looks: the whole name is refused.
-    if (!addresses.every(({ address }) => deps.isPublic(address))) throw blocked(hostname);
-    return addresses;
-  }
 
   function openSocket(
     { hostname, port }: Target,
@@ -208,13 +193,4 @@ function readingInto(buffer: Buffer, onBytes: (bytes: Buffer) => void): NonNulla
       return true;
     },
   };
-}
-
-/** RFC 6761 and 6762: names that mean this machine or its own network, whatever a DNS server answers. */
-function isLocalName(hostname: string): boolean {
-  return /(?:^|\.)(?:localhost|local|localdomain|internal|home\.arpa)$/.test(hostname);
-}
-
-function blocked(hostname: string): ImageFault {
-  return new ImageFault("blocked_address", notPublic(hostname));
 }
