@@ -48,6 +48,27 @@ export function aTiff(options: TiffOptions = {}): Uint8Array {
   return join(head, u16le(entries.length), entries.flat(), zeros(4), zeros(Math.max(0, data - 66)));
 }
 
+type TiffEntry = { readonly tag: number; readonly type: number; readonly value: number; readonly count?: number };
+
+/** One directory in either order of bytes, with short or long offsets. */
+export function aTiffOf(
+  entries: readonly TiffEntry[],
+  { isLittle, isBig }: { readonly isLittle: boolean; readonly isBig: boolean },
+): Uint8Array {
+  const number = (value: number, length: number) => {
+    const bytes = Array.from({ length }, (_, no) => Math.floor(value / 256 ** no) % 256);
+    return isLittle ? bytes : bytes.reverse();
+  };
+  const word = isBig ? 8 : 4;
+  const head = [...ascii(isLittle ? "II" : "MM"), ...number(isBig ? 43 : 42, 2), ...(isBig ? number(8, 2) : [])];
+  const start = isBig ? [...head, 0, 0, ...number(16, 8)] : [...head, ...number(8, 4)];
+  const written = entries.map(({ tag, type, value, count = 1 }) => {
+    const own = number(value, type === 3 ? 2 : type === 16 ? 8 : 4);
+    return [...number(tag, 2), ...number(type, 2), ...number(count, word), ...own, ...zeros(word - own.length)];
+  });
+  return join(start, number(entries.length, isBig ? 8 : 2), written.flat(), zeros(word));
+}
+
 /** Two images, the second and larger one of 256 x 64. */
 export function anIco(): Uint8Array {
   return join(

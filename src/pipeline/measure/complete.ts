@@ -11,7 +11,7 @@ import { boxesFill } from "./iso-bmff.ts";
 import { hasJpegEnd, hasJpegScan, isJpegComplete } from "./jpeg-end.ts";
 import { hasPngEnd, isPngComplete } from "./png.ts";
 import { u16le, u32be, u32le } from "./read-bytes.ts";
-import { isTiffComplete } from "./tiff-end.ts";
+import { isTiffComplete } from "./tiff.ts";
 import { webpEnd } from "./webp.ts";
 
 const TAIL_BYTES = 4096;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import type { ImageFormat } from "../../domain/image.ts";
 import { ascii, box, join, u16be, u16le, u32be, u32le, zeros } from "../../testing/image-bytes.ts";
 import { createMemorySource } from "../../testing/memory-source.ts";
 import {
@@ -10,6 +11,7 @@ import {
   anIco,
   aPsd,
   aTiff,
+  aTiffOf,
   clap,
   ftyp,
   full,
@@ -18,9 +20,9 @@ import {
   meta,
 } from "../../testing/rare-image-bytes.ts";
 import { createImageMeasurer } from "./measure-image.ts";
-import { type RareFormat, walkRareFormat } from "./rare-formats.ts";
+import { walkHeader } from "./walk-header.ts";
 
-const FILES: readonly (readonly [RareFormat, Uint8Array, string])[] = [
+const FILES: readonly (readonly [ImageFormat, Uint8Array, string])[] = [
   ["avif", anAvif(), "40x30"],
   ["heic", join(ftyp("heic"), box("mdat", [1, 2, 3]), meta([ispe(40, 30)])), "40x30"],
   ["tiff", aTiff(), "40x30"],
@@ -31,8 +33,8 @@ const FILES: readonly (readonly [RareFormat, Uint8Array, string])[] = [
   ["jxl", aJxl(), "256x256"],
 ];
 
-const said = (format: RareFormat, bytes: Uint8Array, isWhole = true) => {
-  const answer = walkRareFormat(format, bytes, isWhole);
+const said = (format: ImageFormat, bytes: Uint8Array, isWhole = true) => {
+  const answer = walkHeader(format, { bytes, complete: isWhole });
   if (answer.kind === "size") return `${answer.width}x${answer.height}`;
   return answer.kind === "fault" ? answer.code : answer.kind;
 };
@@ -44,7 +46,7 @@ describe("the walkers of rare formats", () => {
       assert.equal(said(format, bytes), size);
       for (let cut = 0; cut < bytes.length; cut++) {
         const behind = join(bytes.subarray(0, cut), new Uint8Array(64).fill(0x11)).subarray(0, cut);
-        const answer = walkRareFormat(format, behind, false);
+        const answer = walkHeader(format, { bytes: behind, complete: false });
         if (answer.kind === "need") assert.ok(answer.bytes > cut);
         else assert.equal(said(format, behind, false), size);
       }
@@ -88,6 +90,55 @@ describe("the walkers of rare formats", () => {
     assert.equal(heif(meta([ispe(40, 30)], [[]])), "corrupt");
   });
 
+  for (const isLittle of [true, false]) {
+    for (const isBig of [true, false]) {
+      it(`reads a ${isBig ? "BigTIFF" : "TIFF"} of ${isLittle ? "II" : "MM"}, its short and long values and which way up it is`, () => {
+        const entries = [
+          { tag: 256, type: 3, value: 4_000 },
+          { tag: 257, type: isBig ? 16 : 4, value: 70_000 },
+          { tag: 274, type: 3, value: 6 },
+        ];
+        const answer = walkHeader("tiff", { bytes: aTiffOf(entries, { isLittle, isBig }), complete: true });
+        assert.deepEqual(answer, { kind: "size", width: 4_000, height: 70_000, orientation: 6 });
+      });
+    }
+  }
+
+  it("refuses a TIFF without a width, with two of one, or with one of text", () => {
+    const [long, height] = [
+      { tag: 256, type: 4, value: 40 },
+      { tag: 257, type: 4, value: 30 },
+    ];
+    const form = { isLittle: true, isBig: false };
+    assert.equal(said("tiff", aTiffOf([height], form)), "corrupt");
+    assert.equal(said("tiff", aTiffOf([{ ...long, count: 2 }, height], form)), "corrupt");
+    assert.equal(said("tiff", aTiffOf([{ ...long, type: 2 }, height], form)), "corrupt");
+    assert.equal(said("tiff", aTiffOf([long, { ...height, value: 0 }], form)), "zero_dimension");
+  });
+
+  it("refuses a PSD without channels, or of three bits each", () => {
+    for (const [at, value] of [
+      [12, 0],
+      [22, 3],
+    ] as const) {
+      const psd = aPsd();
+      psd.set(u16be(value), at);
+      assert.equal(said("psd", psd), "corrupt");
+    }
+  });
+
+  it("takes the largest image of an ICO, and a side of 0 for 256", () => {
+    assert.equal(said("ico", join([0, 0, 1, 0, 1, 0], zeros(16))), "256x256");
+    assert.equal(said("ico", join([0, 0, 1, 0, 2, 0], [48, 48], zeros(14), [32, 64], zeros(14))), "48x48");
+  });
+
+  it("reads sides of a PSB beyond what a PSD may have", () => {
+    const psb = aPsd();
+    psb.set([0, 2], 4);
+    psb.set([...u32be(250_000), ...u32be(300_000)], 14);
+    assert.equal(said("psd", psb), "300000x250000");
+  });
+
   it("refuses a TIFF that begins with a preview", () => {
     assert.equal(said("tiff", aTiff({ isPreview: true })), "unsupported_format");
   });
@@ -103,7 +154,7 @@ describe("the walkers of rare formats", () => {
   });
 
   it("asks for the directory of a TIFF wherever it lies", () => {
-    assert.deepEqual(walkRareFormat("tiff", aTiff({ first: 900_000 }).subarray(0, 100), false), {
+    assert.deepEqual(walkHeader("tiff", { bytes: aTiff({ first: 900_000 }).subarray(0, 100), complete: false }), {
       kind: "need",
       bytes: 900_002,
     });

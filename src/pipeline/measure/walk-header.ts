@@ -7,9 +7,13 @@ import type { Prefix } from "../byte-source.ts";
 import { walkBmp } from "./bmp.ts";
 import { walkGif } from "./gif.ts";
 import type { HeaderAnswer } from "./header-answer.ts";
+import { walkHeif } from "./heif.ts";
+import { walkIco } from "./ico.ts";
 import { walkJpeg } from "./jpeg.ts";
+import { walkJxl } from "./jxl.ts";
 import { walkPng } from "./png.ts";
-import { walkRareFormat } from "./rare-formats.ts";
+import { walkPsd } from "./psd.ts";
+import { walkTiff } from "./tiff.ts";
 import { walkWebp } from "./webp.ts";
 
 export function walkHeader(format: ImageFormat, head: Prefix): HeaderAnswer {
@@ -24,7 +28,16 @@ export function walkHeader(format: ImageFormat, head: Prefix): HeaderAnswer {
       return walkWebp(head.bytes);
     case "bmp":
       return walkBmp(head.bytes);
-    default:
-      return walkRareFormat(format, head.bytes, head.complete);
+    case "avif":
+    case "heic":
+      return walkHeif(head.bytes, head.complete);
+    case "jxl":
+      return walkJxl(head.bytes);
+    case "tiff":
+      return walkTiff(head.bytes);
+    case "ico":
+      return walkIco(head.bytes);
+    case "psd":
+      return walkPsd(head.bytes);
   }
 }
