@@ -28,7 +28,7 @@ const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\n";
 function isBundled(): boolean {
   if (!existsSync(BUNDLE)) return false;
   const { files, digest } = JSON.parse(readFileSync(BUNDLE, "utf8"));
-  return sourceDigest.digestOf(ROOT, files) === digest;
+  return files.every((file: string) => existsSync(join(ROOT, file))) && sourceDigest.digestOf(ROOT, files) === digest;
 }
 const { skip } = needs(isBundled(), "no bundle of these sources to pack; npm run prepare");
 
