@@ -126,7 +126,7 @@ const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 
 
 /** Timers that go on though every client has gone: of somebody who is still told something, or of a request that never ends. */
 async function timersLeft(before: number): Promise<number> {
-  for (let turn = 0; turn < 100 && timers() > before; turn += 1) await sleep(50);
+  for (let turn = 0; turn < 600 && timers() > before; turn += 1) await sleep(50);
   return timers() - before;
 }
 

@@ -8,7 +8,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Answer, MalformedAnswer, readAnswer } from "./answers.ts";
 
 /** Generous: the machine may be busy. A request that hangs hangs for ever. */
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 120_000;
 /** So long the rest of an unclear request is held back: some are answered before. */
 const UNCLEAR_MS = 100;
 
