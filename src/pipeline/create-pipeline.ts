@@ -35,7 +35,7 @@ export type ThreadSettings = PipelineSettings & {
   readonly paces: { readonly memory: PaceMemory; readonly thread: number };
 };
 
-/** Images that have begun: while one is measured or between two requests, another uses its place. */
+/** Images that have begun, at most: while one is measured or between two requests, another uses its place. */
 const IMAGES_A_CONNECTION = 2;
 
 /** Files of a few megabytes: enough that the next are there when one was decoded, from a host that is far away too. */
@@ -45,7 +45,7 @@ export type Pipeline = {
   readonly processImage: ProcessImage;
   /** Where an image waits until it may be processed. */
   readonly hostLines: Pick<HostLines, "lineUp" | "look" | "waiting">;
-  readonly hosts: ImageOpener["hosts"];
+  readonly hosts: Omit<ImageOpener["hosts"], "isCrowded">;
   readonly countWaiting: StageTimes["wait"];
   /** This thread's share of what all threads of all processes may fetch at a time from one host. */
   limitPerHost(connections: number): void;
@@ -62,14 +62,17 @@ export function createPipeline(
   decodeChild?: URL,
 ): Pipeline {
   const fetchSettings = { ...DEFAULT_FETCH_SETTINGS, ...settings.fetch };
+  const hostLines = createHostLines(IMAGES_A_CONNECTION * fetchSettings.connectionsPerHost, (host) =>
+    opener.hosts.isCrowded(host),
+  );
   const opener = createImageOpener({
     guard: settings.guard,
     settings: fetchSettings,
     uploads: settings.uploads,
     paces: openPaceTable(settings.paces.memory, settings.paces.thread),
     onHostGivenUp,
+    onTurn: hostLines.goOn,
   });
-  const hostLines = createHostLines(IMAGES_A_CONNECTION * fetchSettings.connectionsPerHost);
   const decoder = createDecoder({
     maxPixels: settings.measure.maxPixels,
     timeLimitMs: settings.measure.decodeMs,

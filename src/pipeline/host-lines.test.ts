@@ -72,6 +72,21 @@ describe("the hosts' lines", () => {
     assert.deepEqual(begun, ["http://a/1", "http://b/1", "http://a/2", "http://A/3"]);
   });
 
+  it("let nobody begin who would only wait for his host, until one of those has come to his turn", () => {
+    const crowded = new Set(["a"]);
+    const lines = createHostLines(4, (host) => crowded.has(host));
+    const begun: number[] = [];
+    lines.lineUp(["http://a/1", "http://a/2", "http://b/1"], "job", (image, leave) => {
+      begun.push(image);
+      crowded.add("a");
+      leave();
+    });
+    assert.deepEqual(begun, [2]);
+    crowded.clear();
+    lines.goOn("a");
+    assert.deepEqual(begun, [2, 0]);
+  });
+
   it("take out at once what is left of a run, and tell how many that was", () => {
     const { lines, lineUpAll, begun, leave } = setup(1);
     const places = lineUpAll(["http://a/1", "http://a/2", "http://a/3", "http://b/1"]);

@@ -1,7 +1,7 @@
 /**
  * Lets only so many images of one host begin at a time; the others wait in their jobs' lanes. A run's images of one host stand in line as one
  * entry, so that those that wait cost their URLs and nothing else. A sick host's images fill its own line and nobody else's. Begun images are
- * what costs memory: buffers, timers, promises.
+ * what costs memory: buffers, timers, promises, and the collector copies what they hold as long as they wait; so none begins that would only wait.
  */
 import { hostOf } from "../domain/host-of.ts";
 import { createFairSemaphore, type FairSemaphore } from "./fair-semaphore.ts";
@@ -26,6 +26,8 @@ export type HostLines = {
   look(): void;
   /** Changes how many images of one host may have begun. */
   limitPerHost(images: number): void;
+  /** One that waited for this host has come to its turn: another may begin. */
+  goOn(host: string): void;
   /** Images in line for this host (host or host:port), by lane. */
   waiting(host: string): readonly (readonly [lane: string, images: number])[];
   /** Hosts with an image begun or waiting. */
@@ -50,14 +52,15 @@ const SLOW_IMAGES = 12;
 /** A process that stands still for a moment finds every line slow once. A run in slow lines loses its place in the queue, to which its lease has to bring it back. */
 const SLOW_LOOKS = 4;
 
-export function createHostLines(atFirst: number): HostLines {
+/** `isCrowded` tells of a host that one more image would only wait for. */
+export function createHostLines(atFirst: number, isCrowded: (host: string) => boolean = () => false): HostLines {
   const lines = new Map<string, Line>();
   let imagesPerHost = atFirst;
 
   function lineOf(host: string): Line {
     const known = lines.get(host);
     if (known) return known;
-    const line: Line = { places: createFairSemaphore(imagesPerHost), begun: 0, slowLooks: 0 };
+    const line: Line = { places: createFairSemaphore(imagesPerHost, () => !isCrowded(host)), begun: 0, slowLooks: 0 };
     lines.set(host, line);
     return line;
   }
@@ -140,6 +143,7 @@ export function createHostLines(atFirst: number): HostLines {
       imagesPerHost = images;
       for (const { places } of lines.values()) places.resize(images);
     },
+    goOn: (host) => lines.get(host)?.places.serve(),
     waiting: (host) => lines.get(host)?.places.waitingByLane() ?? [],
     get size() {
       return lines.size;

@@ -54,6 +54,8 @@ export type HostGate = {
   readonly isMetered: boolean;
   /** Good answers so far. */
   readonly served: number;
+  /** Whether so many wait that one more would for long. */
+  readonly isCrowded: boolean;
   /** Ends the wait of one lane, for which the host was given up. */
   turnAway(lane: string, reason: HostGivenUp): void;
   resize(places: number): void;
@@ -83,6 +85,8 @@ export type GateSettings = Pick<
 const GIVEN_UP_MS = 30_000;
 /** Another thread's request is what this one waits for: nobody tells it of its end. */
 const LOOK_AGAIN_MS = 10;
+/** As many that wait are enough to have the next one there when a place becomes free. */
+const CROWD = 8;
 /** A good answer that is younger shows that the host is there. */
 const LIVELY_MS = 30_000;
 
@@ -239,6 +243,9 @@ export function createHostGate(deps: {
     },
     get served() {
       return served;
+    },
+    get isCrowded() {
+      return line.waiting >= CROWD;
     },
     get isIdle() {
       return line.inUse + line.waiting === 0;

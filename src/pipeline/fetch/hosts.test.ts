@@ -56,6 +56,27 @@ describe("what is known of hosts", () => {
     assert.equal(hosts.of("http://sick.example"), sick);
   });
 
+  it("tells a host that is waited for by enough from those that are not", async () => {
+    const hosts = createHosts({
+      settings: DEFAULT_FETCH_SETTINGS,
+      clock: systemClock,
+      paces: openPaceTable(createPaceMemory(1), 0),
+      onHostGivenUp: () => {},
+    });
+    const { gate } = hosts.of("http://busy.example:81");
+    const ending = new AbortController();
+    const enter = () => gate.enter("job", ending.signal, "behind").catch(() => null);
+    const entered = Array.from({ length: gate.reading.places + 7 }, enter);
+    assert.equal(hosts.isCrowded("busy.example:81"), false);
+    entered.push(enter());
+    assert.equal(hosts.isCrowded("busy.example:81"), true);
+    assert.deepEqual([hosts.isCrowded("busy.example"), hosts.isCrowded("other.example")], [false, false]);
+    (await entered[0])?.leave({ kind: "silent" });
+    assert.equal(hosts.isCrowded("busy.example:81"), false);
+    ending.abort();
+    await Promise.all(entered);
+  });
+
   it("is bounded though every host is sick", async () => {
     const hosts = createHosts({
       settings: DEFAULT_FETCH_SETTINGS,

@@ -16,6 +16,8 @@ export type Host = {
 export type Hosts = {
   /** Those asked for last are kept longest. */
   of(origin: string): Host;
+  /** Whether one more image of this host (host or host:port) would only wait before its gate. */
+  isCrowded(host: string): boolean;
   /** Changes the places of every host, known or to come. */
   limitPerHost(places: number): void;
   /** By order: images of this lane are not asked of this host (host or host:port) any more, until the lane is forgotten. */
@@ -60,6 +62,8 @@ export function createHosts(deps: {
   }
 
   return {
+    isCrowded: (host) =>
+      hosts.get(`https://${host}`)?.gate.isCrowded === true || hosts.get(`http://${host}`)?.gate.isCrowded === true,
     of(origin) {
       const known = hosts.get(origin);
       if (known && origin === youngest) return known;

@@ -21,7 +21,7 @@ export type ImageFetcher = {
   open(url: string, options: OpenOptions & { readonly visitor?: Visitor | null }): RemoteImage;
   /** Changes how many images are fetched at a time from one host, from the settings' number downward. */
   limitPerHost(places: number): void;
-  readonly hosts: Pick<Hosts, "readings" | "giveUp" | "forgetLane">;
+  readonly hosts: Pick<Hosts, "readings" | "giveUp" | "forgetLane" | "isCrowded">;
   /** Ends every request under way and closes every connection. */
   close(): Promise<void>;
 };
@@ -41,6 +41,8 @@ export function createImageFetcher(deps: {
   readonly paces: PaceTable;
   /** Told, in a sentence, of each host that is waited for no longer. */
   readonly onHostGivenUp: (sentence: string) => void;
+  /** Told each time that an image has come to its turn at this host. */
+  readonly onTurn?: (host: string) => void;
   readonly clock?: Clock;
   /** Chance in [0, 1), for back-off. */
   readonly random?: () => number;
@@ -68,6 +70,7 @@ export function createImageFetcher(deps: {
     places: createFairSemaphore(settings.connections),
     settings,
     now: clock.now,
+    onTurn: deps.onTurn ?? (() => {}),
   });
   return {
     open: (url, options) =>

@@ -63,6 +63,8 @@ export function createRequests(deps: {
   readonly buffers: Buffers;
   readonly settings: FetchSettings;
   readonly now: () => number;
+  /** Told each time that an image has come to its turn at this host. */
+  readonly onTurn: (host: string) => void;
 }): Requests {
   const { wire, hosts, settings } = deps;
   const redirects = createRedirects({ guard: deps.guard, maxRedirects: settings.maxRedirects });
@@ -102,12 +104,14 @@ export function createRequests(deps: {
   /** Waits until the host may be sent to, holding nothing meanwhile; the two are to be given back. */
   async function enter(
     host: Host,
+    name: string,
     lane: string,
     attempt: Try,
   ): Promise<{ readonly pass: Pass; readonly releaseThread: () => void }> {
     const { signal } = attempt;
     attempt.onWait();
     const pass = await host.gate.enter(lane, signal, attempt.turn());
+    deps.onTurn(name);
     try {
       const releaseThread = await deps.places.acquire(lane, signal, attempt.turn());
       attempt.onPlace();
@@ -126,7 +130,7 @@ export function createRequests(deps: {
   async function send(url: URL, way: Way, host: Host, wanted: Wanted, asker: Asker, attempt: Try): Promise<Sent> {
     const { signal } = attempt;
     const { hostname } = url;
-    const { pass, releaseThread } = await enter(host, asker.lane, attempt);
+    const { pass, releaseThread } = await enter(host, url.host, asker.lane, attempt);
     const leave = (end: ExchangeEnd) => {
       releaseThread();
       const fault = end.error && faultOf(end.error, hostname, signal);
