@@ -20,7 +20,7 @@ type Bom = {
 };
 
 /** What `web/` imports; development packages for npm, as nothing of them is installed with the service. */
-const IN_THE_PAGE: ReadonlySet<string> = new Set(["preact", "@preact/signals", "uplot"]);
+const IN_THE_PAGE: ReadonlySet<string> = new Set(["preact", "@preact/signals"]);
 const DEVELOPMENT = "cdx:npm:package:development";
 
 const root = new URL("../", import.meta.url);

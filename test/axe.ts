@@ -8,10 +8,16 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** Each as a line: which rule, and where on the page first. */
-export async function axeFindings(page: Page): Promise<readonly string[]> {
+export const axeFindings = (page: Page): Promise<readonly string[]> => findings(page, RULES);
+
+/** Of its colours alone. */
+export const contrastFindings = (page: Page): Promise<readonly string[]> =>
+  findings(page, { type: "rule", values: ["color-contrast"] });
+
+async function findings(page: Page, runOnly: unknown): Promise<readonly string[]> {
   // By the debugger, not as a script of the page: its policy would refuse it.
   await page.evaluate(AXE);
-  const answer: unknown = await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(RULES)} })`);
+  const answer: unknown = await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(runOnly)} })`);
   if (!isObject(answer) || !Array.isArray(answer.violations)) throw new Error("axe gave no answer");
   return answer.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} ${nodes[0].failureSummary}`);
 }

@@ -1,10 +1,11 @@
-/** Every page of the dashboard as axe sees it: in the light and in the dark, on a desk and on phones, while a job runs and when it is over. */
+/** Every page of the dashboard as axe sees it: in the light and in the dark, on a desk and on phones, signed in, while a job runs, runs again and is over. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { isObject } from "../src/intake/text-rules.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
-import { axeFindings } from "./axe.ts";
+import { axeFindings, contrastFindings } from "./axe.ts";
 import { startLoopbackServer } from "./loopback-server.ts";
 import { aLedgerOf, createEnding, type Ending, startService } from "./storewalk-process.ts";
 
@@ -16,14 +17,19 @@ const SCREENS = [
   [390, "light"],
   [390, "dark"],
   [320, "light"],
+  [320, "dark"],
 ] as const;
 
-/** Gives one picture; nothing at all under /never, nothing that is there under /missing. */
+/** Gives one picture; nothing at all under /never, nothing that is there under /missing, and under /once first the one and then the other. */
 async function startHost(t: Ending): Promise<string> {
   const picture = aPng({ width: 300, height: 200 });
+  const asked = new Set<string>();
   return await startLoopbackServer(t, (request, response) => {
-    if (request.url?.startsWith("/never")) return;
-    if (request.url?.startsWith("/missing")) response.writeHead(404).end();
+    const { url = "" } = request;
+    const isAgain = asked.has(url);
+    asked.add(url);
+    if (url.startsWith("/never") || (url.startsWith("/once") && isAgain)) return;
+    if (url.startsWith("/missing") || url.startsWith("/once")) response.writeHead(404).end();
     else response.writeHead(200, { "content-type": "image/png", "content-length": picture.length }).end(picture);
   });
 }
@@ -53,31 +59,60 @@ describe("every page of the dashboard", { skip }, () => {
     await ending.end();
   });
 
-  async function submit(...paths: readonly string[]): Promise<number> {
-    const image_url = paths.map((path) => `http://${host}/${path}`);
-    const visits = ["S1", "S9"].map((store_id) => ({ store_id, visit_time: "2026-01-05T10:00:00Z", image_url }));
-    const headers = { "content-type": "application/json" };
-    const body = JSON.stringify({ count: 2, visits });
-    const answer = await fetch(`${url}/api/v1/jobs`, { method: "POST", headers, body });
-    const { job_id: job }: { job_id: number } = JSON.parse(await answer.text());
-    return job;
+  /** With the key that the page is signed in with, once there is one. */
+  let key: string | null = null;
+  async function call(path: string, body: object): Promise<Record<string, unknown>> {
+    const answer = await fetch(url + path, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...(key !== null && { authorization: `Bearer ${key}` }) },
+      body: JSON.stringify(body),
+    });
+    assert.ok(answer.ok, `${path}: ${answer.status}`);
+    const parsed: unknown = await answer.json();
+    return isObject(parsed) ? parsed : {};
   }
 
-  /** What axe finds on a page, on each screen, and on which it is wider than that. */
-  async function findings(page: Page, path: string): Promise<readonly string[]> {
+  async function submit(paths: readonly string[], options: object = {}): Promise<number> {
+    const image_url = paths.map((path) => `http://${host}/${path}`);
+    const visits = ["S1", "S9"].map((store_id) => ({ store_id, visit_time: new Date().toISOString(), image_url }));
+    const { job_id: job } = await call("/api/v1/jobs", { ...options, count: 2, visits });
+    return Number(job);
+  }
+
+  /** What axe finds on a page as it stands, on each screen, and on which it is wider than that. In the dark nothing is other than its colours. */
+  async function look(page: Page, where: string): Promise<readonly string[]> {
     const found: string[] = [];
-    await page.goto(url + path);
-    await page.locator("h1").waitFor();
-    await page.locator(".live.live").waitFor();
     for (const [width, colorScheme] of SCREENS) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme });
-      const where = `${path} at ${width}, ${colorScheme}`;
-      found.push(...(await axeFindings(page)).map((finding) => `${where}: ${finding}`));
+      const here = `${where} at ${width}, ${colorScheme}`;
+      const findings = colorScheme === "light" ? await axeFindings(page) : await contrastFindings(page);
+      found.push(...findings.map((finding) => `${here}: ${finding}`));
       const wide = Number(await page.evaluate("document.documentElement.scrollWidth"));
-      if (wide > width) found.push(`${where} is ${wide} pixels wide`);
+      if (wide > width) found.push(`${here} is ${wide} pixels wide`);
     }
     return found;
+  }
+
+  async function open(page: Page, path: string): Promise<void> {
+    await page.goto(url + path);
+    await page.locator("h1").waitFor();
+    await page.locator(".live.live").waitFor();
+  }
+
+  async function lookAt(page: Page, paths: readonly string[]): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const path of paths) {
+      await open(page, path);
+      found.push(...(await look(page, path)));
+    }
+    return found;
+  }
+
+  async function signIn(page: Page): Promise<void> {
+    await page.getByLabel("API key").fill(key ?? "");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
   }
 
   async function aPage(): Promise<Page> {
@@ -86,40 +121,92 @@ describe("every page of the dashboard", { skip }, () => {
     return page;
   }
 
+  /** Every page of the menu, and those that are reached from others. */
+  const PAGES = [
+    "/",
+    "/jobs",
+    "/insight",
+    "/submit",
+    "/schedules",
+    "/review",
+    "/review/rules",
+    "/images",
+    "/stores",
+    "/stores/S1",
+    "/webhooks",
+    "/hosts",
+    "/keys",
+    "/health",
+  ];
+
   it("has nothing that axe finds while it has nothing to show, and at an address that is none", async () => {
     const page = await aPage();
-    const found: string[] = [];
-    for (const path of ["/", "/jobs", "/submit", "/review", "/webhooks", "/hosts", "/keys", "/nowhere"])
-      found.push(...(await findings(page, path)));
+    const found = await lookAt(page, [...PAGES, "/nowhere"]);
     await page.close();
     assert.deepEqual(found, []);
   });
 
-  it("has nothing that axe finds when jobs are over and one runs", async () => {
+  it("has nothing that axe finds before somebody signs in, and in what they submit", async () => {
+    ({ key } = (await call("/api/v1/keys", { name: "boss", scopes: ["admin"] })) as { key: string });
     const page = await aPage();
-    const over = await submit("1.png", "2.png", "missing/3.png", `missing/${"long-".repeat(40)}4.png`);
-    await page.goto(`${url}/jobs/${over}`);
-    await page.getByText("6 failed images").waitFor();
-    const running = await submit("5.png", "missing/6.png", "never/7.png");
-    const found: string[] = [];
-    for (const path of [
-      "/",
-      "/jobs",
-      `/jobs/${over}`,
-      `/jobs/${over}?tab=images`,
-      `/jobs/${over}?tab=visits`,
-      `/jobs/${over}?tab=sheet`,
-      `/jobs/${running}`,
-      `/jobs/${running}?tab=images`,
-      "/stores",
-      "/stores/S1",
-      "/webhooks",
-      "/hosts",
-      "/keys",
-      "/health",
-    ])
-      found.push(...(await findings(page, path)));
-    await page.close();
+    await page.goto(url);
+    await page.getByLabel("API key").waitFor();
+    const found = [...(await look(page, "the page to sign in"))];
+    await signIn(page);
+    await open(page, "/submit");
+    await page.getByRole("button", { name: "Add a label" }).click();
+    const file = (text: string) => ({ name: "visits.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+    const input = page.locator("input[accept*=csv]");
+    await input.setInputFiles(file("shop,photo,date,shelf\nS9,http://x.example/1,5.6.2026,2\n"));
+    await page.getByText("1 visit with 1 image can be submitted").waitFor();
+    await page.getByText("What its columns mean").click();
+    found.push(...(await look(page, "a submission with warnings")));
+    await input.setInputFiles(file("store_id,image_url,visit_time\nS1,,2026-01-05\n"));
+    await page.getByText("must be mended first").waitFor();
+    found.push(...(await look(page, "a submission with a problem")));
+    await page.context().close();
+    assert.deepEqual(found, []);
+  });
+
+  it("has nothing that axe finds when jobs are over, one runs and one runs again", async () => {
+    const over = await submit(["1.png", "2.png", "missing/3.png", `missing/${"long-".repeat(40)}4.png`], {
+      external_id: "round",
+      metadata: { campaign: "Christmas" },
+    });
+    const inspected = await submit(["5.png", "6.png"], { inspect: "full" });
+    const again = await submit(["7.png", "once/8.png"]);
+    await call("/api/v1/webhooks", { url: `http://${host}/missing/hook` });
+    await call("/api/v1/alerts", { name: "Long queues", kind: "backlog", threshold: 5 });
+    await call("/api/v1/schedules", { name: "Mondays", cron: "0 6 * * 1", source: { url: `http://${host}/list.csv` } });
+    const page = await aPage();
+    await page.goto(url);
+    await signIn(page);
+    for (const job of [over, inspected, again]) {
+      await open(page, `/jobs/${job}`);
+      await page.locator(".head .mark", { hasText: /failed|completed/ }).waitFor();
+    }
+    const running = await submit(["9.png", "missing/10.png", "never/11.png"]);
+    await page.getByRole("button", { name: /^Retry/ }).click();
+    const found = [...(await look(page, "the question before a retry"))];
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /^Retry/ })
+      .click();
+    await page.getByText("run 2").waitFor();
+    found.push(
+      ...(await lookAt(page, [
+        `/jobs/${again}`,
+        ...PAGES,
+        ...["failures", "images", "visits", "sheet"].map((tab) => `/jobs/${over}?tab=${tab}`),
+        `/jobs/${inspected}?tab=truth`,
+        `/jobs/${running}`,
+        `/jobs/${running}?tab=images`,
+        "/jobs?status=paused",
+      ])),
+    );
+    await page.goto(`${url}/api/v1/jobs/${over}/summary`);
+    found.push(...(await look(page, "the summary")));
+    await page.context().close();
     assert.deepEqual(found, []);
   });
 });

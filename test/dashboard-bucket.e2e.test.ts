@@ -58,7 +58,7 @@ describe("a bucket on the dashboard", { skip }, () => {
     await page.goto(`${url}/submit`);
     await page.getByLabel("All photos below").fill("s3://photos/in/");
     await page.getByLabel("Which parts of a name are what").fill("{store}/{date}/{name}.png");
-    await page.getByRole("button", { name: "Look into it" }).click();
+    await page.getByRole("button", { name: "Preview" }).click();
     await page.getByText("there are no credentials for s3://photos").waitFor();
 
     const kept = await fetch(`${url}/api/v1/hosts/access`, {
@@ -67,8 +67,8 @@ describe("a bucket on the dashboard", { skip }, () => {
       body: JSON.stringify({ pattern: "s3://photos", s3 }),
     });
     assert.equal(kept.status, 201, await kept.clone().text());
-    await page.getByRole("button", { name: "Look into it" }).click();
-    await page.getByText("1 visit with 2 images are in order.").waitFor();
+    await page.getByRole("button", { name: "Preview" }).click();
+    await page.getByText("1 visit with 2 images can be submitted").waitFor();
     await page.getByText("1 key of 3 is left out:").waitFor();
     await page.getByText("in/notes.txt").waitFor();
     await page.getByRole("button", { name: "Submit 2 images of the bucket" }).click();

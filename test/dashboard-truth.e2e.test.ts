@@ -131,7 +131,7 @@ describe("the dashboard, to a supervisor", { skip }, () => {
     await page.getByLabel("The submission").fill(JSON.stringify(await aFraud()));
     await page.getByLabel(/^Full/).check();
     await page.getByRole("button", { name: "Check it" }).click();
-    await page.getByText("2 visits with 3 images are in order.").waitFor();
+    await page.getByText("2 visits with 3 images can be submitted").waitFor();
     await page.getByRole("button", { name: "Submit 3 images" }).click();
     await page.locator(".head .mark", { hasText: "completed" }).waitFor();
     const jobId = Number(/\d+$/.exec(page.url().split("?")[0] ?? "")?.[0]);
@@ -236,17 +236,17 @@ describe("the dashboard, to a supervisor", { skip }, () => {
     await figure.getByText(/flags [23] photos/).waitFor();
   });
 
-  it("changes the rules of the tenant, and goes back to the usual ones", async (t) => {
+  it("changes the rules of the tenant, and resets them", async (t) => {
     const { url, page } = await setup(t);
     await page.goto(`${url}/review/rules`);
-    await page.getByText("These are the usual ones.").waitFor();
+    await page.getByText("These are the defaults.").waitFor();
     await page.getByLabel("Small below").fill("333");
-    await page.getByRole("button", { name: "Keep these rules" }).click();
+    await page.getByRole("button", { name: "Save rules" }).click();
     await page.getByText("Kept.").waitFor();
     await page.reload();
     await page.getByText(/^Changed /).waitFor();
     assert.equal(await page.getByLabel("Small below").inputValue(), "333");
-    await page.getByRole("button", { name: "Go back to the usual ones" }).click();
+    await page.getByRole("button", { name: "Reset to defaults" }).click();
     // What was kept is read again after it is said to be kept.
     while ((await page.getByLabel("Small below").inputValue()) !== "200") await page.waitForTimeout(50);
   });

@@ -133,7 +133,7 @@ describe("the dashboard", { skip }, () => {
     await page.getByText("2 photos chosen").waitFor();
     await page.getByLabel("Store", { exact: true }).fill("S1");
     await page.getByRole("button", { name: "Check them" }).click();
-    await page.getByText("1 visit with 2 images are in order.").waitFor();
+    await page.getByText("1 visit with 2 images can be submitted").waitFor();
     await page.getByRole("button", { name: "Submit 2 images" }).click();
     const jobId = await jobShown(page);
     await page.locator(".head .mark", { hasText: "completed" }).waitFor();
@@ -156,7 +156,7 @@ describe("the dashboard", { skip }, () => {
     await page.goto(url);
     await page.getByRole("link", { name: "Submit", exact: true }).click();
     await dropFile(page, "visits.csv", ["store_id,image_url,visit_time", ...images].join("\n"));
-    await page.getByText("1 visit with 4 images are in order.").waitFor();
+    await page.getByText("1 visit with 4 images can be submitted").waitFor();
     await page.getByRole("button", { name: "Submit 4 images" }).click();
 
     await page.waitForFunction(`document.title === "Job ${await jobShown(page)} · Storewalk"`);
@@ -253,7 +253,7 @@ describe("the dashboard", { skip }, () => {
     await page.getByText("1 visit with 1 image added").waitFor();
     await page.getByText("run 2").waitFor();
     await page.locator(".mark", { hasText: "completed" }).waitFor();
-    await page.getByRole("row").filter({ hasText: "2026-01-06" }).waitFor();
+    await page.getByRole("row").filter({ hasText: "6 Jan 2026" }).waitFor();
   });
 
   it("says by line what is wrong with a file, and submits nothing", async (t) => {

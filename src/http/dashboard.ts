@@ -8,10 +8,11 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 const BUILT = new URL("../../web/dist/", import.meta.url);
+const JOB = "/jobs/:id";
 const PATHS = [
   "/",
   "/jobs",
-  "/jobs/:id",
+  JOB,
   "/insight",
   "/images",
   "/schedules",
@@ -41,9 +42,10 @@ export function addDashboard(app: FastifyInstance, built: URL = BUILT): void {
   const page = readPage(built);
 
   for (const path of PATHS) {
-    app.get(path, { config: { access: "public" }, schema: { hide: true } }, async (_request, reply) =>
-      page ? sendPage(reply, page) : notBuilt(reply),
-    );
+    app.get(path, { config: { access: "public" }, schema: { hide: true } }, async (request, reply) => {
+      if (!page) return notBuilt(reply);
+      return sendPage(path === JOB && !isJob(request) ? reply.code(404) : reply, page);
+    });
   }
   if (!page) return;
   const icon = readFileSync(new URL("icon.svg", built));
@@ -73,6 +75,9 @@ export function showUnknownPaths(app: FastifyInstance, built: URL = BUILT): void
     if (request.is404 && isOfBrowser(request)) return await sendPage(reply.code(404), page);
   });
 }
+
+/** Whether the path may be a job's, as the page reads it. */
+const isJob = ({ url }: FastifyRequest): boolean => /^\/jobs\/[1-9]\d{0,15}\/?(?:\?|$)/.test(url);
 
 function readPage(built: URL): Buffer | null {
   const index = new URL("index.html", built);

@@ -64,7 +64,7 @@ describe("a job's summary", () => {
 
   it("may be shown under a policy that allows its own style only", async () => {
     const { page } = await summaryOf([measured(0)], ["http://h.example/1"]);
-    assert.match(SUMMARY_POLICY, /^default-src 'none'; style-src 'sha256-/);
+    assert.match(SUMMARY_POLICY, /^default-src 'none'; img-src 'self'; style-src 'sha256-/);
     assert.doesNotMatch(page, / (style|on\w+)="/);
     assert.match(page, /None failed\./);
   });

@@ -57,8 +57,10 @@ function Page() {
       </p>
     );
   }
-  const [, area = "", name] = path.split("/");
+  const [, area = "", name, ...more] = path.split("/");
   const id = name === undefined ? undefined : decodeURIComponent(name);
+  const isOne = id === undefined || area === "jobs" || area === "stores" || path === "/review/rules";
+  if (!isOne || more.length > 0) return <NothingHere path={path} />;
   if (area === "") return <OverviewPage />;
   if (area === "jobs" && id === undefined) return <JobsPage />;
   if (area === "jobs" && /^[1-9]\d{0,15}$/.test(id ?? "")) return <JobPage key={id} jobId={Number(id)} />;
@@ -72,6 +74,10 @@ function Page() {
   if (area === "hosts") return <HostsPage />;
   if (area === "keys") return <KeysPage />;
   if (area === "health") return <HealthPage />;
+  return <NothingHere path={path} />;
+}
+
+function NothingHere({ path }: { readonly path: string }) {
   return (
     <section>
       <h1>Nothing here</h1>

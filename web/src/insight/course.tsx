@@ -1,6 +1,8 @@
 /** A figure of everything, period by period: bars, and the same as a table. */
+import { day } from "../parts/format.ts";
+import { Day } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
-import { ScrollBox } from "../parts/scroll-box.tsx";
+import { Table } from "../parts/table.tsx";
 import type { Insight } from "../service/insight-types.ts";
 import { daysOf, dayWord, exact, imagesLink, measureWord, type Question, valueAt } from "./question.ts";
 
@@ -14,7 +16,7 @@ export function Course({ insight, question }: { readonly insight: Insight; reado
         {insight.periods.map((period, no) => {
           const value = values[no] ?? 0;
           return (
-            <span key={period} title={`${period}: ${exact(value, measure)}`}>
+            <span key={period} title={`${day(period)}: ${exact(value, measure)}`}>
               <b style={{ height: `${most === 0 ? 0 : (value / most) * 100}%` }} />
               <i>{dayWord(period)}</i>
             </span>
@@ -23,30 +25,24 @@ export function Course({ insight, question }: { readonly insight: Insight; reado
       </div>
       <details>
         <summary>As a table</summary>
-        <ScrollBox>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{by === "day" ? "Day" : "Week from"}</th>
-                <th scope="col" class="number">
-                  {measureWord(question)}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {insight.periods.map((period, no) => (
-                <tr key={period}>
-                  <th scope="row">{period}</th>
-                  <td class="number">
-                    <Link href={imagesLink(question, daysOf(insight, by, period), null)}>
-                      {exact(values[no] ?? 0, measure)}
-                    </Link>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </ScrollBox>
+        <Table
+          rows={insight.periods.map((period, no) => ({ period, value: values[no] ?? 0 }))}
+          keyOf={({ period }) => period}
+          columns={[
+            {
+              name: by === "day" ? "Day" : "Week from",
+              isHeading: true,
+              cell: ({ period }) => <Day date={period} />,
+            },
+            {
+              name: measureWord(question),
+              look: "number",
+              cell: ({ period, value }) => (
+                <Link href={imagesLink(question, daysOf(insight, by, period), null)}>{exact(value, measure)}</Link>
+              ),
+            },
+          ]}
+        />
       </details>
     </>
   );

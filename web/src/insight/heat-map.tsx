@@ -1,9 +1,10 @@
 /** Rows by periods, darker with more: a table, so that it can be read without seeing it. Each number leads to its images. */
+import { day } from "../parts/format.ts";
 import { Link } from "../parts/link.tsx";
 import { ScrollBox } from "../parts/scroll-box.tsx";
 import type { Insight } from "../service/insight-types.ts";
 import { daysOf, dayWord, exact, imagesLink, measureWord, type Question, short, valueAt } from "./question.ts";
-import { RowHead } from "./row-head.tsx";
+import { RowName } from "./row-name.tsx";
 
 /** The darkest cell; text stays readable on it in light and dark. */
 const MOST_HEAT = 45;
@@ -14,7 +15,7 @@ export function HeatMap({ insight, question }: { readonly insight: Insight; read
   const values = rows.map((row) => periods.map((_, no) => valueAt(row, measure, no)));
   const most = Math.max(...values.flat());
   return (
-    <ScrollBox>
+    <ScrollBox startsAtEnd>
       <table class="heat">
         <caption class="unseen">{`${measureWord(question)} by ${question.of} and ${by}`}</caption>
         <thead>
@@ -23,7 +24,7 @@ export function HeatMap({ insight, question }: { readonly insight: Insight; read
               <span class="unseen">{question.of}</span>
             </th>
             {periods.map((period) => (
-              <th key={period} scope="col" class="number" title={period}>
+              <th key={period} scope="col" class="number" title={day(period)}>
                 {dayWord(period)}
               </th>
             ))}
@@ -32,7 +33,9 @@ export function HeatMap({ insight, question }: { readonly insight: Insight; read
         <tbody>
           {rows.map((row, at) => (
             <tr key={row.key}>
-              <RowHead row={row} question={question} />
+              <th scope="row">
+                <RowName row={row} question={question} />
+              </th>
               {periods.map((period, no) => {
                 const value = values[at]?.[no] ?? 0;
                 const heat = most === 0 ? 0 : Math.round((value / most) * MOST_HEAT);

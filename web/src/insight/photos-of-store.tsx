@@ -1,6 +1,6 @@
 /** A store's photos by visit, the latest first, with what speaks against each. */
 import { FlagMarks } from "../parts/flags.tsx";
-import { visitTime } from "../parts/format.ts";
+import { VisitTime } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
@@ -49,7 +49,7 @@ function Visit({ photos }: { readonly photos: Photos }) {
   return (
     <section class="visit">
       <h3>
-        {visitTime(time)}{" "}
+        <VisitTime time={time} />{" "}
         <small>
           <Link href={`/jobs/${job}`}>{`job ${job}`}</Link>
         </small>

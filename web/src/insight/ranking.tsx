@@ -1,77 +1,37 @@
 /** The rows one under the other, with their course as a small line and beside the period before. Each number leads to its images. */
 import { count, share } from "../parts/format.ts";
 import { Link } from "../parts/link.tsx";
-import { ScrollBox } from "../parts/scroll-box.tsx";
+import { type Column, Table } from "../parts/table.tsx";
 import type { Insight, InsightRow } from "../service/insight-types.ts";
 import { change } from "./change.ts";
 import { imagesLink, type Measure, measureWord, type Question, valueAt } from "./question.ts";
-import { RowHead } from "./row-head.tsx";
+import { RowName } from "./row-name.tsx";
 import { Sparkline } from "./sparkline.tsx";
 
 export function Ranking({ insight, question }: { readonly insight: Insight; readonly question: Question }) {
-  const { measure } = question;
-  const number = (row: InsightRow, which: Measure, text: string, value: number) =>
-    value === 0 ? text : <Link href={imagesLink(question, insight, row.key, which)}>{text}</Link>;
-  return (
-    <ScrollBox>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span class="unseen">{question.of}</span>
-            </th>
-            <th scope="col">{measureWord(question)}</th>
-            <th scope="col" class="number">
-              Visits
-            </th>
-            <th scope="col" class="number">
-              Images
-            </th>
-            <th scope="col" class="number">
-              Before
-            </th>
-            <th scope="col" class="number">
-              Failed
-            </th>
-            <th scope="col" class="number wide">
-              Share
-            </th>
-            <th scope="col" class="number wide">
-              Perimeter
-            </th>
-            <th scope="col" class="number wide">
-              Flagged
-            </th>
-            {measure === "cause" ? (
-              <th scope="col" class="number">
-                {measureWord(question)}
-              </th>
-            ) : null}
-          </tr>
-        </thead>
-        <tbody>
-          {insight.rows.map((row) => (
-            <tr key={row.key}>
-              <RowHead row={row} question={question} />
-              <td>
-                <Sparkline values={insight.periods.map((_, no) => valueAt(row, measure, no))} />
-              </td>
-              <td class="number">{number(row, "visits", count(row.visits), row.visits)}</td>
-              <td class="number">{number(row, "images", count(row.images), row.images)}</td>
-              <td class="number quiet">{change(row.images, row.previous.images)}</td>
-              <td class="number">{number(row, "failed", count(row.failed), row.failed)}</td>
-              <td class="number wide">{share(row.failed, row.images)}</td>
-              <td class="number wide">{number(row, "perimeter", count(row.perimeter), row.perimeter)}</td>
-              <td class="number wide">{count(row.flagged)}</td>
-              {measure === "cause" ? (
-                <td class="number">
-                  {number(row, "cause", count(row.causes[question.cause] ?? 0), row.causes[question.cause] ?? 0)}
-                </td>
-              ) : null}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollBox>
-  );
+  const { measure, cause } = question;
+  const figure = (name: string, which: Measure, of: (row: InsightRow) => number, look = "number") => ({
+    name,
+    look,
+    cell: (row: InsightRow) => {
+      const value = of(row);
+      return value === 0 ? "0" : <Link href={imagesLink(question, insight, row.key, which)}>{count(value)}</Link>;
+    },
+  });
+  const columns: readonly Column<InsightRow>[] = [
+    { name: question.of, isUnseen: true, isHeading: true, cell: (row) => <RowName row={row} question={question} /> },
+    {
+      name: `Course of ${measureWord(question).toLowerCase()}`,
+      cell: (row) => <Sparkline values={insight.periods.map((_, no) => valueAt(row, measure, no))} />,
+    },
+    figure("Visits", "visits", ({ visits }) => visits),
+    figure("Images", "images", ({ images }) => images),
+    { name: "Before", look: "number quiet", cell: ({ images, previous }) => change(images, previous.images) },
+    figure("Failed", "failed", ({ failed }) => failed),
+    { name: "Share", look: "number wide", cell: ({ failed, images }) => share(failed, images) },
+    figure("Perimeter", "perimeter", ({ perimeter }) => perimeter, "number wide"),
+    { name: "Flagged", look: "number wide", cell: ({ flagged }) => count(flagged) },
+    ...(measure === "cause" ? [figure(measureWord(question), "cause", ({ causes }) => causes[cause] ?? 0)] : []),
+  ];
+  return <Table rows={insight.rows} keyOf={({ key }) => key} columns={columns} />;
 }

@@ -32,18 +32,56 @@ export function Changes({ again }: { readonly again: number }) {
   );
 }
 
+/** Where the operation's own name is no word of the page. */
+const WORDS: Readonly<Record<string, string>> = {
+  addHostAccess: "Add credentials",
+  changeHostAccess: "Replace credentials",
+  removeHostAccess: "Delete credentials",
+  undoStoreVersion: "Undo import",
+  replayDelivery: "Send again",
+  rotateKey: "Replace key",
+  rotateWebhook: "New secret of webhook",
+  putTimeSettings: "Change how times are read",
+  putTruthSettings: "Change rules of review",
+};
+
 /** An operation as it is called (`createKey`) in words: "Create key". */
 function inWords(action: string): string {
   const words = action.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return WORDS[action] ?? words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** What has a page of its own under the same name there. */
-const SHOWN = /^\/api\/v1(\/(?:jobs|stores)\/[^/?]+)/;
-const LISTED = /^\/api\/v1\/(webhooks|keys)\b/;
+/** What a path of the API is of, and the page that shows it: `*` is its name there. The first that fits. */
+const PLACES = [
+  [/^\/(?:jobs|deleted-jobs)\/(\d+)/, "Job", "/jobs/*"],
+  [/^\/stores\/(?:import|versions)/, "Store master", "/stores"],
+  [/^\/stores\/([^/]+)/, "Store", "/stores/*"],
+  [/^\/webhooks\/(\d+)/, "Webhook", "/webhooks"],
+  [/^\/webhook-deliveries\/(\d+)/, "Delivery", "/webhooks"],
+  [/^\/alerts\/(\d+)/, "Alert", "/webhooks"],
+  [/^\/schedules\/(\d+)/, "Schedule", "/schedules"],
+  [/^\/keys\/([^/]+)/, "Key", "/keys"],
+  [/^\/hosts\/access/, "Credentials", "/hosts"],
+  [/^\/hosts\/([^/]+)/, "Host", "/"],
+  [/^\/reviews/, "Photos", "/review"],
+  [/^\/truth/, "Rules", "/review/rules"],
+] as const;
 
 function Target({ path }: { readonly path: string }) {
-  const page = SHOWN.exec(path)?.[1] ?? (LISTED.test(path) ? `/${LISTED.exec(path)?.[1]}` : undefined);
-  const name = path.replace(/^\/api\/v1\//, "").replaceAll("/", " ");
-  return page === undefined || page === "/stores/import" ? <code>{name}</code> : <Link href={page}>{name}</Link>;
+  const within = path.replace(/^\/api(?:\/v1)?/, "");
+  for (const [pattern, word, page] of PLACES) {
+    const [found, name = ""] = pattern.exec(within) ?? [];
+    if (found !== undefined) {
+      return <Link href={page.replace("*", name)}>{`${word} ${decoded(name)}`.trim()}</Link>;
+    }
+  }
+  return <code>{within.slice(1).replaceAll("/", " ")}</code>;
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

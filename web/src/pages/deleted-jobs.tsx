@@ -40,7 +40,8 @@ export function DeletedJobs() {
           { name: "Name", cell: ({ external_id }) => external_id ?? "" },
           { name: "Removed for good", cell: ({ restorable_until }) => <Instant at={restorable_until} /> },
           {
-            name: "",
+            name: "Actions",
+            isUnseen: true,
             cell: ({ job_id }) =>
               may("jobs:write") ? (
                 <button

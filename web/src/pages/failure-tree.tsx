@@ -22,16 +22,18 @@ type Where = {
 export function FailureTree(
   properties: Where & {
     readonly failures: Failures;
+    /** Of all of them, as the job counts them. */
+    readonly total: number;
     /** What stands below a code's row. */
     readonly below: (code: string) => ComponentChildren;
   },
 ) {
-  const { failures, below, ...where } = properties;
+  const { failures, total, below, ...where } = properties;
   return (
     <ul class="tree">
       {where.pick && failures.groups.length > 1 ? (
         <li>
-          <Row where={where} images={failures.total} href={where.imagesAt({ outcome: "failed" })} retried={ALL}>
+          <Row where={where} images={total} href={where.imagesAt({ outcome: "failed" })} retried={ALL}>
             All of them
           </Row>
         </li>

@@ -40,7 +40,7 @@ export function HostAccessForm(properties: {
   };
   return (
     <section class="card">
-      <h2>{renewed ? `Set anew: ${pattern}` : "Keep credentials"}</h2>
+      <h2>{renewed ? `Replace: ${pattern}` : "Add credentials"}</h2>
       <ErrorNote error={action.error} />
       <form
         autocomplete="off"
@@ -74,11 +74,11 @@ export function HostAccessForm(properties: {
         </p>
         <p class="buttons">
           <button type="submit" class="primary">
-            {renewed ? "Set anew" : "Keep"}
+            {renewed ? "Replace" : "Save"}
           </button>
           {renewed ? (
             <button type="button" onClick={onLeave}>
-              Leave it
+              Cancel
             </button>
           ) : null}
           <small>What is secret is kept encrypted and shown never again.</small>

@@ -45,9 +45,9 @@ function Known(properties: {
   const isAll = session.value?.all_tenants === true;
   return (
     <section class="card">
-      <h2>Kept credentials</h2>
+      <h2>Saved credentials</h2>
       <ErrorNote error={error} />
-      {data && data.data.length === 0 ? <Empty line={LINE}>Nothing is kept. Use the form, or try this:</Empty> : null}
+      {data && data.data.length === 0 ? <Empty line={LINE}>Nothing is saved. Use the form, or try this:</Empty> : null}
       <Table
         rows={data?.data ?? []}
         keyOf={({ id }) => id}
@@ -74,10 +74,10 @@ function Known(properties: {
             cell: (access) => (
               <span class="buttons">
                 <button type="button" class="small" onClick={() => onRenew(access)}>
-                  Set anew
+                  Replace
                 </button>
                 <button type="button" class="small danger" onClick={() => setForgotten(access)}>
-                  Forget …
+                  Delete …
                 </button>
               </span>
             ),
@@ -86,8 +86,8 @@ function Known(properties: {
       />
       {forgotten ? (
         <Confirm
-          title={`Forget the credentials for ${forgotten.pattern}?`}
-          action="Forget them"
+          title={`Delete the credentials for ${forgotten.pattern}?`}
+          action="Delete them"
           onConfirm={async () => {
             await call(`/api/v1/hosts/access/${forgotten.id}`, { method: "DELETE" });
             onChanged();
@@ -128,7 +128,7 @@ function Trial() {
   };
   return (
     <section class="card">
-      <h2>Try a photo</h2>
+      <h2>Test a photo</h2>
       <ErrorNote error={action.error} />
       <form
         class="filters add"
@@ -147,7 +147,7 @@ function Trial() {
           />
         </label>
         <button type="submit" disabled={isAsking}>
-          {isAsking ? "Asking …" : "Ask for it"}
+          {isAsking ? "Testing …" : "Test"}
         </button>
       </form>
       <div role="status">{tried ? <Outcome tried={tried} /> : null}</div>
@@ -165,7 +165,7 @@ function Outcome({ tried }: { readonly tried: TriedHost }) {
       </span>{" "}
       {outcome === "measured" ? `${tried.format}, ${tried.width} × ${tried.height} pixels.` : tried.detail}{" "}
       <small>
-        {pattern === null ? "No credentials are kept for it." : `Asked as kept for ${pattern}, sending ${names}.`}
+        {pattern === null ? "No credentials are saved for it." : `Asked as saved for ${pattern}, sending ${names}.`}
       </small>
     </p>
   );

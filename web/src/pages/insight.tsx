@@ -22,6 +22,7 @@ import {
 import { Ranking } from "../insight/ranking.tsx";
 import { ChoiceFilter, DateFilter } from "../parts/filter.tsx";
 import { count, counted, share } from "../parts/format.ts";
+import { Day } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
 import { Table } from "../parts/table.tsx";
@@ -38,7 +39,7 @@ export function InsightPage() {
     <>
       <div class="head">
         <h1>Insight</h1>
-        <span class="downloads">
+        <span class="buttons">
           <a href={pathOf(question, "xlsx")} class="button" download>
             Export XLSX
           </a>{" "}
@@ -125,7 +126,8 @@ function Shown({ insight, question }: { readonly insight: Insight; readonly ques
   if (total.images === 0 && total.previous.images === 0 && undated.images === 0) {
     return (
       <Empty>
-        No visit from {insight.from} to {insight.to}. Choose other days, or <Link href="/submit">submit a job</Link>.
+        No visit from <Day date={insight.from} /> to <Day date={insight.to} />. Choose other days, or{" "}
+        <Link href="/submit">submit a job</Link>.
       </Empty>
     );
   }
@@ -198,7 +200,7 @@ function Figures({ insight, question }: { readonly insight: Insight; readonly qu
   return (
     <>
       <p class="quiet">
-        {from} to {to}, beside {previous.from} to {previous.to}
+        <Day date={from} /> to <Day date={to} />, beside <Day date={previous.from} /> to <Day date={previous.to} />
       </p>
       <dl class="figures">
         {figures.map(([name, measure, value, text, about]) => (

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { ChoiceFilter } from "../parts/filter.tsx";
 import { FLAG_CHOICES, FlagMarks } from "../parts/flags.tsx";
-import { visitTime } from "../parts/format.ts";
+import { VisitTime } from "../parts/instant.tsx";
 import { LabelNote } from "../parts/label-note.tsx";
 import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
@@ -88,7 +88,10 @@ function VisitImages({ job, visit }: { readonly job: Job; readonly visit: Visit 
   return (
     <article class="visit">
       <h2>
-        Store {visit.store_id} <small>{visitTime(visit.visit_time)}</small>
+        Store {visit.store_id}{" "}
+        <small>
+          <VisitTime time={visit.visit_time} />
+        </small>
         <LabelNote labels={visit} />
       </h2>
       <ErrorNote error={error} />

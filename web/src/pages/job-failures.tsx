@@ -19,15 +19,17 @@ export function JobFailures({ job, onRetried }: { readonly job: Job; readonly on
   const [isAsked, setAsked] = useState(false);
   const mayRetry = job.status === "failed" && may("jobs:write");
   const pick: Pick | null = mayRetry ? { chosen, onChoose: setChosen } : null;
-  if (!data) return <ErrorNote error={error} />;
-  if (data.total === 0)
+  // The job counts them, here as on the tab: what the groups add up to may be a moment older.
+  const { failed } = job.counts;
+  if (failed === 0)
     return <p class="quiet">{job.finished_at === null ? "Nothing failed so far." : "Nothing failed."}</p>;
+  if (!data) return <ErrorNote error={error} />;
 
-  const images = counted(chosen.images ?? data.total, "image");
+  const images = counted(chosen.images ?? failed, "image");
   return (
     <section class="card">
       <div class="head">
-        <h2>{counted(data.total, "failed image")}</h2>
+        <h2>{counted(failed, "failed image")}</h2>
         {mayRetry ? (
           <button type="button" class="primary" onClick={() => setAsked(true)}>
             Retry {images} …
@@ -37,6 +39,7 @@ export function JobFailures({ job, onRetried }: { readonly job: Job; readonly on
       {job.finished_at === null ? <p class="quiet">They can be retried when the job is over.</p> : null}
       <FailureTree
         failures={data}
+        total={failed}
         pick={pick}
         imagesAt={(limits) => withQuery(`/jobs/${job.job_id}`, { tab: "images", ...limits })}
         below={(code) => (code === "url_expired" && mayRetry ? <JobFreshUrls job={job} onRetried={onRetried} /> : null)}

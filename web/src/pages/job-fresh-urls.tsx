@@ -21,7 +21,7 @@ export function JobFreshUrls({ job, onRetried }: { readonly job: Job; readonly o
       <SendList
         to={`${path}/retry`}
         accept=".xlsx,.csv,.tsv,.txt,.ndjson,.jsonl"
-        text="Drop the list of fresh URLs here, or choose it."
+        text="Drop the list of fresh URLs here."
         onSent={onRetried}
       />
     </details>

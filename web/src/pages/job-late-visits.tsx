@@ -19,7 +19,7 @@ export function JobLateVisits({ job, onAdded }: { readonly job: Job; readonly on
       <SendList<{ readonly added: Added | null } & Warned>
         to={`/api/v1/jobs/${job.job_id}/visits`}
         accept=".xlsx,.csv,.tsv,.txt,.json,.ndjson,.jsonl,text/csv,application/json,application/x-ndjson"
-        text="Drop the file of late visits here, or choose it."
+        text="Drop the file of late visits here."
         onSent={(sent) => {
           setAnswer(sent);
           onAdded();

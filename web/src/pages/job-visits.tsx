@@ -1,7 +1,8 @@
 /** A job visit by visit: where each stands, and its images. */
 
 import { Exports } from "../parts/exports.tsx";
-import { count, visitTime } from "../parts/format.ts";
+import { count } from "../parts/format.ts";
+import { VisitTime } from "../parts/instant.tsx";
 import { LabelNote } from "../parts/label-note.tsx";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
@@ -41,7 +42,7 @@ export function JobVisits({ job, onAdded }: { readonly job: Job; readonly onAdde
             name: "Time",
             cell: (visit) => (
               <>
-                {visitTime(visit.visit_time)}
+                <VisitTime time={visit.visit_time} />
                 <LabelNote labels={visit} />
               </>
             ),

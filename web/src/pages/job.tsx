@@ -5,7 +5,7 @@ import { Confirm } from "../parts/confirm.tsx";
 import { count, counted, duration, rate, share } from "../parts/format.ts";
 import { Instant } from "../parts/instant.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
-import { ProgressBar, StatusMark } from "../parts/progress-bar.tsx";
+import { isPartly, ProgressBar, StatusMark } from "../parts/progress-bar.tsx";
 import { location, navigate, setQuery } from "../router.ts";
 import { call, post } from "../service/call.ts";
 import { liveJobs } from "../service/live.ts";
@@ -73,7 +73,10 @@ export function JobPage({ jobId }: { readonly jobId: number }) {
             tabIndex={tab === name ? 0 : -1}
             onClick={() => setQuery({ tab: name })}
           >
-            {text} {name === "failures" && job.counts.failed > 0 ? <b>{count(job.counts.failed)}</b> : null}
+            {text}{" "}
+            {name === "failures" && job.counts.failed > 0 ? (
+              <b class={isPartly(job) ? "partly" : "bad"}>{count(job.counts.failed)}</b>
+            ) : null}
             {name === "truth" && suspected > 0 ? <b class="suspected">{count(suspected)}</b> : null}
           </button>
         ))}
@@ -114,8 +117,8 @@ function Facts({ job }: { readonly job: Job }) {
     ["Failed", `${count(failed)} (${share(failed, done)})`],
     ["Visits", count(visits)],
     ["Per second", rate(job.images_per_second)],
-    isOver ? ["Ended", <Instant at={job.finished_at} />] : ["Left", duration(job.eta_seconds)],
     ["Submitted", <Instant at={job.created_at} />],
+    isOver ? ["Ended", <Instant at={job.finished_at} />] : ["Time left", duration(job.eta_seconds)],
   ];
   const labels = Object.entries(job.metadata);
   return (

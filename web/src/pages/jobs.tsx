@@ -4,9 +4,10 @@ import { Exports } from "../parts/exports.tsx";
 import { ChoiceFilter, DateFilter, TextFilter } from "../parts/filter.tsx";
 import { JobRows } from "../parts/job-rows.tsx";
 import { Link } from "../parts/link.tsx";
-import { Empty, ErrorNote, FIRST_JOB } from "../parts/notes.tsx";
+import { Empty, ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
 import { location } from "../router.ts";
+import { FirstJob } from "../sample/first-job.tsx";
 import { changes, liveJobs } from "../service/live.ts";
 import type { Job } from "../service/types.ts";
 import { DeletedJobs } from "./deleted-jobs.tsx";
@@ -51,7 +52,9 @@ export function JobsPage() {
           No job is like that. <Link href="/jobs">Show all jobs</Link>
         </Empty>
       ) : (
-        <Empty line={FIRST_JOB()}>There is no job yet. Try this:</Empty>
+        <div class="card">
+          <FirstJob />
+        </div>
       )}
       <Pager pages={pages} />
       <Exports path="/api/v1/jobs" query={parameters} />

@@ -80,7 +80,7 @@ function Keys(properties: {
             cell: ({ status }) => <span class={`mark ${status === "active" ? "completed" : "failed"}`}>{status}</span>,
           },
           { name: "Last used", look: "wide", cell: ({ last_used_at }) => <Instant at={last_used_at} /> },
-          { name: "Ends", look: "wide", cell: ({ expires_at }) => <Instant at={expires_at} /> },
+          { name: "Expires", look: "wide", cell: ({ expires_at }) => <Instant at={expires_at} /> },
           {
             name: "Actions",
             isUnseen: true,

@@ -62,7 +62,7 @@ export function NewKey({ onMade }: { readonly onMade: (key: string) => void }) {
           action.run(make);
         }}
       >
-        <div class="filters">
+        <div class="filters credentials">
           <label>
             Name
             <input
@@ -94,7 +94,7 @@ export function NewKey({ onMade }: { readonly onMade: (key: string) => void }) {
             </label>
           ) : null}
           <label>
-            Ends after days
+            Expires after days
             <input
               type="number"
               min="1"

@@ -2,12 +2,14 @@
 import { count, counted, duration, rate, share } from "../parts/format.ts";
 import { JobRows } from "../parts/job-rows.tsx";
 import { Link } from "../parts/link.tsx";
-import { Empty, ErrorNote, FIRST_JOB } from "../parts/notes.tsx";
+import { Empty, ErrorNote } from "../parts/notes.tsx";
 import { Rate } from "../parts/rate.tsx";
 import { Table } from "../parts/table.tsx";
 import { WaitingHosts } from "../parts/waiting-hosts.tsx";
+import { FirstJob } from "../sample/first-job.tsx";
 import { changes, liveJobs } from "../service/live.ts";
-import type { Overview } from "../service/types.ts";
+import { may } from "../service/session.ts";
+import type { Job, Overview, Page } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 
 const EVERY_MS = 2_000;
@@ -27,17 +29,22 @@ export function OverviewPage() {
       </section>
       <section class="card">
         <h2>Running jobs</h2>
-        {running.length > 0 ? (
-          <JobRows jobs={running} />
-        ) : (
-          <Empty line={FIRST_JOB()}>
-            Nothing runs. <Link href="/submit">Submit a job</Link>, or try this:
-          </Empty>
-        )}
+        {running.length > 0 ? <JobRows jobs={running} /> : <NothingRuns />}
       </section>
       <WaitingHosts />
       {data ? <Failures overview={data} /> : null}
     </>
+  );
+}
+
+function NothingRuns() {
+  const { data } = useAnswer<Page<Job>>("/api/v1/jobs?limit=1", { again: changes.value });
+  if (data?.data.length === 0) return <FirstJob />;
+  return (
+    <Empty>
+      Nothing runs.{" "}
+      {may("jobs:write") ? <Link href="/submit">Submit a job</Link> : <Link href="/jobs">See what ran</Link>}
+    </Empty>
   );
 }
 

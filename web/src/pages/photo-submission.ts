@@ -22,6 +22,14 @@ export function submissionOfNames(visits: readonly NamedVisit[]): PhotoSubmissio
   );
 }
 
+/** As it is sent: its parts in one body. */
+export function bodyOf({ job, photos }: PhotoSubmission): FormData {
+  const form = new FormData();
+  form.append("job", job);
+  for (const { name, file } of photos) form.append("photos", file, name);
+  return form;
+}
+
 /** Cameras count from one again on each card: the second `IMG_1.jpg` becomes `IMG_1.jpg (2)`. */
 function withOwnNames(files: readonly File[]) {
   const seen = new Map<string, number>();

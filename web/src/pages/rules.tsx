@@ -113,14 +113,14 @@ function Rules({ settings, onKept }: { readonly settings: TruthSettings; readonl
         <ErrorNote error={action.error} />
         <div class="buttons">
           <button type="submit" class="primary">
-            Keep these rules
+            Save rules
           </button>
           <button type="button" onClick={() => keep({})}>
-            Go back to the usual ones
+            Reset to defaults
           </button>
           <small>
             {at === null ? (
-              "These are the usual ones."
+              "These are the defaults."
             ) : (
               <>
                 Changed <Instant at={at} />

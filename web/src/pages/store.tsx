@@ -3,6 +3,7 @@ import { PhotosOfStore } from "../insight/photos-of-store.tsx";
 import { CalendarStrip } from "../parts/calendar-strip.tsx";
 import { FlagMarks } from "../parts/flags.tsx";
 import { count, share } from "../parts/format.ts";
+import { Day } from "../parts/instant.tsx";
 import { JobRows } from "../parts/job-rows.tsx";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
@@ -33,7 +34,7 @@ export function StorePage({ storeId }: { readonly storeId: string }) {
     ["Visits", count(data.visits)],
     ["Images", count(data.images)],
     ["Failed", `${count(data.failed)} (${share(data.failed, data.images)})`],
-    ["Last visit", data.last_visit_date ?? "never"],
+    ["Last visit", <Day date={data.last_visit_date} none="never" />],
   ] as const;
   return (
     <>

@@ -6,6 +6,7 @@ import { DropZone } from "../parts/drop-zone.tsx";
 import { Exports } from "../parts/exports.tsx";
 import { type Fault, FaultNote, faultOf } from "../parts/fault-note.tsx";
 import { count, counted } from "../parts/format.ts";
+import { Instant } from "../parts/instant.tsx";
 import { Table } from "../parts/table.tsx";
 import { call, post, withQuery } from "../service/call.ts";
 import type { StoreImport, StoreVersion } from "../service/types.ts";
@@ -75,11 +76,11 @@ export function StoresImport({ again, onChanged }: { readonly again: unknown; re
   const columns = diff?.columns ?? fault?.problem?.columns ?? [];
 
   return (
-    <section class="card">
+    <section class="card" id="import">
       <h2>Import a store master</h2>
       <DropZone
         accept=".xlsx,.csv,.tsv,.txt"
-        text="Drop an Excel file or a CSV with the stores here, or choose one. What would change is shown first."
+        text="Drop an Excel file or a CSV with the stores here. What would change is shown first."
         onFiles={([file]) => file && look({ file, isWhole: whole, columns: "" })}
       />
       <label class="inline">
@@ -169,14 +170,14 @@ function Versions({ again, onChanged }: { readonly again: string; readonly onCha
   if (versions.length === 0) return null;
   return (
     <>
-      <h3>What imports made of it</h3>
+      <h3>Imports</h3>
       <Table
         rows={versions}
         keyOf={({ version }) => String(version)}
         columns={[
           { name: "Version", isHeading: true, cell: ({ version }) => String(version) },
           { name: "What", cell: ({ kind, undoes }) => (undoes === null ? kind : `${kind} of ${undoes}`) },
-          { name: "When", cell: ({ at }) => at.slice(0, 16).replace("T", " ") },
+          { name: "When", cell: ({ at }) => <Instant at={at} /> },
           { name: "Added", look: "number", cell: ({ added }) => count(added) },
           { name: "Changed", look: "number", cell: ({ changed }) => count(changed) },
           { name: "Closed", look: "number", cell: ({ closed }) => count(closed) },
@@ -187,7 +188,7 @@ function Versions({ again, onChanged }: { readonly again: string; readonly onCha
             cell: (version) =>
               version === versions[0] ? (
                 <button type="button" class="small" onClick={() => setAsked(version)}>
-                  Take back …
+                  Undo …
                 </button>
               ) : null,
           },
@@ -196,8 +197,8 @@ function Versions({ again, onChanged }: { readonly again: string; readonly onCha
       <Exports path="/api/v1/stores/versions" query={{}} />
       {asked ? (
         <Confirm
-          title={`Take version ${asked.version} back?`}
-          action="Take it back"
+          title={`Undo version ${asked.version}?`}
+          action="Undo it"
           onConfirm={async () => {
             await post(`/api/v1/stores/versions/${asked.version}/undo`);
             setUndone(undone + 1);

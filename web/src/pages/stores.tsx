@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { Exports } from "../parts/exports.tsx";
 import { ChoiceFilter, NumberFilter, TextFilter } from "../parts/filter.tsx";
 import { count, share } from "../parts/format.ts";
+import { Day } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
@@ -31,7 +32,14 @@ export function StoresPage() {
   const isFiltered = `${days}${area}${text}${state}` !== "";
   return (
     <>
-      <h1>Stores</h1>
+      <div class="head">
+        <h1>Stores</h1>
+        {may("stores:write") ? (
+          <a class="button" href="#import">
+            Import stores
+          </a>
+        ) : null}
+      </div>
       <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
         <TextFilter name="q" label="Id or name" />
         <TextFilter name="area" label="Area" />
@@ -50,7 +58,7 @@ export function StoresPage() {
           No store is like that. <Link href="/stores">Show all stores</Link>
         </Empty>
       ) : (
-        <Empty line={IMPORT}>The store master is empty. Import one:</Empty>
+        <Empty line={IMPORT}>The store master is empty. Import it below, or from a terminal:</Empty>
       )}
       <Areas again={again} />
       {may("stores:write") ? <StoresImport again={again} onChanged={() => setImports(imports + 1)} /> : null}
@@ -62,7 +70,7 @@ const SUMS: readonly Column<Sums>[] = [
   { name: "Visits", look: "number", cell: ({ visits }) => count(visits) },
   { name: "Images", look: "number", cell: ({ images }) => count(images) },
   { name: "Failed", look: "number", cell: ({ failed, images }) => share(failed, images) },
-  { name: "Last visit", look: "number", cell: ({ last_visit_date }) => last_visit_date ?? "never" },
+  { name: "Last visit", look: "number", cell: ({ last_visit_date }) => <Day date={last_visit_date} none="never" /> },
 ];
 
 function StoreTable({ stores }: { readonly stores: readonly Store[] }) {
@@ -81,7 +89,11 @@ function StoreTable({ stores }: { readonly stores: readonly Store[] }) {
           cell: ({ store_name, closed }) => (
             <>
               {store_name}
-              {closed === null ? null : <small class="labels">closed {closed}</small>}
+              {closed === null ? null : (
+                <small class="labels">
+                  closed <Day date={closed} />
+                </small>
+              )}
             </>
           ),
         },

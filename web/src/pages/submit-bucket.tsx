@@ -1,6 +1,7 @@
 /** A job of what is in a bucket: where, which parts of its keys are what, a look at what the service finds there, and then the job. */
 import { useState } from "preact/hooks";
 import { count, counted } from "../parts/format.ts";
+import { VisitTime } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { Table } from "../parts/table.tsx";
@@ -74,7 +75,7 @@ export function SubmitBucket({ options }: { readonly options: Readonly<Record<st
         </p>
         <div class="buttons">
           <button type="submit" disabled={busy}>
-            {busy ? "Reading …" : "Look into it"}
+            {busy ? "Reading …" : "Preview"}
           </button>
         </div>
       </form>
@@ -111,7 +112,7 @@ function Found({ listing: { keys, matched, first, first_others: others } }: { re
           keyOf={({ image_url }) => image_url}
           columns={[
             { name: "Store", cell: ({ store_id }) => store_id },
-            { name: "Time", cell: ({ visit_time }) => visit_time },
+            { name: "Time", cell: ({ visit_time }) => <VisitTime time={visit_time} /> },
             { name: "Photo", cell: ({ name, image_url }) => <span title={image_url}>{name ?? image_url}</span> },
           ]}
         />

@@ -1,32 +1,33 @@
-/** What would become of a submission, and what is wrong with it. */
-import { counted } from "../parts/format.ts";
+/** What would become of a submission, and what is wrong with it: green without a word against it, amber with one, red where nothing would be taken. */
+import { count, counted } from "../parts/format.ts";
+import { Link } from "../parts/link.tsx";
 import { ProblemTable } from "../parts/problem-table.tsx";
+import { Warnings } from "../parts/warnings.tsx";
 import type { DryRun } from "../service/types.ts";
+
+const MOST_SHOWN = 10;
 
 export function CheckResult({ check }: { readonly check: DryRun }) {
   const { problems, problems_total: total, unknown_stores: unknown, ignored_columns: ignored } = check;
+  const doubts = check.warnings_total + unknown.length + ignored.length;
+  const [look, verdict] = !check.would_be_accepted
+    ? ["error", `could be read; ${counted(total, "problem")} must be mended first.`]
+    : doubts > 0
+      ? ["warning", "can be submitted, but look at this first:"]
+      : ["good", "can be submitted."];
   return (
     <>
-      <p class={check.would_be_accepted ? "note good" : "note error"}>
-        {counted(check.visits, "visit")} with {counted(check.images, "image")}{" "}
-        {check.would_be_accepted ? "are in order." : "could be read; "}
-        {check.would_be_accepted ? null : `${counted(total, "problem")} must be mended first.`}
+      <p class={`note ${look}`}>
+        {counted(check.visits, "visit")} with {counted(check.images, "image")} {verdict}
       </p>
       {problems.length > 0 ? <ProblemTable problems={problems} total={total} /> : null}
-      {check.warnings.map(({ pointer, detail }) => (
-        <p key={`${pointer} ${detail}`} class="note warning">
-          {pointer === "" ? null : `${pointer}: `}
-          {detail}
-        </p>
-      ))}
+      <Warnings of={check} />
       {unknown.length > 0 ? (
         <p class="note warning">
-          {counted(unknown.length, "store")} not in the store master: {unknown.slice(0, 10).join(", ")}
-          {unknown.length > 10 ? " …" : ""}
+          {counted(unknown.length, "store")} not in the store master: {unknown.slice(0, MOST_SHOWN).join(", ")}
+          {unknown.length > MOST_SHOWN ? ` and ${count(unknown.length - MOST_SHOWN)} more` : ""}.{" "}
+          <Link href="/stores">Import stores</Link>
         </p>
-      ) : null}
-      {check.warnings_total > check.warnings.length ? (
-        <p class="quiet">and {counted(check.warnings_total - check.warnings.length, "more warning")}</p>
       ) : null}
       {ignored.length > 0 ? <p class="note warning">Columns that mean nothing here: {ignored.join(", ")}</p> : null}
     </>

@@ -9,7 +9,7 @@ export type Dropped = {
   readonly name: string;
   readonly type: string;
   readonly body: Blob;
-  /** Sent with the submission, not with its check. */
+  /** Sent with the submission; its check is given their names. */
   readonly photos?: PhotoSubmission["photos"];
 };
 
@@ -55,27 +55,14 @@ export function SubmitDrop({
 
   return (
     <section class="card">
-      <h2>Anything you have</h2>
+      <h2>Files</h2>
       <DropZone
         accept=".xlsx,.csv,.tsv,.txt,.json,.ndjson,.jsonl,image/*"
         multiple={true}
         folders={true}
-        text="Drop an Excel file, a CSV, JSON, photos or a folder of photos here, or choose files."
+        text="Drop an Excel file, a CSV, JSON, photos or a folder of photos here."
         onFiles={take}
       />
-      <label class="stacked">
-        A folder of photos
-        <input
-          type="file"
-          multiple={true}
-          {...{ webkitdirectory: true }}
-          onChange={(event) => {
-            const files = [...(event.currentTarget.files ?? [])];
-            event.currentTarget.value = "";
-            if (files.length > 0) take(files);
-          }}
-        />
-      </label>
       <ul class="quiet drop-hints">
         <li>
           Tables have a store, a link to a photo and a time in each row, under whatever names; several links may share a

@@ -1,6 +1,7 @@
 /** Photos that were dropped: visits by their names, or the one visit that somebody says they are of. */
 import { useState } from "preact/hooks";
 import { counted } from "../parts/format.ts";
+import { Day } from "../parts/instant.tsx";
 import { Table } from "../parts/table.tsx";
 import { namedPhoto, visitsOf } from "./photo-name-pattern.ts";
 import { type PhotoSubmission, submissionOfNames, submissionOfVisits } from "./photo-submission.ts";
@@ -31,8 +32,8 @@ export function SubmitPhotos({
             keyOf={({ storeId, date }) => `${storeId} ${date}`}
             columns={[
               { name: "Store", cell: ({ storeId }) => <code>{storeId}</code> },
-              { name: "Day", cell: ({ date }) => date },
-              { name: "Photos", cell: ({ photos }) => String(photos.length) },
+              { name: "Day", cell: ({ date }) => <Day date={date} /> },
+              { name: "Photos", look: "number", cell: ({ photos }) => String(photos.length) },
             ]}
           />
           {visits.length > MOST_SHOWN ? (
@@ -50,7 +51,7 @@ export function SubmitPhotos({
           ) : null}
           <div class="buttons">
             <button type="button" onClick={onNone}>
-              Take none
+              Clear
             </button>
             <button type="button" disabled={busy} onClick={() => onReady(submissionOfNames(visits))}>
               Check {counted(visits.length, "visit")}
@@ -92,7 +93,7 @@ function OneVisit({
       </div>
       <div class="buttons">
         <button type="button" onClick={onNone}>
-          Take none
+          Clear
         </button>
         <button
           type="button"

@@ -1,37 +1,34 @@
 /** Submits a job: whatever was dropped, or pasted JSON. What is wrong with it is shown by line before anything is kept. */
 import { useState } from "preact/hooks";
 import { counted } from "../parts/format.ts";
-import { demoPhoto, ErrorNote } from "../parts/notes.tsx";
+import { ErrorNote } from "../parts/notes.tsx";
 import { navigate } from "../router.ts";
+import { SAMPLE_STORES, samplePhotos, sampleStoreOf, sampleText } from "../sample/sample.ts";
 import { call, ServiceError, withQuery } from "../service/call.ts";
-import type { DryRun, Job } from "../service/types.ts";
+import { may } from "../service/session.ts";
+import type { DryRun, Job, Page, Store } from "../service/types.ts";
+import { useAnswer } from "../service/use-answer.ts";
+import { bodyOf } from "./photo-submission.ts";
 import { SubmitBucket } from "./submit-bucket.tsx";
 import { CheckResult } from "./submit-check.tsx";
 import { type Dropped, SubmitDrop } from "./submit-drop.tsx";
 import { type InspectionOptions, SubmitInspection } from "./submit-inspection.tsx";
+import { NO_LABELS, SubmitLabels } from "./submit-labels.tsx";
 import { NO_TABLE_OPTIONS, SubmitTable, type TableOptions } from "./submit-table.tsx";
 
 /** With a type of null the browser gives it one, which has the boundary of the parts. */
 type Sent = { readonly type: string | null; readonly body: Blob | FormData };
 
-function sentOf({ type, body, photos }: Dropped): Sent {
-  if (!photos) return { type, body };
-  const form = new FormData();
-  form.append("job", body);
-  for (const { name, file } of photos) form.append("photos", file, name);
-  return { type: null, body: form };
-}
+const sentOf = ({ type, body, photos }: Dropped): Sent =>
+  photos ? { type: null, body: bodyOf({ job: new Blob([body], { type }), photos }) } : { type, body };
 
-const EXAMPLE = () => `{
-  "count": 1,
-  "visits": [
-    {
-      "store_id": "S00339218",
-      "image_url": ["${demoPhoto("photos/1.jpg")}", "${demoPhoto("broken/missing.jpg")}"],
-      "visit_time": "2026-01-05T09:00:00Z"
-    }
-  ]
-}`;
+/** For a check their names are enough: the photos stay here. */
+const withoutPhotos = ({ photos, ...dropped }: Dropped): Dropped =>
+  photos ? { ...dropped, photos: photos.map(({ name }) => ({ name, file: new File([], name) })) } : dropped;
+
+/** A store of the demo's, where none is known. */
+const ANY_STORE = "S00339218";
+const EXAMPLE_TIME = "2026-01-05T09:00:00Z";
 
 export function SubmitPage() {
   const [source, setDropped] = useState<Dropped | null>(null);
@@ -43,7 +40,13 @@ export function SubmitPage() {
   const [unknownStores, setUnknownStores] = useState("");
   const [inspection, setInspection] = useState<InspectionOptions>({});
   const [table, setTable] = useState(NO_TABLE_OPTIONS);
-  const options = { priority, unknown_stores: unknownStores, ...inspection, ...table };
+  const [labels, setLabels] = useState(NO_LABELS);
+  const maySeeStores = may("stores:read");
+  const known = useAnswer<Page<Store>>(maySeeStores ? SAMPLE_STORES : null);
+  const example = sampleText(known.data ? sampleStoreOf(known.data).id : ANY_STORE, EXAMPLE_TIME);
+  /** Wherever the images come from. */
+  const ofAnySource = { priority, unknown_stores: unknownStores, ...inspection, ...labels };
+  const options = { ...ofAnySource, ...table };
 
   async function send<T>({ type, body }: Sent, query: Record<string, string>): Promise<T | null> {
     setBusy(true);
@@ -65,7 +68,7 @@ export function SubmitPage() {
   async function look(from: Dropped, chosen: Record<string, string> = options): Promise<void> {
     setDropped(from);
     setCheck(null);
-    setCheck(await send<DryRun>(from, { ...chosen, dry_run: "true" }));
+    setCheck(await send<DryRun>(sentOf(withoutPhotos(from)), { ...chosen, dry_run: "true" }));
   }
 
   async function submit(): Promise<void> {
@@ -77,6 +80,12 @@ export function SubmitPage() {
   function begin(from: Dropped): void {
     setTable(NO_TABLE_OPTIONS);
     void look(from, { ...options, ...NO_TABLE_OPTIONS });
+  }
+
+  async function beginText(): Promise<void> {
+    const photos = await samplePhotos(text);
+    const from = { name: "the JSON", type: "application/json", body: new Blob([text]) };
+    begin(photos.length === 0 ? from : { ...from, photos });
   }
 
   function readAs(chosen: TableOptions): void {
@@ -96,33 +105,34 @@ export function SubmitPage() {
             <textarea
               rows={9}
               spellcheck={false}
-              placeholder={EXAMPLE()}
+              placeholder={example}
               value={text}
               onInput={(event) => setText(event.currentTarget.value)}
             />
           </label>
           <div class="buttons">
-            <button type="button" onClick={() => setText(EXAMPLE())}>
-              Fill in an example
-            </button>
             <button
               type="button"
-              disabled={busy || text.trim() === ""}
-              onClick={() => begin({ name: "the JSON", type: "application/json", body: new Blob([text]) })}
+              disabled={maySeeStores && known.data === null && known.error === null}
+              onClick={() => setText(example)}
             >
+              Fill in an example
+            </button>
+            <button type="button" disabled={busy || text.trim() === ""} onClick={() => void beginText()}>
               Check it
             </button>
           </div>
         </section>
-        <SubmitBucket options={{ priority, unknown_stores: unknownStores, ...inspection }} />
+        <SubmitBucket options={ofAnySource} />
       </div>
       <section class="card" aria-live="polite">
-        <h2>{source === null ? "Then" : `What becomes of ${source.name}`}</h2>
+        <h2>{source === null ? "Check and submit" : `What becomes of ${source.name}`}</h2>
         <ErrorNote error={error} />
         {source === null ? <p class="quiet">It is checked first; nothing is kept until you submit it.</p> : null}
         {busy ? <p class="quiet">Reading …</p> : null}
         {check ? <CheckResult check={check} /> : null}
         {check ? <SubmitTable check={check} options={table} onChange={readAs} /> : null}
+        <SubmitLabels options={labels} onChange={setLabels} />
         <SubmitInspection options={inspection} onChange={setInspection} />
         <div class="buttons">
           <label class="inline">

@@ -1,6 +1,6 @@
-/** A year of a store at one look: a cell a day, darker with more visits; the share of its images that failed fills it from below. */
+/** A year of a store at one look: a cell a day, darker with more visits; the share of its images that failed fills it from below. The newest week is what is seen first. */
 import type { VisitDay } from "../service/types.ts";
-import { counted, share } from "./format.ts";
+import { counted, day as dayText, share } from "./format.ts";
 import { ScrollBox } from "./scroll-box.tsx";
 
 const DAY_MS = 86_400_000;
@@ -11,6 +11,12 @@ const SIDE = CELL - 2;
 const LEAST_MARK = 2;
 /** Room for the months' names. */
 const HEAD = 18;
+/** So many visits or more, and how they look: the most first. */
+const LEVELS = [
+  [3, "much"],
+  [2, "some"],
+  [1, "few"],
+] as const;
 const MONTH = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
 
 export function CalendarStrip({ days }: { readonly days: readonly VisitDay[] }) {
@@ -24,32 +30,59 @@ export function CalendarStrip({ days }: { readonly days: readonly VisitDay[] }) 
   });
   const months = cells.filter(({ date, y }) => y === 0 && Number(date.slice(8)) <= 7);
   return (
-    <ScrollBox startsAtEnd>
-      <svg
-        class="calendar"
-        width={WEEKS * CELL}
-        height={7 * CELL + HEAD}
-        role="img"
-        aria-label={`${counted(days.length, "day")} with a visit in the last year`}
-      >
-        {months.map(({ date, x }) => (
-          <text key={date} x={x} y={HEAD - 6}>
-            {MONTH.format(new Date(date))}
-          </text>
-        ))}
-        {cells.map(({ date, day, x, y }) => (
-          <g key={date}>
-            <title>
-              {day
-                ? `${date}: ${counted(day.visits, "visit")}, ${counted(day.images, "image")}, ${day.failed} failed (${share(day.failed, day.images)})`
-                : date}
-            </title>
-            <rect x={x} y={y + HEAD} width={SIDE} height={SIDE} rx="2" class={level(day)} />
-            {day && day.failed > 0 ? <Failed day={day} x={x} bottom={y + HEAD + SIDE} /> : null}
-          </g>
-        ))}
-      </svg>
-    </ScrollBox>
+    <>
+      <ScrollBox startsAtEnd>
+        <svg
+          class="calendar"
+          width={WEEKS * CELL}
+          height={7 * CELL + HEAD}
+          role="img"
+          aria-label={`${counted(days.length, "day")} with a visit in the last year`}
+        >
+          {months.map(({ date, x }) => (
+            <text key={date} x={x} y={HEAD - 6}>
+              {MONTH.format(new Date(date))}
+            </text>
+          ))}
+          {cells.map(({ date, day, x, y }) => (
+            <g key={date}>
+              <title>
+                {day
+                  ? `${dayText(date)}: ${counted(day.visits, "visit")}, ${counted(day.images, "image")}, ${day.failed} failed (${share(day.failed, day.images)})`
+                  : dayText(date)}
+              </title>
+              <rect x={x} y={y + HEAD} width={SIDE} height={SIDE} rx="2" class={level(day)} />
+              {day && day.failed > 0 ? <Failed day={day} x={x} bottom={y + HEAD + SIDE} /> : null}
+            </g>
+          ))}
+        </svg>
+      </ScrollBox>
+      <Legend />
+    </>
+  );
+}
+
+function Legend() {
+  return (
+    <p class="quiet legend">
+      Visits a day:
+      {LEVELS.toReversed().map(([visits, look]) => (
+        <span key={look}>
+          <Swatch look={look} /> {visits === LEVELS[0][0] ? `${visits} or more` : visits}
+        </span>
+      ))}
+      <span>
+        <Swatch look="bad" /> share of its images that failed
+      </span>
+    </p>
+  );
+}
+
+function Swatch({ look }: { readonly look: string }) {
+  return (
+    <svg class="calendar" width={SIDE} height={SIDE} aria-hidden="true">
+      <rect width={SIDE} height={SIDE} rx="2" class={look} />
+    </svg>
   );
 }
 
@@ -58,7 +91,5 @@ function Failed({ day, x, bottom }: { readonly day: VisitDay; readonly x: number
   return <rect x={x} y={bottom - height} width={SIDE} height={height} rx="1" class="bad" />;
 }
 
-function level(day: VisitDay | undefined): string {
-  if (!day) return "none";
-  return day.visits > 2 ? "much" : "some";
-}
+const level = (day: VisitDay | undefined): string =>
+  LEVELS.find(([visits]) => day && day.visits >= visits)?.[1] ?? "none";

@@ -1,6 +1,7 @@
 /** A place to drop files on, or to choose them. */
 import { useState } from "preact/hooks";
 import { droppedFiles } from "./dropped-files.ts";
+import { FileButton } from "./file-button.tsx";
 
 export function DropZone(properties: {
   /** Of the files that may be chosen, as an input's `accept`. */
@@ -8,17 +9,19 @@ export function DropZone(properties: {
   readonly text: string;
   readonly multiple?: boolean;
   readonly disabled?: boolean;
-  /** Whether folders may be dropped too; what is in them comes as files. */
+  /** Whether folders may be given too; what is in them comes as files. */
   readonly folders?: boolean;
   readonly onFiles: (files: readonly File[]) => void;
 }) {
+  const { accept, text, multiple = false, disabled = false, folders = false, onFiles } = properties;
   const [over, setOver] = useState(false);
   const give = (list: FileList | readonly File[] | null | undefined) => {
     setOver(false);
-    if (list && list.length > 0 && properties.disabled !== true) properties.onFiles([...list]);
+    if (list && list.length > 0 && !disabled) onFiles([...list]);
   };
   return (
-    <label
+    // biome-ignore lint/a11y/noStaticElementInteractions: for those who drag; everybody else has the buttons in it
+    <div
       class={over ? "drop over" : "drop"}
       onDragOver={(event) => {
         event.preventDefault();
@@ -28,22 +31,21 @@ export function DropZone(properties: {
       onDrop={(event) => {
         event.preventDefault();
         const transfer = event.dataTransfer;
-        if (properties.folders !== true || !transfer) give(transfer?.files);
+        if (!folders || !transfer) give(transfer?.files);
         else void droppedFiles(transfer).then(give);
       }}
     >
-      <input
-        type="file"
-        accept={properties.accept}
-        multiple={properties.multiple ?? false}
-        disabled={properties.disabled ?? false}
-        onChange={(event) => {
-          give(event.currentTarget.files);
-          // The same file may come again, mended.
-          event.currentTarget.value = "";
-        }}
-      />
-      <span>{properties.text}</span>
-    </label>
+      <p>{text}</p>
+      <div class="buttons">
+        <FileButton
+          text={multiple ? "Choose files" : "Choose a file"}
+          accept={accept}
+          multiple={multiple}
+          disabled={disabled}
+          onFiles={give}
+        />
+        {folders ? <FileButton text="Choose a folder" folder={true} disabled={disabled} onFiles={give} /> : null}
+      </div>
+    </div>
   );
 }

@@ -33,9 +33,23 @@ export function bytes(value: number | null): string {
   return value < 1_000_000 ? `${(value / 1_000).toFixed(1)} kB` : `${(value / 1_000_000).toFixed(1)} MB`;
 }
 
-/** A visit's time as it was submitted: its own clock and offset, without the digits that say nothing. */
-export const visitTime = (text: string): string =>
-  text.replace(
-    /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/,
-    (_, day, clock, offset = "") => (offset === "Z" ? `${day} ${clock} UTC` : `${day} ${clock} ${offset}`.trim()),
-  );
+const INSTANT = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" });
+const CLOCK = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
+
+/** In the viewer's own zone. */
+export const instant = (at: string): string => INSTANT.format(new Date(at));
+
+export const day = (date: string): string => DAY.format(new Date(date));
+
+const VISIT_TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::\d\d(?:[.,]\d+)?)? ?(Z|[+-]\d\d:?\d\d)?)?$/i;
+
+/** A visit's time: one with an offset as any instant; one without stands on the store's own clock, and nobody knows in which zone. What is no such time stays as it was submitted. */
+export function visitTime(text: string): string {
+  const [, date, clock, offset] = VISIT_TIME.exec(text) ?? [];
+  if (date === undefined || Number.isNaN(Date.parse(date))) return text;
+  if (clock === undefined) return day(date);
+  const at = new Date(`${date}T${clock}${offset ?? "Z"}`);
+  if (Number.isNaN(at.getTime())) return text;
+  return (offset === undefined ? CLOCK : INSTANT).format(at);
+}

@@ -29,7 +29,7 @@ export function JobRows({ jobs }: { readonly jobs: readonly Job[] }) {
         { name: "Failed", look: "number", cell: ({ counts }) => count(counts.failed) },
         { name: "Submitted", look: "wide", cell: ({ created_at }) => <Instant at={created_at} /> },
         {
-          name: "Left",
+          name: "Time left",
           look: "wide",
           cell: ({ finished_at, eta_seconds }) => (finished_at === null ? duration(eta_seconds) : "–"),
         },

@@ -28,15 +28,3 @@ export function Empty({ children, line }: { readonly children: ComponentChildren
     </div>
   );
 }
-
-/** The host of the demo's photos takes the port after the service's. */
-export const demoPhoto = (path: string): string =>
-  `http://127.0.0.1:${window.location.port === "" ? 8081 : Number(window.location.port) + 1}/${path}`;
-
-/** Submits one image of the demo's own host, from wherever the page is served. */
-export const FIRST_JOB = () => `curl -X POST ${window.location.origin}/api/v1/jobs \\
-  -H 'content-type: application/json' -d '{
-  "count": 1,
-  "visits": [{"store_id": "S00339218", "visit_time": "2026-01-05",
-    "image_url": ["${demoPhoto("photos/1.jpg")}"]}]
-}'`;

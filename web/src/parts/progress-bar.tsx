@@ -16,14 +16,16 @@ export function ProgressBar({ job }: { readonly job: Job }) {
       aria-valuetext={`${count(done)} of ${count(images)} images, ${count(failed)} failed`}
     >
       <span class="measured" style={{ width: width(succeeded) }} />
-      <span class="failed" style={{ width: width(failed) }} />
+      <span class={isPartly(job) ? "partly" : "failed"} style={{ width: width(failed) }} />
     </div>
   );
 }
 
-/** Red is for what did not run; some failed images among many are a share. */
+/** Red is for what did not run; some failed images among many are a share, in amber. */
+export const isPartly = ({ counts }: Job): boolean => counts.succeeded > 0;
+
 export function StatusMark({ job }: { readonly job: Job }) {
-  const { succeeded, done, failed } = job.counts;
-  if (job.status === "failed" && succeeded > 0) return <span class="mark partly">{share(failed, done)} failed</span>;
+  const { done, failed } = job.counts;
+  if (job.status === "failed" && isPartly(job)) return <span class="mark partly">{share(failed, done)} failed</span>;
   return <span class={`mark ${job.status}`}>{job.status}</span>;
 }

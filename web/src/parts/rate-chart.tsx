@@ -1,69 +1,59 @@
-/** Images per second over the last minutes, as the service kept them. */
-import { useEffect, useRef } from "preact/hooks";
-import UPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
+/** Images per second over the last minutes, as the service kept them. The drawing takes whatever room there is; its words stand beside it, so that they keep their size. */
+import "./rate-chart.css";
+import { count } from "./format.ts";
 
 export type Sample = { readonly at: number; readonly imagesPerSecond: number };
 
-const HEIGHT = 170;
-
-const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const clock = (seconds: number): string => CLOCK.format(new Date(seconds * 1_000));
+const MINUTE_MS = 60_000;
 const MINUTES = 10;
+const CLOCK_EVERY_MS = 2 * MINUTE_MS;
+const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
-function lastMinutes(): [number, number] {
-  const now = Date.now() / 1_000;
-  return [now - MINUTES * 60, now];
-}
-
-const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+/** Of the drawing itself, which is stretched. */
+const WIDTH = 1_000;
+const HEIGHT = 100;
 
 export function RateChart({ samples }: { readonly samples: readonly Sample[] }) {
-  const box = useRef<HTMLDivElement>(null);
-  const chart = useRef<UPlot | null>(null);
+  const until = Date.now();
+  const from = until - MINUTES * MINUTE_MS;
+  const top = roundAbove(Math.max(...samples.map(({ imagesPerSecond }) => imagesPerSecond)));
+  const share = (at: number) => (at - from) / (until - from);
+  const shown = samples.filter(({ at }) => at >= from);
+  const points = shown.map(
+    ({ at, imagesPerSecond }) => `${share(at) * WIDTH},${HEIGHT - (imagesPerSecond / top) * HEIGHT}`,
+  );
+  const [first, last] = [share(shown.at(0)?.at ?? until) * WIDTH, share(shown.at(-1)?.at ?? until) * WIDTH];
+  const clocks = Array.from(
+    { length: (MINUTES * MINUTE_MS) / CLOCK_EVERY_MS },
+    (_, no) => Math.ceil(from / CLOCK_EVERY_MS) * CLOCK_EVERY_MS + no * CLOCK_EVERY_MS,
+  );
+  return (
+    <div class="chart" role="img" aria-label="Images per second over the last ten minutes">
+      <div class="scale">
+        {[top, top / 2, 0].map((rate) => (
+          <span key={rate}>{count(rate)}</span>
+        ))}
+      </div>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+        {[0, HEIGHT / 2, HEIGHT].map((y) => (
+          <path key={y} class="grid" d={`M0 ${y}H${WIDTH}`} />
+        ))}
+        <polygon points={`${first},${HEIGHT} ${points.join(" ")} ${last},${HEIGHT}`} />
+        <polyline points={points.join(" ")} />
+      </svg>
+      <div class="clocks">
+        {clocks.map((at) => (
+          <span key={at} style={{ left: `${share(at) * 100}%` }}>
+            {CLOCK.format(at)}
+          </span>
+        ))}
+      </div>
+    </div>
+  );
+}
 
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const axis = { stroke: () => colour("--quiet"), grid: { stroke: () => colour("--line"), width: 1 } };
-    const plot = new UPlot(
-      {
-        width: element.clientWidth,
-        height: HEIGHT,
-        cursor: { show: false },
-        legend: { show: false },
-        scales: { x: { range: lastMinutes }, y: { range: (_, _least, most) => [0, Math.max(10, most * 1.1)] } },
-        axes: [
-          { ...axis, space: 70, values: (_, instants) => instants.map(clock) },
-          { ...axis, size: 52 },
-        ],
-        series: [
-          {},
-          { stroke: () => colour("--accent"), fill: () => colour("--accent-soft"), width: 2, points: { show: false } },
-        ],
-      },
-      [[], []],
-      element,
-    );
-    chart.current = plot;
-    const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
-    resized.observe(element);
-    const theme = window.matchMedia("(prefers-color-scheme: dark)");
-    const redraw = () => plot.redraw(false, true);
-    theme.addEventListener("change", redraw);
-    return () => {
-      theme.removeEventListener("change", redraw);
-      resized.disconnect();
-      plot.destroy();
-    };
-  }, []);
-
-  useEffect(() => {
-    chart.current?.setData([
-      samples.map(({ at }) => at / 1_000),
-      samples.map(({ imagesPerSecond }) => imagesPerSecond),
-    ]);
-  }, [samples]);
-
-  return <div ref={box} class="chart" role="img" aria-label="Images per second over the last ten minutes" />;
+/** A number that halves well. */
+function roundAbove(most: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(10, most)));
+  return [1, 2, 4, 6, 10].map((times) => times * power).find((round) => round >= most) ?? most;
 }

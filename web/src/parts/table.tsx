@@ -1,6 +1,6 @@
 /**
  * A table: a head from the columns' names, a row for each entry, nothing at all without entries. Scrolls sideways within itself; on a phone each
- * row is a block of its own, every cell with its column's name. The roles are said since such a look takes them from the elements.
+ * row is a block of its own, every cell that has something with its column's name. The roles are said since such a look takes them from the elements.
  */
 // biome-ignore-all lint/a11y/noRedundantRoles: without them some browsers take a table that is laid out as blocks for no table
 import type { ComponentChildren } from "preact";
@@ -55,14 +55,20 @@ export function Table<Row>(properties: {
 }
 
 function Cell<Row>({ row, column }: { readonly row: Row; readonly column: Column<Row> }) {
-  const { name, cell, look, whole, isHeading, isUnseen } = column;
+  const { name, cell, look = "", whole, isHeading, isUnseen } = column;
+  const content = cell(row);
   return isHeading ? (
     <th role="rowheader" scope="row" class={look}>
-      {cell(row)}
+      {content}
     </th>
   ) : (
-    <td role="cell" class={look} title={whole?.(row)} {...(!isUnseen && { "data-name": name })}>
-      {cell(row)}
+    <td
+      role="cell"
+      class={content === "–" ? `${look} nothing` : look}
+      title={whole?.(row)}
+      {...(!isUnseen && { "data-name": name })}
+    >
+      {content}
     </td>
   );
 }

@@ -3,12 +3,12 @@ import { Link } from "../parts/link.tsx";
 import type { InsightRow } from "../service/insight-types.ts";
 import { insightLink, type Question, rowName } from "./question.ts";
 
-export function RowHead({ row, question }: { readonly row: InsightRow; readonly question: Question }) {
+export function RowName({ row, question }: { readonly row: InsightRow; readonly question: Question }) {
   return (
-    <th scope="row">
+    <>
       <Link href={hrefOf(question, row.key)}>{rowName(question.of, row.key)}</Link>
       {row.name === null ? null : <small class="labels">{row.name}</small>}
-    </th>
+    </>
   );
 }
 
