@@ -1,14 +1,15 @@
 /**
  * `npm run bench -- truth-index [PHOTOS]`: the index of photos at a million (or so many) of them, in SQLite, and in PostgreSQL where
  * `DATABASE_URL` names a server. The index is filled in rounds of a million, each of which touches every bucket, as years of jobs would;
- * then photos come in batches as the judge brings them, and each is looked for. Prints, judges nothing.
+ * then photos come in batches as the judge brings them, and each is looked for. In PostgreSQL a round comes in parts that are spread over the table,
+ * since all versions of a row that is written again stay in its page until it is cleaned. Prints, judges nothing.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import type { Ledger } from "../src/ledger/port/ledger.ts";
-import { ENTRY_BYTES, writeEntry } from "../src/ledger/sql/prints.ts";
+import { ENTRY_BYTES, entryBytes } from "../src/ledger/sql/print-index.ts";
 import { openDatabase } from "../src/ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../src/ledger/sqlite/sqlite-ledger.ts";
 import { aVisit, submitJob } from "../src/testing/ledger-builders.ts";
@@ -24,6 +25,8 @@ const MEASURED = 2_000;
 /** As many as a recorder hands to the judge at a time when a job runs fast. */
 const BATCH = 200;
 const CLOCK_TICKS = 100;
+/** Odd, and unlike each other: rows that were written together in one round are far apart in the next. */
+const STRIDES = [1, 209_715, 1_398_101, 599_187, 322_639, 838_861];
 
 type Say = (line: string) => void;
 type Bucket = { readonly bucket: number; readonly bytes: Uint8Array };
@@ -34,9 +37,12 @@ type Engine = {
   /** Rows of prints without sketches, from a number on. */
   readonly addPrints: (from: number, count: number) => Promise<void>;
   readonly addBuckets: (buckets: readonly Bucket[]) => Promise<void>;
+  /** Buckets that come one after the other are so far from each other, an odd number. */
+  readonly strideOf: (round: number) => number;
   /** Called once when all is there, as upkeep would do in the course of time. */
   readonly settle: () => Promise<void>;
-  readonly bytes: () => Promise<number>;
+  /** By table or index. */
+  readonly bytes: () => Promise<ReadonlyMap<string, number>>;
   /** Milliseconds of processor time so far, the engine's and ours. */
   readonly cpuMs: () => Promise<number>;
   readonly close: () => Promise<void>;
@@ -63,8 +69,14 @@ async function measureIndex(engine: Engine, shelves: readonly Fingerprint[], pho
   for (let from = 0; from < photos; from += ROUND)
     await fill(engine, shelves, from, Math.min(ROUND, photos - from), bits);
   await engine.settle();
-  const each = ((await engine.bytes()) - empty) / photos;
-  say(`${engine.name}, ${photos} photos: ${Math.round(each)} bytes a photo beside its sketch`);
+  const each = Array.from(await engine.bytes(), ([name, bytes]) => ({
+    name,
+    bytes: (bytes - (empty.get(name) ?? 0)) / photos,
+  }));
+  const all = each.reduce((sum, { bytes }) => sum + bytes, 0);
+  say(`${engine.name}, ${photos} photos: ${Math.round(all)} bytes a photo beside its sketch`);
+  const large = each.filter(({ bytes }) => bytes >= 1).sort((a, b) => b.bytes - a.bytes);
+  say(`    ${large.map(({ name, bytes }) => `${name} ${bytes.toFixed(0)}`).join(" · ")}`);
 
   const arrivals = Array.from({ length: MEASURED }, (_, i) => {
     const shelf = shelves[i % shelves.length];
@@ -109,7 +121,6 @@ async function fill(
   const perPhoto = shelves[0]?.entries.length ?? 0;
   const buckets = new Uint32Array(count * perPhoto);
   const entries = new Uint8Array(count * perPhoto * ENTRY_BYTES);
-  const view = new DataView(entries.buffer);
   const ends = new Uint32Array(BUCKETS + 1);
   for (let i = 0, at = 0; i < count; i++) {
     const shelf = shelves[bits() % shelves.length];
@@ -120,7 +131,7 @@ async function fill(
       const bucket = seen.low & (BUCKETS - 1);
       buckets[at] = bucket;
       ends[bucket + 1] = (ends[bucket + 1] ?? 0) + 1;
-      writeEntry(view, at * ENTRY_BYTES, { no: from + i + 1, window, code: seen });
+      entries.set(entryBytes(from + i + 1, window, seen), at * ENTRY_BYTES);
       at++;
     }
   }
@@ -137,10 +148,12 @@ async function fill(
   }
   await engine.addPrints(from, count);
   let batch: Bucket[] = [];
-  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+  const stride = engine.strideOf(from / ROUND);
+  for (let i = 0; i < BUCKETS; i++) {
+    const bucket = (i * stride) % BUCKETS;
     const [start = 0, end = 0] = [ends[bucket], ends[bucket + 1]];
     if (end > start) batch.push({ bucket, bytes: sorted.subarray(start * ENTRY_BYTES, end * ENTRY_BYTES) });
-    if (batch.length < 20_000 && bucket + 1 < BUCKETS) continue;
+    if (batch.length < 20_000 && i + 1 < BUCKETS) continue;
     await engine.addBuckets(batch);
     batch = [];
   }
@@ -173,22 +186,25 @@ async function openSqlite(): Promise<Engine> {
   const ledger = createSqliteLedger({ db, now: Date.now });
   const addPrints = db.prepare(`
     with recursive numbers (n) as (select cast(?1 as integer) union all select n + 1 from numbers where n + 1 < ?1 + ?2)
-    insert into prints (no, tenant, job, image, version, sha256, rests_on, taken_clock, buckets)
-    select n + 1, 'default', 1000 + n / 100000, n % 100000, cast(?3 as integer), randomblob(32), 'picture', 1772791920 + n, randomblob(45) from numbers`);
+    insert into prints (no, tenant, job, image, version, sha256, rests_on, taken_clock)
+    select n + 1, 'default', 1000 + n / 100000, n % 100000, cast(?3 as integer), randomblob(16), 'picture', 1772791920 + n from numbers`);
+  db.exec("insert into print_parts (no, tenant, span) values (1, 'default', 0)");
   const addBucket = db.prepare(`
-    insert into print_buckets (tenant, bucket, entries) values ('default', ?, ?)
-    on conflict (tenant, bucket) do update set entries = cast(entries || excluded.entries as blob)`);
+    insert into print_entries (place, entries) values (?, ?)
+    on conflict (place) do update set entries = cast(entries || excluded.entries as blob)`);
+  const sizes = db.prepare("select name, sum(pgsize) as bytes from dbstat where name like '%print%' group by name");
   return {
     name: "SQLite",
     ledger,
     addPrints: async (from, count) => void addPrints.run(from, count, SKETCH_VERSION),
     async addBuckets(buckets) {
       db.exec("begin immediate");
-      for (const { bucket, bytes } of buckets) addBucket.run(bucket, bytes);
+      for (const { bucket, bytes } of buckets) addBucket.run(BUCKETS + bucket, bytes);
       db.exec("commit");
     },
+    strideOf: () => 1,
     settle: async () => void db.exec("pragma wal_checkpoint(truncate)"),
-    bytes: async () => statSync(join(folder, "ledger.db")).size,
+    bytes: async () => new Map(sizes.all().map(({ name, bytes }) => [String(name), Number(bytes)])),
     cpuMs: async () => ownCpuMs(),
     async close() {
       await ledger.close();
@@ -202,32 +218,32 @@ async function openPostgres(): Promise<Engine> {
   const ledger = await test.openLedger();
   const client = new Client({ connectionString: test.url });
   await client.connect();
+  await client.query("insert into print_parts (tenant, span) values ('default', 0)");
   return {
     name: "PostgreSQL",
     ledger,
     addPrints: async (from, count) =>
       void (await client.query(
-        `insert into prints (tenant, job, image, version, sha256, rests_on, taken_clock, buckets)
-         select 'default', 1000 + n / 100000, n % 100000, $3, sha256(n::text::bytea), 'picture', 1772791920 + n, substr(sha512(n::text::bytea), 1, 45)
+        `insert into prints (tenant, job, image, version, sha256, rests_on, taken_clock)
+         select 'default', 1000 + n / 100000, n % 100000, $3, substr(sha256(n::text::bytea), 1, 16), 'picture', 1772791920 + n
          from generate_series($1::bigint, $1::bigint + $2::bigint - 1) n`,
         [from, count, SKETCH_VERSION],
       )),
     addBuckets: async (buckets) =>
       void (await client.query(
-        `insert into print_buckets (tenant, bucket, entries)
-         select 'default', bucket, decode(entries, 'hex') from unnest($1::bigint[], $2::text[]) as given (bucket, entries)
-         on conflict (tenant, bucket) do update set entries = print_buckets.entries || excluded.entries`,
-        [buckets.map(({ bucket }) => bucket), buckets.map(({ bytes }) => Buffer.from(bytes).toString("hex"))],
+        `insert into print_entries (place, entries)
+         select place, decode(entries, 'hex') from unnest($1::bigint[], $2::text[]) as given (place, entries)
+         on conflict (place) do update set entries = print_entries.entries || excluded.entries`,
+        [buckets.map(({ bucket }) => BUCKETS + bucket), buckets.map(({ bytes }) => Buffer.from(bytes).toString("hex"))],
       )),
-    settle: async () => void (await client.query("vacuum analyze print_buckets, prints")),
-    bytes: async () =>
-      Number(
-        (
-          await client.query(
-            "select pg_total_relation_size('prints') + pg_total_relation_size('print_buckets') as bytes",
-          )
-        ).rows[0]?.bytes,
-      ),
+    strideOf: (round) => STRIDES[round % STRIDES.length] ?? 1,
+    settle: async () => void (await client.query("vacuum analyze print_entries, prints")),
+    async bytes() {
+      const { rows } = await client.query(
+        "select relname, pg_table_size(oid) as bytes from pg_class where relkind in ('r', 'i') and relname like 'print%'",
+      );
+      return new Map(rows.map(({ relname, bytes }) => [String(relname), Number(bytes)]));
+    },
     async cpuMs() {
       const { rows } = await client.query("select pid from pg_stat_activity where datname = current_database()");
       return ownCpuMs() + rows.reduce((sum, { pid }) => sum + cpuMsOf(Number(pid)), 0);

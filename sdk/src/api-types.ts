@@ -730,6 +730,8 @@ export type NewTruthSettings = {
   readonly time_tolerance_h?: number;
   readonly place_tolerance_m?: number;
   readonly agent_key?: string;
+  readonly changed_by?: unknown;
+  readonly changed_at?: unknown;
 };
 
 export type NewWebhook = {

@@ -1,6 +1,6 @@
 /** `storewalk truth …`: flagged photos, decisions about them, and what photos are judged by. */
 import type { Storewalk } from "../../sdk/src/client.ts";
-import type { NewTruthSettings, Review, ReviewFilter } from "../../sdk/src/truth.ts";
+import type { NewTruthSettings, Review, ReviewFilter, TruthSettings } from "../../sdk/src/truth.ts";
 import type { PhotoFlag, ReuseKind, ReviewState } from "../domain/findings.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { counted } from "./counted.ts";
@@ -12,6 +12,7 @@ import { type Column, isForPeople, type OutputOption, printOne, printRows } from
 import { say } from "./talk.ts";
 
 type Output = ServiceOption & OutputOption;
+type Settings = Omit<TruthSettings, "changed_by" | "changed_at">;
 const REVIEW: readonly Column[] = [
   ["job_id", "job"],
   ["image"],
@@ -139,7 +140,7 @@ function namesIn(value: object, before = ""): readonly string[] {
   );
 }
 
-function withChanges(settings: Required<NewTruthSettings>, changes: readonly string[]): NewTruthSettings {
+function withChanges(settings: Settings, changes: readonly string[]): NewTruthSettings {
   const changed = structuredClone(settings);
   for (const change of changes) {
     const at = change.indexOf("=");

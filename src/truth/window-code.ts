@@ -28,29 +28,37 @@ const ORDER: readonly (readonly [number, number])[] = Array.from({ length: FREQU
 /** Windows are worked out on half the sketch's side: the frequencies that count need no more, and it costs a quarter. */
 const SIDE = SKETCH_SIDE / 2;
 
-/** `coefficients[down * 10 + across]`, of cosines over the window. */
+/** `coefficients[down * 10 + across]`, of cosines over the window; those that count in no view are left out, as 0. */
 export type Coefficients = Float32Array;
 
-/** Works out the windows of a sketch; those that share an axis share the work on it. */
+/** Cosines over an axis of a window; none has a pixel outside of `first` to `end`. */
+type Basis = { readonly values: Float64Array; readonly first: number; readonly end: number };
+
+/**
+ * Works out the windows of a sketch; those that share an axis share the work on it. Everything between is in double precision and rounded to single
+ * where it is kept: to read a single costs more.
+ */
 export function createSpectrum(sketch: Sketch): (window: Window) => Coefficients {
   const small = halved(sketch);
-  const columns = new Map<string, Float32Array>();
-  return (window) => {
-    const key = `${window.x} ${window.width}`;
-    const across = columns.get(key) ?? transformRows(small, basisOf(window.x, window.width));
-    columns.set(key, across);
-    return transformColumns(across, basisOf(window.y, window.height));
+  const columns = new Map<number, Map<number, Float64Array>>();
+  return ({ x, y, width, height }) => {
+    const ofWidth = columns.get(width) ?? new Map<number, Float64Array>();
+    columns.set(width, ofWidth);
+    const across = ofWidth.get(x) ?? transformRows(small, basisOf(x, width));
+    ofWidth.set(x, across);
+    return transformColumns(across, basisOf(y, height));
   };
 }
 
-const bases = new Map<string, Float32Array>();
+const bases = new Map<number, Map<number, Basis>>();
 
 /** Each cosine integrated over each pixel that the window covers, so that a window may begin anywhere within one. */
-function basisOf(offset: number, length: number): Float32Array {
-  const key = `${offset} ${length}`;
-  const known = bases.get(key);
+function basisOf(offset: number, length: number): Basis {
+  const ofLength = bases.get(length) ?? new Map<number, Basis>();
+  bases.set(length, ofLength);
+  const known = ofLength.get(offset);
   if (known) return known;
-  const basis = new Float32Array(FREQUENCIES * SIDE);
+  const values = new Float64Array(FREQUENCIES * SIDE);
   const from = 0.5 + offset - length / 2;
   for (let frequency = 0; frequency < FREQUENCIES; frequency++) {
     const turn = (Math.PI * frequency) / length;
@@ -60,60 +68,93 @@ function basisOf(offset: number, length: number): Float32Array {
       if (end <= start) continue;
       const covered =
         frequency === 0 ? end - start : (Math.sin(turn * (end - from)) - Math.sin(turn * (start - from))) / turn;
-      basis[frequency * SIDE + pixel] = (covered / length) * (frequency === 0 ? 1 : Math.SQRT2);
+      values[frequency * SIDE + pixel] = Math.fround((covered / length) * (frequency === 0 ? 1 : Math.SQRT2));
     }
   }
-  bases.set(key, basis);
+  const first = Math.max(0, Math.floor(from * SIDE));
+  const basis = { values, first, end: Math.min(SIDE, Math.ceil((from + length) * SIDE)) };
+  ofLength.set(offset, basis);
   return basis;
 }
 
-function transformRows(small: Float32Array, basis: Float32Array): Float32Array {
-  const out = new Float32Array(FREQUENCIES * SIDE);
-  for (let y = 0; y < SIDE; y++) {
-    for (let frequency = 0; frequency < FREQUENCIES; frequency++) {
-      let sum = 0;
-      const from = frequency * SIDE;
-      const row = y * SIDE;
-      for (let x = 0; x < SIDE; x++) sum += (basis[from + x] ?? 0) * (small[row + x] ?? 0);
-      out[from + y] = sum;
-    }
-  }
-  return out;
-}
-
-function transformColumns(across: Float32Array, basis: Float32Array): Coefficients {
-  const out = new Float32Array(FREQUENCIES ** 2);
-  for (let down = 0; down < FREQUENCIES; down++) {
-    for (let frequency = 0; frequency < FREQUENCIES; frequency++) {
-      let sum = 0;
-      for (let y = 0; y < SIDE; y++) {
-        sum += (basis[down * SIDE + y] ?? 0) * (across[frequency * SIDE + y] ?? 0);
+/** Four rows at a time, which share the reading of the basis. */
+function transformRows(small: Float64Array, { values, first, end }: Basis): Float64Array {
+  const out = new Float64Array(FREQUENCIES * SIDE);
+  for (let frequency = 0; frequency < FREQUENCIES; frequency++) {
+    const from = frequency * SIDE;
+    for (let y = 0; y < SIDE; y += 4) {
+      let [a, b, c, d] = [0, 0, 0, 0];
+      for (let x = first, at = y * SIDE + first; x < end; x++, at++) {
+        const value = values[from + x] ?? 0;
+        a += value * (small[at] ?? 0);
+        b += value * (small[at + SIDE] ?? 0);
+        c += value * (small[at + 2 * SIDE] ?? 0);
+        d += value * (small[at + 3 * SIDE] ?? 0);
       }
-      out[down * FREQUENCIES + frequency] = sum;
+      out[from + y] = Math.fround(a);
+      out[from + y + 1] = Math.fround(b);
+      out[from + y + 2] = Math.fround(c);
+      out[from + y + 3] = Math.fround(d);
     }
   }
   return out;
 }
 
-function halved(sketch: Sketch): Float32Array {
-  return Float32Array.from({ length: SIDE * SIDE }, (_, i) => {
-    const at = Math.floor(i / SIDE) * 2 * SKETCH_SIDE + (i % SIDE) * 2;
-    const pair = (from: number) => (sketch[from] ?? 0) + (sketch[from + 1] ?? 0);
-    return (pair(at) + pair(at + SKETCH_SIDE)) / 4;
-  });
+/** The places of coefficients that count, as it is or with the axes exchanged. */
+const COUNTING = Uint8Array.from(new Set(ORDER.flatMap(([a, b]) => [a * FREQUENCIES + b, b * FREQUENCIES + a])));
+
+function transformColumns(across: Float64Array, { values, first, end }: Basis): Coefficients {
+  const out = new Float32Array(FREQUENCIES ** 2);
+  for (let i = 0; i < COUNTING.length; i++) {
+    const place = COUNTING[i] ?? 0;
+    const down = (place / FREQUENCIES) | 0;
+    const basis = down * SIDE;
+    const column = (place - down * FREQUENCIES) * SIDE;
+    let sum = 0;
+    for (let y = first; y < end; y++) sum += (values[basis + y] ?? 0) * (across[column + y] ?? 0);
+    out[place] = sum;
+  }
+  return out;
+}
+
+/** Means of four pixels: quarters, which a single has room for. */
+function halved(sketch: Sketch): Float64Array {
+  const small = new Float64Array(SIDE * SIDE);
+  for (let y = 0, to = 0; y < SIDE; y++) {
+    for (let x = 0, at = y * 2 * SKETCH_SIDE; x < SIDE; x++, at += 2, to++) {
+      const below = at + SKETCH_SIDE;
+      small[to] = ((sketch[at] ?? 0) + (sketch[at + 1] ?? 0) + (sketch[below] ?? 0) + (sketch[below + 1] ?? 0)) / 4;
+    }
+  }
+  return small;
+}
+
+/** Of a view, for each of the 64: its coefficient's place, and what it is multiplied with. */
+type Reading = { readonly places: Uint8Array; readonly signs: Float32Array };
+
+const readings = new Map<View, Reading>();
+
+function readingOf(view: View): Reading {
+  const known = readings.get(view);
+  if (known) return known;
+  const places = new Uint8Array(SIGNS);
+  const signs = new Float32Array(SIGNS);
+  for (const [i, [a, b]] of ORDER.entries()) {
+    const [across, down] = view.swaps ? [b, a] : [a, b];
+    const isNegated = (view.flipsX && across % 2 === 1) !== (view.flipsY && down % 2 === 1);
+    places[i] = down * FREQUENCIES + across;
+    signs[i] = isNegated ? -1 : 1;
+  }
+  const reading = { places, signs };
+  readings.set(view, reading);
+  return reading;
 }
 
 /** The 64 coefficients that count, as the view shows them. */
 export function seenIn(view: View, coefficients: Coefficients): Float32Array {
+  const { places, signs } = readingOf(view);
   const seen = new Float32Array(SIGNS);
-  for (let i = 0; i < SIGNS; i++) {
-    const [a = 0, b = 0] = ORDER[i] ?? [];
-    const across = view.swaps ? b : a;
-    const down = view.swaps ? a : b;
-    const isNegated = (view.flipsX && across % 2 === 1) !== (view.flipsY && down % 2 === 1);
-    const value = coefficients[down * FREQUENCIES + across] ?? 0;
-    seen[i] = isNegated ? -value : value;
-  }
+  for (let i = 0; i < SIGNS; i++) seen[i] = (coefficients[places[i] ?? 0] ?? 0) * (signs[i] ?? 1);
   return seen;
 }
 

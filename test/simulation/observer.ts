@@ -1,6 +1,6 @@
 /** Looks at the tables from outside after every event and throws when a promise is broken. Knows nothing of how they came about. */
 import type { DatabaseSync } from "node:sqlite";
-import { ENTRY_BYTES } from "../../src/ledger/sql/prints.ts";
+import { ENTRY_BYTES } from "../../src/ledger/sql/print-index.ts";
 import { STORED_WINDOWS } from "../../src/truth/windows.ts";
 import { widthOf } from "./simulated-process.ts";
 
@@ -52,7 +52,7 @@ const INSPECTED = `
   select results.job, results.image, findings, exists (select 1 from prints where prints.job = results.job and prints.image = results.image) as has_print
   from results join jobs on jobs.id = results.job where jobs.inspect <> 'off' and code is null`;
 const INDEX = `
-  select (select coalesce(sum(length(entries)), 0) from print_buckets) as bytes, (select count(*) from prints) as prints`;
+  select (select coalesce(sum(length(entries)), 0) from print_entries) as bytes, (select count(*) from prints) as prints`;
 const CHANGES = `
   select total_changes() as changes`;
 const TOKEN = `

@@ -203,6 +203,20 @@ describe("what photos are judged by", () => {
     assert.deepEqual(agents, [null, null]);
   });
 
+  it("may be read, changed and sent back; who changed it and when is the service's to say", async (t) => {
+    const { service } = await aFlaggedJob(t);
+    for (const least_side of [250, 300]) {
+      const read = await get(service, "/api/v1/truth/settings");
+      assert.ok(isObject(read.quality));
+      const quality = { ...read.quality, least_side };
+      const put = await service.call("PUT", "/api/v1/truth/settings", { ...read, quality });
+      assert.equal(put.status, 200, JSON.stringify(put.body));
+      assert.deepEqual(put.body, { ...read, quality, changed_at: put.body.changed_at });
+      assert.notEqual(put.body.changed_at, null);
+      assert.deepEqual(await get(service, "/api/v1/truth/settings"), put.body);
+    }
+  });
+
   it("is the tenant's, or the job's own, and a job keeps what it was submitted with", async (t) => {
     const { service, job } = await aFlaggedJob(t);
     const usual = await get(service, "/api/v1/truth/settings");

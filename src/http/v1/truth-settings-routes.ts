@@ -40,6 +40,9 @@ const AgentKey = Type.String({
   "x-wanted": "text of 1 to 64 characters",
 });
 
+/** What was read can be changed and sent back: by whom and when is not the caller's to say. */
+const IGNORED = Type.Optional(Type.Unknown({ description: "Ignored" }));
+
 const Settings = Type.Object(
   {
     reuse: Reuse,
@@ -59,6 +62,8 @@ const NewSettings = Type.Object(
     time_tolerance_h: Type.Optional(time_tolerance_h),
     place_tolerance_m: Type.Optional(place_tolerance_m),
     agent_key: Type.Optional(AgentKey),
+    changed_by: IGNORED,
+    changed_at: IGNORED,
   },
   { title: "NewTruthSettings", additionalProperties: false, description: "What is left out gets its usual value" },
 );

@@ -238,6 +238,25 @@ export function describeInspections(withLedger: WithLedger): void {
       assert.equal(await indexedBytes(), 0);
     }));
 
+  it("finds photos that a version before inspected beside new ones, and gives their room back too", () =>
+    withLedger(async ({ ledger, passTime, indexedBytes, asVersionBefore }) => {
+      const old = await submitJob(ledger, [aVisit({ images: 2 })]);
+      await ledger.keepPrints(old, [aPrint(0, aShelf(1), { digest: "aa" }), aPrint(1, aShelf(2))]);
+      await asVersionBefore();
+      await ledger.cancelJob(old);
+      await passTime(1_000);
+      const job = await submitJob(ledger, [aVisit({ images: 2 })]);
+      await ledger.keepPrints(job, [aPrint(0, aShelf(1))]);
+      await ledger.keepPrints(job, [aPrint(1, aShelf(1))]);
+      assert.deepEqual(await alike(ledger, job, 1), [`${old}/0`, `${job}/0`]);
+      while ((await ledger.prune(1_000)).more);
+      assert.deepEqual(await alike(ledger, job, 1), [`${job}/0`]);
+      await ledger.cancelJob(job);
+      await passTime(1_000);
+      while ((await ledger.prune(1_000)).more);
+      assert.equal(await indexedBytes(), 0);
+    }));
+
   it("finds nothing for an image without a print", () =>
     withLedger(async ({ ledger }) => {
       const job = await ledger.openJob(jobOptions());

@@ -9,6 +9,8 @@ export type LedgerUnderTest = {
   readonly passTime: (ms: number) => Promise<void>;
   /** Bytes of the index of windows, which no method of the port shows. */
   readonly indexedBytes: () => Promise<number>;
+  /** Puts all prints into the form in which a version before kept them. */
+  readonly asVersionBefore: () => Promise<void>;
 };
 
 /** Opens a ledger for one test and closes it afterwards. */

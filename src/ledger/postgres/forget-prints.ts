@@ -1,28 +1,24 @@
 /**
- * Takes the prints of a job that is being removed out of the index, bounded: each print has entries in some fifteen buckets. Buckets are locked
- * by rising number, as where they are filled.
+ * Takes the prints of a job that is being removed out of the index, bounded: each print has entries in some fifteen buckets. Rows are locked
+ * by rising place, as where they are filled.
  */
 import type { Run } from "../../postgres/database.ts";
 import { numbers as numberList, texts } from "../../postgres/values.ts";
-import { entriesWithout, removedPrints } from "../sql/prints.ts";
+import { entriesWithout, type IndexRow, oldIndexRow, partIn, readsPlaces, removedPrints } from "../sql/print-index.ts";
 import { integer, text } from "../sql/row.ts";
 
 const PRINTS_A_STEP = 500;
 
 const REMOVE_PRINTS = `
   delete from prints where ctid = any (array(select ctid from prints where job = $1 limit ${PRINTS_A_STEP}))
-  returning no, tenant, buckets`;
+  returning no, tenant, sketch, buckets`;
 
-const LOCK_BUCKETS = `
-  select bucket, entries from print_buckets where tenant = $1 and bucket = any ($2::bigint[]) order by bucket for update`;
+const READ_PARTS = `
+  select no, span from print_parts where tenant = $1`;
 
-const KEEP_ENTRIES = `
-  update print_buckets set entries = decode(given.entries, 'hex')
-  from unnest($2::bigint[], $3::text[]) as given (bucket, entries)
-  where print_buckets.tenant = $1 and print_buckets.bucket = given.bucket`;
-
-const REMOVE_BUCKETS = `
-  delete from print_buckets where tenant = $1 and bucket = any ($2::bigint[])`;
+/** Entries by place, and those of a version before. */
+const NEW = { table: "print_entries", key: "place", ofTenant: "$1::text is not null" };
+const OLD = { table: "print_buckets", key: "bucket", ofTenant: "tenant = $1" };
 
 /** Returns whether the job has none left. Within the caller's transaction. */
 export async function forgetPrints(run: Run, jobId: number): Promise<boolean> {
@@ -30,18 +26,46 @@ export async function forgetPrints(run: Run, jobId: number): Promise<boolean> {
   const [first] = rows;
   if (!first) return true;
   const tenant = text(first, "tenant");
-  const { numbers, buckets } = removedPrints(rows);
-  const locked = await run(LOCK_BUCKETS, [tenant, numberList(buckets)]);
-  const left = locked.map((row) => ({
-    bucket: integer(row, "bucket"),
-    bytes: row.entries instanceof Uint8Array ? entriesWithout(row.entries, numbers) : new Uint8Array(),
-  }));
-  const [empty, kept] = [left.filter(({ bytes }) => bytes.length === 0), left.filter(({ bytes }) => bytes.length > 0)];
-  await run(REMOVE_BUCKETS, [tenant, numberList(empty.map(({ bucket }) => bucket))]);
-  await run(KEEP_ENTRIES, [
-    tenant,
-    numberList(kept.map(({ bucket }) => bucket)),
-    texts(kept.map(({ bytes }) => Buffer.from(bytes).toString("hex"))),
-  ]);
+  const parts = (await run(READ_PARTS, [tenant])).map(partIn);
+  const { numbers, places, oldBuckets } = removedPrints(rows, parts);
+  const removeFrom = removal(run, tenant, numbers);
+  await removeFrom(OLD, oldBuckets, oldIndexRow);
+  await removeFrom(NEW, places, readsPlaces(parts));
   return rows.length < PRINTS_A_STEP;
+}
+
+function removal(run: Run, tenant: string, removed: ReadonlySet<number>) {
+  return async (
+    { table, key, ofTenant }: typeof NEW,
+    places: readonly number[],
+    indexRow: (place: number, bytes: Uint8Array) => IndexRow,
+  ): Promise<void> => {
+    if (places.length === 0) return;
+    const locked = await run(
+      `select ${key} as place, entries from ${table} where ${ofTenant} and ${key} = any ($2::bigint[]) order by ${key} for update`,
+      [tenant, numberList(places)],
+    );
+    const left = locked.map((row) => {
+      const place = integer(row, "place");
+      const bytes = row.entries instanceof Uint8Array ? row.entries : new Uint8Array();
+      return { place, bytes: entriesWithout(indexRow(place, bytes), removed) };
+    });
+    const [empty, kept] = [
+      left.filter(({ bytes }) => bytes.length === 0),
+      left.filter(({ bytes }) => bytes.length > 0),
+    ];
+    await run(`delete from ${table} where ${ofTenant} and ${key} = any ($2::bigint[])`, [
+      tenant,
+      numberList(empty.map(({ place }) => place)),
+    ]);
+    await run(
+      `update ${table} set entries = decode(given.entries, 'hex')
+       from unnest($2::bigint[], $3::text[]) as given (place, entries) where ${ofTenant} and ${table}.${key} = given.place`,
+      [
+        tenant,
+        numberList(kept.map(({ place }) => place)),
+        texts(kept.map(({ bytes }) => Buffer.from(bytes).toString("hex"))),
+      ],
+    );
+  };
 }

@@ -1,36 +1,63 @@
-/** Inspected photos in the fleet's ledger. Buckets are written by rising number, so that two writers wait for each other and never in a circle. */
+/** Inspected photos in the fleet's ledger. Entries are written by rising place, so that two writers wait for each other and never in a circle. */
 import type { Database, Run } from "../../postgres/database.ts";
 import { numbers, texts } from "../../postgres/values.ts";
 import { type Probes, questionsByBucket } from "../../truth/fingerprint.ts";
 import { SKETCH_VERSION } from "../../truth/sketch.ts";
 import type { InspectionLedger, Print } from "../port/inspection-ledger.ts";
 import { createAddReuses } from "../sql/add-reuses.ts";
-import { AFTER_ALL, ALIKE_COLUMNS, alikeIn, alikePhoto, bucketListOf, bucketsOf } from "../sql/prints.ts";
-import { integer, text } from "../sql/row.ts";
+import {
+  type Asking,
+  alikeIn,
+  type IndexRow,
+  oldIndexRow,
+  partIn,
+  placesAsked,
+  placesOf,
+  readsPlaces,
+  spanOf,
+} from "../sql/print-index.ts";
+import { AFTER_ALL, ALIKE_COLUMNS, alikePhoto, keptDigest } from "../sql/prints.ts";
+import { integer, type Row, text } from "../sql/row.ts";
 import { runStepsAwaiting } from "../sql/steps.ts";
 import { POSTGRES } from "./dialect.ts";
 
 const KEEP_PRINTS = `
-  insert into prints (tenant, job, image, version, sha256, sketch, rests_on, taken_clock, taken_offset, buckets)
+  insert into prints (tenant, job, image, version, sha256, sketch, rests_on, taken_clock, taken_offset)
   select jobs.tenant, jobs.id, given.image, $2, decode(given.digest, 'hex'), decode(given.sketch, 'hex'), given.rests_on, given.taken_clock,
-         given.taken_offset, decode(given.buckets, 'hex')
+         given.taken_offset
   from jobs,
-       unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::text[])
-         as given (image, digest, sketch, rests_on, taken_clock, taken_offset, buckets)
+       unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[])
+         as given (image, digest, sketch, rests_on, taken_clock, taken_offset)
   where jobs.id = $1
   on conflict do nothing
   returning no, image, tenant`;
 
+const ADD_PARTS = `
+  insert into print_parts (tenant, span)
+  select $1, span from unnest($2::bigint[]) as given (span)
+  where not exists (select 1 from print_parts where tenant = $1 and print_parts.span = given.span)
+  order by span
+  on conflict do nothing`;
+
+const READ_PARTS = `
+  select no, span from print_parts where tenant = $1`;
+
 const ADD_ENTRIES = `
-  insert into print_buckets (tenant, bucket, entries)
-  select $1, bucket, decode(entries, 'hex') from unnest($2::bigint[], $3::text[]) as given (bucket, entries) order by bucket
-  on conflict (tenant, bucket) do update set entries = print_buckets.entries || excluded.entries`;
+  insert into print_entries (place, entries)
+  select place, decode(entries, 'hex') from unnest($1::bigint[], $2::text[]) as given (place, entries) order by place
+  on conflict (place) do update set entries = print_entries.entries || excluded.entries`;
 
 const OWN_PRINT = `
   select no, tenant from prints where job = $1 and image = $2`;
 
-const READ_BUCKETS = `
-  select bucket, entries from print_buckets where tenant = $1 and bucket = any ($2::bigint[])`;
+const READ_ENTRIES = `
+  select place, entries from print_entries where place = any ($1::bigint[])`;
+
+const HAS_OLD = `
+  select 1 from print_buckets limit 1`;
+
+const READ_OLD = `
+  select bucket as place, entries from print_buckets where tenant = $1 and bucket = any ($2::bigint[])`;
 
 const READ_PRINTS = `
   select ${ALIKE_COLUMNS}
@@ -43,9 +70,10 @@ const READ_PRINTS = `
 
 const SAME_BYTES = `
   select no from prints
-  where tenant = $1 and substr(sha256, 1, 8) = substr(decode($2, 'hex'), 1, 8) and sha256 = decode($2, 'hex') and no <> $3
+  where tenant = $1 and substr(sha256, 1, 8) = substr(decode($2, 'hex'), 1, 8) and substr(sha256, 1, 16) = decode($2, 'hex')
+    and sha256 is not null and no <> $4
   union all
-  select no from prints where tenant = $1 and digest = $2 and no <> $3
+  select no from prints where tenant = $1 and digest = $3 and no <> $4
   order by no limit 8`;
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
@@ -58,34 +86,39 @@ export function createPrints(db: Database): InspectionLedger {
       jobId,
       SKETCH_VERSION,
       numbers(prints.map(({ image }) => image)),
-      texts(prints.map(({ digest }) => digest)),
+      texts(prints.map(({ digest }) => digest && hex(keptDigest(digest)))),
       texts(prints.map(({ sketch }) => sketch && hex(sketch))),
       texts(prints.map(({ restsOn }) => restsOn)),
       numbers(prints.map(({ taken }) => taken?.clockSeconds ?? null)),
       numbers(prints.map(({ taken }) => taken?.offsetMinutes ?? null)),
-      texts(prints.map(({ entries }) => hex(bucketListOf(entries)))),
     ]);
     const [first] = rows;
     if (!first) return;
     const entries = new Map(prints.map((print) => [print.image, print.entries]));
-    const buckets = bucketsOf(
-      rows.map((row) => ({ no: integer(row, "no"), entries: entries.get(integer(row, "image")) ?? [] })),
-    );
-    await run(ADD_ENTRIES, [
-      text(first, "tenant"),
-      numbers(buckets.map(({ bucket }) => bucket)),
-      texts(buckets.map(({ bytes }) => hex(bytes))),
-    ]);
+    const kept = rows.map((row) => ({
+      no: integer(row, "no"),
+      entries: entries.get(integer(row, "image")) ?? [],
+    }));
+    const tenant = text(first, "tenant");
+    await run(ADD_PARTS, [tenant, numbers([...new Set(kept.map(({ no }) => spanOf(no)))])]);
+    const places = placesOf(kept, (await run(READ_PARTS, [tenant])).map(partIn));
+    await run(ADD_ENTRIES, [numbers(places.map(({ place }) => place)), texts(places.map(({ bytes }) => hex(bytes)))]);
+  }
+
+  async function rowsAsked(tenant: string, asking: Asking): Promise<readonly IndexRow[]> {
+    const parts = (await db.write(READ_PARTS, [tenant])).map(partIn);
+    const rows = await db.write(READ_ENTRIES, [numbers(placesAsked(asking, parts))]);
+    const found = indexRows(rows, readsPlaces(parts));
+    if ((await db.write(HAS_OLD, [])).length === 0) return found;
+    const old = await db.write(READ_OLD, [tenant, numbers([...asking.keys()])]);
+    return [...found, ...indexRows(old, oldIndexRow)];
   }
 
   async function alikeTo(tenant: string, self: number, digest: string | null, probes: Probes) {
     const asking = questionsByBucket(probes);
-    const rows = asking.size === 0 ? [] : await db.write(READ_BUCKETS, [tenant, numbers([...asking.keys()])]);
-    const buckets = rows.flatMap((row) =>
-      row.entries instanceof Uint8Array ? [[integer(row, "bucket"), row.entries] as const] : [],
-    );
-    const alike = alikeIn(buckets, probes, asking, self);
-    const twins = digest === null ? [] : await db.write(SAME_BYTES, [tenant, digest, self]);
+    const rows = asking.size === 0 ? [] : await rowsAsked(tenant, asking);
+    const alike = alikeIn(rows, probes, asking, self);
+    const twins = digest === null ? [] : await db.write(SAME_BYTES, [tenant, hex(keptDigest(digest)), digest, self]);
     const wanted = [...new Set([...twins.map((row) => integer(row, "no")), ...alike.keys()])];
     if (wanted.length === 0) return [];
     const photos = await db.write(READ_PRINTS, [tenant, SKETCH_VERSION, numbers(wanted)]);
@@ -109,4 +142,13 @@ export function createPrints(db: Database): InspectionLedger {
       if (reuses.length > 0) await db.inTransaction((run) => runStepsAwaiting(addReuses(reuses), run));
     },
   };
+}
+
+function indexRows(
+  rows: readonly Row[],
+  indexRow: (place: number, bytes: Uint8Array) => IndexRow,
+): readonly IndexRow[] {
+  return rows.flatMap((row) =>
+    row.entries instanceof Uint8Array ? [indexRow(integer(row, "place"), row.entries)] : [],
+  );
 }

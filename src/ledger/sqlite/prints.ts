@@ -1,32 +1,57 @@
 /** Inspected photos in the embedded ledger. */
 import type { DatabaseSync } from "node:sqlite";
-import { type Probes, questionsByBucket } from "../../truth/fingerprint.ts";
+import { type Entry, type Probes, questionsByBucket } from "../../truth/fingerprint.ts";
 import { SKETCH_VERSION } from "../../truth/sketch.ts";
 import type { AlikePhoto, InspectionLedger } from "../port/inspection-ledger.ts";
 import { createAddReuses } from "../sql/add-reuses.ts";
-import { AFTER_ALL, ALIKE_COLUMNS, alikeIn, alikePhoto, bucketListOf, bucketsOf } from "../sql/prints.ts";
+import {
+  type Asking,
+  alikeIn,
+  type IndexRow,
+  oldIndexRow,
+  type Part,
+  partIn,
+  placesAsked,
+  placesOf,
+  readsPlaces,
+  spanOf,
+} from "../sql/print-index.ts";
+import { AFTER_ALL, ALIKE_COLUMNS, alikePhoto, keptDigest } from "../sql/prints.ts";
 import { integer, type Row, text } from "../sql/row.ts";
 import { runSteps } from "../sql/steps.ts";
 import { inTransaction } from "./database.ts";
 import { createRunStatement, SQLITE } from "./dialect.ts";
 
 const KEEP_PRINT = `
-  insert into prints (tenant, job, image, version, sha256, sketch, rests_on, taken_clock, taken_offset, buckets)
-  select tenant, id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 from jobs where id = ?1
+  insert into prints (tenant, job, image, version, sha256, sketch, rests_on, taken_clock, taken_offset)
+  select tenant, id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 from jobs where id = ?1
   on conflict do nothing
   returning no, tenant`;
 
+const ADD_PART = `
+  insert into print_parts (tenant, span) values (?, ?) on conflict do nothing`;
+
+const READ_PARTS = `
+  select no, span from print_parts where tenant = ?`;
+
 // `||` makes a text of its bytes, whatever they are; the cast gives them back unchanged.
 const ADD_ENTRIES = `
-  insert into print_buckets (tenant, bucket, entries) values (?, ?, ?)
-  on conflict (tenant, bucket) do update set entries = cast(entries || excluded.entries as blob)`;
+  insert into print_entries (place, entries) values (?, ?)
+  on conflict (place) do update set entries = cast(entries || excluded.entries as blob)`;
 
 const OWN_PRINT = `
   select no, tenant from prints where job = ? and image = ?`;
 
-// A plain join on json_each walked through all buckets: the cross join keeps the order.
-const READ_BUCKETS = `
-  select bucket, entries from json_each(?2) asked
+// A plain join on json_each walked through all rows: the cross join keeps the order.
+const READ_ENTRIES = `
+  select place, entries from json_each(?) asked
+  cross join print_entries on print_entries.place = asked.value`;
+
+const HAS_OLD = `
+  select 1 as has from print_buckets limit 1`;
+
+const READ_OLD = `
+  select bucket as place, entries from json_each(?2) asked
   cross join print_buckets on print_buckets.tenant = ?1 and print_buckets.bucket = asked.value`;
 
 const READ_PRINTS = `
@@ -39,7 +64,8 @@ const READ_PRINTS = `
   order by asked.key`;
 
 const SAME_BYTES = `
-  select no from prints where tenant = ?1 and substr(sha256, 1, 8) = substr(?2, 1, 8) and sha256 = ?2 and no <> ?4
+  select no from prints where tenant = ?1 and substr(sha256, 1, 8) = substr(?2, 1, 8) and substr(sha256, 1, 16) = ?2 and sha256 is not null
+    and no <> ?4
   union all
   select no from prints where tenant = ?1 and digest = ?3 and no <> ?4
   order by no limit 8`;
@@ -48,22 +74,41 @@ export function createPrints(db: DatabaseSync): InspectionLedger {
   const keepPrint = db.prepare(KEEP_PRINT);
   const addEntries = db.prepare(ADD_ENTRIES);
   const ownPrint = db.prepare(OWN_PRINT);
-  const readBuckets = db.prepare(READ_BUCKETS);
+  const addPart = db.prepare(ADD_PART);
+  const readParts = db.prepare(READ_PARTS);
+  const readEntries = db.prepare(READ_ENTRIES);
+  const hasOld = db.prepare(HAS_OLD);
+  const readOld = db.prepare(READ_OLD);
   const readPrints = db.prepare(READ_PRINTS);
   const sameBytes = db.prepare(SAME_BYTES);
   const addReuses = createAddReuses(SQLITE);
   const run = createRunStatement(db);
 
+  const partsOf = (tenant: string): readonly Part[] => readParts.all(tenant).map(partIn);
+
+  function rowsAsked(tenant: string, asking: Asking): readonly IndexRow[] {
+    const parts = partsOf(tenant);
+    const indexRow = readsPlaces(parts);
+    const rows = readEntries
+      .all(JSON.stringify(placesAsked(asking, parts)))
+      .map((row) => indexRow(integer(row, "place"), bytesOf(row, "entries")));
+    if (!hasOld.get()) return rows;
+    const old = readOld
+      .all(tenant, JSON.stringify([...asking.keys()]))
+      .map((row) => oldIndexRow(integer(row, "place"), bytesOf(row, "entries")));
+    return [...rows, ...old];
+  }
+
+  function addEntriesOf(tenant: string, kept: readonly { readonly no: number; readonly entries: readonly Entry[] }[]) {
+    for (const span of new Set(kept.map(({ no }) => spanOf(no)))) addPart.run(tenant, span);
+    for (const { place, bytes } of placesOf(kept, partsOf(tenant))) addEntries.run(place, bytes);
+  }
+
   function alikeTo(tenant: string, self: number, digest: string | null, probes: Probes): AlikePhoto[] {
     const asking = questionsByBucket(probes);
-    const buckets = readBuckets
-      .all(tenant, JSON.stringify([...asking.keys()]))
-      .map((row) => [integer(row, "bucket"), bytesOf(row, "entries")] as const);
-    const alike = alikeIn(buckets, probes, asking, self);
+    const alike = alikeIn(rowsAsked(tenant, asking), probes, asking, self);
     const twins =
-      digest === null
-        ? []
-        : sameBytes.all(tenant, Buffer.from(digest, "hex"), digest, self).map((row) => integer(row, "no"));
+      digest === null ? [] : sameBytes.all(tenant, keptDigest(digest), digest, self).map((row) => integer(row, "no"));
     const numbers = JSON.stringify([...new Set([...twins, ...alike.keys()])]);
     return readPrints
       .all(tenant, SKETCH_VERSION, numbers)
@@ -80,17 +125,16 @@ export function createPrints(db: DatabaseSync): InspectionLedger {
             jobId,
             image,
             SKETCH_VERSION,
-            digest && Buffer.from(digest, "hex"),
+            digest && keptDigest(digest),
             sketch,
             restsOn,
             ...clock,
-            bucketListOf(entries),
           );
           if (!row) return [];
           tenant = text(row, "tenant");
           return [{ no: integer(row, "no"), entries }];
         });
-        for (const { bucket, bytes } of bucketsOf(kept)) addEntries.run(tenant, bucket, bytes);
+        addEntriesOf(tenant, kept);
       });
     },
 

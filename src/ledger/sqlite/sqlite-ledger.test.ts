@@ -1,10 +1,29 @@
 import assert from "node:assert/strict";
+import type { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import { aVisit, dispatchAll, jobOptions, measured, submitJob } from "../../testing/ledger-builders.ts";
 import { describeLedger } from "../contract/ledger.contract.ts";
 import { LEASE_MS } from "../contract/ledger-under-test.ts";
+import { printBefore } from "../contract/prints-before.ts";
 import { openDatabase } from "./database.ts";
 import { createSqliteLedger } from "./sqlite-ledger.ts";
+
+const INDEXED_BYTES = `
+  select coalesce(sum(length(entries)), 0) as bytes from (select entries from print_entries union all select entries from print_buckets)`;
+
+function asVersionBefore(db: DatabaseSync): void {
+  const setBuckets = db.prepare("update prints set buckets = ? where no = ?");
+  const addOld = db.prepare(`
+    insert into print_buckets (tenant, bucket, entries) values (?, ?, ?)
+    on conflict (tenant, bucket) do update set entries = cast(entries || excluded.entries as blob)`);
+  for (const { no, tenant, sketch } of db.prepare("select no, tenant, sketch from prints order by no").all()) {
+    if (!(sketch instanceof Uint8Array)) continue;
+    const { buckets, entries } = printBefore(Number(no), sketch);
+    setBuckets.run(buckets, Number(no));
+    for (const { bucket, bytes } of entries) addOld.run(String(tenant), bucket, bytes);
+  }
+  db.exec("delete from print_entries");
+}
 
 function open() {
   let at = 1_000_000;
@@ -15,8 +34,8 @@ function open() {
     passTime: async (ms: number) => {
       at += ms;
     },
-    indexedBytes: async () =>
-      Number(db.prepare("select coalesce(sum(length(entries)), 0) as bytes from print_buckets").get()?.bytes),
+    indexedBytes: async () => Number(db.prepare(INDEXED_BYTES).get()?.bytes),
+    asVersionBefore: async () => asVersionBefore(db),
   };
 }
 

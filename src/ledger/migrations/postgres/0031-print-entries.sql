@@ -1,0 +1,14 @@
+-- Windows of sketches by bucket, 9 bytes each, under one number: the part's times 2^22, and the bucket's. `print_buckets` holds those of photos that
+-- a version before inspected, 10 bytes each, and empties with them; `prints.buckets` too: which buckets a photo is in is worked out of its sketch.
+create table print_entries (
+  place bigint primary key,
+  entries bytea not null
+);
+
+-- A part is for one tenant's photos of 2^24 numbers, so that an entry names a photo in three bytes.
+create table print_parts (
+  no bigint generated always as identity primary key,
+  tenant text collate "C" not null,
+  span bigint not null,
+  unique (tenant, span)
+);
