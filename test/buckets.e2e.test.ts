@@ -11,6 +11,7 @@ import { systemClock } from "../src/process/clock.ts";
 import { AZURITE, type Azurite, startAzurite } from "../src/testing/azurite.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { S3_EMULATOR, type S3Emulator, startS3Emulator } from "../src/testing/s3-emulator.ts";
+import { callAt } from "./call-service.ts";
 import { aDataDir, aLedgerOf, type Ending, runCommand, startService } from "./storewalk-process.ts";
 
 const KEYS = [
@@ -20,7 +21,12 @@ const KEYS = [
   "in/notes.txt",
 ];
 
-async function fill({ access, bucket, host }: S3Emulator | Azurite, scheme: "s3" | "az", t: Ending): Promise<void> {
+async function fill(
+  { access, bucket, host }: S3Emulator | Azurite,
+  scheme: "s3" | "az",
+  t: Ending,
+  keys: readonly string[] = KEYS,
+): Promise<void> {
   const requests = createBucketRequests(createGuard({ allowHosts: [host] }), { keptConnections: true });
   t.after(() => requests.close());
   const opened = openBucket({
@@ -34,7 +40,7 @@ async function fill({ access, bucket, host }: S3Emulator | Azurite, scheme: "s3"
   const photo = aPng({ width: 30, height: 20 });
   const path = join(aDataDir(t), "photo.png");
   writeFileSync(path, photo);
-  for (const key of KEYS) await opened.put(key, { path, bytes: photo.length });
+  for (const key of keys) await opened.put(key, { path, bytes: photo.length });
 }
 
 /** How the emulator's credentials are typed. */
@@ -83,6 +89,50 @@ for (const { scheme, start, skip } of [
       const { stdout } = await run("results", "1", "--format", "csv");
       assert.equal(stdout.match(/,measured,/g)?.length, 3, stdout);
       assert.ok(stdout.includes(`${from}S1/2026-11-27/50% off+.png`), stdout);
+    });
+
+    it("are taken by a schedule, each once, and what came since by its next run", async (t) => {
+      const emulator = await start();
+      t.after(() => emulator.close());
+      await fill(emulator, scheme, t);
+      const settings = {
+        STOREWALK_PORT: "0",
+        ...aLedgerOf(t),
+        STOREWALK_ALLOW_HOSTS: emulator.host,
+        STOREWALK_GPU_LATENCY_MS: "1",
+      };
+      const url = await startService(t, settings).ready;
+      assert.ok(url);
+      const run = async (...args: readonly string[]) => {
+        const done = await runCommand([...args, "--url", url], { settings });
+        assert.equal(done.code, 0, done.stderr);
+        return done.stdout;
+      };
+      const from = `${scheme}://${emulator.bucket}/in/`;
+      await run("hosts", "add", `${scheme}://${emulator.bucket}`, ...typed(emulator));
+      const source = ["--from", from, "--visits", "{store}/{date}/{name}.png"];
+      await run("schedules", "add", "nightly", "0 3 * * *", ...source);
+
+      /** Runs it, and waits until that is noted. */
+      async function outcomeOf(runs: number): Promise<readonly [string, number]> {
+        await run("schedules", "run", "1");
+        for (;;) {
+          const { body } = await callAt(url ?? "", "GET", "/api/v1/schedules/1");
+          const noted = body.runs as readonly { readonly outcome: string; readonly job_id: number | null }[];
+          if (noted.length < runs) continue;
+          const jobId = noted[0]?.job_id ?? null;
+          if (jobId === null) return [noted[0]?.outcome ?? "", 0];
+          const job = await callAt(url ?? "", "GET", `/api/v1/jobs/${jobId}`);
+          return [noted[0]?.outcome ?? "", (job.body.counts as { readonly images: number }).images];
+        }
+      }
+      assert.deepEqual(await outcomeOf(1), ["made", 3]);
+      assert.deepEqual(await outcomeOf(2), ["nothing_new", 0]);
+      assert.match(await run("schedules", "list"), /nothing_new/);
+      await fill(emulator, scheme, t, ["in/S1/2026-11-28/later.png"]);
+      assert.deepEqual(await outcomeOf(3), ["made", 1]);
+      await run("schedules", "change", "1", ...source, "--everything");
+      assert.deepEqual(await outcomeOf(4), ["made", 4]);
     });
   });
 }

@@ -611,6 +611,18 @@ export type JobWithWarnings = Job & {
   readonly warnings_total: number;
 };
 
+/** Kept until the schedule has another source or is removed; {date} in it stands for the run's day, but in a workbook */
+export type KeptFile = {
+  readonly file: string;
+  readonly name?: string;
+};
+
+export type KeptScheduleFile = {
+  readonly file: string;
+  readonly bytes: number;
+  readonly format: "json" | "ndjson" | "csv" | "xlsx";
+};
+
 /** An API key, without its secret */
 export type Key = {
   readonly id: string;
@@ -712,7 +724,7 @@ export type NewSchedule = {
   readonly name: string;
   readonly cron: string;
   readonly time_zone?: string;
-  readonly source: ManifestUrl | SavedManifest;
+  readonly source: ScheduleSource;
   readonly format?: "json" | "ndjson" | "csv" | "xlsx";
   readonly options?: ScheduleOptions;
 };
@@ -931,8 +943,8 @@ export type Schedule = {
   readonly name: string;
   readonly cron: string;
   readonly time_zone: string;
-  readonly source: ManifestUrl | SavedManifest;
-  readonly format: "json" | "ndjson" | "csv" | "xlsx";
+  readonly source: ScheduleSource;
+  readonly format: "json" | "ndjson" | "csv" | "xlsx" | null;
   readonly options: ScheduleOptions;
   readonly enabled: boolean;
   readonly next_run_at: string | null;
@@ -940,10 +952,19 @@ export type Schedule = {
   readonly runs: readonly ScheduleRun[];
 };
 
+/** Listed at each run; {date} in `from` stands for the run's day */
+export type ScheduleBucket = {
+  readonly from: string;
+  readonly visits: string;
+  readonly take?: "new" | "all";
+};
+
 export type ScheduleChanges = {
   readonly name?: string;
   readonly cron?: string;
   readonly time_zone?: string;
+  readonly source?: ScheduleSource;
+  readonly format?: "json" | "ndjson" | "csv" | "xlsx";
   readonly options?: ScheduleOptions;
   readonly enabled?: boolean;
 };
@@ -978,9 +999,13 @@ export type ScheduleOptions = {
 export type ScheduleRun = {
   readonly due_at: string;
   readonly ended_at: string;
+  readonly outcome: "made" | "nothing_new" | "failed";
   readonly job_id: number | null;
   readonly error: string | null;
 };
+
+/** Where the visits come from */
+export type ScheduleSource = ManifestUrl | SavedManifest | KeptFile | ScheduleBucket;
 
 export type Scope = "jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "reviews:decide" | "truth:manage" | "hosts:manage" | "keys:manage" | "admin";
 
@@ -1613,6 +1638,14 @@ export type Operations = {
     readonly query: { readonly dry_run?: boolean; readonly mode?: "merge" | "replace"; readonly columns?: string; };
     readonly body: undefined;
     readonly answer: StoreImport;
+  };
+  /** Keep a file for a schedule */
+  readonly keepScheduleFile: {
+    readonly method: "POST";
+    readonly path: "/api/v1/schedules/files";
+    readonly query: Record<string, never>;
+    readonly body: Submission;
+    readonly answer: KeptScheduleFile;
   };
   /** What people are told of, and what is the case now */
   readonly listAlerts: {

@@ -7,6 +7,7 @@ import type {
   Delivery,
   DeliveryInFull,
   Insight,
+  KeptScheduleFile,
   Key,
   KeyWithText,
   NewTimeSettings,
@@ -22,7 +23,7 @@ import type {
   Webhook,
 } from "./api-types.ts";
 import { Hosts } from "./hosts.ts";
-import { Jobs } from "./jobs.ts";
+import { Jobs, type SubmissionFile, TYPES, UPLOAD_MS } from "./jobs.ts";
 import { Pages } from "./pages.ts";
 import { createTransport, type Query, type Transport, type TransportOptions } from "./transport.ts";
 import { Truth } from "./truth.ts";
@@ -38,6 +39,7 @@ export type {
   Flag,
   Insight,
   JobStatus,
+  KeptScheduleFile,
   Key as ApiKey,
   KeyWithText as NewApiKey,
   NewTimeSettings,
@@ -352,6 +354,17 @@ class Schedules {
   /** Not sent twice by itself: it would be two schedules. */
   async create(schedule: Operations["createSchedule"]["body"]): Promise<Schedule> {
     return await this.#transport.json("/api/v1/schedules", withJson("POST", schedule, false));
+  }
+
+  /** For the source of a schedule that is made, or changed, within an hour. */
+  async keepFile({ type, content }: SubmissionFile): Promise<KeptScheduleFile> {
+    return await this.#transport.json("/api/v1/schedules/files", {
+      method: "POST",
+      headers: { "content-type": TYPES[type] },
+      body: content,
+      repeatable: true,
+      timeoutMs: UPLOAD_MS,
+    });
   }
 
   async change(id: number, changes: Operations["changeSchedule"]["body"]): Promise<Schedule> {

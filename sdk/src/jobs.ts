@@ -59,7 +59,7 @@ export type Result = Readonly<Record<string, unknown>> & {
   readonly detail: string | null;
 };
 
-const TYPES = {
+export const TYPES = {
   json: "application/json",
   ndjson: "application/x-ndjson",
   csv: "text/csv",
@@ -67,7 +67,7 @@ const TYPES = {
 } as const;
 const POLL_MS = 2_000;
 /** The service waits no longer for a body. */
-const UPLOAD_MS = 30 * 60_000;
+export const UPLOAD_MS = 30 * 60_000;
 
 type Signal = { readonly signal?: AbortSignal };
 

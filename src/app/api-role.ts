@@ -11,7 +11,7 @@ import { createImageQuota } from "../http/limits/image-quota.ts";
 import { createRateMeter } from "../http/rate-meter.ts";
 import type { ApiDeps } from "../http/server.ts";
 import { createJobView } from "../http/v1/job-schema.ts";
-import { createIntake, type Intake } from "../intake/submit-job.ts";
+import { createIntake } from "../intake/submit-job.ts";
 import { createLiveEvents } from "../notify/live-events.ts";
 import { createMailer } from "../notify/send-mail.ts";
 import { startAlertWatch } from "../notify/watch-alerts.ts";
@@ -70,11 +70,12 @@ export async function startApiRole(parts: Parts, forJobs: ForJobs): Promise<ApiD
     judgeUrl: createUrlJudge(config.allowHosts),
   });
   const { onDelivery, judgeWebhook } = startWebhooks(parts);
+  const uploads = await startUploads(parts);
   return {
     intake,
     listBucket: lists.listBucket,
     maxBodyBytes: config.maxBodyBytes,
-    uploads: await startUploads(parts),
+    uploads,
     photoLimits: { files: config.maxUploadFiles, bytes: config.maxImageBytes },
     thumbnails: await startThumbnails(parts, reader, readAccessTable),
     similar: createSimilarPhotos({ ledger, reader, compare: comparer.compare, readAccessTable }),
@@ -83,7 +84,7 @@ export async function startApiRole(parts: Parts, forJobs: ForJobs): Promise<ApiD
     usualTruth: truthSettingsOf(config),
     live: createLiveEvents({ ledger, clock: systemClock, onError }),
     onRunnable: forJobs.onRunnable,
-    onSchedule: startScheduledJobs(parts, intake, forJobs),
+    onSchedule: startScheduledJobs(parts, { intake, uploads, listBucket: lists.listBucket }, forJobs),
     canMail: config.smtpUrl !== null,
     onAlert: startAlerts(parts, onDelivery),
     onDelivery,
@@ -130,7 +131,7 @@ async function startThumbnails(
 /** Returns what wakes them. */
 function startScheduledJobs(
   { config, ledger, log, metrics, onError, stops }: Parts,
-  intake: Intake,
+  { intake, uploads, listBucket }: Pick<ApiDeps, "intake" | "uploads" | "listBucket">,
   { headroom, onRunnable }: ForJobs,
 ): () => void {
   const guard = createGuard({ allowHosts: config.allowHosts, connectMs: config.connectMs });
@@ -142,7 +143,15 @@ function startScheduledJobs(
   const schedules = startSchedules({
     ledger,
     intake,
-    fetchManifest,
+    places: {
+      fetchManifest,
+      listBucket,
+      async readFile(file, signal) {
+        if (uploads === null)
+          throw new Error("the file is kept where this process cannot reach it: see STOREWALK_UPLOAD_DIR");
+        return await uploads.read(file, signal);
+      },
+    },
     quotaOf: (tenant) =>
       createImageQuota({
         images: allowance && { allowance, caller: tenant, whose: "tenant" },
@@ -151,6 +160,7 @@ function startScheduledJobs(
       }),
     clock: systemClock,
     onRun({ scheduleId, jobId, error }) {
+      if (jobId === null && error === null) return log.info({ scheduleId }, "a schedule found nothing new");
       if (jobId === null) return log.warn({ scheduleId, reason: error }, "a schedule made no job");
       metrics.jobAccepted();
       log.info({ scheduleId, jobId }, "a schedule made a job");

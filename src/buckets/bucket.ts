@@ -1,5 +1,5 @@
 /**
- * One bucket as its user sees it: its keys in order, a page at a time, and objects that are put, looked at and removed. Asks again where the service is
+ * One bucket as its user sees it: its keys in order, a page at a time, and objects that are put, read, looked at and removed. Asks again where the service is
  * busy, and says by an ImageFault what it refused. Never holds more than one page.
  */
 import type { BucketAddress } from "../domain/bucket-address.ts";
@@ -20,6 +20,8 @@ export type BucketReply = {
   /** Empty when it is absent. */
   readonly header: (name: string) => string;
   readonly body: string;
+  /** In place of the body, where it was asked for and all is well. Must be read or left at once. */
+  readonly bytes?: AsyncIterable<Uint8Array>;
 };
 
 /** Sends as it is; rejects with an ImageFault when no answer comes. */
@@ -30,6 +32,8 @@ export type SendToBucket = (
     readonly target: string;
     readonly headers: Readonly<Record<string, string>>;
     readonly file: FileToPut | null;
+    /** The answer is an object, of any length. */
+    readonly asBytes?: boolean;
   },
   signal: AbortSignal,
 ) => Promise<BucketReply>;
@@ -39,6 +43,8 @@ export type Bucket = {
   list(prefix: string, signal: AbortSignal): AsyncIterable<readonly ListedObject[]>;
   /** All of it or nothing, in place of what has the key. */
   put(key: string, file: FileToPut): Promise<void>;
+  /** Its bytes as they come. Rejects with an ImageFault when it is not there; the bytes reject when the signal says so. */
+  read(key: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   /** How long ago it was put, by the service's own clock; null when it is not there. */
   ageMs(key: string): Promise<number | null>;
   remove(key: string): Promise<void>;
@@ -62,15 +68,18 @@ export function openBucket(deps: {
 
   async function ask(
     key: string,
-    request: Pick<UnsignedRequest, "method" | "query" | "headers"> & { readonly file?: FileToPut },
+    request: Pick<UnsignedRequest, "method" | "query" | "headers"> & {
+      readonly file?: FileToPut;
+      readonly asBytes?: boolean;
+    },
     signal: AbortSignal = NO_SIGNAL,
   ): Promise<BucketReply> {
     const entrance = openEntrance({ access, address: { ...bucket, key }, memory, now: clock.now });
     for (let attempt = 1; ; ) {
       const signed = await entrance.sign(request, access);
       const { origin } = entrance.place();
-      const { method, file = null } = request;
-      const reply = await deps.send({ method, origin, ...signed, file }, signal).catch((error: unknown) => {
+      const { method, file = null, asBytes = false } = request;
+      const reply = await deps.send({ method, origin, ...signed, file, asBytes }, signal).catch((error: unknown) => {
         if (attempt >= MOST_ATTEMPTS || !(error instanceof ImageFault) || !WORTH_ANOTHER.has(error.code)) throw error;
         return null;
       });
@@ -120,6 +129,12 @@ export function openBucket(deps: {
         ...(access.kind === "azure" ? { "x-ms-blob-type": "BlockBlob" } : {}),
       };
       await ask(key, { method: "PUT", query: {}, headers, file });
+    },
+
+    async read(key, signal) {
+      const { bytes } = await ask(key, { method: "GET", query: {}, headers: {}, asBytes: true }, signal);
+      if (bytes === undefined) throw new Error("an object that was asked for must come as bytes");
+      return bytes;
     },
 
     async ageMs(key) {

@@ -1,10 +1,15 @@
 /** `storewalk schedules …`: jobs that repeat. */
-import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import type { Operations } from "../../sdk/src/api-types.ts";
+import type { Storewalk } from "../../sdk/src/client.ts";
+import { isInBucket } from "../domain/bucket-address.ts";
+import type { SubmitFormat } from "./choices.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
-import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { given } from "./jobs.ts";
+import { openSubmission } from "./open-input.ts";
 import { type Column, type OutputOption, printDone, printOne, printRows } from "./output.ts";
+import { contentOf } from "./service-client.ts";
 
 type Output = ServiceOption & OutputOption;
 type NewSchedule = Operations["createSchedule"]["body"];
@@ -16,27 +21,61 @@ const SCHEDULE: readonly Column[] = [
   ["time_zone", "time zone"],
   ["enabled"],
   ["next_run_at", "next run"],
+  ["runs.0.outcome", "last run"],
   ["runs.0.job_id", "last job"],
   ["runs.0.error", "last error"],
 ];
 
-export type ScheduleOptions = Output & {
-  readonly zone: string;
-  /** A URL, or a file that is kept. */
+export type SourceOptions = Output & {
+  /** A URL, a bucket, or a file that is kept. */
   readonly from: string;
-  readonly format?: NonNullable<NewSchedule["format"]>;
+  readonly visits?: string;
+  readonly everything: boolean;
+  readonly format?: SubmitFormat;
+};
+
+export type ScheduleOptions = SourceOptions & {
+  readonly zone: string;
   readonly priority?: number;
   readonly inspect?: "off" | "quick" | "full";
   readonly externalId?: string;
 };
 
+type FromPlace = Pick<NewSchedule, "source" | "format">;
+
+/** Sends what has to be kept. */
+async function placed(client: Storewalk, { from, visits, everything, format }: SourceOptions): Promise<FromPlace> {
+  if (isInBucket(from)) {
+    if (visits === undefined) {
+      const example = '--visits "{store}/{date}/{name}.jpg"';
+      throw new CommandError(EXIT.usage, `a bucket needs --visits, which parts of a key are what: ${example}`);
+    }
+    if (format !== undefined) throw new CommandError(EXIT.usage, "--format is of a manifest, and a bucket is none");
+    return { source: { from, visits, take: everything ? "all" : "new" } };
+  }
+  if (visits !== undefined || everything) {
+    throw new CommandError(EXIT.usage, "--visits and --everything are about a bucket: name it with --from");
+  }
+  if (/^https?:\/\//.test(from)) return { source: { url: from }, ...given({ format }) };
+  const opened = await openSubmission(from, format);
+  const { file } = await client.schedules.keepFile({ type: opened.format, content: contentOf(opened.bytes) });
+  return { source: { file, ...(from === "-" ? {} : { name: basename(from) }) }, format: opened.format };
+}
+
 export async function addSchedule(name: string, cron: string, options: ScheduleOptions): Promise<ExitCode> {
-  const source = /^https?:\/\//.test(options.from)
-    ? { url: options.from }
-    : { text: await readFile(options.from, "utf8") };
   const chosen = given({ priority: options.priority, inspect: options.inspect, external_id: options.externalId });
-  const body = { name, cron, time_zone: options.zone, source, options: chosen, ...given({ format: options.format }) };
-  await withClient(options, async (client) => printOne(await client.schedules.create(body), SCHEDULE, options));
+  await withClient(options, async (client) => {
+    const place = await placed(client, options);
+    const schedule = { name, cron, time_zone: options.zone, ...place, options: chosen };
+    printOne(await client.schedules.create(schedule), SCHEDULE, options);
+  });
+  return EXIT.ok;
+}
+
+export async function moveSchedule(id: number, options: SourceOptions): Promise<ExitCode> {
+  await withClient(options, async (client) =>
+    printOne(await client.schedules.change(id, await placed(client, options)), SCHEDULE, options),
+  );
   return EXIT.ok;
 }
 

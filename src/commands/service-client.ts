@@ -83,7 +83,7 @@ export function createServiceClient(place: Place): ServiceClient {
   };
 }
 
-function contentOf(bytes: Submission["bytes"]): ReadableStream | Blob {
+export function contentOf(bytes: Submission["bytes"]): ReadableStream | Blob {
   return bytes instanceof Blob ? bytes : ReadableStream.from(bytes);
 }
 

@@ -26,6 +26,7 @@ import type { ReviewLedger } from "../ledger/port/review-ledger.ts";
 import type { ScheduleLedger } from "../ledger/port/schedule-ledger.ts";
 import type { StoreActivityReader, StoreLedger } from "../ledger/port/store-ledger.ts";
 import type { TenantLedger } from "../ledger/port/tenant-ledger.ts";
+import type { UploadLedger } from "../ledger/port/upload-ledger.ts";
 import type { WebhookLedger } from "../ledger/port/webhook-ledger.ts";
 import type { WorkLedger } from "../ledger/port/work-ledger.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
@@ -154,6 +155,7 @@ type SharedDeps = {
     KeyLedger &
     WebhookLedger &
     ScheduleLedger &
+    Pick<UploadLedger, "touchUpload"> &
     AlertLedger &
     StoreLedger &
     ReviewLedger &
@@ -349,7 +351,7 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   addQualityRoute(app, deps);
   addTruthSettingsRoutes(app, deps);
   addTimeSettingsRoutes(app, deps);
-  addSchedulesRoutes(app, deps);
+  addSchedulesRoutes(app, { ...deps, bodies });
   addWebhooksRoutes(app, deps);
   addAlertsRoutes(app, deps);
   addWebhookDeliveriesRoutes(app, deps);

@@ -6,6 +6,7 @@ import type { JobOptions } from "../domain/job.ts";
 import type { NewVisit } from "../domain/visit.ts";
 import type { DraftAdded, IntakeLedger } from "../ledger/port/intake-ledger.ts";
 import type { FinishedRequest } from "../ledger/port/request-ledger.ts";
+import type { MadeRun } from "../ledger/port/schedule-ledger.ts";
 
 const BATCH_IMAGES = 1_000;
 
@@ -16,7 +17,7 @@ export type Draft = {
   /** Whether the job's options are fixed, because the job was opened with them. */
   isOpen(): boolean;
   /** Writes the rest and makes it visible; nothing is left unless it was sealed or added. */
-  seal(options: JobOptions, request?: FinishedRequest): Promise<Sealed>;
+  seal(options: JobOptions, request?: FinishedRequest, run?: MadeRun): Promise<Sealed>;
   /** Takes everything back and ignores what is added from now on. */
   discard(): Promise<void>;
   readonly visits: number;
@@ -47,12 +48,12 @@ export function createDraft(ledger: IntakeLedger, addTo: number | null): Draft {
     return jobId;
   }
 
-  async function end(written: number, request?: FinishedRequest): Promise<Sealed> {
+  async function end(written: number, request?: FinishedRequest, run?: MadeRun): Promise<Sealed> {
     if (addTo !== null) {
       const added = await ledger.addDraft(written, addTo, request);
       return added.kind === "added" ? { ...added, jobId: addTo } : added;
     }
-    const isSealed = await ledger.sealJob(written, request);
+    const isSealed = await ledger.sealJob(written, request, run);
     return isSealed ? { kind: "sealed", jobId: written } : { kind: "superseded" };
   }
 
@@ -77,9 +78,9 @@ export function createDraft(ledger: IntakeLedger, addTo: number | null): Draft {
       if (!discarded && imagesInBatch >= BATCH_IMAGES) await write(options);
     },
     isOpen: () => jobId !== null,
-    async seal(options, request) {
+    async seal(options, request, run) {
       const written = await write(options);
-      const sealed: Sealed = written === null ? { kind: "closed" } : await end(written, request);
+      const sealed: Sealed = written === null ? { kind: "closed" } : await end(written, request, run);
       // What became of the visits stands and must be told; what cannot be removed now is swept later.
       if (sealed.kind !== "sealed") await discard().catch(() => {});
       return sealed;

@@ -1,6 +1,6 @@
 /**
  * The keys of a bucket as a submission, a page at a time: photos that follow each other and are of one store and one time are one visit. Holds no more than
- * a page and the visit it is at, and counts what is no photo of the pattern.
+ * a page and the visit it is at, and counts what is no photo of the pattern. Where only new photos are wanted and none is, there are no bytes.
  */
 import { type BucketAddress, bucketAddressOf, bucketUrl } from "../domain/bucket-address.ts";
 import type { KeyParts, KeyPattern } from "./key-pattern.ts";
@@ -11,6 +11,8 @@ export type ListedRow = KeyParts & { readonly url: string };
 export type ListingSoFar = {
   readonly keys: number;
   readonly matched: number;
+  /** Those of them that are wanted. */
+  readonly wanted: number;
   /** The first that matched. */
   readonly rows: readonly ListedRow[];
   /** The first that did not, and why. */
@@ -33,14 +35,17 @@ export function createListing(deps: {
   readonly from: BucketAddress;
   readonly pattern: KeyPattern;
   readonly pages: AsyncIterable<readonly { readonly key: string }[]>;
+  /** Those of a page that are wanted; absent for all. */
+  readonly onlyNew?: (rows: readonly ListedRow[]) => Promise<readonly ListedRow[]>;
 }): Listing {
-  const { from, pattern } = deps;
+  const { from, pattern, onlyNew = async (rows) => rows } = deps;
   // The pattern begins behind the prefix's last folder.
   const begin = from.key.lastIndexOf("/") + 1;
   const rows: ListedRow[] = [];
   const others: { readonly key: string; readonly why: string }[] = [];
   let keys = 0;
   let matched = 0;
+  let wanted = 0;
 
   function rowOf(key: string): ListedRow | null {
     keys += 1;
@@ -61,9 +66,8 @@ export function createListing(deps: {
     let visit: ListedRow[] = [];
     for await (const page of deps.pages) {
       let lines = "";
-      for (const { key } of page) {
-        const row = rowOf(key);
-        if (row === null) continue;
+      for (const row of await onlyNew(page.flatMap(({ key }) => rowOf(key) ?? []))) {
+        wanted += 1;
         const [first] = visit;
         if (first && (!isOneVisit(first, row) || visit.length === MOST_IMAGES_A_VISIT)) {
           lines += lineOf(visit);
@@ -73,8 +77,8 @@ export function createListing(deps: {
       }
       yield Buffer.from(lines);
     }
-    if (visit.length === 0) throw nothingFound();
-    yield Buffer.from(lineOf(visit));
+    if (matched === 0) throw nothingFound();
+    if (visit.length > 0) yield Buffer.from(lineOf(visit));
   }
 
   function nothingFound(): UnreadableBody {
@@ -89,7 +93,7 @@ export function createListing(deps: {
     );
   }
 
-  return { bytes: read(), soFar: () => ({ keys, matched, rows, others }) };
+  return { bytes: read(), soFar: () => ({ keys, matched, wanted, rows, others }) };
 }
 
 function isOneVisit(one: ListedRow, other: ListedRow): boolean {

@@ -11,6 +11,7 @@ import type { NewVisit } from "../domain/visit.ts";
 import type { IntakeLedger } from "../ledger/port/intake-ledger.ts";
 import type { FinishedRequest } from "../ledger/port/request-ledger.ts";
 import type { ReviewLedger } from "../ledger/port/review-ledger.ts";
+import type { MadeRun } from "../ledger/port/schedule-ledger.ts";
 import type { StoreLedger } from "../ledger/port/store-ledger.ts";
 import type { TenantLedger, TenantTimes } from "../ledger/port/tenant-ledger.ts";
 import { createDraft, type Draft } from "./draft.ts";
@@ -35,7 +36,7 @@ const READERS = { json: readJson, ndjson: readNdjson, csv: readTable, xlsx: read
 export type SubmissionFormat = keyof typeof READERS;
 
 export type Submission =
-  /** Another sending of the same request goes on with it; nothing of this one is left. */
+  /** Another sending of the same request goes on with it, or another attempt at the same run; nothing of this one is left. */
   | { readonly kind: "superseded" }
   /** The job that was to get the visits was cancelled, or is not there any more. */
   | { readonly kind: "closed" }
@@ -124,6 +125,8 @@ type Body = {
   /** Those that came with it, if it may bring any. */
   readonly photos?: Photos;
   readonly quota?: ImageQuota;
+  /** Of a schedule, when the job is what it makes; asked for when all of it was read. */
+  readonly run?: () => MadeRun;
 };
 
 /** The key under which a submission was sent; its fingerprint is known when all of it was read. */
@@ -218,7 +221,7 @@ export function createIntake(deps: {
     }
   }
 
-  async function decide(reading: Reading, request: RequestUnderKey | undefined): Promise<Submission> {
+  async function decide(reading: Reading, { run }: Body, request: RequestUnderKey | undefined): Promise<Submission> {
     const { draft, problems } = reading;
     const options = await optionsOf(reading, problems);
     const unknownStores = checkUnknownStores(reading, options);
@@ -227,7 +230,7 @@ export function createIntake(deps: {
       return { kind: "refused", problems: problems.kept, total: problems.total, unknownStores };
     }
     await reading.quota?.take(draft.images);
-    const sealed = await draft.seal(options, request && { ...request, fingerprint: request.fingerprint() });
+    const sealed = await draft.seal(options, request && { ...request, fingerprint: request.fingerprint() }, run?.());
     const said = { ends: reading.ends, warnings: listed(reading.warnings) };
     if (sealed.kind === "added") return { ...sealed, ...said };
     if (sealed.kind !== "sealed") return sealed;
@@ -274,7 +277,7 @@ export function createIntake(deps: {
       const reading = beginReading(body);
       try {
         await readWhole(body, reading);
-        return await decide(reading, request);
+        return await decide(reading, body, request);
       } catch (error) {
         // The first cause is what the caller must hear; what cannot be removed now is swept later.
         await reading.draft.discard().catch(() => {});

@@ -41,7 +41,12 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "insight --of store --format xlsx --output stores.xlsx",
   ],
   schedules: ["schedules list"],
-  "schedules add": ["schedules add weekly '0 6 * * 1' --from https://files.example/visits.csv --zone Asia/Kolkata"],
+  "schedules add": [
+    "schedules add weekly '0 6 * * 1' --from https://files.example/visits.csv --zone Asia/Kolkata",
+    "schedules add nightly '30 2 * * *' --from s3://photos/in/ --visits '{store}/{date}/{name}.jpg'",
+    "schedules add Mondays '0 6 * * 1' --from visits.xlsx",
+  ],
+  "schedules change": ["schedules change 3 --from visits.xlsx"],
   "schedules list": ["schedules list"],
   "schedules run": ["schedules run 3"],
   "schedules on": ["schedules on 3"],

@@ -1,38 +1,31 @@
 /**
- * Makes the jobs of schedules: several runs at once, one a tenant. A run is taken in the ledger under a lease and submitted under a key of its own
- * that is kept in the transaction that seals its job, and for as long as there is the job: so whichever process dies when, each run makes one job
- * at most. What was missed while nothing ran is caught up once; must never make two jobs of one run. One gap is left: the key goes with its job, so a
- * run whose process died between seal and end, and whose job was removed for good before another took the run up, makes a second.
+ * Makes the jobs of schedules: several runs at once, one a tenant. A run is taken in the ledger under a lease, and noted in the transaction that seals its
+ * job, under the token of that lease: so whichever process dies when, a run makes one job at most and takes each photo of a bucket once. What was missed while
+ * nothing ran is caught up once. Must never make two jobs of one run.
  */
-import { randomUUID } from "node:crypto";
 import { dayIn } from "../domain/zone-offset.ts";
 import { firstSentence } from "../intake/problems.ts";
-import type { ImageQuota, Intake, SubmissionFormat } from "../intake/submit-job.ts";
+import type { ImageQuota, Intake } from "../intake/submit-job.ts";
 import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
-import type { HeldRequest, RequestLedger } from "../ledger/port/request-ledger.ts";
 import type { DueSchedule, ScheduleLedger } from "../ledger/port/schedule-ledger.ts";
 import type { Clock } from "../process/clock.ts";
 import { type Loop, startLoop } from "../process/loop.ts";
+import { dated } from "./dated.ts";
 import { nextRunAfter } from "./next-run.ts";
+import { createOpenSource, type SourcePlaces } from "./open-source.ts";
 
 const LOOK_EVERY_MS = 5_000;
-/** A manifest must have come, and its job be sealed, before others may take the run. */
-const RUN_MS = 9 * 60_000;
-const LEASE_MS = 10 * 60_000;
+/** Of a process that died; one that lives renews it in time, however long its source is. */
+const LEASE_MS = 60_000;
+const RENEW_EVERY_MS = 15_000;
 /** After the first, second, … attempt that failed; then the run is given up. */
 const WAITS_MS = [60_000, 300_000, 900_000, 1_800_000] as const;
 /** Runs in hand of one process: a manifest that comes slowly holds nobody up but its own tenant. */
 const AT_ONCE = 4;
-/** Longer than any job is kept: the key goes with its job. */
-const KEY_KNOWN_MS = 100 * 366 * 86_400_000;
-const FORMATS: readonly SubmissionFormat[] = ["json", "ndjson", "csv", "xlsx"];
-
-/** The bytes of a manifest. Rejects with a sentence for people when it cannot be had. */
-export type FetchManifest = (url: string, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>;
 
 /** What a tenant's schedules may bring. Each call throws, with a sentence for people, when it is too much now and may not be later. */
 export type ScheduleQuota = ImageQuota & {
-  /** Asked before the manifest is fetched. */
+  /** Asked before the source is opened. */
   assertRoom(): Promise<void>;
   /** For a run that made no job. */
   giveBack(): void;
@@ -40,103 +33,104 @@ export type ScheduleQuota = ImageQuota & {
 
 type RunEnd =
   | { readonly kind: "made"; readonly jobId: number }
+  | { readonly kind: "nothing new"; readonly error: null }
   /** Nothing that another attempt would mend. */
   | { readonly kind: "refused"; readonly error: string }
   | { readonly kind: "failed"; readonly error: string };
 
 export function startSchedules(deps: {
-  readonly ledger: ScheduleLedger & RequestLedger;
+  readonly ledger: ScheduleLedger;
   readonly intake: Pick<Intake, "submit">;
-  readonly fetchManifest: FetchManifest;
+  readonly places: SourcePlaces;
   /** One a run. */
   readonly quotaOf: (tenant: string) => ScheduleQuota;
   readonly clock: Clock;
   readonly onRun: (run: {
     readonly scheduleId: number;
     readonly jobId: number | null;
+    /** Null beside no job: there was nothing new. */
     readonly error: string | null;
   }) => void;
   readonly onError: (error: unknown) => void;
 }): Loop {
-  const { ledger, clock } = deps;
+  const { ledger, clock, onError } = deps;
+  const openSource = createOpenSource(deps);
+  const stopping = new AbortController();
   /** By tenant. */
   const inHand = new Map<string, Promise<void>>();
 
   async function round(): Promise<void> {
     while (inHand.size < AT_ONCE) {
       const due = await ledger.takeDueSchedule(LEASE_MS, [...inHand.keys()]);
-      if (!due) return;
+      if (!due) break;
       const over = run(due)
-        .catch(deps.onError)
+        .catch(onError)
         .finally(() => {
           inHand.delete(due.tenant);
           loop.wake();
         });
       inHand.set(due.tenant, over);
     }
+    if ((await ledger.clearRemovedSchedules()).more) loop.wake();
   }
 
   async function run(due: DueSchedule): Promise<void> {
-    const end = await makeJob(due);
-    // Another process is at this very run: its lease here ends by itself.
+    const lease = startLoop({
+      clock,
+      pauseMs: RENEW_EVERY_MS,
+      round: () => ledger.holdScheduleRun(due, LEASE_MS),
+      onError,
+    });
+    const end = await makeJob(due).finally(() => lease.stop());
+    // Another attempt is at this very run, or its schedule was changed, or this process ends: the lease does, too.
     if (end === null) return;
-    const jobId = end.kind === "made" ? end.jobId : null;
-    const error = end.kind === "made" ? null : end.error;
-    const isEnded = await ledger.endScheduleRun(due, { jobId, error, ...whatFollows(due, end) });
-    if (isEnded || jobId !== null) deps.onRun({ scheduleId: due.id, jobId, error });
+    if (end.kind === "made") return deps.onRun({ scheduleId: due.id, jobId: end.jobId, error: null });
+    const { error } = end;
+    const isEnded = await ledger.endScheduleRun(due, { error, ...whatFollows(due, end) });
+    if (isEnded) deps.onRun({ scheduleId: due.id, jobId: null, error });
+  }
+
+  /** From now on, and not from the run that was due: whatever was missed in between is caught up by this one. */
+  function nextDueAt({ cron, timeZone }: DueSchedule): number {
+    return nextRunAfter(cron, timeZone, clock.now()) ?? Number.MAX_SAFE_INTEGER;
   }
 
   /** The next run by its expression; or the same once more, where that comes before the next. */
-  function whatFollows({ cron, timeZone, attempts }: DueSchedule, end: RunEnd) {
-    // From now on, and not from the run that was due: whatever was missed in between is caught up by this one.
-    const nextDueAt = nextRunAfter(cron, timeZone, clock.now()) ?? Number.MAX_SAFE_INTEGER;
-    const waitMs = WAITS_MS[attempts - 1];
-    const isTriedAgain = end.kind === "failed" && waitMs !== undefined && clock.now() + waitMs < nextDueAt;
-    return isTriedAgain ? { nextDueAt: null, waitMs } : { nextDueAt, waitMs: 0 };
+  function whatFollows(due: DueSchedule, end: RunEnd) {
+    const next = nextDueAt(due);
+    const waitMs = WAITS_MS[due.attempts - 1];
+    const isTriedAgain = end.kind === "failed" && waitMs !== undefined && clock.now() + waitMs < next;
+    return isTriedAgain ? { nextDueAt: null, waitMs } : { nextDueAt: next, waitMs: 0 };
   }
 
   async function makeJob(due: DueSchedule): Promise<RunEnd | null> {
-    const held = { key: keyOfRun(due), holder: randomUUID() };
-    const state = await ledger.beginRequest(held, LEASE_MS);
-    if (state.kind === "done") return { kind: "made", jobId: state.jobId };
-    if (state.kind === "running") return null;
     const quota = deps.quotaOf(due.tenant);
     let isMade = false;
     try {
-      const end = await submit(due, held, quota).catch((error: unknown): RunEnd => {
+      const end = await submit(due, quota).catch((error: unknown): RunEnd | null => {
         if (error instanceof LedgerUnavailable) throw error;
+        if (stopping.signal.aborted) return null;
         return { kind: "failed", error: sentenceOf(error) };
       });
       isMade = end?.kind === "made";
-      if (!isMade) await ledger.dropRequest(held);
       return end;
     } finally {
       if (!isMade) quota.giveBack();
     }
   }
 
-  async function submit(due: DueSchedule, held: HeldRequest, quota: ScheduleQuota): Promise<RunEnd | null> {
+  async function submit(due: DueSchedule, quota: ScheduleQuota): Promise<RunEnd | null> {
     await quota.assertRoom();
-    const day = dayIn(due.timeZone, due.dueAt);
-    const signal = AbortSignal.timeout(RUN_MS);
-    const bytes =
-      due.source.kind === "url"
-        ? await deps.fetchManifest(dated(due.source.url, day), signal)
-        : textBytes(dated(due.source.text, day));
-    const submission = await deps.intake.submit(
-      {
-        tenant: due.tenant,
-        format: FORMATS.find((format) => format === due.format) ?? "csv",
-        bytes,
-        options: optionsOf(due, day),
-        quota,
-      },
-      { ...held, knownMs: KEY_KNOWN_MS, fingerprint: () => `schedule ${due.id} at ${due.dueAt}` },
-    );
+    const { tenant, id, token, dueAt } = due;
+    const day = dayIn(due.timeZone, dueAt);
+    const { format, bytes, hasNothingNew } = await openSource(due, day, stopping.signal);
+    const run = () => ({ id, token, dueAt, nextDueAt: nextDueAt(due) });
+    const submission = await deps.intake.submit({ tenant, format, bytes, options: optionsOf(due, day), quota, run });
     switch (submission.kind) {
       case "accepted":
         return { kind: "made", jobId: submission.jobId };
       case "refused":
+        if (hasNothingNew()) return { kind: "nothing new", error: null };
         return { kind: "refused", error: firstSentence(submission.problems, submission.total) };
       case "superseded":
         return null;
@@ -146,30 +140,21 @@ export function startSchedules(deps: {
     }
   }
 
-  const loop = startLoop({ clock, pauseMs: LOOK_EVERY_MS, round, onError: deps.onError });
+  const loop = startLoop({ clock, pauseMs: LOOK_EVERY_MS, round, onError });
   return {
     wake: loop.wake,
+    /** What is in hand ends without its job: it is made by the next process. */
     async stop() {
+      stopping.abort(new Error("the process ends"));
       await loop.stop();
       await Promise.all(inHand.values());
     },
   };
 }
 
-/** No client's Idempotency-Key can be the same: a header holds no control character. */
-export const keyOfRun = ({ tenant, id, dueAt }: Pick<DueSchedule, "tenant" | "id" | "dueAt">): string =>
-  `${tenant} \tschedule/${id}/${dueAt}`;
-
-/** The day of a run in its time zone stands for {date} in a URL, a saved manifest and the job's own name. */
-const dated = (text: string, day: string): string => text.replaceAll("{date}", day);
-
 function optionsOf({ id, options }: DueSchedule, day: string): Readonly<Record<string, unknown>> {
   const { external_id: externalId = `schedule-${id}-{date}` } = options;
   return { ...options, external_id: dated(String(externalId), day) };
-}
-
-async function* textBytes(text: string): AsyncIterable<Uint8Array> {
-  yield new TextEncoder().encode(text);
 }
 
 function sentenceOf(error: unknown): string {

@@ -7,6 +7,7 @@ import { DEFAULT_TENANT } from "../domain/scopes.ts";
 import type { Store } from "../domain/store.ts";
 import type { NewVisit } from "../domain/visit.ts";
 import type { Ledger } from "../ledger/port/ledger.ts";
+import type { NewSchedule } from "../ledger/port/schedule-ledger.ts";
 import type { Claim, DispatchedChunk } from "../ledger/port/work-ledger.ts";
 
 export function aStore(store: Partial<Store> = {}): Store {
@@ -40,6 +41,20 @@ export function jobOptions(options: Partial<JobOptions> = {}): JobOptions {
     callbackUrl: null,
     tenant: DEFAULT_TENANT,
     ...options,
+  };
+}
+
+export function aSchedule(schedule: Partial<NewSchedule> = {}): NewSchedule {
+  return {
+    tenant: DEFAULT_TENANT,
+    name: "Mondays",
+    cron: "0 6 * * 1",
+    timeZone: "Asia/Kolkata",
+    source: { kind: "url", url: "https://files.example/manifest.csv" },
+    format: "csv",
+    options: { priority: 7 },
+    dueAt: 1_000_100,
+    ...schedule,
   };
 }
 

@@ -25,7 +25,7 @@ const BLOCKED = `
     and pid in (select pid from pg_locks where database = (select oid from pg_database where datname = current_database()))`;
 
 const TABLES =
-  "stores, jobs, visits, images, chunks, results, failures, measured_sums, job_ends, past_results, fresh_urls, idempotency, webhook_endpoints, webhook_deliveries, webhook_attempts, uploads, upload_uses, api_keys, sessions, audit_log, members, store_places, prints, print_buckets, print_entries, print_parts, reuses, flagged, flag_counts, review_history, truth_settings, host_access, sum_changes, sums, cause_sums, throughput, schedules, schedule_runs, alerts, alert_causes, store_versions, store_changes, tenant_times";
+  "stores, jobs, visits, images, chunks, results, failures, measured_sums, job_ends, past_results, fresh_urls, idempotency, webhook_endpoints, webhook_deliveries, webhook_attempts, uploads, upload_uses, api_keys, sessions, audit_log, members, store_places, prints, print_buckets, print_entries, print_parts, reuses, flagged, flag_counts, review_history, truth_settings, host_access, sum_changes, sums, cause_sums, throughput, schedules, schedule_runs, schedule_keys, schedule_takes, alerts, alert_causes, store_versions, store_changes, tenant_times";
 
 export type TestDatabase = {
   readonly url: string;

@@ -1,6 +1,7 @@
 /** A service that has something for each operation of its API: job 1 is over with a dark photo and a failed image, jobs 2 and 3 run, jobs 4 and 5 are over with an expired URL, there is a key. */
 import assert from "node:assert/strict";
 import { DEFAULT_TENANT } from "../domain/scopes.ts";
+import { NO_UPLOAD } from "../domain/upload.ts";
 import { EXAMPLE_ACCESS_ID } from "../http/v1/api-examples.ts";
 import { startHttpService } from "./http-service.ts";
 import { aFinding, claimNext, failed, measured } from "./ledger-builders.ts";
@@ -15,8 +16,12 @@ export async function startServiceWithWork(t: Parameters<typeof startHttpService
     },
     thumbnails: { get: async () => ({ kind: "picture", bytes: Buffer.from("a picture") }) },
     uploads: () => ({
-      takeIn: async () => assert.fail("no photo is sent"),
-      keep: async () => assert.fail("no photo is sent"),
+      async takeIn(bytes) {
+        for await (const _ of bytes);
+        return { sha256: "", path: "", bytes: 1 };
+      },
+      keep: async () => NO_UPLOAD,
+      read: async () => assert.fail("no schedule runs"),
       drop: async () => {},
       sweep: async () => {},
     }),

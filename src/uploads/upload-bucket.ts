@@ -31,6 +31,7 @@ export function openUploadBucket(deps: {
     },
 
     has: async (file) => (await bucket.ageMs(keyOf(file))) !== null,
+    read: (file, signal) => bucket.read(keyOf(file), signal),
     remove: (file) => bucket.remove(keyOf(file)),
 
     async *list() {
@@ -48,7 +49,7 @@ export function openUploadBucket(deps: {
 }
 
 /** The same bucket; what it refuses, or a service that is away, is this store's own fault and nobody's who sent a photo. */
-function told({ put, ageMs, remove, list }: Bucket): Bucket {
+function told({ put, read, ageMs, remove, list }: Bucket): Bucket {
   async function asking<T>(asked: Promise<T>): Promise<T> {
     try {
       return await asked;
@@ -59,6 +60,7 @@ function told({ put, ageMs, remove, list }: Bucket): Bucket {
   return {
     list,
     put: (key, file) => asking(put(key, file)),
+    read: (key, signal) => asking(read(key, signal)),
     ageMs: (key) => asking(ageMs(key)),
     remove: (key) => asking(remove(key)),
   };

@@ -1,5 +1,5 @@
 /** Uploaded photos in a folder: `incoming/` holds what is being taken in, every other file has its final name and is complete and durable. */
-import { access, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { access, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { uploadPath } from "../domain/upload.ts";
 import { syncFolder } from "../process/durable-folder.ts";
@@ -43,6 +43,8 @@ export function openUploadFolder(folder: string): UploadStore {
         () => true,
         () => false,
       ),
+    /** Opened at once, so that it is there to its end. */
+    read: async (file, signal) => (await open(pathOf(file))).createReadStream({ signal }),
     remove: (file) => rm(pathOf(file), { force: true }),
 
     async *list() {

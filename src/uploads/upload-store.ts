@@ -13,6 +13,8 @@ export type UploadStore = {
   /** Nothing is left of what was taken in but the file with its final name, if it has one. */
   drop(incoming: Incoming): Promise<void>;
   has(file: string): Promise<boolean>;
+  /** The bytes of a file as they come. Rejects when it is not there; the bytes reject when the signal says so. */
+  read(file: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   remove(file: string): Promise<void>;
   /** Final names, some at a time. What is no upload is not named. */
   list(): AsyncIterable<readonly string[]>;
@@ -27,6 +29,6 @@ export class UploadsUnavailable extends Error {
   override readonly name = "UploadsUnavailable";
 
   constructor(options: { readonly cause: unknown }) {
-    super("uploaded photos cannot be kept or looked at", options);
+    super("uploads cannot be kept or looked at", options);
   }
 }

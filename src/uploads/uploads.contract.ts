@@ -5,7 +5,7 @@ import { DEFAULT_TENANT } from "../domain/scopes.ts";
 import { uploadUrl } from "../domain/upload.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
-import { aVisit, submitJob } from "../testing/ledger-builders.ts";
+import { aSchedule, aVisit, submitJob } from "../testing/ledger-builders.ts";
 import type { UploadStore } from "./upload-store.ts";
 import { createUploads } from "./uploads.ts";
 
@@ -102,6 +102,34 @@ export function describeUploads(
       await uploads.drop(await uploads.takeIn(piecesOf("x")));
       assert.equal(incoming(), 0);
       assert.deepEqual(await names(), []);
+    });
+
+    it("read a file as it came, and say where there is none", async (t) => {
+      const { uploads, keep, store } = await setup(t);
+      const file = await keep("one\u0000\u00ff");
+      const { signal } = new AbortController();
+      assert.equal(
+        Buffer.concat(await Array.fromAsync(await uploads.read(file, signal))).toString(),
+        "one\u0000\u00ff",
+      );
+      await store.remove(file);
+      await assert.rejects(uploads.read(file, signal));
+    });
+
+    it("keep a schedule's file for as long as it is its source", async (t) => {
+      const { ledger, uploads, keep, names } = await setup(t);
+      const [first, second] = [await keep("one"), await keep("two")];
+      const { id } = await ledger.addSchedule(aSchedule({ source: { kind: "file", file: first, name: "week.csv" } }));
+      await uploads.sweep(0);
+      assert.deepEqual(await names(), [first]);
+      const third = await keep("three");
+      await ledger.changeSchedule(id, { source: { kind: "file", file: third, name: null } });
+      await uploads.sweep(0);
+      assert.deepEqual(await names(), [third]);
+      await ledger.removeSchedule(id);
+      await uploads.sweep(0);
+      assert.deepEqual(await names(), []);
+      assert.notEqual(await keep("two"), second);
     });
 
     it("take a content in again when its file was removed by hand", async (t) => {

@@ -1,12 +1,12 @@
-/** Uploaded photos, put together of their store and the ledger: taken in, kept under one name for each content of a tenant, swept when no job uses them. */
+/** Uploads, photos and schedules' files, put together of their store and the ledger: taken in, kept under one name for each content of a tenant, swept when nothing uses them. */
 import { randomBytes } from "node:crypto";
 import type { UploadLedger } from "../ledger/port/upload-ledger.ts";
 import type { Incoming, UploadStore } from "./upload-store.ts";
 
-export type Uploads = Pick<UploadStore, "takeIn" | "drop"> & {
+export type Uploads = Pick<UploadStore, "takeIn" | "drop" | "read"> & {
   /** Keeps what was taken in; resolves to the name of the tenant's file with this content. It is not swept before a submission can be over. */
   keep(incoming: Incoming, tenant: string): Promise<string>;
-  /** One walk over the store. Removes what no job uses, and what was left half done. */
+  /** One walk over the store. Removes what no job and no schedule uses, and what was left half done. */
   sweep(idleMs: number): Promise<void>;
 };
 
@@ -25,6 +25,7 @@ export function createUploads(deps: { readonly store: UploadStore; readonly ledg
   return {
     takeIn: store.takeIn,
     drop: store.drop,
+    read: store.read,
 
     async keep(incoming, tenant) {
       const { sha256 } = incoming;

@@ -20,6 +20,7 @@ const BEFORE_THE_SEAL = [
   "open:answered",
   "accept:visits-added",
   "add:answered",
+  "accept:run-noted",
   "accept:chunks-planned",
   "accept:sealed",
 ] as const;

@@ -23,6 +23,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   changeWebhook: { description: "new" },
   createSchedule: { name: "new", cron: "0 6 * * 1", source: { url: "https://a.example/visits.csv" } },
   changeSchedule: { name: "newer" },
+  keepScheduleFile: { count: 1, visits: [] },
   createAlert: { name: "new", kind: "backlog", threshold: 5 },
   changeAlert: { name: "newer" },
   createKey: { name: "new", scopes: ["jobs:read"] },

@@ -23,6 +23,7 @@ export const WORK_ROUTES = [
   "POST /api/v1/jobs",
   "POST /api/v1/jobs/:id/retry",
   "POST /api/v1/jobs/:id/visits",
+  "POST /api/v1/schedules/files",
 ] as const;
 
 /** Answers that go on for as long as their reader likes. */

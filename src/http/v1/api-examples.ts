@@ -63,6 +63,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     time_zone: "Asia/Kolkata",
     source: { url: "https://files.example/visits-{date}.csv" },
   }),
+  keepScheduleFile: { body: { "text/csv": SUBMISSIONS.body["text/csv"] } },
   createWebhook: json({ url: "https://hooks.example/storewalk", events: ["job.completed", "job.failed"] }),
   decideReview: { ...IMAGE, ...json({ decision: "dismissed", note: "the lights were out that day" }) },
   decideReviews: json({ images: [{ job_id: 1, image: 0 }], decision: "accepted" }),

@@ -5,39 +5,21 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { type Static, Type } from "typebox";
-import { type BucketAddress, bucketAddressOf } from "../../domain/bucket-address.ts";
+import type { BucketAddress } from "../../domain/bucket-address.ts";
 import { ImageFault } from "../../domain/error-codes.ts";
-import { type KeyPattern, readKeyPattern } from "../../intake/key-pattern.ts";
 import { createListing, type ListingSoFar } from "../../intake/listing.ts";
 import type { JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
-import { ApiError, type ApiProblem, RequestBrokenOff } from "../problems/api-error.ts";
+import { ApiError, RequestBrokenOff } from "../problems/api-error.ts";
 import { OrNull } from "../schemas.ts";
 import type { Foresee } from "../submission/foresee.ts";
 import type { TakeSubmission } from "../submission/take-submission.ts";
+import { BucketSource, readBucketSource } from "./bucket-source.ts";
 import { answers } from "./documented.ts";
 import { type Job, JobWithWarnings } from "./job-schema.ts";
 import { readJsonBodies } from "./json-body.ts";
 import { createReadKnownJob } from "./known-job.ts";
 import { OptionsWithoutColumns } from "./submission-options.ts";
 import { DryRun, dryRunView, IdempotencyHeader, NO_WARNINGS, warningsView } from "./submission-schema.ts";
-
-const Source = Type.Object(
-  {
-    from: Type.String({
-      minLength: 1,
-      maxLength: 2_048,
-      description: "s3://bucket/prefix, gs://bucket/prefix or az://container/prefix",
-    }),
-    visits: Type.String({
-      minLength: 1,
-      maxLength: 512,
-      description:
-        "Which parts of a key, behind the prefix's last folder, are what: {store}/{date}/{name}.jpg. Parts: {store}, {date} or {year}, {month}, {day} " +
-        "with {hour}, {minute}, {second}, or {time} for any text; {name}; {any} and {path} for what means nothing, {path} over slashes",
-    }),
-  },
-  { title: "BucketSource", additionalProperties: false },
-);
 
 const ListedKeys = Type.Object(
   {
@@ -100,7 +82,7 @@ export function addBucketJobsRoute(server: FastifyInstance, deps: BucketJobsDeps
           tags: ["jobs"],
           querystring: OptionsWithoutColumns,
           headers: IdempotencyHeader,
-          body: Source,
+          body: BucketSource,
           response: answers(
             { 201: BucketJob, 200: BucketDryRun },
             "invalid_submission",
@@ -118,7 +100,7 @@ export function addBucketJobsRoute(server: FastifyInstance, deps: BucketJobsDeps
       },
       async (request, reply) => {
         const { dry_run: isDryRun = false, ...options } = request.query;
-        const { from, pattern } = sourceFrom(request.body);
+        const { from, pattern } = readBucketSource(request.body);
         const { tenant } = request.caller;
         const pages = deps.listBucket(tenant, from, whenClosed(reply));
         const listing = createListing({ from, pattern, pages });
@@ -140,21 +122,6 @@ export function addBucketJobsRoute(server: FastifyInstance, deps: BucketJobsDeps
     );
     done();
   });
-}
-
-/** All that is wrong with it at once. */
-function sourceFrom(body: Static<typeof Source>): { readonly from: BucketAddress; readonly pattern: KeyPattern } {
-  const from = bucketAddressOf(body.from);
-  const pattern = readKeyPattern(body.visits);
-  if (from !== null && !("fault" in from) && typeof pattern === "function") return { from, pattern };
-  const problems: ApiProblem[] = [];
-  const add = (pointer: string, detail: string) => void problems.push({ pointer, code: "malformed", detail });
-  if (from === null) add("/from", "must be s3://bucket/prefix, gs://bucket/prefix or az://container/prefix");
-  else if ("fault" in from) add("/from", from.fault);
-  if (typeof pattern !== "function") for (const fault of pattern.faults) add("/visits", fault);
-  const [first] = problems;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-  throw new ApiError("invalid_body", `${first?.pointer}: ${first?.detail}${more}`, { problems });
 }
 
 /** Nobody waits for the answer any more: the listing ends. */

@@ -142,6 +142,12 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
       },
     },
   ],
+  keepScheduleFile: ["application/json", "application/x-ndjson", "text/csv", XLSX_TYPE].map((type) => ({
+    path: "/api/v1/schedules/files",
+    status: 201,
+    body: CSV,
+    type,
+  })),
   listSchedules: [{ path: "/api/v1/schedules", status: 200 }],
   getSchedule: [{ path: "/api/v1/schedules/1", status: 200 }],
   changeSchedule: [{ path: "/api/v1/schedules/1", status: 200, body: { cron: "0 7 * * *", enabled: false } }],

@@ -1,7 +1,12 @@
 /** Schedules over HTTP, on the real ledger: kept, changed, told of in words where they cannot be. */
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
 import { startHttpService } from "../../testing/http-service.ts";
+import { openUploadFolder } from "../../uploads/upload-folder.ts";
+import { createUploads } from "../../uploads/uploads.ts";
 
 const MONDAYS = {
   name: "Mondays",
@@ -9,6 +14,22 @@ const MONDAYS = {
   time_zone: "Asia/Kolkata",
   source: { url: "https://files.example/visits-{date}.ndjson" },
 };
+
+const BUCKET = { from: "s3://photos/in/{date}/", visits: "{store}/{date}/{name}.jpg" };
+
+/** A service that keeps files, and all that is kept. */
+async function setupFiles(t: TestContext) {
+  const folder = mkdtempSync(join(tmpdir(), "storewalk-test-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const store = openUploadFolder(folder);
+  const service = await startHttpService(t, { uploads: (ledger) => createUploads({ store, ledger }) });
+  const keep = async (content: string, type = "text/csv") => {
+    const kept = await service.call("POST", "/api/v1/schedules/files", content, { "content-type": type });
+    assert.equal(kept.status, 201, JSON.stringify(kept.body));
+    return kept.body as { readonly file: string; readonly bytes: number; readonly format: string };
+  };
+  return { ...service, keep, store };
+}
 
 describe("/api/v1/schedules", () => {
   it("keeps a schedule and says when it runs next", async (t) => {
@@ -33,7 +54,10 @@ describe("/api/v1/schedules", () => {
     ] as const) {
       const refused = await add("x".repeat(characters));
       assert.deepEqual([refused.status, refused.body.code], [status, code]);
-      assert.match(String(refused.body.detail), /may have 60000 characters; put a larger one at a URL/);
+      assert.match(
+        String(refused.body.detail),
+        /may have 60000 characters; keep a larger one as a file, or put it at a URL/,
+      );
     }
   });
 
@@ -65,5 +89,79 @@ describe("/api/v1/schedules", () => {
     });
     assert.equal((await call("POST", "/api/v1/schedules", { ...MONDAYS, source: { url: "ftp://a/b" } })).status, 400);
     assert.equal((await call("POST", "/api/v1/schedules", { ...MONDAYS, options: { colour: "red" } })).status, 400);
+  });
+
+  it("takes a bucket as its source, new photos unless all are asked for", async (t) => {
+    const { call } = await startHttpService(t);
+    const { status, body } = await call("POST", "/api/v1/schedules", { ...MONDAYS, source: BUCKET });
+    assert.equal(status, 201, JSON.stringify(body));
+    assert.deepEqual([body.source, body.format], [{ ...BUCKET, take: "new" }, null]);
+    const moved = await call("PATCH", "/api/v1/schedules/1", { source: { ...BUCKET, take: "all" } });
+    assert.deepEqual([moved.status, moved.body.source], [200, { ...BUCKET, take: "all" }]);
+    const back = await call("PATCH", "/api/v1/schedules/1", { source: { url: "https://files.example/a.xlsx" } });
+    assert.partialDeepStrictEqual(back.body, { format: "xlsx", source: { url: "https://files.example/a.xlsx" } });
+  });
+
+  it("says all that is wrong with a bucket, and with a source that is none", async (t) => {
+    const { call } = await startHttpService(t);
+    const bad = await call("POST", "/api/v1/schedules", { ...MONDAYS, source: { from: "s3://a", visits: "{stor}" } });
+    assert.deepEqual([bad.status, bad.body.code], [400, "invalid_body"]);
+    assert.deepEqual(
+      (bad.body.problems as { pointer: string }[]).map(({ pointer }) => pointer),
+      ["/source/from", "/source/visits", "/source/visits", "/source/visits"],
+    );
+    const none = await call("POST", "/api/v1/schedules", { ...MONDAYS, source: { from: "s3://photos/" } });
+    assert.match(String(none.body.detail), /source must be one of the four: an http or https url, a text, a file/);
+  });
+
+  it("takes a file that is kept as its source, and another in its place", async (t) => {
+    const { call, keep } = await setupFiles(t);
+    const first = await keep("store_id,image_url,visit_time\n");
+    assert.deepEqual([first.bytes, first.format], [30, "csv"]);
+    const source = { file: first.file, name: "week.csv" };
+    const made = await call("POST", "/api/v1/schedules", { ...MONDAYS, source });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    assert.deepEqual([made.body.source, made.body.format], [source, "csv"]);
+    const { file, format } = await keep("{}", "application/json");
+    const moved = await call("PATCH", "/api/v1/schedules/1", { source: { file }, format });
+    assert.deepEqual([moved.body.source, moved.body.format], [{ file }, "json"]);
+  });
+
+  it("takes no file that is not kept, is another tenant's, or has photos with it", async (t) => {
+    const { call, keep, ledger } = await setupFiles(t);
+    const { file } = await keep("a");
+    const add = (named: string) => call("POST", "/api/v1/schedules", { ...MONDAYS, source: { file: named } });
+    assert.equal((await add(file)).status, 201);
+    const theirs = await ledger.keepUpload({ tenant: "acme", sha256: "f".repeat(64), file: `${"f".repeat(64)}-1` });
+    for (const wrong of [theirs, "../secret"]) {
+      const { status, body } = await add(wrong);
+      assert.deepEqual([status, body.code], [400, "invalid_body"]);
+      assert.partialDeepStrictEqual(body.problems, [{ pointer: "/source/file" }]);
+    }
+    const form = { "content-type": "multipart/form-data; boundary=x" };
+    assert.equal((await call("POST", "/api/v1/schedules/files", "--x--", form)).status, 415);
+  });
+
+  it("says where files are not kept", async (t) => {
+    const { call } = await startHttpService(t);
+    const { status, body } = await call("POST", "/api/v1/schedules/files", "a", { "content-type": "text/csv" });
+    assert.equal(status, 415);
+    assert.match(String(body.detail), /STOREWALK_UPLOAD_DIR or STOREWALK_UPLOAD_URL/);
+  });
+
+  it("says what became of its runs", async (t) => {
+    const { call, ledger } = await startHttpService(t);
+    await call("POST", "/api/v1/schedules", MONDAYS);
+    for (const error of [null, "there is no such bucket"]) {
+      await call("POST", "/api/v1/schedules/1/run");
+      const due = await ledger.takeDueSchedule(60_000);
+      assert.ok(due);
+      await ledger.endScheduleRun(due, { error, nextDueAt: due.dueAt + 1, waitMs: 0 });
+    }
+    const { body } = await call("GET", "/api/v1/schedules/1");
+    assert.partialDeepStrictEqual(body.runs, [
+      { outcome: "failed", job_id: null, error: "there is no such bucket" },
+      { outcome: "nothing_new", job_id: null, error: null },
+    ]);
   });
 });

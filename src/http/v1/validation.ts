@@ -81,25 +81,36 @@ function problemsOf(schema: TSchema, errors: readonly SchemaError[], value: unkn
     if (!problems.has(pointer)) problems.set(pointer, { pointer, code, detail });
   };
   for (const error of errors) {
-    const at = error.instancePath;
-    if (error.keyword === "required") {
+    const choice = choiceAround(schema, error.instancePath);
+    const at = choice ?? error.instancePath;
+    if (choice === null && error.keyword === "required") {
       for (const name of error.params.requiredProperties) {
         const wanted = wantedOf(childOf(schemaAt(schema, at), name));
         add(`${at}/${name}`, "missing", `${name} must be ${wanted}; it is missing`);
       }
-    } else if (error.keyword === "additionalProperties") {
+    } else if (choice === null && error.keyword === "additionalProperties") {
       for (const name of error.params.additionalProperties) {
         add(`${at}/${name}`, "unknown", unknownName(schema, at, name));
       }
-    } else if (error.keyword !== "boolean") {
+    } else if (choice !== null || error.keyword !== "boolean") {
       const name = at === "" ? "the body" : at.slice(1);
       const wanted = schemaAt(schema, at);
       const got = isSecret(wanted) ? "what came is not repeated" : `got ${shown(valueAt(value, at))}`;
       const sentence = `${name} must be ${wantedOf(wanted)}, ${got}`;
-      add(at, CODE_OF_KEYWORD[error.keyword] ?? "not_allowed", sentence);
+      add(at, choice === null ? (CODE_OF_KEYWORD[error.keyword] ?? "not_allowed") : "not_allowed", sentence);
     }
   }
   return [...problems.values()];
+}
+
+/** What each of the alternatives lacks helps nobody who meant one of them: a choice that has words of its own says what there is. Null outside of one. */
+function choiceAround(schema: TSchema, pointer: string): string | null {
+  for (let end = pointer.indexOf("/", 1); ; end = pointer.indexOf("/", end + 1)) {
+    const at = end === -1 ? pointer : pointer.slice(0, end);
+    const around = schemaAt(schema, at);
+    if (around.anyOf !== undefined && around["x-wanted"] !== undefined) return at;
+    if (end === -1) return null;
+  }
 }
 
 /** An object around a secret is one as well. */

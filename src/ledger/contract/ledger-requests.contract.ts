@@ -57,17 +57,6 @@ export function describeRequests(withLedger: WithLedger): void {
       assert.equal(await ledger.sealJob(await prepareJob(ledger), SECOND), true);
     }));
 
-  it("knows a key for as long as its request asks", () =>
-    withLedger(async ({ ledger, passTime }) => {
-      await ledger.beginRequest(FIRST, HOLD_MS);
-      const jobId = await prepareJob(ledger);
-      await ledger.sealJob(jobId, { ...FIRST, knownMs: 2 * HOLD_MS });
-      await passTime(HOLD_MS + 1);
-      assert.equal((await ledger.beginRequest(SECOND, HOLD_MS)).kind, "done");
-      await passTime(HOLD_MS);
-      assert.equal((await ledger.beginRequest(SECOND, HOLD_MS)).kind, "begun");
-    }));
-
   it("forgets a key with its job", () =>
     withLedger(async ({ ledger, passTime }) => {
       await ledger.beginRequest(FIRST, HOLD_MS);

@@ -2,6 +2,7 @@
 import type { JobOptions } from "../../domain/job.ts";
 import type { NewVisit } from "../../domain/visit.ts";
 import type { FinishedRequest } from "./request-ledger.ts";
+import type { MadeRun } from "./schedule-ledger.ts";
 
 /** What became of a draft's visits. */
 export type DraftAdded =
@@ -23,10 +24,11 @@ export type IntakeLedger = {
   /** Appends visits; images are numbered on from the last one. Store ids are checked against the store master as it is now. */
   addVisits(jobId: number, visits: readonly NewVisit[]): Promise<void>;
   /**
-   * Plans the chunks and makes the job visible and runnable, all at once. With `request`, also notes the job under its key; false when the
-   * request is held by another now: nothing happened then.
+   * Plans the chunks and makes the job visible and runnable, all at once. With `request`, also notes the job under its key; with `run`, as what that run
+   * of a schedule made, and takes the keys that were noted under it. False when the request or the run is another's now, or the run is over: nothing
+   * happened then.
    */
-  sealJob(jobId: number, request?: FinishedRequest): Promise<boolean>;
+  sealJob(jobId: number, request?: FinishedRequest, run?: MadeRun): Promise<boolean>;
   /** Removes a job in preparation with all its rows, in several bounded transactions. */
   discardJob(jobId: number): Promise<void>;
   /**

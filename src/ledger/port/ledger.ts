@@ -52,6 +52,6 @@ export type Ledger = IntakeLedger &
 
 /** A ledger that one process owns: nobody else can hold a lease or prepare a job when it is opened. */
 export type EmbeddedLedger = Ledger & {
-  /** At the start of its process: every lease and every queued chunk of the process before is void, every job in preparation is removed. */
+  /** At the start of its process: every lease, every run of a schedule and every queued chunk of the process before is void, every job in preparation is removed. */
   recover(): Promise<void>;
 };

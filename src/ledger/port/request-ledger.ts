@@ -4,11 +4,7 @@
 export type HeldRequest = { readonly key: string; readonly holder: string };
 
 /** `fingerprint` tells requests apart that are not the same. */
-export type FinishedRequest = HeldRequest & {
-  readonly fingerprint: string;
-  /** For how long the key is known once its job is made, if that is still there; absent for the usual time. */
-  readonly knownMs?: number;
-};
+export type FinishedRequest = HeldRequest & { readonly fingerprint: string };
 
 export type RequestState =
   | { readonly kind: "begun" }
@@ -16,7 +12,7 @@ export type RequestState =
   | { readonly kind: "running" }
   | { readonly kind: "done"; readonly jobId: number; readonly fingerprint: string };
 
-/** Keys of requests: known for 24 hours, or as long as they ask for, after they made a job; or until the job is removed. */
+/** Keys of requests: known for 24 hours after they made a job; or until the job is removed. */
 export type RequestLedger = {
   /** Takes a key for `holdMs`, unless it is known or held. */
   beginRequest(request: HeldRequest, holdMs: number): Promise<RequestState>;

@@ -4,6 +4,8 @@ import type { Dialect } from "../sql/steps.ts";
 
 export const POSTGRES: Dialect = {
   elements: (parameter) => `json_array_elements(cast(${parameter} as json))`,
+  bytes: (hex) => `decode(${hex}, 'hex')`,
+  hex: (bytes) => `encode(${bytes}, 'hex')`,
   member: (column, name) => `cast(${column} as json) ->> ${name}`,
   // A subquery with a limit is never flattened into a join, see image-columns.ts.
   each: ({ table, as, where, most = 1 }) =>

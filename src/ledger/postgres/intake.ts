@@ -10,10 +10,12 @@ import type { Database, Row } from "../../postgres/database.ts";
 import { numbers, storable, texts, type Value } from "../../postgres/values.ts";
 import type { DraftAdded, IntakeLedger } from "../port/intake-ledger.ts";
 import { LedgerUnavailable } from "../port/ledger-unavailable.ts";
+import type { MadeRun } from "../port/schedule-ledger.ts";
 import { createDraftSteps, JobClosed, OPEN_DRAFT } from "../sql/drafts.ts";
 import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { KEY_KNOWN_MS } from "../sql/request-keys.ts";
 import { integer, onlyRow, text } from "../sql/row.ts";
+import { noteMadeRun } from "../sql/schedule-runs.ts";
 import { runStepsAwaiting } from "../sql/steps.ts";
 import { filesUsedBy, useUploads } from "../sql/uploads.ts";
 import { agentKeyIn, agentKeySql } from "../sql/visit-agent.ts";
@@ -97,6 +99,9 @@ const DISCARD_JOB = `
 const KNOW_WITHIN_MS = 10_000;
 const PAUSE_MS = 250;
 
+/** Takes the transaction back. */
+class RunLost extends Error {}
+
 type SoFar = {
   readonly preparing: boolean;
   readonly visits: number;
@@ -138,15 +143,30 @@ export function createIntake(deps: {
    * Sends a step that changes a job once at most; `isDone` tells from the job whether an earlier sending did it. False when the step did not
    * fit the job as it is, though it is in preparation.
    */
-  const once = (jobId: number, sql: string, values: readonly Value[], isDone: (job: SoFar) => boolean) =>
+  const once = (jobId: number, send: () => Promise<boolean>, isDone: (job: SoFar) => boolean) =>
     untilKnown(async (doubted) => {
-      const [done] = await db.write(sql, values);
-      if (done) return true;
+      if (await send()) return true;
       const job = await soFar(jobId);
       if (doubted && job && isDone(job)) return true;
       if (job?.preparing) return false;
       throw new Error(`job ${jobId} is not in preparation`);
     });
+
+  const sends = (sql: string, values: readonly Value[]) => async () => (await db.write(sql, values)).length > 0;
+
+  /** The job first: whoever finds it sealed finds its run noted. */
+  const sendsRun = (jobId: number, seal: readonly Value[], made: MadeRun) => async () => {
+    try {
+      return await db.inTransaction(async (run) => {
+        const [sealed] = await run(SEAL_JOB, seal);
+        if (sealed && !(await runStepsAwaiting(noteMadeRun(jobId, made), run))) throw new RunLost();
+        return sealed !== undefined;
+      });
+    } catch (error) {
+      if (error instanceof RunLost) return false;
+      throw error;
+    }
+  };
 
   async function remove(jobId: number): Promise<void> {
     // Bounded deletes: a million rows in one transaction would hold up vacuum and replicas.
@@ -189,20 +209,20 @@ export function createIntake(deps: {
       const counts = [before.visits, before.images, after.visits, after.images];
       const added = await once(
         jobId,
-        ADD_VISITS,
-        [jobId, ...counts, ...rows.columns, texts(filesUsedBy(visits)), firstExpiry(urlsOf(visits))],
+        sends(ADD_VISITS, [jobId, ...counts, ...rows.columns, texts(filesUsedBy(visits)), firstExpiry(urlsOf(visits))]),
         (job) => job.preparing && job.visits === after.visits && job.images === after.images,
       );
       if (!added) throw new Error(`job ${jobId} was added to by somebody else`);
     },
 
-    async sealJob(jobId, request) {
+    async sealJob(jobId, request, run) {
       const { images } = await inPreparation(jobId);
       if (images === 0) throw new Error(`job ${jobId} has no images and cannot be sealed`);
-      const { key = null, holder = null, fingerprint = null, knownMs = KEY_KNOWN_MS } = request ?? {};
-      const values = [jobId, images, deps.chunkSize(images), key, holder, fingerprint, knownMs];
-      const sealed = await once(jobId, SEAL_JOB, values, (job) => !job.preparing);
-      if (!sealed && !request) throw new Error(`job ${jobId} was changed while it was sealed`);
+      const { key = null, holder = null, fingerprint = null } = request ?? {};
+      const values = [jobId, images, deps.chunkSize(images), key, holder, fingerprint, KEY_KNOWN_MS];
+      const send = run ? sendsRun(jobId, values, run) : sends(SEAL_JOB, values);
+      const sealed = await once(jobId, send, (job) => !job.preparing);
+      if (!sealed && !request && !run) throw new Error(`job ${jobId} was changed while it was sealed`);
       return sealed;
     },
 

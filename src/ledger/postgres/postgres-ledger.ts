@@ -84,6 +84,7 @@ export async function openPostgresLedger(options: {
       run: (sql, values) => db.write(sql, values),
       skipLocked: "for update skip locked",
       listed: "select json_array_elements_text($2::json)",
+      dialect: POSTGRES,
     }),
     ...createWebhooks({
       run: (sql, values) => db.write(sql, values),

@@ -130,8 +130,8 @@ export function createDraftSteps(deps: {
       const [spent] = yield [SPEND_DRAFT, [draft]];
       if (!spent) throw new Error(`draft ${draft} has no visits in preparation`);
       let added: DraftAdded = { kind: "superseded" };
-      const { key = null, holder = null, fingerprint = null, knownMs = KEY_KNOWN_MS } = request ?? {};
-      const isHeld = !request || (yield [FINISH_REQUEST, [jobId, fingerprint, key, holder, knownMs]]).length > 0;
+      const { key = null, holder = null, fingerprint = null } = request ?? {};
+      const isHeld = !request || (yield [FINISH_REQUEST, [jobId, fingerprint, key, holder, KEY_KNOWN_MS]]).length > 0;
       if (isHeld) added = yield* move(draft, jobId, job, integerOrNull(spent, "urls_end_at"));
       yield [NOTE_OUTCOME, [draft, JSON.stringify(added)]];
       return added;

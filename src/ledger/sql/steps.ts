@@ -12,6 +12,10 @@ export type Steps<T> = Generator<Statement, T, readonly Row[]>;
 export type Dialect = {
   /** Elements of the JSON list in a parameter, as rows with one column `value`. */
   readonly elements: (parameter: string) => string;
+  /** Bytes of a text of hexadecimal digits. */
+  readonly bytes: (hex: string) => string;
+  /** The digits of bytes, in lower case. */
+  readonly hex: (bytes: string) => string;
   /** One text member of a column of JSON. */
   readonly member: (column: string, name: string) => string;
   /** The row of a table for each row before it, by its key, whatever the planner believes; nulls where there is none. `most` where it may be several. */

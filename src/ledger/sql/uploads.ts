@@ -12,7 +12,11 @@ const KEEP = `
 const forget = (files: string) => `
   delete from uploads
   where file in (${files}) and touched_at <= storewalk_now() - cast($2 as bigint)
-    and not exists (select 1 from upload_uses where upload_uses.file = uploads.file)`;
+    and not exists (select 1 from upload_uses where upload_uses.file = uploads.file)
+    and not exists (select 1 from schedules where schedules.source_file = uploads.file)`;
+
+const TOUCH = `
+  update uploads set touched_at = storewalk_now() where file = $2 and tenant = $1 returning file`;
 
 const unknownAmong = (files: string) => `
   select given.file from (${files}) as given
@@ -57,6 +61,7 @@ export function createUploads(deps: {
     // The key was the content's hash alone until tenants were noted, and a process of before still writes it so.
     keepUpload: async ({ tenant, sha256, file }) =>
       text(onlyRow(await run(KEEP, [`${sha256} ${tenant}`, file, tenant])), "file"),
+    touchUpload: async (tenant, file) => (await run(TOUCH, [tenant, file])).length > 0,
     async forgetUploads(files, idleMs) {
       const list = JSON.stringify(files);
       await run(FORGET, [list, idleMs]);

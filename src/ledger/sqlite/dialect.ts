@@ -5,6 +5,8 @@ import type { Dialect, Value } from "../sql/steps.ts";
 
 export const SQLITE: Dialect = {
   elements: (parameter) => `json_each(${parameter})`,
+  bytes: (hex) => `unhex(${hex})`,
+  hex: (bytes) => `lower(hex(${bytes}))`,
   member: (column, name) => `${column} ->> ${name}`,
   each: ({ table, as, where }) => `left join ${table} ${as} on ${where}`,
   // Not "is not null": it would be taken for an inner join that begins with the sums, 5.6 s where this takes 12 ms.

@@ -8,6 +8,7 @@ import type { FinishedRequest } from "../port/request-ledger.ts";
 import { createDraftSteps, OPEN_DRAFT } from "../sql/drafts.ts";
 import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { integer } from "../sql/row.ts";
+import { noteMadeRun } from "../sql/schedule-runs.ts";
 import { runSteps } from "../sql/steps.ts";
 import { filesUsedBy, useUploads } from "../sql/uploads.ts";
 import { agentKeyIn, agentKeySql } from "../sql/visit-agent.ts";
@@ -71,7 +72,12 @@ const DISCARD_JOB = `
 
 type SoFar = { readonly visits: number; readonly images: number; readonly agentKey: string };
 
-export type IntakeStep = "accept:opened" | "accept:visits-added" | "accept:chunks-planned" | "accept:sealed";
+export type IntakeStep =
+  | "accept:opened"
+  | "accept:visits-added"
+  | "accept:run-noted"
+  | "accept:chunks-planned"
+  | "accept:sealed";
 
 export function createIntake(deps: {
   db: DatabaseSync;
@@ -147,11 +153,13 @@ export function createIntake(deps: {
       });
     },
 
-    async sealJob(jobId, request) {
+    async sealJob(jobId, request, run) {
       return inTransaction(db, () => {
         const { images } = inPreparation(jobId);
         if (images === 0) throw new Error(`job ${jobId} has no images and cannot be sealed`);
         if (request && !deps.finishRequest(jobId, request)) return false;
+        if (run && !runSteps(noteMadeRun(jobId, run), runStatement)) return false;
+        onStep("accept:run-noted");
         planChunks.run({ job: jobId, images, size: deps.chunkSize(images) });
         onStep("accept:chunks-planned");
         sealJob.run({ job: jobId });

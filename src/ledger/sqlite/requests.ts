@@ -54,7 +54,7 @@ export function createRequests(deps: { db: DatabaseSync; now: () => number }): R
       drop.run(key, holder);
     },
 
-    finishRequest: (jobId, { key, holder, fingerprint, knownMs = KEY_KNOWN_MS }) =>
-      finish.run(jobId, fingerprint, now() + knownMs, key, holder).changes > 0,
+    finishRequest: (jobId, { key, holder, fingerprint }) =>
+      finish.run(jobId, fingerprint, now() + KEY_KNOWN_MS, key, holder).changes > 0,
   };
 }

@@ -68,6 +68,7 @@ export function createSqliteLedger(deps: {
       run: async (sql, values) => run(sql, values),
       skipLocked: "",
       listed: "select value from json_each($2)",
+      dialect: SQLITE,
     }),
     ...createWebhooks({
       run: async (sql, values) => run(sql, values),

@@ -25,6 +25,9 @@ const VOID_ALL_LEASES = `
 const VOID_ALL_REQUESTS = `
   delete from idempotency where job is null`;
 
+const VOID_ALL_RUNS = `
+  update schedules set lease_until = null where lease_until is not null`;
+
 // The literal repeats the condition of the index chunks_suspect, or it would not be used.
 const SUSPECT_CHUNKS = `
   select job, no, first, last from chunks
@@ -83,6 +86,7 @@ export function createUpkeep(deps: {
   const rescueQueued = db.prepare(RESCUE_QUEUED);
   const voidAllLeases = db.prepare(VOID_ALL_LEASES);
   const voidAllRequests = db.prepare(VOID_ALL_REQUESTS);
+  const voidAllRuns = db.prepare(VOID_ALL_RUNS);
   const suspectChunks = db.prepare(SUSPECT_CHUNKS);
   const addSingleImages = db.prepare(ADD_SINGLE_IMAGES);
   const markSplit = db.prepare(MARK_SPLIT);
@@ -134,6 +138,7 @@ export function createUpkeep(deps: {
       inTransaction(db, () => {
         voidAllLeases.run();
         voidAllRequests.run();
+        voidAllRuns.run();
       });
       await discardUntouchedSince(Number.MAX_SAFE_INTEGER);
     },

@@ -1,4 +1,4 @@
-/** Requests to buckets' services that are no photo's: lists, and photos that are put, looked at and removed. Behind the same guard; follows nothing. */
+/** Requests to buckets' services that are no photo's: lists, and files that are put, read, looked at and removed. Behind the same guard; follows nothing. */
 import { createReadStream } from "node:fs";
 import type { SendToBucket } from "../../buckets/bucket.ts";
 import { ImageFault } from "../../domain/error-codes.ts";
@@ -22,7 +22,7 @@ export function createBucketRequests(
   let opened: ReturnType<typeof openClient> | null = null;
 
   return {
-    async send({ method, origin, target, headers, file }, signal) {
+    async send({ method, origin, target, headers, file, asBytes = false }, signal) {
       guard.parse(origin);
       opened ??= openClient(guard, keptConnections);
       const agent = await opened;
@@ -36,9 +36,11 @@ export function createBucketRequests(
           body: file === null ? null : createReadStream(file.path),
           signal,
         });
-        const body = await textOf(answer.body, new URL(origin).hostname);
+        const { hostname } = new URL(origin);
         const header = (name: string) => String(answer.headers[name] ?? "");
-        return { status: answer.statusCode, header, body };
+        const status = answer.statusCode;
+        if (asBytes && status === 200) return { status, header, body: "", bytes: told(answer.body, hostname, signal) };
+        return { status, header, body: await textOf(answer.body, hostname) };
       } catch (error) {
         signal.throwIfAborted();
         throw faultOf(error, new URL(origin).hostname);
@@ -60,6 +62,15 @@ async function openClient({ connect }: Pick<Guard, "connect">, keptConnections: 
     connections: CONNECTIONS,
     pipelining: keptConnections ? 1 : 0,
   });
+}
+
+async function* told(body: AsyncIterable<Buffer>, hostname: string, signal: AbortSignal): AsyncIterable<Buffer> {
+  try {
+    yield* body;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw faultOf(error, hostname);
+  }
 }
 
 async function textOf(body: AsyncIterable<Buffer>, hostname: string): Promise<string> {

@@ -11,8 +11,8 @@ import { changes } from "../service/live.ts";
 import { may } from "../service/session.ts";
 import type { Schedule } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
-
-const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+import { AnotherSource, NewSchedule } from "./new-schedule.tsx";
+import { SourceLine } from "./schedule-source.tsx";
 
 export function SchedulesPage() {
   const [again, setAgain] = useState(0);
@@ -21,6 +21,7 @@ export function SchedulesPage() {
     everyMs: 5_000,
   });
   const [removed, setRemoved] = useState<Schedule | null>(null);
+  const [moved, setMoved] = useState<Schedule | null>(null);
   const refresh = () => setAgain((before) => before + 1);
   const action = useAction(refresh);
   const isMine = may("jobs:write");
@@ -41,7 +42,9 @@ export function SchedulesPage() {
               cell: (schedule) => (
                 <>
                   {schedule.name}
-                  <small class="labels">{"url" in schedule.source ? schedule.source.url : "a kept manifest"}</small>
+                  <small class="labels">
+                    <SourceLine source={schedule.source} />
+                  </small>
                 </>
               ),
             },
@@ -83,6 +86,9 @@ export function SchedulesPage() {
                     >
                       {schedule.enabled ? "Switch off" : "Switch on"}
                     </button>
+                    <button type="button" class="small" onClick={() => setMoved(schedule)}>
+                      Another source …
+                    </button>
                     <button type="button" class="small danger" onClick={() => setRemoved(schedule)}>
                       Remove …
                     </button>
@@ -93,6 +99,7 @@ export function SchedulesPage() {
         />
       </section>
       {isMine ? <NewSchedule onMade={refresh} /> : null}
+      {moved ? <AnotherSource schedule={moved} onMoved={refresh} onClose={() => setMoved(null)} /> : null}
       {removed ? (
         <Confirm
           title={`Remove ${removed.name}?`}
@@ -103,7 +110,7 @@ export function SchedulesPage() {
           }}
           onClose={() => setRemoved(null)}
         >
-          <p>It makes no more jobs. Those that it made stay.</p>
+          <p>It makes no more jobs. Those that it made stay; a file that it kept does not.</p>
         </Confirm>
       ) : null}
     </>
@@ -112,7 +119,17 @@ export function SchedulesPage() {
 
 function LastRun({ run }: { readonly run: Schedule["runs"][number] | undefined }) {
   if (!run) return <>–</>;
-  if (run.job_id === null) return <span class="bad">{run.error}</span>;
+  if (run.outcome === "failed") return <span class="bad">{run.error}</span>;
+  if (run.outcome === "nothing_new") {
+    return (
+      <>
+        nothing new{" "}
+        <small>
+          <Instant at={run.ended_at} />
+        </small>
+      </>
+    );
+  }
   return (
     <>
       <Link href={`/jobs/${run.job_id}`}>{`Job ${run.job_id}`}</Link>{" "}
@@ -120,47 +137,5 @@ function LastRun({ run }: { readonly run: Schedule["runs"][number] | undefined }
         <Instant at={run.ended_at} />
       </small>
     </>
-  );
-}
-
-function NewSchedule({ onMade }: { readonly onMade: () => void }) {
-  const [fields, setFields] = useState({ name: "", cron: "0 6 * * 1", zone: ZONE, url: "" });
-  const action = useAction(() => {
-    setFields((before) => ({ ...before, name: "", url: "" }));
-    onMade();
-  });
-  const field = (name: keyof typeof fields, label: string, placeholder = "") => (
-    <label>
-      {label}
-      <input
-        type="text"
-        required
-        placeholder={placeholder}
-        value={fields[name]}
-        onInput={({ currentTarget: { value } }) => setFields((before) => ({ ...before, [name]: value }))}
-      />
-    </label>
-  );
-  return (
-    <section class="card">
-      <h2>A new schedule</h2>
-      <ErrorNote error={action.error} />
-      <form
-        class="filters add"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const { name, cron, zone, url } = fields;
-          action.run(() => post("/api/v1/schedules", { name, cron, time_zone: zone, source: { url } }));
-        }}
-      >
-        {field("name", "Name", "Monday visits")}
-        {field("cron", "When: minute, hour, day, month, weekday")}
-        {field("zone", "Time zone")}
-        {field("url", "Manifest; {date} is the run's day", "https://files.example/visits-{date}.csv")}
-        <button type="submit" class="primary">
-          Add schedule
-        </button>
-      </form>
-    </section>
   );
 }

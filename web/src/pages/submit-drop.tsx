@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { DropZone } from "../parts/drop-zone.tsx";
 import { counted } from "../parts/format.ts";
+import { LISTS, listType } from "../parts/list-type.ts";
 import type { PhotoSubmission } from "./photo-submission.ts";
 import { SubmitPhotos } from "./submit-photos.tsx";
 
@@ -13,18 +14,8 @@ export type Dropped = {
   readonly photos?: PhotoSubmission["photos"];
 };
 
-const TYPES: Readonly<Record<string, string>> = {
-  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-  csv: "text/csv",
-  tsv: "text/csv",
-  txt: "text/csv",
-  json: "application/json",
-  ndjson: "application/x-ndjson",
-  jsonl: "application/x-ndjson",
-};
 const PHOTO = /\.(?:jpe?g|png|webp|heic|heif|gif|bmp|tiff?|avif|jxl)$/i;
 
-const typeOf = ({ name }: File) => TYPES[name.split(".").at(-1)?.toLowerCase() ?? ""];
 const isPhoto = ({ name, type }: File) => type.startsWith("image/") || PHOTO.test(name);
 
 export function SubmitDrop({
@@ -39,14 +30,14 @@ export function SubmitDrop({
   const [photos, setPhotos] = useState<readonly File[]>([]);
 
   function take(files: readonly File[]): void {
-    const lists = files.filter((file) => typeOf(file) !== undefined);
+    const lists = files.filter((file) => listType(file) !== undefined);
     const pictures = files.filter(isPhoto);
     const [list, second] = lists;
     if (second) {
       onRefused(`one list of visits at a time: ${lists.map(({ name }) => name).join(", ")}`);
     } else if (list) {
       setPhotos([]);
-      const type = typeOf(list) ?? "";
+      const type = listType(list) ?? "";
       const brought = pictures.map((file) => ({ name: file.name, file }));
       onReady({ name: list.name, type, body: list, ...(brought.length > 0 ? { photos: brought } : {}) });
     } else if (pictures.length > 0) setPhotos([...photos, ...pictures]);
@@ -57,7 +48,7 @@ export function SubmitDrop({
     <section class="card">
       <h2>Files</h2>
       <DropZone
-        accept=".xlsx,.csv,.tsv,.txt,.json,.ndjson,.jsonl,image/*"
+        accept={`${LISTS},image/*`}
         multiple={true}
         folders={true}
         text="Drop an Excel file, a CSV, JSON, photos or a folder of photos here."

@@ -3,13 +3,7 @@ import { useState } from "preact/hooks";
 import { call } from "../service/call.ts";
 import { DropZone } from "./drop-zone.tsx";
 import { type Fault, FaultNote, faultOf } from "./fault-note.tsx";
-
-const TYPES: Readonly<Record<string, string>> = {
-  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-  json: "application/json",
-  ndjson: "application/x-ndjson",
-  jsonl: "application/x-ndjson",
-};
+import { listType } from "./list-type.ts";
 
 export function SendList<T>(properties: {
   readonly to: string;
@@ -24,7 +18,7 @@ export function SendList<T>(properties: {
     if (!file) return;
     setBusy(true);
     setFault(null);
-    const type = TYPES[/\.(\w+)$/.exec(file.name)?.[1]?.toLowerCase() ?? ""] ?? "text/csv";
+    const type = listType(file) ?? "text/csv";
     try {
       const answer = await call<T>(properties.to, { method: "POST", headers: { "content-type": type }, body: file });
       properties.onSent(answer);

@@ -44,11 +44,16 @@ export type Schedule = {
   readonly name: string;
   readonly cron: string;
   readonly time_zone: string;
-  readonly source: { readonly url: string } | { readonly text: string };
+  readonly source:
+    | { readonly url: string }
+    | { readonly text: string }
+    | { readonly file: string; readonly name?: string }
+    | { readonly from: string; readonly visits: string; readonly take?: "new" | "all" };
   readonly enabled: boolean;
   readonly next_run_at: string | null;
   readonly runs: readonly {
     readonly ended_at: string;
+    readonly outcome: "made" | "nothing_new" | "failed";
     readonly job_id: number | null;
     readonly error: string | null;
   }[];

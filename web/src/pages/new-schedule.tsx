@@ -1,0 +1,84 @@
+/** The form of a new schedule, and that of another source for one that is there. */
+import { useState } from "preact/hooks";
+import { Confirm } from "../parts/confirm.tsx";
+import { ErrorNote } from "../parts/notes.tsx";
+import { useAction } from "../parts/use-action.ts";
+import { post, send } from "../service/call.ts";
+import type { Schedule } from "../service/types.ts";
+import { NO_SOURCE, SourceForm, sourceOf, useSource } from "./schedule-source.tsx";
+
+const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+export function NewSchedule({ onMade }: { readonly onMade: () => void }) {
+  const [fields, setFields] = useState({ name: "", cron: "0 6 * * 1", zone: ZONE });
+  const source = useSource();
+  const action = useAction(() => {
+    setFields((before) => ({ ...before, name: "" }));
+    source.set(NO_SOURCE);
+    onMade();
+  });
+  const field = (name: keyof typeof fields, label: string, placeholder = "") => (
+    <label>
+      {label}
+      <input
+        type="text"
+        required
+        placeholder={placeholder}
+        value={fields[name]}
+        onInput={({ currentTarget: { value } }) => setFields((before) => ({ ...before, [name]: value }))}
+      />
+    </label>
+  );
+
+  async function make(): Promise<void> {
+    const { name, cron, zone } = fields;
+    await post("/api/v1/schedules", { name, cron, time_zone: zone, ...(await sourceOf(source.fields)) });
+  }
+
+  return (
+    <section class="card">
+      <h2>A new schedule</h2>
+      <ErrorNote error={action.error} />
+      <form
+        class="filters add"
+        onSubmit={(event) => {
+          event.preventDefault();
+          action.run(make);
+        }}
+      >
+        {field("name", "Name", "Monday visits")}
+        {field("cron", "When: minute, hour, day, month, weekday")}
+        {field("zone", "Time zone")}
+        <SourceForm {...source} />
+        <button type="submit" class="primary">
+          Add schedule
+        </button>
+      </form>
+    </section>
+  );
+}
+
+export function AnotherSource(properties: {
+  readonly schedule: Schedule;
+  readonly onMoved: () => void;
+  readonly onClose: () => void;
+}) {
+  const { schedule, onMoved, onClose } = properties;
+  const source = useSource();
+  return (
+    <Confirm
+      title={`Another source for ${schedule.name}`}
+      action="Take this one"
+      onConfirm={async () => {
+        await send("PATCH", `/api/v1/schedules/${schedule.id}`, await sourceOf(source.fields));
+        onMoved();
+      }}
+      onClose={onClose}
+    >
+      <p>From its next run on. A file that it kept is forgotten.</p>
+      <div class="filters add">
+        <SourceForm {...source} />
+      </div>
+    </Confirm>
+  );
+}
