@@ -259,7 +259,10 @@ describe("the dashboard, to a supervisor", { skip }, () => {
     const drop = page.locator("input[type=file]");
     await drop.setInputFiles({ name: "found.jpg", mimeType: "image/jpeg", buffer });
     await page.getByText("Seen before: found.jpg.").waitFor();
-    await page.getByRole("link", { name: `Image 0 of job ${earlierJob}` }).waitFor();
+    await page
+      .locator(".seen-before")
+      .getByRole("link", { name: `Image 0 of job ${earlierJob}` })
+      .waitFor();
     await page.getByLabel("Or the photo's address").fill(`http://${service.host}/999/shelf.jpg`);
     await page.getByRole("button", { name: "Look for it" }).click();
     await page.getByText("No inspected photo shows what").waitFor();

@@ -509,8 +509,13 @@ export type ImagePlace = {
   readonly image: number;
 };
 
-/** An image, its result and those before */
+/** An image, its visit, its result and those before */
 export type ImageWithPast = Image & {
+  readonly store_name: string | null;
+  readonly area: string | null;
+  readonly visit_external_id: string | null;
+  readonly visit_metadata: Readonly<Record<string, string>>;
+  readonly reused_by: readonly Reuse[];
   readonly past_results: readonly PastResult[];
 };
 
@@ -809,6 +814,7 @@ export type ProblemPlace = {
 export type Quality = {
   readonly images: number;
   readonly looked_at: number;
+  readonly not_inspected: { readonly images: number; readonly causes: readonly { readonly why: string; readonly images: number; }[]; };
   readonly figures: readonly ({ readonly figure: "sharpness" | "smear" | "p95" | "p5" | "shorter_side" | "hours_apart" | "metres_apart"; readonly flag: Flag; readonly option: "least_sharpness" | "most_smear" | "dark_below" | "bright_above" | "least_side" | "time_tolerance_h" | "place_tolerance_m"; readonly flagged_when: "below" | "above"; readonly threshold: number; readonly least: number | null; readonly most: number | null; readonly images: number; readonly flagged: number; readonly bins: readonly { readonly from: number; readonly to: number; readonly images: number; }[]; })[];
 };
 
@@ -884,6 +890,7 @@ export type Review = {
   readonly flags: readonly Flag[];
   readonly evidence: readonly Evidence[];
   readonly reuse_of: readonly ReviewedReuse[];
+  readonly not_inspected: string | null;
   readonly state: ReviewState;
   readonly decision: Decision | null;
 };
@@ -1503,7 +1510,7 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: HostAccess;
   };
-  /** One image, with what retries replaced */
+  /** One image with all that is known of it */
   readonly getImage: {
     readonly method: "GET";
     readonly path: "/api/v1/jobs/{id}/images/{image}";
@@ -1591,11 +1598,11 @@ export type Operations = {
     readonly body: undefined;
     readonly answer: undefined;
   };
-  /** A small picture of a measured image */
+  /** A picture of a measured image */
   readonly getThumbnail: {
     readonly method: "GET";
     readonly path: "/api/v1/jobs/{id}/images/{image}/thumbnail";
-    readonly query: Record<string, never>;
+    readonly query: { readonly size?: "small" | "large"; };
     readonly body: undefined;
     readonly answer: undefined;
   };

@@ -8,7 +8,17 @@ describe("the dashboard's routes", () => {
   it("give the same document for each of its pages, under a policy that runs nothing but its own files", async (t) => {
     const { address } = await startHttpService(t);
     const documents = new Set<string>();
-    for (const path of ["/", "/jobs", "/jobs/12", "/stores/S%2F1", "/submit", "/webhooks", "/health"]) {
+    for (const path of [
+      "/",
+      "/jobs",
+      "/jobs/12",
+      "/jobs/12/images/0",
+      "/stores/S%2F1",
+      "/submit",
+      "/webhooks",
+      "/webhooks/deliveries/7",
+      "/health",
+    ]) {
       const page = await fetch(address + path);
       assert.equal(page.status, 200, path);
       const policy = page.headers.get("content-security-policy") ?? "";

@@ -8,11 +8,12 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 const BUILT = new URL("../../web/dist/", import.meta.url);
-const JOB = "/jobs/:id";
+/** Of one thing, which has a number. */
+const NUMBERED = ["/jobs/:id", "/jobs/:id/images/:image", "/webhooks/deliveries/:no"];
 const PATHS = [
   "/",
   "/jobs",
-  JOB,
+  ...NUMBERED,
   "/insight",
   "/images",
   "/schedules",
@@ -44,7 +45,7 @@ export function addDashboard(app: FastifyInstance, built: URL = BUILT): void {
   for (const path of PATHS) {
     app.get(path, { config: { access: "public" }, schema: { hide: true } }, async (request, reply) => {
       if (!page) return notBuilt(reply);
-      return sendPage(path === JOB && !isJob(request) ? reply.code(404) : reply, page);
+      return sendPage(NUMBERED.includes(path) && !isNumbered(request) ? reply.code(404) : reply, page);
     });
   }
   if (!page) return;
@@ -76,8 +77,9 @@ export function showUnknownPaths(app: FastifyInstance, built: URL = BUILT): void
   });
 }
 
-/** Whether the path may be a job's, as the page reads it. */
-const isJob = ({ url }: FastifyRequest): boolean => /^\/jobs\/[1-9]\d{0,15}\/?(?:\?|$)/.test(url);
+/** Whether the path may be that of a job, an image or a delivery, as the page reads it. */
+const isNumbered = ({ url }: FastifyRequest): boolean =>
+  /^\/(?:jobs\/[1-9]\d{0,15}(?:\/images\/\d{1,10})?|webhooks\/deliveries\/[1-9]\d{0,15})\/?(?:\?|$)/.test(url);
 
 function readPage(built: URL): Buffer | null {
   const index = new URL("index.html", built);

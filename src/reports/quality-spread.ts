@@ -37,12 +37,31 @@ export type Spread = Judged & {
   readonly bins: readonly Bin[];
 };
 
+type Cause = { readonly why: string; readonly images: number };
+export type QualitySpread = {
+  /** Photos that were inspected. */
+  readonly lookedAt: number;
+  readonly notInspected: readonly Cause[];
+  readonly figures: readonly Spread[];
+};
+
 export async function readQualitySpread(
   ledger: Pick<ReviewLedger, "readFigures">,
   job: { readonly jobId: number; readonly images: number; readonly thresholds: Thresholds },
-): Promise<{ readonly lookedAt: number; readonly figures: readonly Spread[] }> {
-  const photos = await ledger.readFigures(job.jobId, rangesOf(job.images));
-  return { lookedAt: photos.length, figures: JUDGED.map((judged) => spreadOf(judged, photos, job.thresholds)) };
+): Promise<QualitySpread> {
+  const asked = await ledger.readFigures(job.jobId, rangesOf(job.images));
+  const photos = asked.filter(({ notInspected }) => notInspected === null);
+  const figures = JUDGED.map((judged) => spreadOf(judged, photos, job.thresholds));
+  return { lookedAt: photos.length, notInspected: causesOf(asked), figures };
+}
+
+/** Why photos were not inspected, or not in full, the most frequent cause first. */
+function causesOf(asked: readonly InspectedFigures[]): readonly Cause[] {
+  const whys = asked.flatMap(({ notInspected }) => notInspected ?? []);
+  return Array.from(
+    Map.groupBy(whys, (why) => why),
+    ([why, same]) => ({ why, images: same.length }),
+  ).sort((a, b) => b.images - a.images);
 }
 
 function rangesOf(images: number): readonly { readonly first: number; readonly last: number }[] {

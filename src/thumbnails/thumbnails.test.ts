@@ -15,6 +15,7 @@ import { openPictureCache } from "./picture-cache.ts";
 async function setup(t: TestContext, options: { readonly allow?: false; readonly cacheBytes?: number } = {}) {
   const host: ImageHost = await startImageHost({
     "/wide.jpg": { kind: "file", bytes: aJpeg({ width: 1_200, height: 300 }) },
+    "/large.jpg": { kind: "file", bytes: aJpeg({ width: 2_000, height: 1_000 }) },
     "/small.png": { kind: "file", bytes: aPng({ width: 30, height: 20 }) },
     "/huge.png": { kind: "file", bytes: aPng({ width: 30_000, height: 20_000, interlaced: true }) },
     "/page.jpg": { kind: "file", bytes: new TextEncoder().encode("<html>log in</html>") },
@@ -42,7 +43,7 @@ async function setup(t: TestContext, options: { readonly allow?: false; readonly
   let image = 0;
   const get = (path: string, no = image++, tenant = "acme") =>
     thumbnails.get({ tenant, jobId: 1, image: no, url: host.url(path) });
-  return { host, dataDir, get };
+  return { host, dataDir, thumbnails, get };
 }
 
 async function sizeOf(answer: Awaited<ReturnType<Awaited<ReturnType<typeof setup>>["get"]>>) {
@@ -56,6 +57,15 @@ describe("thumbnails", () => {
     const { get } = await setup(t);
     assert.deepEqual(await sizeOf(await get("/wide.jpg")), { width: 256, height: 64, format: "webp" });
     assert.deepEqual(await sizeOf(await get("/small.png")), { width: 30, height: 20, format: "webp" });
+  });
+
+  it("fit a square of 1,280 pixels where they are looked at by themselves, beside the small ones", async (t) => {
+    const { thumbnails, host } = await setup(t);
+    const sizes = ["large", "small", "large"] as const;
+    const image = { tenant: "acme", jobId: 1, image: 0, url: host.url("/large.jpg") };
+    const widths = [];
+    for (const size of sizes) widths.push((await sizeOf(await thumbnails.get({ ...image, size }))).width);
+    assert.deepEqual([widths, host.hits("/large.jpg")], [[1_280, 256, 1_280], 2]);
   });
 
   it("are fetched with what their job's tenant sends to the host, and with nobody else's", async (t) => {

@@ -9,7 +9,10 @@ import type { Decoder } from "../pipeline/measure/decoder.ts";
 import type { OpenImage } from "../pipeline/process-image.ts";
 import type { PictureCache } from "./picture-cache.ts";
 
-const SIDE_PIXELS = 256;
+/** Widest and highest: for lists, and for whoever looks at one photo. */
+const SIDE_PIXELS = { small: 256, large: 1_280 } as const;
+export type ThumbnailSize = keyof typeof SIDE_PIXELS;
+
 const MADE_AT_A_TIME = 4;
 const MOST_WAITING = 200;
 /** Fetching and making together. */
@@ -23,12 +26,13 @@ export type ThumbnailAnswer =
   | { readonly kind: "busy" };
 
 export type Thumbnails = {
-  /** `tenant` is the one whose job it is: its image is fetched with what that tenant sends to hosts. */
+  /** `small` if not given. `tenant` is the one whose job it is: its image is fetched with what that tenant sends to hosts. */
   get(image: {
     readonly tenant: string;
     readonly jobId: number;
     readonly image: number;
     readonly url: string;
+    readonly size?: ThumbnailSize;
   }): Promise<ThumbnailAnswer>;
   /** Ends what is under way. */
   close(): Promise<void>;
@@ -45,13 +49,13 @@ export function createThumbnails(deps: {
   const making = new Map<string, Promise<ThumbnailAnswer>>();
   const closing = new AbortController();
 
-  async function make(tenant: string, url: string): Promise<ThumbnailAnswer> {
+  async function make(tenant: string, url: string, size: ThumbnailSize): Promise<ThumbnailAnswer> {
     const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(TIME_LIMIT_MS)]);
     const free = await places.acquire("thumbnails", signal);
     const access = await deps.readAccessTable(tenant);
     const image = deps.openImage(url, { lane: "thumbnails", access: () => access, signal });
     try {
-      const made = await deps.decoder.thumbnail(await image.whole(), SIDE_PIXELS, signal);
+      const made = await deps.decoder.thumbnail(await image.whole(), SIDE_PIXELS[size], signal);
       return made.kind === "picture" ? made : { kind: "unavailable", detail: made.detail };
     } catch (error) {
       throw faultWithoutSecrets(error, access);
@@ -61,9 +65,9 @@ export function createThumbnails(deps: {
     }
   }
 
-  async function makeAndKeep(name: string, tenant: string, url: string): Promise<ThumbnailAnswer> {
+  async function makeAndKeep(name: string, tenant: string, url: string, size: ThumbnailSize): Promise<ThumbnailAnswer> {
     try {
-      const made = await make(tenant, url);
+      const made = await make(tenant, url, size);
       if (made.kind === "picture") await cache.put(name, made.bytes);
       return made;
     } catch (error) {
@@ -79,14 +83,14 @@ export function createThumbnails(deps: {
   }
 
   return {
-    async get({ tenant, jobId, image, url }) {
-      const name = `${jobId}-${image}`;
+    async get({ tenant, jobId, image, url, size = "small" }) {
+      const name = size === "small" ? `${jobId}-${image}` : `${jobId}-${image}-${size}`;
       const kept = await cache.get(name);
       if (kept) return { kind: "picture", bytes: kept };
       const known = making.get(name);
       if (known !== undefined) return await known;
       if (places.waiting >= MOST_WAITING || closing.signal.aborted) return { kind: "busy" };
-      const made = makeAndKeep(name, tenant, url);
+      const made = makeAndKeep(name, tenant, url, size);
       making.set(name, made);
       return await made;
     },

@@ -57,6 +57,7 @@ export function hotStatements(given: {
       await ledger.readResults(over, { ...page, onlyFailed: true });
       await ledger.readFailures(over, page);
       await ledger.readPastResults(over, 0);
+      await ledger.readLaterReuses({ jobId: over, image: 0 });
       await ledger.readMeasuredSums(over);
       const any = { outcome: null, code: null, storeId: null, host: null, visit: null } as const;
       for (const filter of [

@@ -1,8 +1,10 @@
 /** The dashboard's entry: the frame around every page, and which page stands for which path. */
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { DeliveryPage } from "./pages/delivery.tsx";
 import { HealthPage } from "./pages/health.tsx";
 import { HostsPage } from "./pages/hosts.tsx";
+import { ImagePage } from "./pages/image.tsx";
 import { ImagesPage } from "./pages/images.tsx";
 import { InsightPage } from "./pages/insight.tsx";
 import { JobPage } from "./pages/job.tsx";
@@ -57,13 +59,17 @@ function Page() {
       </p>
     );
   }
-  const [, area = "", name, ...more] = path.split("/");
+  const [, area = "", name, part, partName, ...more] = path.split("/");
   const id = name === undefined ? undefined : decodeURIComponent(name);
+  if (area === "jobs" && part === "images" && isNumber(id) && /^\d{1,10}$/.test(partName ?? "") && more.length === 0)
+    return <ImagePage key={path} jobId={Number(id)} image={Number(partName)} />;
+  if (area === "webhooks" && id === "deliveries" && isNumber(part) && partName === undefined)
+    return <DeliveryPage key={part} no={Number(part)} />;
   const isOne = id === undefined || area === "jobs" || area === "stores" || path === "/review/rules";
-  if (!isOne || more.length > 0) return <NothingHere path={path} />;
+  if (!isOne || part !== undefined) return <NothingHere path={path} />;
   if (area === "") return <OverviewPage />;
   if (area === "jobs" && id === undefined) return <JobsPage />;
-  if (area === "jobs" && /^[1-9]\d{0,15}$/.test(id ?? "")) return <JobPage key={id} jobId={Number(id)} />;
+  if (area === "jobs" && isNumber(id)) return <JobPage key={id} jobId={Number(id)} />;
   if (area === "insight") return <InsightPage />;
   if (area === "images") return <ImagesPage />;
   if (area === "schedules") return <SchedulesPage />;
@@ -88,9 +94,13 @@ function NothingHere({ path }: { readonly path: string }) {
   );
 }
 
+const isNumber = (text: string | undefined): boolean => /^[1-9]\d{0,15}$/.test(text ?? "");
+
 /** As a tab and the history name it. */
 function titleOf(path: string): string {
-  const [, area = "", name] = path.split("/");
+  const [, area = "", name, part, partName] = path.split("/");
+  if (part === "images") return `Image ${partName} of job ${name} · Storewalk`;
+  if (name === "deliveries") return `Delivery ${part} · Storewalk`;
   if (area === "images") return "Images of all jobs · Storewalk";
   const [, text = "Storewalk"] = MENU.find(([href]) => href === `/${area}`) ?? [];
   return name === undefined

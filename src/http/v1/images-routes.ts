@@ -5,6 +5,7 @@ import { type Static, Type } from "typebox";
 import { hostOf } from "../../domain/host-of.ts";
 import { IMAGE_FORMATS, INTEGRITY_LEVELS } from "../../domain/image.ts";
 import type { ImageFilter, ImageRow, JobReader, PastResult, VisitRow } from "../../ledger/port/job-reader.ts";
+import type { StoreLedger } from "../../ledger/port/store-ledger.ts";
 import { flagsOf, reuseView } from "../../reports/findings-view.ts";
 import { ApiError, noSuchJob } from "../problems/api-error.ts";
 import { ErrorCode, Instant, JobId, OrNull } from "../schemas.ts";
@@ -16,6 +17,20 @@ import { Flag, FlagList, flagsWanted, Kind } from "./truth-schema.ts";
 
 const Count = Type.Integer({ minimum: 0 });
 const Size = OrNull(Type.Integer({ minimum: 0 }), "Null when it is not known");
+
+const Reuse = Type.Object(
+  {
+    image_url: Type.String(),
+    job_id: Type.Integer(),
+    image: Type.Integer(),
+    store_id: Type.String(),
+    visit_time: Type.String(),
+    kind: Kind,
+    score: Type.Number({ minimum: -1, maximum: 1 }),
+    why: Type.String(),
+  },
+  { title: "Reuse" },
+);
 
 export const Image = Type.Object(
   {
@@ -43,22 +58,7 @@ export const Image = Type.Object(
     findings: Type.Array(Type.Object({ flag: Flag, why: Type.String() }, { title: "Finding" }), {
       description: "The flags of the photo by itself, in words",
     }),
-    reuse_of: Type.Array(
-      Type.Object(
-        {
-          image_url: Type.String(),
-          job_id: Type.Integer(),
-          image: Type.Integer(),
-          store_id: Type.String(),
-          visit_time: Type.String(),
-          kind: Kind,
-          score: Type.Number({ minimum: -1, maximum: 1 }),
-          why: Type.String(),
-        },
-        { title: "Reuse" },
-      ),
-      { description: "Earlier photos that show the same, the best match first" },
-    ),
+    reuse_of: Type.Array(Reuse, { description: "Earlier photos that show the same, the best match first" }),
     decision: OrNull(Type.Enum(["accepted", "dismissed"]), "What somebody made of its flags"),
   },
   { title: "Image", description: "An image and its result" },
@@ -67,6 +67,11 @@ export const Image = Type.Object(
 const ImageWithPast = Type.Object(
   {
     ...Image.properties,
+    store_name: OrNull(Type.String(), "Null when the store master does not have it"),
+    area: OrNull(Type.String(), "In which the store is now; null when the store master does not have it"),
+    visit_external_id: labelFields.external_id,
+    visit_metadata: labelFields.metadata,
+    reused_by: Type.Array(Reuse, { description: "Later photos that show the same, the newest first, at most 100" }),
     past_results: Type.Array(
       Type.Object(
         {
@@ -82,7 +87,7 @@ const ImageWithPast = Type.Object(
       { description: "What a retry replaced, oldest first" },
     ),
   },
-  { title: "ImageWithPast", description: "An image, its result and those before" },
+  { title: "ImageWithPast", description: "An image, its visit, its result and those before" },
 );
 
 const Visit = Type.Object(
@@ -121,7 +126,8 @@ const VisitsQuery = Type.Object(
 const LOOKED_AT = 20_000;
 const ROWS_A_READ = 2_000;
 
-type Ledger = Pick<JobReader, "readJob" | "readImages" | "readPastResults" | "readVisitRows">;
+type Ledger = Pick<JobReader, "readJob" | "readImages" | "readPastResults" | "readLaterReuses" | "readVisitRows"> &
+  Pick<StoreLedger, "readStore">;
 
 export function addImagesRoutes(server: FastifyInstance, deps: { readonly ledger: Ledger }): void {
   const { ledger } = deps;
@@ -171,8 +177,9 @@ export function addImagesRoutes(server: FastifyInstance, deps: { readonly ledger
       config: { access: "jobs:read" },
       schema: {
         operationId: "getImage",
-        summary: "One image, with what retries replaced",
-        description: "As the list shows it, and each earlier result that a retry put aside, oldest first.",
+        summary: "One image with all that is known of it",
+        description:
+          "As the list shows it, with its visit and store, the later photos that show the same, and each earlier result that a retry put aside.",
         tags: ["images"],
         params: Type.Object({ id: JobId, image: Type.Integer({ minimum: 0, maximum: 2_147_483_647 }) }),
         response: answers({ 200: ImageWithPast }, "job_not_found", "image_not_found"),
@@ -185,7 +192,17 @@ export function addImagesRoutes(server: FastifyInstance, deps: { readonly ledger
       const all = { outcome: null, code: null, storeId: null, visit: null };
       const [row] = (await ledger.readImages(jobId, all, { after: image - 1, limit: 1 })).rows;
       if (row?.image !== image) throw new ApiError("image_not_found", `job ${jobId} has no image ${image}`);
-      return { ...imageView(row), past_results: pastView(await ledger.readPastResults(jobId, image), row.imageUrl) };
+      const store = await ledger.readStore(row.storeId);
+      const { external_id: visitName, metadata: visitMetadata } = labelsView(row.visitLabels);
+      return {
+        ...imageView(row),
+        store_name: store?.name ?? null,
+        area: store?.area ?? null,
+        visit_external_id: visitName,
+        visit_metadata: visitMetadata,
+        reused_by: (await ledger.readLaterReuses({ jobId, image })).map(reuseView),
+        past_results: pastView(await ledger.readPastResults(jobId, image), row.imageUrl),
+      };
     },
   );
 

@@ -13,6 +13,8 @@ import { JobPath } from "./job-schema.ts";
 import { createReadKnownJob } from "./known-job.ts";
 import { Count, Flag } from "./truth-schema.ts";
 
+const MOST_CAUSES = 5;
+
 const Quality = Type.Object(
   {
     images: Count,
@@ -20,6 +22,15 @@ const Quality = Type.Object(
       minimum: 0,
       description: "Inspected images that were looked at: all of a small job, 20,000 spread over a large one",
     }),
+    not_inspected: Type.Object(
+      {
+        images: Type.Integer({ minimum: 0, description: "Beside those that were looked at" }),
+        causes: Type.Array(Type.Object({ why: Type.String(), images: Count }), {
+          description: "The most frequent first, at most 5",
+        }),
+      },
+      { description: "Photos whose inspection, or a part of it, was not possible" },
+    ),
     figures: Type.Array(
       Type.Object({
         figure: Type.Enum([...FIGURES]),
@@ -67,10 +78,14 @@ export function addQualityRoute(
       request.jobId = jobId;
       const { images, rules } = await readKnownJob(jobId);
       const { thresholds } = rules ?? deps.usualTruth;
-      const { lookedAt, figures } = await readQualitySpread(ledger, { jobId, images, thresholds });
+      const { lookedAt, notInspected, figures } = await readQualitySpread(ledger, { jobId, images, thresholds });
       return {
         images,
         looked_at: lookedAt,
+        not_inspected: {
+          images: notInspected.reduce((sum, cause) => sum + cause.images, 0),
+          causes: notInspected.slice(0, MOST_CAUSES),
+        },
         figures: figures.map(({ flaggedWhen, bins, ...spread }) => ({
           ...spread,
           flagged_when: flaggedWhen,

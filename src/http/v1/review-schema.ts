@@ -76,6 +76,7 @@ export const ReviewItem = Type.Object(
     reuse_of: Type.Array(Reuse, {
       description: "Earlier photos that show the same, the best match first; those of removed jobs are left out",
     }),
+    not_inspected: OrNull(Text, "Why not all of it could be inspected"),
     state: State,
     decision: OrNull(Decision, "Null while nobody decided, or since evidence came that is new"),
   },
@@ -127,6 +128,7 @@ export function reviewView(review: Review, agentKey: string): Static<typeof Revi
     flags: [...review.flags],
     evidence: evidenceOf(review),
     reuse_of: review.reuseOf.map((reuse) => ({ ...earlierView(reuse), weight: reuse.weight })),
+    not_inspected: review.findings?.notInspected ?? null,
     state: review.decision?.state ?? "open",
     decision: review.decision && { ...review.decision, at: instant(review.decision.at) },
   };

@@ -255,7 +255,7 @@ describe("GET /api/v1/jobs/{id}/quality", () => {
   it("shows how the figures are spread, with the present threshold", async (t) => {
     const { service, job } = await aFlaggedJob(t);
     const { figures, ...counts } = await get(service, `/api/v1/jobs/${job}/quality`);
-    assert.deepEqual(counts, { images: 3, looked_at: 3 });
+    assert.deepEqual(counts, { images: 3, looked_at: 3, not_inspected: { images: 0, causes: [] } });
     assert.ok(Array.isArray(figures));
     const of = (name: string) => figures.filter(isObject).find(({ figure }) => figure === name);
     assert.deepEqual(of("p95"), {
@@ -272,5 +272,19 @@ describe("GET /api/v1/jobs/{id}/quality", () => {
     });
     assert.partialDeepStrictEqual(of("shorter_side"), { flagged: 3, least: 3 });
     assert.partialDeepStrictEqual(of("metres_apart"), { least: null, images: 0, bins: [] });
+  });
+
+  it("says how many photos could not be inspected, and why, the most frequent cause first", async (t) => {
+    const service = await startHttpService(t);
+    const { body } = await service.call("POST", "/api/v1/jobs", SUBMISSION);
+    const { lease } = await claimNext(service.ledger);
+    const results = [null, "its pixels are in PSD", "its pixels are in PSD"].map((notInspected, no) => ({
+      ...measured(no),
+      findings: { ...aFinding(), notInspected },
+    }));
+    await service.ledger.record(lease, results, 1_000);
+    const spread = await get(service, `/api/v1/jobs/${Number(body.job_id)}/quality`);
+    const causes = [{ why: "its pixels are in PSD", images: 2 }];
+    assert.partialDeepStrictEqual(spread, { looked_at: 1, not_inspected: { images: 2, causes } });
   });
 });

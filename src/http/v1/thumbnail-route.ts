@@ -22,11 +22,15 @@ export function addThumbnailRoute(
       config: { access: "jobs:read" },
       schema: {
         operationId: "getThumbnail",
-        summary: "A small picture of a measured image",
+        summary: "A picture of a measured image",
         description:
-          "WebP, at most 256 pixels wide and high, turned as the camera says. Made when it is first asked for.",
+          "WebP, at most 256 pixels wide and high, 1,280 when it is `large`, turned as the camera says, never larger than the image. Made when it is first asked for.",
         tags: ["images"],
         params: Type.Object({ id: JobId, image: Type.Integer({ minimum: 0, maximum: 2_147_483_647 }) }),
+        querystring: Type.Object(
+          { size: Type.Optional(Type.Enum(["small", "large"], { default: "small" })) },
+          { additionalProperties: false },
+        ),
         response: answers(
           {
             200: {
@@ -52,7 +56,13 @@ export function addThumbnailRoute(
         const why = row.result ? "failed" : "has no result yet";
         throw new ApiError("thumbnail_unavailable", `image ${image} ${why}; only a measured image has a thumbnail`);
       }
-      const answer = await deps.thumbnails.get({ tenant: job.tenant, jobId, image, url: row.imageUrl });
+      const answer = await deps.thumbnails.get({
+        tenant: job.tenant,
+        jobId,
+        image,
+        url: row.imageUrl,
+        size: request.query.size ?? "small",
+      });
       if (answer.kind === "busy") {
         throw new ApiError("thumbnails_busy", "too many thumbnails are being made; try again in a second", {
           headers: { "retry-after": "1" },

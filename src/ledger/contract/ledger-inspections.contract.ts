@@ -194,6 +194,20 @@ export function describeInspections(withLedger: WithLedger): void {
         page.rows.map(({ result }) => result?.reuseOf),
         [[expected], []],
       );
+      const later = { ...expected, imageUrl: "http://photos.example/1.jpg", image: 1 };
+      assert.deepEqual(await ledger.readLaterReuses({ jobId: job, image: 0 }), [later]);
+      assert.deepEqual(await ledger.readLaterReuses({ jobId: job, image: 1 }), []);
+    }));
+
+  it("names no later photo of a job that is deleted", () =>
+    withLedger(async ({ ledger }) => {
+      const old = await submitJob(ledger, [aVisit()]);
+      const job = await submitJob(ledger, [aVisit()], { inspect: "full" });
+      await ledger.addReuses([aReuse(job, 0, { jobId: old, image: 0 })]);
+      assert.equal((await ledger.readLaterReuses({ jobId: old, image: 0 })).length, 1);
+      await ledger.cancelJob(job);
+      await ledger.deleteJob(job, 60_000);
+      assert.deepEqual(await ledger.readLaterReuses({ jobId: old, image: 0 }), []);
     }));
 
   it("forgets prints and re-use with their jobs, whichever of the two goes", () =>

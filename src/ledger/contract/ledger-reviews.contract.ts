@@ -208,7 +208,7 @@ export function describeReviews(withLedger: WithLedger): void {
         { first: 0, last: 0 },
         { first: 2, last: 3 },
       ]);
-      assert.deepEqual(figures, Array(3).fill({ figures: { p95: 61 }, width: 3, height: 4 }));
+      assert.deepEqual(figures, Array(3).fill({ figures: { p95: 61 }, notInspected: null, width: 3, height: 4 }));
     }));
 
   it("keeps what a tenant's photos are judged by, and what a job was submitted with", () =>

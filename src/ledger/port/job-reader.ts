@@ -6,7 +6,7 @@ import type { JobStatus } from "../../domain/job.ts";
 import type { Labels } from "../../domain/labels.ts";
 import type { TruthRules } from "../../domain/truth-rules.ts";
 import type { JobEnd } from "./job-end.ts";
-import type { FlaggedCount } from "./review-ledger.ts";
+import type { FlaggedCount, ImagePlace } from "./review-ledger.ts";
 
 export type JobSnapshot = {
   readonly jobId: number;
@@ -217,6 +217,8 @@ export type JobReader = {
   ): Promise<{ readonly rows: readonly ImageRow[]; readonly next: number | null }>;
   /** Results that a retry replaced, oldest first. */
   readPastResults(jobId: number, image: number): Promise<readonly PastResult[]>;
+  /** Later photos that show what this one does, the newest first, at most 100. */
+  readLaterReuses(image: ImagePlace): Promise<readonly ReuseOf[]>;
   /** Visits of a job in their order, of one store or of all. */
   readVisitRows(
     jobId: number,

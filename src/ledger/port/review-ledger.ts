@@ -91,8 +91,8 @@ export type StoreShare = {
   readonly flaggedVisits: number;
 };
 
-/** What an inspection of an image said in figures, for a distribution. */
-export type InspectedFigures = Pick<Findings, "figures"> & {
+/** What an inspection of an image said in figures, for a distribution, or why it was not possible. */
+export type InspectedFigures = Pick<Findings, "figures" | "notInspected"> & {
   readonly width: number | null;
   readonly height: number | null;
 };
@@ -120,7 +120,7 @@ export type ReviewLedger = {
   countReviews(filter: ReviewFilter): Promise<{ readonly counts: readonly FlaggedCount[]; readonly complete: boolean }>;
   /** Visits of inspected jobs by store, and those of them with a flagged image that nobody dismissed. */
   readShares(filter: Pick<ReviewFilter, "tenant" | "jobId" | "flag" | "from" | "to">): Promise<readonly StoreShare[]>;
-  /** Figures of inspected images in these ranges of image numbers, both ends included. */
+  /** Figures of images that an inspection was asked for, in these ranges of image numbers, both ends included. */
   readFigures(
     jobId: number,
     ranges: readonly { readonly first: number; readonly last: number }[],

@@ -4,7 +4,7 @@ import { isStorable, type Value } from "../../postgres/values.ts";
 import type { ImageFilter, JobReader, PageRequest } from "../port/job-reader.ts";
 import { flagBits } from "../sql/marks.ts";
 import { imageRow, pastResult, visitRow } from "../sql/result-rows.ts";
-import { imagesWithReuses } from "../sql/reuses.ts";
+import { imagesWithReuses, laterReuses } from "../sql/reuses.ts";
 import { flag } from "../sql/row.ts";
 import { IMAGE_COLUMNS, ITS_IMAGE_AND_VISIT } from "./image-columns.ts";
 
@@ -79,7 +79,9 @@ const READ_VISITS = `
   ) counts
   order by no`;
 
-export function createImageReader(db: Database): Pick<JobReader, "readImages" | "readPastResults" | "readVisitRows"> {
+export function createImageReader(
+  db: Database,
+): Pick<JobReader, "readImages" | "readPastResults" | "readLaterReuses" | "readVisitRows"> {
   async function readPage(jobId: number, filter: ImageFilter, { after, limit }: PageRequest) {
     const given: Value[] = [jobId, after, limit, filter.storeId, filter.visit];
     if (filter.flags) {
@@ -100,6 +102,8 @@ export function createImageReader(db: Database): Pick<JobReader, "readImages" | 
     async readPastResults(jobId, image) {
       return (await db.read(READ_PAST, [jobId, image])).map(pastResult);
     },
+
+    readLaterReuses: (image) => laterReuses(image, db.read),
 
     async readVisitRows(jobId, { storeId }, { after, limit }) {
       if (storeId !== null && !isStorable(storeId)) return { rows: [], next: null };

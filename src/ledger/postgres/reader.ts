@@ -111,7 +111,9 @@ const READ_VISITS = `
   group by visits.store_id, day
   order by visits.store_id, day`;
 
-export function createReader(db: Database): Omit<JobReader, "readImages" | "readPastResults" | "readVisitRows"> {
+export function createReader(
+  db: Database,
+): Omit<JobReader, "readImages" | "readPastResults" | "readLaterReuses" | "readVisitRows"> {
   return {
     async readJob(jobId) {
       const [row] = await db.read(READ_JOB, [jobId, 1]);

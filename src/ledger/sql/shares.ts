@@ -59,10 +59,9 @@ export function createShares(deps: {
       const rows = await run(READ_FIGURES, [jobId, JSON.stringify(ranges.map(({ first, last }) => [first, last]))]);
       return rows.flatMap((row) => {
         const findings = storedFindings(textOrNull(row, "findings"));
-        if (!findings || findings.notInspected !== null) return [];
-        return [
-          { figures: findings.figures, width: integerOrNull(row, "width"), height: integerOrNull(row, "height") },
-        ];
+        if (!findings) return [];
+        const { figures, notInspected } = findings;
+        return [{ figures, notInspected, width: integerOrNull(row, "width"), height: integerOrNull(row, "height") }];
       });
     },
   };

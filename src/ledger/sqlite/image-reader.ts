@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { ImageFilter, JobReader, PageRequest } from "../port/job-reader.ts";
 import { flagBits } from "../sql/marks.ts";
 import { imageRow, pastResult, visitRow } from "../sql/result-rows.ts";
-import { imagesWithReuses } from "../sql/reuses.ts";
+import { imagesWithReuses, laterReuses } from "../sql/reuses.ts";
 import { integer, type Row } from "../sql/row.ts";
 import { createRunStatement } from "./dialect.ts";
 
@@ -77,7 +77,7 @@ const READ_VISITS = `
 
 export function createImageReader(
   db: DatabaseSync,
-): Pick<JobReader, "readImages" | "readPastResults" | "readVisitRows"> {
+): Pick<JobReader, "readImages" | "readPastResults" | "readLaterReuses" | "readVisitRows"> {
   const readPast = db.prepare(READ_PAST);
   const readVisits = db.prepare(READ_VISITS);
   const run = createRunStatement(db);
@@ -114,6 +114,8 @@ export function createImageReader(
     async readPastResults(jobId, image) {
       return readPast.all(jobId, image).map(pastResult);
     },
+
+    readLaterReuses: (image) => laterReuses(image, async (sql, values) => run(sql, values)),
 
     async readVisitRows(jobId, filter, page) {
       const rows = readVisits

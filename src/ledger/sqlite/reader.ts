@@ -100,7 +100,7 @@ const READ_VISITS = `
 export function createReader(deps: {
   db: DatabaseSync;
   now: () => number;
-}): Omit<JobReader, "readImages" | "readPastResults" | "readVisitRows"> {
+}): Omit<JobReader, "readImages" | "readPastResults" | "readLaterReuses" | "readVisitRows"> {
   const { db } = deps;
   const readJob = db.prepare(READ_JOB);
   const listJobs = db.prepare(LIST_JOBS);

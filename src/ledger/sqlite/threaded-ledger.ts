@@ -198,6 +198,7 @@ export async function openThreadedLedger(path: string): Promise<EmbeddedLedger> 
     readStoreDays: (...args) => reader.call("readStoreDays", args),
     readAreas: (...args) => reader.call("readAreas", args),
     readImages: (...args) => reader.call("readImages", args),
+    readLaterReuses: (...args) => reader.call("readLaterReuses", args),
     readPastResults: (...args) => reader.call("readPastResults", args),
     readVisitRows: (...args) => reader.call("readVisitRows", args),
     readMeasuredSums: (...args) => reader.call("readMeasuredSums", args),

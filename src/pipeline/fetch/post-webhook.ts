@@ -69,7 +69,9 @@ async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
     length += piece.length;
     if (length >= KEPT_BYTES) break;
   }
-  return plainText(Buffer.concat(pieces).subarray(0, KEPT_BYTES).toString());
+  const text = Buffer.concat(pieces).subarray(0, KEPT_BYTES).toString();
+  // On one line, as it is shown: where it breaks says nothing.
+  return plainText(text.replace(/\s+/g, " ").trim());
 }
 
 /** Seconds or an HTTP date. */

@@ -1,5 +1,6 @@
 /** A store's photos by visit, the latest first, with what speaks against each. */
 import { FlagMarks } from "../parts/flags.tsx";
+import { imagePath } from "../parts/image-link.tsx";
 import { VisitTime } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
@@ -58,10 +59,12 @@ function Visit({ photos }: { readonly photos: Photos }) {
         {photos.map(({ image, outcome, code, flags, decision }) => (
           <li key={image}>
             <figure class={outcome}>
-              <Photo
-                src={outcome === "measured" ? `/api/v1/jobs/${job}/images/${image}/thumbnail` : null}
-                alt={`Image ${image} of job ${job}`}
-              />
+              <Link href={imagePath({ job_id: job, image })} class="tile">
+                <Photo
+                  src={outcome === "measured" ? `/api/v1/jobs/${job}/images/${image}/thumbnail` : null}
+                  alt={`Image ${image} of job ${job}`}
+                />
+              </Link>
               <figcaption>{code ?? decision ?? image}</figcaption>
               <FlagMarks flags={flags} />
             </figure>

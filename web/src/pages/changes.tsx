@@ -53,11 +53,12 @@ function inWords(action: string): string {
 
 /** What a path of the API is of, and the page that shows it: `*` is its name there. The first that fits. */
 const PLACES = [
+  [/^\/jobs\/(\d+\/images\/\d+)/, "Image", "/jobs/*"],
   [/^\/(?:jobs|deleted-jobs)\/(\d+)/, "Job", "/jobs/*"],
   [/^\/stores\/(?:import|versions)/, "Store master", "/stores"],
   [/^\/stores\/([^/]+)/, "Store", "/stores/*"],
   [/^\/webhooks\/(\d+)/, "Webhook", "/webhooks"],
-  [/^\/webhook-deliveries\/(\d+)/, "Delivery", "/webhooks"],
+  [/^\/webhook-deliveries\/(\d+)/, "Delivery", "/webhooks/deliveries/*"],
   [/^\/alerts\/(\d+)/, "Alert", "/webhooks"],
   [/^\/schedules\/(\d+)/, "Schedule", "/schedules"],
   [/^\/keys\/([^/]+)/, "Key", "/keys"],

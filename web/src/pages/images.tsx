@@ -3,7 +3,8 @@
 import { Exports } from "../parts/exports.tsx";
 import { ChoiceFilter, DateFilter, TextFilter } from "../parts/filter.tsx";
 import { FLAG_CHOICES, FlagMarks } from "../parts/flags.tsx";
-import { visitTime } from "../parts/format.ts";
+import { ImageLink } from "../parts/image-link.tsx";
+import { VisitTime } from "../parts/instant.tsx";
 import { LabelNote } from "../parts/label-note.tsx";
 import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
@@ -11,7 +12,6 @@ import { Pager, usePages } from "../parts/pager.tsx";
 import { Photo } from "../parts/photo.tsx";
 import { Table } from "../parts/table.tsx";
 import { location } from "../router.ts";
-import { withQuery } from "../service/call.ts";
 import type { AnyImage } from "../service/insight-types.ts";
 import "../insight/insight.css";
 
@@ -75,7 +75,7 @@ function ImageTable({ images }: { readonly images: readonly AnyImage[] }) {
             />
           ),
         },
-        { name: "Visit", cell: ({ visit_time: time }) => visitTime(time) },
+        { name: "Visit", cell: ({ visit_time: time }) => <VisitTime time={time} /> },
         {
           name: "Store",
           cell: ({ store_id: id, store_name: name, area }) => (
@@ -110,9 +110,7 @@ function ImageTable({ images }: { readonly images: readonly AnyImage[] }) {
         {
           name: "Job",
           look: "number",
-          cell: ({ job_id: job, image }) => (
-            <Link href={withQuery(`/jobs/${job}`, { tab: "images" })}>{`${job} / ${image}`}</Link>
-          ),
+          cell: ({ job_id: job, image }) => <ImageLink of={{ job_id: job, image }}>{`${job} / ${image}`}</ImageLink>,
         },
       ]}
     />

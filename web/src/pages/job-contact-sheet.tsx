@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { ChoiceFilter } from "../parts/filter.tsx";
 import { FLAG_CHOICES, FlagMarks } from "../parts/flags.tsx";
+import { imagePath } from "../parts/image-link.tsx";
 import { VisitTime } from "../parts/instant.tsx";
 import { LabelNote } from "../parts/label-note.tsx";
 import { Link } from "../parts/link.tsx";
@@ -107,20 +108,25 @@ function VisitImages({ job, visit }: { readonly job: Job; readonly visit: Visit 
 }
 
 function Tile({ job, image }: { readonly job: Job; readonly image: Image }) {
+  const path = imagePath({ job_id: job.job_id, image: image.image });
   if (image.outcome !== "measured") {
     return (
       <figure class={image.outcome} title={image.detail ?? ""}>
-        <span>{image.code ?? "pending"}</span>
+        <Link href={path} class="tile">
+          <span>
+            <span class="unseen">Image {image.image}: </span>
+            {image.code ?? "pending"}
+          </span>
+        </Link>
         <figcaption>{image.image}</figcaption>
       </figure>
     );
   }
   return (
     <figure>
-      <Photo
-        src={`/api/v1/jobs/${job.job_id}/images/${image.image}/thumbnail`}
-        alt={`Image ${image.image}, ${image.width} × ${image.height}`}
-      />
+      <Link href={path} class="tile">
+        <Photo src={`/api/v1${path}/thumbnail`} alt={`Image ${image.image}, ${image.width} × ${image.height}`} />
+      </Link>
       <figcaption>{image.image}</figcaption>
       <FlagMarks flags={image.flags} />
     </figure>

@@ -4,6 +4,7 @@ import { Exports } from "../parts/exports.tsx";
 import { ChoiceFilter, TextFilter } from "../parts/filter.tsx";
 import { FLAG_CHOICES, FlagMarks } from "../parts/flags.tsx";
 import { bytes } from "../parts/format.ts";
+import { ImageLink } from "../parts/image-link.tsx";
 import { LabelNote } from "../parts/label-note.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
@@ -35,7 +36,7 @@ export function JobImages({ job }: { readonly job: Job }) {
       {pages.data !== null && images.length === 0 ? (
         <Empty>No image is like that.</Empty>
       ) : (
-        <ImageTable images={images} />
+        <ImageTable job={job} images={images} />
       )}
       <Pager pages={pages} />
       <Exports path={`/api/v1/jobs/${job.job_id}/images`} query={parameters} />
@@ -48,13 +49,18 @@ function codesOf(job: Job, chosen: string | null): readonly string[] {
   return [...new Set([...Object.keys(job.failures_by_code), ...(chosen ? [chosen] : [])])];
 }
 
-function ImageTable({ images }: { readonly images: readonly Image[] }) {
+function ImageTable({ job, images }: { readonly job: Job; readonly images: readonly Image[] }) {
   return (
     <Table
       rows={images}
       keyOf={({ image }) => image}
       columns={[
-        { name: "No", look: "number", isHeading: true, cell: ({ image }) => image },
+        {
+          name: "No",
+          look: "number",
+          isHeading: true,
+          cell: ({ image }) => <ImageLink of={{ job_id: job.job_id, image }}>{image}</ImageLink>,
+        },
         { name: "Store", cell: ({ store_id }) => store_id },
         {
           name: "Image",

@@ -8,6 +8,7 @@ import type { Job } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { FlagChips } from "../truth/flag-chips.tsx";
 import { FlaggedShares } from "../truth/flagged-shares.tsx";
+import { NotInspected } from "../truth/not-inspected.tsx";
 import { QualityFigures } from "../truth/quality-figures.tsx";
 import { ReviewList } from "../truth/review-list.tsx";
 
@@ -54,6 +55,7 @@ export function JobTruth({ job, onDecided }: { readonly job: Job; readonly onDec
         ) : null}
       </fieldset>
       <ErrorNote error={error} />
+      <NotInspected jobId={job.job_id} again={`${job.run} ${job.status}`} />
       {look === "figures" ? (
         <QualityFigures job={job} again={state} />
       ) : (

@@ -10,6 +10,7 @@ import { may } from "../service/session.ts";
 import { REUSE_KINDS, type ReviewCounts } from "../service/truth-types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { FlagChips, StateChips, stateAsked } from "../truth/flag-chips.tsx";
+import { NotInspected } from "../truth/not-inspected.tsx";
 import { ReviewList } from "../truth/review-list.tsx";
 import { SeenBefore } from "../truth/seen-before.tsx";
 
@@ -59,6 +60,7 @@ export function ReviewPage() {
           <DateFilter name="to" label="Visited to" />
         </form>
       </details>
+      {query.get("job") ? <NotInspected jobId={Number(query.get("job"))} again={looked} /> : null}
       <ErrorNote error={byFlag.error ?? byState.error} />
       {byState.data?.complete === false ? (
         <p class="quiet">More photos are flagged than are counted here: the newest 200,000.</p>

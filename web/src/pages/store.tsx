@@ -3,6 +3,7 @@ import { PhotosOfStore } from "../insight/photos-of-store.tsx";
 import { CalendarStrip } from "../parts/calendar-strip.tsx";
 import { FlagMarks } from "../parts/flags.tsx";
 import { count, share } from "../parts/format.ts";
+import { imagePath } from "../parts/image-link.tsx";
 import { Day } from "../parts/instant.tsx";
 import { JobRows } from "../parts/job-rows.tsx";
 import { Link } from "../parts/link.tsx";
@@ -85,7 +86,9 @@ function FlaggedOfStore({ storeId }: { readonly storeId: string }) {
         {photos.map(({ job_id: job, image, thumbnail_url: src, flags, decision }) => (
           <li key={`${job}/${image}`}>
             <figure>
-              <Photo src={src} alt={`Image ${image} of job ${job}`} />
+              <Link href={imagePath({ job_id: job, image })} class="tile">
+                <Photo src={src} alt={`Image ${image} of job ${job}`} />
+              </Link>
               <figcaption>{decision?.state ?? `job ${job}`}</figcaption>
               <FlagMarks flags={flags} />
             </figure>

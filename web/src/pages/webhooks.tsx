@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { Confirm } from "../parts/confirm.tsx";
 import { CutUrl } from "../parts/cut-url.tsx";
+import { DeliveryMark } from "../parts/delivery-mark.tsx";
 import { Exports } from "../parts/exports.tsx";
 import { Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
@@ -15,6 +16,7 @@ import { changes } from "../service/live.ts";
 import type { Delivery, Webhook } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { Alerts } from "./alerts.tsx";
+import { deliveryPath } from "./delivery.tsx";
 
 const LINE = () => `curl -X POST ${window.location.origin}/api/v1/webhooks \\
   -H 'content-type: application/json' -d '{"url": "https://hooks.example/storewalk"}'`;
@@ -39,6 +41,7 @@ const FORMATS = [
   ["email", "mail"],
 ] as const;
 
+type Made = { readonly secret: string; readonly warning: string | null };
 type Part = { readonly again: number; readonly onChanged: () => void };
 
 function Endpoints({ again, onChanged }: Part) {
@@ -46,6 +49,7 @@ function Endpoints({ again, onChanged }: Part) {
   const [url, setUrl] = useState("");
   const [format, setFormat] = useState<Webhook["format"]>("json");
   const [secret, setSecret] = useState<string | null>(null);
+  const [warned, setWarned] = useState<string | null>(null);
   const [removed, setRemoved] = useState<Webhook | null>(null);
   const action = useAction(onChanged);
   const show = async (answer: Promise<{ readonly secret: string }>) => setSecret((await answer).secret);
@@ -55,6 +59,11 @@ function Endpoints({ again, onChanged }: Part) {
       <h2>Endpoints</h2>
       <ErrorNote error={error ?? action.error} />
       {secret === null ? null : <Secret name="The secret" value={secret} onKept={() => setSecret(null)} />}
+      {warned === null ? null : (
+        <p class="note warning" role="alert">
+          {warned}
+        </p>
+      )}
       {data && data.data.length === 0 ? (
         <Empty line={LINE()}>Nobody is told of the ends of jobs. Add an endpoint, or try this:</Empty>
       ) : null}
@@ -110,9 +119,10 @@ function Endpoints({ again, onChanged }: Part) {
         onSubmit={(event) => {
           event.preventDefault();
           action.run(async () => {
-            const made = post<{ readonly secret: string }>("/api/v1/webhooks", { url, format });
+            const made = await post<Made>("/api/v1/webhooks", { url, format });
             // Only the JSON is signed.
-            await (format === "json" ? show(made) : made);
+            if (format === "json") setSecret(made.secret);
+            setWarned(made.warning === null ? null : `Nothing will be sent to ${url} as things are: ${made.warning}.`);
             setUrl("");
           });
         }}
@@ -179,7 +189,15 @@ function Deliveries({ again, onChanged }: Part) {
         rows={rows}
         keyOf={({ no }) => no}
         columns={[
-          { name: "Event", cell: ({ event }) => <code>{event}</code> },
+          {
+            name: "Event",
+            isHeading: true,
+            cell: (delivery) => (
+              <Link href={deliveryPath(delivery)}>
+                <code>{delivery.event}</code> <span class="unseen">delivery {delivery.no}</span>
+              </Link>
+            ),
+          },
           { name: "Job", cell: ({ job_id: id }) => (id === null ? "–" : <Link href={`/jobs/${id}`}>{id}</Link>) },
           { name: "To", look: "url", whole: ({ url }) => url, cell: ({ url }) => <CutUrl url={url} /> },
           {
@@ -211,15 +229,4 @@ function Deliveries({ again, onChanged }: Part) {
       {rows.length === 0 ? null : <Exports path="/api/v1/webhook-deliveries" query={{}} />}
     </section>
   );
-}
-
-function DeliveryMark({ delivery: { status, attempts, most_attempts: most } }: { readonly delivery: Delivery }) {
-  if (status === "delivered") return <span class="mark completed">delivered</span>;
-  if (status === "pending" && attempts > 0)
-    return (
-      <span class="mark pending">
-        retrying, {attempts} of {most}
-      </span>
-    );
-  return <span class={`mark ${status}`}>{status}</span>;
 }

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 
 export function CopyButton({ text }: { readonly text: string }) {
-  const [said, setSaid] = useState("Copy");
+  const [said, setSaid] = useState("");
   if (navigator.clipboard === undefined) return null;
   const copy = () =>
     navigator.clipboard.writeText(text).then(
@@ -10,8 +10,14 @@ export function CopyButton({ text }: { readonly text: string }) {
       () => setSaid("Not allowed"),
     );
   return (
-    <button type="button" class="small" onClick={() => void copy()}>
-      <span role="status">{said}</span>
-    </button>
+    <>
+      <button type="button" class="small" onClick={() => void copy()}>
+        {said || "Copy"}
+      </button>
+      {/* Not in the button: it would have no name for some who hear the page. */}
+      <span class="unseen" role="status">
+        {said}
+      </span>
+    </>
   );
 }

@@ -10,7 +10,9 @@ export function Photo(properties: {
   const { src, alt, onLoad } = properties;
   const [missing, setMissing] = useState<string | null>(null);
   return src === null || missing === src ? (
-    <span class="no-picture">no picture</span>
+    <span class="no-picture">
+      no picture <span class="unseen">of {alt}</span>
+    </span>
   ) : (
     <img
       src={src}

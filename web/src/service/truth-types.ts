@@ -71,7 +71,16 @@ export type FlaggedPhoto = Place & {
   readonly flags: readonly PhotoFlag[];
   readonly evidence: readonly Evidence[];
   readonly reuse_of: readonly EarlierPhoto[];
+  readonly not_inspected: string | null;
   readonly decision: Decision | null;
+};
+
+/** With what became of it, oldest first. */
+export type FlaggedInFull = FlaggedPhoto & {
+  readonly history: readonly (Pick<Decision, "note" | "by" | "at"> & {
+    readonly state: ReviewState;
+    readonly why: "decided" | "undone" | "new_evidence";
+  })[];
 };
 
 export type ReviewCounts = {
@@ -110,6 +119,10 @@ export type QualityFigure = {
 export type JobQuality = {
   readonly images: number;
   readonly looked_at: number;
+  readonly not_inspected: {
+    readonly images: number;
+    readonly causes: readonly { readonly why: string; readonly images: number }[];
+  };
   readonly figures: readonly QualityFigure[];
 };
 

@@ -1,5 +1,5 @@
 /** The service's answers as the dashboard reads them: names and shapes are those of /openapi.json. */
-import type { PhotoFlag, Verdict } from "./truth-types.ts";
+import type { PhotoFlag, PhotoName, Verdict } from "./truth-types.ts";
 
 export type JobStatus = "ongoing" | "paused" | "completed" | "failed" | "cancelled";
 export type Metadata = Readonly<Record<string, string>>;
@@ -89,6 +89,34 @@ export type Image = {
   readonly fetch_ms: number | null;
   readonly flags: readonly PhotoFlag[];
   readonly decision: Verdict | null;
+};
+
+/** Another photo that shows what an image does. */
+export type SamePhoto = PhotoName & {
+  readonly store_id: string;
+  readonly visit_time: string;
+  readonly score: number;
+  readonly why: string;
+};
+
+export type ImageInFull = Image & {
+  readonly finished_at: string | null;
+  readonly integrity: "header" | "complete" | "decode" | null;
+  readonly not_decoded: string | null;
+  readonly not_inspected: string | null;
+  readonly store_name: string | null;
+  readonly area: string | null;
+  readonly visit_external_id: string | null;
+  readonly visit_metadata: Metadata;
+  readonly reused_by: readonly SamePhoto[];
+  readonly past_results: readonly {
+    readonly run: number;
+    readonly code: string;
+    readonly detail: string | null;
+    readonly attempts: number;
+    readonly finished_at: string;
+    readonly image_url: string;
+  }[];
 };
 
 export type Visit = {
@@ -296,6 +324,23 @@ export type Delivery = {
   readonly next_attempt_at: string | null;
   readonly last_status: number | null;
   readonly last_error: string | null;
+};
+
+export type DeliveryInFull = Delivery & {
+  readonly webhook_id: number | null;
+  readonly alert_id: number | null;
+  readonly created_at: string;
+  readonly finished_at: string | null;
+  readonly format: Webhook["format"];
+  readonly message: string;
+  readonly attempts_made: readonly {
+    readonly attempt: number;
+    readonly ended_at: string;
+    readonly took_ms: number | null;
+    readonly status: number | null;
+    readonly error: string | null;
+    readonly body: string | null;
+  }[];
 };
 
 export type HostAccess = {

@@ -1,5 +1,6 @@
 /** Why a photo is flagged, in words: what was found, by which figure, and how much it matters. */
 import { FlagMark } from "../parts/flags.tsx";
+import { count } from "../parts/format.ts";
 import type { Evidence, Weight } from "../service/truth-types.ts";
 
 /** How much it matters that a photo was used again; the figure says it of the other flags. */
@@ -12,16 +13,24 @@ const WEIGHTS: Readonly<Record<Weight, string>> = {
 export function EvidenceList({ evidence }: { readonly evidence: readonly Evidence[] }) {
   return (
     <ul class="evidence">
-      {evidence.map((one) => (
-        <li key={`${one.flag} ${one.why}`}>
-          <FlagMark flag={one.flag} /> {one.why}
-          <small>
-            {[figureWords(one), one.flag === "reused" ? WEIGHTS[one.weight] : ""]
-              .filter((words) => words !== "")
-              .join(" · ")}
-          </small>
-        </li>
-      ))}
+      {Array.from(
+        Map.groupBy(evidence, ({ flag, why, weight }) => `${flag} ${why} ${weight}`),
+        ([key, [one, ...same]]) =>
+          one === undefined ? null : (
+            <li key={key}>
+              <FlagMark flag={one.flag} /> {one.why}
+              <small>
+                {[
+                  figureWords(one),
+                  one.flag === "reused" ? WEIGHTS[one.weight] : "",
+                  same.length > 0 ? `${same.length + 1} matches like that` : "",
+                ]
+                  .filter((words) => words !== "")
+                  .join(" · ")}
+              </small>
+            </li>
+          ),
+      )}
     </ul>
   );
 }
@@ -40,9 +49,12 @@ export const MEASURES: Readonly<Record<string, string>> = {
 
 function figureWords({ measure, figure, threshold }: Evidence): string {
   if (measure === null || figure === null) return "";
-  const limit = threshold === null ? "" : `, the limit is ${number(threshold)}`;
-  return `${MEASURES[measure] ?? measure} ${number(figure)}${limit}`;
+  const limit = threshold === null ? "" : `, the limit is ${grouped(threshold)}`;
+  return `${MEASURES[measure] ?? measure} ${grouped(figure)}${limit}`;
 }
+
+/** For people; an option takes it without. */
+export const grouped = (value: number): string => (Math.abs(value) < 1_000 ? number(value) : count(Math.round(value)));
 
 /** Three digits after the point tell a likeness; a distance needs none. */
 export function number(value: number): string {

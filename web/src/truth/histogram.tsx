@@ -1,6 +1,6 @@
 /** How many photos have which figure, with a limit drawn in; those on its wrong side are marked by colour and by the line. */
 import type { QualityFigure } from "../service/truth-types.ts";
-import { number } from "./evidence.tsx";
+import { grouped } from "./evidence.tsx";
 
 const HEIGHT = 90;
 /** Room for the figures below. */
@@ -34,17 +34,17 @@ export function Histogram(properties: {
             height={height}
             class={isBeyond ? "flagged" : ""}
           >
-            <title>{`${number(from)} to ${number(to)}: ${images}`}</title>
+            <title>{`${grouped(from)} to ${grouped(to)}: ${images}`}</title>
           </rect>
         );
       })}
       <line x1="0" x2={width} y1={HEIGHT} y2={HEIGHT} />
       {isInside ? <line class="limit" x1={across} x2={across} y1="0" y2={HEIGHT} /> : null}
       <text x="0" y={HEIGHT + FOOT - 3}>
-        {number(least)}
+        {grouped(least)}
       </text>
       <text x={width} y={HEIGHT + FOOT - 3} text-anchor="end">
-        {number(most)}
+        {grouped(most)}
       </text>
     </svg>
   );

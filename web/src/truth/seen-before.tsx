@@ -1,7 +1,7 @@
 /** "Have we seen this photo before?": a photo from anywhere, looked for among all that were inspected. Nothing of it is kept. */
 import { useState } from "preact/hooks";
-import { visitTime } from "../parts/format.ts";
-import { Link } from "../parts/link.tsx";
+import { ImageLink } from "../parts/image-link.tsx";
+import { VisitTime } from "../parts/instant.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { call, withQuery } from "../service/call.ts";
 import type { Similar, SimilarPhoto } from "../service/truth-types.ts";
@@ -122,12 +122,13 @@ function Match({
       />
       <div class="words">
         <h3>
-          <Link href={`/jobs/${match.job_id}?tab=sheet`}>
-            Image {match.image} of job {match.job_id}
-          </Link>
+          <ImageLink of={match} />
         </h3>
         <p class="where">
-          Store {match.store_id} {match.store_name} <small>{visitTime(match.visit_time)}</small>
+          Store {match.store_id} {match.store_name}{" "}
+          <small>
+            <VisitTime time={match.visit_time} />
+          </small>
         </p>
         <p>
           {match.why} <small>· likeness {match.score}</small>

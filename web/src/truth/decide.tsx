@@ -1,0 +1,56 @@
+/** What somebody decided about a flagged photo, and the buttons to decide, or to take it back. */
+import { Instant } from "../parts/instant.tsx";
+import { may } from "../service/session.ts";
+import type { FlaggedPhoto } from "../service/truth-types.ts";
+import { NoteForm } from "./note-form.tsx";
+import type { Decisions } from "./use-decisions.ts";
+
+export function Decide(properties: {
+  readonly photo: FlaggedPhoto;
+  readonly decisions: Decisions;
+  readonly isNoting: boolean;
+  readonly onNoting: (isNoting: boolean) => void;
+  readonly onDecided: () => void;
+}) {
+  const { photo, decisions, isNoting, onNoting, onDecided } = properties;
+  const decision = decisions.of(photo);
+  const name = `image ${photo.image} of job ${photo.job_id}`;
+  const decide = async (verdict: "accepted" | "dismissed", note: string) => {
+    if (!(await decisions.decide([photo], verdict, note))) return;
+    onNoting(false);
+    onDecided();
+  };
+  return (
+    <>
+      {decision ? (
+        <p class="decision">
+          <span class={`mark ${decision.state}`}>{decision.state}</span> {decision.note ? <q>{decision.note}</q> : null}{" "}
+          <small>
+            {decision.by === null ? null : `by ${decision.by}, `}
+            <Instant at={decision.at} />
+          </small>
+        </p>
+      ) : null}
+      {!may("reviews:decide") ? null : isNoting ? (
+        <NoteForm onDecide={decide} onClose={() => onNoting(false)} />
+      ) : (
+        <div class="buttons">
+          {decision ? (
+            <button type="button" aria-label={`Undo, ${name}`} onClick={() => void decisions.reopen([photo])}>
+              Undo
+            </button>
+          ) : (
+            <>
+              <button type="button" aria-label={`Accept, ${name}`} onClick={() => void decide("accepted", "")}>
+                Accept
+              </button>
+              <button type="button" aria-label={`Dismiss …, ${name}`} onClick={() => onNoting(true)}>
+                Dismiss …
+              </button>
+            </>
+          )}
+        </div>
+      )}
+    </>
+  );
+}

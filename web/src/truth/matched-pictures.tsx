@@ -1,0 +1,73 @@
+/** A flagged photo beside the earlier ones that show the same, one after the other, the best match first. */
+import { useState } from "preact/hooks";
+import { ImageLink } from "../parts/image-link.tsx";
+import { VisitTime } from "../parts/instant.tsx";
+import { Link } from "../parts/link.tsx";
+import type { EarlierPhoto, FlaggedPhoto } from "../service/truth-types.ts";
+import { PhotoPair } from "./photo-pair.tsx";
+
+type Matched = Pick<FlaggedPhoto, "image" | "job_id" | "thumbnail_url" | "reuse_of">;
+
+/** Nothing where no earlier photo is known. */
+export function MatchedPictures({ photo }: { readonly photo: Matched }) {
+  const [no, setNo] = useState(0);
+  const earlier = photo.reuse_of[no];
+  if (!earlier) return null;
+  return (
+    <div>
+      <PhotoPair
+        key={no}
+        kind={earlier.kind}
+        layOver={earlier.lay_over}
+        earlier={{
+          src: earlier.thumbnail_url,
+          alt: `Image ${earlier.image} of job ${earlier.job_id}`,
+          caption: <EarlierCaption earlier={earlier} />,
+        }}
+        later={{
+          src: photo.thumbnail_url,
+          alt: `Image ${photo.image} of job ${photo.job_id}`,
+          caption: "This photo.",
+        }}
+      />
+      {photo.reuse_of.length > 1 ? <Others count={photo.reuse_of.length} no={no} onTurn={setNo} /> : null}
+    </div>
+  );
+}
+
+function EarlierCaption({ earlier }: { readonly earlier: EarlierPhoto }) {
+  return (
+    <>
+      Earlier: <ImageLink of={earlier} />, <StoreName of={earlier} />{" "}
+      <small>
+        <VisitTime time={earlier.visit_time} />
+      </small>
+    </>
+  );
+}
+
+export function StoreName({ of }: { readonly of: Pick<FlaggedPhoto, "store_id" | "store_name"> }) {
+  const { store_id: id, store_name: name } = of;
+  return (
+    <>
+      Store {name === null ? id : <Link href={`/stores/${encodeURIComponent(id)}`}>{id}</Link>} {name}
+    </>
+  );
+}
+
+function Others(properties: { readonly count: number; readonly no: number; readonly onTurn: (no: number) => void }) {
+  const { count, no, onTurn } = properties;
+  return (
+    <p class="buttons others">
+      <button type="button" class="small" disabled={no === 0} onClick={() => onTurn(no - 1)}>
+        ← Better match
+      </button>
+      <small>
+        earlier photo {no + 1} of {count}
+      </small>
+      <button type="button" class="small" disabled={no === count - 1} onClick={() => onTurn(no + 1)}>
+        Next match →
+      </button>
+    </p>
+  );
+}
