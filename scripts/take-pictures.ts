@@ -1,5 +1,6 @@
 /**
- * Pictures of the dashboard over a running service, for a look at it and for the README: node scripts/take-pictures.ts URL FOLDER.
+ * Pictures of every page of the dashboard over a running service, for a look at it: node scripts/take-pictures.ts URL FOLDER. Those of the README
+ * are taken by take-readme-pictures.ts.
  * Its jobs are those that are there; `npm start` brings one.
  */
 import { mkdir } from "node:fs/promises";
@@ -23,20 +24,22 @@ const PAGES = {
   insight: "/insight",
   images: "/images",
   submit: "/submit",
+  schedules: "/schedules",
   webhooks: "/webhooks",
+  hosts: "/hosts",
+  keys: "/keys",
   health: "/health",
   nothing: "/jobs?status=paused",
+  nowhere: "/nowhere",
 } as const;
-const LOOKS = {
-  light: { viewport: { width: 1180, height: 820 }, colorScheme: "light" },
-  dark: { viewport: { width: 1180, height: 820 }, colorScheme: "dark" },
-  phone: { viewport: { width: 375, height: 740 }, colorScheme: "light" },
-} as const;
+const WIDTHS = [1_440, 390, 320];
+const LOOKS = WIDTHS.flatMap((width) => (["light", "dark"] as const).map((colorScheme) => ({ width, colorScheme })));
 
 await mkdir(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox"] });
-for (const [look, options] of Object.entries(LOOKS)) {
-  const page = await browser.newPage(options);
+for (const { width, colorScheme } of LOOKS) {
+  const look = `${width}-${colorScheme}`;
+  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
   page.on("console", (message) => message.type() === "error" && console.error(`${look}: ${message.text()}`));
   for (const [name, path] of Object.entries(PAGES)) {
     await page.goto(url + path);
@@ -44,7 +47,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
     await page.waitForLoadState("domcontentloaded");
     await page.locator("h1").first().waitFor();
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 900)));
-    await page.screenshot({ path: `${folder}/${name}-${look}.png`, fullPage: look === "phone" });
+    await page.screenshot({ path: `${folder}/${name}-${look}.png`, fullPage: true });
   }
   await page.close();
 }

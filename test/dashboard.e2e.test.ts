@@ -393,6 +393,11 @@ describe("the dashboard", { skip }, () => {
     const heading = page.getByRole("heading", { name: /failed images?$/ });
     await heading.waitFor();
     assert.ok(Number.parseInt(await heading.innerText(), 10) < drips.length);
+    const figures = ["[role=tab] b", "#job-part h2", ".tree > li > .group .number", ".tree > .quiet"];
+    const [onTab, inHeading, grouped = 0, justNow = 0] = (await page.evaluate(
+      `${JSON.stringify(figures)}.map((place) => Number(/\\d+/.exec(document.querySelector(place)?.textContent)?.[0] ?? 0))`,
+    )) as number[];
+    assert.deepEqual([onTab, grouped + justNow], [inHeading, inHeading]);
     host.dripOut();
     await page.getByText(`${drips.length} failed images`).waitFor();
   });

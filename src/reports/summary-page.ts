@@ -8,7 +8,7 @@ import type { SizeClass, Summary } from "./read-summary.ts";
 const SHOWN = { hosts: 5, stores: 5 } as const;
 
 const STYLE = `
-:root { --text: #17211f; --quiet: #566360; --line: #dce2e0; --accent: #0f6b5c; --part: #8a5a00; --bad: #b3261e;
+:root { --text: #17211f; --quiet: #566360; --line: #dce2e0; --accent: #0f6b5c; --part: #c27c0e; --bad: #b3261e;
   color-scheme: light; font: 14px/1.45 system-ui, sans-serif; color: var(--text); }
 @media screen and (prefers-color-scheme: dark) {
   :root { --text: #e6ecea; --quiet: #9fadaa; --line: #2d3a37; --accent: #4fc3ad; --part: #f0b95b; --bad: #ff8a80; color-scheme: dark; background: #18211f; }

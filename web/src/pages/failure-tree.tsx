@@ -29,6 +29,8 @@ export function FailureTree(
   },
 ) {
   const { failures, total, below, ...where } = properties;
+  /** Counted, and not yet in a group. */
+  const late = total - failures.total;
   return (
     <ul class="tree">
       {where.pick && failures.groups.length > 1 ? (
@@ -43,6 +45,7 @@ export function FailureTree(
           {below(group.code)}
         </CodePart>
       ))}
+      {late > 0 ? <li class="quiet">and {counted(late, "image")} that failed just now</li> : null}
     </ul>
   );
 }
@@ -180,7 +183,9 @@ function Row(properties: {
           <span>{children}</span>
         </label>
       ) : (
-        <span class="name">{children}</span>
+        <span class="name">
+          <span>{children}</span>
+        </span>
       )}
       <Link href={href} class="number">
         {counted(images, "image")}
