@@ -27,7 +27,7 @@ describe("a bucket on the dashboard", { skip }, () => {
   });
   after(() => browser?.close());
 
-  it("is looked into, says what is left out, and becomes a job", async (t) => {
+  it("is looked into, says what is left out, becomes a job, and is taken from night by night", async (t) => {
     const emulator = await startS3Emulator();
     t.after(() => emulator.close());
     const requests = createBucketRequests(createGuard({ allowHosts: [emulator.host] }), { keptConnections: true });
@@ -74,5 +74,17 @@ describe("a bucket on the dashboard", { skip }, () => {
     await page.getByRole("button", { name: "Submit 2 images of the bucket" }).click();
     await page.waitForURL(/\/jobs\/1$/);
     await page.getByText("completed").first().waitFor();
+
+    await page.getByRole("link", { name: "Schedules" }).click();
+    await page.getByLabel("Name").fill("Nightly photos");
+    await page.getByLabel("Where the visits come from").selectOption("bucket");
+    await page.getByLabel("All photos below").fill("s3://photos/in/");
+    await page.getByLabel("Which parts of a name are what").fill("{store}/{date}/{name}.png");
+    await page.getByRole("button", { name: "Add schedule" }).click();
+    await page.getByText("new photos in s3://photos/in/").waitFor();
+    await page.getByRole("button", { name: "Run now" }).click();
+    await page.getByRole("link", { name: "Job 2" }).waitFor();
+    await page.getByRole("button", { name: "Run now" }).click();
+    await page.getByText("nothing new").waitFor();
   });
 });

@@ -159,12 +159,36 @@ describe("the dashboard, to a manager of field operations", { skip }, () => {
     await page.getByRole("link", { name: "Schedules" }).click();
     await page.getByLabel("Name").fill("Monday visits");
     await page.getByLabel("Time zone").fill("Asia/Kolkata");
-    await page.getByLabel("Manifest").fill(`http://${host}/visits-{date}.csv`);
+    await page.getByLabel("Manifest; {date}").fill(`http://${host}/visits-{date}.csv`);
     await page.getByRole("button", { name: "Add schedule" }).click();
     await page.getByRole("rowheader", { name: /Monday visits/ }).waitFor();
     await page.getByRole("button", { name: "Run now" }).click();
     await page.getByRole("link", { name: /^Job \d+$/ }).click();
     await page.waitForURL(/\/jobs\/\d+$/);
+  });
+
+  it("keeps a file for a job that repeats, and takes another in its place", async (t) => {
+    const page = await open(t, "/schedules");
+    const csv = (name: string, photo: string) => {
+      const line = `S1,http://${host}/a/${photo}.png,{date}`;
+      return { name, mimeType: "text/csv", buffer: Buffer.from(`store_id,image_url,visit_time\n${line}\n`) };
+    };
+    await page.getByLabel("Name").fill("From a file");
+    await page.getByLabel("Where the visits come from").selectOption("file");
+    await page.getByLabel("File; {date}").setInputFiles(csv("week.csv", "1"));
+    await page.getByRole("button", { name: "Add schedule" }).click();
+    const row = page.getByRole("row", { name: /From a file/ });
+    await row.getByText("week.csv").waitFor();
+    await row.getByRole("button", { name: "Run now" }).click();
+    await row.getByRole("link", { name: /^Job \d+$/ }).waitFor();
+    await row.getByRole("button", { name: "Another source" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Take this one" }).click();
+    await dialog.getByText("Write the manifest's URL first.").waitFor();
+    await dialog.getByLabel("Where the visits come from").selectOption("file");
+    await dialog.getByLabel("File; {date}").setInputFiles(csv("better.csv", "2"));
+    await dialog.getByRole("button", { name: "Take this one" }).click();
+    await row.getByText("better.csv").waitFor();
   });
 
   it("says that there is nothing where nobody was", async (t) => {

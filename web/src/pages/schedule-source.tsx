@@ -33,7 +33,9 @@ export const NO_SOURCE: SourceFields = {
 
 /** As the API wants it. A file is sent to be kept. */
 export async function sourceOf({ kind, url, from, visits, all, file }: SourceFields) {
+  if (kind === "url" && url === "") throw new Error("Write the manifest's URL first.");
   if (kind === "url") return { source: { url } };
+  if (kind === "bucket" && from === "") throw new Error("Write the bucket's address first.");
   if (kind === "bucket") return { source: { from, visits, take: all ? "all" : "new" } };
   if (file === null) throw new Error("Choose a file first.");
   const type = listType(file);
@@ -104,9 +106,15 @@ function BucketFields({ fields, set }: ReturnType<typeof useSource>) {
         onInput={(from) => set({ from })}
       />
       <Text label="Which parts of a name are what" value={fields.visits} onInput={(visits) => set({ visits })} />
-      <label class="check">
-        <input type="checkbox" checked={fields.all} onChange={(event) => set({ all: event.currentTarget.checked })} />
-        takes all photos at each run, not only new ones
+      <label>
+        Which photos
+        <select
+          value={fields.all ? "all" : "new"}
+          onChange={(event) => set({ all: event.currentTarget.value === "all" })}
+        >
+          <option value="new">Those that are new since the runs before</option>
+          <option value="all">All that are there, at each run</option>
+        </select>
       </label>
       <p class="quiet">
         The bucket's credentials are kept under <Link href="/hosts">Hosts</Link>.
