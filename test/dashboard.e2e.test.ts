@@ -410,7 +410,7 @@ describe("the dashboard", { skip }, () => {
     await page.getByRole("button", { name: "Add", exact: true }).click();
     await page.getByText(/^The secret, shown this once: whsec_/).waitFor();
     await page.getByRole("button", { name: "Ping" }).click();
-    await page.getByRole("cell", { name: "ping", exact: true }).waitFor();
+    await page.getByRole("link", { name: "ping delivery" }).waitFor();
     await page.getByRole("button", { name: "Remove …" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Remove it" }).click();
     await page.getByText("Nobody is told of the ends of jobs.").waitFor();
@@ -434,7 +434,7 @@ describe("the dashboard", { skip }, () => {
     await page.getByText("22:00–07:00").waitFor();
     await page.getByRole("button", { name: "Test" }).click();
     await page.getByText("A message of Long queues is on its way to 1; how it went is told below.").waitFor();
-    await page.getByRole("cell", { name: "alert.test" }).waitFor();
+    await page.getByRole("link", { name: "alert.test delivery" }).waitFor();
     await page
       .getByRole("row", { name: /Long queues/ })
       .getByRole("button", { name: "Switch off" })

@@ -15,7 +15,7 @@ import {
   printOne,
   printRows,
 } from "./output.ts";
-import { say } from "./talk.ts";
+import { printData, say } from "./talk.ts";
 
 type Output = ServiceOption & OutputOption;
 
@@ -105,6 +105,7 @@ export async function showDelivery(no: number, options: Output): Promise<ExitCod
       options,
     );
     if (!isForPeople(options)) return;
+    printData("");
     await printRows(delivery.attempts_made, ATTEMPT, options, "Nothing was sent yet.");
   });
   return EXIT.ok;

@@ -68,8 +68,8 @@ function Where({ photo }: { readonly photo: FlaggedPhoto }) {
   const facts = [area && `area ${area}`, agent, photo.visit_external_id].filter((fact) => fact !== null);
   return (
     <p class="where">
-      <StoreName of={photo} />{" "}
-      <small>
+      <StoreName of={photo} />
+      <small class="labels">
         <VisitTime time={photo.visit_time} />
         {facts.map((fact) => ` · ${fact}`)}
       </small>
