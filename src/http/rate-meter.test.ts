@@ -29,29 +29,19 @@ describe("the rate of a job", () => {
     assert.equal(rateAt(26_000, { succeeded: 40, failed: 14 }), 1);
   });
 
-  it("is the average of its run when it is over", async (t) => {
+  it("is the average of the time in which it went when it is over", async (t) => {
     const { rateAt } = await setup(t);
     rateAt(10_000, { succeeded: 20 });
-    assert.equal(rateAt(99_000, { succeeded: 99, failed: 1, finishedAt: 50_000, status: "failed" }), 2);
+    const over = { succeeded: 99, failed: 1, finishedAt: 50_000, status: "failed" } as const;
+    assert.equal(rateAt(99_000, over), 2);
+    assert.equal(rateAt(99_000, { ...over, stillMs: 30_000 }), 5);
   });
 
-  it("leaves out the time for which the job was paused", async (t) => {
+  it("is nothing while the job is paused, and then leaves out that time", async (t) => {
     const { rateAt } = await setup(t);
     assert.equal(rateAt(10_000, { succeeded: 20 }), 2);
     assert.equal(rateAt(20_000, { succeeded: 40, status: "paused" }), 0);
-    assert.equal(rateAt(3_600_000, { succeeded: 40 }), 0);
-    assert.equal(rateAt(3_602_000, { succeeded: 44 }), 2);
-  });
-
-  it("leaves out the time for which the service was down: a job that is older than it has no average", async (t) => {
-    const { rateAt } = await setup(t);
-    assert.equal(rateAt(3_600_000, { startedAt: -1_000, succeeded: 40 }), 0);
-    assert.equal(rateAt(3_602_000, { startedAt: -1_000, succeeded: 44 }), 2);
-  });
-
-  it("is not known at first after a retry, which began long after the job", async (t) => {
-    const { rateAt } = await setup(t);
-    assert.equal(rateAt(3_600_000, { run: 2, succeeded: 90 }), 0);
-    assert.equal(rateAt(3_602_000, { run: 2, succeeded: 94 }), 2);
+    assert.equal(rateAt(3_600_000, { succeeded: 40, stillMs: 3_580_000 }), 2);
+    assert.equal(rateAt(3_602_000, { succeeded: 46, stillMs: 3_580_000 }), 3);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * How fast a job goes now, from the progress that status reads saw. Before it has seen two of them, the average since the start, where nothing stood still
- * since: time in which the job was paused or the service down is no time in which it went. Keeps a bounded memory; a restart only forgets how fast it was.
+ * How fast a job goes now, from the progress that status reads saw. Before it has seen two of them, the average of the time in which the job went.
+ * Keeps a bounded memory; a restart only forgets how fast it was.
  */
 import type { JobSnapshot } from "../ledger/port/job-reader.ts";
 
@@ -11,24 +11,12 @@ const MOST_JOBS = 1_000;
 type Sample = { readonly at: number; readonly done: number };
 
 export type RateMeter = {
-  /** Images a second: over the last 15 s of a running job, over its whole run when it is over. */
+  /** Images a second: over the last 15 s of a running job, over all its runs when it is over. */
   imagesPerSecond(job: JobSnapshot): number;
 };
 
 export function createRateMeter(deps: { readonly now: () => number }): RateMeter {
   const samples = new Map<number, Sample[]>();
-  const since = deps.now();
-  /** Jobs that were seen paused: their average is that of another time. */
-  const stoodStill = new Set<number>();
-
-  function average(job: JobSnapshot, at: number): number {
-    if (job.startedAt === null) return 0;
-    // It began with its first run, and what is between its runs is no work: nothing is known before two samples.
-    if (job.run > 1 && job.finishedAt === null) return 0;
-    if (job.finishedAt === null && (job.startedAt < since || stoodStill.has(job.jobId))) return 0;
-    const seconds = ((job.finishedAt ?? at) - job.startedAt) / 1_000;
-    return seconds > 0 ? (job.succeeded + job.failed) / seconds : 0;
-  }
 
   function recentOf(jobId: number, sample: Sample): Sample[] {
     const kept = (samples.get(jobId) ?? []).filter(({ at }) => at > sample.at - WINDOW_MS);
@@ -46,15 +34,10 @@ export function createRateMeter(deps: { readonly now: () => number }): RateMeter
   return {
     imagesPerSecond(job) {
       const at = deps.now();
-      if (job.finishedAt !== null) {
+      const isOver = job.finishedAt !== null;
+      if (isOver || job.status === "paused") {
         samples.delete(job.jobId);
-        stoodStill.delete(job.jobId);
-        return average(job, at);
-      }
-      if (job.status === "paused") {
-        samples.delete(job.jobId);
-        if (stoodStill.size < MOST_JOBS) stoodStill.add(job.jobId);
-        return 0;
+        return isOver ? average(job, at) : 0;
       }
       const done = job.succeeded + job.failed;
       const [oldest] = recentOf(job.jobId, { at, done });
@@ -62,4 +45,10 @@ export function createRateMeter(deps: { readonly now: () => number }): RateMeter
       return (done - oldest.done) / ((at - oldest.at) / 1_000);
     },
   };
+}
+
+function average({ startedAt, finishedAt, stillMs, succeeded, failed }: JobSnapshot, at: number): number {
+  if (startedAt === null) return 0;
+  const seconds = ((finishedAt ?? at) - startedAt - stillMs) / 1_000;
+  return seconds > 0 ? (succeeded + failed) / seconds : 0;
 }

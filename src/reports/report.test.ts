@@ -59,6 +59,7 @@ function aJob(): JobSnapshot {
     createdAt: 0,
     startedAt: 0,
     finishedAt: 1_000,
+    stillMs: 0,
   };
 }
 

@@ -19,6 +19,7 @@ import { describeRequests } from "./ledger-requests.contract.ts";
 import { describeImages, describeRetry } from "./ledger-retry.contract.ts";
 import { describeReviews } from "./ledger-reviews.contract.ts";
 import { describeSchedules } from "./ledger-schedules.contract.ts";
+import { describeStandstill } from "./ledger-standstill.contract.ts";
 import { describeStoreActivity } from "./ledger-stores.contract.ts";
 import type { LedgerUnderTest, WithLedger } from "./ledger-under-test.ts";
 import { describeUploads } from "./ledger-uploads.contract.ts";
@@ -44,6 +45,7 @@ export function describeLedger(
   describe(`${name}: claim, record, finish`, given, () => describeChunkWork(withLedger));
   describe(`${name}: rescue`, given, () => describeRescue(withLedger));
   describe(`${name}: pause and list`, given, () => describeControl(withLedger));
+  describe(`${name}: standstill`, given, () => describeStandstill(withLedger));
   describe(`${name}: requests under keys`, given, () => describeRequests(withLedger));
   describe(`${name}: retry`, given, () => describeRetry(withLedger));
   describe(`${name}: fresh URLs`, given, () => describeFreshUrls(withLedger));

@@ -33,6 +33,8 @@ export type JobSnapshot = {
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
+  /** For so long of the time since it started it stood still: paused, between its runs, or with nobody there to work on it. */
+  readonly stillMs: number;
 };
 
 /** What a list of jobs is narrowed to; null for no limit. */

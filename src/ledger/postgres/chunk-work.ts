@@ -16,6 +16,7 @@ import { createFlagged } from "../sql/flagged.ts";
 import { rulesIn } from "../sql/job-rows.ts";
 import { addingMeasured, sumsOfMeasured } from "../sql/measured-sums.ts";
 import { flag, integer, oneOf, onlyRow, text } from "../sql/row.ts";
+import { ENDS } from "../sql/standstill.ts";
 import { runStepsAwaiting } from "../sql/steps.ts";
 import { FETCHED_URL } from "../sql/uploads.ts";
 import { POSTGRES } from "./dialect.ts";
@@ -121,7 +122,7 @@ const COUNT_DOWN_JOB = {
 const FINISH_JOB = `
   update jobs
   set status = case when exists (select 1 from chunks where job = $1 and failed > 0) then 'failed' else 'completed' end,
-      finished_at = storewalk_now()
+      finished_at = storewalk_now(), ${ENDS}
   where id = $1 and status in ('ongoing', 'paused')
   returning status`;
 

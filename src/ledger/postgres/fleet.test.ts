@@ -37,6 +37,21 @@ describe("two PostgreSQL ledgers on one database", { skip }, () => {
     return claims.filter((claim) => claim !== null);
   }
 
+  it("count as standstill what passed with nobody there, once, when two come at the same moment", async (t) => {
+    const ledgers = await twoLedgers(t);
+    const member = (id: string) => ({ id, windowImages: 1, windowChunks: 1, threads: 1 });
+    const jobId = await submitJob(ledgers[0], [aVisit({ images: 2 })]);
+    await ledgers[0].heartbeat(member("before"), IDLE, 1_000);
+    await claimNext(ledgers[0]);
+    await ledgers[1].heartbeat(member("beside"), IDLE, 1_000);
+    assert.equal((await ledgers[0].readJob(jobId))?.stillMs, 0);
+    await database.query("update members set alive_until = storewalk_now()");
+    await database.query("update jobs set started_at = started_at - 3600000");
+    await Promise.all(ledgers.map((ledger, no) => ledger.heartbeat(member(`m${no}`), IDLE, 1_000)));
+    const job = await ledgers[0].readJob(jobId);
+    assert.ok(job && job.stillMs >= 3_600_000 && job.stillMs < 3_700_000, String(job?.stillMs));
+  });
+
   it("end a job once when 40 finish at the same moment", async (t) => {
     const ledgers = await twoLedgers(t);
     for (let round = 0; round < 5; round++) {

@@ -4,7 +4,8 @@ import type { Database } from "../../postgres/database.ts";
 import type { FleetLedger } from "../port/fleet-ledger.ts";
 import type { HostLedger } from "../port/host-ledger.ts";
 import type { createGivenUpHosts } from "../sql/given-up-hosts.ts";
-import { integer, onlyRow, text } from "../sql/row.ts";
+import { flag, integer, onlyRow, text } from "../sql/row.ts";
+import { NOBODY_WAS_THERE } from "../sql/standstill.ts";
 
 // Others may be forgetting the same members at this moment.
 const HEARTBEAT = `
@@ -35,16 +36,36 @@ const TELL_HOSTS = `
 const READ_HOSTS = `
   select hosts from members where alive_until > (select storewalk_now()) and hosts <> '[]' order by id`;
 
+// Two that come at once are one after the other, so that the second finds the first.
+const LOCK_MEMBERS = `
+  lock table members in share row exclusive mode`;
+
+const IS_NOBODY_THERE = `
+  select not exists (select from members where alive_until > storewalk_now()) as is_nobody_there`;
+
 export function createFleet(
   db: Database,
   onlyOf: ReturnType<typeof createGivenUpHosts>["onlyOf"],
 ): FleetLedger & Pick<HostLedger, "tellHosts" | "readHosts"> {
+  const known = new Set<string>();
+
   return {
     async heartbeat({ id, windowImages, windowChunks, threads }, { gpuPlaces, gpuBusy }, aliveMs) {
-      await db.write(HEARTBEAT, [id, windowImages, windowChunks, threads, gpuPlaces, gpuBusy, aliveMs]);
+      const row = [id, windowImages, windowChunks, threads, gpuPlaces, gpuBusy, aliveMs];
+      if (known.has(id)) {
+        await db.write(HEARTBEAT, row);
+        return;
+      }
+      await db.inTransaction(async (run) => {
+        await run(LOCK_MEMBERS);
+        if (flag(onlyRow(await run(IS_NOBODY_THERE)), "is_nobody_there")) await run(NOBODY_WAS_THERE);
+        await run(HEARTBEAT, row);
+      });
+      known.add(id);
     },
 
     async leave(memberId) {
+      known.delete(memberId);
       await db.write(LEAVE, [memberId]);
     },
 

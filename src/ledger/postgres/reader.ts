@@ -14,7 +14,7 @@ import { IMAGE_COLUMNS, ITS_IMAGE_AND_VISIT } from "./image-columns.ts";
 
 // `json` where `jsonb` would sort the codes anew.
 const snapshotOf = (jobs: string) => `
-  select id, tenant, status, run, priority, external_id, metadata, callback_url, store_version, visits, images, inspect, rules, created_at, started_at, finished_at,
+  select id, tenant, status, run, priority, external_id, metadata, callback_url, store_version, visits, images, inspect, rules, created_at, started_at, finished_at, still_ms,
          sums.done, sums.failed,
          case when inspect <> 'off' then (
            select json_agg(json_build_object('marks', marks, 'state', state, 'images', images)) from (${FLAGGED_OF("jobs.id")}) flagged
@@ -241,5 +241,6 @@ function snapshotFromRow(row: Row): JobSnapshot {
     createdAt: integer(row, "created_at"),
     startedAt: integerOrNull(row, "started_at"),
     finishedAt: integerOrNull(row, "finished_at"),
+    stillMs: integer(row, "still_ms"),
   };
 }

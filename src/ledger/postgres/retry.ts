@@ -10,6 +10,7 @@ import { createFlagged } from "../sql/flagged.ts";
 import { createFreshUrlSteps, TAKE_END_OF_URLS } from "../sql/fresh-urls.ts";
 import { FORGET_GIVEN_UP } from "../sql/given-up-hosts.ts";
 import { integer, onlyRow } from "../sql/row.ts";
+import { GOES_ON } from "../sql/standstill.ts";
 import { runStepsAwaiting } from "../sql/steps.ts";
 import { MOVE_USES } from "../sql/uploads.ts";
 import { POSTGRES } from "./dialect.ts";
@@ -105,7 +106,7 @@ const REFRESH_STORES = `
 
 const REOPEN_JOB = `
   update jobs
-  set status = 'ongoing', finished_at = null, run = run + 1, store_version = (select max(no) from store_versions),
+  set status = 'ongoing', finished_at = null, ${GOES_ON}, run = run + 1, store_version = (select max(no) from store_versions),
       chunks_left = (select count(*) from chunks where job = $1 and state = 'pending')
   where id = $1`;
 

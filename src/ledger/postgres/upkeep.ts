@@ -1,9 +1,11 @@
 /** Brings back what was left lying: expired leases, lost queue places, chunks that keep failing, the remains of dead processes. */
+
 import { JOB_STATUSES, type JobStatus } from "../../domain/job.ts";
 import type { Database, Row, Run } from "../../postgres/database.ts";
 import type { UpkeepLedger } from "../port/upkeep-ledger.ts";
 import type { WorkLedger } from "../port/work-ledger.ts";
 import { integer, oneOf, onlyRow } from "../sql/row.ts";
+import { ENDS, GOES_ON, STANDS_STILL } from "../sql/standstill.ts";
 import type { PostgresIntake } from "./intake.ts";
 import { LOCK_ENDS, NOTE_JOB_END } from "./job-ends.ts";
 import { LOCK_SHAPES } from "./job-shapes.ts";
@@ -65,7 +67,7 @@ const CANCEL_CHUNKS = `
   from open where chunks.job = open.job and chunks.no = open.no and chunks.state in ('pending', 'queued', 'running')`;
 
 const CANCEL_JOB = `
-  update jobs set status = 'cancelled', finished_at = storewalk_now()
+  update jobs set status = 'cancelled', finished_at = storewalk_now(), ${ENDS}
   where id = $1 and status in ('ongoing', 'paused') returning id`;
 
 const SET_PRIORITY = `
@@ -82,10 +84,10 @@ const UNQUEUE_CHUNKS = `
   from waiting where chunks.job = waiting.job and chunks.no = waiting.no and chunks.state = 'queued'`;
 
 const PAUSE_JOB = `
-  update jobs set status = 'paused' where id = $1 and status = 'ongoing'`;
+  update jobs set status = 'paused', ${STANDS_STILL} where id = $1 and status = 'ongoing'`;
 
 const RESUME_JOB = `
-  update jobs set status = 'ongoing' where id = $1 and status = 'paused'`;
+  update jobs set status = 'ongoing', ${GOES_ON} where id = $1 and status = 'paused'`;
 
 const JOB_STATUS = `
   select status from jobs where id = $1 and status <> 'preparing' and pruned_at is null`;

@@ -14,6 +14,7 @@ import { createFlagged } from "../sql/flagged.ts";
 import { rulesIn } from "../sql/job-rows.ts";
 import { addingMeasured, sumsOfMeasured } from "../sql/measured-sums.ts";
 import { integer, oneOf, type Row, text } from "../sql/row.ts";
+import { ENDS } from "../sql/standstill.ts";
 import { runSteps } from "../sql/steps.ts";
 import { FETCHED_URL } from "../sql/uploads.ts";
 import { inTransaction } from "./database.ts";
@@ -87,7 +88,7 @@ const COUNT_DOWN_JOB = `
 const FINISH_JOB = `
   update jobs
   set status = iif(exists (select 1 from chunks where job = :job and failed > 0), 'failed', 'completed'),
-      finished_at = :now
+      finished_at = :now, ${ENDS}
   where id = :job and status in ('ongoing', 'paused')
   returning status`;
 

@@ -14,7 +14,7 @@ import { createRunStatement } from "./dialect.ts";
 import { IMAGE_COLUMNS } from "./image-reader.ts";
 
 const snapshotOf = (jobs: string) => `
-  select id, tenant, status, run, priority, external_id, metadata, callback_url, store_version, visits, images, inspect, rules, created_at, started_at, finished_at,
+  select id, tenant, status, run, priority, external_id, metadata, callback_url, store_version, visits, images, inspect, rules, created_at, started_at, finished_at, still_ms,
          (select sum(done) from chunks where job = jobs.id) as done,
          (select sum(failed) from chunks where job = jobs.id) as failed
   from (select * from jobs where ${jobs} and status <> 'preparing' and pruned_at is null order by id desc limit :limit) jobs
@@ -145,6 +145,7 @@ export function createReader(deps: {
       createdAt: integer(row, "created_at"),
       startedAt: integerOrNull(row, "started_at"),
       finishedAt: integerOrNull(row, "finished_at"),
+      stillMs: integer(row, "still_ms"),
     };
   }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
-import { aVisit, dispatchAll, jobOptions, measured, submitJob } from "../../testing/ledger-builders.ts";
+import { aVisit, claimNext, dispatchAll, jobOptions, measured, submitJob } from "../../testing/ledger-builders.ts";
 import { describeLedger } from "../contract/ledger.contract.ts";
 import { LEASE_MS } from "../contract/ledger-under-test.ts";
 import { printBefore } from "../contract/prints-before.ts";
@@ -56,6 +56,31 @@ describe("the SQLite ledger at the start of its process", () => {
     assert.equal((await ledger.record(dead.lease, [measured(0)], LEASE_MS)).kind, "fenced");
     await assert.rejects(ledger.addVisits(unsealed, [aVisit()]), /not in preparation/);
     assert.equal((await ledger.readJob(jobId))?.status, "ongoing");
+    await ledger.close();
+  });
+
+  it("counts as standstill what passed since an image was done, for the jobs that ran", async () => {
+    const { ledger, passTime } = open();
+    const [begun, paused, waiting] = [
+      await submitJob(ledger, [aVisit({ images: 2 })]),
+      await submitJob(ledger, [aVisit()]),
+      await submitJob(ledger, [aVisit()]),
+    ];
+    const first = await claimNext(ledger);
+    await claimNext(ledger);
+    assert.deepEqual([first.lease.jobId, begun < paused, paused < waiting], [begun, true, true]);
+    await ledger.pauseJob(paused);
+    await passTime(20_000);
+    await ledger.record(first.lease, [{ ...measured(0), finishedAt: 1_020_000 }], LEASE_MS);
+    while ((await ledger.addUpSums()).more);
+    await passTime(3_600_000);
+    await ledger.recover();
+    const still = (await Promise.all([begun, paused, waiting].map((id) => ledger.readJob(id)))).map(
+      (job) => job?.stillMs,
+    );
+    assert.deepEqual(still.slice(1), [0, 0]);
+    // Known by the ten seconds.
+    assert.ok(still[0] !== undefined && still[0] > 3_589_000 && still[0] <= 3_600_000, String(still[0]));
     await ledger.close();
   });
 });

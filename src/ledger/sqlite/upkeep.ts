@@ -1,10 +1,12 @@
 /** Brings back what was left lying: expired leases, lost queue places, chunks that keep failing, the remains of dead processes. */
+
 import type { DatabaseSync } from "node:sqlite";
 import { JOB_STATUSES, type JobStatus } from "../../domain/job.ts";
 import type { IntakeLedger } from "../port/intake-ledger.ts";
 import type { EmbeddedLedger } from "../port/ledger.ts";
 import type { WorkLedger } from "../port/work-ledger.ts";
 import { integer, oneOf } from "../sql/row.ts";
+import { ENDS, GOES_ON, NOBODY_WAS_THERE, STANDS_STILL } from "../sql/standstill.ts";
 import { inTransaction } from "./database.ts";
 
 /** A chunk claimed so often without one new result is split into its single images. */
@@ -50,7 +52,7 @@ const UNSEALED_JOBS = `
   select id from jobs where status = 'preparing' and coalesce(touched_at, created_at) <= ?`;
 
 const CANCEL_JOB = `
-  update jobs set status = 'cancelled', finished_at = ? where id = ? and status in ('ongoing', 'paused')`;
+  update jobs set status = 'cancelled', finished_at = ?, ${ENDS} where id = ? and status in ('ongoing', 'paused')`;
 
 const CANCEL_CHUNKS = `
   update chunks set state = 'cancelled', lease_until = null, queued_at = null
@@ -63,14 +65,14 @@ const SET_PRIORITY = `
   update jobs set priority = ? where id = ? and status in ('ongoing', 'paused')`;
 
 const PAUSE_JOB = `
-  update jobs set status = 'paused' where id = ? and status = 'ongoing'`;
+  update jobs set status = 'paused', ${STANDS_STILL} where id = ? and status = 'ongoing'`;
 
 // What was queued but not begun waits with the rest: a reference to it that is on its way finds nothing to claim.
 const UNQUEUE_CHUNKS = `
   update chunks set state = 'pending', queued_at = null where job = ? and state = 'queued'`;
 
 const RESUME_JOB = `
-  update jobs set status = 'ongoing' where id = ? and status = 'paused'`;
+  update jobs set status = 'ongoing', ${GOES_ON} where id = ? and status = 'paused'`;
 
 const JOB_STATUS = `
   select status from jobs where id = ? and status <> 'preparing' and pruned_at is null`;
@@ -85,6 +87,7 @@ export function createUpkeep(deps: {
   const rescueExpired = db.prepare(RESCUE_EXPIRED);
   const rescueQueued = db.prepare(RESCUE_QUEUED);
   const voidAllLeases = db.prepare(VOID_ALL_LEASES);
+  const nobodyWasThere = db.prepare(NOBODY_WAS_THERE);
   const voidAllRequests = db.prepare(VOID_ALL_REQUESTS);
   const voidAllRuns = db.prepare(VOID_ALL_RUNS);
   const suspectChunks = db.prepare(SUSPECT_CHUNKS);
@@ -137,6 +140,7 @@ export function createUpkeep(deps: {
     async recover() {
       inTransaction(db, () => {
         voidAllLeases.run();
+        nobodyWasThere.run();
         voidAllRequests.run();
         voidAllRuns.run();
       });
