@@ -45,7 +45,7 @@ export type Pipeline = {
   readonly processImage: ProcessImage;
   /** Where an image waits until it may be processed. */
   readonly hostLines: Pick<HostLines, "lineUp" | "look" | "waiting">;
-  readonly hosts: Omit<ImageOpener["hosts"], "isCrowded">;
+  readonly hosts: Omit<ImageOpener["hosts"], "crowdOf">;
   readonly countWaiting: StageTimes["wait"];
   /** This thread's share of what all threads of all processes may fetch at a time from one host. */
   limitPerHost(connections: number): void;
@@ -63,7 +63,7 @@ export function createPipeline(
 ): Pipeline {
   const fetchSettings = { ...DEFAULT_FETCH_SETTINGS, ...settings.fetch };
   const hostLines = createHostLines(IMAGES_A_CONNECTION * fetchSettings.connectionsPerHost, (host) =>
-    opener.hosts.isCrowded(host),
+    opener.hosts.crowdOf(host),
   );
   const opener = createImageOpener({
     guard: settings.guard,

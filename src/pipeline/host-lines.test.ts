@@ -74,7 +74,7 @@ describe("the hosts' lines", () => {
 
   it("let nobody begin who would only wait for his host, until one of those has come to his turn", () => {
     const crowded = new Set(["a"]);
-    const lines = createHostLines(4, (host) => crowded.has(host));
+    const lines = createHostLines(4, (host) => () => crowded.has(host));
     const begun: number[] = [];
     lines.lineUp(["http://a/1", "http://a/2", "http://b/1"], "job", (image, leave) => {
       begun.push(image);

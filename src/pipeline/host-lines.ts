@@ -52,15 +52,18 @@ const SLOW_IMAGES = 12;
 /** A process that stands still for a moment finds every line slow once. A run in slow lines loses its place in the queue, to which its lease has to bring it back. */
 const SLOW_LOOKS = 4;
 
-/** `isCrowded` tells of a host that one more image would only wait for. */
-export function createHostLines(atFirst: number, isCrowded: (host: string) => boolean = () => false): HostLines {
+const NEVER_CROWDED = () => () => false;
+
+/** `crowdOf` says how to tell of a host whether one more image would only wait for it. */
+export function createHostLines(atFirst: number, crowdOf: (host: string) => () => boolean = NEVER_CROWDED): HostLines {
   const lines = new Map<string, Line>();
   let imagesPerHost = atFirst;
 
   function lineOf(host: string): Line {
     const known = lines.get(host);
     if (known) return known;
-    const line: Line = { places: createFairSemaphore(imagesPerHost, () => !isCrowded(host)), begun: 0, slowLooks: 0 };
+    const isCrowded = crowdOf(host);
+    const line: Line = { places: createFairSemaphore(imagesPerHost, () => !isCrowded()), begun: 0, slowLooks: 0 };
     lines.set(host, line);
     return line;
   }

@@ -13,19 +13,19 @@ import type { FetchSettings } from "./settings.ts";
 export type Try = {
   readonly signal: AbortSignal;
   /** The image waits until its host may be asked: its time stands still. */
-  readonly onWait: () => void;
+  onWait(): void;
   /** It is asked for: its time runs. */
-  readonly onPlace: () => void;
+  onPlace(): void;
   /** An image that is under way goes before those that have not begun: it holds bytes in memory. One that failed goes behind them. */
-  readonly turn: () => Turn;
+  turn(): Turn;
   /** Told of each host that is asked, the redirects' included, for sentences. */
-  readonly onHost: (hostname: string) => void;
+  onHost(hostname: string): void;
   /** The host refused the request that now ends, as too much. `served` counts its good answers so far. */
-  readonly onRefused: (served: number) => void;
+  onRefused(served: number): void;
   /** Whether an attempt at this image failed or was refused before. */
-  readonly failedBefore: () => boolean;
+  failedBefore(): boolean;
   /** Whether others were served since it was refused. */
-  readonly overtaken: () => boolean;
+  overtaken(): boolean;
 };
 
 export type Attempts = {
@@ -38,130 +38,165 @@ export type Attempts = {
 /** So often an image may be refused, others served in between, before that is held against it. */
 const OVERTAKEN_AT_MOST = 4;
 
-export function createAttempts(deps: {
+type Deps = {
   readonly settings: Pick<FetchSettings, "imageDeadlineMs" | "maxAttempts" | "backoffMs" | "maxBackoffMs">;
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
   /** The host of the image's own URL, for sentences. */
   readonly hostname: () => string;
-}): Attempts {
-  const { settings, clock } = deps;
-  let count = 0;
+};
+
+export function createAttempts(deps: Deps): Attempts {
+  return new ImageAttempts(deps);
+}
+
+/** A class, as there is one for each image (see `remote-image.ts`), and what each attempt is told of at once. */
+class ImageAttempts implements Attempts, Try {
+  /** Of the run that goes on. */
+  signal: AbortSignal;
+  private readonly deps: Deps;
+  private counted = 0;
   /** The next request begins another attempt. */
-  let isNext = true;
-  let leftMs = settings.imageDeadlineMs;
-  let runsSince: number | null = null;
-  let asked: string | null = null;
-  let last: ImageFault | null = null;
+  private isNext = true;
+  private leftMs: number;
+  private runsSince: number | null = null;
+  private ending: AbortController | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private asked: string | null = null;
+  private last: ImageFault | null = null;
   /** How many others its host had served when it refused this image last. */
-  let servedBefore: number | null = null;
-  let timesOvertaken = 0;
-  let isRefused = false;
+  private servedBefore: number | null = null;
+  private timesOvertaken = 0;
+  private isRefused = false;
 
-  function outOfTime(): ImageFault {
-    const within = `${settings.imageDeadlineMs} ms, attempt ${count} was under way`;
-    return new ImageFault("timeout", `not fetched from ${asked ?? deps.hostname()} within ${within}`);
+  constructor(deps: Deps) {
+    this.deps = deps;
+    this.signal = deps.signal;
+    this.leftMs = deps.settings.imageDeadlineMs;
   }
 
-  /** Where redirects led is no host that the person who reads the report has submitted. */
-  function withRedirect(error: unknown): unknown {
-    if (!(error instanceof ImageFault) || asked === null || asked === deps.hostname()) return error;
-    return new ImageFault(error.code, `${error.message}; redirected from ${deps.hostname()}`, { cause: error });
+  count(): number {
+    return this.counted;
   }
 
-  function remainingMs(): number {
-    return runsSince === null ? leftMs : leftMs - (clock.now() - runsSince);
+  async run<T>(attempt: (within: Try) => Promise<T>): Promise<T> {
+    const { signal } = this.deps;
+    signal.throwIfAborted();
+    const ending = new AbortController();
+    const abort = () => ending.abort(signal.reason);
+    this.ending = ending;
+    this.signal = ending.signal;
+    signal.addEventListener("abort", abort);
+    try {
+      return await this.runWithin(attempt);
+    } catch (error) {
+      throw signal.aborted ? error : this.withRedirect(error);
+    } finally {
+      this.onWait();
+      signal.removeEventListener("abort", abort);
+      this.ending = undefined;
+      this.signal = signal;
+    }
+  }
+
+  onWait(): void {
+    clearTimeout(this.timer);
+    this.leftMs = this.remainingMs();
+    this.runsSince = null;
+  }
+
+  onPlace(): void {
+    if (this.isNext) this.counted += 1;
+    this.isNext = false;
+    this.runsSince = this.deps.clock.now();
+    this.timer = setTimeout(() => this.ending?.abort(this.outOfTime()), Math.max(0, this.leftMs));
+  }
+
+  turn(): Turn {
+    return this.counted > 0 && this.last === null ? "ahead" : "behind";
+  }
+
+  onHost(hostname: string): void {
+    this.asked = hostname;
+  }
+
+  onRefused(served: number): void {
+    if (this.servedBefore !== null && served > this.servedBefore) this.timesOvertaken += 1;
+    this.servedBefore = served;
+    this.isRefused = true;
+  }
+
+  failedBefore(): boolean {
+    return this.last !== null;
+  }
+
+  overtaken(): boolean {
+    return this.timesOvertaken > 0;
+  }
+
+  private async runWithin<T>(attempt: (within: Try) => Promise<T>): Promise<T> {
+    for (;;) {
+      this.isRefused = false;
+      try {
+        const result = await attempt(this);
+        this.last = null;
+        return result;
+      } catch (error) {
+        this.signal.throwIfAborted();
+        if (!(error instanceof ImageFault)) throw error;
+        await this.prepareNext(error);
+      }
+    }
+  }
+
+  private async prepareNext(fault: ImageFault): Promise<void> {
+    const { signal } = this;
+    if (fault instanceof HostGivenUp) throw this.asGivenUp(fault);
+    this.last = fault;
+    this.counted = Math.max(1, this.counted);
+    // It waits for its host like all others.
+    if (this.isRefused && this.timesOvertaken <= OVERTAKEN_AT_MOST) return;
+    await this.deps.clock.sleep(this.waitAfter(fault), signal);
+    signal.throwIfAborted();
+    this.isNext = true;
   }
 
   /** How long to wait before the next attempt. Throws the fault when there is none. */
-  function waitAfter(fault: ImageFault): number {
-    if (!isRetryable(fault) || count >= settings.maxAttempts) throw fault;
-    const waitMs = waitBeforeRetry(fault, count, deps.random(), settings);
-    const remaining = remainingMs();
+  private waitAfter(fault: ImageFault): number {
+    const { settings, random } = this.deps;
+    if (!isRetryable(fault) || this.counted >= settings.maxAttempts) throw fault;
+    const waitMs = waitBeforeRetry(fault, this.counted, random(), settings);
+    const remaining = this.remainingMs();
     if (waitMs < remaining) return waitMs;
     const detail = `${fault.message}; waiting ${waitMs} ms would pass the image's deadline in ${Math.max(0, remaining)} ms`;
     throw new ImageFault(fault.code, detail, { cause: fault });
   }
 
+  private remainingMs(): number {
+    return this.runsSince === null ? this.leftMs : this.leftMs - (this.deps.clock.now() - this.runsSince);
+  }
+
+  private outOfTime(): ImageFault {
+    const within = `${this.deps.settings.imageDeadlineMs} ms, attempt ${this.counted} was under way`;
+    return new ImageFault("timeout", `not fetched from ${this.asked ?? this.deps.hostname()} within ${within}`);
+  }
+
+  /** Where redirects led is no host that the person who reads the report has submitted. */
+  private withRedirect(error: unknown): unknown {
+    const { asked } = this;
+    if (!(error instanceof ImageFault) || asked === null || asked === this.deps.hostname()) return error;
+    return new ImageFault(error.code, `${error.message}; redirected from ${this.deps.hostname()}`, { cause: error });
+  }
+
   /** An image that was asked for reports its own last answer. */
-  function asGivenUp(fault: HostGivenUp): ImageFault {
+  private asGivenUp(fault: HostGivenUp): ImageFault {
+    const { last } = this;
     if (last === null) {
-      const isNews = fault.byHand && count === 0;
+      const isNews = fault.byHand && this.counted === 0;
       return isNews ? new ImageFault(fault.code, neverAskedFor(fault.message), { cause: fault }) : fault;
     }
     const why = fault.byHand ? `: ${fault.message}` : ", as its host was given up";
     return new ImageFault(last.code, `${last.message}; not asked again${why}`, { cause: fault });
   }
-
-  async function prepareNext(fault: ImageFault, signal: AbortSignal): Promise<void> {
-    if (fault instanceof HostGivenUp) throw asGivenUp(fault);
-    last = fault;
-    count = Math.max(1, count);
-    // It waits for its host like all others.
-    if (isRefused && timesOvertaken <= OVERTAKEN_AT_MOST) return;
-    await clock.sleep(waitAfter(fault), signal);
-    signal.throwIfAborted();
-    isNext = true;
-  }
-
-  async function runWithin<T>(attempt: (within: Try) => Promise<T>, within: Try): Promise<T> {
-    for (;;) {
-      isRefused = false;
-      try {
-        const result = await attempt(within);
-        last = null;
-        return result;
-      } catch (error) {
-        within.signal.throwIfAborted();
-        if (!(error instanceof ImageFault)) throw error;
-        await prepareNext(error, within.signal);
-      }
-    }
-  }
-
-  return {
-    count: () => count,
-    async run(attempt) {
-      const ending = new AbortController();
-      const abort = () => ending.abort(deps.signal.reason);
-      let timer: NodeJS.Timeout | undefined;
-      const onWait = () => {
-        clearTimeout(timer);
-        leftMs = remainingMs();
-        runsSince = null;
-      };
-      const within: Try = {
-        signal: ending.signal,
-        onWait,
-        onPlace() {
-          if (isNext) count += 1;
-          isNext = false;
-          runsSince = clock.now();
-          timer = setTimeout(() => ending.abort(outOfTime()), Math.max(0, leftMs));
-        },
-        turn: () => (count > 0 && last === null ? "ahead" : "behind"),
-        onHost(hostname) {
-          asked = hostname;
-        },
-        onRefused(served) {
-          if (servedBefore !== null && served > servedBefore) timesOvertaken += 1;
-          servedBefore = served;
-          isRefused = true;
-        },
-        failedBefore: () => last !== null,
-        overtaken: () => timesOvertaken > 0,
-      };
-      deps.signal.throwIfAborted();
-      deps.signal.addEventListener("abort", abort);
-      try {
-        return await runWithin(attempt, within);
-      } catch (error) {
-        throw deps.signal.aborted ? error : withRedirect(error);
-      } finally {
-        onWait();
-        deps.signal.removeEventListener("abort", abort);
-      }
-    },
-  };
 }

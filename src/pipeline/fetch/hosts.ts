@@ -16,8 +16,8 @@ export type Host = {
 export type Hosts = {
   /** Those asked for last are kept longest. */
   of(origin: string): Host;
-  /** Whether one more image of this host (host or host:port) would only wait before its gate. */
-  isCrowded(host: string): boolean;
+  /** Tells of a host (host or host:port) whether one more image of it would only wait before its gate. */
+  crowdOf(host: string): () => boolean;
   /** Changes the places of every host, known or to come. */
   limitPerHost(places: number): void;
   /** By order: images of this lane are not asked of this host (host or host:port) any more, until the lane is forgotten. */
@@ -62,8 +62,10 @@ export function createHosts(deps: {
   }
 
   return {
-    isCrowded: (host) =>
-      hosts.get(`https://${host}`)?.gate.isCrowded === true || hosts.get(`http://${host}`)?.gate.isCrowded === true,
+    crowdOf(name) {
+      const origins = [`https://${name}`, `http://${name}`];
+      return () => origins.some((origin) => hosts.get(origin)?.gate.isCrowded === true);
+    },
     of(origin) {
       const known = hosts.get(origin);
       if (known && origin === youngest) return known;

@@ -21,7 +21,7 @@ export type ImageFetcher = {
   open(url: string, options: OpenOptions & { readonly visitor?: Visitor | null }): RemoteImage;
   /** Changes how many images are fetched at a time from one host, from the settings' number downward. */
   limitPerHost(places: number): void;
-  readonly hosts: Pick<Hosts, "readings" | "giveUp" | "forgetLane" | "isCrowded">;
+  readonly hosts: Pick<Hosts, "readings" | "giveUp" | "forgetLane" | "crowdOf">;
   /** Ends every request under way and closes every connection. */
   close(): Promise<void>;
 };

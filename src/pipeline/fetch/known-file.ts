@@ -36,72 +36,78 @@ export type KnownFile = {
 const MAX_RESTARTS = 2;
 const NOTHING = new Uint8Array(0);
 
-/** Fields and no getters: each image has one, and a getter would give each a shape of its own (see the bodies in `exchange.ts`). */
 export function createKnownFile(): KnownFile {
-  let handedOut = 0;
-  let restarts = 0;
+  return new File();
+}
 
-  function startOver(hostname: string): void {
-    restarts += 1;
-    if (handedOut > 0 || file.end !== undefined || restarts > MAX_RESTARTS) {
-      throw new ImageFault("corrupt", `the file at ${hostname} changed while it was being read`);
+/** A class, as there is one for each image (see `remote-image.ts`). */
+class File implements KnownFile {
+  head: Uint8Array = NOTHING;
+  complete = false;
+  total: number | null = null;
+  ifRange: string | null = null;
+  end: Uint8Array | undefined;
+  private handedOut = 0;
+  private restarts = 0;
+
+  agreesWith(headers: Headers, total: number | null): boolean {
+    const validator = ifRangeOf(headers);
+    const isSame =
+      (this.total === null || total === this.total) &&
+      (this.ifRange === null || validator === null || validator === this.ifRange);
+    if (isSame) {
+      this.total = total;
+      this.ifRange = validator ?? this.ifRange;
     }
-    file.head = NOTHING;
-    file.total = null;
-    file.ifRange = null;
+    return isSame;
   }
 
-  const file: { -readonly [Name in keyof KnownFile]: KnownFile[Name] } = {
-    head: NOTHING,
-    complete: false,
-    total: null,
-    ifRange: null,
-    end: undefined,
-    agreesWith(headers, total) {
-      const validator = ifRangeOf(headers);
-      const isSame =
-        (file.total === null || total === file.total) &&
-        (file.ifRange === null || validator === null || validator === file.ifRange);
-      if (isSame) {
-        file.total = total;
-        file.ifRange = validator ?? file.ifRange;
-      }
-      return isSame;
-    },
-    addPart({ first }, bytes) {
-      if (first !== file.head.length) {
-        file.end = bytes;
-        return;
-      }
-      file.head = first === 0 ? bytes : Buffer.concat([file.head, bytes]);
-      file.complete = file.head.length === file.total;
-    },
-    setHead(bytes, isAll, hostname) {
-      if (!startsWith(bytes, file.head.subarray(0, handedOut))) startOver(hostname);
-      file.head = bytes;
-      file.complete = isAll;
-      if (isAll) file.total = bytes.length;
-    },
-    expectWhole(headers, length, hostname) {
-      // The end that was handed out cannot be compared with a body that has only begun.
-      if (file.end !== undefined && file.ifRange !== ifRangeOf(headers)) startOver(hostname);
-      file.total = length;
-      file.ifRange = ifRangeOf(headers);
-    },
-    endsAt(length) {
-      file.total = length;
-      file.complete = true;
-    },
-    handOut(bytes) {
-      handedOut = Math.max(handedOut, bytes);
-    },
-    startOver,
-    dropBytes() {
-      file.head = NOTHING;
-      file.end = undefined;
-    },
-  };
-  return file;
+  addPart({ first }: ContentRange, bytes: Uint8Array): void {
+    if (first !== this.head.length) {
+      this.end = bytes;
+      return;
+    }
+    this.head = first === 0 ? bytes : Buffer.concat([this.head, bytes]);
+    this.complete = this.head.length === this.total;
+  }
+
+  setHead(bytes: Uint8Array, isAll: boolean, hostname: string): void {
+    if (!startsWith(bytes, this.head.subarray(0, this.handedOut))) this.startOver(hostname);
+    this.head = bytes;
+    this.complete = isAll;
+    if (isAll) this.total = bytes.length;
+  }
+
+  expectWhole(headers: Headers, length: number | null, hostname: string): void {
+    // The end that was handed out cannot be compared with a body that has only begun.
+    if (this.end !== undefined && this.ifRange !== ifRangeOf(headers)) this.startOver(hostname);
+    this.total = length;
+    this.ifRange = ifRangeOf(headers);
+  }
+
+  endsAt(length: number): void {
+    this.total = length;
+    this.complete = true;
+  }
+
+  handOut(bytes: number): void {
+    this.handedOut = Math.max(this.handedOut, bytes);
+  }
+
+  startOver(hostname: string): void {
+    this.restarts += 1;
+    if (this.handedOut > 0 || this.end !== undefined || this.restarts > MAX_RESTARTS) {
+      throw new ImageFault("corrupt", `the file at ${hostname} changed while it was being read`);
+    }
+    this.head = NOTHING;
+    this.total = null;
+    this.ifRange = null;
+  }
+
+  dropBytes(): void {
+    this.head = NOTHING;
+    this.end = undefined;
+  }
 }
 
 function startsWith(bytes: Uint8Array, beginning: Uint8Array): boolean {

@@ -9,7 +9,7 @@ import type { Attempts, Try } from "./attempts.ts";
 import type { Buffers } from "./buffer-pool.ts";
 import { totalOfUnsatisfied } from "./content-range.ts";
 import { emptyFile, tooLarge } from "./file-faults.ts";
-import { createFlowingBody } from "./flowing-body.ts";
+import { createFlowingBody, type FlowingBody } from "./flowing-body.ts";
 import { isIdentity, textOf } from "./headers.ts";
 import type { Host } from "./hosts.ts";
 import { createKnownFile } from "./known-file.ts";
@@ -35,84 +35,145 @@ const PART_BYTES = 64 * 1_024;
 /** What was asked of a host: a part of the file or all of it, and perhaps the file's last bytes beside. */
 type Question = { readonly asked: Asked | null; readonly tail: number };
 
-export function createRemoteImage(deps: {
+type Deps = {
   readonly parseUrl: () => URL;
   readonly asker: Asker;
   readonly requests: Requests;
   readonly attempts: Attempts;
   readonly buffers: Pick<Buffers, "giveBack">;
   readonly settings: FetchSettings;
-}): RemoteImage {
-  const { requests, attempts, settings } = deps;
-  const maxBytes = settings.maxImageBytes;
-  const file = createKnownFile();
-  let url: URL | undefined;
-  let way = AT_HOME;
-  let host: Host | undefined;
-  /** Set when the host cannot serve a part of this file. */
-  let onlyWhole = false;
-  /** Set while it is open whether a file that was refused in parts may be had as a whole. */
-  let refused = false;
-  const flow = createFlowingBody({ file, maxBytes, isWanted: () => busy });
-  let busy = false;
-  /** What the file's reader asked for, for the host's next files. */
-  const need = { bytes: 0, tail: 0, whole: false };
+};
 
-  async function ask(askedOf: (host: Host) => Asked | null, within: Try): Promise<void> {
-    url ??= deps.parseUrl();
+export function createRemoteImage(deps: Deps): RemoteImage {
+  return new FetchedImage(deps);
+}
+
+/**
+ * A class, as the other parts that each image has one of: functions made for each image were a fifth of what it allocates, and the collector copies
+ * them as long as it waits for its host.
+ */
+class FetchedImage implements RemoteImage {
+  private readonly deps: Deps;
+  private readonly maxBytes: number;
+  private readonly file = createKnownFile();
+  private url: URL | undefined;
+  private way = AT_HOME;
+  private host: Host | undefined;
+  /** Set when the host cannot serve a part of this file. */
+  private onlyWhole = false;
+  /** Set while it is open whether a file that was refused in parts may be had as a whole. */
+  private refused = false;
+  /** Null until a whole file is on its way. */
+  private flow: FlowingBody | null = null;
+  private busy = false;
+  /** What the file's reader asked for, for the host's next files. */
+  private neededBytes = 0;
+  private neededTail = 0;
+  private neededWhole = false;
+
+  constructor(deps: Deps) {
+    this.deps = deps;
+    this.maxBytes = deps.settings.maxImageBytes;
+  }
+
+  attempts(): number {
+    return this.deps.attempts.count();
+  }
+
+  release(): void {
+    const { file, deps } = this;
+    if (this.host && this.neededBytes > 0 && !this.neededWhole) this.learn(this.host);
+    // A body that still flows writes into its buffer; that one is left to the collector.
+    if (!this.flows() && !this.busy) {
+      deps.buffers.giveBack(file.head);
+      if (file.end) deps.buffers.giveBack(file.end);
+    }
+    file.dropBytes();
+  }
+
+  totalBytes(): number | null {
+    return this.file.total;
+  }
+
+  prefix(atLeast: number): Promise<Prefix> {
+    this.neededBytes = Math.max(this.neededBytes, atLeast);
+    if (this.file.complete || this.file.head.length >= atLeast) return Promise.resolve(this.beginning(atLeast));
+    return this.longerBeginning(atLeast);
+  }
+
+  tail(length: number): Promise<Uint8Array> {
+    this.neededTail = Math.max(this.neededTail, length);
+    const there = this.endOf(length);
+    return there ? Promise.resolve(there) : this.run((within) => this.fetchEnd(length, within));
+  }
+
+  async whole(): Promise<Uint8Array> {
+    const { file } = this;
+    this.neededWhole = true;
+    if (!file.complete) await this.run((within) => this.growTo(Number.POSITIVE_INFINITY, within));
+    this.refuseLength(file.head.length);
+    file.handOut(file.head.length);
+    return file.head;
+  }
+
+  private async ask(askedOf: (host: Host) => Asked | null, within: Try): Promise<void> {
+    this.url ??= this.deps.parseUrl();
     let question: Question = { asked: null, tail: 0 };
     const wantedOf = (at: Host): Wanted => {
-      question = questionFor(at, askedOf(at));
+      question = this.questionFor(at, askedOf(at));
       const { asked, tail } = question;
       return {
-        range: asked && { bytes: rangeText(asked), ifRange: file.ifRange },
+        range: asked && { bytes: rangeText(asked), ifRange: this.file.ifRange },
         beside: tail === 0 ? null : { bytes: rangeText({ kind: "suffix", length: tail }), ifRange: null },
       };
     };
-    const received = await get(url, wantedOf, within);
-    url = received.url;
-    way = received.way;
-    host = received.host;
+    const received = await this.get(this.url, wantedOf, within);
+    this.url = received.url;
+    this.way = received.way;
+    this.host = received.host;
     if (!isIdentity(received.headers)) {
       received.body.discard();
       dropEnd(received);
       const encoding = textOf(received.headers["content-encoding"]).slice(0, 40);
-      throw new ImageFault("http_error", `${url.hostname} sent the file in the encoding "${encoding}", asked for none`);
+      const sent = `${received.url.hostname} sent the file in the encoding "${encoding}", asked for none`;
+      throw new ImageFault("http_error", sent);
     }
-    const parts = take(received, question, within);
+    const parts = this.take(received, question, within);
     if (parts !== null) await parts;
   }
 
-  async function get(at: URL, wantedOf: (host: Host) => Wanted, within: Try): Promise<Received> {
+  private async get(at: URL, wantedOf: (host: Host) => Wanted, within: Try): Promise<Received> {
+    const { requests, asker } = this.deps;
     try {
-      return await requests.get(at, way, wantedOf, deps.asker, within);
+      return await requests.get(at, this.way, wantedOf, asker, within);
     } catch (error) {
-      if (refused) host?.ranges.wholeWasRefused();
-      refused = false;
+      if (this.refused) this.host?.ranges.wholeWasRefused();
+      this.refused = false;
       throw error;
     }
   }
 
   /** The end is asked for along with the beginning where the host's files were read so, and where it keeps the order of two answers. */
-  function questionFor({ ranges }: Host, asked: Asked | null): Question {
-    if (onlyWhole || ranges.ignored || asked === null) return { asked: null, tail: 0 };
-    const isBeginning = asked.kind === "span" && asked.first === 0 && asked.last !== null && file.end === undefined;
+  private questionFor({ ranges }: Host, asked: Asked | null): Question {
+    if (this.onlyWhole || ranges.ignored || asked === null) return { asked: null, tail: 0 };
+    const isBeginning =
+      asked.kind === "span" && asked.first === 0 && asked.last !== null && this.file.end === undefined;
     return { asked, tail: isBeginning && ranges.order.isKept ? ranges.first.tail : 0 };
   }
 
   /** Parts have yet to come in; null where nothing is to be waited for. */
-  function take(received: Received, { asked, tail }: Question, within: Try): Promise<void> | null {
-    if (received.status === 206) return takeParts(received, asked, tail, within);
+  private take(received: Received, { asked, tail }: Question, within: Try): Promise<void> | null {
+    if (received.status === 206) return this.takeParts(received, asked, tail, within);
     dropEnd(received);
-    if (received.status === 416) takeUnsatisfied(received);
-    else if (isWhole(received.status)) takeWhole(received, asked);
-    else takeRefusal(received);
+    if (received.status === 416) this.takeUnsatisfied(received);
+    else if (isWhole(received.status)) this.takeWhole(received, asked);
+    else this.takeRefusal(received);
     return null;
   }
 
-  async function takeParts(received: Received, asked: Asked | null, tail: number, within: Try): Promise<void> {
+  private async takeParts(received: Received, asked: Asked | null, tail: number, within: Try): Promise<void> {
     try {
-      if (await takePart(received, asked, tail)) await takeEnd(received, file, tail, within.signal);
+      if (await this.takePart(received, asked, tail)) await takeEnd(received, this.file, tail, within.signal);
       else dropEnd(received);
     } catch (error) {
       dropEnd(received);
@@ -123,7 +184,8 @@ export function createRemoteImage(deps: {
   }
 
   /** Whether it was a part of the file that was begun. */
-  async function takePart(received: Received, asked: Asked | null, tail: number): Promise<boolean> {
+  private async takePart(received: Received, asked: Asked | null, tail: number): Promise<boolean> {
+    const { file } = this;
     const { hostname } = received.url;
     const { ranges } = received.host;
     if (asked === null) throw unaskedPart(received, hostname);
@@ -132,7 +194,7 @@ export function createRemoteImage(deps: {
       received.body.cancel(new Error("not the part that was asked for"));
       // It may have been the other of two answers; if not, the next one will show it.
       if (tail > 0) ranges.order.wasBroken();
-      else onlyWhole = true;
+      else this.onlyWhole = true;
       if (tail === 0 && asked.kind === "span") ranges.wereContradicted();
       return false;
     }
@@ -140,7 +202,7 @@ export function createRemoteImage(deps: {
       file.startOver(hostname);
       return false;
     }
-    if (asked.kind === "span" && asked.last === null) refuseLength(part.last + 1);
+    if (asked.kind === "span" && asked.last === null) this.refuseLength(part.last + 1);
     try {
       file.addPart(part, await readPart(received, part, hostname));
     } catch (error) {
@@ -152,65 +214,71 @@ export function createRemoteImage(deps: {
   }
 
   /** 416: there is nothing from here on, or the host cannot serve parts of this file. */
-  function takeUnsatisfied(received: Received): void {
+  private takeUnsatisfied(received: Received): void {
     received.body.discard();
     const length = totalOfUnsatisfied(textOf(received.headers["content-range"]));
     if (length === 0) throw emptyFile(received.url.hostname);
-    if (length !== null && length === file.head.length) file.endsAt(length);
-    else onlyWhole = true;
+    if (length !== null && length === this.file.head.length) this.file.endsAt(length);
+    else this.onlyWhole = true;
   }
 
   /** Hosts that cannot serve a part of a file refuse it in many ways; the whole file may be had all the same. */
-  function takeRefusal({ body, refusal, host: { ranges } }: Received): void {
+  private takeRefusal({ body, refusal, host: { ranges } }: Received): void {
     body.discard();
     if (refusal === null) throw new Error("an answer is neither a file nor refused");
-    if (file.head.length > 0 || !ranges.wholeMayHelp || refusal.code === "url_expired") throw refusal;
-    onlyWhole = true;
-    refused = true;
+    if (this.file.head.length > 0 || !ranges.wholeMayHelp || refusal.code === "url_expired") throw refusal;
+    this.onlyWhole = true;
+    this.refused = true;
     // What may pass by itself is not asked for again at once.
     if (isRetryable(refusal)) throw refusal;
   }
 
   /** The whole file is coming, from its first byte. */
-  function takeWhole(received: Received, asked: Asked | null): void {
+  private takeWhole(received: Received, asked: Asked | null): void {
     const { headers, body } = received;
     const { ranges } = received.host;
     const isLonger = asked?.kind === "span" && (body.expected === null || body.expected > (asked.last ?? 0) + 1);
     if (textOf(headers["accept-ranges"]) === "bytes") ranges.areServed();
-    else if (isLonger && file.ifRange === null) ranges.wereIgnored();
-    if (refused) ranges.wholeHelped();
-    refused = false;
-    flow.begin(received);
+    else if (isLonger && this.file.ifRange === null) ranges.wereIgnored();
+    if (this.refused) ranges.wholeHelped();
+    this.refused = false;
+    this.flow ??= createFlowingBody({ file: this.file, maxBytes: this.maxBytes, isWanted: () => this.busy });
+    this.flow.begin(received);
   }
 
-  function refuseLength(bytes: number): void {
-    if (bytes > maxBytes) throw tooLarge(`has ${bytes} bytes`, maxBytes);
+  private flows(): boolean {
+    return this.flow?.isOpen() === true;
   }
 
-  async function run<T>(attempt: (within: Try) => Promise<T>): Promise<T> {
-    busy = true;
+  private refuseLength(bytes: number): void {
+    if (bytes > this.maxBytes) throw tooLarge(`has ${bytes} bytes`, this.maxBytes);
+  }
+
+  private async run<T>(attempt: (within: Try) => Promise<T>): Promise<T> {
+    this.busy = true;
     try {
-      return await attempts.run(attempt);
+      return await this.deps.attempts.run(attempt);
     } catch (error) {
-      throw faultWithoutSecrets(error, deps.asker.access());
+      throw faultWithoutSecrets(error, this.deps.asker.access());
     } finally {
-      busy = false;
-      flow.park();
+      this.busy = false;
+      this.flow?.park();
     }
   }
 
-  async function growTo(atLeast: number, within: Try): Promise<void> {
+  private async growTo(atLeast: number, within: Try): Promise<void> {
+    const { file } = this;
     while (!file.complete && file.head.length < atLeast) {
-      if (flow.isOpen()) await flow.read(atLeast, within.signal);
-      else await ask((at) => nextSpan(atLeast, at), within);
+      if (this.flow?.isOpen()) await this.flow.read(atLeast, within.signal);
+      else await this.ask((at) => this.nextSpan(atLeast, at), within);
     }
   }
 
-  function nextSpan(atLeast: number, { ranges }: Host): Asked | null {
-    const { head, total } = file;
+  private nextSpan(atLeast: number, { ranges }: Host): Asked | null {
+    const { head, total } = this.file;
     const first = head.length;
     if (atLeast === Number.POSITIVE_INFINITY) {
-      refuseLength(total ?? 0);
+      this.refuseLength(total ?? 0);
       return first === 0 ? null : { kind: "span", first, last: total === null ? null : total - 1 };
     }
     const enough = first === 0 ? ranges.first.bytes : first < PART_BYTES ? PART_BYTES : first + PART_BYTES;
@@ -218,81 +286,52 @@ export function createRemoteImage(deps: {
     return { kind: "span", first, last: total === null ? last : Math.min(last, total - 1) };
   }
 
-  function learn({ ranges }: Host): void {
-    const { complete, head, total } = file;
+  private learn({ ranges }: Host): void {
+    const { complete, head, total } = this.file;
     // Of a file that was there as a whole nobody knows how little would have done.
-    ranges.first.learn({ bytes: complete ? head.length : need.bytes, tail: need.tail, total });
+    ranges.first.learn({ bytes: complete ? head.length : this.neededBytes, tail: this.neededTail, total });
   }
 
   /** No more than was asked for is shown, so that what is asked for is what the file needs. */
-  function beginning(atLeast: number): Prefix {
+  private beginning(atLeast: number): Prefix {
+    const { file } = this;
     const bytes = file.complete ? file.head : file.head.subarray(0, atLeast);
     file.handOut(bytes.length);
     return { bytes, complete: file.complete };
   }
 
-  async function longerBeginning(atLeast: number): Promise<Prefix> {
-    await run((within) => growTo(Math.min(atLeast, maxBytes), within));
+  private async longerBeginning(atLeast: number): Promise<Prefix> {
+    const { file, maxBytes } = this;
+    await this.run((within) => this.growTo(Math.min(atLeast, maxBytes), within));
     if (!file.complete && atLeast > maxBytes) {
-      refuseLength(file.total ?? 0);
+      this.refuseLength(file.total ?? 0);
       if (file.total === null) throw tooLarge(`does not end after ${file.head.length} bytes`, maxBytes);
     }
-    return beginning(atLeast);
+    return this.beginning(atLeast);
   }
 
   /** The file's last bytes, when they are here already. */
-  function endOf(length: number): Uint8Array | null {
-    const { complete, head, end } = file;
+  private endOf(length: number): Uint8Array | null {
+    const { complete, head, end } = this.file;
     if (complete) return lastOf(head, length);
     return end !== undefined && end.length >= length ? lastOf(end, length) : null;
   }
 
-  async function fetchEnd(length: number, within: Try): Promise<Uint8Array> {
+  private async fetchEnd(length: number, within: Try): Promise<Uint8Array> {
     for (;;) {
-      const there = endOf(length);
+      const there = this.endOf(length);
       if (there) return there;
-      const { head, total } = file;
+      const { head, total } = this.file;
       // A short rest, or a body that flows already, is read to its end: the whole file is worth more than its end.
-      if (flow.isOpen() || onlyWhole || (total !== null && total - head.length <= Math.max(length, PART_BYTES))) {
-        await growTo(Number.POSITIVE_INFINITY, within);
+      if (this.flows() || this.onlyWhole || (total !== null && total - head.length <= Math.max(length, PART_BYTES))) {
+        await this.growTo(Number.POSITIVE_INFINITY, within);
       } else {
         const asked: Asked =
           total === null ? { kind: "suffix", length } : { kind: "span", first: total - length, last: total - 1 };
-        await ask(() => asked, within);
+        await this.ask(() => asked, within);
       }
     }
   }
-
-  return {
-    attempts: attempts.count,
-    release() {
-      if (host && need.bytes > 0 && !need.whole) learn(host);
-      // A body that still flows writes into its buffer; that one is left to the collector.
-      if (!flow.isOpen() && !busy) {
-        deps.buffers.giveBack(file.head);
-        if (file.end) deps.buffers.giveBack(file.end);
-      }
-      file.dropBytes();
-    },
-    totalBytes: () => file.total,
-    prefix(atLeast) {
-      need.bytes = Math.max(need.bytes, atLeast);
-      if (file.complete || file.head.length >= atLeast) return Promise.resolve(beginning(atLeast));
-      return longerBeginning(atLeast);
-    },
-    tail(length) {
-      need.tail = Math.max(need.tail, length);
-      const there = endOf(length);
-      return there ? Promise.resolve(there) : run((within) => fetchEnd(length, within));
-    },
-    async whole() {
-      need.whole = true;
-      if (!file.complete) await run((within) => growTo(Number.POSITIVE_INFINITY, within));
-      refuseLength(file.head.length);
-      file.handOut(file.head.length);
-      return file.head;
-    },
-  };
 }
 
 function lastOf(bytes: Uint8Array, length: number): Uint8Array {

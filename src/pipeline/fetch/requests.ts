@@ -284,7 +284,7 @@ function endOf(
   fault: unknown,
   { gate }: Host,
   hostname: string,
-  { failedBefore, overtaken }: Try,
+  attempt: Try,
   now: number,
 ): RequestEnd {
   const trouble = fault instanceof ImageFault ? fault.message : `${hostname} answered ${status}`;
@@ -293,9 +293,10 @@ function endOf(
   const isBroken = fault instanceof ImageFault && SICKNESS.has(fault.code);
   const broke = isBroken && fault.code === "connect_failed" && gate.isUnderLoad;
   if (asks || broke || (status === 503 && gate.isLively)) {
-    return { kind: "refused", waitMs: waitOf(retryAfter, now), asks, overtaken: overtaken(), trouble };
+    return { kind: "refused", waitMs: waitOf(retryAfter, now), asks, overtaken: attempt.overtaken(), trouble };
   }
-  if (isBroken || status >= 500) return { kind: "failed", answered: status > 0, repeated: failedBefore(), trouble };
+  if (isBroken || status >= 500)
+    return { kind: "failed", answered: status > 0, repeated: attempt.failedBefore(), trouble };
   return status > 0 ? { kind: "served", beside: besideOf(beside, hostname, now) } : { kind: "silent" };
 }
 

@@ -58,12 +58,19 @@ export function mayStartWith(bytes: Uint8Array, signature: readonly number[]): b
   return true;
 }
 
+function hasBytes(bytes: Uint8Array, at: number, wanted: readonly number[]): boolean {
+  for (let i = 0; i < wanted.length; i++) {
+    if (bytes[at + i] !== wanted[i]) return false;
+  }
+  return true;
+}
+
 /** The last place of a byte sequence, or -1. */
 export function lastIndexOfBytes(bytes: Uint8Array, wanted: readonly number[]): number {
   const first = wanted[0] ?? 0;
   let at = bytes.lastIndexOf(first, bytes.length - wanted.length);
   while (at >= 0) {
-    if (mayStartWith(bytes.subarray(at), wanted)) return at;
+    if (hasBytes(bytes, at, wanted)) return at;
     if (at === 0) return -1;
     at = bytes.lastIndexOf(first, at - 1);
   }
