@@ -9,6 +9,7 @@ import { NO_EXIF } from "../truth/exif.ts";
 import { type Inspection, inspectionOf } from "../truth/inspection.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { type Decoder, DecoderUnavailable } from "./measure/decoder.ts";
+import { toldBy } from "./measure/told-by.ts";
 
 /** What measuring has fetched of most photos, and where EXIF and its thumbnail lie. */
 const HEAD_BYTES = 65_536;
@@ -43,8 +44,9 @@ export function createImageInspector(decoder: Pick<Decoder, "inspect">): Inspect
         ? { bytes: await source.whole(), complete: true }
         : await source.prefix(HEAD_BYTES);
       const digest = complete ? createHash("sha256").update(bytes).digest("hex") : null;
-      if (!isFull && !mayTellOfItself(bytes)) return { kind: "inspected", digest, inspection: NOTHING_TOLD };
-      const seen = await decoder.inspect(bytes, isFull, signal);
+      const told = isFull ? bytes : toldBy(bytes);
+      if (!isFull && !mayTellOfItself(told)) return { kind: "inspected", digest, inspection: NOTHING_TOLD };
+      const seen = await decoder.inspect(told, isFull, signal);
       if (seen.kind === "broken") return { kind: "not-inspected", why: seen.detail };
       return { kind: "inspected", digest, inspection: seen.inspection };
     } catch (error) {

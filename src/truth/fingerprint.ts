@@ -5,7 +5,7 @@
 
 import type { Sketch } from "./sketch.ts";
 import { AS_IT_IS, VIEWS, type View, type ViewName } from "./views.ts";
-import { bucketOf, type Code, codeOf, createSpectrum, likelyBuckets, seenIn } from "./window-code.ts";
+import { bucketOf, type Code, codeOf, createSeen, createSpectrum, putLikelyBuckets, see } from "./window-code.ts";
 import { ASKED_WINDOWS, type AskedWindow, STORED_WINDOWS, type Window } from "./windows.ts";
 
 /** One window of a stored photo. `window` is its number in STORED_WINDOWS. */
@@ -43,10 +43,14 @@ export const NEAR_ENOUGH = 10;
 const BUCKETS_ASKED = { plain: 10, near: 8, even: 8, upper: 8, crop: 9, viewed: 6 } as const;
 const CODE_WORDS = 2;
 
+/** Used again by each window: a thousand of them a photo would be the collector's. */
+const seen = createSeen();
+
 export function entriesOf(sketch: Sketch): readonly Entry[] {
   const spectrum = createSpectrum(sketch);
   return STORED_WINDOWS.map((window, number) => {
-    const code = codeOf(seenIn(AS_IT_IS, spectrum(window)));
+    see(AS_IT_IS, spectrum(window), seen);
+    const code = codeOf(seen);
     return { window: number, bucket: bucketOf(code), code };
   });
 }
@@ -81,11 +85,12 @@ export function probesOf(sketch: Sketch): Probes {
   for (const { window, asked } of ASKED) {
     const coefficients = spectrum(window);
     for (const { view, question } of asked) {
-      const values = seenIn(view, coefficients);
-      const { low, high } = codeOf(values);
-      probes[question.at] = low;
-      probes[question.at + 1] = high;
-      probes.set(likelyBuckets(values, question.buckets), question.at + CODE_WORDS);
+      see(view, coefficients, seen);
+      const code = codeOf(seen);
+      const { at, buckets } = question;
+      probes[at] = code.low;
+      probes[at + 1] = code.high;
+      putLikelyBuckets(seen, bucketOf(code), probes, at + CODE_WORDS, at + CODE_WORDS + buckets);
     }
   }
   return probes;

@@ -150,22 +150,33 @@ function readingOf(view: View): Reading {
   return reading;
 }
 
-/** The 64 coefficients that count, as the view shows them. */
-export function seenIn(view: View, coefficients: Coefficients): Float32Array {
-  const { places, signs } = readingOf(view);
-  const seen = new Float32Array(SIGNS);
-  for (let i = 0; i < SIGNS; i++) seen[i] = (coefficients[places[i] ?? 0] ?? 0) * (signs[i] ?? 1);
-  return seen;
+/** 64 coefficients and their bits, by which signs are read without a jump that nobody could foresee. */
+export type Seen = { readonly values: Float32Array; readonly bits: Int32Array };
+
+export function createSeen(): Seen {
+  const values = new Float32Array(SIGNS);
+  return { values, bits: new Int32Array(values.buffer) };
 }
 
-export function codeOf(values: Float32Array): Code {
+/** The 64 coefficients that count, as the view shows them, in place of what was seen before. */
+export function see(view: View, coefficients: Coefficients, { values }: Seen): void {
+  const { places, signs } = readingOf(view);
+  for (let i = 0; i < SIGNS; i++) values[i] = (coefficients[places[i] ?? 0] ?? 0) * (signs[i] ?? 1);
+}
+
+export function codeOf({ bits }: Seen): Code {
   let low = 0;
   let high = 0;
   for (let i = 0; i < 32; i++) {
-    if ((values[i] ?? 0) > 0) low |= 1 << i;
-    if ((values[i + 32] ?? 0) > 0) high |= 1 << i;
+    low |= isPositive(bits[i] ?? 0) << i;
+    high |= isPositive(bits[i + 32] ?? 0) << i;
   }
   return { low: low >>> 0, high: high >>> 0 };
+}
+
+/** 1 or 0, of a number's bits; no zero is positive. */
+function isPositive(bits: number): number {
+  return (-bits >>> 31) & ~(bits >>> 31);
 }
 
 export function bucketOf(code: Code): number {
@@ -203,35 +214,47 @@ const open = {
   flips: new Int32Array(2 * MOST_ASKED),
 };
 
-/** The bucket of the signs, and of the `count` − 1 likeliest readings of the same window after small changes. */
-export function likelyBuckets(values: Float32Array, count: number): number[] {
-  const bucket = bucketOf(codeOf(values));
+/**
+ * The bucket of the signs, and of the likeliest readings of the same window after small changes, into `buckets` from `at` up to `end`: sets of
+ * flips by rising cost (after Lv and others, Multi-Probe LSH, 2007). Each set grows by the next doubt, or moves its last on.
+ */
+export function putLikelyBuckets(
+  { values }: Seen,
+  bucket: number,
+  buckets: Uint32Array,
+  at: number,
+  end: number,
+): void {
+  const { costs, lasts, flips } = open;
   rankDoubts(values);
-  const found = [bucket];
-  // Sets of flips by rising cost (after Lv and others, Multi-Probe LSH, 2007): each set grows by the next doubt, or moves its last on.
-  let length = 0;
-  const add = (cost: number, last: number, flips: number) => {
-    open.costs[length] = cost;
-    open.lasts[length] = last;
-    open.flips[length] = flips;
-    length += 1;
-  };
-  add(doubts.costs[0] ?? 0, 0, doubts.flips[0] ?? 0);
-  while (found.length < count && length > 0) {
+  buckets[at] = bucket;
+  costs[0] = doubts.costs[0] ?? 0;
+  lasts[0] = 0;
+  flips[0] = doubts.flips[0] ?? 0;
+  let length = 1;
+  for (let next = at + 1; next < end && length > 0; next++) {
     let cheapest = 0;
-    for (let i = 1; i < length; i++) if ((open.costs[i] ?? 0) < (open.costs[cheapest] ?? 0)) cheapest = i;
-    const cost = open.costs[cheapest] ?? 0;
-    const last = open.lasts[cheapest] ?? 0;
-    const flips = open.flips[cheapest] ?? 0;
-    found.push(bucket ^ flips);
+    for (let i = 1; i < length; i++) if ((costs[i] ?? 0) < (costs[cheapest] ?? 0)) cheapest = i;
+    const cost = costs[cheapest] ?? 0;
+    const last = lasts[cheapest] ?? 0;
+    const flipped = flips[cheapest] ?? 0;
+    buckets[next] = bucket ^ flipped;
     length -= 1;
-    for (const list of [open.costs, open.lasts, open.flips]) list[cheapest] = list[length] ?? 0;
+    costs[cheapest] = costs[length] ?? 0;
+    lasts[cheapest] = lasts[length] ?? 0;
+    flips[cheapest] = flips[length] ?? 0;
     if (last + 1 === DOUBTFUL) continue;
-    const next = { cost: doubts.costs[last + 1] ?? 0, flip: doubts.flips[last + 1] ?? 0 };
-    add(cost + next.cost, last + 1, flips | next.flip);
-    add(cost - (doubts.costs[last] ?? 0) + next.cost, last + 1, (flips ^ (doubts.flips[last] ?? 0)) | next.flip);
+    const nextCost = doubts.costs[last + 1] ?? 0;
+    const nextFlip = doubts.flips[last + 1] ?? 0;
+    costs[length] = cost + nextCost;
+    lasts[length] = last + 1;
+    flips[length] = flipped | nextFlip;
+    length += 1;
+    costs[length] = cost - (doubts.costs[last] ?? 0) + nextCost;
+    lasts[length] = last + 1;
+    flips[length] = (flipped ^ (doubts.flips[last] ?? 0)) | nextFlip;
+    length += 1;
   }
-  return found;
 }
 
 /** The signs that are likeliest to fall otherwise, the likeliest first. */

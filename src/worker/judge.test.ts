@@ -138,7 +138,7 @@ describe("the judge", () => {
     const judge = createJudge({ ledger, compare, onError: assert.ifError });
     await submitJob(ledger, [aVisit()], { inspect: "full" });
     const { lease, images, rules } = await claimNext(ledger);
-    ledger.addReuses = async () => {
+    ledger.findAlike = async () => {
       throw new LedgerUnavailable("the disk is full");
     };
     const judged = judge({ jobId: lease.jobId, rules }, images, [seen(0, aShelf(1))]);

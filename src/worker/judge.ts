@@ -117,7 +117,8 @@ export function createJudge(deps: {
       }
       const places = await ledger.readStorePlaces([...new Set(seen.map(({ task }) => task.storeId))]);
       await each(async (photo) => {
-        await ledger.addReuses(await reusesOf({ jobId, rules }, photo));
+        const reuses = await reusesOf({ jobId, rules }, photo);
+        if (reuses.length > 0) await ledger.addReuses(reuses);
         findings.set(photo.result.no, findingsOf(photo, places, rules));
       });
     }

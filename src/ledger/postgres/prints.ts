@@ -6,18 +6,17 @@ import { SKETCH_VERSION } from "../../truth/sketch.ts";
 import type { InspectionLedger, Print } from "../port/inspection-ledger.ts";
 import { createAddReuses } from "../sql/add-reuses.ts";
 import {
-  type Asking,
   alikeIn,
+  BUCKETS,
   type IndexRow,
+  indexRowOf,
   oldIndexRow,
   partIn,
-  placesAsked,
   placesOf,
-  readsPlaces,
   spanOf,
 } from "../sql/print-index.ts";
 import { AFTER_ALL, ALIKE_COLUMNS, alikePhoto, keptDigest } from "../sql/prints.ts";
-import { integer, type Row, text } from "../sql/row.ts";
+import { integer, integerOrNull, type Row, text } from "../sql/row.ts";
 import { runStepsAwaiting } from "../sql/steps.ts";
 import { POSTGRES } from "./dialect.ts";
 
@@ -50,14 +49,14 @@ const ADD_ENTRIES = `
 const OWN_PRINT = `
   select no, tenant from prints where job = $1 and image = $2`;
 
+// In one statement: each one more is a way to the server and back for each photo.
 const READ_ENTRIES = `
-  select place, entries from print_entries where place = any ($1::bigint[])`;
-
-const HAS_OLD = `
-  select 1 from print_buckets limit 1`;
-
-const READ_OLD = `
-  select bucket as place, entries from print_buckets where tenant = $1 and bucket = any ($2::bigint[])`;
+  select place, entries, span from print_parts
+  cross join unnest($2::bigint[]) as asked (bucket)
+  join print_entries on print_entries.place = print_parts.no * ${BUCKETS} + asked.bucket
+  where print_parts.tenant = $1
+  union all
+  select bucket, entries, null from print_buckets where tenant = $1 and bucket = any ($2::bigint[])`;
 
 const READ_PRINTS = `
   select ${ALIKE_COLUMNS}
@@ -105,19 +104,10 @@ export function createPrints(db: Database): InspectionLedger {
     await run(ADD_ENTRIES, [numbers(places.map(({ place }) => place)), texts(places.map(({ bytes }) => hex(bytes)))]);
   }
 
-  async function rowsAsked(tenant: string, asking: Asking): Promise<readonly IndexRow[]> {
-    const parts = (await db.write(READ_PARTS, [tenant])).map(partIn);
-    const rows = await db.write(READ_ENTRIES, [numbers(placesAsked(asking, parts))]);
-    const found = indexRows(rows, readsPlaces(parts));
-    if ((await db.write(HAS_OLD, [])).length === 0) return found;
-    const old = await db.write(READ_OLD, [tenant, numbers([...asking.keys()])]);
-    return [...found, ...indexRows(old, oldIndexRow)];
-  }
-
   async function alikeTo(tenant: string, self: number, digest: string | null, probes: Probes) {
     const asking = questionsByBucket(probes);
-    const rows = asking.size === 0 ? [] : await rowsAsked(tenant, asking);
-    const alike = alikeIn(rows, probes, asking, self);
+    const rows = asking.size === 0 ? [] : await db.write(READ_ENTRIES, [tenant, numbers([...asking.keys()])]);
+    const alike = alikeIn(rows.map(indexRowIn), probes, asking, self);
     const twins = digest === null ? [] : await db.write(SAME_BYTES, [tenant, hex(keptDigest(digest)), digest, self]);
     const wanted = [...new Set([...twins.map((row) => integer(row, "no")), ...alike.keys()])];
     if (wanted.length === 0) return [];
@@ -144,11 +134,9 @@ export function createPrints(db: Database): InspectionLedger {
   };
 }
 
-function indexRows(
-  rows: readonly Row[],
-  indexRow: (place: number, bytes: Uint8Array) => IndexRow,
-): readonly IndexRow[] {
-  return rows.flatMap((row) =>
-    row.entries instanceof Uint8Array ? [indexRow(integer(row, "place"), row.entries)] : [],
-  );
+/** Without a span it is of a version before. */
+function indexRowIn(row: Row): IndexRow {
+  const [place, span, bytes] = [integer(row, "place"), integerOrNull(row, "span"), row.entries];
+  if (!(bytes instanceof Uint8Array)) throw new Error(`column entries must be bytes, got ${typeof bytes}`);
+  return span === null ? oldIndexRow(place, bytes) : indexRowOf(place, span, bytes);
 }

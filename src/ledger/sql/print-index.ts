@@ -25,7 +25,7 @@ export const ENTRY_BYTES = 9;
 const OLD_ENTRY_BYTES = 10;
 const CODE_BYTES = 6;
 const SPAN = 2 ** 24;
-const BUCKETS = 2 ** BUCKET_BITS;
+export const BUCKETS = 2 ** BUCKET_BITS;
 const REST_BITS = 32 - BUCKET_BITS;
 const MOST_ALIKE = 8;
 const MOST_GUESSES = 3;
@@ -107,15 +107,15 @@ export type IndexRow = {
   readonly from: number;
 };
 
-/** Rows of `print_entries`. */
+/** A row of `print_entries`, of a part of this span. */
+export function indexRowOf(place: number, span: number, bytes: Uint8Array): IndexRow {
+  return { bytes, bucket: place % BUCKETS, entryBytes: ENTRY_BYTES, from: span * SPAN };
+}
+
+/** Rows of `print_entries` in any of these parts. */
 export function readsPlaces(parts: readonly Part[]): (place: number, bytes: Uint8Array) => IndexRow {
   const spans = new Map(parts.map(({ no, span }) => [no, span]));
-  return (place, bytes) => ({
-    bytes,
-    bucket: place % BUCKETS,
-    entryBytes: ENTRY_BYTES,
-    from: (spans.get(Math.floor(place / BUCKETS)) ?? 0) * SPAN,
-  });
+  return (place, bytes) => indexRowOf(place, spans.get(Math.floor(place / BUCKETS)) ?? 0, bytes);
 }
 
 /** A row of `print_buckets`. */

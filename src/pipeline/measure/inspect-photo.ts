@@ -6,17 +6,15 @@ import { readExif } from "../../truth/exif.ts";
 import type { GreyPicture } from "../../truth/grey-picture.ts";
 import { type Inspection, inspectionOf } from "../../truth/inspection.ts";
 import { type DecodeWork, isTrap } from "./decode-messages.ts";
-import { firstScan, MARKER } from "./jpeg-markers.ts";
 import { NoPicture } from "./raw-picture.ts";
+import { toldBy } from "./told-by.ts";
 import { reasonWithout, uprightPicture } from "./upright-picture.ts";
 
 /** What quality's thresholds were chosen at; a sketch needs a fifth of it. */
 const GREY_SIDE = 320;
-/** What is not before a JPEG's pixels (in a HEIC, a PNG) lies within it. */
-const HEAD_BYTES = 2 ** 20;
 
 export async function inspectPhoto(task: DecodeWork, withPixels: boolean): Promise<Inspection> {
-  const exif = await readExif(headOf(task.bytes));
+  const exif = await readExif(toldBy(task.bytes));
   const seen = withPixels ? await greyPicture(task.bytes, task.maxPixels) : null;
   const thumbnail = exif.thumbnail && (await greyPicture(exif.thumbnail, task.maxPixels));
   return inspectionOf({
@@ -28,12 +26,6 @@ export async function inspectPhoto(task: DecodeWork, withPixels: boolean): Promi
 }
 
 const pictureIn = (seen: GreyPicture | string | null) => (typeof seen === "string" ? null : seen);
-
-/** What a JPEG says of itself stands before its pixels: nobody needs to look for more in them. */
-function headOf(bytes: Uint8Array): Uint8Array {
-  const isJpeg = bytes[0] === 0xff && bytes[1] === MARKER.startOfImage;
-  return bytes.subarray(0, (isJpeg ? firstScan(bytes) : null) ?? HEAD_BYTES);
-}
 
 /** Upright; why not, where there are no pixels to be had: the inspection goes on without them. */
 async function greyPicture(bytes: Uint8Array, maxPixels: number): Promise<GreyPicture | string> {
