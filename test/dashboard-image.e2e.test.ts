@@ -121,9 +121,14 @@ describe("the dashboard, of one thing", { skip }, () => {
     await photo.waitFor();
   });
 
-  it("shows why an image failed, from where it was fetched then, and its result when it came", async (t) => {
+  it("goes from a failure to its image, and shows why it failed, from where it was fetched then, and its result when it came", async (t) => {
     const page = await setup(t);
     const job = await aJob(page);
+    await page.getByRole("button", { name: /^Stores of 127\.0\.0\.1/ }).click();
+    assert.equal(
+      await page.getByRole("link", { name: "1 image" }).last().getAttribute("href"),
+      `/jobs/${job}/images/1`,
+    );
     await page.goto(`${url}/jobs/${job}?tab=sheet`);
     await page.getByRole("link", { name: "not_found" }).click();
     await page.getByRole("heading", { name: `Image 1 of job ${job}` }).waitFor();

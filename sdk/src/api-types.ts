@@ -452,7 +452,7 @@ export type HostAccessToTest = {
 export type HostFailures = {
   readonly host: string;
   readonly images: number;
-  readonly stores: readonly { readonly store_id: string; readonly images: number; }[];
+  readonly stores: readonly { readonly store_id: string; readonly images: number; readonly first_image: number; }[];
   readonly more_stores: number;
 };
 

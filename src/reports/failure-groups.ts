@@ -10,9 +10,11 @@ export type FailureRow = {
   readonly host: string;
   readonly storeId: string;
   readonly images: number;
+  /** The first of them. */
+  readonly image: number;
 };
 
-export type StoreGroup = { readonly storeId: string; readonly images: number };
+export type StoreGroup = { readonly storeId: string; readonly images: number; readonly firstImage: number };
 export type HostGroup = {
   readonly host: string;
   readonly images: number;
@@ -34,7 +36,8 @@ export type FailureGroups = {
   list(most: { readonly hosts: number; readonly stores: number }): readonly CodeGroup[];
 };
 
-type Host = { images: number; readonly stores: Map<string, number> };
+type Store = { images: number; firstImage: number };
+type Host = { images: number; readonly stores: Map<string, Store> };
 type Code = { images: number; readonly hosts: Map<string, Host> };
 
 export function createFailureGroups(): FailureGroups {
@@ -42,13 +45,15 @@ export function createFailureGroups(): FailureGroups {
   let total = 0;
 
   return {
-    add({ code, host, storeId, images }) {
+    add({ code, host, storeId, images, image }) {
       total += images;
       const ofCode = entry(codes, code, () => ({ images: 0, hosts: new Map<string, Host>() }));
       ofCode.images += images;
-      const ofHost = entry(ofCode.hosts, host, () => ({ images: 0, stores: new Map<string, number>() }));
+      const ofHost = entry(ofCode.hosts, host, () => ({ images: 0, stores: new Map<string, Store>() }));
       ofHost.images += images;
-      ofHost.stores.set(storeId, (ofHost.stores.get(storeId) ?? 0) + images);
+      const ofStore = entry(ofHost.stores, storeId, () => ({ images: 0, firstImage: image }));
+      ofStore.images += images;
+      ofStore.firstImage = Math.min(ofStore.firstImage, image);
     },
     get total() {
       return total;
@@ -75,7 +80,7 @@ function hostGroups(
     .map(({ host, images, stores }) => ({
       host,
       images,
-      stores: biggest([...stores].map(([storeId, count]) => ({ storeId, images: count }))).slice(0, most.stores),
+      stores: biggest([...stores].map(([storeId, group]) => ({ storeId, ...group }))).slice(0, most.stores),
       moreStores: Math.max(0, stores.size - most.stores),
     }));
 }

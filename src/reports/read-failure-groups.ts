@@ -14,8 +14,8 @@ export async function readFailureGroups(ledger: Pick<JobReader, "readResults">, 
       limit: ROWS_A_PAGE,
       onlyFailed: true,
     });
-    for (const { code, imageUrl, storeId } of page.rows) {
-      if (code !== null) groups.add({ code, host: hostOf(imageUrl), storeId, images: 1 });
+    for (const { code, imageUrl, storeId, image } of page.rows) {
+      if (code !== null) groups.add({ code, host: hostOf(imageUrl), storeId, images: 1, image });
     }
     after = page.next;
   }

@@ -38,9 +38,9 @@ export async function readSummary(ledger: Ledger, jobId: number): Promise<Summar
     tally.count(sum.format, sum.size, sum.images);
     tally.time(sum.host, { images: sum.timed, ms: sum.totalMs, worstMs: sum.worstMs });
   }
-  for await (const { code, imageUrl, storeId, width, height, format, fetchMs } of results(ledger, jobId, sums)) {
+  for await (const { code, image, imageUrl, storeId, width, height, format, fetchMs } of results(ledger, jobId, sums)) {
     const host = hostOf(imageUrl);
-    if (code !== null) failures.add({ code, host, storeId, images: 1 });
+    if (code !== null) failures.add({ code, host, storeId, images: 1, image });
     else tally.count(format, width !== null && height !== null ? megapixelClass({ width, height }) : null, 1);
     if (fetchMs !== null) tally.time(host, { images: 1, ms: fetchMs, worstMs: fetchMs });
   }

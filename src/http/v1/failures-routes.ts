@@ -20,7 +20,13 @@ const HostFailures = Type.Object(
   {
     host: Type.String({ description: "Empty when the URL has none" }),
     images: Count,
-    stores: Type.Array(Type.Object({ store_id: Type.String(), images: Count })),
+    stores: Type.Array(
+      Type.Object({
+        store_id: Type.String(),
+        images: Count,
+        first_image: Type.Integer({ minimum: 0, description: "The number of the first of them" }),
+      }),
+    ),
     more_stores: More,
   },
   { title: "HostFailures" },
@@ -147,7 +153,9 @@ function failuresAnswer(groups: FailureGroups): Static<typeof Failures> {
       hosts: hosts.map(({ host, images: ofHost, stores, moreStores }) => ({
         host,
         images: ofHost,
-        stores: stores.map(({ storeId, images: ofStore }) => ({ store_id: storeId, images: ofStore })),
+        stores: stores.map(({ storeId, images: ofStore, firstImage }) => ({
+          ...{ store_id: storeId, images: ofStore, first_image: firstImage },
+        })),
         more_stores: moreStores,
       })),
       more_hosts: moreHosts,

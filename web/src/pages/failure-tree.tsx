@@ -17,6 +17,8 @@ type Where = {
   readonly pick: Pick | null;
   /** Where the images under these limits are shown. */
   readonly imagesAt: (limits: Record<string, string>) => string;
+  /** Where one of them is shown by itself. */
+  readonly imageAt: (image: number) => string;
 };
 
 export function FailureTree(
@@ -127,12 +129,12 @@ function Stores(properties: {
   const within = host === undefined ? {} : { host };
   return (
     <ul>
-      {stores.map(({ store_id, images }) => (
+      {stores.map(({ store_id, images, first_image: first }) => (
         <li key={store_id}>
           <Row
             where={where}
             images={images}
-            href={where.imagesAt({ code, ...within, store_id })}
+            href={images === 1 ? where.imageAt(first) : where.imagesAt({ code, ...within, store_id })}
             retried={{
               limits: { codes: [code], ...within, store_id },
               images,
@@ -150,11 +152,13 @@ function Stores(properties: {
 
 /** The stores of all hosts, the most images first. */
 function storesOf({ hosts }: CodeGroup): { readonly stores: readonly StoreGroup[]; readonly more: number } {
-  const sums = new Map<string, number>();
-  for (const { store_id: id, images } of hosts.flatMap(({ stores }) => stores))
-    sums.set(id, images + (sums.get(id) ?? 0));
+  const sums = new Map<string, StoreGroup>();
+  for (const store of hosts.flatMap(({ stores }) => stores)) {
+    const before = sums.get(store.store_id);
+    sums.set(store.store_id, before ? { ...before, images: before.images + store.images } : store);
+  }
   return {
-    stores: Array.from(sums, ([store_id, images]) => ({ store_id, images })).sort((a, b) => b.images - a.images),
+    stores: [...sums.values()].sort((a, b) => b.images - a.images),
     more: hosts.reduce((sum, host) => sum + host.more_stores, 0),
   };
 }

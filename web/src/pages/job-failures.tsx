@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { Confirm } from "../parts/confirm.tsx";
 import { Exports } from "../parts/exports.tsx";
 import { counted } from "../parts/format.ts";
+import { imagePath } from "../parts/image-link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { post, withQuery } from "../service/call.ts";
 import { may } from "../service/session.ts";
@@ -42,6 +43,7 @@ export function JobFailures({ job, onRetried }: { readonly job: Job; readonly on
         total={failed}
         pick={pick}
         imagesAt={(limits) => withQuery(`/jobs/${job.job_id}`, { tab: "images", ...limits })}
+        imageAt={(image) => imagePath({ job_id: job.job_id, image })}
         below={(code) => (code === "url_expired" && mayRetry ? <JobFreshUrls job={job} onRetried={onRetried} /> : null)}
       />
       <Exports path={`/api/v1/jobs/${job.job_id}/failures`} query={{}} />

@@ -134,7 +134,7 @@ export type Visit = {
   };
 };
 
-export type StoreGroup = { readonly store_id: string; readonly images: number };
+export type StoreGroup = { readonly store_id: string; readonly images: number; readonly first_image: number };
 export type HostGroup = {
   readonly host: string;
   readonly images: number;
