@@ -2,7 +2,15 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it, type TestContext } from "node:test";
 import { aJobWithFlags, aReuse, BY_ANNA } from "../../testing/flagged-images.ts";
-import { aVisit, claimNext, dispatchAll, jobOptions, measured, submitJob } from "../../testing/ledger-builders.ts";
+import {
+  aSchedule,
+  aVisit,
+  claimNext,
+  dispatchAll,
+  jobOptions,
+  measured,
+  submitJob,
+} from "../../testing/ledger-builders.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/postgres-database.ts";
 import { findService, POSTGRESQL } from "../../testing/test-services.ts";
 import type { Ledger } from "../port/ledger.ts";
@@ -64,6 +72,20 @@ describe("a PostgreSQL ledger beside a transaction that stands still", { skip },
     }
     assert.deepEqual(await adding, { kind: "closed" });
     assert.deepEqual(await database.query("select no from images where job = $1", [jobId]), [{ no: 0 }]);
+  });
+
+  it("takes no key of a bucket from the attempt at a run that came later", async (t) => {
+    const ledger = await setup(t);
+    await ledger.addSchedule(aSchedule({ dueAt: 1 }));
+    const run = await ledger.takeDueSchedule(LEASE_MS);
+    assert.ok(run);
+    const key = "a".repeat(32);
+    await ledger.noteNewKeys(run, [key]);
+    const later = `update schedule_keys set token = ${run.token + 1}`;
+    assert.deepEqual(await behind(later, () => ledger.noteNewKeys(run, [key])), []);
+    assert.deepEqual(await database.query("select cast(token as integer) as token from schedule_keys"), [
+      { token: run.token + 1 },
+    ]);
   });
 
   it("queues the chunks that nobody holds", async (t) => {
