@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- wire`: what the transport costs. The service end to end, a bare undici loop that makes the same two Range requests, and the
  * wire alone, one after the other in each round on the same photos; rates, and the processor time of all threads. BENCH_OLD names the folder of an
- * older checkout to run beside it. BENCH_CASES="44 KB" runs the cases whose name has that in it.
+ * older checkout to run beside it. BENCH_CASES="44 KB" runs the case of that name, or those whose name has it in it.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -136,6 +136,8 @@ export async function wireBench(say: (line: string) => void): Promise<void> {
   const tls = createCertificate([], ["127.0.0.1"]);
   const caFile = join(folder, "ca.pem");
   writeFileSync(caFile, tls.cert);
-  for (const each of CASES) if (each.name.includes(ONLY)) await runCase(each, say, tls, caFile);
+  const named = CASES.filter(({ name }) => name === ONLY);
+  const chosen = named.length > 0 ? named : CASES.filter(({ name }) => name.includes(ONLY));
+  for (const each of chosen) await runCase(each, say, tls, caFile);
   rmSync(folder, { recursive: true });
 }
