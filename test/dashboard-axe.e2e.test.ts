@@ -175,7 +175,8 @@ describe("every page of the dashboard", { skip }, () => {
     });
     const inspected = await submit(["5.png", "6.png"], { inspect: "full" });
     const again = await submit(["7.png", "once/8.png"]);
-    await call("/api/v1/webhooks", { url: `http://${host}/missing/hook` });
+    const { id: webhook } = await call("/api/v1/webhooks", { url: `http://${host}/missing/hook` });
+    const { no: delivery } = await call(`/api/v1/webhooks/${webhook}/ping`, {});
     await call("/api/v1/alerts", { name: "Long queues", kind: "backlog", threshold: 5 });
     await call("/api/v1/schedules", { name: "Mondays", cron: "0 6 * * 1", source: { url: `http://${host}/list.csv` } });
     const page = await aPage();
@@ -199,6 +200,8 @@ describe("every page of the dashboard", { skip }, () => {
         ...PAGES,
         ...["failures", "images", "visits", "sheet"].map((tab) => `/jobs/${over}?tab=${tab}`),
         `/jobs/${inspected}?tab=truth`,
+        ...[`${over}/images/0`, `${over}/images/3`, `${inspected}/images/1`].map((image) => `/jobs/${image}`),
+        `/webhooks/deliveries/${delivery}`,
         `/jobs/${running}`,
         `/jobs/${running}?tab=images`,
         "/jobs?status=paused",

@@ -52,7 +52,8 @@ export function JobVisits({ job, onAdded }: { readonly job: Job; readonly onAdde
           {
             name: "Failed",
             look: "number",
-            cell: ({ counts }) => (counts.failed > 0 ? <b class="bad">{count(counts.failed)}</b> : 0),
+            cell: ({ counts }) =>
+              counts.failed > 0 ? <b class={counts.succeeded > 0 ? "partly" : "bad"}>{count(counts.failed)}</b> : 0,
           },
         ]}
       />

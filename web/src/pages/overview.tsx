@@ -55,7 +55,7 @@ function Figures({ overview }: { readonly overview: Overview | null }) {
   const figures = [
     ["Images per second", overview ? rate(overview.images_per_second) : "–", "now"],
     ["Backlog", backlog ? count(backlog.images) : "–", backlog ? `in ${counted(backlog.jobs, "job")}` : ""],
-    ["Done in", duration(backlog?.eta_seconds ?? null), "at this rate"],
+    ["Time left", duration(backlog?.eta_seconds ?? null), "at this rate"],
     [
       "Failed",
       hour ? share(hour.failed, hour.done) : "–",
