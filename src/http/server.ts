@@ -10,7 +10,7 @@ import type { AccessKeeper } from "../access/access-keeper.ts";
 import type { TryUrl } from "../access/try-access.ts";
 import type { TruthSettings } from "../domain/truth-rules.ts";
 import { createTakeFreshUrls } from "../intake/fresh-urls.ts";
-import type { Intake } from "../intake/submit-job.ts";
+import type { Intake } from "../intake/submission.ts";
 import type { AlertLedger } from "../ledger/port/alert-ledger.ts";
 import type { DeletionLedger } from "../ledger/port/deletion-ledger.ts";
 import type { FleetLedger } from "../ledger/port/fleet-ledger.ts";

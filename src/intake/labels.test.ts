@@ -4,7 +4,8 @@ import type { Labels } from "../domain/labels.ts";
 import { DEFAULT_TENANT } from "../domain/scopes.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
-import { createIntake, type SubmissionFormat } from "./submit-job.ts";
+import type { SubmissionFormat } from "./submission.ts";
+import { createIntake } from "./submit-job.ts";
 
 const ANY = { outcome: null, code: null, storeId: null, visit: null } as const;
 

@@ -5,7 +5,8 @@ import type { Ledger } from "../ledger/port/ledger.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { aStore, claimNext } from "../testing/ledger-builders.ts";
-import { createIntake, type Submission, type SubmissionFormat } from "./submit-job.ts";
+import type { Submission, SubmissionFormat } from "./submission.ts";
+import { createIntake } from "./submit-job.ts";
 
 async function setup() {
   const ledger = createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now });

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { type BucketAddress, bucketAddressOf } from "../domain/bucket-address.ts";
 import { readKeyPattern } from "../intake/key-pattern.ts";
 import { createListing, type ListedRow } from "../intake/listing.ts";
-import type { SubmissionFormat } from "../intake/submit-job.ts";
+import type { SubmissionFormat } from "../intake/submission.ts";
 import type { DueSchedule, ScheduleLedger } from "../ledger/port/schedule-ledger.ts";
 import { dated, datedBytes } from "./dated.ts";
 

@@ -5,7 +5,7 @@
  */
 import { dayIn } from "../domain/zone-offset.ts";
 import { firstSentence } from "../intake/problems.ts";
-import type { ImageQuota, Intake } from "../intake/submit-job.ts";
+import type { ImageQuota, Intake } from "../intake/submission.ts";
 import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
 import type { DueSchedule, ScheduleLedger } from "../ledger/port/schedule-ledger.ts";
 import type { Clock } from "../process/clock.ts";

@@ -2,7 +2,7 @@
  * What one submission may bring, asked while it is read and once more at its end. Throws an ApiError when it is too much; nothing of the
  * submission is kept then. What was taken for a submission that came to nothing is given back.
  */
-import type { ImageQuota } from "../../intake/submit-job.ts";
+import type { ImageQuota } from "../../intake/submission.ts";
 import { ApiError } from "../problems/api-error.ts";
 import type { Allowance } from "./allowance.ts";
 import type { Headroom } from "./headroom.ts";

@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import type { FastifyRequest } from "fastify";
-import type { RequestUnderKey } from "../../intake/submit-job.ts";
+import type { RequestUnderKey } from "../../intake/submission.ts";
 import type { RequestLedger } from "../../ledger/port/request-ledger.ts";
 import { ApiError } from "../problems/api-error.ts";
 

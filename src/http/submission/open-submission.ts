@@ -6,7 +6,7 @@ import type {
   RequestUnderKey,
   Submission,
   SubmissionFormat,
-} from "../../intake/submit-job.ts";
+} from "../../intake/submission.ts";
 import type { Query } from "../query.ts";
 import type { TakenParts } from "./photo-parts.ts";
 

@@ -7,7 +7,7 @@ import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/bus
 import { UPLOAD_SCHEME, uploadUrl } from "../../domain/upload.ts";
 import { type Photos, photoPlace } from "../../intake/photo-names.ts";
 import type { Problem } from "../../intake/problems.ts";
-import type { SubmissionFormat } from "../../intake/submit-job.ts";
+import type { SubmissionFormat } from "../../intake/submission.ts";
 import type { Incoming } from "../../uploads/upload-store.ts";
 import type { Uploads } from "../../uploads/uploads.ts";
 import { ApiError, RequestBrokenOff } from "../problems/api-error.ts";

@@ -1,7 +1,7 @@
 /** The body of a submission as a stream of bytes: its format by the headers, its size by the limit. Never holds it, never reads it unasked. */
 import type { IncomingMessage } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { SubmissionFormat } from "../../intake/submit-job.ts";
+import type { SubmissionFormat } from "../../intake/submission.ts";
 import { atPace, type Pace } from "../limits/body-pace.ts";
 import { ApiError, RequestBrokenOff } from "../problems/api-error.ts";
 import { askForBody } from "../problems/protocol-faults.ts";

@@ -1,5 +1,5 @@
 /** The formats of a submission by their media types. */
-import type { SubmissionFormat } from "../../intake/submit-job.ts";
+import type { SubmissionFormat } from "../../intake/submission.ts";
 
 export const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 

@@ -1,7 +1,7 @@
 /** A request's body to an accepted job, or to visits of one, or to the error that lists what is wrong with it: the same for every route that takes them. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { firstSentence } from "../../intake/problems.ts";
-import type { Check, Intake, RequestUnderKey, Submission } from "../../intake/submit-job.ts";
+import type { Check, Intake, RequestUnderKey, Submission } from "../../intake/submission.ts";
 import type { RequestLedger } from "../../ledger/port/request-ledger.ts";
 import type { WorkMetrics } from "../../metrics/work-metrics.ts";
 import type { Uploads } from "../../uploads/uploads.ts";

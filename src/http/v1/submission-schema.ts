@@ -3,7 +3,7 @@ import { type Static, Type } from "typebox";
 import { ERROR_CODE_NAMES } from "../../domain/error-codes.ts";
 import { DATE_ORDERS } from "../../domain/visit-time.ts";
 import { UNKNOWN_STORES } from "../../intake/options.ts";
-import type { Check, WarningList } from "../../intake/submit-job.ts";
+import type { Check, WarningList } from "../../intake/submission.ts";
 import { UNREAD_TIMES } from "../../intake/visit-times.ts";
 import { isOwnWarningCode, WARNING_CODES, type Warning } from "../../intake/warning.ts";
 import { ProblemPlace } from "../problems/problem.ts";
