@@ -15,7 +15,7 @@ import { createImageInspector, type InspectedImage } from "../pipeline/inspect-i
 import type { SideReader } from "../pipeline/side-reader.ts";
 import { NO_PROBES } from "../truth/fingerprint.ts";
 import { layOverOf } from "../truth/lay-over.ts";
-import type { ComparePhotos, Match } from "../truth/match.ts";
+import { type ComparePhotos, type Match, matchesAmong } from "../truth/match.ts";
 import { KIND_WORDS, kindOf } from "../truth/reuse-rules.ts";
 
 const LOOKED_AT_A_TIME = 2;
@@ -102,9 +102,8 @@ export function createSimilarPhotos(deps: {
     const { settings } = (await ledger.readTruthSettings(tenant)) ?? { settings: USUAL_SETTINGS };
     const matches: SimilarPhoto[] = [];
     const alike = await ledger.findAlikeTo(tenant, digest, fingerprint?.probes ?? NO_PROBES);
-    for (const [i, match] of (await deps.compare(fingerprint?.sketch ?? null, alike)).entries()) {
-      const photo = alike[i];
-      if (!match || !photo || match.score < settings.reuse.other_store.leastScore) continue;
+    for (const { photo, match } of await matchesAmong(deps.compare, fingerprint?.sketch ?? null, alike)) {
+      if (match.score < settings.reuse.other_store.leastScore) continue;
       const similar = await similarPhoto(photo, match);
       if (similar) matches.push(similar);
     }

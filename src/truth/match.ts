@@ -40,7 +40,20 @@ export type Compared = (Match & { readonly isWall: boolean }) | null;
 /** What became of each of the photos, in their order; without a sketch of the later one, equal files only. */
 export type ComparePhotos = (later: Sketch | null, photos: readonly Candidate[]) => Promise<readonly Compared[]>;
 
-/** The same at once. Milliseconds of work for each photo that is alike: not for a thread that others wait for. */
+/** The photos that match, each with its match, in their order. */
+export async function matchesAmong<Photo extends Candidate>(
+  compare: ComparePhotos,
+  later: Sketch | null,
+  photos: readonly Photo[],
+): Promise<readonly { readonly photo: Photo; readonly match: NonNullable<Compared> }[]> {
+  const compared = await compare(later, photos);
+  return photos.flatMap((photo, i) => {
+    const match = compared[i];
+    return match ? [{ photo, match }] : [];
+  });
+}
+
+/** What `ComparePhotos` promises, at once. Milliseconds of work for each photo that is alike: not for a thread that others wait for. */
 export function comparePhotos(later: Sketch | null, photos: readonly Candidate[]): readonly Compared[] {
   const likeness = later && createMatcher(later);
   return photos.map(({ hasSameBytes, sketch, guesses }) => {

@@ -14,7 +14,7 @@ import type { InspectedImage } from "../pipeline/inspect-image.ts";
 import { NO_PROBES } from "../truth/fingerprint.ts";
 import type { Inspection } from "../truth/inspection.ts";
 import { layOverOf } from "../truth/lay-over.ts";
-import type { Compared, ComparePhotos } from "../truth/match.ts";
+import { type Compared, type ComparePhotos, matchesAmong } from "../truth/match.ts";
 import { photoFindings } from "../truth/photo-findings.ts";
 import type { Place } from "../truth/place.ts";
 import { reuseFrom, type Sighting } from "../truth/reuse-rules.ts";
@@ -65,9 +65,7 @@ export function createJudge(deps: {
     const alike = await ledger.findAlike({ jobId, image: task.no }, digest, fingerprint?.probes ?? NO_PROBES);
     const here = sightingOf(jobId, { ...task, taken: exif.taken });
     const found: ReusedPhoto[] = [];
-    for (const [i, match] of (await deps.compare(fingerprint?.sketch ?? null, alike)).entries()) {
-      const photo = alike[i];
-      if (!match || !photo) continue;
+    for (const { photo, match } of await matchesAmong(deps.compare, fingerprint?.sketch ?? null, alike)) {
       const reuse = reuseOf(match, { jobId, image: task.no, here, restsOn: inspection.restsOn }, photo, rules.reuse);
       if (reuse) found.push(reuse);
     }
