@@ -157,7 +157,8 @@ export function alikeIn(
 ): ReadonlyMap<number, readonly Guess[]> {
   const found = new Map<number, Guess[]>();
   for (const row of rows) {
-    for (const question of asking.get(row.bucket) ?? []) lookInto(row, question, probes, self, found);
+    const view = new DataView(row.bytes.buffer, row.bytes.byteOffset, row.bytes.byteLength);
+    for (const question of asking.get(row.bucket) ?? []) lookInto(row, view, question, probes, self, found);
   }
   const ranked = Array.from(found, ([no, guesses]) => ({
     no,
@@ -175,12 +176,12 @@ export function alikeIn(
 /** Most of a row is unlike, and told by the higher half of its codes alone. */
 function lookInto(
   { bytes, bucket, entryBytes, from }: IndexRow,
+  view: DataView,
   question: Question,
   probes: Probes,
   self: number,
   found: Map<number, Guess[]>,
 ): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { low, high } = askedCode(probes, question);
   for (let end = entryBytes; end <= bytes.length; end += entryBytes) {
     const inHigh = bitsIn(view.getUint32(end - 4, true) ^ high);
