@@ -264,6 +264,9 @@ describe("storewalk images, stores and webhooks", () => {
     const tried = await run("webhooks", "test", "1");
     assert.deepEqual([tried.code, tried.stdout], [0, ""]);
     assert.match(tried.stderr, /^Message 1 is delivered to webhook 1: it answered 200\.$/m);
+    const told = await printed("webhooks", "delivery", "1");
+    assert.match(told, /^message +\{"type":"ping"/m);
+    assert.match(told, /^ATTEMPT .*\n1 +\S+Z +\d+ +200 /m);
     await printed("webhooks", "replay", "1");
     assert.equal(JSON.parse(await printed("webhooks", "deliveries", "--webhook", "1", "--json")).length, 2);
     await printed("webhooks", "remove", "1");
