@@ -39,7 +39,10 @@ export function uploadsInBucket(
           : error;
       });
     return {
-      ...image,
+      // One by one: what is opened is of a class, and its methods are not copied.
+      totalBytes: () => image.totalBytes(),
+      attempts: () => image.attempts(),
+      release: () => image.release(),
       prefix: (atLeast) => told(image.prefix(atLeast)),
       tail: (length) => told(image.tail(length)),
       whole: () => told(image.whole()),
