@@ -34,11 +34,6 @@ before(async () => {
     STOREWALK_ALLOW_HOSTS: host.host,
     STOREWALK_GPU_LATENCY_MS: "1",
     STOREWALK_INSPECT: "full",
-    // One image after another: of two that show the same, the one that arrives later is the one used again.
-    STOREWALK_WORKER_THREADS: "1",
-    STOREWALK_CONNECTIONS: "1",
-    STOREWALK_GPU_DEVICES: "1",
-    STOREWALK_GPU_STREAMS: "1",
   };
   url = (await startService(ending, settings).ready) ?? assert.fail("the service must start");
   const visit = (store: string, photo: string, agent: string) => ({
@@ -47,15 +42,16 @@ before(async () => {
     visit_time: "2026-01-05T10:00:00Z",
     metadata: { agent },
   });
-  const visits = [
-    visit("S1", "/shelf.jpg", "Anna"),
-    visit("S2", "/mirrored.jpg", "Ben"),
-    visit("S2", "/dark.jpg", "Ben"),
-  ];
-  const submitted = await runCommand(["submit", "-", "--watch", "--url", url], {
-    stdin: JSON.stringify({ count: 3, visits }),
-    settings,
-  });
+  const sent = (visits: readonly object[]) => ({ stdin: JSON.stringify({ count: visits.length, visits }), settings });
+  // Of two that show the same, the one that arrives later is the one used again.
+  const submitted = await runCommand(
+    ["submit", "-", "--watch", "--url", url],
+    sent([visit("S1", "/shelf.jpg", "Anna")]),
+  );
+  const late = [visit("S2", "/mirrored.jpg", "Ben"), visit("S2", "/dark.jpg", "Ben")];
+  const added = await runCommand(["jobs", "add", "1", "-", "--url", url], sent(late));
+  assert.equal(added.code, 0, added.stderr);
+  await runCommand(["jobs", "watch", "1", "--url", url], { settings });
   assert.equal(submitted.stdout.split("\n", 1)[0], "1", submitted.stderr);
 });
 after(async () => {

@@ -122,7 +122,7 @@ export function hotStatements(given: {
     "a job that is deleted and restored": each(async (ledger, over) => {
       const [job] = (await ledger.listJobs({ ...EVERY_JOB, statuses: ["failed"] }, { before: over, limit: 1 })).jobs;
       assert.ok(job);
-      assert.equal((await ledger.deleteJob(job.jobId, 60_000))?.kind, "deleted");
+      assert.equal((await ledger.deleteJob(job.jobId, 86_400_000))?.kind, "deleted");
       await ledger.listDeletedJobs(null);
       assert.equal(await ledger.restoreJob(job.jobId, null), true);
     }),
