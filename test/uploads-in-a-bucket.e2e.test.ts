@@ -6,10 +6,13 @@ import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Value } from "typebox/value";
 import { SubmitReply } from "../src/http/schemas.ts";
+import { XLSX_TYPE } from "../src/http/submission/submission-format.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { createTestDatabase } from "../src/testing/postgres-database.ts";
 import { S3_EMULATOR, startS3Emulator } from "../src/testing/s3-emulator.ts";
 import { findService, POSTGRESQL } from "../src/testing/test-services.ts";
+import { textRows, workbook } from "../src/testing/workbook.ts";
+import { callAt } from "./call-service.ts";
 import { startFleet } from "./faults/fleet.ts";
 import { readStatus } from "./numbered-job.ts";
 import { aDataDir, type Environment, runCommand } from "./storewalk-process.ts";
@@ -64,6 +67,27 @@ describe("a fleet that keeps uploaded photos in a bucket", { skip }, () => {
     assert.equal((await readStatus(address, jobId)).status, "completed", rows);
     const thumbnail = await fetch(`${address}/api/v1/jobs/${jobId}/images/1/thumbnail`);
     assert.equal(thumbnail.status, 200, await thumbnail.clone().text());
+
+    // A workbook that a schedule keeps lies there too.
+    const cells = [
+      ["store_id", "image_url", "visit_time"],
+      ["S1", "http://127.0.0.1:9/1.jpg", "2026-11-27"],
+    ];
+    const kept = await fetch(`${address}/api/v1/schedules/files`, {
+      method: "POST",
+      headers: { "content-type": XLSX_TYPE },
+      body: new Blob([await workbook({ rows: textRows(cells) })]),
+    });
+    assert.equal(kept.status, 201, await kept.clone().text());
+    const { file, format } = (await kept.json()) as { readonly file: string; readonly format: string };
+    const schedule = { name: "weekly", cron: "0 6 * * 1", source: { file, name: "week.xlsx" }, format };
+    const made = await callAt(address, "POST", "/api/v1/schedules", schedule);
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    await callAt(address, "POST", "/api/v1/schedules/1/run");
+    const runs = async () => (await callAt(address, "GET", "/api/v1/schedules/1")).body.runs as readonly unknown[];
+    while ((await runs()).length === 0);
+    assert.partialDeepStrictEqual(await runs(), [{ outcome: "made", job_id: jobId + 1 }]);
+
     assert.ok(!existsSync(join(ofApi, "uploads")), "no folder of photos");
     assert.deepEqual(readdirSync(join(ofApi, "incoming-uploads")), []);
   });
