@@ -1,5 +1,6 @@
 /** "Have we seen this photo before?": a photo from anywhere, looked for among all that were inspected. Nothing of it is kept. */
 import { useState } from "preact/hooks";
+import { DropZone } from "../parts/drop-zone.tsx";
 import { ImageLink } from "../parts/image-link.tsx";
 import { VisitTime } from "../parts/instant.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
@@ -11,7 +12,6 @@ type Asked = { readonly name: string; readonly src: string | null; readonly answ
 
 export function SeenBefore() {
   const [url, setUrl] = useState("");
-  const [over, setOver] = useState(false);
   const [asked, setAsked] = useState<Asked | null>(null);
   const [error, setError] = useState<string | null>(null);
 
@@ -28,7 +28,6 @@ export function SeenBefore() {
   }
 
   function take(file: File | undefined): void {
-    setOver(false);
     if (!file) return;
     const headers = { "content-type": file.type || "image/jpeg" };
     void ask(file.name, URL.createObjectURL(file), () =>
@@ -40,21 +39,7 @@ export function SeenBefore() {
     <section class="card seen-before">
       <h2>Have we seen this photo before?</h2>
       <div class="columns">
-        <label
-          class={over ? "drop over" : "drop"}
-          onDragOver={(event) => {
-            event.preventDefault();
-            setOver(true);
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={(event) => {
-            event.preventDefault();
-            take(event.dataTransfer?.files[0]);
-          }}
-        >
-          <span>Drop a photo here, or choose one.</span>
-          <input type="file" accept="image/*" onChange={(event) => take(event.currentTarget.files?.[0])} />
-        </label>
+        <DropZone accept="image/*" text="Drop a photo here, or choose one." onFiles={([photo]) => take(photo)} />
         <form
           class="by-address"
           onSubmit={(event) => {
