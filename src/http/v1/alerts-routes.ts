@@ -10,12 +10,11 @@ import { timeZoneFault } from "../../schedules/next-run.ts";
 import { ApiError, type ApiProblem } from "../problems/api-error.ts";
 import { Alert, AlertChangesBody, AlertPath, alertView, NewAlertBody, quietOf, timeFault } from "./alert-schema.ts";
 import { answers } from "./documented.ts";
-import { readJsonBodies } from "./json-body.ts";
+import { BODY_CODES, readJsonBodies } from "./json-body.ts";
 import { listOf } from "./paging.ts";
 import { DeliveryShape, deliveryView } from "./webhook-deliveries-routes.ts";
 
 const MOST_ALERTS = 100;
-const BODY_CODES = ["invalid_body", "body_too_large", "unsupported_media_type"] as const;
 
 export function addAlertsRoutes(
   server: FastifyInstance,

@@ -6,7 +6,7 @@ import type { ReviewState } from "../../domain/findings.ts";
 import type { ImagePlace, ReviewLedger } from "../../ledger/port/review-ledger.ts";
 import { JobId } from "../schemas.ts";
 import { answers } from "./documented.ts";
-import { readJsonBodies } from "./json-body.ts";
+import { BODY_CODES, readJsonBodies } from "./json-body.ts";
 import { ReviewWithHistory } from "./review-schema.ts";
 import { createReviewViews, noFlagged, ReviewPath, type ReviewsDeps } from "./reviews-routes.ts";
 import { Count } from "./truth-schema.ts";
@@ -45,8 +45,6 @@ const Decided = Type.Object(
   },
   { title: "Decided", description: "What became of each" },
 );
-
-const BODY_CODES = ["invalid_body", "body_too_large", "unsupported_media_type"] as const;
 
 export function addDecisionsRoutes(
   server: FastifyInstance,

@@ -7,12 +7,11 @@ import { ApiError } from "../problems/api-error.ts";
 import { answers } from "./documented.ts";
 import { Access, AccessChange, accessView, NewAccess } from "./host-access-schema.ts";
 import { patternOf, wishOf } from "./host-access-wish.ts";
-import { readJsonBodies } from "./json-body.ts";
+import { BODY_CODES, readJsonBodies } from "./json-body.ts";
 import { listOf } from "./paging.ts";
 import { tenantFor } from "./whose.ts";
 
 const AccessPath = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
-const BODY_CODES = ["invalid_body", "body_too_large", "unsupported_media_type"] as const;
 
 export function addHostAccessRoutes(server: FastifyInstance, deps: { readonly access: AccessKeeper }): void {
   const { access } = deps;

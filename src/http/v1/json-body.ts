@@ -11,6 +11,9 @@ import { unbroken } from "../submission/submission-body.ts";
 
 const MOST_BYTES = 64 * 1024;
 
+/** What may be wrong with such a body, for the routes that say what they answer. */
+export const BODY_CODES = ["invalid_body", "body_too_large", "unsupported_media_type"] as const;
+
 /** For an encapsulated part of the server: all of its routes with a body get it as parsed JSON. `advice` is for who sends too much. */
 export function readJsonBodies(app: FastifyInstance, advice?: string): void {
   app.addHook("onRequest", async (request) => refuseOtherTypes(request));

@@ -9,7 +9,7 @@ import type { Uploads } from "../../uploads/uploads.ts";
 import { ApiError, type ApiProblem } from "../problems/api-error.ts";
 import type { SubmissionBodies } from "../submission/submission-body.ts";
 import { answers } from "./documented.ts";
-import { readJsonBodies } from "./json-body.ts";
+import { BODY_CODES, readJsonBodies } from "./json-body.ts";
 import { listOf } from "./paging.ts";
 import { addScheduleFileRoute } from "./schedule-file-route.ts";
 import {
@@ -30,7 +30,6 @@ import {
 const MOST_SCHEDULES = 100;
 
 const SchedulePath = Type.Object({ id: ScheduleId });
-const BODY_CODES = ["invalid_body", "body_too_large", "unsupported_media_type"] as const;
 
 export function addSchedulesRoutes(
   server: FastifyInstance,

@@ -10,7 +10,7 @@ import { ApiError } from "../problems/api-error.ts";
 import { Instant, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { instant } from "./job-schema.ts";
-import { readJsonBodies } from "./json-body.ts";
+import { BODY_CODES, readJsonBodies } from "./json-body.ts";
 import { listOf } from "./paging.ts";
 import { DeliveryShape, deliveryView } from "./webhook-deliveries-routes.ts";
 import { WEBHOOK_EVENTS, WebhookEvent } from "./webhook-message.ts";
@@ -70,7 +70,6 @@ const ChangedWebhook = Type.Object({ ...fields, warning }, { title: "WebhookChan
 export type JudgeWebhook = (url: string) => Promise<string | null>;
 
 const WebhookPath = Type.Object({ id: Id });
-const BODY_CODES = ["invalid_body", "body_too_large", "unsupported_media_type"] as const;
 
 export function addWebhooksRoutes(
   server: FastifyInstance,
