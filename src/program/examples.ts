@@ -77,6 +77,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "webhooks test": ["webhooks test 1"],
   "webhooks remove": ["webhooks remove 1"],
   "webhooks deliveries": ["webhooks deliveries --job 17", "webhooks deliveries --status failed --all"],
+  "webhooks delivery": ["webhooks delivery 240"],
   "webhooks replay": ["webhooks replay 240"],
   truth: ["truth 17", "truth 17 --flag reused"],
   "truth review": ["truth review --flag reused --state open"],
