@@ -15,6 +15,7 @@ import { createDeletion } from "../sql/deletion.ts";
 import { createGivenUpHosts } from "../sql/given-up-hosts.ts";
 import { createKeys } from "../sql/keys.ts";
 import { createSchedules } from "../sql/schedules.ts";
+import { runStepsAwaiting } from "../sql/steps.ts";
 import { createTenantTimes } from "../sql/tenant-times.ts";
 import { createUploads } from "../sql/uploads.ts";
 import { createWebhooks } from "../sql/webhooks.ts";
@@ -88,6 +89,7 @@ export async function openPostgresLedger(options: {
     }),
     ...createWebhooks({
       run: (sql, values) => db.write(sql, values),
+      inTransaction: (steps) => db.inTransaction((run) => runStepsAwaiting(steps(), run)),
       skipLocked: "for update skip locked",
       listed: "select json_array_elements_text($3::json)",
       keeping: POSTGRES.keeping,

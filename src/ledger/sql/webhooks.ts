@@ -1,14 +1,13 @@
 /**
  * Webhooks in either database: statements that both understand, each complete in itself or safe to repeat, so that none needs a transaction with
- * another. `storewalk_now()` is the ledger's own clock in both.
+ * another; but for what an attempt came to, which is kept and shown in one. `storewalk_now()` is the ledger's own clock in both.
  */
 import { TERMINAL_STATUSES } from "../../domain/job.ts";
 import { WEBHOOK_FORMATS } from "../../domain/webhook-format.ts";
 import type { WebhookLedger } from "../port/webhook-ledger.ts";
 import { integer, oneOf, onlyRow, type Row, text } from "./row.ts";
+import type { Steps, Value } from "./steps.ts";
 import { attempt, delivery, dueDelivery, endpoint } from "./webhook-rows.ts";
-
-type Value = string | number | null;
 
 /** Deliveries of one line that are taken at once. */
 const AT_ONCE_A_LINE = 4;
@@ -129,6 +128,7 @@ const LIST_DELIVERIES = `
 
 export function createWebhooks(deps: {
   readonly run: (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;
+  readonly inTransaction: (steps: () => Steps<void>) => Promise<void>;
   /** What keeps two processes from waiting for each other's rows, where there are two. */
   readonly skipLocked: string;
   /** The texts of the JSON list in $3, as rows. */
@@ -182,11 +182,12 @@ export function createWebhooks(deps: {
     replayDelivery: (no, tenant) => first(run(REPLAY, [no, tenant]), delivery),
     takeDue: async (limit, leaseMs, busyLines = []) =>
       (await run(TAKE_DUE, [limit, leaseMs, JSON.stringify(busyLines)])).map(dueDelivery),
-    async recordAttempt({ no, endpointId, attempts }, { state, waitMs, tookMs, status, error, body, disableReason }) {
-      if (disableReason !== null) await run(DISABLE_ENDPOINT, [endpointId, disableReason]);
-      await run(KEEP_ATTEMPT, [no, attempts, tookMs, status, error, body]);
-      await run(RECORD_ATTEMPT, [no, attempts, state, waitMs, status, error, body]);
-    },
+    recordAttempt: ({ no, endpointId, attempts }, { state, waitMs, tookMs, status, error, body, disableReason }) =>
+      deps.inTransaction(function* () {
+        if (disableReason !== null) yield [DISABLE_ENDPOINT, [endpointId, disableReason]];
+        yield [KEEP_ATTEMPT, [no, attempts, tookMs, status, error, body]];
+        yield [RECORD_ATTEMPT, [no, attempts, state, waitMs, status, error, body]];
+      }),
     async readDelivery(no, tenant) {
       const [row] = await run(READ_DELIVERY, [no, tenant]);
       if (!row) return null;

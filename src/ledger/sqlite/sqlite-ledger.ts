@@ -8,10 +8,12 @@ import { createDeletion } from "../sql/deletion.ts";
 import { createGivenUpHosts } from "../sql/given-up-hosts.ts";
 import { createKeys } from "../sql/keys.ts";
 import { createSchedules } from "../sql/schedules.ts";
+import { runSteps } from "../sql/steps.ts";
 import { createTenantTimes } from "../sql/tenant-times.ts";
 import { createUploads } from "../sql/uploads.ts";
 import { createWebhooks } from "../sql/webhooks.ts";
 import { type ChunkStep, createChunkWork } from "./chunk-work.ts";
+import { inTransaction } from "./database.ts";
 import { createRunStatement, SQLITE } from "./dialect.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createFleet } from "./fleet.ts";
@@ -72,6 +74,7 @@ export function createSqliteLedger(deps: {
     }),
     ...createWebhooks({
       run: async (sql, values) => run(sql, values),
+      inTransaction: async (steps) => inTransaction(db, () => runSteps(steps(), run)),
       skipLocked: "",
       listed: "select value from json_each($3)",
       keeping: SQLITE.keeping,
