@@ -114,6 +114,8 @@ describe("the walkers of rare formats", () => {
     assert.equal(said("tiff", aTiffOf([{ ...long, count: 2 }, height], form)), "corrupt");
     assert.equal(said("tiff", aTiffOf([{ ...long, type: 2 }, height], form)), "corrupt");
     assert.equal(said("tiff", aTiffOf([long, { ...height, value: 0 }], form)), "zero_dimension");
+    const endless = { ...long, type: 16, value: 2 ** 32 };
+    assert.equal(said("tiff", aTiffOf([endless, height], { isLittle: true, isBig: true })), "corrupt");
   });
 
   it("refuses a PSD without channels, or of three bits each", () => {

@@ -11,6 +11,8 @@ const NEW_SUBFILE_TYPE = 254;
 const IMAGE_WIDTH = 256;
 const IMAGE_LENGTH = 257;
 const ORIENTATION = 274;
+/** Of a LONG. A BigTIFF may write a LONG8 in its place, and no image needs one. */
+const LONGEST_SIDE = 2 ** 32 - 1;
 /** Strips and tiles. */
 const OFFSETS = new Set([273, 324]);
 const LENGTHS = new Set([279, 325]);
@@ -38,6 +40,7 @@ export function walkTiff(bytes: Uint8Array): HeaderAnswer {
   if (width === undefined || height === undefined) {
     return corrupt("the TIFF's first directory names no width and height");
   }
+  if (Math.max(width, height) > LONGEST_SIDE) return corrupt(`the TIFF says ${width} x ${height} pixels`);
   return sized(width, height, turn >= 1 && turn <= 8 ? turn : null);
 }
 
