@@ -114,6 +114,10 @@ describe("the walkers of rare formats", () => {
     assert.equal(said("tiff", aTiffOf([{ ...long, count: 2 }, height], form)), "corrupt");
     assert.equal(said("tiff", aTiffOf([{ ...long, type: 2 }, height], form)), "corrupt");
     assert.equal(said("tiff", aTiffOf([long, { ...height, value: 0 }], form)), "zero_dimension");
+    // A LONG8, which an entry of a TIFF that is not big has no room for.
+    const long8 = aTiffOf([long, height], form);
+    long8.set(u16le(16), 12);
+    assert.equal(said("tiff", long8), "corrupt");
     const endless = { ...long, type: 16, value: 2 ** 32 };
     assert.equal(said("tiff", aTiffOf([endless, height], { isLittle: true, isBig: true })), "corrupt");
   });

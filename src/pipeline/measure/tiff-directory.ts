@@ -14,6 +14,8 @@ export type TiffDirectory = {
   /** Reads 0 where the bytes end before the count. */
   readonly count: number;
   readonly tagAt: (entry: number) => number;
+  /** The one whole number that stands in the entry itself; null where it has several, none, or they stand elsewhere. */
+  readonly ownValueAt: (entry: number) => number | null;
   /** Null when they lie outside the bytes; none where they are no whole numbers. */
   readonly valuesAt: (entry: number) => Values | null;
 };
@@ -35,6 +37,12 @@ export function tiffDirectory(bytes: Uint8Array): TiffDirectory {
     entryBytes: 4 + 2 * wordBytes,
     count: isBig ? u64(bytes, directory) : u16(bytes, directory),
     tagAt: (entry) => u16(bytes, entry),
+    ownValueAt(entry) {
+      const type = u16(bytes, entry + 2);
+      const valueBytes = VALUE_BYTES[type] ?? 0;
+      if (valueBytes === 0 || valueBytes > wordBytes || word(bytes, entry + 4) !== 1) return null;
+      return (type === SHORT ? u16 : type === LONG ? u32 : u64)(bytes, entry + 4 + wordBytes);
+    },
     valuesAt(entry) {
       const type = u16(bytes, entry + 2);
       const count = word(bytes, entry + 4);

@@ -19,13 +19,13 @@ const LENGTHS = new Set([279, 325]);
 
 export function walkTiff(bytes: Uint8Array): HeaderAnswer {
   if (bytes.length < HEADER) return need(HEADER);
-  const { entries, entryBytes, count, tagAt, valuesAt } = tiffDirectory(bytes);
+  const { entries, entryBytes, count, tagAt, ownValueAt } = tiffDirectory(bytes);
   if (entries > bytes.length) return need(entries);
   const end = entries + count * entryBytes;
   if (end > bytes.length) return need(end);
 
   // Entries are in the order of their tags.
-  const isPreview = tagAt(entries) === NEW_SUBFILE_TYPE && ((valuesAt(entries)?.at(0) ?? 0) & 1) === 1;
+  const isPreview = tagAt(entries) === NEW_SUBFILE_TYPE && ((ownValueAt(entries) ?? 0) & 1) === 1;
   if (isPreview || hasText(bytes, 8, "CR")) {
     return unsupported("a TIFF that begins with a preview, as camera raw files do");
   }
@@ -33,8 +33,8 @@ export function walkTiff(bytes: Uint8Array): HeaderAnswer {
   for (let entry = entries; entry < end; entry += entryBytes) {
     const tag = tagAt(entry);
     if (tag !== IMAGE_WIDTH && tag !== IMAGE_LENGTH && tag !== ORIENTATION) continue;
-    const values = valuesAt(entry);
-    if (values?.count === 1) found[tag] ??= values.at(0);
+    const value = ownValueAt(entry);
+    if (value !== null) found[tag] ??= value;
   }
   const { [IMAGE_WIDTH]: width, [IMAGE_LENGTH]: height, [ORIENTATION]: turn = 0 } = found;
   if (width === undefined || height === undefined) {
