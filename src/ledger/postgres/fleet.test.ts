@@ -52,6 +52,23 @@ describe("two PostgreSQL ledgers on one database", { skip }, () => {
     assert.ok(job && job.stillMs >= 3_600_000 && job.stillMs < 3_700_000, String(job?.stillMs));
   });
 
+  it("let a job grow and be retried whose end a process of the version before noted", async (t) => {
+    const [ledger] = await twoLedgers(t);
+    const jobId = await submitJob(ledger, [aVisit()]);
+    async function endAsBefore(): Promise<void> {
+      const { lease } = await claimNext(ledger);
+      await ledger.record(lease, [failed(lease.chunk)], LEASE_MS);
+      await database.query("update jobs set still_since = null");
+    }
+    await endAsBefore();
+    const draft = await ledger.openDraft(jobId);
+    assert.ok(draft !== null);
+    await ledger.addVisits(draft, [aVisit()]);
+    assert.equal((await ledger.addDraft(draft, jobId)).kind, "added");
+    await endAsBefore();
+    assert.equal(await ledger.retryImages(jobId, 2, [0, 1]), 2);
+  });
+
   it("end a job once when 40 finish at the same moment", async (t) => {
     const ledgers = await twoLedgers(t);
     for (let round = 0; round < 5; round++) {

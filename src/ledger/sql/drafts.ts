@@ -3,6 +3,7 @@ import type { DraftAdded } from "../port/intake-ledger.ts";
 import type { FinishedRequest } from "../port/request-ledger.ts";
 import { KEY_KNOWN_MS } from "./request-keys.ts";
 import { integer, integerOrNull, oneOf, onlyRow, type Row, text } from "./row.ts";
+import { GOES_ON_IF_ENDED } from "./standstill.ts";
 import type { Dialect, Steps } from "./steps.ts";
 import { MOVE_USES } from "./uploads.ts";
 
@@ -70,8 +71,7 @@ const GROW_JOB = `
   set visits = visits + cast($2 as integer), images = images + cast($3 as integer), chunks_left = chunks_left + cast($4 as integer),
       run = case when finished_at is null then run else run + 1 end,
       status = case when finished_at is null then status else 'ongoing' end,
-      still_ms = case when finished_at is null or started_at is null then still_ms else still_ms + storewalk_now() - still_since end,
-      still_since = case when finished_at is null then still_since end,
+      ${GOES_ON_IF_ENDED},
       finished_at = null,
       store_version = (select max(checked.store_version) from jobs checked where checked.id in ($1, $6)),
       urls_end_at = case when urls_end_at < cast($5 as bigint) then urls_end_at else coalesce(cast($5 as bigint), urls_end_at) end

@@ -4,12 +4,17 @@
  */
 import { SLOT_MS } from "./sum-changes.ts";
 
-const COUNTED =
-  "still_ms = still_ms + case when started_at is null then 0 else coalesce(storewalk_now() - still_since, 0) end";
+// A process of the version before notes no beginning.
+const COUNTED_MS = "still_ms + case when started_at is null then 0 else coalesce(storewalk_now() - still_since, 0) end";
+const COUNTED = `still_ms = ${COUNTED_MS}`;
 
 /** From now on, where it went before. */
 export const STANDS_STILL = "still_since = storewalk_now()";
 export const GOES_ON = `${COUNTED}, still_since = null`;
+/** The same for a job that may not have ended, and then goes on as it did. */
+export const GOES_ON_IF_ENDED = `
+      still_ms = case when finished_at is null then still_ms else ${COUNTED_MS} end,
+      still_since = case when finished_at is null then still_since end`;
 /** Between its runs it stands still, also where it was paused before. */
 export const ENDS = `${COUNTED}, ${STANDS_STILL}`;
 
