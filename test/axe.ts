@@ -5,6 +5,8 @@ import type { Page } from "playwright-core";
 import { isObject } from "../src/intake/text-rules.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** A page notices its new size with the next frame, and shows what follows from it with the one after. */
+const SETTLED = "new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)))";
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** Each as a line: which rule, and where on the page first. */
@@ -17,6 +19,7 @@ export const contrastFindings = (page: Page): Promise<readonly string[]> =>
 async function findings(page: Page, runOnly: unknown): Promise<readonly string[]> {
   // By the debugger, not as a script of the page: its policy would refuse it. Half a megabyte, so once a document.
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(AXE);
+  await page.evaluate(`${SETTLED}.then(() => undefined)`);
   const options = JSON.stringify({ runOnly, resultTypes: ["violations"] });
   const answer: unknown = await page.evaluate(`axe.run(document, ${options})`);
   if (!isObject(answer) || !Array.isArray(answer.violations)) throw new Error("axe gave no answer");
