@@ -12,7 +12,7 @@ import { AZURITE, type Azurite, startAzurite } from "../src/testing/azurite.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { S3_EMULATOR, type S3Emulator, startS3Emulator } from "../src/testing/s3-emulator.ts";
 import { callAt } from "./call-service.ts";
-import { aDataDir, aLedgerOf, type Ending, runCommand, startService } from "./storewalk-process.ts";
+import { aDataDir, type Ending, quickSettings, runCommand, startService } from "./storewalk-process.ts";
 
 const KEYS = [
   "in/S1/2026-11-26/shelf 1.png",
@@ -60,12 +60,7 @@ for (const { scheme, start, skip } of [
       const emulator = await start();
       t.after(() => emulator.close());
       await fill(emulator, scheme, t);
-      const settings = {
-        STOREWALK_PORT: "0",
-        ...aLedgerOf(t),
-        STOREWALK_ALLOW_HOSTS: emulator.host,
-        STOREWALK_GPU_LATENCY_MS: "1",
-      };
+      const settings = quickSettings(t, { host: emulator.host });
       const url = await startService(t, settings).ready;
       assert.ok(url);
       const run = (...args: readonly string[]) => runCommand([...args, "--url", url], { settings });
@@ -95,12 +90,7 @@ for (const { scheme, start, skip } of [
       const emulator = await start();
       t.after(() => emulator.close());
       await fill(emulator, scheme, t);
-      const settings = {
-        STOREWALK_PORT: "0",
-        ...aLedgerOf(t),
-        STOREWALK_ALLOW_HOSTS: emulator.host,
-        STOREWALK_GPU_LATENCY_MS: "1",
-      };
+      const settings = quickSettings(t, { host: emulator.host });
       const url = await startService(t, settings).ready;
       assert.ok(url);
       const run = async (...args: readonly string[]) => {

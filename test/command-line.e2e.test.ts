@@ -12,11 +12,11 @@ import { type ImageHost, startImageHost } from "../src/testing/image-host.ts";
 import { startLoopbackServer } from "./loopback-server.ts";
 import {
   aDataDir,
-  aLedgerOf,
   createEnding,
   type Environment,
   NODE_ARGUMENTS,
   PROGRAM,
+  quickSettings,
   runCommand,
   startService,
 } from "./storewalk-process.ts";
@@ -36,12 +36,7 @@ before(async () => {
     "/formula.png": { kind: "status", status: 403 },
     "/slow.png": { kind: "hang" },
   });
-  settings = {
-    STOREWALK_PORT: "0",
-    ...aLedgerOf(ending, STORES),
-    STOREWALK_ALLOW_HOSTS: host.host,
-    STOREWALK_GPU_LATENCY_MS: "1",
-  };
+  settings = quickSettings(ending, { stores: STORES, host: host.host });
   const address = await startService(ending, settings).ready;
   assert.ok(address);
   url = address;

@@ -1,13 +1,14 @@
 /** Every page of the dashboard as axe sees it: in the light and in the dark, on a desk and on phones, signed in, while a job runs, runs again and is over. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { isObject } from "../src/intake/text-rules.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
 import { axeFindings, contrastFindings } from "./axe.ts";
+import { launchChromium } from "./launch-chromium.ts";
 import { startLoopbackServer } from "./loopback-server.ts";
-import { aLedgerOf, createEnding, type Ending, startService } from "./storewalk-process.ts";
+import { createEnding, type Ending, quickSettings, startService } from "./storewalk-process.ts";
 
 const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
 const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\nS2,Kiosk,7100016\n";
@@ -40,18 +41,9 @@ describe("every page of the dashboard", { skip }, () => {
   let host: string;
   let url: string;
   before(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM.path,
-      args: ["--no-sandbox"],
-      timeout: CHROMIUM.patienceMs,
-    });
+    browser = await launchChromium();
     host = await startHost(ending);
-    const settings = {
-      STOREWALK_PORT: "0",
-      ...aLedgerOf(ending, STORES),
-      STOREWALK_ALLOW_HOSTS: host,
-      STOREWALK_GPU_LATENCY_MS: "1",
-    };
+    const settings = quickSettings(ending, { stores: STORES, host });
     url = (await startService(ending, settings).ready) ?? assert.fail("the service must start");
   });
   after(async () => {

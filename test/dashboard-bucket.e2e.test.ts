@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { openBucket } from "../src/buckets/bucket.ts";
 import { createBucketMemory } from "../src/buckets/bucket-memory.ts";
 import { createBucketRequests } from "../src/pipeline/fetch/bucket-requests.ts";
@@ -12,6 +12,7 @@ import { systemClock } from "../src/process/clock.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { S3_EMULATOR, startS3Emulator } from "../src/testing/s3-emulator.ts";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
+import { launchChromium } from "./launch-chromium.ts";
 import { aDataDir, aLedgerOf, startService } from "./storewalk-process.ts";
 
 const skip = findProgram(CHROMIUM.path, CHROMIUM.get).skip || S3_EMULATOR.skip;
@@ -19,11 +20,7 @@ const skip = findProgram(CHROMIUM.path, CHROMIUM.get).skip || S3_EMULATOR.skip;
 describe("a bucket on the dashboard", { skip }, () => {
   let browser: Browser;
   before(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM.path,
-      args: ["--no-sandbox"],
-      timeout: CHROMIUM.patienceMs,
-    });
+    browser = await launchChromium();
   });
   after(() => browser?.close());
 

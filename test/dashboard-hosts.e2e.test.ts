@@ -1,11 +1,12 @@
 /** Photos behind a login, at the dashboard, in a real browser over the real program: credentials kept, tried, set anew and forgotten, and seen by nobody. */
 import assert from "node:assert/strict";
 import { after, before, describe, it, type TestContext } from "node:test";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { guardedRoute, TOKEN } from "../src/testing/guarded-host.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { startImageHost } from "../src/testing/image-host.ts";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
+import { launchChromium } from "./launch-chromium.ts";
 import { aLedgerOf, startService } from "./storewalk-process.ts";
 
 const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
@@ -13,11 +14,7 @@ const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
 describe("the dashboard's page of hosts", { skip }, () => {
   let browser: Browser;
   before(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM.path,
-      args: ["--no-sandbox"],
-      timeout: CHROMIUM.patienceMs,
-    });
+    browser = await launchChromium();
   });
   after(() => browser?.close());
 

@@ -1,12 +1,13 @@
 /** One thing by itself at the dashboard, in a real browser over the real program: an image with its history, a delivery with its attempts. */
 import assert from "node:assert/strict";
 import { after, before, describe, it, type TestContext } from "node:test";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
 import { axeFindings } from "./axe.ts";
+import { launchChromium } from "./launch-chromium.ts";
 import { startLoopbackServer } from "./loopback-server.ts";
-import { aLedgerOf, createEnding, type Ending, startService } from "./storewalk-process.ts";
+import { createEnding, type Ending, quickSettings, startService } from "./storewalk-process.ts";
 
 const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
 const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\n";
@@ -30,18 +31,9 @@ describe("the dashboard, of one thing", { skip }, () => {
   let host: string;
   let url: string;
   before(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM.path,
-      args: ["--no-sandbox"],
-      timeout: CHROMIUM.patienceMs,
-    });
+    browser = await launchChromium();
     host = await startHost(ending);
-    const settings = {
-      STOREWALK_PORT: "0",
-      ...aLedgerOf(ending, STORES),
-      STOREWALK_ALLOW_HOSTS: host,
-      STOREWALK_GPU_LATENCY_MS: "1",
-    };
+    const settings = quickSettings(ending, { stores: STORES, host });
     url = (await startService(ending, settings).ready) ?? assert.fail("the service must start");
   });
   after(async () => {

@@ -1,13 +1,14 @@
 /** A manager of field operations at the dashboard, in a real browser over the real program: from a week of an area to its photos. */
 import assert from "node:assert/strict";
 import { after, before, describe, it, type TestContext } from "node:test";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { addDays, mondayOf } from "../src/domain/calendar.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
 import { axeFindings } from "./axe.ts";
+import { launchChromium } from "./launch-chromium.ts";
 import { startLoopbackServer } from "./loopback-server.ts";
-import { aLedgerOf, createEnding, type Ending, startService } from "./storewalk-process.ts";
+import { createEnding, type Ending, quickSettings, startService } from "./storewalk-process.ts";
 
 const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\nS2,Kiosk,7100016\n";
 const SCREENS = [
@@ -37,18 +38,9 @@ describe("the dashboard, to a manager of field operations", { skip }, () => {
   let url = "";
   let host = "";
   before(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM.path,
-      args: ["--no-sandbox"],
-      timeout: CHROMIUM.patienceMs,
-    });
+    browser = await launchChromium();
     host = await startHost(ending);
-    const settings = {
-      STOREWALK_PORT: "0",
-      ...aLedgerOf(ending, STORES),
-      STOREWALK_ALLOW_HOSTS: host,
-      STOREWALK_GPU_LATENCY_MS: "1",
-    };
+    const settings = quickSettings(ending, { stores: STORES, host });
     url = (await startService(ending, settings).ready) ?? "";
     const photos = (folder: string, images: number) =>
       Array.from({ length: images }, (_, no) => `http://${host}/${folder}/${no}.png`);

@@ -1,8 +1,9 @@
 /** Keys at the dashboard, in a real browser over the real program: the first key, signing in, and what a read-only key leaves to do. */
 import assert from "node:assert/strict";
 import { after, before, describe, it, type TestContext } from "node:test";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
+import { launchChromium } from "./launch-chromium.ts";
 import { aDataDir, runCommand, startService } from "./storewalk-process.ts";
 
 const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
@@ -10,11 +11,7 @@ const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
 describe("the dashboard of a service with keys", { skip }, () => {
   let browser: Browser;
   before(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM.path,
-      args: ["--no-sandbox"],
-      timeout: CHROMIUM.patienceMs,
-    });
+    browser = await launchChromium();
   });
   after(() => browser?.close());
 

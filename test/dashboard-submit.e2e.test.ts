@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, describe, it, type TestContext } from "node:test";
-import { type Browser, type BrowserContextOptions, chromium } from "playwright-core";
+import type { Browser, BrowserContextOptions } from "playwright-core";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
-import { aDataDir, aLedgerOf, createEnding, startService } from "./storewalk-process.ts";
+import { launchChromium } from "./launch-chromium.ts";
+import { aDataDir, createEnding, quickSettings, startService } from "./storewalk-process.ts";
 
 const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
 
@@ -14,12 +15,8 @@ describe("submitting at the dashboard", { skip }, () => {
   /** Has a store S1 and reaches no host. */
   let url: string;
   before(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM.path,
-      args: ["--no-sandbox"],
-      timeout: CHROMIUM.patienceMs,
-    });
-    const settings = { STOREWALK_PORT: "0", ...aLedgerOf(ending), STOREWALK_GPU_LATENCY_MS: "1" };
+    browser = await launchChromium();
+    const settings = quickSettings(ending);
     url = (await startService(ending, settings).ready) ?? assert.fail("the service must start");
   });
   after(async () => {

@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { after, before, describe, it, type TestContext } from "node:test";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
 import { textRows, workbook } from "../src/testing/workbook.ts";
+import { launchChromium } from "./launch-chromium.ts";
 import { aLedgerOf, createEnding, startService } from "./storewalk-process.ts";
 
 const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\nS00339218,Kiosk,7100016\n";
@@ -18,11 +19,7 @@ describe("tables on the dashboard", { skip }, () => {
   const ending = createEnding();
   let browser: Browser;
   before(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM.path,
-      args: ["--no-sandbox"],
-      timeout: CHROMIUM.patienceMs,
-    });
+    browser = await launchChromium();
   });
   after(async () => {
     await browser?.close();

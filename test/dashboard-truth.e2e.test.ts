@@ -2,15 +2,16 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it, type TestContext } from "node:test";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 import { isObject } from "../src/intake/text-rules.ts";
 import { aShelf, lit, mirrored } from "../src/testing/grey-pictures.ts";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
 import type { GreyPicture } from "../src/truth/grey-picture.ts";
 import { axeFindings } from "./axe.ts";
+import { launchChromium } from "./launch-chromium.ts";
 import { startLoopbackServer } from "./loopback-server.ts";
-import { aLedgerOf, createEnding, type Ending, startService } from "./storewalk-process.ts";
+import { createEnding, type Ending, quickSettings, startService } from "./storewalk-process.ts";
 
 const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\nS2,Kiosk,7100016\n";
 const SCREENS = [
@@ -51,18 +52,9 @@ describe("the dashboard, to a supervisor", { skip }, () => {
   /** The job of the shelf that the last fraud shows again. */
   let earlierJob = 0;
   before(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM.path,
-      args: ["--no-sandbox"],
-      timeout: CHROMIUM.patienceMs,
-    });
+    browser = await launchChromium();
     const host = await startHost(ending);
-    const settings = {
-      STOREWALK_PORT: "0",
-      ...aLedgerOf(ending, STORES),
-      STOREWALK_ALLOW_HOSTS: host,
-      STOREWALK_GPU_LATENCY_MS: "1",
-    };
+    const settings = quickSettings(ending, { stores: STORES, host });
     const url = await startService(ending, settings).ready;
     assert.ok(url);
     service = { host, url };

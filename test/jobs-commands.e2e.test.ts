@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { type ImageHost, startImageHost } from "../src/testing/image-host.ts";
-import { aDataDir, aLedgerOf, createEnding, type Ending, runCommand, startService } from "./storewalk-process.ts";
+import { aDataDir, createEnding, type Ending, quickSettings, runCommand, startService } from "./storewalk-process.ts";
 
 /** The query of a URL that was signed for a minute, long ago. */
 const EXPIRED = "X-Amz-Date=20200101T000000Z&X-Amz-Expires=60&X-Amz-Signature=0";
@@ -31,12 +31,7 @@ after(async () => {
 });
 
 async function aService(t: Ending) {
-  const settings = {
-    STOREWALK_PORT: "0",
-    ...aLedgerOf(t, STORES),
-    STOREWALK_ALLOW_HOSTS: host.host,
-    STOREWALK_GPU_LATENCY_MS: "1",
-  };
+  const settings = quickSettings(t, { stores: STORES, host: host.host });
   const url = await startService(t, settings).ready;
   assert.ok(url);
   return { settings, url };

@@ -1,21 +1,17 @@
 /** The reference of the API in a real browser: for people who see it badly or use no mouse, in both themes and on a phone. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { chromium } from "playwright-core";
 import { startHttpService } from "../src/testing/http-service.ts";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
 import { axeFindings } from "./axe.ts";
+import { launchChromium } from "./launch-chromium.ts";
 
 const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
 
 describe("the reference of the API", { skip }, () => {
   it("has no finding of axe, and nothing sideways", async (t) => {
     const { address } = await startHttpService(t);
-    const browser = await chromium.launch({
-      executablePath: CHROMIUM.path,
-      args: ["--no-sandbox"],
-      timeout: CHROMIUM.patienceMs,
-    });
+    const browser = await launchChromium();
     t.after(() => browser.close());
     const page = await browser.newPage();
     page.setDefaultTimeout(CHROMIUM.patienceMs);

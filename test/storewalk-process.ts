@@ -41,6 +41,16 @@ export function aLedgerOf(t: Ending, stores = "store_id,store_name,area_code\nS1
   return { STOREWALK_DATA_DIR: aDataDir(t), STOREWALK_STORE_MASTER: master };
 }
 
+/** Of a service of a test's own that keeps nobody waiting at its GPU; `host` is the one that it may reach. */
+export function quickSettings(t: Ending, { stores, host }: { readonly stores?: string; readonly host?: string } = {}) {
+  return {
+    STOREWALK_PORT: "0",
+    ...aLedgerOf(t, stores),
+    ...(host === undefined ? {} : { STOREWALK_ALLOW_HOSTS: host }),
+    STOREWALK_GPU_LATENCY_MS: "1",
+  };
+}
+
 /** A busy machine is no reason here to refuse what is asked. */
 export const NEVER_BEHIND = { STOREWALK_MAX_LAG_MS: "0" } as const;
 
