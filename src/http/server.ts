@@ -1,11 +1,5 @@
 /** The HTTP server: routes, and one JSON shape for everything that is not the asked-for answer. Must never send HTML, text or a stack trace. */
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyRequest,
-  LogController,
-} from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { AccessKeeper } from "../access/access-keeper.ts";
 import type { TryUrl } from "../access/try-access.ts";
 import type { TruthSettings } from "../domain/truth-rules.ts";
@@ -20,7 +14,6 @@ import type { InsightLedger } from "../ledger/port/insight-ledger.ts";
 import type { IntakeLedger } from "../ledger/port/intake-ledger.ts";
 import type { JobReader } from "../ledger/port/job-reader.ts";
 import type { KeyLedger } from "../ledger/port/key-ledger.ts";
-import { LedgerUnavailable } from "../ledger/port/ledger-unavailable.ts";
 import type { RequestLedger } from "../ledger/port/request-ledger.ts";
 import type { ReviewLedger } from "../ledger/port/review-ledger.ts";
 import type { ScheduleLedger } from "../ledger/port/schedule-ledger.ts";
@@ -34,7 +27,6 @@ import type { LiveEvents } from "../notify/live-events.ts";
 import type { Log } from "../process/log.ts";
 import type { SimilarPhotos } from "../similar/similar-photos.ts";
 import type { Thumbnails } from "../thumbnails/thumbnails.ts";
-import { UploadsUnavailable } from "../uploads/upload-store.ts";
 import type { Uploads } from "../uploads/uploads.ts";
 import { guardRoutes } from "./auth/access.ts";
 import { type Audit, createAudit, noteChanges } from "./auth/audit.ts";
@@ -54,8 +46,7 @@ import { limitConnections } from "./limits/limit-connections.ts";
 import { createLimitRequests, type LimitRequests, type RequestLimits } from "./limits/limit-requests.ts";
 import { shareReads } from "./limits/shared-reads.ts";
 import { addOperationRoutes } from "./operation-routes.ts";
-import { ApiError, RequestBrokenOff } from "./problems/api-error.ts";
-import { errorAnswer } from "./problems/problem.ts";
+import { answerFaults } from "./problems/answer-faults.ts";
 import { addProtocolFaults, protocolFaultOptions } from "./problems/protocol-faults.ts";
 import { createRateMeter } from "./rate-meter.ts";
 import { createRequestLog, type RequestLog } from "./request-log.ts";
@@ -113,10 +104,6 @@ const STALLED_MS = 120_000;
 /** Longer than the minute for which load balancers keep a connection that they may use again. */
 const KEEP_ALIVE_MS = 72_000;
 const MOST_HEADER_BYTES = 16 * 1_024;
-
-const RETRY_AFTER_SECONDS = "2";
-const UPLOADS_AWAY = "the place of uploaded photos cannot be used at the moment; nothing was kept, send it again";
-const LEDGER_AWAY = "the ledger cannot be reached at the moment; try again in a few seconds";
 
 /** What only a process that answers the API needs. */
 export type ApiDeps = {
@@ -287,39 +274,6 @@ function isHangUp(error: NodeJS.ErrnoException): boolean {
   return error.code === "ERR_STREAM_PREMATURE_CLOSE";
 }
 
-function answerFaults(app: FastifyInstance): void {
-  app.setErrorHandler(
-    (error: FastifyError | ApiError | RequestBrokenOff | LedgerUnavailable | UploadsUnavailable, request, reply) => {
-      const apiError = asApiError(error, request);
-      const { type, body } = errorAnswer(apiError, { path: request.raw.url ?? "", requestId: request.id });
-      return reply.code(apiError.status).headers(apiError.headers).type(type).send(body);
-    },
-  );
-}
-
-function asApiError(
-  error: FastifyError | ApiError | RequestBrokenOff | LedgerUnavailable | UploadsUnavailable,
-  { log, id }: FastifyRequest,
-): ApiError {
-  if (error instanceof ApiError) return error;
-  if (error instanceof RequestBrokenOff) {
-    log.info("the client hung up in the middle of its request; nothing of it is kept");
-    return new ApiError("request_broken_off", error.message);
-  }
-  if (error instanceof LedgerUnavailable) {
-    log.warn({ err: error }, "the ledger cannot be reached");
-    return new ApiError("ledger_unavailable", LEDGER_AWAY, { headers: { "retry-after": RETRY_AFTER_SECONDS } });
-  }
-  if (error instanceof UploadsUnavailable) {
-    log.warn({ err: error }, "uploaded photos cannot be kept");
-    return new ApiError("uploads_unavailable", UPLOADS_AWAY, { headers: { "retry-after": RETRY_AFTER_SECONDS } });
-  }
-  const refusal = fromFastify(error);
-  if (refusal) return refusal;
-  log.error({ err: error }, "a request failed for a fault of ours");
-  return new ApiError("internal", `a fault in Storewalk; its log has the cause under request ${id}`);
-}
-
 type RouteDeps = SharedDeps & ApiDeps & Pick<LimitRequests, "imageQuota"> & { readonly audit: Audit };
 
 function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
@@ -369,11 +323,4 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   addSummaryRoute(app, { ledger });
   addDashboard(app);
   addFailuresRoute(app, { ledger });
-}
-
-/** Fastify's own refusals of a request; nothing for a fault of ours. */
-function fromFastify({ code, statusCode = 500, message }: FastifyError): ApiError | null {
-  if (code === "FST_ERR_CTP_BODY_TOO_LARGE")
-    return new ApiError("body_too_large", "the body is larger than is read here");
-  return statusCode >= 400 && statusCode < 500 ? new ApiError("bad_request", message) : null;
 }
