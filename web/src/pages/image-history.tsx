@@ -40,18 +40,24 @@ export function ImageHistory({ image }: { readonly image: ImageInFull }) {
   );
 }
 
-const sizeOf = ({ width, height }: Pick<ImageInFull, "width" | "height">): string | null =>
+/** Null where it was not measured. */
+export const sizeOf = ({ width, height }: Pick<ImageInFull, "width" | "height">): string | null =>
   width === null || height === null ? null : `${count(width)} × ${count(height)} pixels`;
 
 /** The newest first. Of a result that counts it is known only that it is of a later run than those before. */
 function stepsOf({ past_results: past, ...image }: ImageInFull): readonly Step[] {
-  const earlier = past.map(({ run, code, detail, attempts, finished_at: at, image_url: url }) => ({
-    ...{ name: `run ${run}`, at, outcome: "failed" as const },
-    ...{ code, detail, attempts, url },
-  }));
-  const now = {
-    ...{ name: "now", at: image.finished_at, outcome: image.outcome },
-    ...{ code: image.code, detail: sizeOf(image) ?? image.detail, attempts: image.attempts, url: image.image_url },
-  };
+  const earlier = past.map(
+    ({ run, code, detail, attempts, finished_at: at, image_url: url }): Step => ({
+      name: `run ${run}`,
+      at,
+      outcome: "failed",
+      code,
+      detail,
+      attempts,
+      url,
+    }),
+  );
+  const { finished_at: at, outcome, code, attempts, image_url: url } = image;
+  const now: Step = { name: "now", at, outcome, code, detail: sizeOf(image) ?? image.detail, attempts, url };
   return [now, ...earlier.reverse()];
 }

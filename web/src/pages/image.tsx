@@ -12,7 +12,7 @@ import { withQuery } from "../service/call.ts";
 import { liveJobs } from "../service/live.ts";
 import type { ImageInFull, Job } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
-import { ImageHistory } from "./image-history.tsx";
+import { ImageHistory, sizeOf } from "./image-history.tsx";
 import { ImageTruth } from "./image-truth.tsx";
 import "./image.css";
 
@@ -101,7 +101,8 @@ function Large({ jobId, image }: { readonly jobId: number; readonly image: Image
 }
 
 function Facts({ jobId, image }: { readonly jobId: number; readonly image: ImageInFull }) {
-  const { width, height, perimeter, format, integrity, attempts, fetch_ms: fetchMs } = image;
+  const size = sizeOf(image);
+  const { perimeter, format, integrity, attempts, fetch_ms: fetchMs } = image;
   return (
     <FactList
       facts={[
@@ -110,7 +111,7 @@ function Facts({ jobId, image }: { readonly jobId: number; readonly image: Image
         ["Visit", <Visit jobId={jobId} image={image} />],
         image.external_id === null ? null : ["External id", image.external_id],
         ...Object.entries(image.metadata),
-        width === null ? null : ["Size", `${count(width)} × ${count(height ?? 0)} pixels`],
+        size === null ? null : ["Size", size],
         perimeter === null ? null : ["Perimeter", `${count(perimeter)} pixels`],
         format === null ? null : ["File", `${format}, ${bytes(image.bytes)}`],
         integrity === null ? null : ["Checked", <Proof image={image} />],
