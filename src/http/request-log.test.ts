@@ -4,7 +4,10 @@ import { connect } from "node:net";
 import { describe, it } from "node:test";
 import { NO_LABELS } from "../domain/labels.ts";
 import type { ResultPage, ResultRow } from "../ledger/port/job-reader.ts";
+import { openDatabase } from "../ledger/sqlite/database.ts";
+import { createSqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { startHttpService } from "../testing/http-service.ts";
+import { aVisit, submitJob } from "../testing/ledger-builders.ts";
 import type { LogLine } from "../testing/log-lines.ts";
 
 const JOB = { count: 1, visits: [{ store_id: "S1", image_url: ["http://x/1"], visit_time: "2024-05-01" }] };
@@ -190,6 +193,30 @@ describe("a request's line", () => {
     const { status, brokenOff } = await log.find(ofRequest("left"));
     assert.deepEqual([status, brokenOff], [200, true]);
     page.resolve({ rows: [], next: null });
+    assert.deepEqual(
+      log.lines.filter(({ level }) => Number(level) > INFO),
+      [],
+    );
+  });
+
+  it("is all when the client left before its long answer began", async (t) => {
+    const asked = Promise.withResolvers<void>();
+    const looked = Promise.withResolvers<void>();
+    const real = createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now });
+    const readJob = async (jobId: number) => {
+      asked.resolve();
+      await looked.promise;
+      return await real.readJob(jobId);
+    };
+    const { address, log } = await startHttpService(t, { ledger: { ...real, readJob } });
+    await submitJob(real, [aVisit()]);
+    const socket = connect(Number(new URL(address).port), "127.0.0.1");
+    socket.write("GET /api/v1/jobs/1/results HTTP/1.1\r\nhost: localhost\r\nx-request-id: gone\r\n\r\n");
+    await asked.promise;
+    socket.resetAndDestroy();
+    await log.find(ofRequest("gone"));
+    looked.resolve();
+    await log.find(({ requestId, msg }) => requestId === "gone" && msg === "the client left before its answer");
     assert.deepEqual(
       log.lines.filter(({ level }) => Number(level) > INFO),
       [],
