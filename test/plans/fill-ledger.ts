@@ -1,11 +1,26 @@
 /** A large ledger in seconds: one job by the ledger itself, and its rows again under other numbers. */
+import type { Print } from "../../src/ledger/port/inspection-ledger.ts";
 import type { Ledger } from "../../src/ledger/port/ledger.ts";
+import { BUCKETS } from "../../src/ledger/sql/print-index.ts";
 import { aStore, aVisit, failed, jobOptions, measured } from "../../src/testing/ledger-builders.ts";
 import type { TestDatabase } from "../../src/testing/postgres-database.ts";
+import { fingerprintOf } from "../../src/truth/fingerprint.ts";
+import { SKETCH_SIDE } from "../../src/truth/sketch.ts";
 
 const VISITS = 100;
+/** Of the index of photos, whose rows are no job's. */
+const ENTRIES = 30_000;
 export const IMAGES_A_JOB = 1_000;
 const LEASE_MS = 60_000;
+
+/** A picture of its own for each number: a photo that shows nothing has no place in the index. */
+export const pictureOf = (number: number) =>
+  fingerprintOf(Uint8Array.from({ length: SKETCH_SIDE ** 2 }, (_, at) => (at * (number + 7)) ** 2 % 251));
+
+const PRINTS: readonly Print[] = Array.from({ length: 10 }, (_, image) => {
+  const { sketch, entries } = pictureOf(image);
+  return { image, digest: `${image}`.repeat(64), sketch, entries, restsOn: "picture", taken: null };
+});
 
 /** In preparation. */
 export async function submit(ledger: Ledger): Promise<number> {
@@ -34,10 +49,21 @@ export async function runJob(ledger: Ledger): Promise<number> {
 export async function fillLedger(ledger: Ledger, database: TestDatabase, jobs: number): Promise<number> {
   await ledger.importStores(Array.from({ length: VISITS }, (_, no) => aStore({ id: `S${no}` })));
   const first = await runJob(ledger);
+  await ledger.keepPrints(first, PRINTS);
   while ((await ledger.addUpSums()).more);
+  await addEntries(database);
   await copyJob(database, first, jobs - 1);
   return first + Math.floor(jobs / 2);
 }
+
+async function addEntries(database: TestDatabase): Promise<void> {
+  await database.query(
+    `insert into print_entries (place, entries)
+     select no * ${BUCKETS} + bucket, '\\x000000000000000000' from print_parts cross join generate_series(1, ${ENTRIES}) as bucket
+     on conflict do nothing`,
+  );
+}
+
 /** Every row that belongs to the job, so many times more; without triggers, whose work is copied as well. */
 async function copyJob(database: TestDatabase, first: number, copies: number): Promise<void> {
   const columns = await database.query(

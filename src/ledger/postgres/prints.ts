@@ -49,12 +49,13 @@ const ADD_ENTRIES = `
 const OWN_PRINT = `
   select no, tenant from prints where job = $1 and image = $2`;
 
-// In one statement: each one more is a way to the server and back for each photo.
+// In one statement: each one more is a way to the server and back for each photo. Place by place: while there are fewer than some hundred thousand
+// entries a join read them all, 5 ms for 30,000 of them and 20 where they were never analyzed, against 1.7.
 const READ_ENTRIES = `
   select place, entries, span from print_parts
   cross join unnest($2::bigint[]) as asked (bucket)
-  join print_entries on print_entries.place = print_parts.no * ${BUCKETS} + asked.bucket
-  where print_parts.tenant = $1
+  ${POSTGRES.each({ table: "print_entries", as: "there", where: `there.place = print_parts.no * ${BUCKETS} + asked.bucket` })}
+  where print_parts.tenant = $1 and there.place is not null
   union all
   select bucket, entries, null from print_buckets where tenant = $1 and bucket = any ($2::bigint[])`;
 
