@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { createAccessSeal } from "../src/access/seal.ts";
 import { openPostgresLedger } from "../src/ledger/postgres/postgres-ledger.ts";
 import { createEmptyDatabase, createTestDatabase } from "../src/testing/postgres-database.ts";
+import { startPostgresServer } from "../src/testing/postgres-server.ts";
 import { deleteQueues } from "../src/testing/rabbitmq-queue.ts";
 import { findService, POSTGRESQL, RABBITMQ } from "../src/testing/test-services.ts";
 import { runCommand } from "./storewalk-process.ts";
@@ -36,6 +37,17 @@ describe("storewalk doctor over PostgreSQL and RabbitMQ", { skip: postgres.skip 
     assert.equal(code, 78);
     assert.match(stdout, /✓ the ledger in database .* can be read, 0 jobs unfinished/);
     assert.match(stdout, /✗ the store master is empty/);
+  });
+
+  it("says what somebody turned off in the server that keeps what was confirmed, or that keeps it quick", async (t) => {
+    // That of the tests has fsync off already.
+    const server = await startPostgresServer({ settings: ["autovacuum=off"] });
+    t.after(() => server.dispose());
+    const { code, stdout } = await runCommand(["doctor"], { settings: { ...port, DATABASE_URL: server.url } });
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /! fsync is off in PostgreSQL: a power cut may lose results/);
+    assert.match(stdout, /! autovacuum is off in PostgreSQL: tables grow/);
+    assert.doesNotMatch(stdout, /full_page_writes/);
   });
 
   it("says whether what is kept for hosts that ask can be used", async (t) => {

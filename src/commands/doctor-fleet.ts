@@ -19,6 +19,17 @@ const HAS_TABLES = `
 const ACCESS = `
   select ${SEALED_COLUMNS} from host_access order by tenant, pattern`;
 
+const SERVER = `
+  select current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
+         current_setting('autovacuum') as autovacuum`;
+
+/** What goes on working, until it does not: of settings that are PostgreSQL's own unless somebody turned them off. */
+const WITHOUT: Readonly<Record<string, string>> = {
+  fsync: "a power cut may lose results that were confirmed, or the whole database",
+  full_page_writes: "a power cut may leave pages that are half written, and results in them are lost",
+  autovacuum: "tables grow and what is asked of them gets slower by the day",
+};
+
 const COUNTS = `
   select (select count(*) from stores) as stores,
          (select count(*) from jobs where status in ('ongoing', 'paused')) as unfinished`;
@@ -31,9 +42,13 @@ export async function checkPostgres(url: string, config: SecretPlace): Promise<r
     try {
       await connectSession(client, address, limits);
       if (!(await hasOwnSessions(address))) return [wrong(`${address.shown} cannot be used: ${SHARED_SESSIONS}`)];
+      const server = (await client.query(SERVER)).rows[0];
+      const turnedOff = Object.entries(WITHOUT)
+        .filter(([name]) => server[name] === "off")
+        .map(([name, what]) => note(`${name} is off in PostgreSQL: ${what}; set it to on`));
       const has = await client.query(HAS_TABLES);
       if (has.rows[0]?.has_tables !== true)
-        return [note(`${address.shown} has no tables yet; the first service makes them`)];
+        return [note(`${address.shown} has no tables yet; the first service makes them`), ...turnedOff];
       const { stores, unfinished } = (await client.query(COUNTS)).rows[0];
       // Tables of a version before have none.
       const kept = has.rows[0].has_access === true ? (await client.query(ACCESS)).rows : [];
@@ -45,6 +60,7 @@ export async function checkPostgres(url: string, config: SecretPlace): Promise<r
               `the store master is empty, so every image fails as unknown_store: ${commandLine("stores import FILE")}`,
             ),
         ...checkAccess(kept.map(sealedAccess), config),
+        ...turnedOff,
       ];
     } catch (error) {
       return [wrong(`${address.shown} cannot be used: ${reasonOf(error)}`)];
