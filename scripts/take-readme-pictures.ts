@@ -17,7 +17,7 @@ import sharp from "sharp";
 const PICTURES = [
   ["contact-sheet", "/jobs/1?tab=sheet", ".sheet img"],
   ["failures", "/jobs/1?tab=failures", ".tree"],
-  ["review", "/review", ".pair img"],
+  ["review", "/review?flag=reused&kind=mirrored", ".pair img"],
 ] as const;
 const [, , chromiumPath = "/usr/bin/chromium"] = process.argv;
 const PROGRAM = fileURLToPath(new URL("../bin/storewalk.cjs", import.meta.url));
