@@ -17,7 +17,7 @@ export type VisitTime = {
   readonly offset: string | null;
 };
 
-const OFFSET = String.raw`(?:Z|[+-]\d{2}(?::?\d{2})?)`;
+const OFFSET = String.raw`(?:Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)`;
 // RFC 3339, ISO 8601 dates, and the same with a space; seconds, fraction and offset may be missing.
 const ISO = new RegExp(
   String.raw`^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)? ?(${OFFSET})?)?$`,
@@ -31,7 +31,7 @@ const DAY_FIRST =
   /^(?:[a-z]{2,9},?\s+)?(\d{1,2})(?:st|nd|rd|th)?[\s-]+([a-z]{3,9})\.?,?[\s-]+(\d{4}|\d{2})(?:,?\s+(.+))?$/i;
 /** `10:30`, `10.30`, `3pm`, and what mail and JavaScript put behind it: `GMT+0530 (India Standard Time)`. */
 const CLOCK =
-  /^(?:at\s+)?(\d{1,2})(?:[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d{1,9})?)?)?\s*([ap]\.?m\.?)?(?:\s*((?:GMT|UTC|Z)?(?:[+-]\d{2}(?::?\d{2})?)?))?(?:\s*\([^)]*\))?$/i;
+  /^(?:at\s+)?(\d{1,2})(?:[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d{1,9})?)?)?\s*([ap]\.?m\.?)?(?:\s*((?:GMT|UTC|Z)?(?:[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?))?(?:\s*\([^)]*\))?$/i;
 
 const MONTHS = [
   "january",
@@ -73,6 +73,8 @@ export function visitTimeText({ date, clock, offset }: VisitTime): string {
 function readIso(text: string): VisitTime | null {
   const [, year = "", month = "", day = "", hour, minute = "0", second = "00", offset] = ISO.exec(text) ?? [];
   if (year === "" || Number(hour ?? 0) > 24 || Number(minute) > 59 || Number(second) > 60) return null;
+  // The end of a day, and nothing after it.
+  if (hour === "24" && Number(minute) + Number(second) > 0) return null;
   const clock = hour === undefined ? null : `${hour}:${minute}:${second}`;
   return timeOf([year, month, day], { clock, offset: offset ?? null });
 }

@@ -226,6 +226,23 @@ describe("GET /api/status", () => {
     assert.deepEqual(body.failures_by_code, { not_found: 3, timeout: 1 });
   });
 
+  it("tells a job that failed again by its last run", async (t) => {
+    const { call, ledger } = await startHttpService(t);
+    const visits = ["S1", "S2"].map((store_id) => aSubmittedVisit({ store_id }));
+    await call("POST", "/api/submit", aSubmission(...visits));
+    const first = await claimNext(ledger);
+    await ledger.record(first.lease, [failed(0), failed(1, "timeout")], 1_000);
+    const errors = async () => (await call("GET", "/api/status?jobid=1")).body.error;
+    assert.deepEqual(await errors(), [
+      { store_id: "S1", error: "1 × not_found" },
+      { store_id: "S2", error: "1 × timeout" },
+    ]);
+    await ledger.retryImages(1, 1, [0, 1]);
+    const second = await claimNext(ledger);
+    await ledger.record(second.lease, [measured(0), failed(1)], 1_000);
+    assert.deepEqual(await errors(), [{ store_id: "S2", error: "1 × not_found" }]);
+  });
+
   for (const query of [
     "",
     "?jobid=",

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import type { ErrorCode } from "../../domain/error-codes.ts";
-import type { JobReader } from "../../ledger/port/job-reader.ts";
+import type { JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
 import { assertOwnJob } from "../auth/access.ts";
 import { noSuchJob } from "../problems/api-error.ts";
 import { jobIdFrom, optionalText, type Query } from "../query.ts";
@@ -12,7 +12,7 @@ import { createJobView } from "../v1/job-schema.ts";
 import { readByRoute } from "../v1/submission-schema.ts";
 
 const FAILURES_PAGE = 5_000;
-/** Reports of failed jobs kept in memory: a finished job's failures never change. */
+/** Reports of failed jobs kept in memory: failures of a run that is over never change. */
 const REPORTS_KEPT = 50;
 
 type StoreError = { readonly store_id: string; readonly error: string };
@@ -26,13 +26,14 @@ export function addStatusRoute(
   },
 ): void {
   const jobView = createJobView(deps.rateMeter);
-  const reports = new Map<number, readonly StoreError[]>();
+  const reports = new Map<string, readonly StoreError[]>();
 
-  async function reportOf(jobId: number): Promise<readonly StoreError[]> {
-    const known = reports.get(jobId);
+  async function reportOf({ jobId, run }: JobSnapshot): Promise<readonly StoreError[]> {
+    const key = `${jobId}/${run}`;
+    const known = reports.get(key);
     if (known) return known;
     const report = await readStoreErrors(deps.ledger, jobId);
-    reports.set(jobId, report);
+    reports.set(key, report);
     const [oldest] = reports.keys();
     if (reports.size > REPORTS_KEPT && oldest !== undefined) reports.delete(oldest);
     return report;
@@ -59,7 +60,7 @@ export function addStatusRoute(
       const job = await deps.readJob(jobId);
       if (!job) throw noSuchJob(jobId);
       const reply = jobView(job);
-      return job.status === "failed" ? { ...reply, error: [...(await reportOf(jobId))] } : reply;
+      return job.status === "failed" ? { ...reply, error: [...(await reportOf(job))] } : reply;
     },
   );
 }

@@ -24,6 +24,17 @@ describe(`PUT ${PATH}`, () => {
     });
   });
 
+  it("takes what is no time of a day as text, with a warning", async (t) => {
+    const service = await startHttpService(t);
+    await service.call("PUT", PATH, { time_zone: "Asia/Kolkata" });
+    for (const time of ["2026-11-20 24:30", "2026-11-20T10:30:00+25:00", "2026-11-20T10:30:00-05:75"]) {
+      const body = `store_id,image_url,visit_time\nS1,http://x/1,${time}\n`;
+      const { status, body: job } = await service.call("POST", "/api/v1/jobs", body, CSV);
+      assert.equal(status, 201, `${time}: ${JSON.stringify(job)}`);
+      assert.partialDeepStrictEqual(job.warnings, [{ code: "time_unread" }], time);
+    }
+  });
+
   it("refuses what is no time zone, and orders that there are none of", async (t) => {
     const service = await startHttpService(t);
     for (const times of [{ time_zone: "Nowhere/Town" }, { time_zone: "+05:30" }, { dates: "dym" }, { zone: "UTC" }]) {
