@@ -13,6 +13,7 @@ import { runJob } from "./fill-ledger.ts";
 import { hotStatements } from "./hot-statements.ts";
 
 const LARGE = [
+  "jobs",
   "images",
   "webhook_deliveries",
   "webhook_attempts",
@@ -31,6 +32,9 @@ const LARGE = [
 
 /** The list of areas sums up all visits of the store master: asked by people, a fifth of a second at a million images. */
 const OF_ALL_VISITS = "as visited_stores";
+
+/** A page of jobs, from the newest down to its limit. */
+const NEWEST_FIRST = "order by id desc limit ?";
 
 /** The database's statements, as they are prepared. */
 function watched(db: DatabaseSync): { readonly db: DatabaseSync; readonly seen: Set<string> } {
@@ -51,6 +55,7 @@ function wholeReads(db: DatabaseSync, sql: string): readonly string[] {
     // A partial index has few of the rows.
     if (name === undefined || isPartial(db, index)) return [];
     const table = tableOf(name, sql);
+    if (table === "jobs" && sql.includes(NEWEST_FIRST)) return [];
     return LARGE.includes(table) ? [`${table}: ${sql.replace(/\s+/g, " ").trim().slice(0, 300)}`] : [];
   });
 }
@@ -78,7 +83,8 @@ describe("the SQLite ledger", () => {
     ({ db, seen } = watched(openDatabase(":memory:")));
     ledger = createSqliteLedger({ db, now: Date.now });
     await ledger.importStores([aStore({ id: "S7" })]);
-    await runJob(ledger);
+    // The first is old enough to be removed by some test, on a machine that is slow enough.
+    for (let before = 0; before < 2; before += 1) await runJob(ledger);
     over = await runJob(ledger);
   });
   after(() => ledger.close());

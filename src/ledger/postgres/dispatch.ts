@@ -2,6 +2,7 @@
 import type { Database, Row } from "../../postgres/database.ts";
 import { numbers } from "../../postgres/values.ts";
 import type { WorkLedger } from "../port/work-ledger.ts";
+import { ONGOING } from "../sql/alive-jobs.ts";
 import { type Candidate, chooseChunks, type PendingChunk } from "../sql/fair-choice.ts";
 import { flag, integer, integerOrNull, onlyRow, text } from "../sql/row.ts";
 
@@ -19,7 +20,7 @@ const PENDING = `
     select jobs.id, jobs.tenant, jobs.priority,
            case when urls_end_at > storewalk_now() then urls_end_at end as urls_end_at, coalesce(in_flight.images, 0) as in_flight
     from jobs left join in_flight on in_flight.job = jobs.id
-    where jobs.status = 'ongoing' and exists (select 1 from chunks where job = jobs.id and state = 'pending')
+    where ${ONGOING} and exists (select 1 from chunks where job = jobs.id and state = 'pending')
   ), candidates as (
     (select * from runnable order by priority desc, in_flight, id limit $1)
     union

@@ -3,6 +3,7 @@ import { JOB_STATUSES, TERMINAL_STATUSES } from "../../domain/job.ts";
 import type { Database, Row } from "../../postgres/database.ts";
 import { isStorable, texts } from "../../postgres/values.ts";
 import type { JobReader, JobSnapshot, VisitSum } from "../port/job-reader.ts";
+import { UNFINISHED } from "../sql/alive-jobs.ts";
 import { FLAGGED_OF, inspectionIn } from "../sql/job-rows.ts";
 import { flagBits } from "../sql/marks.ts";
 import { measuredSumsIn, READ_MEASURED_SUMS } from "../sql/measured-sums.ts";
@@ -40,7 +41,7 @@ const LIST_JOBS = snapshotOf(`
     and ($7::text is null or id in (select job from visits where store_id in (select id from stores where area = $7)))`);
 
 const READ_UNFINISHED = `
-  select id from jobs where status in ('ongoing', 'paused') order by id limit 1000`;
+  select id from jobs where ${UNFINISHED} order by id limit 1000`;
 
 const READ_ENDS = `
   select no, job, status, ended_at from job_ends where no > $1 order by no limit $2`;
@@ -55,7 +56,7 @@ const READ_BACKLOG = `
          count(*) filter (where state = 'running') as running,
          coalesce(greatest(0, storewalk_now() - min(queued_at)), 0) as oldest_queued_ms
   from chunks
-  where job in (select id from jobs where status in ('ongoing', 'paused') and ($1::text is null or tenant = $1)) and state in ('pending', 'queued', 'running')`;
+  where job in (select id from jobs where ${UNFINISHED} and ($1::text is null or tenant = $1)) and state in ('pending', 'queued', 'running')`;
 
 const READ_TENANT = `
   select tenant from jobs where id = $1 and status <> 'preparing' and pruned_at is null`;

@@ -4,6 +4,7 @@ import { JOB_STATUSES, type JobStatus } from "../../domain/job.ts";
 import type { Database, Row, Run } from "../../postgres/database.ts";
 import type { UpkeepLedger } from "../port/upkeep-ledger.ts";
 import type { WorkLedger } from "../port/work-ledger.ts";
+import { PREPARING } from "../sql/alive-jobs.ts";
 import { integer, oneOf, onlyRow } from "../sql/row.ts";
 import { ENDS, GOES_ON, STANDS_STILL } from "../sql/standstill.ts";
 import type { PostgresIntake } from "./intake.ts";
@@ -52,7 +53,7 @@ const GROW_CHUNKS_LEFT = `
 
 const UNSEALED_JOBS = `
   select id, storewalk_now() - $1 as untouched_since from jobs
-  where status = 'preparing'
+  where ${PREPARING}
     and (pruned_at is not null or coalesce(touched_at, created_at) <= (select storewalk_now()) - $1)`;
 
 // Before the job, against the order in SQLite: whoever records locks the chunk first and the job last.

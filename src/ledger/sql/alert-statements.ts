@@ -1,4 +1,6 @@
 /** The statements of alerts. Those of a round name its token and change nothing when another round began since. */
+
+import { UNFINISHED } from "./alive-jobs.ts";
 import type { Dialect } from "./steps.ts";
 
 const CAUSES_SHOWN = 20;
@@ -158,9 +160,8 @@ ${FROM_ITS_WEBHOOKS}
       returning *`,
 
     URLS_END: `
-      -- As the index jobs_alive says it, or SQLite would read all jobs that there are.
       select id, urls_end_at from jobs
-      where status in ('preparing', 'ongoing', 'paused') and status <> 'preparing' and urls_end_at < $2 and (cast($1 as text) is null or tenant = $1)
+      where ${UNFINISHED} and urls_end_at < $2 and (cast($1 as text) is null or tenant = $1)
       order by urls_end_at, id limit $3`,
   };
 }

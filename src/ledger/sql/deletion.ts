@@ -7,10 +7,11 @@ import type { Dialect, Value } from "./steps.ts";
 const STATUS = `
   select status from jobs where id = $1 and status <> 'preparing' and pruned_at is null`;
 
+// The plus: from the deleted ones, which are few, and not from the newest job down.
 const LIST = `
   select id, tenant, external_id, status, visits, images, created_at, pruned_at from jobs
   where pruned_at > storewalk_now() and status <> 'preparing' and (cast($1 as text) is null or tenant = $1)
-  order by id desc limit 1000`;
+  order by +id desc limit 1000`;
 
 export function createDeletion(deps: {
   readonly run: (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;

@@ -1,6 +1,7 @@
 /** Hosts that people gave up, in either database. */
 import type { HostTrouble } from "../../domain/host-trouble.ts";
 import type { HostLedger } from "../port/host-ledger.ts";
+import { UNFINISHED } from "./alive-jobs.ts";
 import { integer, type Row, text } from "./row.ts";
 import type { Dialect, Value } from "./steps.ts";
 
@@ -11,7 +12,7 @@ export const FORGET_GIVEN_UP = `
 const GIVE_UP = `
   insert into given_up_hosts (job, host, sentence, decided_by, decided_at)
   select id, $2, $3, $4, storewalk_now() from jobs
-  where status in ('ongoing', 'paused') and (cast($1 as text) is null or tenant = $1)
+  where ${UNFINISHED} and (cast($1 as text) is null or tenant = $1)
   order by id
   on conflict (job, host) do update
   set sentence = excluded.sentence, decided_by = excluded.decided_by, decided_at = excluded.decided_at

@@ -2,6 +2,8 @@
  * How long a job stood still since it began: while it was paused, between its runs, and while nobody was there to work on it. What is left of its
  * span is the time in which it went, by which its rate is told. Pieces of statements; columns are those of jobs.
  */
+
+import { ONGOING } from "./alive-jobs.ts";
 import { SLOT_MS } from "./sum-changes.ts";
 
 // A process of the version before notes no beginning.
@@ -29,7 +31,7 @@ export const NOBODY_WAS_THERE = `
     from (
       select id, started_at,
              coalesce((select (max(slot) + 1) * ${SLOT_MS} from throughput where throughput.tenant = jobs.tenant), 0) as last_at
-      from jobs where status = 'ongoing' and started_at is not null
+      from jobs where ${ONGOING} and started_at is not null
     ) going
   ) standing
   where id = stood and stood_since < storewalk_now()`;

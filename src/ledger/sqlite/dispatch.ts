@@ -1,6 +1,7 @@
 /** Moves the chosen pending chunks to the queue. One transaction reads what is in flight and takes the next. */
 import type { DatabaseSync } from "node:sqlite";
 import type { DispatchedChunk, DispatchLimits } from "../port/work-ledger.ts";
+import { ONGOING } from "../sql/alive-jobs.ts";
 import { type Candidate, chooseChunks } from "../sql/fair-choice.ts";
 import { integer, integerOrNull, type Row, text } from "../sql/row.ts";
 import { inTransaction } from "./database.ts";
@@ -11,7 +12,7 @@ const IN_FLIGHT = `
 
 const RUNNABLE_JOBS = `
   select id, tenant, priority, iif(urls_end_at > storewalk_now(), urls_end_at, null) as urls_end_at from jobs
-  where status = 'ongoing'
+  where ${ONGOING}
     and exists (select 1 from chunks where job = jobs.id and state = 'pending')`;
 
 const NEXT_PENDING_CHUNK = `

@@ -1,8 +1,9 @@
 /** Reads jobs, results and visits from the embedded ledger. Never reads for longer than a page: long readers keep the WAL from shrinking. */
 import type { DatabaseSync } from "node:sqlite";
 import type { ErrorCode } from "../../domain/error-codes.ts";
-import { JOB_STATUSES, TERMINAL_STATUSES } from "../../domain/job.ts";
-import type { JobReader, JobSnapshot, PageRequest, ResultFilter, VisitSum } from "../port/job-reader.ts";
+import { isTerminal, JOB_STATUSES, TERMINAL_STATUSES } from "../../domain/job.ts";
+import type { JobFilter, JobReader, JobSnapshot, PageRequest, ResultFilter, VisitSum } from "../port/job-reader.ts";
+import { UNFINISHED } from "../sql/alive-jobs.ts";
 import { inspectionIn, READ_FLAGGED } from "../sql/job-rows.ts";
 import { flagBits } from "../sql/marks.ts";
 import { measuredSumsIn, READ_MEASURED_SUMS } from "../sql/measured-sums.ts";
@@ -17,21 +18,32 @@ const snapshotOf = (jobs: string) => `
   select id, tenant, status, run, priority, external_id, metadata, callback_url, store_version, visits, images, inspect, rules, created_at, started_at, finished_at, still_ms,
          (select sum(done) from chunks where job = jobs.id) as done,
          (select sum(failed) from chunks where job = jobs.id) as failed
-  from (select * from jobs where ${jobs} and status <> 'preparing' and pruned_at is null order by id desc limit :limit) jobs
+  from (select * from jobs where ${jobs} and status <> 'preparing' and pruned_at is null order by id desc limit ?) jobs
   order by id desc`;
-const READ_JOB = snapshotOf("id = :id");
-const LIST_JOBS = snapshotOf(`
-    (:before is null or id < :before)
-    and (:tenant is null or tenant = :tenant)
-    and (:statuses is null or status in (select value from json_each(:statuses)))
-    and (:externalId is null or external_id = :externalId)
-    and (:createdFrom is null or created_at >= :createdFrom)
-    and (:createdBefore is null or created_at < :createdBefore)
-    and (:storeId is null or id in (select job from visits where store_id = :storeId))
-    and (:area is null or id in (select job from visits where store_id in (select id from stores where area = :area)))`);
+const READ_JOB = snapshotOf("id = ?");
+
+/** Only of what is asked for: behind "or it is null" SQLite takes no index. */
+function listJobs(filter: JobFilter, { before, limit }: { readonly before: number | null; readonly limit: number }) {
+  const { statuses, tenant } = filter;
+  const isUnfinished = statuses?.every((status) => !isTerminal(status)) ?? false;
+  const given = [
+    ["id < ?", before],
+    // The plus: of all that are not over a tenant's are few enough.
+    [isUnfinished ? "+tenant = ?" : "tenant = ?", tenant],
+    ["status in (select value from json_each(?))", statuses && JSON.stringify(statuses)],
+    ["external_id = ?", filter.externalId],
+    ["created_at >= ?", filter.createdFrom],
+    ["created_at < ?", filter.createdBefore],
+    ["id in (select job from visits where store_id = ?)", filter.storeId],
+    ["id in (select job from visits where store_id in (select id from stores where area = ?))", filter.area],
+  ] as const;
+  const wanted = given.flatMap(([condition, value]) => (value === null ? [] : [{ condition, value }]));
+  const conditions = [isUnfinished ? UNFINISHED : "true", ...wanted.map(({ condition }) => condition)];
+  return { sql: snapshotOf(conditions.join(" and ")), values: [...wanted.map(({ value }) => value), limit] };
+}
 
 const READ_UNFINISHED = `
-  select id from jobs where status in ('ongoing', 'paused') order by id limit 1000`;
+  select id from jobs where ${UNFINISHED} order by id limit 1000`;
 
 const READ_ENDS = `
   select no, job, status, ended_at from job_ends where no > ? order by no limit ?`;
@@ -46,7 +58,7 @@ const READ_BACKLOG = `
          count(*) filter (where state = 'running') as running,
          min(queued_at) as oldest
   from chunks
-  where job in (select id from jobs where status in ('ongoing', 'paused') and (:tenant is null or tenant = :tenant)) and state in ('pending', 'queued', 'running')`;
+  where job in (select id from jobs where ${UNFINISHED} and (:tenant is null or tenant = :tenant)) and state in ('pending', 'queued', 'running')`;
 
 const READ_TENANT = `
   select tenant from jobs where id = ? and status <> 'preparing' and pruned_at is null`;
@@ -103,7 +115,6 @@ export function createReader(deps: {
 }): Omit<JobReader, "readImages" | "readPastResults" | "readLaterReuses" | "readVisitRows"> {
   const { db } = deps;
   const readJob = db.prepare(READ_JOB);
-  const listJobs = db.prepare(LIST_JOBS);
   const readFailuresByCode = db.prepare(READ_FAILURES_BY_CODE);
   const readUnfinished = db.prepare(READ_UNFINISHED);
   const readEnds = db.prepare(READ_ENDS);
@@ -156,15 +167,14 @@ export function createReader(deps: {
 
   return {
     async readJob(jobId) {
-      const row = readJob.get({ id: jobId, limit: 1 });
+      const row = readJob.get(jobId, 1);
       return row ? snapshot(row) : null;
     },
 
-    async listJobs({ statuses, ...filter }, { before, limit }) {
-      const jobs = listJobs
-        .all({ ...filter, statuses: statuses && JSON.stringify(statuses), before, limit })
-        .map(snapshot);
-      return { jobs, next: jobs.length < limit ? null : (jobs.at(-1)?.jobId ?? null) };
+    async listJobs(filter, page) {
+      const { sql, values } = listJobs(filter, page);
+      const jobs = run(sql, values).map(snapshot);
+      return { jobs, next: jobs.length < page.limit ? null : (jobs.at(-1)?.jobId ?? null) };
     },
 
     async readUnfinished() {

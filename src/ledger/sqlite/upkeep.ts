@@ -5,6 +5,7 @@ import { JOB_STATUSES, type JobStatus } from "../../domain/job.ts";
 import type { IntakeLedger } from "../port/intake-ledger.ts";
 import type { EmbeddedLedger } from "../port/ledger.ts";
 import type { WorkLedger } from "../port/work-ledger.ts";
+import { PREPARING } from "../sql/alive-jobs.ts";
 import { integer, oneOf } from "../sql/row.ts";
 import { ENDS, GOES_ON, NOBODY_WAS_THERE, STANDS_STILL } from "../sql/standstill.ts";
 import { inTransaction } from "./database.ts";
@@ -49,7 +50,7 @@ const GROW_CHUNKS_LEFT = `
   update jobs set chunks_left = chunks_left + ? where id = ?`;
 
 const UNSEALED_JOBS = `
-  select id from jobs where status = 'preparing' and coalesce(touched_at, created_at) <= ?`;
+  select id from jobs where ${PREPARING} and coalesce(touched_at, created_at) <= ?`;
 
 const CANCEL_JOB = `
   update jobs set status = 'cancelled', finished_at = ?, ${ENDS} where id = ? and status in ('ongoing', 'paused')`;
