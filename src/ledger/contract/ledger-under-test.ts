@@ -9,6 +9,8 @@ export type LedgerUnderTest = {
   readonly passTime: (ms: number) => Promise<void>;
   /** Bytes of the index of windows, which no method of the port shows. */
   readonly indexedBytes: () => Promise<number>;
+  /** From now on each such write of a row of this table fails, as on a disk that is full; until the returned function is called. */
+  readonly refuse: (write: "insert" | "update" | "delete", table: string) => Promise<() => Promise<void>>;
   /** Puts all prints into the form in which a version before kept them. */
   readonly asVersionBefore: () => Promise<void>;
 };

@@ -19,6 +19,7 @@ import { describeRequests } from "./ledger-requests.contract.ts";
 import { describeImages, describeRetry } from "./ledger-retry.contract.ts";
 import { describeReviews } from "./ledger-reviews.contract.ts";
 import { describeSchedules } from "./ledger-schedules.contract.ts";
+import { describeOneTransaction } from "./ledger-one-transaction.contract.ts";
 import { describeStandstill } from "./ledger-standstill.contract.ts";
 import { describeStoreActivity } from "./ledger-stores.contract.ts";
 import type { LedgerUnderTest, WithLedger } from "./ledger-under-test.ts";
@@ -67,6 +68,7 @@ export function describeLedger(
   describe(`${name}: decisions about flagged images`, given, () => describeDecisions(withLedger));
   describe(`${name}: sums over jobs`, given, () => describeInsight(withLedger));
   describe(`${name}: alerts`, given, () => describeAlerts(withLedger));
+  describe(`${name}: one transaction a call`, given, () => describeOneTransaction(withLedger));
   describe(`${name}: schedules`, given, () => describeSchedules(withLedger));
   describe(`${name}: stores and their visits`, given, () => describeStoreActivity(withLedger));
   describe(`${name}: store master`, given, () => describeStores(withLedger));

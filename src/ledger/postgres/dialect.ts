@@ -4,6 +4,7 @@ import type { Dialect } from "../sql/steps.ts";
 
 export const POSTGRES: Dialect = {
   elements: (parameter) => `json_array_elements(cast(${parameter} as json))`,
+  texts: (parameter) => `select json_array_elements_text(cast(${parameter} as json))`,
   bytes: (hex) => `decode(${hex}, 'hex')`,
   hex: (bytes) => `encode(${bytes}, 'hex')`,
   member: (column, name) => `cast(${column} as json) ->> ${name}`,
@@ -22,6 +23,7 @@ export const POSTGRES: Dialect = {
       )
       .join("\n  union all"),
   locking: "for update",
+  skipLocked: "for update skip locked",
   // Not `for share`: a recorder that waits for a flagged image counts down its job as well, and would wait in a circle.
   keeping: "for key share",
 };

@@ -38,6 +38,13 @@ async function asVersionBefore(): Promise<void> {
   await database.query("delete from print_entries");
 }
 
+async function refuse(write: string, table: string): Promise<() => Promise<void>> {
+  await database.query(`
+    create or replace function refused() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$;
+    create trigger refused before ${write} on ${table} for each row execute function refused()`);
+  return async () => void (await database.query(`drop trigger refused on ${table}`));
+}
+
 describeLedger(
   "the PostgreSQL ledger",
   async () => {
@@ -46,7 +53,7 @@ describeLedger(
       const [row] = await database.query(INDEXED_BYTES);
       return Number(row?.bytes);
     };
-    return { ledger: await database.openLedger(), passTime: database.passTime, indexedBytes, asVersionBefore };
+    return { ledger: await database.openLedger(), passTime: database.passTime, indexedBytes, refuse, asVersionBefore };
   },
   { skip },
 );

@@ -15,7 +15,7 @@ import { createDeletion } from "../sql/deletion.ts";
 import { createGivenUpHosts } from "../sql/given-up-hosts.ts";
 import { createKeys } from "../sql/keys.ts";
 import { createSchedules } from "../sql/schedules.ts";
-import { runStepsAwaiting } from "../sql/steps.ts";
+import { runStepsAwaiting, type Shared } from "../sql/steps.ts";
 import { createTenantTimes } from "../sql/tenant-times.ts";
 import { createUploads } from "../sql/uploads.ts";
 import { createWebhooks } from "../sql/webhooks.ts";
@@ -57,10 +57,12 @@ export async function openPostgresLedger(options: {
   await prepareTables({ address, waitMs, onWaiting: (reason) => onEvent({ kind: "waiting", reason }) });
   const db = createDatabase({ address, awayError: LedgerUnavailable, onEvent });
   const { discardUntouched, ...intake } = createIntake({ db, chunkSize });
-  const { onlyOf, ...givenUpHosts } = createGivenUpHosts({
+  const shared: Shared = {
     run: (sql, values) => db.write(sql, values),
+    inTransaction: (steps) => db.inTransaction((run) => runStepsAwaiting(steps(), run)),
     dialect: POSTGRES,
-  });
+  };
+  const { onlyOf, ...givenUpHosts } = createGivenUpHosts(shared);
   const calls = {
     ...intake,
     ...createDispatch(db),
@@ -69,40 +71,22 @@ export async function openPostgresLedger(options: {
     ...createRequests(db),
     ...createRetry(db),
     ...createPrune(db),
-    ...createDeletion({ run: (sql, values) => db.write(sql, values), dialect: POSTGRES }),
+    ...createDeletion(shared),
     ...createFleet(db, onlyOf),
     ...givenUpHosts,
-    ...createAccess({ run: (sql, values) => db.write(sql, values), dialect: POSTGRES }),
+    ...createAccess(shared),
     ...createReader(db),
     ...createImageReader(db),
     ...createStoreActivity(db),
-    ...createAlerts({
-      run: (sql, values) => db.write(sql, values),
-      dialect: POSTGRES,
-      skipLocked: "for update skip locked",
-    }),
-    ...createSchedules({
-      run: (sql, values) => db.write(sql, values),
-      skipLocked: "for update skip locked",
-      listed: "select json_array_elements_text($2::json)",
-      dialect: POSTGRES,
-    }),
-    ...createWebhooks({
-      run: (sql, values) => db.write(sql, values),
-      inTransaction: (steps) => db.inTransaction((run) => runStepsAwaiting(steps(), run)),
-      skipLocked: "for update skip locked",
-      listed: "select json_array_elements_text($3::json)",
-      keeping: POSTGRES.keeping,
-    }),
-    ...createKeys({ run: (sql, values) => db.write(sql, values) }),
-    ...createUploads({
-      run: (sql, values) => db.write(sql, values),
-      listed: "select json_array_elements_text($1::json) as file",
-    }),
+    ...createAlerts(shared),
+    ...createSchedules(shared),
+    ...createWebhooks(shared),
+    ...createKeys(shared),
+    ...createUploads(shared),
     ...createPrints(db),
     ...createReviews(db),
     ...createInsight(db),
-    ...createTenantTimes({ run: (sql, values) => db.write(sql, values) }),
+    ...createTenantTimes(shared),
     ...createStores(db),
     ...createStorePlaces(db),
   };

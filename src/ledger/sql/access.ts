@@ -2,7 +2,7 @@
 import type { AccessSettings } from "../../domain/host-access.ts";
 import type { AccessLedger, SealedAccess, StoredAccess } from "../port/access-ledger.ts";
 import { integer, type Row, text, textOrNull } from "./row.ts";
-import type { Dialect, Value } from "./steps.ts";
+import type { Shared } from "./steps.ts";
 
 const ADD = `
   insert into host_access (id, tenant, pattern, settings, sealed, created_at, rotated_at)
@@ -31,14 +31,10 @@ const REMOVE = `
 /** The columns of `SealedAccess`. */
 export const SEALED_COLUMNS = "id, tenant, pattern, settings, sealed";
 
-export function createAccess(deps: {
-  readonly run: (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;
-  readonly dialect: Dialect;
-}): AccessLedger {
-  const { run } = deps;
+export function createAccess({ run, dialect }: Pick<Shared, "run" | "dialect">): AccessLedger {
   const READ_OF_TENANTS = `
     select ${SEALED_COLUMNS} from host_access
-    where tenant in (select given.value ->> 0 from ${deps.dialect.elements("$1")} given) order by tenant, pattern`;
+    where tenant in (select given.value ->> 0 from ${dialect.elements("$1")} given) order by tenant, pattern`;
   const first = (rows: readonly Row[]) => (rows[0] ? storedAccess(rows[0]) : null);
 
   return {

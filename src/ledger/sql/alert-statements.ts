@@ -1,4 +1,4 @@
-/** The statements of alerts. Those of a round name its token and change nothing when another round began since. */
+/** The statements of alerts. Those of a round are for whoever holds the alert under the round's token. */
 
 import { UNFINISHED } from "./alive-jobs.ts";
 import type { Dialect } from "./steps.ts";
@@ -8,7 +8,6 @@ const CAUSES_TOLD = 100;
 /** Deliveries of alerts belong to no job that would take them with it. */
 const KEPT_MS = 30 * 86_400_000;
 
-const IS_HELD = "(select token from alerts where id = $1) = $2";
 /** A cause that is told, is over, and comes again. */
 const IS_NEW = "alert_causes.ended_at is not null and alert_causes.told_at is not null";
 
@@ -19,7 +18,9 @@ const FROM_ITS_WEBHOOKS = `
         on hooks.enabled = 1 and hooks.tenant = alerts.tenant and alerts.webhooks like '%,' || cast(hooks.id as text) || ',%'
       where alerts.id = $1`;
 
-export function alertStatements({ elements, member }: Dialect, skipLocked: string) {
+export function alertStatements({ elements, member, locking, skipLocked, keeping }: Dialect) {
+  // An endpoint that goes meanwhile takes its deliveries with it.
+  const KEPT = keeping && `${keeping} of hooks`;
   const given = (name: string) => member("value", `'${name}'`);
   const COLUMNS = `${given("cause")}, ${given("detail")}, ${given("facts")}`;
   return {
@@ -61,9 +62,14 @@ export function alertStatements({ elements, member }: Dialect, skipLocked: strin
     REMOVE: `
       delete from alerts where id = $1 returning id`,
 
-    // Also those of an alert that went while its round was in hand.
     REMOVE_CAUSES: `
-      delete from alert_causes where alert not in (select id from alerts)`,
+      delete from alert_causes where alert = $1`,
+
+    HOLD: `
+      select id from alerts where id = $1 ${locking}`,
+
+    HOLD_ROUND: `
+      select id from alerts where id = $1 and token = $2 ${locking}`,
 
     TAKE_DUE: `
       update alerts
@@ -76,7 +82,7 @@ export function alertStatements({ elements, member }: Dialect, skipLocked: strin
 
     NOTE_SEEN: `
       insert into alert_causes (alert, cause, detail, facts, since)
-      select cast($1 as bigint), ${COLUMNS}, storewalk_now() from ${elements("$3")} where ${IS_HELD}
+      select cast($1 as bigint), ${COLUMNS}, storewalk_now() from ${elements("$2")} where true
       on conflict (alert, cause) do update
       set detail = excluded.detail, facts = excluded.facts, missed_at = null, ended_at = null,
           since = case when ${IS_NEW} then excluded.since else alert_causes.since end,
@@ -87,35 +93,35 @@ export function alertStatements({ elements, member }: Dialect, skipLocked: strin
 
     NOTE_MISSED: `
       update alert_causes set missed_at = storewalk_now()
-      where alert = $1 and missed_at is null and ended_at is null and ${IS_HELD}
-        and cause not in (select ${given("cause")} from ${elements("$3")})`,
+      where alert = $1 and missed_at is null and ended_at is null
+        and cause not in (select ${given("cause")} from ${elements("$2")})`,
 
     NOTE_OVER: `
       update alert_causes set ended_at = missed_at
-      where alert = $1 and ended_at is null and missed_at + cast($3 as bigint) <= storewalk_now() and ${IS_HELD}`,
+      where alert = $1 and ended_at is null and missed_at + cast($2 as bigint) <= storewalk_now()`,
 
     NOTE_ENDS: `
       insert into alert_causes (alert, cause, detail, facts, since, ended_at)
-      select cast($1 as bigint), ${COLUMNS}, storewalk_now(), storewalk_now() from ${elements("$3")}
-      where ${IS_HELD} and (select last_end from alerts where id = $1) < cast($4 as bigint)
+      select cast($1 as bigint), ${COLUMNS}, storewalk_now(), storewalk_now() from ${elements("$2")}
+      where (select last_end from alerts where id = $1) < cast($3 as bigint)
       on conflict do nothing`,
 
     ENDS_SEEN: `
-      update alerts set last_end = $3 where id = $1 and token = $2 and last_end < $3`,
+      update alerts set last_end = $2 where id = $1 and last_end < $2`,
 
     DECIDE: `
       update alert_causes set told_in = $2
-      where alert = $1 and told_in is null and since + cast($3 as bigint) <= coalesce(ended_at, storewalk_now()) and ${IS_HELD}`,
+      where alert = $1 and told_in is null and since + cast($3 as bigint) <= coalesce(ended_at, storewalk_now())`,
 
     DECIDE_OVER: `
       update alert_causes set over_in = $2
-      where alert = $1 and ended_at is not null and told_at is not null and over_in is null and ${IS_HELD}
+      where alert = $1 and ended_at is not null and told_at is not null and over_in is null
         and (select tells_end from alerts where id = $1) = 1`,
 
     // What ended before it lasted for long enough, and what was told and whose end nobody wants.
     FORGET: `
       delete from alert_causes
-      where alert = $1 and ended_at is not null and over_in is null and (told_in is null or told_at is not null) and ${IS_HELD}`,
+      where alert = $1 and ended_at is not null and over_in is null and (told_in is null or told_at is not null)`,
 
     READ_TELLINGS: `
       select * from (
@@ -138,7 +144,7 @@ export function alertStatements({ elements, member }: Dialect, skipLocked: strin
 ${FROM_ITS_WEBHOOKS} and exists (
         select 1 from alert_causes
         where alert = $1 and ((told_in = $2 and told_at is null and $3 = 'alert.firing') or (over_in = $2 and $3 = 'alert.over'))
-      )
+      ) ${KEPT}
       on conflict do nothing`,
 
     TOLD: `
@@ -156,7 +162,7 @@ ${FROM_ITS_WEBHOOKS} and exists (
     ADD_TEST: `
       insert into webhook_deliveries (endpoint, tenant, alert, event, url, payload, state, next_at, created_at)
       select hooks.id, hooks.tenant, alerts.id, 'alert.test', hooks.url, cast($2 as text), 'pending', storewalk_now(), storewalk_now()
-${FROM_ITS_WEBHOOKS}
+${FROM_ITS_WEBHOOKS} ${KEPT}
       returning *`,
 
     URLS_END: `

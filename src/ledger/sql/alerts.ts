@@ -1,4 +1,4 @@
-/** Alerts in either database: statements that both understand, each complete in itself or safe to repeat. */
+/** Alerts in either database: statements that both understand. What a round changes it changes with the alert held, so that no other begins meanwhile. */
 import { ALERT_KINDS } from "../../domain/alert-kinds.ts";
 import type {
   Alert,
@@ -13,19 +13,18 @@ import type {
 import { TELLING_EVENTS } from "../port/alert-ledger.ts";
 import { alertStatements } from "./alert-statements.ts";
 import { integer, integerOrNull, oneOf, onlyRow, type Row, text, textOrNull } from "./row.ts";
-import type { Dialect } from "./steps.ts";
+import type { Shared, Steps } from "./steps.ts";
 import { delivery } from "./webhook-rows.ts";
 
-type Value = string | number | null;
+export function createAlerts({ run, inTransaction, dialect }: Shared): AlertLedger {
+  const sql = alertStatements(dialect);
 
-export function createAlerts(deps: {
-  readonly run: (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;
-  readonly dialect: Dialect;
-  /** What keeps two processes from waiting for each other's rows, where there are two. */
-  readonly skipLocked: string;
-}): AlertLedger {
-  const { run } = deps;
-  const sql = alertStatements(deps.dialect, deps.skipLocked);
+  /** Nothing where another round began since. */
+  const heldRound = ({ id, token }: { readonly id: number; readonly token: number }, steps: () => Steps<void>) =>
+    inTransaction(function* () {
+      const [held] = yield [sql.HOLD_ROUND, [id, token]];
+      if (held) yield* steps();
+    });
 
   async function withCauses(rows: readonly Row[], tenant: string | null, id: number | null): Promise<readonly Alert[]> {
     if (rows.length === 0) return [];
@@ -53,42 +52,48 @@ export function createAlerts(deps: {
       ]);
       return (await withCauses(rows, null, id))[0] ?? null;
     },
-    async removeAlert(id) {
-      const removed = await run(sql.REMOVE, [id]);
-      await run(sql.REMOVE_CAUSES, []);
-      return removed.length > 0;
-    },
+    removeAlert: (id) =>
+      inTransaction(function* () {
+        const removed = yield [sql.REMOVE, [id]];
+        yield [sql.REMOVE_CAUSES, [id]];
+        return removed.length > 0;
+      }),
 
     async takeDueAlert({ stores, others }) {
       const [row] = await run(sql.TAKE_DUE, [stores, others]);
       return row ? dueAlert(row) : null;
     },
-    async noteCauses({ id, token }, causes, calmMs) {
-      const seen = JSON.stringify(causes.map(causeRow));
-      await run(sql.NOTE_SEEN, [id, token, seen]);
-      await run(sql.NOTE_MISSED, [id, token, seen]);
-      await run(sql.NOTE_OVER, [id, token, calmMs]);
-    },
-    async noteEnds({ id, token }, causes, lastEnd) {
-      if (causes.length > 0) await run(sql.NOTE_ENDS, [id, token, JSON.stringify(causes.map(causeRow)), lastEnd]);
-      await run(sql.ENDS_SEEN, [id, token, lastEnd]);
-    },
-    async decideToTell({ id, token }, leastMs) {
-      await run(sql.DECIDE, [id, token, leastMs]);
-      await run(sql.DECIDE_OVER, [id, token]);
-      await run(sql.FORGET, [id, token]);
-    },
+    noteCauses: (round, causes, calmMs) =>
+      heldRound(round, function* () {
+        const seen = JSON.stringify(causes.map(causeRow));
+        yield [sql.NOTE_SEEN, [round.id, seen]];
+        yield [sql.NOTE_MISSED, [round.id, seen]];
+        yield [sql.NOTE_OVER, [round.id, calmMs]];
+      }),
+    noteEnds: (round, causes, lastEnd) =>
+      heldRound(round, function* () {
+        if (causes.length > 0) yield [sql.NOTE_ENDS, [round.id, JSON.stringify(causes.map(causeRow)), lastEnd]];
+        yield [sql.ENDS_SEEN, [round.id, lastEnd]];
+      }),
+    decideToTell: (round, leastMs) =>
+      heldRound(round, function* () {
+        yield [sql.DECIDE, [round.id, round.token, leastMs]];
+        yield [sql.DECIDE_OVER, [round.id, round.token]];
+        yield [sql.FORGET, [round.id]];
+      }),
     async readTellings(alertId) {
       const rows = await run(sql.READ_TELLINGS, [alertId]);
       return Array.from(Map.groupBy(rows, (row) => `${text(row, "event")} ${integer(row, "no")}`).values(), telling);
     },
-    async tell(alertId, { no, event }, payload) {
-      await run(sql.DELIVER, [alertId, no, event, payload]);
-      if (event === "alert.firing") await run(sql.TOLD, [alertId, no]);
-      else await run(sql.OVER_TOLD, [alertId, no]);
-      await run(sql.TOLD_LAST, [alertId]);
-      await run(sql.FORGET_DELIVERIES, [alertId]);
-    },
+    tell: (alertId, { no, event }, payload) =>
+      inTransaction(function* () {
+        const [held] = yield [sql.HOLD, [alertId]];
+        if (!held) return;
+        yield [sql.DELIVER, [alertId, no, event, payload]];
+        yield [event === "alert.firing" ? sql.TOLD : sql.OVER_TOLD, [alertId, no]];
+        yield [sql.TOLD_LAST, [alertId]];
+        yield [sql.FORGET_DELIVERIES, [alertId]];
+      }),
     addAlertTest: async (alertId, payload) => (await run(sql.ADD_TEST, [alertId, payload])).map(delivery),
 
     async readJobsWhoseUrlsEnd(tenant, before, limit) {

@@ -1,8 +1,8 @@
 /** Jobs that somebody deletes, in either database. A job that has a `pruned_at` is seen by nobody; one that lies ahead can be taken back. */
 import { JOB_STATUSES } from "../../domain/job.ts";
 import type { DeletionLedger } from "../port/deletion-ledger.ts";
-import { integer, oneOf, type Row, text, textOrNull } from "./row.ts";
-import type { Dialect, Value } from "./steps.ts";
+import { integer, oneOf, text, textOrNull } from "./row.ts";
+import type { Shared } from "./steps.ts";
 
 const STATUS = `
   select status from jobs where id = $1 and status <> 'preparing' and pruned_at is null`;
@@ -13,13 +13,9 @@ const LIST = `
   where pruned_at > storewalk_now() and status <> 'preparing' and (cast($1 as text) is null or tenant = $1)
   order by +id desc limit 1000`;
 
-export function createDeletion(deps: {
-  readonly run: (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;
-  readonly dialect: Dialect;
-}): DeletionLedger {
-  const { run } = deps;
+export function createDeletion({ run, dialect }: Pick<Shared, "run" | "dialect">): DeletionLedger {
   // Behind whoever keeps the job while it changes what is flagged: an update alone would not wait for them.
-  const LOCKED_JOB = `(select id from jobs where id = $1 ${deps.dialect.locking})`;
+  const LOCKED_JOB = `(select id from jobs where id = $1 ${dialect.locking})`;
   // A trigger takes its results out of the sums, and puts them back. True and false as both databases read them.
   const DELETE = `
     update jobs set pruned_at = storewalk_now() + cast($2 as bigint), is_out_of_sums = (1 = 1)

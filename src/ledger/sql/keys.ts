@@ -2,6 +2,7 @@
 import { SCOPES } from "../../domain/scopes.ts";
 import { type ApiKey, type AuditEntry, KEY_STATES, type KeyLedger } from "../port/key-ledger.ts";
 import { integer, integerOrNull, oneOf, type Row, text, textOrNull } from "./row.ts";
+import type { Shared } from "./steps.ts";
 
 const HAS_KEYS = `
   select 1 as one from api_keys limit 1`;
@@ -55,10 +56,7 @@ const LIST_AUDIT_ENTRIES = `
   select * from audit_log
   where (cast($1 as text) is null or tenant = $1) and (cast($2 as bigint) is null or no < $2) order by no desc limit $3`;
 
-export function createKeys(deps: {
-  readonly run: (sql: string, values: readonly (string | number | null)[]) => Promise<readonly Row[]>;
-}): KeyLedger {
-  const { run } = deps;
+export function createKeys({ run, inTransaction }: Shared): KeyLedger {
   const first = (rows: readonly Row[]): ApiKey | null => (rows[0] ? apiKey(rows[0]) : null);
   return {
     hasKeys: async () => (await run(HAS_KEYS, [])).length > 0,
@@ -67,10 +65,11 @@ export function createKeys(deps: {
     },
     readKey: async (id) => first(await run(READ_KEY, [id])),
     listKeys: async (tenant) => (await run(LIST_KEYS, [tenant])).map(apiKey),
-    async revokeKey(id) {
-      await run(REVOKE_KEY, [id]);
-      await run(REMOVE_SESSIONS, [id]);
-    },
+    revokeKey: (id) =>
+      inTransaction(function* () {
+        yield [REVOKE_KEY, [id]];
+        yield [REMOVE_SESSIONS, [id]];
+      }),
     async expireKey(id, ms) {
       await run(EXPIRE_KEY, [id, ms]);
     },

@@ -3,8 +3,8 @@
  * is sealed: what an attempt left that came to nothing is the next one's to take. Of two attempts at once the later has the key; the earlier can seal nothing.
  */
 import type { ScheduleLedger } from "../port/schedule-ledger.ts";
-import { integer, type Row, text } from "./row.ts";
-import type { Dialect, Value } from "./steps.ts";
+import { integer, text } from "./row.ts";
+import type { Dialect, Shared } from "./steps.ts";
 
 // In the order of the digests, so that two attempts never wait for each other in a circle. What this attempt noted before is new once more: the answer may have been lost.
 const noteNew = ({ elements, bytes, hex }: Dialect) => `
@@ -32,12 +32,11 @@ const CLEAR = `
   delete from schedule_keys
   where schedule = $1 and digest in (select digest from schedule_keys where schedule = $1 limit ${CLEAR_BATCH})`;
 
-export function createScheduleKeys(deps: {
-  readonly run: (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;
-  readonly dialect: Dialect;
-}): Pick<ScheduleLedger, "noteNewKeys" | "clearRemovedSchedules"> {
-  const { run } = deps;
-  const NOTE_NEW = noteNew(deps.dialect);
+export function createScheduleKeys({
+  run,
+  dialect,
+}: Shared): Pick<ScheduleLedger, "noteNewKeys" | "clearRemovedSchedules"> {
+  const NOTE_NEW = noteNew(dialect);
   return {
     noteNewKeys: async ({ id, token, dueAt }, digests) =>
       (await run(NOTE_NEW, [id, token, JSON.stringify(digests.map((digest) => [digest])), dueAt])).map((row) =>

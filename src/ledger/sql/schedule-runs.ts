@@ -4,7 +4,7 @@
  */
 import type { MadeRun, ScheduleLedger, ScheduleRun } from "../port/schedule-ledger.ts";
 import { integer, integerOrNull, type Row, textOrNull } from "./row.ts";
-import type { Steps, Value } from "./steps.ts";
+import type { Shared, Steps } from "./steps.ts";
 
 const RUNS_SHOWN = 20;
 
@@ -16,9 +16,6 @@ export const LIST_RUNS = `
     where cast($2 as bigint) is null or runs.schedule = $2
   ) placed
   where place <= ${RUNS_SHOWN} order by schedule, due_at desc`;
-
-const HAS_RUN = `
-  select id from schedules where id = $1 and token = $2 and due_at = $3`;
 
 const END_RUN = `
   update schedules
@@ -56,18 +53,15 @@ export function* noteMadeRun(jobId: number, { id, token, dueAt, nextDueAt }: Mad
   return true;
 }
 
-export function createEndRun(
-  run: (sql: string, values: readonly Value[]) => Promise<readonly Row[]>,
-): ScheduleLedger["endScheduleRun"] {
-  return async ({ id, token, dueAt }, { error, nextDueAt, waitMs }) => {
-    const [own] = await run(HAS_RUN, [id, token, dueAt]);
-    if (!own) return false;
-    // Before the lease ends: noted twice it is the same, and not noted it would never be.
-    await run(NOTE_RUN, [id, dueAt, null, error]);
-    const [ended] = await run(END_RUN, [id, token, dueAt, nextDueAt, waitMs]);
-    await run(FORGET_RUNS, [id]);
-    return ended !== undefined;
-  };
+export function createEndRun({ inTransaction }: Pick<Shared, "inTransaction">): ScheduleLedger["endScheduleRun"] {
+  return ({ id, token, dueAt }, { error, nextDueAt, waitMs }) =>
+    inTransaction(function* () {
+      const [own] = yield [END_RUN, [id, token, dueAt, nextDueAt, waitMs]];
+      if (!own) return false;
+      yield [NOTE_RUN, [id, dueAt, null, error]];
+      yield [FORGET_RUNS, [id]];
+      return true;
+    });
 }
 
 export function scheduleRun(row: Row): ScheduleRun {

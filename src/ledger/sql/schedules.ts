@@ -1,9 +1,9 @@
-/** Schedules in either database: statements that both understand, each complete in itself or safe to repeat. */
+/** Schedules in either database: statements that both understand. */
 import type { DueSchedule, Schedule, ScheduleLedger, ScheduleSource } from "../port/schedule-ledger.ts";
 import { integer, onlyRow, type Row, text } from "./row.ts";
 import { createScheduleKeys } from "./schedule-keys.ts";
 import { createEndRun, LIST_RUNS, scheduleRun } from "./schedule-runs.ts";
-import type { Dialect, Value } from "./steps.ts";
+import type { Dialect, Shared } from "./steps.ts";
 
 const ADD = `
   insert into schedules (tenant, name, cron, time_zone, source, source_file, format, options, due_at, next_at, created_at)
@@ -34,26 +34,19 @@ const REMOVE_TAKES = `
 const HOLD = `
   update schedules set lease_until = storewalk_now() + cast($3 as bigint) where id = $1 and token = $2 and lease_until is not null`;
 
-const takeDueSql = ({ skipLocked, listed }: { readonly skipLocked: string; readonly listed: string }) => `
+const takeDueSql = ({ skipLocked, texts }: Dialect) => `
   update schedules set token = token + 1, attempts = attempts + 1, lease_until = storewalk_now() + cast($1 as bigint)
   where id = (
     select id from schedules
     where enabled = 1 and next_at <= storewalk_now() and (lease_until is null or lease_until <= storewalk_now())
-      and tenant not in (${listed})
+      and tenant not in (${texts("$2")})
     order by next_at limit 1 ${skipLocked}
   )
   returning *`;
 
-export function createSchedules(deps: {
-  readonly run: (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;
-  /** What keeps two processes from waiting for each other's rows, where there are two. */
-  readonly skipLocked: string;
-  /** The texts of the JSON list $2, as rows. */
-  readonly listed: string;
-  readonly dialect: Dialect;
-}): ScheduleLedger {
-  const { run } = deps;
-  const TAKE_DUE = takeDueSql(deps);
+export function createSchedules(deps: Shared): ScheduleLedger {
+  const { run, dialect } = deps;
+  const TAKE_DUE = takeDueSql(dialect);
 
   async function withRuns(
     rows: readonly Row[],
@@ -87,13 +80,13 @@ export function createSchedules(deps: {
       ]);
       return (await withRuns(rows, null, id))[0] ?? null;
     },
-    async removeSchedule(id) {
-      const isRemoved = (await run(REMOVE, [id])).length > 0;
-      // Nothing leads to these any more.
-      await run(REMOVE_RUNS, [id]);
-      await run(REMOVE_TAKES, [id]);
-      return isRemoved;
-    },
+    removeSchedule: (id) =>
+      deps.inTransaction(function* () {
+        const removed = yield [REMOVE, [id]];
+        yield [REMOVE_RUNS, [id]];
+        yield [REMOVE_TAKES, [id]];
+        return removed.length > 0;
+      }),
     async takeDueSchedule(leaseMs, exceptTenants = []) {
       const [row] = await run(TAKE_DUE, [leaseMs, JSON.stringify(exceptTenants)]);
       return row ? dueSchedule(row) : null;
@@ -101,7 +94,7 @@ export function createSchedules(deps: {
     async holdScheduleRun({ id, token }, leaseMs) {
       await run(HOLD, [id, token, leaseMs]);
     },
-    endScheduleRun: createEndRun(run),
+    endScheduleRun: createEndRun(deps),
     ...createScheduleKeys(deps),
   };
 }

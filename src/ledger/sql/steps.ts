@@ -8,6 +8,14 @@ export type Value = string | number | null;
 export type Statement = readonly [sql: string, values: readonly Value[]];
 export type Steps<T> = Generator<Statement, T, readonly Row[]>;
 
+/** What a part of the ledger that is written once for both databases is given. */
+export type Shared = {
+  /** One statement, a transaction of its own. */
+  readonly run: (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;
+  readonly inTransaction: <T>(steps: () => Steps<T>) => Promise<T>;
+  readonly dialect: Dialect;
+};
+
 /** What the two databases write differently. */
 export type Dialect = {
   /** Elements of the JSON list in a parameter, as rows with one column `value`. */
@@ -27,9 +35,13 @@ export type Dialect = {
   }) => string;
   /** Rows of `from` with these columns, for each of the keys $4 in each of the periods $3 (JSON lists of lists, a period as its grain and day), of a tenant $1 and a dimension $2. */
   readonly cells: (the: { readonly from: string; readonly columns: readonly string[] }) => string;
+  /** The same of a list of texts, for `in (…)`. */
+  readonly texts: (parameter: string) => string;
   /** Behind a select, so that nobody else changes its rows before the commit. */
   readonly locking: string;
-  /** Behind a select of jobs, so that nobody deletes or restores them before the commit; their counts may change. */
+  /** The same without waiting: rows that are somebody else's are left out. */
+  readonly skipLocked: string;
+  /** Behind a select, so that nobody removes its rows before the commit, and no job of them is deleted or restored; what else is in them may change. */
   readonly keeping: string;
 };
 

@@ -2,25 +2,26 @@
 import { NO_UPLOAD, UPLOAD_SCHEME, uploadedFile, uploadUrl } from "../../domain/upload.ts";
 import type { NewVisit } from "../../domain/visit.ts";
 import type { UploadLedger } from "../port/upload-ledger.ts";
-import { onlyRow, type Row, text } from "./row.ts";
+import { onlyRow, text } from "./row.ts";
+import type { Dialect, Shared } from "./steps.ts";
 
 const KEEP = `
   insert into uploads (sha256, file, tenant, touched_at) values ($1, $2, $3, storewalk_now())
   on conflict (sha256) do update set touched_at = excluded.touched_at
   returning file`;
 
-const forget = (files: string) => `
+const forget = ({ texts }: Dialect) => `
   delete from uploads
-  where file in (${files}) and touched_at <= storewalk_now() - cast($2 as bigint)
+  where file in (${texts("$1")}) and touched_at <= storewalk_now() - cast($2 as bigint)
     and not exists (select 1 from upload_uses where upload_uses.file = uploads.file)
     and not exists (select 1 from schedules where schedules.source_file = uploads.file)`;
 
 const TOUCH = `
   update uploads set touched_at = storewalk_now() where file = $2 and tenant = $1 returning file`;
 
-const unknownAmong = (files: string) => `
-  select given.file from (${files}) as given
-  where not exists (select 1 from uploads where uploads.file = given.file)`;
+const unknownAmong = ({ elements }: Dialect) => `
+  select given.value ->> 0 as file from ${elements("$1")} given
+  where not exists (select 1 from uploads where uploads.file = given.value ->> 0)`;
 
 /**
  * That a job uses those of `files`, a select of texts named `file`, that its tenant sent; any other leads nowhere. One of before tenants were noted is
@@ -49,23 +50,17 @@ export const FETCHED_URL = `
     where upload_uses.job = images.job and upload_uses.file = substr(images.url, ${UPLOAD_SCHEME.length + 1}, ${NO_UPLOAD.length})
   ) then '${uploadUrl(NO_UPLOAD, "")}' else images.url end`;
 
-export function createUploads(deps: {
-  readonly run: (sql: string, values: readonly (string | number | null)[]) => Promise<readonly Row[]>;
-  /** A select of the texts of the JSON list `$1`, as column `file`. */
-  readonly listed: string;
-}): UploadLedger {
-  const { run } = deps;
-  const FORGET = forget(deps.listed);
-  const UNKNOWN = unknownAmong(deps.listed);
+export function createUploads({ run, dialect }: Shared): UploadLedger {
+  const FORGET = forget(dialect);
+  const UNKNOWN = unknownAmong(dialect);
   return {
     // The key was the content's hash alone until tenants were noted, and a process of before still writes it so.
     keepUpload: async ({ tenant, sha256, file }) =>
       text(onlyRow(await run(KEEP, [`${sha256} ${tenant}`, file, tenant])), "file"),
     touchUpload: async (tenant, file) => (await run(TOUCH, [tenant, file])).length > 0,
     async forgetUploads(files, idleMs) {
-      const list = JSON.stringify(files);
-      await run(FORGET, [list, idleMs]);
-      return (await run(UNKNOWN, [list])).map((row) => text(row, "file"));
+      await run(FORGET, [JSON.stringify(files), idleMs]);
+      return (await run(UNKNOWN, [JSON.stringify(files.map((file) => [file]))])).map((row) => text(row, "file"));
     },
   };
 }

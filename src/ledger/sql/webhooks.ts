@@ -1,12 +1,9 @@
-/**
- * Webhooks in either database: statements that both understand, each complete in itself or safe to repeat, so that none needs a transaction with
- * another; but for what an attempt came to, which is kept and shown in one. `storewalk_now()` is the ledger's own clock in both.
- */
+/** Webhooks in either database: statements that both understand. `storewalk_now()` is the ledger's own clock in both. */
 import { TERMINAL_STATUSES } from "../../domain/job.ts";
 import { WEBHOOK_FORMATS } from "../../domain/webhook-format.ts";
 import type { WebhookLedger } from "../port/webhook-ledger.ts";
 import { integer, oneOf, onlyRow, type Row, text } from "./row.ts";
-import type { Steps, Value } from "./steps.ts";
+import type { Dialect, Shared } from "./steps.ts";
 import { attempt, delivery, dueDelivery, endpoint } from "./webhook-rows.ts";
 
 /** Deliveries of one line that are taken at once. */
@@ -41,13 +38,17 @@ const REMOVE_ENDPOINT = `
 const READ_UNANNOUNCED = `
   select no, job, status, ended_at from job_ends where no > (select max(last_end) from webhook_progress) order by no limit $1`;
 
-const ANNOUNCE = `
+// An endpoint that goes meanwhile takes its deliveries with it: one to an endpoint that is gone would wait for ever.
+const announce = (keeping: string) => `
   insert into webhook_deliveries (endpoint, tenant, job_end, job, event, url, payload, state, next_at, created_at)
   select endpoint, tenant, cast($1 as bigint), cast($2 as bigint), cast($3 as text), url, cast($4 as text), 'pending', storewalk_now(),
          storewalk_now()
   from (
-    select id as endpoint, url, tenant from webhook_endpoints
-    where enabled = 1 and tenant = (select tenant from jobs where id = $2) and ',' || events || ',' like '%,' || cast($3 as text) || ',%'
+    select * from (
+      select id as endpoint, url, tenant from webhook_endpoints
+      where enabled = 1 and tenant = (select tenant from jobs where id = $2) and ',' || events || ',' like '%,' || cast($3 as text) || ',%'
+      ${keeping}
+    ) hooks
     union all
     select 0 as endpoint, callback_url as url, tenant from jobs where id = $2 and callback_url is not null
   ) told
@@ -57,9 +58,10 @@ const ANNOUNCE = `
 const ANNOUNCED = `
   update webhook_progress set last_end = $1 where last_end < $1`;
 
-const ADD_PING = `
+const addPing = (keeping: string) => `
   insert into webhook_deliveries (endpoint, tenant, event, url, payload, state, next_at, created_at)
   select id, tenant, 'ping', url, cast($2 as text), 'pending', storewalk_now(), storewalk_now() from webhook_endpoints where id = $1
+  ${keeping}
   returning *`;
 
 const REPLAY = `
@@ -76,7 +78,7 @@ const LINE = "case endpoint when 0 then url else cast(endpoint as text) end";
 const FORMAT = "coalesce((select format from webhook_endpoints where id = endpoint), 'json') as format";
 
 // Ranked within, and locked without: no database locks rows that are ranked.
-const takeDue = (skipLocked: string, listed: string) => `
+const takeDue = ({ skipLocked, texts }: Dialect) => `
   update webhook_deliveries set attempts = attempts + 1, next_at = storewalk_now() + cast($2 as bigint)
   where no in (
     select no from webhook_deliveries
@@ -86,7 +88,7 @@ const takeDue = (skipLocked: string, listed: string) => `
         from webhook_deliveries
         where state = 'pending' and next_at <= storewalk_now()
           and (endpoint = 0 or exists (select 1 from webhook_endpoints where id = endpoint and enabled = 1))
-          and ${LINE} not in (${listed})
+          and ${LINE} not in (${texts("$3")})
       ) ranked
       where place <= ${AT_ONCE_A_LINE} order by place, next_at limit $1
     ) ${skipLocked}
@@ -126,19 +128,11 @@ const LIST_DELIVERIES = `
     and (cast($6 as text) is null or tenant = $6)
   order by no desc limit $5`;
 
-export function createWebhooks(deps: {
-  readonly run: (sql: string, values: readonly Value[]) => Promise<readonly Row[]>;
-  readonly inTransaction: (steps: () => Steps<void>) => Promise<void>;
-  /** What keeps two processes from waiting for each other's rows, where there are two. */
-  readonly skipLocked: string;
-  /** The texts of the JSON list in $3, as rows. */
-  readonly listed: string;
-  /** What keeps a row that is read from being removed until the statement is over. */
-  readonly keeping: string;
-}): WebhookLedger {
-  const { run } = deps;
-  const TAKE_DUE = takeDue(deps.skipLocked, deps.listed);
-  const KEEP_ATTEMPT = keepAttempt(deps.keeping);
+export function createWebhooks({ run, inTransaction, dialect }: Shared): WebhookLedger {
+  const ANNOUNCE = announce(dialect.keeping);
+  const ADD_PING = addPing(dialect.keeping);
+  const TAKE_DUE = takeDue(dialect);
+  const KEEP_ATTEMPT = keepAttempt(dialect.keeping);
   const first = async <T>(rows: Promise<readonly Row[]>, read: (row: Row) => T): Promise<T | null> => {
     const [row] = await rows;
     return row ? read(row) : null;
@@ -161,10 +155,12 @@ export function createWebhooks(deps: {
         endpoint,
       ),
     rotateEndpoint: (id, secret, overlapMs) => first(run(ROTATE_ENDPOINT, [id, secret, overlapMs]), endpoint),
-    async removeEndpoint(id) {
-      await run(REMOVE_DELIVERIES, [id]);
-      return (await run(REMOVE_ENDPOINT, [id])).length > 0;
-    },
+    removeEndpoint: (id) =>
+      inTransaction(function* () {
+        const removed = yield [REMOVE_ENDPOINT, [id]];
+        yield [REMOVE_DELIVERIES, [id]];
+        return removed.length > 0;
+      }),
 
     async readUnannounced(limit) {
       return (await run(READ_UNANNOUNCED, [limit])).map((row) => ({
@@ -174,16 +170,17 @@ export function createWebhooks(deps: {
         endedAt: integer(row, "ended_at"),
       }));
     },
-    async announceEnd({ no, jobId }, event, payload) {
-      await run(ANNOUNCE, [no, jobId, event, payload]);
-      await run(ANNOUNCED, [no]);
-    },
+    announceEnd: ({ no, jobId }, event, payload) =>
+      inTransaction(function* () {
+        yield [ANNOUNCE, [no, jobId, event, payload]];
+        yield [ANNOUNCED, [no]];
+      }),
     addPing: (endpointId, payload) => first(run(ADD_PING, [endpointId, payload]), delivery),
     replayDelivery: (no, tenant) => first(run(REPLAY, [no, tenant]), delivery),
     takeDue: async (limit, leaseMs, busyLines = []) =>
       (await run(TAKE_DUE, [limit, leaseMs, JSON.stringify(busyLines)])).map(dueDelivery),
     recordAttempt: ({ no, endpointId, attempts }, { state, waitMs, tookMs, status, error, body, disableReason }) =>
-      deps.inTransaction(function* () {
+      inTransaction(function* () {
         if (disableReason !== null) yield [DISABLE_ENDPOINT, [endpointId, disableReason]];
         yield [KEEP_ATTEMPT, [no, attempts, tookMs, status, error, body]];
         yield [RECORD_ATTEMPT, [no, attempts, state, waitMs, status, error, body]];

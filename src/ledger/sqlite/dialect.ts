@@ -5,6 +5,7 @@ import type { Dialect, Value } from "../sql/steps.ts";
 
 export const SQLITE: Dialect = {
   elements: (parameter) => `json_each(${parameter})`,
+  texts: (parameter) => `select value from json_each(${parameter})`,
   bytes: (hex) => `unhex(${hex})`,
   hex: (bytes) => `lower(hex(${bytes}))`,
   member: (column, name) => `${column} ->> ${name}`,
@@ -18,6 +19,7 @@ export const SQLITE: Dialect = {
   where coalesce(found.images, -1) >= 0`,
   // There is one writer.
   locking: "",
+  skipLocked: "",
   keeping: "",
 };
 

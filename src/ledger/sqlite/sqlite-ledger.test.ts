@@ -36,6 +36,10 @@ function open() {
     },
     indexedBytes: async () => Number(db.prepare(INDEXED_BYTES).get()?.bytes),
     asVersionBefore: async () => asVersionBefore(db),
+    async refuse(write: string, table: string) {
+      db.exec(`create trigger refused before ${write} on ${table} begin select raise(abort, 'refused'); end`);
+      return async () => db.exec("drop trigger refused");
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import { createDeletion } from "../sql/deletion.ts";
 import { createGivenUpHosts } from "../sql/given-up-hosts.ts";
 import { createKeys } from "../sql/keys.ts";
 import { createSchedules } from "../sql/schedules.ts";
-import { runSteps } from "../sql/steps.ts";
+import { runSteps, type Shared } from "../sql/steps.ts";
 import { createTenantTimes } from "../sql/tenant-times.ts";
 import { createUploads } from "../sql/uploads.ts";
 import { createWebhooks } from "../sql/webhooks.ts";
@@ -44,10 +44,12 @@ export function createSqliteLedger(deps: {
   const { db, now, chunkSize = chunkSizeFor, onStep = () => {} } = deps;
   db.function("storewalk_now", now);
   const run = createRunStatement(db);
-  const { onlyOf, ...givenUpHosts } = createGivenUpHosts({
+  const shared: Shared = {
     run: async (sql, values) => run(sql, values),
+    inTransaction: async (steps) => inTransaction(db, () => runSteps(steps(), run)),
     dialect: SQLITE,
-  });
+  };
+  const { onlyOf, ...givenUpHosts } = createGivenUpHosts(shared);
   const { finishRequest, ...requests } = createRequests({ db, now });
   const intake = createIntake({ db, now, chunkSize, finishRequest, onStep });
   return {
@@ -58,36 +60,22 @@ export function createSqliteLedger(deps: {
     ...createUpkeep({ db, now, discardJob: intake.discardJob }),
     ...createRetry(db),
     ...createPrune({ db, now }),
-    ...createDeletion({ run: async (sql, values) => run(sql, values), dialect: SQLITE }),
+    ...createDeletion(shared),
     ...createFleet({ now, onlyOf }),
     ...givenUpHosts,
-    ...createAccess({ run: async (sql, values) => run(sql, values), dialect: SQLITE }),
+    ...createAccess(shared),
     ...createReader({ db, now }),
     ...createImageReader(db),
     ...createStoreActivity(db),
-    ...createAlerts({ run: async (sql, values) => run(sql, values), dialect: SQLITE, skipLocked: "" }),
-    ...createSchedules({
-      run: async (sql, values) => run(sql, values),
-      skipLocked: "",
-      listed: "select value from json_each($2)",
-      dialect: SQLITE,
-    }),
-    ...createWebhooks({
-      run: async (sql, values) => run(sql, values),
-      inTransaction: async (steps) => inTransaction(db, () => runSteps(steps(), run)),
-      skipLocked: "",
-      listed: "select value from json_each($3)",
-      keeping: SQLITE.keeping,
-    }),
-    ...createKeys({ run: async (sql, values) => run(sql, values) }),
-    ...createUploads({
-      run: async (sql, values) => run(sql, values),
-      listed: "select value as file from json_each($1)",
-    }),
+    ...createAlerts(shared),
+    ...createSchedules(shared),
+    ...createWebhooks(shared),
+    ...createKeys(shared),
+    ...createUploads(shared),
     ...createPrints(db),
     ...createReviews(db),
     ...createInsight(db, onStep),
-    ...createTenantTimes({ run: async (sql, values) => run(sql, values) }),
+    ...createTenantTimes(shared),
     ...createStores(db),
     ...createStorePlaces(db),
     close: async () => db.close(),
