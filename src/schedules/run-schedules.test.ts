@@ -121,6 +121,24 @@ describe("schedules", () => {
     assert.equal((await jobs()).length > 5, true);
   });
 
+  it("come at each of their times, also at one that passed while the run before was in hand", async (t) => {
+    const { promise: release, resolve } = Promise.withResolvers<void>();
+    t.after(() => resolve());
+    const { add, jobs, pass, runs } = await setupSchedules(t, {
+      fetchManifest: async () => {
+        await release;
+        return bytesOf(MANIFEST);
+      },
+    });
+    await add({ source: { kind: "url", url: "https://slow.example/{date}.csv" }, options: { external_id: "{date}" } });
+    await pass(HOUR);
+    assert.deepEqual(await runs(), []);
+    await pass(DAY);
+    resolve();
+    await pass(MINUTE);
+    assert.deepEqual(await jobs(), ["2026-11-28", "2026-11-29"]);
+  });
+
   it("keep to the tenant's quota of images, and try again what did not fit", async (t) => {
     const { add, jobs, pass, ledger } = await setupSchedules(t);
     for (let time = 0; time < 3; time++) await add();

@@ -81,33 +81,34 @@ export function startSchedules(deps: {
       round: () => ledger.holdScheduleRun(due, LEASE_MS),
       onError,
     });
-    const end = await makeJob(due).finally(() => lease.stop());
+    const begunAt = clock.now();
+    const end = await makeJob(due, begunAt).finally(() => lease.stop());
     // Another attempt is at this very run, or its schedule was changed, or this process ends: the lease does, too.
     if (end === null) return;
     if (end.kind === "made") return deps.onRun({ scheduleId: due.id, jobId: end.jobId, error: null });
     const { error } = end;
-    const isEnded = await ledger.endScheduleRun(due, { error, ...whatFollows(due, end) });
+    const isEnded = await ledger.endScheduleRun(due, { error, ...whatFollows(due, end, begunAt) });
     if (isEnded) deps.onRun({ scheduleId: due.id, jobId: null, error });
   }
 
-  /** From now on, and not from the run that was due: whatever was missed in between is caught up by this one. */
-  function nextDueAt({ cron, timeZone }: DueSchedule): number {
-    return nextRunAfter(cron, timeZone, clock.now()) ?? Number.MAX_SAFE_INTEGER;
+  /** From when this attempt began, and not from the run that was due: whatever was missed before is caught up by this one, and what comes while it is in hand is not. */
+  function nextDueAt({ cron, timeZone }: DueSchedule, begunAt: number): number {
+    return nextRunAfter(cron, timeZone, begunAt) ?? Number.MAX_SAFE_INTEGER;
   }
 
   /** The next run by its expression; or the same once more, where that comes before the next. */
-  function whatFollows(due: DueSchedule, end: RunEnd) {
-    const next = nextDueAt(due);
+  function whatFollows(due: DueSchedule, end: RunEnd, begunAt: number) {
+    const next = nextDueAt(due, begunAt);
     const waitMs = WAITS_MS[due.attempts - 1];
     const isTriedAgain = end.kind === "failed" && waitMs !== undefined && clock.now() + waitMs < next;
     return isTriedAgain ? { nextDueAt: null, waitMs } : { nextDueAt: next, waitMs: 0 };
   }
 
-  async function makeJob(due: DueSchedule): Promise<RunEnd | null> {
+  async function makeJob(due: DueSchedule, begunAt: number): Promise<RunEnd | null> {
     const quota = deps.quotaOf(due.tenant);
     let isMade = false;
     try {
-      const end = await submit(due, quota).catch((error: unknown): RunEnd | null => {
+      const end = await submit(due, begunAt, quota).catch((error: unknown): RunEnd | null => {
         if (error instanceof LedgerUnavailable) throw error;
         if (stopping.signal.aborted) return null;
         return { kind: "failed", error: sentenceOf(error) };
@@ -119,12 +120,12 @@ export function startSchedules(deps: {
     }
   }
 
-  async function submit(due: DueSchedule, quota: ScheduleQuota): Promise<RunEnd | null> {
+  async function submit(due: DueSchedule, begunAt: number, quota: ScheduleQuota): Promise<RunEnd | null> {
     await quota.assertRoom();
     const { tenant, id, token, dueAt } = due;
     const day = dayIn(due.timeZone, dueAt);
     const { format, bytes, hasNothingNew } = await openSource(due, day, stopping.signal);
-    const run = () => ({ id, token, dueAt, nextDueAt: nextDueAt(due) });
+    const run = () => ({ id, token, dueAt, nextDueAt: nextDueAt(due, begunAt) });
     const submission = await deps.intake.submit({ tenant, format, bytes, options: optionsOf(due, day), quota, run });
     switch (submission.kind) {
       case "accepted":

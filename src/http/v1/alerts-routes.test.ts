@@ -18,6 +18,30 @@ describe("/api/v1/alerts", () => {
     assert.partialDeepStrictEqual(body, { threshold: 5, webhooks: [1, 3], quiet_hours: null, state: "calm" });
   });
 
+  it("keeps what somebody else changes at the same time", async (t) => {
+    let reads = 0;
+    const both = Promise.withResolvers<void>();
+    const { call, plainLedger } = await startHttpService(t, {
+      ledger: {
+        // Both have read the alert before either changes it.
+        async listAlerts(tenant) {
+          const found = await plainLedger.listAlerts(tenant);
+          reads += 1;
+          if (reads === 3) both.resolve();
+          if (reads > 1) await both.promise;
+          return found;
+        },
+      },
+    });
+    await call("POST", "/api/v1/webhooks", { url: "https://a.example/hook" });
+    await call("POST", "/api/v1/alerts", { name: "Hosts", kind: "host_trouble", threshold: 1 });
+    await Promise.all([
+      call("PATCH", "/api/v1/alerts/1", { threshold: 7 }),
+      call("PATCH", "/api/v1/alerts/1", { tells_end: true }),
+    ]);
+    assert.partialDeepStrictEqual((await plainLedger.listAlerts(null))[0], { threshold: 7, tellsEnd: true });
+  });
+
   it("names all problems at once", async (t) => {
     const { call } = await startHttpService(t);
     await call("POST", "/api/v1/webhooks", HOOK);

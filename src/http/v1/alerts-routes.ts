@@ -120,9 +120,9 @@ export function addAlertsRoutes(
         const webhooks = body.webhooks === undefined ? null : await webhooksOf(before.tenant, body.webhooks);
         refuse([...faultsOf(before.kind, { threshold, quiet, tellsEnd }), ...(webhooks?.problems ?? [])]);
         const changed = await ledger.changeAlert(params.id, {
-          threshold,
-          quiet,
-          tellsEnd,
+          ...(body.threshold === undefined ? {} : { threshold }),
+          ...(body.quiet_hours === undefined ? {} : { quiet }),
+          ...(body.tells_end === undefined ? {} : { tellsEnd }),
           ...(name === undefined ? {} : { name }),
           ...(webhooks === null ? {} : { webhooks: webhooks.ids }),
           ...(enabled === undefined ? {} : { enabled }),

@@ -138,6 +138,10 @@ describe("GET /api/v1/jobs", () => {
     ["limit=0", "limit must be a whole number from 1 to 200, got 0"],
     ["cursor=abc", "cursor must be the next_cursor of the page before, as it was given"],
     ["status=done", /^status must be one or more of ongoing, paused, .*, separated by commas, got "done"$/],
+    [
+      "created_after=2026-12-31T23:59:60Z",
+      'created_after must be an instant such as 2024-05-31T10:00:00Z, got "2026-12-31T23:59:60Z"',
+    ],
     ["created_after=yesterday", 'created_after must be an instant such as 2024-05-31T10:00:00Z, got "yesterday"'],
     ["limit=1&limit=2", 'limit must be a whole number from 1 to 200, got ["1","2"]'],
   ] as const) {

@@ -6,6 +6,8 @@ import { type Static, Type } from "typebox";
 import { isTerminal, JOB_STATUSES } from "../../domain/job.ts";
 import type { JobFilter, JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
 import { hasIt } from "../entity-tag.ts";
+import { ApiError } from "../problems/api-error.ts";
+import { quoted } from "../query.ts";
 import { JobId } from "../schemas.ts";
 import type { Foresee } from "../submission/foresee.ts";
 import type { SubmissionBodies } from "../submission/submission-body.ts";
@@ -59,9 +61,19 @@ function jobFilter(query: Static<typeof ListQuery>, tenant: string | null): JobF
     storeId,
     area,
     externalId,
-    createdFrom: from === undefined ? null : Date.parse(from),
-    createdBefore: before === undefined ? null : Date.parse(before),
+    createdFrom: from === undefined ? null : instantFrom("created_after", from),
+    createdBefore: before === undefined ? null : instantFrom("created_before", before),
   };
+}
+
+/** RFC 3339 has seconds, and the beginning of leap ones, that no clock of a computer has. */
+function instantFrom(name: string, text: string): number {
+  const at = Date.parse(text);
+  if (!Number.isNaN(at)) return at;
+  const detail = `${name} must be an instant such as 2024-05-31T10:00:00Z, got ${quoted(text)}`;
+  throw new ApiError("invalid_parameter", detail, {
+    problems: [{ pointer: `/query/${name}`, code: "malformed", detail }],
+  });
 }
 
 export type JobsDeps = {

@@ -75,6 +75,31 @@ describe("/api/v1/schedules", () => {
     assert.equal((await call("GET", "/api/v1/schedules/1")).status, 404);
   });
 
+  it("keeps what somebody else changes at the same time, and runs by what it is then", async (t) => {
+    let reads = 0;
+    const both = Promise.withResolvers<void>();
+    const { call, plainLedger } = await startHttpService(t, {
+      ledger: {
+        // Both have read the schedule before either changes it.
+        async listSchedules(tenant) {
+          const found = await plainLedger.listSchedules(tenant);
+          reads += 1;
+          if (reads === 3) both.resolve();
+          if (reads > 1) await both.promise;
+          return found;
+        },
+      },
+    });
+    await call("POST", "/api/v1/schedules", { ...MONDAYS, time_zone: "UTC" });
+    await Promise.all([
+      call("PATCH", "/api/v1/schedules/1", { cron: "30 7 * * *" }),
+      call("PATCH", "/api/v1/schedules/1", { time_zone: "Asia/Kolkata" }),
+    ]);
+    const [kept] = await plainLedger.listSchedules(null);
+    assert.partialDeepStrictEqual(kept, { cron: "30 7 * * *", timeZone: "Asia/Kolkata" });
+    assert.match(new Date(kept?.dueAt ?? 0).toISOString(), /T02:00:00/);
+  });
+
   it("says all that is wrong with a time", async (t) => {
     const { call } = await startHttpService(t);
     const { status, body } = await call("POST", "/api/v1/schedules", {

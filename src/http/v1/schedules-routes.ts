@@ -152,21 +152,26 @@ export function addSchedulesRoutes(
       },
       async ({ params, body, caller }) => {
         const before = await own(params.id, caller.sees);
-        const { cron = before.cron, time_zone: timeZone = before.timeZone, name, options, enabled } = body;
-        const isMoved = cron !== before.cron || timeZone !== before.timeZone || (enabled === true && !before.enabled);
+        const { name, options, enabled, cron, time_zone: timeZone } = body;
+        const at = { cron: cron ?? before.cron, timeZone: timeZone ?? before.timeZone };
+        const isMoved = !isSameTime(at, before) || (enabled === true && !before.enabled);
         const source = body.source && (await usable(sourceFrom(body.source), before.tenant));
         const format = body.format ?? (source && formatOf(source));
         const changed = await ledger.changeSchedule(params.id, {
           ...(source === undefined ? {} : { source }),
           ...(format === undefined ? {} : { format }),
-          cron,
-          timeZone,
+          ...(cron === undefined ? {} : { cron }),
+          ...(timeZone === undefined ? {} : { timeZone }),
           ...(name === undefined ? {} : { name }),
           ...(options === undefined ? {} : { options }),
           ...(enabled === undefined ? {} : { enabled }),
-          ...(isMoved ? { dueAt: nextOf(cron, timeZone, now()) } : {}),
+          ...(isMoved ? { dueAt: nextOf(at.cron, at.timeZone, now()) } : {}),
         });
-        return scheduleView(changed ?? (await own(params.id, caller.sees)));
+        if (!changed) return scheduleView(await own(params.id, caller.sees));
+        if (!isMoved || isSameTime(at, changed)) return scheduleView(changed);
+        // Somebody else changed the other half of its time meanwhile.
+        const dueAt = nextOf(changed.cron, changed.timeZone, now());
+        return scheduleView((await ledger.changeSchedule(params.id, { dueAt })) ?? changed);
       },
     );
     done();
@@ -230,6 +235,9 @@ export function addSchedulesRoutes(
     },
   );
 }
+
+type Time = Pick<KeptSchedule, "cron" | "timeZone">;
+const isSameTime = (one: Time, other: Time) => one.cron === other.cron && one.timeZone === other.timeZone;
 
 /** Throws with all that is wrong with an expression and its time zone. */
 function nextOf(cron: string, timeZone: string, now: number): number {

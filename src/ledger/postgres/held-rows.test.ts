@@ -74,6 +74,34 @@ describe("a PostgreSQL ledger beside a transaction that stands still", { skip },
     assert.deepEqual(await database.query("select no from images where job = $1", [jobId]), [{ no: 0 }]);
   });
 
+  it("leaves the key of a request free whose job is discarded while it is sealed", async (t) => {
+    const ledger = await setup(t);
+    const request = { key: "k", holder: "h", fingerprint: "f" };
+    await ledger.beginRequest(request, LEASE_MS);
+    const jobId = await ledger.openJob(jobOptions());
+    await ledger.addVisits(jobId, [aVisit()]);
+    const discarding = `update jobs set pruned_at = 1 where id = ${jobId}`;
+    await assert.rejects(
+      behind(discarding, () => ledger.sealJob(jobId, request)),
+      /not in preparation/,
+    );
+    assert.deepEqual(await database.query("select job from idempotency"), [{ job: null }]);
+  });
+
+  it("announces nothing to an endpoint that goes at this moment", async (t) => {
+    const ledger = await setup(t);
+    const hook = { tenant: "default", url: "https://a.example/hook", events: ["job.completed"], description: "" };
+    const { id } = await ledger.addEndpoint({ ...hook, secret: "whsec_one" });
+    await submitJob(ledger, [aVisit()]);
+    const { lease } = await claimNext(ledger);
+    await ledger.record(lease, [measured(0)], LEASE_MS);
+    const end = (await ledger.readUnannounced(100)).at(-1);
+    assert.ok(end);
+    const removing = `delete from webhook_endpoints where id = ${id}`;
+    await behind(removing, () => ledger.announceEnd(end, "job.completed", "{}"));
+    assert.deepEqual(await database.query("select no from webhook_deliveries"), []);
+  });
+
   it("takes no key of a bucket from the attempt at a run that came later", async (t) => {
     const ledger = await setup(t);
     await ledger.addSchedule(aSchedule({ dueAt: 1 }));

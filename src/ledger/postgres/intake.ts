@@ -55,16 +55,18 @@ const ADD_VISITS = `
   )
   select id from job`;
 
-// A request that is not its holder's any more leaves the job as it is; $4 is null without a request.
+// A request that is not its holder's any more leaves the job as it is; $4 is null without a request. A job that is discarded at this moment leaves its request as it is:
+// the key would lead to a job that never was.
 const SEAL_JOB = `
-  with request as (
+  with ready as (
+    select id from jobs where id = $1 and status = 'preparing' and pruned_at is null and images = $2 for update
+  ), request as (
     update idempotency set job = $1, fingerprint = $6, until = storewalk_now() + $7
-    where key = $4 and holder = $5 and job is null returning 1
+    where key = $4 and holder = $5 and job is null and exists (select 1 from ready) returning 1
   ), job as (
     update jobs set status = 'ongoing', chunks_left = (images + $3 - 1) / $3
-    where id = $1 and status = 'preparing' and pruned_at is null and images = $2
-      and ($4::text is null or exists (select 1 from request))
-    returning id, images
+    from ready where jobs.id = ready.id and ($4::text is null or exists (select 1 from request))
+    returning jobs.id, images
   ), planned as (
     insert into chunks (job, no, first, last, state)
     select id, no, no * $3, least((no + 1) * $3, images) - 1, 'pending'
