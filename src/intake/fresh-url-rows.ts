@@ -4,6 +4,7 @@
  */
 import { unguardCell } from "../csv/formula-guard.ts";
 import { FRESH_URL_FIELD } from "../domain/image-url.ts";
+import { widthFault } from "../table/row-width.ts";
 import { type TableRow, tableRows } from "../table/table-rows.ts";
 import { type Bytes, UnreadableBody } from "./pieces.ts";
 import { shown } from "./problems.ts";
@@ -71,10 +72,8 @@ async function* rowsOfTable(bytes: Bytes): AsyncIterable<readonly FreshUrlRow[]>
       return [];
     }
     const { width, of } = columns;
-    if (cells.length > width) {
-      const detail = `has ${cells.length} cells, the header ${width}; a cell with the separator in it must be quoted`;
-      return [{ line, kind: "problem", code: "malformed", detail }];
-    }
+    const tooWide = widthFault(cells, width);
+    if (tooWide !== null) return [{ line, kind: "problem", code: "malformed", detail: tooWide }];
     const [image, externalId, jobId] = [...IMAGE_NAMES, "job_id"].map((name) => of(cells, name));
     return [{ line, kind: "row", image, externalId, jobId, url: of(cells, urlName) }];
   }

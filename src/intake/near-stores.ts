@@ -48,14 +48,6 @@ export function didYouMean(storeId: string, ids: readonly string[]): string {
   return `Did you mean ${names}?${lostZeros ? " Spreadsheets take zeros off the front of numbers: give the column the format Text" : ""}`;
 }
 
-/** What spreadsheets make of long numbers, and of ids like 12E5. */
-export function isSpoiled(storeId: string): boolean {
-  return /^\d(?:[.,]\d+)?E[+-]?\d+$/i.test(storeId);
-}
-
-export const SPOILED =
-  "is a number that a spreadsheet has shortened; what stood there is lost. Give the column the format Text and enter it again";
-
 function noteUnder(map: Map<string, string[]>, key: string, id: string): void {
   const there = map.get(key);
   if (!there) map.set(key, [id]);

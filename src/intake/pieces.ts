@@ -2,6 +2,7 @@
 import type { FaultCode } from "../domain/fault-codes.ts";
 import type { MemberPath } from "./repeated-member.ts";
 import type { Place } from "./visit-rules.ts";
+import type { OwnWarningCode } from "./warning.ts";
 
 export type Piece =
   | { readonly kind: "visit"; readonly value: unknown; readonly place: Place; readonly repeated: MemberPath | null }
@@ -11,7 +12,7 @@ export type Piece =
   /** What the headers of a table mean, before its rows. */
   | { readonly kind: "columns"; readonly columns: readonly TableColumn[] }
   /** How a table was read, where a person should know. */
-  | { readonly kind: "note"; readonly pointer: string; readonly detail: string }
+  | { readonly kind: "note"; readonly pointer: string; readonly code: OwnWarningCode; readonly detail: string }
   /** A problem that was found while reading and does not end the reading. */
   | { readonly kind: "problem"; readonly pointer: string; readonly code: FaultCode; readonly detail: string };
 

@@ -196,6 +196,58 @@ describe("the times of a table", () => {
   });
 });
 
+describe("what a spreadsheet has beside its rows", () => {
+  const HEADER = "store_id,image_url,visit_time";
+
+  it("is named where it is another sheet with cells", async () => {
+    const { submit } = await setup();
+    const rows = (...more: string[][]) =>
+      textRows([HEADER.split(","), ["S1", "http://x/1.jpg", "2026-11-20"], ...more]);
+    const bytes = await workbook({
+      rows: rows(),
+      sheets: { North: rows(["S1", "http://x/2.jpg", "2026-11-20"]), Empty: '<row><c r="A1" s="1"/></row>' },
+    });
+    const submission = await submit(bytes);
+    assert.partialDeepStrictEqual(submission, { kind: "accepted", images: 1 });
+    assert.deepEqual(submission.kind === "accepted" && submission.warnings.kept, [
+      {
+        pointer: "line 1",
+        code: "sheets_unread",
+        detail: 'only the sheet "Visits" was read; "North" has cells too: save each as a file of its own',
+      },
+    ]);
+  });
+});
+
+describe("URLs in a bucket", () => {
+  it("are cut apart where several stand in one cell", async () => {
+    const { ledger, submit } = await setup();
+    await submit("store_id;image_url;visit_time\nS1;s3://b/1.jpg, gs://bkt/a b.jpg | az://cont/3.jpg;2026-11-20\n");
+    const { images } = await claimNext(ledger);
+    assert.deepEqual(
+      images.map(({ url }) => url),
+      ["s3://b/1.jpg", "gs://bkt/a b.jpg", "az://cont/3.jpg"],
+    );
+  });
+});
+
+describe("names of one's own that a spreadsheet spoiled", () => {
+  it("are named by their line, and what only looks a little so is not", async () => {
+    const { check } = await setup();
+    const rows = ["8.90123E+11", "12E5", "4711"].map((id) => `S1,http://x/${id},2026-11-20,${id},${id}`);
+    const { warnings } = await check(
+      `store_id,image_url,visit_time,external_id,visit_external_id\n${rows.join("\n")}\n`,
+    );
+    assert.deepEqual(
+      warnings.kept.map(({ pointer, code }) => [pointer, code]),
+      [
+        ["line 2, visit_external_id", "id_spoiled"],
+        ["line 2, external_id", "id_spoiled"],
+      ],
+    );
+  });
+});
+
 describe("ids that a spreadsheet spoiled", () => {
   it("are named and never changed: exponents, and zeros that the store master has", async () => {
     const { ledger, check, submit } = await setup();

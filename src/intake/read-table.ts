@@ -5,9 +5,12 @@
  */
 import { unguardCell } from "../csv/formula-guard.ts";
 import { type ChosenColumns, columnFault, findColumns } from "../table/column-names.ts";
+import { widthFault } from "../table/row-width.ts";
+import { looksSpoiled, SPOILED } from "../table/spoiled-number.ts";
 import { type TableRow, tableRows } from "../table/table-rows.ts";
 import { metadataFromText } from "./label-rules.ts";
 import { type Bytes, type Piece, UnreadableBody } from "./pieces.ts";
+import { shown } from "./problems.ts";
 import { isObject } from "./text-rules.ts";
 import type { Place } from "./visit-rules.ts";
 
@@ -46,15 +49,23 @@ export async function* readTable(bytes: Bytes, chosen: ChosenColumns): AsyncIter
   }
 
   function take({ line, cells }: TableRow, header: Header): Piece[] {
-    if (cells.length > header.width) return [...endRun(), tooWide(line, cells.length, header.width)];
+    const tooWide = widthFault(cells, header.width);
+    if (tooWide !== null) {
+      return [...endRun(), { kind: "problem", pointer: `line ${line}`, code: "malformed", detail: tooWide }];
+    }
     const row = rowOf(line, cells, header);
     const pieces = isSameVisit(run[0], row) && run.length < MOST_IMAGES_A_VISIT ? [] : endRun();
     run.push(row);
-    return pieces;
+    return [...pieces, ...spoiledNames(row)];
   }
 
   for await (const { rows, fault, notes } of tableRows(bytes)) {
-    const pieces: Piece[] = notes.map((note) => ({ kind: "note", pointer: `line ${note.line}`, detail: note.detail }));
+    const pieces: Piece[] = notes.map(({ line, code, detail }) => ({
+      kind: "note",
+      pointer: `line ${line}`,
+      code,
+      detail,
+    }));
     for (const row of rows) {
       if (header) {
         for (const piece of take(row, header)) pieces.push(piece);
@@ -117,10 +128,17 @@ function rowOf(line: number, cells: readonly string[], { at, keys }: Header): Ro
   };
 }
 
-/** Nobody can tell which of its cells belong where. */
-function tooWide(line: number, cells: number, width: number): Piece {
-  const detail = `has ${cells} cells, the header ${width}; a cell with the separator in it must be quoted`;
-  return { kind: "problem", pointer: `line ${line}`, code: "malformed", detail };
+/** Names of the client's own, of which nobody here can tell whether there are such. */
+function spoiledNames({ line, visitLabels, imageLabels }: Row): readonly Piece[] {
+  const names = [
+    ["visit_external_id", visitLabels.external_id],
+    ["external_id", imageLabels.external_id],
+  ] as const;
+  return names.flatMap(([column, name]): readonly Piece[] =>
+    name !== undefined && looksSpoiled(name)
+      ? [{ kind: "note", pointer: `line ${line}, ${column}`, code: "id_spoiled", detail: `${shown(name)} ${SPOILED}` }]
+      : [],
+  );
 }
 
 function isSameVisit(first: Row | undefined, row: Row): boolean {
@@ -138,7 +156,7 @@ function columnOf(field: string, inner: string | undefined): string {
 }
 
 /** What people and exports put between the URLs of one cell. In front of a scheme only: each of these may stand within a URL or before the first. */
-const BETWEEN_URLS = /(?<=\S)(?:\s*[|,;]\s*|\s+)(?=(?:https?|file):)/i;
+const BETWEEN_URLS = /(?<=\S)(?:\s*[|,;]\s*|\s+)(?=(?:https?|file):|(?:s3|gs|az):\/\/)/i;
 
 function visitOf(rows: readonly Row[]): Piece {
   const first = rows[0];

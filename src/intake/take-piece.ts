@@ -99,7 +99,7 @@ export function takePiece(piece: Piece, reading: Reading): void {
       reading.columns.push(...piece.columns);
       return;
     case "note":
-      reading.warnings.add(piece.pointer, "read_as", piece.detail);
+      reading.warnings.add(piece.pointer, piece.code, piece.detail);
       return;
     case "problem":
       reading.elements += 1;

@@ -7,9 +7,10 @@ import type { ErrorCode } from "../domain/error-codes.ts";
 /** Where images are bound to fail, a warning has the code that they would get; these are its own. */
 export const WARNING_CODES = {
   time_unread: "a visit's time could not be read; it is in no calendar and no range of dates",
-  id_spoiled: "a spreadsheet has made a number of the store's id",
+  id_spoiled: "a spreadsheet has made a number of an id",
   near_store: "the store is not in the store master, but one of nearly the same id is",
   read_as: "the file's letters were read as what its bytes suggest",
+  sheets_unread: "a workbook has more sheets with cells than the one that is read",
 } as const;
 export type OwnWarningCode = keyof typeof WARNING_CODES;
 export type WarningCode = OwnWarningCode | ErrorCode;

@@ -56,12 +56,29 @@ describe("the import of a store master", () => {
     assert.equal(await ledger.countStores(), 4);
   });
 
+  it("names ids that a spreadsheet has shortened", async () => {
+    const { load } = setup();
+    const report = await load("store_id,store_name,area_code\n1.23457E+11,a,1\n12,b,1\n");
+    assert.equal(report.kind, "imported");
+    assert.deepEqual(
+      report.warnings.map(({ line, detail }) => [line, detail.slice(0, 60)]),
+      [[2, 'the id "1.23457E+11" is a number that a spreadsheet has shor']],
+    );
+  });
+
+  it("refuses a store that stands twice with another of anything", async () => {
+    const header = "store_id,store_name,area_code,route,closed";
+    assert.deepEqual(await problemsOf(`${header}\nA,a,1,r1,\nA,a,1,r1,\nA,a,1,r2,2026-01-01\n`), [
+      [4, "store A stands in line 2 already, with another route, another closed"],
+    ]);
+  });
+
   it("reports every fault by its line and imports nothing", async () => {
     const csv = "store_id,store_name,area_code\nA,a,1\nB\n,c,1\nA,other,1\nD,d\n";
     assert.deepEqual(await problemsOf(csv), [
       [3, "the row is too short: it has no store_name and no area_code"],
       [4, "the store's id is empty"],
-      [5, "store A stands in line 2 already, with another name or area"],
+      [5, "store A stands in line 2 already, with another name"],
       [6, "the row is too short: it has no area_code"],
     ]);
   });
@@ -75,7 +92,7 @@ describe("the import of a store master", () => {
       changed: 0,
       unchanged: 0,
       warnings: [
-        { line: 3, detail: "store A stands in line 2 already, with the same name and area" },
+        { line: 3, detail: "store A stands in line 2 already, with the same of everything" },
         { line: 4, detail: 'the name "CafÃ©" looks like UTF-8 that was read as something else' },
         { line: 5, detail: 'the name "Bad \ufffd" looks like UTF-8 that was read as something else' },
       ],

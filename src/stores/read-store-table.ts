@@ -7,6 +7,8 @@ import type { FaultCode } from "../domain/fault-codes.ts";
 import type { GivenStore, StoreDetails } from "../domain/store.ts";
 import { readVisitTime } from "../domain/visit-time.ts";
 import { type ChosenColumns, columnFault, type FoundColumns, findColumns, NO_CHOICE } from "../table/column-names.ts";
+import { widthFault } from "../table/row-width.ts";
+import { isSpoiled, SPOILED } from "../table/spoiled-number.ts";
 import { type TableFault, type TableRow, tableRows } from "../table/table-rows.ts";
 import { placeFrom } from "../truth/place.ts";
 
@@ -60,13 +62,14 @@ export async function readStoreTable(
   function takeStore(line: number, store: GivenStore): void {
     const first = seen.get(store.id);
     if (first) {
-      const same = first.store.name === store.name && first.store.area === store.area;
       const detail = `store ${store.id} stands in line ${first.line} already, with`;
-      if (same) warnings.push({ line, detail: `${detail} the same name and area` });
-      else problems.push({ line, code: "repeated", detail: `${detail} another name or area` });
+      const others = fieldsThatDiffer(first.store, store);
+      if (others.length === 0) warnings.push({ line, detail: `${detail} the same of everything` });
+      else problems.push({ line, code: "repeated", detail: `${detail} another ${others.join(", another ")}` });
       return;
     }
     seen.set(store.id, { line, store });
+    if (isSpoiled(store.id)) warnings.push({ line, detail: `the id "${store.id}" ${SPOILED}` });
     if (MISDECODED.test(store.name)) {
       const detail = `the name "${store.name}" looks like UTF-8 that was read as something else`;
       warnings.push({ line, detail });
@@ -118,7 +121,7 @@ export async function readStoreTable(
 
   let fault: TableFault | null = null;
   for await (const { rows, fault: found, notes } of tableRows(bytes)) {
-    warnings.push(...notes);
+    warnings.push(...notes.map(({ line, detail }) => ({ line, detail })));
     for (const row of rows) takeRow(row);
     fault = found;
   }
@@ -129,6 +132,9 @@ export async function readStoreTable(
     problems.push({ line: 1, code: "missing", detail: "the file has no stores" });
   return { stores: [...seen.values()].map(({ store }) => store), problems, warnings, columns: columnsOf(header) };
 }
+
+const FIELDS = ["name", "area", "route", "type", "opened", "closed", "latitude", "longitude"] as const;
+const fieldsThatDiffer = (one: GivenStore, other: GivenStore) => FIELDS.filter((field) => one[field] !== other[field]);
 
 const columnsOf = (header: Pick<Header, "columns"> | null) => header?.columns ?? [];
 
@@ -145,12 +151,10 @@ function storeFrom(cells: readonly string[], { at, width }: Header): { kind: "st
   const cell = (column: Column) => cells[at.get(column) ?? -1];
   const missing = COLUMNS.filter((column) => cell(column) === undefined);
   if (missing.length > 0) return refused("missing", `the row is too short: it has no ${missing.join(" and no ")}`);
-  if (cells.slice(width).some((extra) => extra.trim() !== "")) {
-    return refused(
-      "malformed",
-      `the row has ${cells.length} cells, the header ${width}; a cell with the separator in it must be quoted`,
-    );
-  }
+  const tooWide = widthFault(cells, width);
+  // Of these no cell is a URL that might have gone on.
+  if (tooWide !== null && cells.slice(width).some((extra) => extra.trim() !== ""))
+    return refused("malformed", `the row ${tooWide}`);
   const [id = "", name = "", area = ""] = COLUMNS.map((column) => cell(column)?.trim());
   if (id === "") return refused("missing", "the store's id is empty");
   if (id.length > MOST_ID_CHARACTERS) {

@@ -4,12 +4,13 @@ import { withHead } from "./with-head.ts";
 
 export type TableRow = { readonly line: number; readonly cells: readonly string[] };
 export type TableFault = { readonly line: number; readonly detail: string };
+export type TableNote = TableFault & { readonly code: "read_as" | "sheets_unread" };
 export type TableRows = {
   readonly rows: readonly TableRow[];
   /** Comes last, after all rows before it. */
   readonly fault: TableFault | null;
   /** How the file was read, where a person should know. */
-  readonly notes: readonly TableFault[];
+  readonly notes: readonly TableNote[];
 };
 
 type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
@@ -27,11 +28,17 @@ export async function* tableRows(bytes: Bytes): AsyncIterable<TableRows> {
   const magic = head.toString("hex", 0, MAGIC_BYTES);
   if (magic === OLD_CONTAINER) yield { rows: [], fault: { line: 1, detail: OLD_WORKBOOK }, notes: [] };
   else if (magic === ZIP) yield* workbookRows(all);
-  else yield* csvRows(all);
+  else yield* rowsOfCsv(all);
+}
+
+async function* rowsOfCsv(bytes: AsyncIterable<Uint8Array>): AsyncIterable<TableRows> {
+  for await (const { rows, fault, notes } of csvRows(bytes))
+    yield { rows, fault, notes: notes.map((note) => ({ ...note, code: "read_as" })) };
 }
 
 /** Its parts are loaded with the first workbook: a service that meets none is lighter by them. */
 async function* workbookRows(bytes: AsyncIterable<Uint8Array>): AsyncIterable<TableRows> {
   const { xlsxRows } = await import("../xlsx/xlsx-rows.ts");
-  for await (const { rows, fault } of xlsxRows(bytes)) yield { rows, fault, notes: [] };
+  for await (const { rows, fault, note } of xlsxRows(bytes))
+    yield { rows, fault, notes: note === null ? [] : [{ line: 1, detail: note, code: "sheets_unread" }] };
 }

@@ -15,6 +15,8 @@ export type WorkbookText = {
   readonly styles?: string;
   /** What stands before the sheets in the workbook. */
   readonly properties?: string;
+  /** Rows of sheets behind the first, by their names. */
+  readonly sheets?: Readonly<Record<string, string>>;
   /** Parts more, or others in place of these. */
   readonly parts?: Readonly<Record<string, string>>;
 };
@@ -24,17 +26,23 @@ export async function workbook({
   sharedStrings,
   styles,
   properties = "",
+  sheets = {},
   parts = {},
 }: WorkbookText): Promise<Buffer> {
+  const sheet = (text: string) => `<worksheet xmlns="${MAIN}"><sheetData>${text}</sheetData></worksheet>`;
+  const more = Object.entries(sheets).map(([name, text], at) => ({ name, text, no: at + 2 }));
+  const list = more.map(({ name, no }) => `<sheet name="${name}" sheetId="${no}" r:id="sheet${no}"/>`).join("");
   const files: Record<string, string> = {
     "_rels/.rels": relations([["rId1", "officeDocument", "xl/workbook.xml"]]),
-    "xl/workbook.xml": `<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}">${properties}<sheets><sheet name="Visits" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    "xl/workbook.xml": `<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}">${properties}<sheets><sheet name="Visits" sheetId="1" r:id="rId1"/>${list}</sheets></workbook>`,
     "xl/_rels/workbook.xml.rels": relations([
       ["rId1", "worksheet", "worksheets/sheet1.xml"],
       ["rId2", "styles", "styles.xml"],
       ["rId3", "sharedStrings", "/xl/sharedStrings.xml"],
+      ...more.map(({ no }) => [`sheet${no}`, "worksheet", `worksheets/sheet${no}.xml`] as const),
     ]),
-    "xl/worksheets/sheet1.xml": `<worksheet xmlns="${MAIN}"><sheetData>${rows}</sheetData></worksheet>`,
+    "xl/worksheets/sheet1.xml": sheet(rows),
+    ...Object.fromEntries(more.map(({ no, text }) => [`xl/worksheets/sheet${no}.xml`, sheet(text)])),
     ...(styles === undefined ? {} : { "xl/styles.xml": `<styleSheet xmlns="${MAIN}">${styles}</styleSheet>` }),
     ...(sharedStrings === undefined ? {} : { "xl/sharedStrings.xml": `<sst xmlns="${MAIN}">${sharedStrings}</sst>` }),
     ...parts,

@@ -53,6 +53,19 @@ describe("a workbook that cannot be read", () => {
       /text without an end/,
     ],
     ["has too many rows", () => lines('<row r="1048577"><c><v>1</v></c></row>'), /more than 1048576 rows/],
+    [
+      "is a binary one",
+      () =>
+        workbook({
+          rows: "",
+          parts: {
+            "_rels/.rels":
+              '<Relationships><Relationship Id="rId1" Type="x/officeDocument" Target="xl/workbook.bin"/></Relationships>',
+            "xl/workbook.bin": "\u0083",
+          },
+        }),
+      /\.xlsb\); save it as \.xlsx/,
+    ],
     ["has too many columns", () => lines('<row><c r="XFD1"><v>1</v></c></row>'), /more than 1000 columns/],
     ["has a row before the first", () => lines('<row r="0"><c><v>1</v></c></row>'), /a row whose number is none/],
     [

@@ -5,6 +5,9 @@ import { XlsxFault } from "./xlsx-fault.ts";
 
 export type Workbook = {
   readonly sheet: string;
+  readonly sheetName: string;
+  /** Sheets that are shown beside it, in their order. */
+  readonly others: readonly { readonly name: string; readonly sheet: string }[];
   readonly sharedStrings: string | null;
   readonly styles: string | null;
   /** Dates count from 1904, as those of old Macs do. */
@@ -21,11 +24,12 @@ export async function readWorkbook(parts: WorkbookParts): Promise<Workbook> {
   const package_ = await readRelations(parts, "_rels/.rels", "");
   const main = [...package_.values()].find(({ type }) => type === "officeDocument");
   if (!main || !parts.has(main.target)) throw new XlsxFault("it has no workbook in it; save it as .xlsx");
+  if (main.target.endsWith(".bin")) throw new XlsxFault("it is a binary workbook (.xlsb); save it as .xlsx");
   const folder = main.target.slice(0, main.target.lastIndexOf("/") + 1);
   const file = main.target.slice(folder.length);
   const relations = await readRelations(parts, `${folder}_rels/${file}.rels`, folder);
 
-  const sheets: { readonly relation: string; readonly isHidden: boolean }[] = [];
+  const sheets: { readonly name: string; readonly relation: string; readonly isHidden: boolean }[] = [];
   let from1904 = false;
   for await (const _ of walkXml(
     parts.open(main.target),
@@ -36,6 +40,7 @@ export async function readWorkbook(parts: WorkbookParts): Promise<Workbook> {
         if (name === "sheet") {
           if (sheets.length === MOST_RELATIONS) throw new XlsxFault(`it has more than ${MOST_RELATIONS} sheets`);
           sheets.push({
+            name: attribute("name") ?? "",
             relation: attribute("r:id") ?? "",
             isHidden: attribute("state") !== undefined && attribute("state") !== "visible",
           });
@@ -46,10 +51,22 @@ export async function readWorkbook(parts: WorkbookParts): Promise<Workbook> {
   ));
   const worksheets = sheets.filter(({ relation }) => relations.get(relation)?.type === "worksheet");
   const first = worksheets.find(({ isHidden }) => !isHidden) ?? worksheets[0];
-  const sheet = first && relations.get(first.relation)?.target;
+  const partOf = ({ relation }: { readonly relation: string }) => relations.get(relation)?.target;
+  const sheet = first && partOf(first);
   if (sheet === undefined) throw new XlsxFault("it has no sheet with cells");
   const targetOf = (type: string) => [...relations.values()].find((relation) => relation.type === type)?.target ?? null;
-  return { sheet, sharedStrings: targetOf("sharedStrings"), styles: targetOf("styles"), from1904 };
+  const others = worksheets.flatMap((other) => {
+    const part = partOf(other);
+    return other === first || other.isHidden || part === undefined ? [] : [{ name: other.name, sheet: part }];
+  });
+  return {
+    sheet,
+    sheetName: first?.name ?? "",
+    others,
+    sharedStrings: targetOf("sharedStrings"),
+    styles: targetOf("styles"),
+    from1904,
+  };
 }
 
 async function readRelations(

@@ -26,6 +26,10 @@ const FORMATS = `<numFmts count="4"><numFmt numFmtId="164" formatCode="dd/mm/yyy
 const number = (value: string, style: number) => `<row><c s="${style}"><v>${value}</v></c></row>`;
 
 describe("the rows of a workbook", () => {
+  it("are not minded where cells right of all columns have a format and nothing in them", async () => {
+    assert.deepEqual(await cellsOf({ rows: '<row><c r="A1"><v>1</v></c><c r="XFD1" s="1"/></row>' }), [["1"]]);
+  });
+
   it("are the texts of its first sheet, shared and inline, rich and escaped, without phonetic hints", async () => {
     const cells = await cellsOf({
       sharedStrings:

@@ -1,6 +1,6 @@
 /**
  * The rows of a workbook's first sheet, each with its number, as texts: what a person sees in the cells, dates as ISO dates. Formulas
- * count by the value that was saved with them. Reads any size at flat memory; bytes that lie about their size are refused. Knows nothing
+ * count by the value that was saved with them. Sheets behind it that have cells are named. Reads any size at flat memory; bytes that lie about their size are refused. Knows nothing
  * of stores or visits.
  */
 import { numberText } from "./cell-text.ts";
@@ -16,6 +16,8 @@ export type XlsxRow = { readonly line: number; readonly cells: readonly string[]
 export type XlsxRows = {
   readonly rows: readonly XlsxRow[];
   readonly fault: { readonly line: number; readonly detail: string } | null;
+  /** At the end, where there is more than was read. */
+  readonly note: string | null;
 };
 
 const MOST_COLUMNS = 1_000;
@@ -40,11 +42,12 @@ export async function* xlsxRows(bytes: AsyncIterable<Uint8Array> | Iterable<Uint
     await readSharedStrings(parts, workbook.sharedStrings, pool);
     for await (const rows of sheetRows(parts, workbook, { formats, pool })) {
       line = rows.at(-1)?.line ?? line;
-      if (rows.length > 0) yield { rows, fault: null };
+      if (rows.length > 0) yield { rows, fault: null, note: null };
     }
+    yield { rows: [], fault: null, note: await unreadSheets(parts, workbook) };
   } catch (error) {
     if (!(error instanceof XlsxFault)) throw error;
-    yield { rows: [], fault: { line, detail: `the workbook cannot be read: ${error.message}` } };
+    yield { rows: [], fault: { line, detail: `the workbook cannot be read: ${error.message}` }, note: null };
   } finally {
     await Promise.all([archive.close(), texts.close()]);
   }
@@ -111,6 +114,7 @@ async function* sheetRows(
       throw new XlsxFault(`row ${line} has more than ${MOST_ROW_CHARACTERS} characters`);
     }
     if (cell && text !== "") {
+      if (cell.column >= MOST_COLUMNS) throw new XlsxFault(`row ${line} has more than ${MOST_COLUMNS} columns`);
       while (cells.length < cell.column) cells.push("");
       cells[cell.column] = text;
     }
@@ -133,7 +137,6 @@ async function* sheetRows(
       } else if (element === "c") {
         column = columnOf(attribute("r")) ?? column + 1;
         if (column < 0) throw new XlsxFault(`row ${line} has a cell that names no column`);
-        if (column >= MOST_COLUMNS) throw new XlsxFault(`row ${line} has more than ${MOST_COLUMNS} columns`);
         cell = { column, type: attribute("t") ?? "n", style: Number(attribute("s") ?? 0) };
         value = "";
       } else if (element === "rPh") isPhonetic = true;
@@ -155,6 +158,41 @@ async function* sheetRows(
     yield rows;
     rows = [];
   }
+}
+
+const MOST_SHEETS_LOOKED_AT = 50;
+/** Of a sheet without any cell in so much of it nobody misses the rest. */
+const MOST_SLICES = 256;
+
+/** Whose rows somebody may believe to be in it. */
+async function unreadSheets(parts: WorkbookParts, { sheetName, others }: Workbook): Promise<string | null> {
+  const names: string[] = [];
+  for (const { name, sheet } of others.slice(0, MOST_SHEETS_LOOKED_AT)) {
+    if (await hasCells(parts, sheet)) names.push(JSON.stringify(name));
+  }
+  if (names.length === 0) return null;
+  const have = names.length === 1 ? "has" : "have";
+  return `only the sheet ${JSON.stringify(sheetName)} was read; ${names.join(", ")} ${have} cells too: save each as a file of its own`;
+}
+
+async function hasCells(parts: WorkbookParts, sheet: string): Promise<boolean> {
+  let isFound = false;
+  let slices = 0;
+  const visitor = {
+    open(element: string) {
+      isFound ||= element === "v" || element === "t";
+    },
+  };
+  try {
+    for await (const _ of walkXml(parts.open(sheet), visitor, sheet)) {
+      slices += 1;
+      if (isFound || slices === MOST_SLICES) break;
+    }
+  } catch (error) {
+    // It is not read, so it need not be in order.
+    if (!(error instanceof XlsxFault)) throw error;
+  }
+  return isFound;
 }
 
 function tooLong(what: string): XlsxFault {
