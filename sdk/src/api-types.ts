@@ -976,6 +976,16 @@ export type ScheduleChanges = {
   readonly enabled?: boolean;
 };
 
+/** What a schedule would submit now, and when it runs */
+export type ScheduleDryRun = {
+  readonly day: string;
+  readonly outcome: "made" | "nothing_new" | "failed";
+  readonly error: string | null;
+  readonly next_runs: readonly string[];
+  readonly check: DryRun | null;
+  readonly listing: ScheduledKeys | null;
+};
+
 /** All schedules */
 export type ScheduleList = {
   readonly data: readonly Schedule[];
@@ -1013,6 +1023,10 @@ export type ScheduleRun = {
 
 /** Where the visits come from */
 export type ScheduleSource = ManifestUrl | SavedManifest | KeptFile | ScheduleBucket;
+
+export type ScheduledKeys = ListedKeys & {
+  readonly wanted: number;
+};
 
 export type Scope = "jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "reviews:decide" | "truth:manage" | "hosts:manage" | "keys:manage" | "admin";
 
@@ -1269,7 +1283,7 @@ export type Warning = {
 };
 
 /** The code that images would get, or a warning's own */
-export type WarningCode = "time_unread" | "id_spoiled" | "near_store" | "read_as" | "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "archived" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal";
+export type WarningCode = "time_unread" | "id_spoiled" | "near_store" | "read_as" | "sheets_unread" | "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "archived" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal";
 
 /** An endpoint that is told of the ends of jobs */
 export type Webhook = {
@@ -1418,9 +1432,9 @@ export type Operations = {
   readonly createSchedule: {
     readonly method: "POST";
     readonly path: "/api/v1/schedules";
-    readonly query: Record<string, never>;
+    readonly query: { readonly dry_run?: boolean; };
     readonly body: NewSchedule;
-    readonly answer: Schedule;
+    readonly answer: ScheduleDryRun | Schedule;
   };
   /** Register an endpoint */
   readonly createWebhook: {
@@ -1922,9 +1936,9 @@ export type Operations = {
   readonly runSchedule: {
     readonly method: "POST";
     readonly path: "/api/v1/schedules/{id}/run";
-    readonly query: Record<string, never>;
+    readonly query: { readonly dry_run?: boolean; };
     readonly body: undefined;
-    readonly answer: Schedule;
+    readonly answer: ScheduleDryRun | Schedule;
   };
   /** Change a job's priority */
   readonly setJobPriority: {

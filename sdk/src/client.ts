@@ -14,6 +14,7 @@ import type {
   Operations,
   Overview,
   Schedule,
+  ScheduleDryRun,
   Session,
   Store,
   StoreImport,
@@ -46,6 +47,7 @@ export type {
   Overview,
   ProblemCode,
   Schedule,
+  ScheduleDryRun,
   Scope,
   Session,
   Store,
@@ -354,6 +356,16 @@ class Schedules {
   /** Not sent twice by itself: it would be two schedules. */
   async create(schedule: Operations["createSchedule"]["body"]): Promise<Schedule> {
     return await this.#transport.json("/api/v1/schedules", withJson("POST", schedule, false));
+  }
+
+  /** What it would submit now and when it would run; nothing is kept. */
+  async check(schedule: Operations["createSchedule"]["body"]): Promise<ScheduleDryRun> {
+    return await this.#transport.json("/api/v1/schedules?dry_run=true", withJson("POST", schedule, true));
+  }
+
+  /** The same of one that is kept. */
+  async checkRun(id: number): Promise<ScheduleDryRun> {
+    return await this.#transport.json(`/api/v1/schedules/${id}/run?dry_run=true`, { method: "POST", repeatable: true });
   }
 
   /** For the source of a schedule that is made, or changed, within an hour. */

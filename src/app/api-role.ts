@@ -23,7 +23,9 @@ import { createUrlJudge } from "../pipeline/fetch/judge-url.ts";
 import { createWebhookPost } from "../pipeline/fetch/post-webhook.ts";
 import { openSideReader, type SideReader } from "../pipeline/side-reader.ts";
 import { systemClock } from "../process/clock.ts";
+import type { SourcePlaces } from "../schedules/open-source.ts";
 import { startSchedules } from "../schedules/run-schedules.ts";
+import { createTrySchedule } from "../schedules/try-schedule.ts";
 import { uploadPlaceOf } from "../settings/upload-place.ts";
 import { createSimilarPhotos } from "../similar/similar-photos.ts";
 import { openThumbnails } from "../thumbnails/open-thumbnails.ts";
@@ -84,7 +86,7 @@ export async function startApiRole(parts: Parts, forJobs: ForJobs): Promise<ApiD
     usualTruth: truthSettingsOf(config),
     live: createLiveEvents({ ledger, clock: systemClock, onError }),
     onRunnable: forJobs.onRunnable,
-    onSchedule: startScheduledJobs(parts, { intake, uploads, listBucket: lists.listBucket }, forJobs),
+    ...startScheduledJobs(parts, { intake, uploads, listBucket: lists.listBucket }, forJobs),
     canMail: config.smtpUrl !== null,
     onAlert: startAlerts(parts, onDelivery),
     onDelivery,
@@ -128,30 +130,34 @@ async function startThumbnails(
   return thumbnails;
 }
 
-/** Returns what wakes them. */
+/** Returns what wakes them, and what tries one. */
 function startScheduledJobs(
   { config, ledger, log, metrics, onError, stops }: Parts,
   { intake, uploads, listBucket }: Pick<ApiDeps, "intake" | "uploads" | "listBucket">,
   { headroom, onRunnable }: ForJobs,
-): () => void {
+): Pick<ApiDeps, "onSchedule" | "trySchedule"> {
   const guard = createGuard({ allowHosts: config.allowHosts, connectMs: config.connectMs });
   const { fetchManifest, close } = createManifestFetch(guard, config.maxBodyBytes);
   stops.push(close);
   const { imagesPerHour: quota } = config;
   const allowance =
     quota === 0 ? null : createAllowance({ quota, windowMs: HOUR_MS }, { now: () => performance.now() });
+  const places: SourcePlaces = {
+    fetchManifest,
+    listBucket,
+    async readFile(file, signal) {
+      if (uploads === null)
+        throw new Error("the file is kept where this process cannot reach it: see STOREWALK_UPLOAD_DIR");
+      return await uploads.read(file, signal).catch((cause: unknown) => {
+        log.warn({ err: cause, file }, "a schedule's file cannot be read");
+        throw new Error("the file that was kept for it cannot be read; give the schedule another source", { cause });
+      });
+    },
+  };
   const schedules = startSchedules({
     ledger,
     intake,
-    places: {
-      fetchManifest,
-      listBucket,
-      async readFile(file, signal) {
-        if (uploads === null)
-          throw new Error("the file is kept where this process cannot reach it: see STOREWALK_UPLOAD_DIR");
-        return await uploads.read(file, signal);
-      },
-    },
+    places,
     quotaOf: (tenant) =>
       createImageQuota({
         images: allowance && { allowance, caller: tenant, whose: "tenant" },
@@ -169,7 +175,10 @@ function startScheduledJobs(
     onError,
   });
   stops.push(() => schedules.stop());
-  return schedules.wake;
+  return {
+    onSchedule: schedules.wake,
+    trySchedule: createTrySchedule({ ledger, intake, places, now: Date.now }),
+  };
 }
 
 /** Returns what wakes it. */

@@ -1,15 +1,18 @@
 /** `storewalk schedules …`: jobs that repeat. */
 import { basename } from "node:path";
 import type { Operations } from "../../sdk/src/api-types.ts";
-import type { Storewalk } from "../../sdk/src/client.ts";
+import type { ScheduleDryRun, Storewalk } from "../../sdk/src/client.ts";
 import { isInBucket } from "../domain/bucket-address.ts";
+import { reportCheck } from "./check-report.ts";
 import type { SubmitFormat } from "./choices.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
+import { counted } from "./counted.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { given } from "./jobs.ts";
 import { openSubmission } from "./open-input.ts";
-import { type Column, type OutputOption, printDone, printOne, printRows } from "./output.ts";
+import { type Column, type OutputOption, printDone, printForPrograms, printOne, printRows } from "./output.ts";
 import { contentOf } from "./service-client.ts";
+import { say } from "./talk.ts";
 
 type Output = ServiceOption & OutputOption;
 type NewSchedule = Operations["createSchedule"]["body"];
@@ -34,7 +37,10 @@ export type SourceOptions = Output & {
   readonly format?: SubmitFormat;
 };
 
+export type RunOptions = Output & { readonly dryRun: boolean };
+
 export type ScheduleOptions = SourceOptions & {
+  readonly dryRun: boolean;
   readonly zone: string;
   readonly priority?: number;
   readonly inspect?: "off" | "quick" | "full";
@@ -64,12 +70,13 @@ async function placed(client: Storewalk, { from, visits, everything, format }: S
 
 export async function addSchedule(name: string, cron: string, options: ScheduleOptions): Promise<ExitCode> {
   const chosen = given({ priority: options.priority, inspect: options.inspect, external_id: options.externalId });
-  await withClient(options, async (client) => {
+  return await withClient(options, async (client) => {
     const place = await placed(client, options);
     const schedule = { name, cron, time_zone: options.zone, ...place, options: chosen };
+    if (options.dryRun) return tellTrial(await client.schedules.check(schedule), options);
     printOne(await client.schedules.create(schedule), SCHEDULE, options);
+    return EXIT.ok;
   });
-  return EXIT.ok;
 }
 
 export async function moveSchedule(id: number, options: SourceOptions): Promise<ExitCode> {
@@ -86,9 +93,33 @@ export async function listSchedules(options: Output): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-export async function runSchedule(id: number, options: Output): Promise<ExitCode> {
-  await withClient(options, async (client) => printOne(await client.schedules.run(id), SCHEDULE, options));
-  return EXIT.ok;
+export async function runSchedule(id: number, options: RunOptions): Promise<ExitCode> {
+  return await withClient(options, async (client) => {
+    if (options.dryRun) return tellTrial(await client.schedules.checkRun(id), options);
+    printOne(await client.schedules.run(id), SCHEDULE, options);
+    return EXIT.ok;
+  });
+}
+
+/** What a run now would come to, and when the next ones are. */
+function tellTrial(trial: ScheduleDryRun, output: OutputOption): ExitCode {
+  printForPrograms(trial, output);
+  const { check, listing, next_runs: times, outcome, error } = trial;
+  const [first, ...later] = times;
+  say(
+    first === undefined ? "It is off, and runs at no time." : `It runs next at ${first}, then at ${later.join(", ")}.`,
+  );
+  if (listing !== null) {
+    for (const { store_id, visit_time, image_url } of listing.first) say(`${store_id}  ${visit_time}  ${image_url}`);
+    say(
+      `${counted(listing.keys, "key")} in the bucket, ${listing.matched} of the pattern, ${listing.wanted} to be taken.`,
+    );
+    for (const { key, why } of listing.first_others) say(`left out: ${key}: ${why}`);
+  }
+  if (outcome === "nothing_new") say("Run now it would find nothing new. Nothing was submitted.");
+  else if (check !== null) return reportCheck(check, "Nothing was submitted.", {});
+  else say(`Run now it would fail: ${error}`);
+  return outcome === "failed" ? EXIT.badData : EXIT.ok;
 }
 
 export async function switchSchedule(id: number, enabled: boolean, options: Output): Promise<ExitCode> {

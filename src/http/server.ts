@@ -25,6 +25,7 @@ import type { WorkLedger } from "../ledger/port/work-ledger.ts";
 import type { Metrics } from "../metrics/create-metrics.ts";
 import type { LiveEvents } from "../notify/live-events.ts";
 import type { Log } from "../process/log.ts";
+import type { TrySchedule } from "../schedules/try-schedule.ts";
 import type { SimilarPhotos } from "../similar/similar-photos.ts";
 import type { Thumbnails } from "../thumbnails/thumbnails.ts";
 import type { Uploads } from "../uploads/uploads.ts";
@@ -124,6 +125,7 @@ export type ApiDeps = {
   readonly tryUrl: TryUrl;
   /** A schedule is to run now. */
   readonly onSchedule: () => void;
+  readonly trySchedule: TrySchedule;
   /** There is an alert to look at. */
   readonly onAlert: () => void;
   /** Whether there is a server for mails. */
@@ -305,7 +307,7 @@ function addApiRoutes(app: FastifyInstance, deps: RouteDeps): void {
   addQualityRoute(app, deps);
   addTruthSettingsRoutes(app, deps);
   addTimeSettingsRoutes(app, deps);
-  addSchedulesRoutes(app, { ...deps, bodies });
+  addSchedulesRoutes(app, { ...deps, bodies, foresee });
   addWebhooksRoutes(app, deps);
   addAlertsRoutes(app, deps);
   addWebhookDeliveriesRoutes(app, deps);

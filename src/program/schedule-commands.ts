@@ -1,7 +1,7 @@
 /** `storewalk schedules …` as it is typed. */
 import { type Command, Option } from "commander";
 import { SUBMIT_FORMATS } from "../commands/choices.ts";
-import type { ScheduleOptions, SourceOptions } from "../commands/schedules.ts";
+import type { RunOptions, ScheduleOptions, SourceOptions } from "../commands/schedules.ts";
 import { INSPECTION_LEVELS } from "../domain/findings.ts";
 import { type Exit, idArgument, numberFrom, withOutput, withService } from "./options.ts";
 
@@ -26,6 +26,7 @@ export function addScheduleCommands(program: Command, exit: Exit): void {
     .addOption(new Option("--priority <0-9>", "of its jobs").argParser(numberFrom(0, 9)))
     .addOption(new Option("--inspect <level>", "how far photos are inspected").choices(INSPECTION_LEVELS))
     .option("--external-id <id>", "of its jobs; {date} stands for the run's day")
+    .option("--dry-run", "say what it would submit now and when it would run; nothing is kept", false)
     .action(async (name: string, cron: string, options: ScheduleOptions) =>
       exit(await (await load()).addSchedule(name, cron, options)),
     );
@@ -37,7 +38,8 @@ export function addScheduleCommands(program: Command, exit: Exit): void {
   );
   shown("run", "run one now")
     .addArgument(idArgument("<schedule>"))
-    .action(async (id: number, options) => exit(await (await load()).runSchedule(id, options)));
+    .option("--dry-run", "say what it would submit now and when it runs next; nothing is kept", false)
+    .action(async (id: number, options: RunOptions) => exit(await (await load()).runSchedule(id, options)));
   for (const [name, enabled] of [
     ["on", true],
     ["off", false],

@@ -1,13 +1,13 @@
 /**
  * What a run submits: the manifest at a URL, a text or a file that is kept, or the photos in a bucket. Opens it and keeps nothing of it; which photos of a
- * bucket are new the ledger says.
+ * bucket are new the ledger says, through whoever opens it.
  */
 import { createHash } from "node:crypto";
 import { type BucketAddress, bucketAddressOf } from "../domain/bucket-address.ts";
 import { readKeyPattern } from "../intake/key-pattern.ts";
-import { createListing, type ListedRow } from "../intake/listing.ts";
+import { createListing, type ListedRow, type ListingSoFar } from "../intake/listing.ts";
 import type { SubmissionFormat } from "../intake/submission.ts";
-import type { DueSchedule, ScheduleLedger } from "../ledger/port/schedule-ledger.ts";
+import type { NewSchedule } from "../ledger/port/schedule-ledger.ts";
 import { dated, datedBytes } from "./dated.ts";
 
 type Bytes = AsyncIterable<Uint8Array>;
@@ -30,6 +30,16 @@ export type OpenedSource = {
   readonly bytes: Bytes;
   /** Once all of it was read: there was nothing to submit, and nothing is wrong with that. */
   hasNothingNew(): boolean;
+  /** Of a bucket, as far as it was read; null of a manifest. */
+  listing(): ListingSoFar | null;
+};
+
+export type Opening = {
+  /** The run's day. */
+  readonly day: string;
+  readonly signal: AbortSignal;
+  /** Those of the digests of keys that no run took. */
+  readonly newKeys: (digests: readonly string[]) => Promise<readonly string[]>;
 };
 
 /** A manifest must have come by then, and all of a bucket be listed: ten million keys take a quarter of an hour. */
@@ -40,19 +50,16 @@ const DIGEST_BYTES = 16;
 
 type Below = { readonly address: string; readonly visits: string; readonly take: "new" | "all" };
 
-export function createOpenSource(deps: {
-  readonly ledger: Pick<ScheduleLedger, "noteNewKeys">;
-  readonly places: SourcePlaces;
-}): (due: DueSchedule, day: string, stopping: AbortSignal) => Promise<OpenedSource> {
-  const { ledger, places } = deps;
+type Sourced = Pick<NewSchedule, "tenant" | "source" | "format">;
 
-  function openBucket(due: DueSchedule, { address, visits, take }: Below, stopping: AbortSignal): OpenedSource {
+export function createOpenSource(places: SourcePlaces): (of: Sourced, opening: Opening) => Promise<OpenedSource> {
+  function openBucket(tenant: string, { address, visits, take }: Below, opening: Opening): OpenedSource {
     const from = bucketAddressOf(address);
     const pattern = readKeyPattern(visits);
     if (from === null || "fault" in from) throw new Error(`${address} is no address in a bucket`);
     if (typeof pattern !== "function") throw new Error(`the pattern ${pattern.faults.join(", ")}`);
-    const pages = places.listBucket(due.tenant, from, within(LISTING_MS, stopping));
-    const isNew = (rows: readonly ListedRow[]) => newOnes(due, rows);
+    const pages = places.listBucket(tenant, from, within(LISTING_MS, opening.signal));
+    const isNew = (rows: readonly ListedRow[]) => newOnes(opening, rows);
     const listing = createListing({ from, pattern, pages, ...(take === "new" ? { onlyNew: isNew } : {}) });
     return {
       format: "ndjson",
@@ -61,22 +68,28 @@ export function createOpenSource(deps: {
         const { keys, matched, wanted } = listing.soFar();
         return wanted === 0 && (keys === 0 || matched > 0);
       },
+      listing: listing.soFar,
     };
   }
 
-  async function newOnes(due: DueSchedule, rows: readonly ListedRow[]): Promise<readonly ListedRow[]> {
+  async function newOnes({ newKeys }: Opening, rows: readonly ListedRow[]): Promise<readonly ListedRow[]> {
     if (rows.length === 0) return rows;
     const digests = rows.map(({ url }) => createHash("sha256").update(url).digest().toString("hex", 0, DIGEST_BYTES));
-    const fresh = new Set(await ledger.noteNewKeys(due, digests));
+    const fresh = new Set(await newKeys(digests));
     return rows.filter((_, at) => fresh.has(digests[at] ?? ""));
   }
 
-  return async (due, day, stopping) => {
-    const { source } = due;
-    if (source.kind === "bucket") return openBucket(due, { ...source, address: dated(source.from, day) }, stopping);
-    const format = FORMATS.find((known) => known === due.format) ?? "csv";
-    const signal = within(MANIFEST_MS, stopping);
-    const manifest = (bytes: Bytes): OpenedSource => ({ format, bytes, hasNothingNew: () => false });
+  return async ({ tenant, source, format: given }, opening) => {
+    const { day } = opening;
+    if (source.kind === "bucket") return openBucket(tenant, { ...source, address: dated(source.from, day) }, opening);
+    const format = FORMATS.find((known) => known === given) ?? "csv";
+    const signal = within(MANIFEST_MS, opening.signal);
+    const manifest = (bytes: Bytes): OpenedSource => ({
+      format,
+      bytes,
+      hasNothingNew: () => false,
+      listing: () => null,
+    });
     switch (source.kind) {
       case "url":
         return manifest(await places.fetchManifest(dated(source.url, day), signal));

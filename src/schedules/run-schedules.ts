@@ -54,7 +54,7 @@ export function startSchedules(deps: {
   readonly onError: (error: unknown) => void;
 }): Loop {
   const { ledger, clock, onError } = deps;
-  const openSource = createOpenSource(deps);
+  const openSource = createOpenSource(deps.places);
   const stopping = new AbortController();
   /** By tenant. */
   const inHand = new Map<string, Promise<void>>();
@@ -124,7 +124,8 @@ export function startSchedules(deps: {
     await quota.assertRoom();
     const { tenant, id, token, dueAt } = due;
     const day = dayIn(due.timeZone, dueAt);
-    const { format, bytes, hasNothingNew } = await openSource(due, day, stopping.signal);
+    const newKeys = (digests: readonly string[]) => ledger.noteNewKeys(due, digests);
+    const { format, bytes, hasNothingNew } = await openSource(due, { day, signal: stopping.signal, newKeys });
     const run = () => ({ id, token, dueAt, nextDueAt: nextDueAt(due, begunAt) });
     const submission = await deps.intake.submit({ tenant, format, bytes, options: optionsOf(due, day), quota, run });
     switch (submission.kind) {
@@ -153,11 +154,15 @@ export function startSchedules(deps: {
   };
 }
 
-function optionsOf({ id, options }: DueSchedule, day: string): Readonly<Record<string, unknown>> {
-  const { external_id: externalId = `schedule-${id}-{date}` } = options;
+/** Of a run's job. A schedule that is not kept yet has no number. */
+export function optionsOf(
+  { id, options }: { readonly id: number | null } & Pick<DueSchedule, "options">,
+  day: string,
+): Readonly<Record<string, unknown>> {
+  const { external_id: externalId = `schedule-${id ?? "new"}-{date}` } = options;
   return { ...options, external_id: dated(String(externalId), day) };
 }
 
-function sentenceOf(error: unknown): string {
+export function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 /** The API on a real port over an embedded ledger in memory, for tests. Nothing runs the jobs: the test records what it needs. */
+import assert from "node:assert/strict";
 import type { DatabaseSync } from "node:sqlite";
 import { createAccessKeeper } from "../access/access-keeper.ts";
 import { createAccessSeal } from "../access/seal.ts";
@@ -20,6 +21,7 @@ import { createUrlJudge } from "../pipeline/fetch/judge-url.ts";
 import { readStageCells } from "../pipeline/stage-cells.ts";
 import { systemClock } from "../process/clock.ts";
 import { createLog } from "../process/log.ts";
+import { createTrySchedule } from "../schedules/try-schedule.ts";
 import type { SimilarPhotos } from "../similar/similar-photos.ts";
 import type { Thumbnails } from "../thumbnails/thumbnails.ts";
 import type { Uploads } from "../uploads/uploads.ts";
@@ -128,18 +130,20 @@ export async function startHttpService(
     now: () => performance.now(),
   });
   const judgeUrl = createUrlJudge([]);
+  const intake = createIntake({
+    ledger,
+    defaults: {
+      unknownStores: options.unknownStores ?? "fail",
+      integrity: "complete",
+      callbacks: options.callbacks ?? false,
+    },
+    judgeUrl,
+  });
+  const uploads = options.uploads?.(ledger) ?? null;
   const api = {
-    intake: createIntake({
-      ledger,
-      defaults: {
-        unknownStores: options.unknownStores ?? "fail",
-        integrity: "complete",
-        callbacks: options.callbacks ?? false,
-      },
-      judgeUrl,
-    }),
+    intake,
     maxBodyBytes: options.maxBodyBytes ?? 2 ** 30,
-    uploads: options.uploads?.(ledger) ?? null,
+    uploads,
     photoLimits: { files: 3, bytes: 100_000 },
     listBucket: options.listBucket ?? refuseBucket,
     usualTruth: USUAL_SETTINGS,
@@ -149,6 +153,18 @@ export async function startHttpService(
     thumbnails: options.thumbnails ?? NO_THUMBNAILS,
     similar: options.similar ?? NOTHING_SIMILAR,
     onSchedule: () => {},
+    trySchedule: createTrySchedule({
+      ledger,
+      intake,
+      places: {
+        fetchManifest: async () => {
+          throw new Error("the host of the manifest answered 503");
+        },
+        listBucket: options.listBucket ?? refuseBucket,
+        readFile: async (file, signal) => (await uploads?.read(file, signal)) ?? assert.fail("no file is kept"),
+      },
+      now: Date.now,
+    }),
     onAlert: () => {},
     canMail: true,
     onDelivery: () => {},

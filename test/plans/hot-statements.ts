@@ -134,6 +134,7 @@ export function hotStatements(given: {
     "schedules that are due": each(async (ledger) => {
       await ledger.takeDueSchedule(LEASE_MS);
       await ledger.listSchedules(null);
+      await ledger.readNewKeys(1, ["d".repeat(32)]);
     }),
     "alerts and what they tell": each(async (ledger) => {
       const kind = { name: "Jobs", kind: "job_failed", threshold: 10, quiet: null, tellsEnd: true } as const;

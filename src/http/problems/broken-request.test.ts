@@ -64,6 +64,7 @@ async function setup(
         toPhoto: async () => ({ kind: "busy" }),
       },
       onSchedule: () => {},
+      trySchedule: () => assert.fail("no schedule is tried"),
       onAlert: () => {},
       canMail: true,
       onDelivery: () => {},

@@ -21,7 +21,7 @@ import { createReadKnownJob } from "./known-job.ts";
 import { OptionsWithoutColumns } from "./submission-options.ts";
 import { DryRun, dryRunView, IdempotencyHeader, NO_WARNINGS, warningsView } from "./submission-schema.ts";
 
-const ListedKeys = Type.Object(
+export const ListedKeys = Type.Object(
   {
     keys: Type.Integer({ minimum: 0, description: "All that were listed" }),
     matched: Type.Integer({ minimum: 0, description: "Photos of the pattern, which are the job's images" }),
@@ -125,7 +125,7 @@ export function addBucketJobsRoute(server: FastifyInstance, deps: BucketJobsDeps
 }
 
 /** Nobody waits for the answer any more: the listing ends. */
-function whenClosed({ raw }: FastifyReply): AbortSignal {
+export function whenClosed({ raw }: FastifyReply): AbortSignal {
   const closing = new AbortController();
   raw.on("close", () => {
     if (!raw.writableEnded) closing.abort(new RequestBrokenOff("the request broke off"));
@@ -148,7 +148,7 @@ async function saying<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function listingView({ keys, matched, rows, others }: ListingSoFar): Static<typeof ListedKeys> {
+export function listingView({ keys, matched, rows, others }: ListingSoFar): Static<typeof ListedKeys> {
   return {
     keys,
     matched,

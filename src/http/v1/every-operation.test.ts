@@ -129,19 +129,17 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
   putTimeSettings: [
     { path: "/api/v1/submission/times", status: 200, body: { dates: "dmy", time_zone: "Asia/Kolkata" } },
   ],
-  createSchedule: [
-    {
-      path: "/api/v1/schedules",
-      status: 201,
-      body: {
-        name: "Mondays",
-        cron: "0 6 * * 1",
-        time_zone: "Asia/Kolkata",
-        source: { url: "https://files.example/visits-{date}.csv" },
-        options: { inspect: "quick", priority: 7 },
-      },
+  createSchedule: [201, 200].map((status) => ({
+    path: `/api/v1/schedules?dry_run=${status === 200}`,
+    status,
+    body: {
+      name: "Mondays",
+      cron: "0 6 * * 1",
+      time_zone: "Asia/Kolkata",
+      source: { text: "store_id,image_url,visit_time\nS1,https://photos.example/{date}.jpg,{date}\n" },
+      options: { inspect: "quick", priority: 7 },
     },
-  ],
+  })),
   keepScheduleFile: ["application/json", "application/x-ndjson", "text/csv", XLSX_TYPE].map((type) => ({
     path: "/api/v1/schedules/files",
     status: 201,
@@ -151,7 +149,10 @@ const REQUESTS: Readonly<Record<string, readonly Request[]>> = {
   listSchedules: [{ path: "/api/v1/schedules", status: 200 }],
   getSchedule: [{ path: "/api/v1/schedules/1", status: 200 }],
   changeSchedule: [{ path: "/api/v1/schedules/1", status: 200, body: { cron: "0 7 * * *", enabled: false } }],
-  runSchedule: [{ path: "/api/v1/schedules/1/run", status: 202 }],
+  runSchedule: [
+    { path: "/api/v1/schedules/1/run?dry_run=true", status: 200 },
+    { path: "/api/v1/schedules/1/run", status: 202 },
+  ],
   removeSchedule: [{ path: "/api/v1/schedules/1", status: 204 }],
   createWebhook: [{ path: "/api/v1/webhooks", status: 201, body: HOOK }],
   listWebhooks: [{ path: "/api/v1/webhooks", status: 200 }],

@@ -1,11 +1,15 @@
 /** A schedule as the API shows it, and its source as it is asked for and as it is kept. */
 import { type Static, Type } from "typebox";
+import type { Warning } from "../../intake/warning.ts";
 import type { Schedule as KeptSchedule, ScheduleRun, ScheduleSource } from "../../ledger/port/schedule-ledger.ts";
+import type { ScheduleTrial } from "../../schedules/try-schedule.ts";
 import { ApiError } from "../problems/api-error.ts";
 import { Instant, JobId, OrNull } from "../schemas.ts";
+import { ListedKeys, listingView } from "./bucket-jobs-route.ts";
 import { BucketSource, readBucketSource } from "./bucket-source.ts";
 import { instant } from "./job-schema.ts";
 import { SubmissionOptions } from "./submission-options.ts";
+import { DryRun, dryRunView } from "./submission-schema.ts";
 
 const MOST_TEXT = 60_000;
 export const TOO_LONG = `a manifest that is kept as a text may have ${MOST_TEXT} characters; keep a larger one as a file, or put it at a URL`;
@@ -94,6 +98,17 @@ const Run = Type.Object(
   },
   { title: "ScheduleRun", description: "What became of a run" },
 );
+const ScheduledKeys = Type.Object(
+  {
+    ...ListedKeys.properties,
+    wanted: Type.Integer({
+      minimum: 0,
+      description: "Those that the run would take: new ones, unless all are asked for",
+    }),
+  },
+  { title: "ScheduledKeys" },
+);
+
 export const Schedule = Type.Object(
   {
     id: ScheduleId,
@@ -110,6 +125,43 @@ export const Schedule = Type.Object(
   },
   { title: "Schedule", description: "A job that repeats" },
 );
+
+export const DryRunQuery = Type.Object(
+  {
+    dry_run: Type.Optional(
+      Type.Boolean({
+        description: "true: answers 200 with what it would submit now and when it runs; nothing is kept",
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export const ScheduleDryRun = Type.Object(
+  {
+    day: Type.String({ format: "date", description: "Stands for {date}: the day of a run now" }),
+    outcome: { ...Run.properties.outcome, description: "Of a run now: made, where there would be a job" },
+    error: OrNull(Type.String(), "Why there would be none"),
+    next_runs: Type.Array(Instant, { description: "When it runs next, the first five; empty while it is off" }),
+    check: OrNull(DryRun, "What would become of what it submits; null where its source cannot be had"),
+    listing: OrNull(ScheduledKeys, "What was found in the bucket; null for a manifest"),
+  },
+  { title: "ScheduleDryRun", description: "What a schedule would submit now, and when it runs" },
+);
+
+export function trialView(
+  { day, outcome, error, check, listing }: ScheduleTrial,
+  nextRuns: readonly number[],
+  foreseen: readonly Warning[],
+): Static<typeof ScheduleDryRun> {
+  return {
+    day,
+    outcome,
+    error,
+    next_runs: nextRuns.map(instant),
+    check: check && dryRunView(check, foreseen),
+    listing: listing && { ...listingView(listing), wanted: listing.wanted },
+  };
+}
 
 /** Throws with all that is wrong with it. */
 export function sourceFrom(source: Static<typeof Source>): ScheduleSource {

@@ -1,10 +1,12 @@
 /** Schedules over HTTP, on the real ledger: kept, changed, told of in words where they cannot be. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { startHttpService } from "../../testing/http-service.ts";
+import { aVisit, jobOptions } from "../../testing/ledger-builders.ts";
 import { openUploadFolder } from "../../uploads/upload-folder.ts";
 import { createUploads } from "../../uploads/uploads.ts";
 
@@ -188,5 +190,78 @@ describe("/api/v1/schedules", () => {
       { outcome: "failed", job_id: null, error: "there is no such bucket" },
       { outcome: "nothing_new", job_id: null, error: null },
     ]);
+  });
+});
+
+describe("the dry run of a schedule", () => {
+  const TEXT = { text: "store_id,image_url,visit_time\nS1,https://photos.example/{date}.jpg,{date}\n" };
+  const today = () => new Date().toISOString().slice(0, 10);
+
+  it("says of one that is not kept yet what it would submit and when, and keeps nothing", async (t) => {
+    const { call } = await startHttpService(t);
+    const given = { ...MONDAYS, time_zone: "UTC", source: TEXT };
+    const { status, body } = await call("POST", "/api/v1/schedules?dry_run=true", given);
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.partialDeepStrictEqual(body, {
+      outcome: "made",
+      error: null,
+      listing: null,
+      check: { visits: 1, images: 1 },
+    });
+    assert.ok([today(), new Date(Date.now() - 60_000).toISOString().slice(0, 10)].includes(String(body.day)));
+    const times = (body.next_runs as string[]).map((at) => [new Date(at).getUTCDay(), at.slice(11)]);
+    assert.deepEqual(times, Array(5).fill([1, "06:00:00.000Z"]));
+    assert.deepEqual((await call("GET", "/api/v1/schedules")).body, { data: [] });
+    assert.deepEqual((await call("GET", "/api/v1/jobs")).body.data, []);
+    const wrong = await call("POST", "/api/v1/schedules?dry_run=true", {
+      ...given,
+      source: { text: "store_id\nS1\n" },
+    });
+    assert.partialDeepStrictEqual(wrong.body, { outcome: "failed", check: { would_be_accepted: false } });
+    assert.match(String(wrong.body.error), /line 1: must name the columns/);
+  });
+
+  it("says of a bucket which photos are new, as the runs before left it", async (t) => {
+    const { call, ledger } = await startHttpService(t, {
+      async *listBucket() {
+        yield ["S1/2026-11-26/a.jpg", "S1/2026-11-27/b.jpg", "notes.txt"].map((key) => ({ key: `in/${key}` }));
+      },
+    });
+    await call("POST", "/api/v1/schedules", { ...MONDAYS, source: { ...BUCKET, from: "s3://photos/in/" } });
+    const dryRun = async () => (await call("POST", "/api/v1/schedules/1/run?dry_run=true")).body;
+    const first = await dryRun();
+    assert.partialDeepStrictEqual(first, {
+      outcome: "made",
+      check: { visits: 2, images: 2 },
+      listing: { keys: 3, matched: 2, wanted: 2, first_others: [{ key: "in/notes.txt" }] },
+    });
+    assert.deepEqual(await dryRun(), first);
+    await ledger.changeSchedule(1, { dueAt: 1 });
+    const run = await ledger.takeDueSchedule(60_000);
+    assert.ok(run);
+    const digests = ["S1/2026-11-26/a.jpg", "S1/2026-11-27/b.jpg"].map((key) =>
+      createHash("sha256").update(`s3://photos/in/${key}`).digest("hex").slice(0, 32),
+    );
+    assert.equal((await ledger.noteNewKeys(run, digests)).length, 2);
+    const jobId = await ledger.openJob(jobOptions());
+    await ledger.addVisits(jobId, [aVisit()]);
+    assert.equal(await ledger.sealJob(jobId, undefined, { ...run, nextDueAt: 2 }), true);
+    assert.partialDeepStrictEqual(await dryRun(), {
+      outcome: "nothing_new",
+      error: null,
+      listing: { matched: 2, wanted: 0 },
+    });
+    assert.equal((await call("GET", "/api/v1/jobs")).body.has_more, false);
+  });
+
+  it("says why a source cannot be had, and that one that is off runs at no time", async (t) => {
+    const { call } = await startHttpService(t);
+    await call("POST", "/api/v1/schedules", MONDAYS);
+    await call("PATCH", "/api/v1/schedules/1", { enabled: false });
+    const { status, body } = await call("POST", "/api/v1/schedules/1/run?dry_run=true");
+    assert.equal(status, 200);
+    assert.partialDeepStrictEqual(body, { outcome: "failed", check: null, listing: null, next_runs: [] });
+    assert.match(String(body.error), /answered 503/);
+    assert.equal((await call("GET", "/api/v1/schedules/1")).body.enabled, false);
   });
 });

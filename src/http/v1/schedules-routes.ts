@@ -1,30 +1,36 @@
 /** `/api/v1/schedules`: jobs that repeat. */
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { Type } from "typebox";
 import type { Schedule as KeptSchedule, ScheduleLedger, ScheduleSource } from "../../ledger/port/schedule-ledger.ts";
 import type { UploadLedger } from "../../ledger/port/upload-ledger.ts";
 import { cronFault, nextRunAfter, timeZoneFault } from "../../schedules/next-run.ts";
+import { type TriedSchedule, type TrySchedule, timesOf } from "../../schedules/try-schedule.ts";
 import type { Uploads } from "../../uploads/uploads.ts";
 import { ApiError, type ApiProblem } from "../problems/api-error.ts";
+import type { Foresee } from "../submission/foresee.ts";
 import type { SubmissionBodies } from "../submission/submission-body.ts";
+import { whenClosed } from "./bucket-jobs-route.ts";
 import { answers } from "./documented.ts";
 import { BODY_CODES, readJsonBodies } from "./json-body.ts";
 import { listOf } from "./paging.ts";
 import { addScheduleFileRoute } from "./schedule-file-route.ts";
 import {
   CronText,
+  DryRunQuery,
   formatOf,
   ManifestFormat,
   Name,
   Options,
   Schedule,
+  ScheduleDryRun,
   ScheduleId,
   Source,
   scheduleView,
   sourceFrom,
   TimeZone,
   TOO_LONG,
+  trialView,
 } from "./schedule-schema.ts";
 
 const MOST_SCHEDULES = 100;
@@ -38,6 +44,8 @@ export function addSchedulesRoutes(
     readonly bodies: SubmissionBodies;
     readonly uploads: Uploads | null;
     readonly onSchedule: () => void;
+    readonly trySchedule: TrySchedule;
+    readonly foresee: Foresee;
     readonly now: () => number;
   },
 ): void {
@@ -55,6 +63,13 @@ export function addSchedulesRoutes(
     if (source.kind !== "file" || (await ledger.touchUpload(tenant, source.file))) return source;
     const detail = "no such file is kept; send it to POST /api/v1/schedules/files first, an hour before at most";
     throw new ApiError("invalid_body", detail, { problems: [{ pointer: "/source/file", code: "unknown", detail }] });
+  }
+
+  /** What it would submit now. `first` is when it runs next, null while it is off. */
+  async function tried(schedule: TriedSchedule, first: number | null, reply: FastifyReply) {
+    const trial = await deps.trySchedule(schedule, whenClosed(reply));
+    const foreseen = trial.check === null ? [] : await deps.foresee(trial.check, "not yet");
+    return reply.code(200).send(trialView(trial, first === null ? [] : timesOf(schedule, first), foreseen));
   }
 
   addScheduleFileRoute(server, deps);
@@ -86,8 +101,9 @@ export function addSchedulesRoutes(
           summary: "Let a job repeat",
           description:
             "At each run the manifest is fetched, or taken as it was kept, or the bucket listed, and submitted. A run that was missed while nothing ran is caught up once. " +
-            "One whose source cannot be had is tried again after 1, 5, 15 and 30 minutes.",
+            "One whose source cannot be had is tried again after 1, 5, 15 and 30 minutes. With `dry_run` it is only tried.",
           tags: ["schedules"],
+          querystring: DryRunQuery,
           body: Type.Object(
             {
               name: Name,
@@ -99,27 +115,20 @@ export function addSchedulesRoutes(
             },
             { title: "NewSchedule", additionalProperties: false },
           ),
-          response: answers({ 201: Schedule }, "too_many_schedules", ...BODY_CODES),
+          response: answers({ 201: Schedule, 200: ScheduleDryRun }, "too_many_schedules", ...BODY_CODES),
         },
       },
-      async ({ body, caller }, reply) => {
+      async ({ body, caller, query }, reply) => {
         const { name, cron, time_zone: timeZone = "UTC", options = {} } = body;
         const dueAt = nextOf(cron, timeZone, now());
         const source = await usable(sourceFrom(body.source), caller.tenant);
+        const format = body.format ?? formatOf(source);
+        const schedule = { tenant: caller.tenant, name, cron, timeZone, source, format, options, dueAt };
+        if (query.dry_run === true) return await tried({ ...schedule, id: null }, dueAt, reply);
         if ((await ledger.listSchedules(caller.tenant)).length >= MOST_SCHEDULES) {
           throw new ApiError("too_many_schedules", `there are ${MOST_SCHEDULES} schedules already; remove one first`);
         }
-        const format = body.format ?? formatOf(source);
-        const made = await ledger.addSchedule({
-          tenant: caller.tenant,
-          name,
-          cron,
-          timeZone,
-          source,
-          format,
-          options,
-          dueAt,
-        });
+        const made = await ledger.addSchedule(schedule);
         return reply.code(201).header("location", `/api/v1/schedules/${made.id}`).send(scheduleView(made));
       },
     );
@@ -221,14 +230,17 @@ export function addSchedulesRoutes(
       schema: {
         operationId: "runSchedule",
         summary: "Run a schedule now",
-        description: "Beside its own times, within seconds; also one that is off is switched on by it.",
+        description:
+          "Beside its own times, within seconds; also one that is off is switched on by it. With `dry_run` nothing runs, and nothing is switched on.",
         tags: ["schedules"],
         params: SchedulePath,
-        response: answers({ 202: Schedule }, "schedule_not_found"),
+        querystring: DryRunQuery,
+        response: answers({ 202: Schedule, 200: ScheduleDryRun }, "schedule_not_found"),
       },
     },
-    async ({ params, caller }, reply) => {
-      await own(params.id, caller.sees);
+    async ({ params, caller, query }, reply) => {
+      const schedule = await own(params.id, caller.sees);
+      if (query.dry_run === true) return await tried(schedule, schedule.enabled ? schedule.nextAt : null, reply);
       const changed = await ledger.changeSchedule(params.id, { dueAt: now(), enabled: true });
       deps.onSchedule();
       return reply.code(202).send(scheduleView(changed ?? (await own(params.id, caller.sees))));

@@ -170,6 +170,20 @@ export function describeSchedules(withLedger: WithLedger): void {
       assert.deepEqual(await noted(ledger, third, KEYS), [digest(3)]);
     }));
 
+  it("says which keys the next run would take, and notes none", () =>
+    withLedger(async (under) => {
+      const { ledger } = under;
+      const run = await takeRun(under);
+      const wouldBeNew = async () => (await ledger.readNewKeys(run.id, KEYS)).toSorted();
+      assert.deepEqual(await wouldBeNew(), KEYS);
+      await noted(ledger, run, KEYS.slice(0, 2));
+      assert.deepEqual(await wouldBeNew(), KEYS);
+      await ledger.sealJob(await prepareJob(ledger), undefined, { ...run, nextDueAt: 1 });
+      assert.deepEqual(await wouldBeNew(), [digest(3)]);
+      assert.deepEqual(await noted(ledger, await takeRun(under), KEYS), [digest(3)]);
+      assert.deepEqual(await ledger.readNewKeys(run.id + 1, KEYS), KEYS);
+    }));
+
   it("gives a key that two attempts see to the later one, whose job is the one that counts", () =>
     withLedger(async (under) => {
       const { ledger, passTime } = under;

@@ -85,6 +85,8 @@ export type ScheduleLedger = {
    * never were. None for an attempt that is over, or not its holder's any more.
    */
   noteNewKeys(run: RunInHand, digests: readonly string[]): Promise<readonly string[]>;
+  /** Those of the keys that the schedule's next run would take; notes nothing. */
+  readNewKeys(scheduleId: number, digests: readonly string[]): Promise<readonly string[]>;
   /**
    * The run is over without a job. The next is at `nextDueAt`; where that is null the same run is tried again after `waitMs`.
    * False when it is not the caller's any more: nothing happened then.

@@ -3,7 +3,7 @@
  * is sealed: what an attempt left that came to nothing is the next one's to take. Of two attempts at once the later has the key; the earlier can seal nothing.
  */
 import type { ScheduleLedger } from "../port/schedule-ledger.ts";
-import { integer, text } from "./row.ts";
+import { integer, type Row, text } from "./row.ts";
 import type { Dialect, Shared } from "./steps.ts";
 
 // In the order of the digests, so that two attempts never wait for each other in a circle. What this attempt noted before is new once more: the answer may have been lost.
@@ -17,6 +17,14 @@ const noteNew = ({ elements, bytes, hex }: Dialect) => `
   where schedule_keys.token <= excluded.token and not exists (
     select 1 from schedule_takes taken where taken.schedule = schedule_keys.schedule and taken.token = schedule_keys.token)
   returning ${hex("digest")} as digest`;
+
+const newAmong = ({ elements, bytes }: Dialect) => `
+  select given.value ->> 0 as digest
+  from ${elements("$2")} given
+  where not exists (
+    select 1 from schedule_keys noted
+    join schedule_takes taken on taken.schedule = noted.schedule and taken.token = noted.token
+    where noted.schedule = $1 and noted.digest = ${bytes("given.value ->> 0")})`;
 
 // From owner to owner by the index, not from key to key.
 const REMOVED_OWNER = `
@@ -35,13 +43,13 @@ const CLEAR = `
 export function createScheduleKeys({
   run,
   dialect,
-}: Shared): Pick<ScheduleLedger, "noteNewKeys" | "clearRemovedSchedules"> {
+}: Shared): Pick<ScheduleLedger, "noteNewKeys" | "readNewKeys" | "clearRemovedSchedules"> {
   const NOTE_NEW = noteNew(dialect);
+  const NEW_AMONG = newAmong(dialect);
   return {
     noteNewKeys: async ({ id, token, dueAt }, digests) =>
-      (await run(NOTE_NEW, [id, token, JSON.stringify(digests.map((digest) => [digest])), dueAt])).map((row) =>
-        text(row, "digest"),
-      ),
+      (await run(NOTE_NEW, [id, token, listOf(digests), dueAt])).map(digestIn),
+    readNewKeys: async (scheduleId, digests) => (await run(NEW_AMONG, [scheduleId, listOf(digests)])).map(digestIn),
     async clearRemovedSchedules() {
       const [owner] = await run(REMOVED_OWNER, []);
       if (owner) await run(CLEAR, [integer(owner, "id")]);
@@ -49,3 +57,6 @@ export function createScheduleKeys({
     },
   };
 }
+
+const listOf = (digests: readonly string[]) => JSON.stringify(digests.map((digest) => [digest]));
+const digestIn = (row: Row) => text(row, "digest");

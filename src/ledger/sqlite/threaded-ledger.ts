@@ -121,6 +121,7 @@ export async function openThreadedLedger(path: string): Promise<EmbeddedLedger> 
     takeDueSchedule: (...args) => writer.call("takeDueSchedule", args),
     holdScheduleRun: (...args) => writer.call("holdScheduleRun", args),
     noteNewKeys: (...args) => writer.call("noteNewKeys", args),
+    readNewKeys: (...args) => reader.call("readNewKeys", args),
     clearRemovedSchedules: (...args) => writer.call("clearRemovedSchedules", args),
     endScheduleRun: (...args) => writer.call("endScheduleRun", args),
     addEndpoint: (...args) => writer.call("addEndpoint", args),
