@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import sharp, { type Exif } from "sharp";
+import { aJpeg } from "../testing/image-bytes.ts";
 import { editorNamedIn } from "./editors.ts";
 import { NO_EXIF, readExif } from "./exif.ts";
 
@@ -31,8 +32,29 @@ describe("EXIF", () => {
       place: { latitude: 27.1, longitude: -83.5 },
       software: "Snapseed 2.0",
       camera: "Acme Phone 1",
+      orientation: 1,
       thumbnail: null,
     });
+  });
+
+  it("takes no offset from another time: who changed a photo later says where that was", async () => {
+    const takenAt = async (ifd0: Record<string, string>, ifd2: Record<string, string>) =>
+      (await readExif(await aPhoto({ IFD0: ifd0, IFD2: ifd2 }))).taken?.offsetMinutes;
+    const taken = { DateTimeOriginal: "2026:03:06 10:12:00" };
+    const offset = { OffsetTime: "-08:00" };
+    assert.equal(await takenAt({ DateTime: "2026:03:09 17:00:00" }, { ...taken, ...offset }), null);
+    assert.equal(await takenAt({ DateTime: "2026:03:06 10:12:00" }, { ...taken, ...offset }), -480);
+    assert.equal(await takenAt({}, { ...taken, ...offset }), -480);
+    const digitized = { DateTimeDigitized: "2026:03:09 17:00:00", OffsetTimeDigitized: "-08:00" };
+    assert.equal(await takenAt({}, { ...taken, ...digitized }), null);
+    assert.equal(await takenAt({}, digitized), -480);
+    assert.equal(await takenAt({}, { ...taken, ...digitized, OffsetTimeOriginal: "+05:30" }), 330);
+  });
+
+  it("says how the photo lies, and nothing that is no such number", async () => {
+    const { orientation } = await readExif(aJpeg({ orientation: 6 }));
+    assert.equal(orientation, 6);
+    assert.equal((await readExif(aJpeg({ orientation: 66 }))).orientation, 1);
   });
 
   it("gives nothing where nothing is, or nothing can be read", async () => {

@@ -13,6 +13,8 @@ export type Exif = {
   /** What names itself as the picture's program, all of it. */
   readonly software: string | null;
   readonly camera: string | null;
+  /** How the photo lies in its file, as EXIF numbers it: 1 is upright. */
+  readonly orientation: number;
   /** A JPEG as a rule; not looked at here. */
   readonly thumbnail: Uint8Array | null;
 };
@@ -23,6 +25,7 @@ export const NO_EXIF: Exif = {
   place: null,
   software: null,
   camera: null,
+  orientation: 1,
   thumbnail: null,
 };
 
@@ -49,9 +52,15 @@ type Groups = {
 
 function exifFrom(groups: Groups): Exif {
   const exif = (name: string) => tagIn(groups.exif, name);
-  const time = textOf(exif("DateTimeOriginal")) ?? textOf(exif("DateTimeDigitized"));
-  const offset =
-    textOf(exif("OffsetTimeOriginal")) ?? textOf(exif("OffsetTimeDigitized")) ?? textOf(exif("OffsetTime"));
+  const clock = (name: string, offset: string) => ({ time: textOf(exif(name)), offset: textOf(exif(offset)) });
+  const original = clock("DateTimeOriginal", "OffsetTimeOriginal");
+  const digitized = clock("DateTimeDigitized", "OffsetTimeDigitized");
+  const changed = clock("DateTime", "OffsetTime");
+  const time = original.time ?? digitized.time;
+  // Who changed a photo later, elsewhere, says where that was and not where the photo was taken.
+  const { offset } = [original, digitized, changed].find(
+    (other) => other.offset !== null && (other.time ?? time) === time,
+  ) ?? { offset: null };
   const software = [exif("Software"), exif("ProcessingSoftware"), tagIn(groups.xmp, "CreatorTool")]
     .map(textOf)
     .filter((text) => text !== null);
@@ -62,6 +71,7 @@ function exifFrom(groups: Groups): Exif {
     place: placeFrom(groups.gps?.Latitude ?? Number.NaN, groups.gps?.Longitude ?? Number.NaN),
     software: software.length === 0 ? null : software.join("; "),
     camera: camera.length === 0 ? null : camera.join(" "),
+    orientation: orientationFrom(exif("Orientation")),
     thumbnail: thumbnailFrom(groups.Thumbnail),
   };
 }
@@ -69,6 +79,11 @@ function exifFrom(groups: Groups): Exif {
 function tagIn(group: object | undefined, name: string): Tag | undefined {
   const tag: unknown = group === undefined ? undefined : Reflect.get(group, name);
   return typeof tag === "object" && tag !== null ? tag : undefined;
+}
+
+function orientationFrom(tag: Tag | undefined): number {
+  const value = tag?.value;
+  return typeof value === "number" && value >= 1 && value <= 8 ? value : NO_EXIF.orientation;
 }
 
 /** A text's control characters and blanks at its ends are a camera's padding. */

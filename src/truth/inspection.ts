@@ -19,13 +19,13 @@ export type InspectionParts = {
   readonly picture: GreyPicture | null;
   /** Why its pixels could not be looked at; null where they were, or nobody asked. */
   readonly unseen: string | null;
-  /** The embedded thumbnail, as it is stored. */
+  /** The embedded thumbnail, turned as the photo is. */
   readonly thumbnail: GreyPicture | null;
 };
 
 /** `restsOn` says what the fingerprint was made of: one thumbnail in ten is not faithful to its picture. */
 export type Inspection = {
-  readonly exif: Omit<Exif, "thumbnail">;
+  readonly exif: Omit<Exif, "thumbnail" | "orientation">;
   readonly quality: Quality | null;
   readonly unseen: string | null;
   /** Null where nothing was decoded, or the photo shows nothing. */
@@ -37,7 +37,7 @@ export type Inspection = {
 
 export function inspectionOf(parts: InspectionParts): Inspection {
   const { picture, thumbnail } = parts;
-  const { thumbnail: _, ...exif } = parts.exif;
+  const { thumbnail: _, orientation: __, ...exif } = parts.exif;
   const source = picture ?? thumbnail;
   const sketch = source && sketchOf(source);
   const isUsable = sketch !== null && !isPlain(sketch);

@@ -15,9 +15,11 @@ export type Sketch = Uint8Array;
 
 /** The upright picture's sketch, plain borders and screenshot bars cut off. */
 export function sketchOf(picture: GreyPicture): Sketch {
-  return Uint8Array.from(shrinkByArea(picture, contentBoxOf(picture), SKETCH_SIDE, SKETCH_SIDE), (value) =>
-    Math.max(0, Math.min(255, Math.round(value))),
-  );
+  const cells = shrinkByArea(picture, contentBoxOf(picture), SKETCH_SIDE, SKETCH_SIDE);
+  // Not `Uint8Array.from`, which takes longer over it than all the rest.
+  const sketch = new Uint8Array(cells.length);
+  for (let i = 0; i < cells.length; i++) sketch[i] = Math.max(0, Math.min(255, Math.round(cells[i] ?? 0)));
+  return sketch;
 }
 
 /** Too plain to be told from another: a lens cap, a white wall. Nothing is said about the re-use of such photos. */

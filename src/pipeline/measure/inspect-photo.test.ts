@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { after, describe, it } from "node:test";
 import { jxl } from "icodec/node";
 import sharp from "sharp";
-import { aShelf, mirrored } from "../../testing/grey-pictures.ts";
-import { aBmp, aPng } from "../../testing/image-bytes.ts";
+import { aShelf, mirrored, turned } from "../../testing/grey-pictures.ts";
+import { aBmp, aJpeg, aPng } from "../../testing/image-bytes.ts";
 import { aHeic } from "../../testing/rare-image-bytes.ts";
 import type { GreyPicture } from "../../truth/grey-picture.ts";
 import type { Inspection } from "../../truth/inspection.ts";
@@ -137,6 +137,35 @@ describe("the inspection of a photo", () => {
       .png()
       .toBuffer();
     assert.partialDeepStrictEqual(await inspected(plain), { fingerprint: null, restsOn: null });
+  });
+
+  it("is of the embedded thumbnail where nobody asked for pixels, upright as the photo is shown", async () => {
+    const small = await photoOf(aShelf(1, 160, 120))
+      .toColourspace("srgb")
+      .jpeg()
+      .toBuffer();
+    const { fingerprint, restsOn } = await inspected(aJpeg({ thumbnail: small }), false);
+    assert.ok(fingerprint && differenceOf(fingerprint.sketch, sketchOf(aShelf(1, 160, 120))) < 3);
+    assert.equal(restsOn, "thumbnail");
+    const { fingerprint: lying } = await inspected(aJpeg({ thumbnail: small, orientation: 6 }), false);
+    assert.ok(lying && differenceOf(lying.sketch, sketchOf(turned(aShelf(1, 160, 120)))) < 3);
+  });
+
+  it("goes on with damaged thumbnails, however many there are, and sees what is there of one that breaks off", async () => {
+    const small = await photoOf(aShelf(1, 160, 120))
+      .jpeg()
+      .toBuffer();
+    const tables = small.indexOf(Buffer.of(0xff, 0xdb));
+    const without = Buffer.concat([
+      small.subarray(0, tables),
+      small.subarray(tables + 2 + small.readUInt16BE(tables + 2)),
+    ]);
+    for (let photo = 0; photo < 20; photo++) {
+      assert.equal((await inspected(aJpeg({ thumbnail: without }), false)).fingerprint, null);
+      assert.ok((await inspected(aJpeg({ thumbnail: small }), false)).fingerprint);
+    }
+    const broken = await inspected(aJpeg({ thumbnail: small.subarray(0, small.length * 0.7) }), false);
+    assert.ok(broken.fingerprint && differenceOf(broken.fingerprint.sketch, sketchOf(aShelf(1, 160, 120))) < 40);
   });
 
   it("is fooled by no mirror: another picture has another sketch", async () => {

@@ -5,8 +5,10 @@
 import { readExif } from "../../truth/exif.ts";
 import type { GreyPicture } from "../../truth/grey-picture.ts";
 import { type Inspection, inspectionOf } from "../../truth/inspection.ts";
+import { upright } from "../../truth/upright.ts";
 import { type DecodeWork, isTrap } from "./decode-messages.ts";
 import { NoPicture } from "./raw-picture.ts";
+import { smallJpeg } from "./small-jpeg.ts";
 import { toldBy } from "./told-by.ts";
 import { reasonWithout, uprightPicture } from "./upright-picture.ts";
 
@@ -16,16 +18,19 @@ const GREY_SIDE = 320;
 export async function inspectPhoto(task: DecodeWork, withPixels: boolean): Promise<Inspection> {
   const exif = await readExif(toldBy(task.bytes));
   const seen = withPixels ? await greyPicture(task.bytes, task.maxPixels) : null;
-  const thumbnail = exif.thumbnail && (await greyPicture(exif.thumbnail, task.maxPixels));
+  const thumbnail =
+    exif.thumbnail && ((await smallJpeg(exif.thumbnail)) ?? (await greyPicture(exif.thumbnail, task.maxPixels)));
   return inspectionOf({
     exif,
     picture: pictureIn(seen),
     unseen: typeof seen === "string" ? seen : null,
-    thumbnail: pictureIn(thumbnail),
+    // It lies as its photo does, and has no EXIF of its own as a rule.
+    thumbnail: uprightOf(pictureIn(thumbnail), exif.orientation),
   });
 }
 
 const pictureIn = (seen: GreyPicture | string | null) => (typeof seen === "string" ? null : seen);
+const uprightOf = (picture: GreyPicture | null, orientation: number) => picture && upright(picture, orientation);
 
 /** Upright; why not, where there are no pixels to be had: the inspection goes on without them. */
 async function greyPicture(bytes: Uint8Array, maxPixels: number): Promise<GreyPicture | string> {
