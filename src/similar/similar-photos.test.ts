@@ -21,8 +21,8 @@ const jpegOf = ({ width, height, pixels }: GreyPicture) =>
     .jpeg({ quality: 90 })
     .toBuffer();
 
-/** Tenant a has shelf 1 in job 1. */
-async function setup(t: TestContext) {
+/** Tenant a has shelf 1 in job 1, known by its picture or by its embedded thumbnail. */
+async function setup(t: TestContext, restsOn: "picture" | "thumbnail" = "picture") {
   const mirroredFile = await jpegOf(mirrored(aShelf(1)));
   const host: ImageHost = await startImageHost({
     "/mirrored.jpg": { kind: "file", bytes: mirroredFile },
@@ -45,7 +45,7 @@ async function setup(t: TestContext) {
   await ledger.importStores([aStore({ id: "S1", name: "Main", area: "A1" })]);
   const jobId = await submitJob(ledger, [aVisit({ storeId: "S1" })], { tenant: "a", inspect: "full" });
   const { sketch, entries } = fingerprintOf(sketchOf(aShelf(1)));
-  await ledger.keepPrints(jobId, [{ image: 0, digest: null, sketch, entries, restsOn: "picture", taken: null }]);
+  await ledger.keepPrints(jobId, [{ image: 0, digest: null, sketch, entries, restsOn, taken: null }]);
   const { lease } = await claimNext(ledger);
   await ledger.record(lease, [measured(0)], 1_000);
   return {
@@ -81,6 +81,13 @@ describe("whether a photo was seen before", () => {
     const [across = 0, , shift = 0] = match?.layOver ?? [];
     assert.ok(Math.abs(across + 1) < 0.05 && Math.abs(shift - 1) < 0.05, `${match?.layOver}`);
     assert.deepEqual(await similar.toPhoto("a", async () => mirroredFile), answer);
+  });
+
+  it("is told with the doubt that the earlier one is known by its thumbnail alone", async (t) => {
+    const { mirroredFile, similar } = await setup(t, "thumbnail");
+    const answer = await similar.toPhoto("a", async () => mirroredFile);
+    assert.equal(answer.kind, "matches");
+    assert.match(answer.matches[0]?.why ?? "", /; by an embedded thumbnail, not by the picture itself$/);
   });
 
   it("is told of a photo behind a login, with what the asking tenant sends to its host", async (t) => {

@@ -16,7 +16,7 @@ import type { SideReader } from "../pipeline/side-reader.ts";
 import { NO_PROBES } from "../truth/fingerprint.ts";
 import { layOverOf } from "../truth/lay-over.ts";
 import { type ComparePhotos, type Match, matchesAmong } from "../truth/match.ts";
-import { KIND_WORDS, kindOf } from "../truth/reuse-rules.ts";
+import { doubtsOf, KIND_WORDS, kindOf, thresholdFor } from "../truth/reuse-rules.ts";
 
 const LOOKED_AT_A_TIME = 2;
 const MOST_WAITING = 20;
@@ -97,21 +97,22 @@ export function createSimilarPhotos(deps: {
 
   async function matchesOf(
     tenant: string,
-    { digest, inspection: { fingerprint } }: Extract<InspectedImage, { readonly kind: "inspected" }>,
+    { digest, inspection: { fingerprint, restsOn } }: Extract<InspectedImage, { readonly kind: "inspected" }>,
   ): Promise<SimilarAnswer> {
     const { settings } = (await ledger.readTruthSettings(tenant)) ?? { settings: USUAL_SETTINGS };
     const matches: SimilarPhoto[] = [];
     const alike = await ledger.findAlikeTo(tenant, digest, fingerprint?.probes ?? NO_PROBES);
     for (const { photo, match } of await matchesAmong(deps.compare, fingerprint?.sketch ?? null, alike)) {
-      if (match.score < settings.reuse.other_store.leastScore) continue;
-      const similar = await similarPhoto(photo, match);
+      if (match.score < thresholdFor(settings.reuse.other_store.leastScore, match.isWall)) continue;
+      const byThumbnail = restsOn === "thumbnail" || photo.restsOn === "thumbnail";
+      const similar = await similarPhoto(photo, match, doubtsOf({ isWall: match.isWall, byThumbnail }));
       if (similar) matches.push(similar);
     }
     if (matches.length === 0 && !fingerprint) return NOTHING_TO_SEE;
     return { kind: "matches", matches: matches.sort((a, b) => b.score - a.score) };
   }
 
-  async function similarPhoto(photo: AlikePhoto, match: Match): Promise<SimilarPhoto | null> {
+  async function similarPhoto(photo: AlikePhoto, match: Match, doubts: string): Promise<SimilarPhoto | null> {
     const { jobId, image, storeId, visitTime, hasSameBytes: sameBytes } = photo;
     const [row] = (await ledger.readImages(jobId, ONE_IMAGE, { after: image - 1, limit: 1 })).rows;
     if (row?.image !== image) return null;
@@ -127,7 +128,7 @@ export function createSimilarPhotos(deps: {
       visitTime,
       kind,
       score: match.score,
-      why: `${KIND_WORDS[kind]} in store ${storeId} (${visitTime})`,
+      why: `${KIND_WORDS[kind]} in store ${storeId} (${visitTime})${sameBytes ? "" : doubts}`,
       layOver: layOverOf(match, "onto"),
       isMeasured: row.result?.outcome === "measured",
     };

@@ -56,21 +56,28 @@ export function reuseFrom(
   const what = `${KIND_WORDS[kind]}${WHERE[circumstance](earlier)}`;
   if (evidence.sameBytes) return { kind, score: 1, weight, why: what, threshold: leastScore };
   const { score, isWall, byThumbnail } = evidence;
-  const threshold = isWall ? Math.max(leastScore, LEAST_FOR_WALLS) : leastScore;
+  const threshold = thresholdFor(leastScore, isWall);
   if (score < threshold) return null;
   // A shelf looks the same a minute later; two clocks that differ say that it is not the same photo.
   if ((isWall || circumstance !== "other_store") && areTwoShots(later.taken, earlier.taken)) return null;
-  const doubts = [
-    isWall ? "; a row of equal packs, which can look so in two photos" : "",
-    byThumbnail ? "; by an embedded thumbnail, not by the picture itself" : "",
-  ];
   return {
     kind,
     score,
     weight: isWall && weight === "strong" ? "likely" : weight,
-    why: what + doubts.join(""),
+    why: what + doubtsOf({ isWall, byThumbnail }),
     threshold,
   };
+}
+
+/** What two photos must reach to be taken for one. */
+export function thresholdFor(leastScore: number, isWall: boolean): number {
+  return isWall ? Math.max(leastScore, LEAST_FOR_WALLS) : leastScore;
+}
+
+/** Why two photos that look alike may be two all the same, to follow what was found. */
+export function doubtsOf({ isWall, byThumbnail }: Pick<Evidence, "isWall" | "byThumbnail">): string {
+  const wall = isWall ? "; a row of equal packs, which can look so in two photos" : "";
+  return byThumbnail ? `${wall}; by an embedded thumbnail, not by the picture itself` : wall;
 }
 
 export function kindOf({ sameBytes, view }: Pick<Evidence, "sameBytes" | "view">): ReuseKind {

@@ -38,6 +38,9 @@ type Seen = {
   readonly result: ImageResult;
 };
 
+/** Each look is milliseconds of the ledger's time, which others wait for. */
+const PHOTOS_A_LOOK = 10;
+
 export function createJudge(deps: {
   readonly ledger: InspectionLedger & Pick<StoreLedger, "readStorePlaces">;
   readonly compare: ComparePhotos;
@@ -59,10 +62,21 @@ export function createJudge(deps: {
     );
   }
 
-  async function reusesOf({ jobId, rules }: JudgedJob, { task, digest, inspection }: Seen): Promise<ReusedPhoto[]> {
+  /** By image, of those that may show what another does. One call for several: each has to cross to the ledger and back. */
+  async function alikeTo(jobId: number, seen: readonly Seen[]): Promise<ReadonlyMap<number, readonly AlikePhoto[]>> {
+    const asked = seen.flatMap(({ task, digest, inspection: { fingerprint } }) =>
+      fingerprint || digest !== null ? [{ image: task.no, digest, probes: fingerprint?.probes ?? NO_PROBES }] : [],
+    );
+    const found = asked.length === 0 ? [] : await ledger.findAlike(jobId, asked);
+    return new Map(asked.map(({ image }, i) => [image, found[i] ?? []]));
+  }
+
+  async function reusesOf(
+    { jobId, rules }: JudgedJob,
+    { task, inspection }: Seen,
+    alike: readonly AlikePhoto[],
+  ): Promise<ReusedPhoto[]> {
     const { fingerprint, exif } = inspection;
-    if (!fingerprint && digest === null) return [];
-    const alike = await ledger.findAlike({ jobId, image: task.no }, digest, fingerprint?.probes ?? NO_PROBES);
     const here = sightingOf(jobId, { ...task, taken: exif.taken });
     const found: ReusedPhoto[] = [];
     for (const { photo, match } of await matchesAmong(deps.compare, fingerprint?.sketch ?? null, alike)) {
@@ -92,8 +106,8 @@ export function createJudge(deps: {
     });
 
     /** Work on one photo; a fault costs that photo its findings and nothing else. */
-    async function each(work: (photo: Seen) => Promise<void>): Promise<void> {
-      for (const photo of seen) {
+    async function each(photos: readonly Seen[], work: (photo: Seen) => Promise<void>): Promise<void> {
+      for (const photo of photos) {
         if (notInspected.has(photo.result.no)) continue;
         try {
           await work(photo);
@@ -105,20 +119,32 @@ export function createJudge(deps: {
       }
     }
 
-    const findings = new Map<number, Findings>();
-    if (seen.length > 0) {
+    /** Work on all of them at once; a fault has it done for each. */
+    async function together(photos: readonly Seen[], work: (photos: readonly Seen[]) => Promise<void>): Promise<void> {
       try {
-        await keep(jobId, seen);
+        await work(photos);
       } catch (error) {
         if (error instanceof LedgerUnavailable) throw error;
-        await each((photo) => keep(jobId, [photo]));
+        await each(photos, (photo) => work([photo]));
       }
+    }
+
+    const findings = new Map<number, Findings>();
+    if (seen.length > 0) {
+      await together(seen, (photos) => keep(jobId, photos));
       const places = await ledger.readStorePlaces([...new Set(seen.map(({ task }) => task.storeId))]);
-      await each(async (photo) => {
-        const reuses = await reusesOf({ jobId, rules }, photo);
-        if (reuses.length > 0) await ledger.addReuses(reuses);
-        findings.set(photo.result.no, findingsOf(photo, places, rules));
-      });
+      for (let from = 0; from < seen.length; from += PHOTOS_A_LOOK) {
+        const some = seen.slice(from, from + PHOTOS_A_LOOK).filter(({ result }) => !notInspected.has(result.no));
+        const alike = new Map<number, readonly AlikePhoto[]>();
+        await together(some, async (photos) => {
+          for (const [image, found] of await alikeTo(jobId, photos)) alike.set(image, found);
+        });
+        await each(some, async (photo) => {
+          const reuses = await reusesOf({ jobId, rules }, photo, alike.get(photo.result.no) ?? []);
+          if (reuses.length > 0) await ledger.addReuses(reuses);
+          findings.set(photo.result.no, findingsOf(photo, places, rules));
+        });
+      }
     }
     return results.map(({ inspected: _, ...result }) => {
       const why = notInspected.get(result.no);

@@ -27,7 +27,7 @@ export function hotStatements(given: {
     // First: what comes later takes photos out of the index.
     "photos that show the same": each(async (ledger, over) => {
       const { probes } = pictureOf(0);
-      assert.ok((await ledger.findAlike({ jobId: over, image: 0 }, DIGEST, probes)).length > 0);
+      assert.ok((await ledger.findAlike(over, [{ image: 0, digest: DIGEST, probes }])).flat().length > 0);
       assert.ok((await ledger.findAlikeTo("default", DIGEST, probes)).length > 0);
     }),
     "accepting a job": each(async (ledger) => {

@@ -45,7 +45,8 @@ async function alike(
   digest: string | null = null,
   probes = SHELF.probes,
 ) {
-  return (await ledger.findAlike({ jobId, image }, digest, probes)).map((photo) => `${photo.jobId}/${photo.image}`);
+  const [found = []] = await ledger.findAlike(jobId, [{ image, digest, probes }]);
+  return found.map((photo) => `${photo.jobId}/${photo.image}`);
 }
 
 const aReuse = (jobId: number, image: number, earlier: ReusedPhoto["earlier"]): ReusedPhoto => ({
@@ -68,8 +69,10 @@ export function describeInspections(withLedger: WithLedger): void {
       await ledger.keepPrints(first, [aPrint(0, aShelf(1), { taken: TAKEN })]);
       const later = cropped(aShelf(1), 0.95);
       await ledger.keepPrints(second, [aPrint(0, later)]);
-      const [photo, ...others] = await ledger.findAlike({ jobId: second, image: 0 }, null, probesOf(later));
-      assert.deepEqual(others, []);
+      const [[photo, ...others] = [], ...forOthers] = await ledger.findAlike(second, [
+        { image: 0, digest: null, probes: probesOf(later) },
+      ]);
+      assert.deepEqual([others, forOthers], [[], []]);
       assert.partialDeepStrictEqual(photo, {
         jobId: first,
         image: 0,
@@ -83,7 +86,7 @@ export function describeInspections(withLedger: WithLedger): void {
         restsOn: "picture",
       });
       assert.ok(photo && photo.guesses.length > 0 && photo.guesses.every(({ view }) => view === "as it is"));
-      const [back] = await ledger.findAlike({ jobId: first, image: 0 }, null, SHELF.probes);
+      const [[back] = []] = await ledger.findAlike(first, [{ image: 0, digest: null, probes: SHELF.probes }]);
       assert.partialDeepStrictEqual(back, { jobId: second, isEarlier: false });
     }));
 
@@ -118,11 +121,57 @@ export function describeInspections(withLedger: WithLedger): void {
         aPrint(1, null, { digest: "bb" }),
         aPrint(2, null, { digest: "aa" }),
       ]);
-      const found = await ledger.findAlike({ jobId: job, image: 2 }, "aa", NO_PROBES);
+      const [found = []] = await ledger.findAlike(job, [{ image: 2, digest: "aa", probes: NO_PROBES }]);
       assert.deepEqual(
         found.map(({ image, hasSameBytes, sketch }) => ({ image, hasSameBytes, sketch })),
         [{ image: 0, hasSameBytes: true, sketch: null }],
       );
+    }));
+
+  it("answers for each of several photos by itself", () =>
+    withLedger(async ({ ledger }) => {
+      const job = await submitJob(ledger, [aVisit({ images: 5 })]);
+      const shelves = [1, 2, 1, 3, 2];
+      await ledger.keepPrints(
+        job,
+        shelves.slice(0, 4).map((shelf, image) => aPrint(image, aShelf(shelf), { digest: image < 2 ? "aa" : null })),
+      );
+      const found = await ledger.findAlike(
+        job,
+        shelves.map((shelf, image) => ({
+          image,
+          digest: image < 2 ? "aa" : null,
+          probes: image === 3 ? NO_PROBES : probesOf(aShelf(shelf)),
+        })),
+      );
+      assert.deepEqual(
+        found.map((photos) => photos.map(({ image, hasSameBytes }) => [image, hasSameBytes])),
+        [
+          [
+            [1, true],
+            [2, false],
+          ],
+          [[0, true]],
+          [[0, false]],
+          [],
+          [],
+        ],
+      );
+      assert.deepEqual(await ledger.findAlike(job, []), []);
+    }));
+
+  it("finds a photo behind many that were deleted, by its bytes and by its look", () =>
+    withLedger(async ({ ledger }) => {
+      const copies = Array.from({ length: 9 }, (_, image) => aPrint(image, aShelf(1), { digest: "aa" }));
+      const deleted = await submitJob(ledger, [aVisit({ images: 9 })]);
+      await ledger.keepPrints(deleted, copies);
+      const job = await submitJob(ledger, [aVisit({ images: 2 })]);
+      await ledger.keepPrints(job, copies.slice(0, 2));
+      assert.equal((await alike(ledger, job, 1, "aa")).length, 8);
+      await ledger.cancelJob(deleted);
+      await ledger.deleteJob(deleted, 60_000);
+      assert.deepEqual(await alike(ledger, job, 1, "aa", NO_PROBES), [`${job}/0`]);
+      assert.deepEqual(await alike(ledger, job, 1), [`${job}/0`]);
     }));
 
   it("keeps an image's first print: one that runs again is no second photo and never its own match", () =>

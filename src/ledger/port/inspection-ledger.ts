@@ -17,6 +17,9 @@ export type Print = {
   readonly taken: WallTime | null;
 };
 
+/** One photo of a job, and what it is looked for by. */
+export type AskedPhoto = { readonly image: number; readonly digest: string | null; readonly probes: Probes };
+
 /** Another photo of the same tenant that may show the same. */
 export type AlikePhoto = {
   readonly jobId: number;
@@ -53,12 +56,11 @@ export type InspectionLedger = {
    * same time, by whomever, at least one that is asked about afterwards with `findAlike` sees the other.
    */
   keepPrints(jobId: number, prints: readonly Print[]): Promise<void>;
-  /** Photos that may show what this one shows, the likeliest first, at most 8 by bytes and 8 by look; never itself, never another tenant's. */
-  findAlike(
-    photo: { readonly jobId: number; readonly image: number },
-    digest: string | null,
-    probes: Probes,
-  ): Promise<readonly AlikePhoto[]>;
+  /**
+   * For each of a job's photos, in their order, those that may show what it shows, the likeliest first, at most 8 by bytes and 8 by look; never
+   * itself, never another tenant's.
+   */
+  findAlike(jobId: number, photos: readonly AskedPhoto[]): Promise<readonly (readonly AlikePhoto[])[]>;
   /** The same for a photo of which no print is kept: whatever is found is earlier. */
   findAlikeTo(tenant: string, digest: string | null, probes: Probes): Promise<readonly AlikePhoto[]>;
   /** Records that photos were used again and flags them; what is recorded already stays as it is. */

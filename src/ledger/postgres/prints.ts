@@ -1,25 +1,39 @@
 /** Inspected photos in the fleet's ledger. Entries are written by rising place, so that two writers wait for each other and never in a circle. */
 import type { Database, Run } from "../../postgres/database.ts";
 import { numbers, texts } from "../../postgres/values.ts";
-import { type Probes, questionsByBucket } from "../../truth/fingerprint.ts";
+import { questionsByBucket } from "../../truth/fingerprint.ts";
 import { SKETCH_VERSION } from "../../truth/sketch.ts";
 import type { InspectionLedger, Print } from "../port/inspection-ledger.ts";
 import { createAddReuses } from "../sql/add-reuses.ts";
 import {
   alikeIn,
-  BUCKETS,
+  bucketsAsked,
   type IndexRow,
-  indexRowOf,
+  type Look,
   oldIndexRow,
   partIn,
+  placesAsked,
   placesOf,
+  type RowsByBucket,
+  readsPlaces,
+  rowsByBucket,
   spanOf,
 } from "../sql/print-index.ts";
-import { AFTER_ALL, ALIKE_COLUMNS, alikePhoto, keptDigest } from "../sql/prints.ts";
-import { integer, integerOrNull, type Row, text } from "../sql/row.ts";
+import {
+  AFTER_ALL,
+  ALIKE_COLUMNS,
+  type AskedPrint,
+  answersTo,
+  keptDigest,
+  numbersWanted,
+  photosOf,
+  type Wanted,
+} from "../sql/prints.ts";
+import { integer, text } from "../sql/row.ts";
 import { runStepsAwaiting } from "../sql/steps.ts";
 import { POSTGRES } from "./dialect.ts";
 
+// The job is held: one that is being removed meanwhile has taken its prints along, and nobody would look for another one of it.
 const KEEP_PRINTS = `
   insert into prints (tenant, job, image, version, sha256, sketch, rests_on, taken_clock, taken_offset)
   select jobs.tenant, jobs.id, given.image, $2, decode(given.digest, 'hex'), decode(given.sketch, 'hex'), given.rests_on, given.taken_clock,
@@ -28,6 +42,7 @@ const KEEP_PRINTS = `
        unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[])
          as given (image, digest, sketch, rests_on, taken_clock, taken_offset)
   where jobs.id = $1
+  for key share of jobs
   on conflict do nothing
   returning no, image, tenant`;
 
@@ -46,35 +61,48 @@ const ADD_ENTRIES = `
   select place, decode(entries, 'hex') from unnest($1::bigint[], $2::text[]) as given (place, entries) order by place
   on conflict (place) do update set entries = print_entries.entries || excluded.entries`;
 
-const OWN_PRINT = `
-  select no, tenant from prints where job = $1 and image = $2`;
+const OWN_PRINTS = {
+  name: "storewalk_own_prints",
+  text: `
+  select no, tenant, image from prints where job = $1 and image = any ($2::bigint[])`,
+};
 
-// In one statement: each one more is a way to the server and back for each photo. Place by place: while there are fewer than some hundred thousand
-// entries a join read them all, 5 ms for 30,000 of them and 20 where they were never analyzed, against 1.7.
-const READ_ENTRIES = `
-  select place, entries, span from print_parts
-  cross join unnest($2::bigint[]) as asked (bucket)
-  ${POSTGRES.each({ table: "print_entries", as: "there", where: `there.place = print_parts.no * ${BUCKETS} + asked.bucket` })}
-  where print_parts.tenant = $1 and there.place is not null
-  union all
-  select bucket, entries, null from print_buckets where tenant = $1 and bucket = any ($2::bigint[])`;
+// In one value: a row for each of some thousand buckets cost both sides as much as what is in it. Place, length, entries, one after the other. And place
+// by place: while there are fewer than some hundred thousand entries a join read them all, 5 ms for 30,000 of them, 20 where they were never analyzed.
+const allOf = (key: string) => `string_agg(int8send(${key}) || int4send(length(entries)) || entries, '')`;
+const READ_ENTRIES = {
+  name: "storewalk_read_entries",
+  text: `
+  select (select ${allOf("there.place")} from unnest($3::bigint[]) as asked (place)
+          ${POSTGRES.each({ table: "print_entries", as: "there", where: "there.place = asked.place" })}) as entries,
+         (select ${allOf("bucket")} from print_buckets where tenant = $1 and bucket = any ($2::bigint[])) as old_entries`,
+};
 
-const READ_PRINTS = `
+const READ_PRINTS = {
+  name: "storewalk_read_prints",
+  text: `
   select ${ALIKE_COLUMNS}
-  from unnest($3::bigint[]) with ordinality as asked (no, place)
+  from unnest($3::bigint[]) as asked (no)
   join prints on prints.no = asked.no and prints.tenant = $1 and prints.version = $2
   join jobs on jobs.id = prints.job and jobs.pruned_at is null
   join images on images.job = prints.job and images.no = prints.image
-  join visits on visits.job = prints.job and visits.no = images.visit
-  order by asked.place`;
+  join visits on visits.job = prints.job and visits.no = images.visit`,
+};
 
-const SAME_BYTES = `
-  select no from prints
-  where tenant = $1 and substr(sha256, 1, 8) = substr(decode($2, 'hex'), 1, 8) and substr(sha256, 1, 16) = decode($2, 'hex')
-    and sha256 is not null and no <> $4
-  union all
-  select no from prints where tenant = $1 and digest = $3 and no <> $4
-  order by no limit 8`;
+// Jobs that were deleted are left out before it is counted.
+const SAME_BYTES = {
+  name: "storewalk_same_bytes",
+  text: `
+  select twins.no from (
+    select no, job from prints
+    where tenant = $1 and substr(sha256, 1, 8) = substr(decode($2, 'hex'), 1, 8) and substr(sha256, 1, 16) = decode($2, 'hex')
+      and sha256 is not null and no <> $4
+    union all
+    select no, job from prints where tenant = $1 and digest = $3 and no <> $4
+  ) twins
+  join jobs on jobs.id = twins.job and jobs.pruned_at is null
+  order by twins.no limit 8`,
+};
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
@@ -105,15 +133,33 @@ export function createPrints(db: Database): InspectionLedger {
     await run(ADD_ENTRIES, [numbers(places.map(({ place }) => place)), texts(places.map(({ bytes }) => hex(bytes)))]);
   }
 
-  async function alikeTo(tenant: string, self: number, digest: string | null, probes: Probes) {
-    const asking = questionsByBucket(probes);
-    const rows = asking.size === 0 ? [] : await db.write(READ_ENTRIES, [tenant, numbers([...asking.keys()])]);
-    const alike = alikeIn(rows.map(indexRowIn), probes, asking, self);
-    const twins = digest === null ? [] : await db.write(SAME_BYTES, [tenant, hex(keptDigest(digest)), digest, self]);
-    const wanted = [...new Set([...twins.map((row) => integer(row, "no")), ...alike.keys()])];
-    if (wanted.length === 0) return [];
-    const photos = await db.write(READ_PRINTS, [tenant, SKETCH_VERSION, numbers(wanted)]);
-    return photos.map((row) => alikePhoto(row, { self, digest, guesses: alike.get(integer(row, "no")) ?? [] }));
+  async function rowsAsked(tenant: string, looks: readonly Look[]): Promise<RowsByBucket> {
+    const buckets = bucketsAsked(looks);
+    if (buckets.length === 0) return rowsByBucket([]);
+    const parts = (await db.write(READ_PARTS, [tenant])).map(partIn);
+    const places = numbers(placesAsked(buckets, parts));
+    const [found] = await db.write(READ_ENTRIES, [tenant, numbers(buckets), places]);
+    const rows = rowsIn(found?.entries, readsPlaces(parts));
+    return rowsByBucket([...rows, ...rowsIn(found?.old_entries, oldIndexRow)]);
+  }
+
+  async function alikeTo(tenant: string, photos: readonly AskedPrint[]) {
+    const asked = photos.map((photo) => ({ ...photo, asking: questionsByBucket(photo.probes) }));
+    const rows = await rowsAsked(tenant, asked);
+    const wanted: Wanted[] = [];
+    for (const photo of asked)
+      wanted.push({ ...photo, twins: await twinsOf(tenant, photo), alike: alikeIn(rows, photo) });
+    const all = numbersWanted(wanted);
+    return photosOf(
+      wanted,
+      all.length === 0 ? [] : await db.write(READ_PRINTS, [tenant, SKETCH_VERSION, numbers(all)]),
+    );
+  }
+
+  async function twinsOf(tenant: string, { self, digest }: AskedPrint): Promise<readonly number[]> {
+    if (digest === null) return [];
+    const twins = await db.write(SAME_BYTES, [tenant, hex(keptDigest(digest)), digest, self]);
+    return twins.map((row) => integer(row, "no"));
   }
 
   return {
@@ -121,13 +167,20 @@ export function createPrints(db: Database): InspectionLedger {
       if (prints.length > 0) await db.inTransaction((run) => keep(run, jobId, prints));
     },
 
-    async findAlike({ jobId, image }, digest, probes) {
+    async findAlike(jobId, photos) {
       // On the writing side: what was kept a moment ago must be seen.
-      const [own] = await db.write(OWN_PRINT, [jobId, image]);
-      return own ? await alikeTo(text(own, "tenant"), integer(own, "no"), digest, probes) : [];
+      const rows = await db.write(OWN_PRINTS, [jobId, numbers(photos.map(({ image }) => image))]);
+      const own = new Map(rows.map((row) => [integer(row, "image"), integer(row, "no")]));
+      const kept = photos.flatMap((photo) => {
+        const self = own.get(photo.image);
+        return self === undefined ? [] : [{ ...photo, self }];
+      });
+      const [first] = rows;
+      return answersTo(photos, kept, first ? await alikeTo(text(first, "tenant"), kept) : []);
     },
 
-    findAlikeTo: (tenant, digest, probes) => alikeTo(tenant, AFTER_ALL, digest, probes),
+    findAlikeTo: async (tenant, digest, probes) =>
+      (await alikeTo(tenant, [{ self: AFTER_ALL, digest, probes }])).flat(),
 
     async addReuses(reuses) {
       if (reuses.length > 0) await db.inTransaction((run) => runStepsAwaiting(addReuses(reuses), run));
@@ -135,9 +188,19 @@ export function createPrints(db: Database): InspectionLedger {
   };
 }
 
-/** Without a span it is of a version before. */
-function indexRowIn(row: Row): IndexRow {
-  const [place, span, bytes] = [integer(row, "place"), integerOrNull(row, "span"), row.entries];
-  if (!(bytes instanceof Uint8Array)) throw new Error(`column entries must be bytes, got ${typeof bytes}`);
-  return span === null ? oldIndexRow(place, bytes) : indexRowOf(place, span, bytes);
+const PLACE_BYTES = 8;
+const LENGTH_BYTES = 4;
+
+/** Null where nothing is there. */
+function rowsIn(found: unknown, indexRow: (place: number, bytes: Uint8Array) => IndexRow): readonly IndexRow[] {
+  if (!(found instanceof Uint8Array)) return [];
+  const view = new DataView(found.buffer, found.byteOffset, found.byteLength);
+  const rows: IndexRow[] = [];
+  for (let at = 0; at < found.length; ) {
+    const from = at + PLACE_BYTES + LENGTH_BYTES;
+    const end = from + view.getUint32(at + PLACE_BYTES);
+    rows.push(indexRow(Number(view.getBigUint64(at)), found.subarray(from, end)));
+    at = end;
+  }
+  return rows;
 }

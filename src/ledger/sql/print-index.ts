@@ -27,7 +27,8 @@ const CODE_BYTES = 6;
 const SPAN = 2 ** 24;
 export const BUCKETS = 2 ** BUCKET_BITS;
 const REST_BITS = 32 - BUCKET_BITS;
-const MOST_ALIKE = 8;
+/** More than are shown: photos of jobs that were deleted may be among them. */
+const MOST_ALIKE = 24;
 const MOST_GUESSES = 3;
 
 /** A part of the index: one tenant's prints of one span of numbers. */
@@ -142,23 +143,31 @@ function numberAt(bytes: Uint8Array, at: number, entryBytes: number): number {
 /** Which questions ask for each bucket; its buckets are those to be read. */
 export type Asking = ReturnType<typeof questionsByBucket>;
 
-/** The places that a question asks for, in all of a tenant's parts. */
-export function placesAsked(asking: Asking, parts: readonly Part[]): readonly number[] {
-  const buckets = [...asking.keys()].sort((a, b) => a - b);
+/** What is looked for by one photo's look. */
+export type Look = { readonly probes: Probes; readonly asking: Asking; readonly self: number };
+
+export function bucketsAsked(looks: readonly Look[]): readonly number[] {
+  return [...new Set(looks.flatMap(({ asking }) => [...asking.keys()]))].sort((a, b) => a - b);
+}
+
+/** The buckets' places in all of a tenant's parts. */
+export function placesAsked(buckets: readonly number[], parts: readonly Part[]): readonly number[] {
   return parts.flatMap((part) => buckets.map((bucket) => placeOf(part, bucket)));
 }
 
+/** By their buckets, for several looks to be looked for in them. */
+export type RowsByBucket = ReadonlyMap<number, readonly IndexRow[]>;
+
+export const rowsByBucket = (rows: Iterable<IndexRow>): RowsByBucket => Map.groupBy(rows, ({ bucket }) => bucket);
+
 /** The likeliest prints in these rows with their best guesses, itself left out. */
-export function alikeIn(
-  rows: Iterable<IndexRow>,
-  probes: Probes,
-  asking: Asking,
-  self: number,
-): ReadonlyMap<number, readonly Guess[]> {
+export function alikeIn(rows: RowsByBucket, { probes, asking, self }: Look): ReadonlyMap<number, readonly Guess[]> {
   const found = new Map<number, Guess[]>();
-  for (const row of rows) {
-    const view = new DataView(row.bytes.buffer, row.bytes.byteOffset, row.bytes.byteLength);
-    for (const question of asking.get(row.bucket) ?? []) lookInto(row, view, question, probes, self, found);
+  for (const [bucket, questions] of asking) {
+    for (const row of rows.get(bucket) ?? []) {
+      const view = new DataView(row.bytes.buffer, row.bytes.byteOffset, row.bytes.byteLength);
+      for (const question of questions) lookInto(row, view, question, probes, self, found);
+    }
   }
   const ranked = Array.from(found, ([no, guesses]) => ({
     no,

@@ -1,22 +1,32 @@
 /** Inspected photos in the embedded ledger. */
 import type { DatabaseSync } from "node:sqlite";
-import { type Entry, type Probes, questionsByBucket } from "../../truth/fingerprint.ts";
+import { type Entry, questionsByBucket } from "../../truth/fingerprint.ts";
 import { SKETCH_VERSION } from "../../truth/sketch.ts";
 import type { AlikePhoto, InspectionLedger } from "../port/inspection-ledger.ts";
 import { createAddReuses } from "../sql/add-reuses.ts";
 import {
-  type Asking,
   alikeIn,
-  type IndexRow,
+  bucketsAsked,
+  type Look,
   oldIndexRow,
   type Part,
   partIn,
   placesAsked,
   placesOf,
+  type RowsByBucket,
   readsPlaces,
+  rowsByBucket,
   spanOf,
 } from "../sql/print-index.ts";
-import { AFTER_ALL, ALIKE_COLUMNS, alikePhoto, keptDigest } from "../sql/prints.ts";
+import {
+  AFTER_ALL,
+  ALIKE_COLUMNS,
+  type AskedPrint,
+  answersTo,
+  keptDigest,
+  numbersWanted,
+  photosOf,
+} from "../sql/prints.ts";
 import { integer, type Row, text } from "../sql/row.ts";
 import { runSteps } from "../sql/steps.ts";
 import { inTransaction } from "./database.ts";
@@ -60,15 +70,18 @@ const READ_PRINTS = `
   cross join prints on prints.no = asked.value and prints.tenant = ?1 and prints.version = ?2
   join jobs on jobs.id = prints.job and jobs.pruned_at is null
   join images on images.job = prints.job and images.no = prints.image
-  join visits on visits.job = prints.job and visits.no = images.visit
-  order by asked.key`;
+  join visits on visits.job = prints.job and visits.no = images.visit`;
 
+// Jobs that were deleted are left out before it is counted.
 const SAME_BYTES = `
-  select no from prints where tenant = ?1 and substr(sha256, 1, 8) = substr(?2, 1, 8) and substr(sha256, 1, 16) = ?2 and sha256 is not null
-    and no <> ?4
-  union all
-  select no from prints where tenant = ?1 and digest = ?3 and no <> ?4
-  order by no limit 8`;
+  select twins.no from (
+    select no, job from prints
+    where tenant = ?1 and substr(sha256, 1, 8) = substr(?2, 1, 8) and substr(sha256, 1, 16) = ?2 and sha256 is not null and no <> ?4
+    union all
+    select no, job from prints where tenant = ?1 and digest = ?3 and no <> ?4
+  ) twins
+  join jobs on jobs.id = twins.job and jobs.pruned_at is null
+  order by twins.no limit 8`;
 
 export function createPrints(db: DatabaseSync): InspectionLedger {
   const keepPrint = db.prepare(KEEP_PRINT);
@@ -86,17 +99,19 @@ export function createPrints(db: DatabaseSync): InspectionLedger {
 
   const partsOf = (tenant: string): readonly Part[] => readParts.all(tenant).map(partIn);
 
-  function rowsAsked(tenant: string, asking: Asking): readonly IndexRow[] {
+  function rowsAsked(tenant: string, looks: readonly Look[]): RowsByBucket {
+    const buckets = bucketsAsked(looks);
+    if (buckets.length === 0) return rowsByBucket([]);
     const parts = partsOf(tenant);
     const indexRow = readsPlaces(parts);
     const rows = readEntries
-      .all(JSON.stringify(placesAsked(asking, parts)))
+      .all(JSON.stringify(placesAsked(buckets, parts)))
       .map((row) => indexRow(integer(row, "place"), bytesOf(row, "entries")));
-    if (!hasOld.get()) return rows;
+    if (!hasOld.get()) return rowsByBucket(rows);
     const old = readOld
-      .all(tenant, JSON.stringify([...asking.keys()]))
+      .all(tenant, JSON.stringify(buckets))
       .map((row) => oldIndexRow(integer(row, "place"), bytesOf(row, "entries")));
-    return [...rows, ...old];
+    return rowsByBucket([...rows, ...old]);
   }
 
   function addEntriesOf(tenant: string, kept: readonly { readonly no: number; readonly entries: readonly Entry[] }[]) {
@@ -104,15 +119,20 @@ export function createPrints(db: DatabaseSync): InspectionLedger {
     for (const { place, bytes } of placesOf(kept, partsOf(tenant))) addEntries.run(place, bytes);
   }
 
-  function alikeTo(tenant: string, self: number, digest: string | null, probes: Probes): AlikePhoto[] {
-    const asking = questionsByBucket(probes);
-    const alike = alikeIn(rowsAsked(tenant, asking), probes, asking, self);
-    const twins =
-      digest === null ? [] : sameBytes.all(tenant, keptDigest(digest), digest, self).map((row) => integer(row, "no"));
-    const numbers = JSON.stringify([...new Set([...twins, ...alike.keys()])]);
-    return readPrints
-      .all(tenant, SKETCH_VERSION, numbers)
-      .map((row) => alikePhoto(row, { self, digest, guesses: alike.get(integer(row, "no")) ?? [] }));
+  function alikeTo(tenant: string, photos: readonly AskedPrint[]): readonly (readonly AlikePhoto[])[] {
+    const asked = photos.map((photo) => ({ ...photo, asking: questionsByBucket(photo.probes) }));
+    const rows = rowsAsked(tenant, asked);
+    const wanted = asked.map((photo) => ({
+      ...photo,
+      twins: twinsOf(tenant, photo),
+      alike: alikeIn(rows, photo),
+    }));
+    return photosOf(wanted, readPrints.all(tenant, SKETCH_VERSION, JSON.stringify(numbersWanted(wanted))));
+  }
+
+  function twinsOf(tenant: string, { self, digest }: AskedPrint): readonly number[] {
+    if (digest === null) return [];
+    return sameBytes.all(tenant, keptDigest(digest), digest, self).map((row) => integer(row, "no"));
   }
 
   return {
@@ -138,13 +158,17 @@ export function createPrints(db: DatabaseSync): InspectionLedger {
       });
     },
 
-    async findAlike({ jobId, image }, digest, probes) {
-      const own = ownPrint.get(jobId, image);
-      return own ? alikeTo(text(own, "tenant"), integer(own, "no"), digest, probes) : [];
+    async findAlike(jobId, photos) {
+      const kept = photos.flatMap((photo) => {
+        const own = ownPrint.get(jobId, photo.image);
+        return own ? [{ ...photo, self: integer(own, "no"), tenant: text(own, "tenant") }] : [];
+      });
+      const [first] = kept;
+      return answersTo(photos, kept, first ? alikeTo(first.tenant, kept) : []);
     },
 
     async findAlikeTo(tenant, digest, probes) {
-      return alikeTo(tenant, AFTER_ALL, digest, probes);
+      return alikeTo(tenant, [{ self: AFTER_ALL, digest, probes }]).flat();
     },
 
     async addReuses(reuses) {
