@@ -111,12 +111,19 @@ function typeOf(schema: Schema, before = " "): string {
     case "null":
       return String(schema.type);
     case "array":
-      return listOf(typeOf(fields(schema.items)));
+      return arrayOf(schema);
     case "object":
       return objectOf(schema, before);
     default:
       return "unknown";
   }
+}
+
+/** So many and no other number of elements are named one by one. */
+function arrayOf({ items, minItems: least, maxItems: most }: Schema): string {
+  const type = typeOf(fields(items));
+  if (typeof least !== "number" || least !== most) return listOf(type);
+  return `readonly [${Array.from({ length: least }, () => type).join(", ")}]`;
 }
 
 const listOf = (type: string) => (type.includes(" | ") ? `readonly (${type})[]` : `readonly ${type}[]`);

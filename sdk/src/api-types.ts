@@ -303,7 +303,7 @@ export type EarlierPhoto = {
   readonly score: number;
   readonly why: string;
   readonly thumbnail_url: string | null;
-  readonly lay_over: readonly number[] | null;
+  readonly lay_over: readonly [number, number, number, number, number, number, number, number, number] | null;
 };
 
 /** Why an image failed; for programs, stays when words change */

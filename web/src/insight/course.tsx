@@ -1,9 +1,10 @@
 /** A figure of everything, period by period: bars, and the same as a table. */
+
+import type { Insight } from "../../../sdk/src/api-types.ts";
 import { day } from "../parts/format.ts";
 import { Day } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { Table } from "../parts/table.tsx";
-import type { Insight } from "../service/insight-types.ts";
 import { daysOf, dayWord, exact, imagesLink, measureWord, type Question, valueAt } from "./question.ts";
 
 export function Course({ insight, question }: { readonly insight: Insight; readonly question: Question }) {

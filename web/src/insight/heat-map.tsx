@@ -1,8 +1,9 @@
 /** Rows by periods, darker with more: a table, so that it can be read without seeing it. Each number leads to its images. */
+
+import type { Insight } from "../../../sdk/src/api-types.ts";
 import { day } from "../parts/format.ts";
 import { Link } from "../parts/link.tsx";
 import { ScrollBox } from "../parts/scroll-box.tsx";
-import type { Insight } from "../service/insight-types.ts";
 import { daysOf, dayWord, exact, imagesLink, measureWord, type Question, short, valueAt } from "./question.ts";
 import { RowName } from "./row-name.tsx";
 

@@ -1,4 +1,6 @@
 /** A store's photos by visit, the latest first, with what speaks against each. */
+
+import type { AnyImage } from "../../../sdk/src/api-types.ts";
 import { FlagMarks } from "../parts/flags.tsx";
 import { imagePath } from "../parts/image-link.tsx";
 import { VisitTime } from "../parts/instant.tsx";
@@ -6,7 +8,6 @@ import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
 import { Photo } from "../parts/photo.tsx";
-import type { AnyImage } from "../service/insight-types.ts";
 import { changes } from "../service/live.ts";
 
 const PHOTOS_A_PAGE = 36;

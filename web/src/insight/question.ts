@@ -1,10 +1,10 @@
 /** What an insight is asked for. All of it stands in the page's address, so that a link shows the same. */
-import { flagWord } from "../parts/flags.tsx";
+
+import type { Insight, InsightTotal } from "../../../sdk/src/api-types.ts";
+import { FLAGS, flagWord } from "../parts/flags.tsx";
 import { share } from "../parts/format.ts";
 import { location } from "../router.ts";
 import { withQuery } from "../service/call.ts";
-import type { Insight, InsightTotal } from "../service/insight-types.ts";
-import { PHOTO_FLAGS } from "../service/truth-types.ts";
 
 export const ROWS = [
   ["area", "Areas"],
@@ -102,7 +102,7 @@ export function setCause(query: URLSearchParams, cause: string): void {
 }
 
 export function causeWord(cause: string): string {
-  const flag = PHOTO_FLAGS.find((one) => `flag:${one}` === cause);
+  const flag = FLAGS.find((one) => `flag:${one}` === cause);
   return flag === undefined ? cause : `flag: ${flagWord(flag)}`;
 }
 

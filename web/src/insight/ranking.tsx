@@ -1,8 +1,9 @@
 /** The rows one under the other, with their course as a small line and beside the period before. Each number leads to its images. */
+
+import type { Insight, InsightRow } from "../../../sdk/src/api-types.ts";
 import { count, share } from "../parts/format.ts";
 import { Link } from "../parts/link.tsx";
 import { type Column, Table } from "../parts/table.tsx";
-import type { Insight, InsightRow } from "../service/insight-types.ts";
 import { change } from "./change.ts";
 import { imagesLink, type Measure, measureWord, type Question, valueAt } from "./question.ts";
 import { RowName } from "./row-name.tsx";

@@ -1,6 +1,7 @@
 /** A row's name, and where it leads: an area to its stores, a store to its page, others to themselves alone. */
+
+import type { InsightRow } from "../../../sdk/src/api-types.ts";
 import { Link } from "../parts/link.tsx";
-import type { InsightRow } from "../service/insight-types.ts";
 import { insightLink, type Question, rowName } from "./question.ts";
 
 export function RowName({ row, question }: { readonly row: InsightRow; readonly question: Question }) {

@@ -1,5 +1,6 @@
 /** What people are told of where they are: alerts with what is the case now, a message to try each, and a new one. */
 import { useState } from "preact/hooks";
+import type { Alert, Delivery } from "../../../sdk/src/api-types.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { Instant } from "../parts/instant.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
@@ -7,7 +8,6 @@ import { Table } from "../parts/table.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { call, post, send } from "../service/call.ts";
 import { changes } from "../service/live.ts";
-import type { Alert, Delivery } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { ALERT_KINDS, NewAlert } from "./new-alert.tsx";
 

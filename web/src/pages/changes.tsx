@@ -1,11 +1,12 @@
 /** Who changed what, newest first. */
+
+import type { Change } from "../../../sdk/src/api-types.ts";
 import { Exports } from "../parts/exports.tsx";
 import { Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
 import { Table } from "../parts/table.tsx";
-import type { Change } from "../service/types.ts";
 
 export function Changes({ again }: { readonly again: number }) {
   const pages = usePages<Change>("/api/v1/audit", { limit: 20 }, again);

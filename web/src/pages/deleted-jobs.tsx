@@ -1,5 +1,6 @@
 /** Jobs that were deleted within the last day, each with its way back. */
 import { useState } from "preact/hooks";
+import type { DeletedJob } from "../../../sdk/src/api-types.ts";
 import { count, counted } from "../parts/format.ts";
 import { Instant } from "../parts/instant.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
@@ -7,7 +8,6 @@ import { Table } from "../parts/table.tsx";
 import { navigate } from "../router.ts";
 import { post } from "../service/call.ts";
 import { may } from "../service/session.ts";
-import type { DeletedJob } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 
 export function DeletedJobs() {

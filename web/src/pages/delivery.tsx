@@ -1,4 +1,6 @@
 /** One telling of a webhook: what was sent, and what came of each attempt. */
+
+import type { Delivery, DeliveryInFull } from "../../../sdk/src/api-types.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { DeliveryMark } from "../parts/delivery-mark.tsx";
 import { FactList } from "../parts/facts.tsx";
@@ -10,7 +12,6 @@ import { Table } from "../parts/table.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { navigate } from "../router.ts";
 import { post } from "../service/call.ts";
-import type { Delivery, DeliveryInFull } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 
 const ASKED_EVERY_MS = 3_000;

@@ -1,10 +1,11 @@
 /** Failed images in groups: by code, then by host and store; those of stores that are not known by store alone, since no host was asked. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import type { FailureGroup, Failures, HostFailures } from "../../../sdk/src/api-types.ts";
 import { counted } from "../parts/format.ts";
 import { Link } from "../parts/link.tsx";
-import type { CodeGroup, Failures, HostGroup, StoreGroup } from "../service/types.ts";
 
+type StoreFailures = HostFailures["stores"][number];
 type Limits = { readonly codes?: readonly string[]; readonly host?: string; readonly store_id?: string };
 /** What is to run again; all that failed when no number of images is said. */
 export type Chosen = { readonly limits: Limits; readonly images?: number; readonly what: string };
@@ -53,7 +54,7 @@ export function FailureTree(
 }
 
 function CodePart(properties: {
-  readonly group: CodeGroup;
+  readonly group: FailureGroup;
   readonly where: Where;
   readonly children: ComponentChildren;
 }) {
@@ -85,7 +86,15 @@ function CodePart(properties: {
   );
 }
 
-function HostPart({ code, host, where }: { readonly code: string; readonly host: HostGroup; readonly where: Where }) {
+function HostPart({
+  code,
+  host,
+  where,
+}: {
+  readonly code: string;
+  readonly host: HostFailures;
+  readonly where: Where;
+}) {
   const [isOpen, setOpen] = useState(false);
   const name = host.host === "" ? "no host" : host.host;
   return (
@@ -119,7 +128,7 @@ function HostPart({ code, host, where }: { readonly code: string; readonly host:
 }
 
 function Stores(properties: {
-  readonly stores: readonly StoreGroup[];
+  readonly stores: readonly StoreFailures[];
   readonly more: number;
   readonly code: string;
   readonly host?: string;
@@ -151,8 +160,8 @@ function Stores(properties: {
 }
 
 /** The stores of all hosts, the most images first. */
-function storesOf({ hosts }: CodeGroup): { readonly stores: readonly StoreGroup[]; readonly more: number } {
-  const sums = new Map<string, StoreGroup>();
+function storesOf({ hosts }: FailureGroup): { readonly stores: readonly StoreFailures[]; readonly more: number } {
+  const sums = new Map<string, StoreFailures>();
   for (const store of hosts.flatMap(({ stores }) => stores)) {
     const before = sums.get(store.store_id);
     sums.set(store.store_id, before ? { ...before, images: before.images + store.images } : store);

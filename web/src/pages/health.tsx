@@ -1,8 +1,8 @@
 /** Whether the service is ready for work, and who does it. */
 import { useEffect, useState } from "preact/hooks";
+import type { Overview, Readiness } from "../../../sdk/src/api-types.ts";
 import { count, duration } from "../parts/format.ts";
 import { backlog, connection } from "../service/live.ts";
-import type { Overview, Readiness } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { whenSeen } from "../service/when-seen.ts";
 

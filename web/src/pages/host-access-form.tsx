@@ -1,11 +1,11 @@
 /** The form for credentials of a host or bucket: new ones, or a secret set anew. Its fields follow from the pattern. */
 import type { TargetedEvent } from "preact";
 import { useState } from "preact/hooks";
+import type { HostAccess } from "../../../sdk/src/api-types.ts";
 import { ErrorNote } from "../parts/notes.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { send } from "../service/call.ts";
 import { may, session } from "../service/session.ts";
-import type { HostAccess } from "../service/types.ts";
 
 const WAYS = ["Authorization header", "Name and password", "Another header", "Parameter of the URL"] as const;
 type Way = (typeof WAYS)[number];

@@ -1,5 +1,6 @@
 /** What is sent to hosts and buckets that ask who is there. What is secret goes in here and never comes back. */
 import { useState } from "preact/hooks";
+import type { HostAccess, HostAccessTest } from "../../../sdk/src/api-types.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { Instant } from "../parts/instant.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
@@ -7,7 +8,6 @@ import { Table } from "../parts/table.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { call, post } from "../service/call.ts";
 import { session } from "../service/session.ts";
-import type { HostAccess, TriedHost } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { HostAccessForm } from "./host-access-form.tsx";
 
@@ -114,14 +114,14 @@ function sentBy({ headers, query, user_agent: agent, s3, azure }: HostAccess): s
 /** Asks for one photo as a job would. */
 function Trial() {
   const [url, setUrl] = useState("");
-  const [tried, setTried] = useState<TriedHost | null>(null);
+  const [tried, setTried] = useState<HostAccessTest | null>(null);
   const [isAsking, setAsking] = useState(false);
   const action = useAction(() => {});
   const ask = async () => {
     setTried(null);
     setAsking(true);
     try {
-      setTried(await post<TriedHost>("/api/v1/hosts/access/test", { url }));
+      setTried(await post<HostAccessTest>("/api/v1/hosts/access/test", { url }));
     } finally {
       setAsking(false);
     }
@@ -155,7 +155,7 @@ function Trial() {
   );
 }
 
-function Outcome({ tried }: { readonly tried: TriedHost }) {
+function Outcome({ tried }: { readonly tried: HostAccessTest }) {
   const { pattern, sends, outcome } = tried;
   const names = sends.length === 0 ? "nothing" : sends.join(", ");
   return (

@@ -1,20 +1,21 @@
 /** What became of an image run by run: each failure that a retry put aside, where it was fetched from then, and the result that counts. */
+
+import type { ImageWithPast } from "../../../sdk/src/api-types.ts";
 import { count, counted } from "../parts/format.ts";
 import { Instant } from "../parts/instant.tsx";
 import { Table } from "../parts/table.tsx";
-import type { ImageInFull } from "../service/types.ts";
 
 type Step = {
   readonly name: string;
   readonly at: string | null;
-  readonly outcome: ImageInFull["outcome"];
+  readonly outcome: ImageWithPast["outcome"];
   readonly code: string | null;
   readonly detail: string | null;
   readonly attempts: number | null;
   readonly url: string;
 };
 
-export function ImageHistory({ image }: { readonly image: ImageInFull }) {
+export function ImageHistory({ image }: { readonly image: ImageWithPast }) {
   const steps = stepsOf(image);
   const isMoved = new Set(steps.map(({ url }) => url)).size > 1;
   return (
@@ -41,11 +42,11 @@ export function ImageHistory({ image }: { readonly image: ImageInFull }) {
 }
 
 /** Null where it was not measured. */
-export const sizeOf = ({ width, height }: Pick<ImageInFull, "width" | "height">): string | null =>
+export const sizeOf = ({ width, height }: Pick<ImageWithPast, "width" | "height">): string | null =>
   width === null || height === null ? null : `${count(width)} × ${count(height)} pixels`;
 
 /** The newest first. Of a result that counts it is known only that it is of a later run than those before. */
-function stepsOf({ past_results: past, ...image }: ImageInFull): readonly Step[] {
+function stepsOf({ past_results: past, ...image }: ImageWithPast): readonly Step[] {
   const earlier = past.map(
     ({ run, code, detail, attempts, finished_at: at, image_url: url }): Step => ({
       name: `run ${run}`,

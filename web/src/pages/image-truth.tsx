@@ -1,12 +1,11 @@
 /** Whether an image's photo can be trusted: what speaks against it, the photos that show the same, and what people decided. */
 import { useState } from "preact/hooks";
+import type { ImageWithPast, Reuse, ReviewWithHistory } from "../../../sdk/src/api-types.ts";
 import { ImageLink, imagePath } from "../parts/image-link.tsx";
 import { Instant, VisitTime } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { Photo } from "../parts/photo.tsx";
-import type { FlaggedInFull } from "../service/truth-types.ts";
-import type { ImageInFull, SamePhoto } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { Decide } from "../truth/decide.tsx";
 import { EvidenceList } from "../truth/evidence.tsx";
@@ -16,7 +15,7 @@ import { useDecisions } from "../truth/use-decisions.ts";
 
 export function ImageTruth(properties: {
   readonly jobId: number;
-  readonly image: ImageInFull;
+  readonly image: ImageWithPast;
   /** Whether its job's photos are inspected. */
   readonly isAsked: boolean;
 }) {
@@ -44,7 +43,9 @@ function Flagged({ jobId, image }: { readonly jobId: number; readonly image: num
   const [decided, setDecided] = useState(0);
   const [isNoting, setNoting] = useState(false);
   const decisions = useDecisions(() => setDecided((before) => before + 1));
-  const { data, error } = useAnswer<FlaggedInFull>(`/api/v1/jobs/${jobId}/images/${image}/review`, { again: decided });
+  const { data, error } = useAnswer<ReviewWithHistory>(`/api/v1/jobs/${jobId}/images/${image}/review`, {
+    again: decided,
+  });
   if (!data) return <ErrorNote error={error} />;
   return (
     <>
@@ -74,7 +75,7 @@ const EVENTS = {
   new_evidence: "open again, since evidence came that is new",
 } as const;
 
-function Decided({ history }: { readonly history: FlaggedInFull["history"] }) {
+function Decided({ history }: { readonly history: ReviewWithHistory["history"] }) {
   return (
     <>
       <h3>Decisions</h3>
@@ -90,7 +91,7 @@ function Decided({ history }: { readonly history: FlaggedInFull["history"] }) {
   );
 }
 
-function Later({ photos }: { readonly photos: readonly SamePhoto[] }) {
+function Later({ photos }: { readonly photos: readonly Reuse[] }) {
   return (
     <>
       <h3>Shown again later</h3>

@@ -1,4 +1,6 @@
 /** One image: its photo as large as it is kept, where it is from, its result, what speaks against it, and all that became of it. */
+
+import type { ImageWithPast, Job } from "../../../sdk/src/api-types.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { FactList } from "../parts/facts.tsx";
 import { FlagMarks } from "../parts/flags.tsx";
@@ -10,7 +12,6 @@ import { ErrorNote } from "../parts/notes.tsx";
 import { Photo } from "../parts/photo.tsx";
 import { withQuery } from "../service/call.ts";
 import { liveJobs } from "../service/live.ts";
-import type { ImageInFull, Job } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { ImageHistory, sizeOf } from "./image-history.tsx";
 import { ImageTruth } from "./image-truth.tsx";
@@ -20,7 +21,7 @@ export function ImagePage({ jobId, image: no }: { readonly jobId: number; readon
   const live = liveJobs.value.get(jobId);
   const job = useAnswer<Job>(`/api/v1/jobs/${jobId}`, { again: `${live?.run} ${live?.status}` });
   // While its job runs, its result may come with each of the job's.
-  const { data: image, error } = useAnswer<ImageInFull>(`/api/v1/jobs/${jobId}/images/${no}`, {
+  const { data: image, error } = useAnswer<ImageWithPast>(`/api/v1/jobs/${jobId}/images/${no}`, {
     again: `${live?.run} ${live?.status} ${live?.counts.done}`,
   });
   return (
@@ -53,7 +54,7 @@ export function ImagePage({ jobId, image: no }: { readonly jobId: number; readon
   );
 }
 
-function Outcome({ image: { outcome, code, flags } }: { readonly image: ImageInFull }) {
+function Outcome({ image: { outcome, code, flags } }: { readonly image: ImageWithPast }) {
   return (
     <>
       <span class={`mark ${outcome}`}>{code ?? outcome}</span>
@@ -82,7 +83,7 @@ function Neighbours(properties: { readonly jobId: number; readonly image: number
 }
 
 /** Where there is no photo, why. */
-function Large({ jobId, image }: { readonly jobId: number; readonly image: ImageInFull }) {
+function Large({ jobId, image }: { readonly jobId: number; readonly image: ImageWithPast }) {
   if (image.outcome !== "measured") {
     return (
       <div class={`frame large ${image.outcome}`}>
@@ -100,7 +101,7 @@ function Large({ jobId, image }: { readonly jobId: number; readonly image: Image
   );
 }
 
-function Facts({ jobId, image }: { readonly jobId: number; readonly image: ImageInFull }) {
+function Facts({ jobId, image }: { readonly jobId: number; readonly image: ImageWithPast }) {
   const size = sizeOf(image);
   const { perimeter, format, integrity, attempts, fetch_ms: fetchMs } = image;
   return (
@@ -144,7 +145,7 @@ function Address({ url }: { readonly url: string }) {
   );
 }
 
-function Store({ image: { store_id: id, store_name: name, area } }: { readonly image: ImageInFull }) {
+function Store({ image: { store_id: id, store_name: name, area } }: { readonly image: ImageWithPast }) {
   if (name === null) return <>{id} (unknown)</>;
   return (
     <>
@@ -153,7 +154,7 @@ function Store({ image: { store_id: id, store_name: name, area } }: { readonly i
   );
 }
 
-function Visit({ jobId, image }: { readonly jobId: number; readonly image: ImageInFull }) {
+function Visit({ jobId, image }: { readonly jobId: number; readonly image: ImageWithPast }) {
   const labels = Object.entries(image.visit_metadata).map(([key, value]) => `${key}: ${value}`);
   const words = [...(image.visit_external_id === null ? [] : [image.visit_external_id]), ...labels];
   return (
@@ -167,7 +168,7 @@ function Visit({ jobId, image }: { readonly jobId: number; readonly image: Image
 
 const PROOFS = { header: "its header", complete: "its header and its end", decode: "every pixel" } as const;
 
-function Proof({ image: { integrity, not_decoded: why } }: { readonly image: ImageInFull }) {
+function Proof({ image: { integrity, not_decoded: why } }: { readonly image: ImageWithPast }) {
   return (
     <>
       {integrity === null ? null : PROOFS[integrity]}

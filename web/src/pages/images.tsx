@@ -1,5 +1,6 @@
 /** Images of all jobs that have something in common: what stands behind a number of the insight. */
 
+import type { AnyImage } from "../../../sdk/src/api-types.ts";
 import { Exports } from "../parts/exports.tsx";
 import { ChoiceFilter, DateFilter, TextFilter } from "../parts/filter.tsx";
 import { FLAG_CHOICES, FlagMarks } from "../parts/flags.tsx";
@@ -12,7 +13,6 @@ import { Pager, usePages } from "../parts/pager.tsx";
 import { Photo } from "../parts/photo.tsx";
 import { Table } from "../parts/table.tsx";
 import { location } from "../router.ts";
-import type { AnyImage } from "../service/insight-types.ts";
 import "../insight/insight.css";
 
 const FILTERS = ["area", "store", "host", "agent", "outcome", "code", "flag", "from", "to", "undated", "job"];

@@ -1,5 +1,6 @@
 /** What was visited over all jobs: figures beside the period before, their course, rows by periods, and the images behind each number. */
 
+import type { Insight } from "../../../sdk/src/api-types.ts";
 import { change } from "../insight/change.ts";
 import { Course } from "../insight/course.tsx";
 import { HeatMap } from "../insight/heat-map.tsx";
@@ -27,7 +28,6 @@ import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
 import { Table } from "../parts/table.tsx";
 import { setQuery } from "../router.ts";
-import type { Insight } from "../service/insight-types.ts";
 import { changes } from "../service/live.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import "../insight/insight.css";

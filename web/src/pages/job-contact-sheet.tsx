@@ -1,5 +1,7 @@
 /** A job's images at a glance, visit by visit; those that failed say why. */
 import type { ComponentChildren } from "preact";
+import type { Image, Job, Visit } from "../../../sdk/src/api-types.ts";
+import type { Page } from "../../../sdk/src/pages.ts";
 import { ChoiceFilter } from "../parts/filter.tsx";
 import { FLAG_CHOICES, FlagMarks } from "../parts/flags.tsx";
 import { imagePath } from "../parts/image-link.tsx";
@@ -11,7 +13,6 @@ import { Pager, usePages } from "../parts/pager.tsx";
 import { Photo } from "../parts/photo.tsx";
 import { location } from "../router.ts";
 import { withQuery } from "../service/call.ts";
-import type { Image, Job, Page, Visit } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 
 const VISITS_A_PAGE = 8;

@@ -1,5 +1,6 @@
 /** Why images of a job failed: by code, host and store, each with its images. One of them, or all, can be chosen to run again. */
 import { useState } from "preact/hooks";
+import type { Failures, Job } from "../../../sdk/src/api-types.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { Exports } from "../parts/exports.tsx";
 import { counted } from "../parts/format.ts";
@@ -7,7 +8,6 @@ import { imagePath } from "../parts/image-link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { post, withQuery } from "../service/call.ts";
 import { may } from "../service/session.ts";
-import type { Failures, Job } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { ALL, type Chosen, FailureTree, type Pick } from "./failure-tree.tsx";
 import { JobFreshUrls } from "./job-fresh-urls.tsx";

@@ -1,6 +1,7 @@
 /** Fresh URLs for images whose signed URLs ran out: the report to fill in, and where to drop it. */
+
+import type { Job } from "../../../sdk/src/api-types.ts";
 import { SendList } from "../parts/send-list.tsx";
-import type { Job } from "../service/types.ts";
 
 export function JobFreshUrls({ job, onRetried }: { readonly job: Job; readonly onRetried: () => void }) {
   const path = `/api/v1/jobs/${job.job_id}`;

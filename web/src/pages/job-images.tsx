@@ -1,4 +1,6 @@
 /** A job's images, narrowed by filters that stand in the page's address. A page costs the same in a job of ten and of a million. */
+
+import type { Image, Job } from "../../../sdk/src/api-types.ts";
 import { CutUrl } from "../parts/cut-url.tsx";
 import { Exports } from "../parts/exports.tsx";
 import { ChoiceFilter, TextFilter } from "../parts/filter.tsx";
@@ -10,7 +12,6 @@ import { Empty, ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
 import { Table } from "../parts/table.tsx";
 import { location } from "../router.ts";
-import type { Image, Job } from "../service/types.ts";
 
 const FILTERS = ["outcome", "code", "store_id", "host", "visit"];
 

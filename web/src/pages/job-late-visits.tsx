@@ -1,9 +1,9 @@
 /** Visits that came late, for a job that is there: where to drop their file. */
 import { useState } from "preact/hooks";
+import type { Added, Job } from "../../../sdk/src/api-types.ts";
 import { counted } from "../parts/format.ts";
 import { SendList } from "../parts/send-list.tsx";
-import { Warnings } from "../parts/warnings.tsx";
-import type { Added, Job, Warned } from "../service/types.ts";
+import { type Warned, Warnings } from "../parts/warnings.tsx";
 
 export function JobLateVisits({ job, onAdded }: { readonly job: Job; readonly onAdded: () => void }) {
   const [answer, setAnswer] = useState<({ readonly added: Added | null } & Warned) | null>(null);

@@ -1,10 +1,9 @@
 /** Which photos of a job cannot be trusted: the photos, where they come from, and the figures that the limits cut. */
 import { useState } from "preact/hooks";
+import type { Job, ReviewCounts } from "../../../sdk/src/api-types.ts";
 import { ErrorNote } from "../parts/notes.tsx";
 import { location, setQuery } from "../router.ts";
 import { withQuery } from "../service/call.ts";
-import type { ReviewCounts } from "../service/truth-types.ts";
-import type { Job } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { FlagChips } from "../truth/flag-chips.tsx";
 import { FlaggedShares } from "../truth/flagged-shares.tsx";

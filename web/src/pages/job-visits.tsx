@@ -1,5 +1,6 @@
 /** A job visit by visit: where each stands, and its images. */
 
+import type { Job, Visit } from "../../../sdk/src/api-types.ts";
 import { Exports } from "../parts/exports.tsx";
 import { count } from "../parts/format.ts";
 import { VisitTime } from "../parts/instant.tsx";
@@ -10,7 +11,6 @@ import { Pager, usePages } from "../parts/pager.tsx";
 import { Table } from "../parts/table.tsx";
 import { withQuery } from "../service/call.ts";
 import { may } from "../service/session.ts";
-import type { Job, Visit } from "../service/types.ts";
 import { JobLateVisits } from "./job-late-visits.tsx";
 
 export function JobVisits({ job, onAdded }: { readonly job: Job; readonly onAdded: () => void }) {

@@ -1,6 +1,7 @@
 /** One job: where it stands, why images failed, each image, and what can be done about it. */
 import type { ComponentChildren, TargetedKeyboardEvent } from "preact";
 import { useRef, useState } from "preact/hooks";
+import type { Job } from "../../../sdk/src/api-types.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { count, counted, duration, rate, share } from "../parts/format.ts";
 import { Instant } from "../parts/instant.tsx";
@@ -10,7 +11,6 @@ import { location, navigate, setQuery } from "../router.ts";
 import { call, post } from "../service/call.ts";
 import { liveJobs } from "../service/live.ts";
 import { may } from "../service/session.ts";
-import type { Job } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { JobContactSheet } from "./job-contact-sheet.tsx";
 import { JobFailures } from "./job-failures.tsx";

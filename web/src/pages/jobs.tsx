@@ -1,5 +1,6 @@
 /** All jobs, newest first, narrowed by filters that stand in the page's address. */
 
+import type { Job } from "../../../sdk/src/api-types.ts";
 import { Exports } from "../parts/exports.tsx";
 import { ChoiceFilter, DateFilter, TextFilter } from "../parts/filter.tsx";
 import { JobRows } from "../parts/job-rows.tsx";
@@ -9,7 +10,6 @@ import { Pager, usePages } from "../parts/pager.tsx";
 import { location } from "../router.ts";
 import { FirstJob } from "../sample/first-job.tsx";
 import { changes, liveJobs } from "../service/live.ts";
-import type { Job } from "../service/types.ts";
 import { DeletedJobs } from "./deleted-jobs.tsx";
 
 const STATUSES = ["ongoing", "paused", "completed", "failed", "cancelled"];

@@ -1,6 +1,7 @@
 /** API keys: who may do what. */
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
+import type { Key } from "../../../sdk/src/api-types.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { Instant } from "../parts/instant.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
@@ -9,7 +10,6 @@ import { Table } from "../parts/table.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { post } from "../service/call.ts";
 import { session } from "../service/session.ts";
-import type { ApiKey } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { Changes } from "./changes.tsx";
 import { NewKey } from "./new-key.tsx";
@@ -55,11 +55,10 @@ function Keys(properties: {
   readonly onMade: (key: string) => void;
 }) {
   const { again, onChanged, onMade } = properties;
-  const { data, error } = useAnswer<{ readonly data: readonly ApiKey[] }>("/api/v1/keys", { again });
-  const [revoked, setRevoked] = useState<ApiKey | null>(null);
+  const { data, error } = useAnswer<{ readonly data: readonly Key[] }>("/api/v1/keys", { again });
+  const [revoked, setRevoked] = useState<Key | null>(null);
   const action = useAction(onChanged);
-  const rotate = async ({ id }: ApiKey) =>
-    onMade((await post<{ readonly key: string }>(`/api/v1/keys/${id}/rotate`)).key);
+  const rotate = async ({ id }: Key) => onMade((await post<{ readonly key: string }>(`/api/v1/keys/${id}/rotate`)).key);
   const keys = data?.data ?? [];
   return (
     <section class="card">
@@ -115,7 +114,7 @@ function Keys(properties: {
   );
 }
 
-function KeyName({ apiKey: { id, name } }: { readonly apiKey: ApiKey }) {
+function KeyName({ apiKey: { id, name } }: { readonly apiKey: Key }) {
   return (
     <>
       {name} <small>{id}</small>

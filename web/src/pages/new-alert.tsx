@@ -1,9 +1,9 @@
 /** The form of a new alert: what it tells, from which threshold on, to whom, and when it is quiet. */
 import { useState } from "preact/hooks";
+import type { Webhook } from "../../../sdk/src/api-types.ts";
 import { ErrorNote } from "../parts/notes.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { post } from "../service/call.ts";
-import type { Webhook } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 
 /** Name in the API, what people call it, the unit of its threshold, the usual one. */

@@ -1,32 +1,32 @@
 /** The form for a new key: a role for the usual cases, or scope by scope. */
 import { useState } from "preact/hooks";
+import type { Scope } from "../../../sdk/src/api-types.ts";
 import { ErrorNote } from "../parts/notes.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { post } from "../service/call.ts";
 import { may, session, signIn } from "../service/session.ts";
-import { SCOPES, type Scope } from "../service/types.ts";
 
 type Role = readonly [name: string, scopes: readonly Scope[]];
+
+const OF_A_TENANT: readonly Scope[] = [
+  "jobs:read",
+  "jobs:write",
+  "stores:read",
+  "stores:write",
+  "webhooks:manage",
+  "reviews:decide",
+  "truth:manage",
+  "hosts:manage",
+  "keys:manage",
+];
+const ALL: readonly Scope[] = [...OF_A_TENANT, "admin"];
 
 const ADMIN: Role = ["Runs the service, all tenants", ["admin"]];
 const ROLES: readonly Role[] = [
   ["Sends jobs and reads results", ["jobs:read", "jobs:write", "stores:read"]],
   ["Reviews flagged photos", ["jobs:read", "stores:read", "reviews:decide"]],
   ["Read only", ["jobs:read", "stores:read"]],
-  [
-    "Everything of the tenant",
-    [
-      "jobs:read",
-      "jobs:write",
-      "stores:read",
-      "stores:write",
-      "webhooks:manage",
-      "reviews:decide",
-      "truth:manage",
-      "hosts:manage",
-      "keys:manage",
-    ],
-  ],
+  ["Everything of the tenant", OF_A_TENANT],
   ADMIN,
 ];
 
@@ -107,7 +107,7 @@ export function NewKey({ onMade }: { readonly onMade: (key: string) => void }) {
         </div>
         <fieldset class="scopes" hidden={isFirst}>
           <legend>Permissions</legend>
-          {SCOPES.filter(may).map((scope) => (
+          {ALL.filter(may).map((scope) => (
             <label key={scope}>
               <input type="checkbox" checked={scopes.includes(scope)} onChange={() => toggle(scope)} /> {scope}
             </label>

@@ -1,10 +1,10 @@
 /** The form of a new schedule, and that of another source for one that is there. */
 import { useState } from "preact/hooks";
+import type { Schedule } from "../../../sdk/src/api-types.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { post, send } from "../service/call.ts";
-import type { Schedule } from "../service/types.ts";
 import { NO_SOURCE, SourceForm, sourceOf, useSource } from "./schedule-source.tsx";
 
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;

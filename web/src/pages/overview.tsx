@@ -1,4 +1,7 @@
 /** The whole service at one look. */
+
+import type { Job, Overview } from "../../../sdk/src/api-types.ts";
+import type { Page } from "../../../sdk/src/pages.ts";
 import { count, counted, duration, rate, share } from "../parts/format.ts";
 import { JobRows } from "../parts/job-rows.tsx";
 import { Link } from "../parts/link.tsx";
@@ -9,7 +12,6 @@ import { WaitingHosts } from "../parts/waiting-hosts.tsx";
 import { FirstJob } from "../sample/first-job.tsx";
 import { changes, liveJobs } from "../service/live.ts";
 import { may } from "../service/session.ts";
-import type { Job, Overview, Page } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 
 const EVERY_MS = 2_000;

@@ -1,5 +1,6 @@
 /** Photos of all jobs that cannot be trusted, for somebody who looks at them and decides. The filters stand in the page's address. */
 import { useState } from "preact/hooks";
+import type { ReviewCounts } from "../../../sdk/src/api-types.ts";
 import { ChoiceFilter, DateFilter, TextFilter } from "../parts/filter.tsx";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
@@ -7,14 +8,18 @@ import { location } from "../router.ts";
 import { withQuery } from "../service/call.ts";
 import { changes } from "../service/live.ts";
 import { may } from "../service/session.ts";
-import { REUSE_KINDS, type ReviewCounts } from "../service/truth-types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { FlagChips, StateChips, stateAsked } from "../truth/flag-chips.tsx";
 import { NotInspected } from "../truth/not-inspected.tsx";
 import { ReviewList } from "../truth/review-list.tsx";
 import { SeenBefore } from "../truth/seen-before.tsx";
 
-const KINDS = REUSE_KINDS.map((kind) => [kind, kind.replace("_", " ")] as const);
+const KINDS = [
+  ["same_bytes", "same bytes"],
+  ["same_picture", "same picture"],
+  ["mirrored", "mirrored"],
+  ["turned", "turned"],
+] as const;
 const FILTERS = ["kind", "store_id", "area", "agent", "from", "to", "job"];
 
 export function ReviewPage() {

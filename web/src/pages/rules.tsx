@@ -1,14 +1,14 @@
 /** By which rules the tenant's photos are flagged. Jobs that are there keep the limits they were submitted with. */
 import { useState } from "preact/hooks";
+import type { ReuseRule, TruthSettings } from "../../../sdk/src/api-types.ts";
 import { Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { send } from "../service/call.ts";
 import { may } from "../service/session.ts";
-import type { ReuseRule, TruthSettings } from "../service/truth-types.ts";
 import { useAnswer } from "../service/use-answer.ts";
-import { LIMITS, OF_QUALITY } from "../truth/limits.ts";
+import { type Limit, QUALITY, TOLERANCES } from "../truth/limits.ts";
 
 const PATH = "/api/v1/truth/settings";
 const CASES = [
@@ -76,23 +76,21 @@ function Rules({ settings, onKept }: { readonly settings: TruthSettings; readonl
         <section class="card">
           <h2>Limits</h2>
           <div class="filters limits">
-            {LIMITS.map(({ option, label, step, least, most }) => (
-              <label key={option}>
-                {label}
-                <input
-                  type="number"
-                  required
-                  min={least}
-                  max={most}
-                  step={step}
-                  value={OF_QUALITY.has(option) ? rules.quality[option] : timeOrPlace(rules, option)}
-                  onInput={({ currentTarget: { valueAsNumber: value } }) =>
-                    change(
-                      OF_QUALITY.has(option) ? { quality: { ...rules.quality, [option]: value } } : { [option]: value },
-                    )
-                  }
-                />
-              </label>
+            {QUALITY.map((limit) => (
+              <LimitField
+                key={limit.option}
+                limit={limit}
+                value={rules.quality[limit.option]}
+                onChange={(value) => change({ quality: { ...rules.quality, [limit.option]: value } })}
+              />
+            ))}
+            {TOLERANCES.map((limit) => (
+              <LimitField
+                key={limit.option}
+                limit={limit}
+                value={rules[limit.option]}
+                onChange={(value) => change({ [limit.option]: value })}
+              />
             ))}
           </div>
         </section>
@@ -134,8 +132,27 @@ function Rules({ settings, onKept }: { readonly settings: TruthSettings; readonl
   );
 }
 
-const timeOrPlace = (rules: TruthSettings, option: string): number =>
-  option === "time_tolerance_h" ? rules.time_tolerance_h : rules.place_tolerance_m;
+function LimitField(properties: {
+  readonly limit: Limit;
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}) {
+  const { limit, value, onChange } = properties;
+  return (
+    <label>
+      {limit.label}
+      <input
+        type="number"
+        required
+        min={limit.least}
+        max={limit.most}
+        step={limit.step}
+        value={value}
+        onInput={({ currentTarget }) => onChange(currentTarget.valueAsNumber)}
+      />
+    </label>
+  );
+}
 
 function Case(properties: {
   readonly text: string;

@@ -1,9 +1,9 @@
 /** Where a schedule's visits come from: a URL or a bucket that is asked at each run, or a file that the service keeps. */
 import { useState } from "preact/hooks";
+import type { Schedule } from "../../../sdk/src/api-types.ts";
 import { Link } from "../parts/link.tsx";
 import { LISTS, listType } from "../parts/list-type.ts";
 import { call } from "../service/call.ts";
-import type { Schedule } from "../service/types.ts";
 
 const KINDS = [
   ["url", "A manifest at a URL"],

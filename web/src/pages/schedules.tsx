@@ -1,5 +1,6 @@
 /** Jobs that repeat: when each runs next, what became of its last runs, and a new one. */
 import { useState } from "preact/hooks";
+import type { Schedule } from "../../../sdk/src/api-types.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
@@ -9,7 +10,6 @@ import { useAction } from "../parts/use-action.ts";
 import { call, post, send } from "../service/call.ts";
 import { changes } from "../service/live.ts";
 import { may } from "../service/session.ts";
-import type { Schedule } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { AnotherSource, NewSchedule } from "./new-schedule.tsx";
 import { SourceLine } from "./schedule-source.tsx";

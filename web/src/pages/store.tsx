@@ -1,4 +1,7 @@
 /** One store: its sums, a year of its visits, and its latest photos. */
+
+import type { Job, Review, StoreWithDays } from "../../../sdk/src/api-types.ts";
+import type { Page } from "../../../sdk/src/pages.ts";
 import { PhotosOfStore } from "../insight/photos-of-store.tsx";
 import { CalendarStrip } from "../parts/calendar-strip.tsx";
 import { FlagMarks } from "../parts/flags.tsx";
@@ -13,8 +16,6 @@ import { Photo } from "../parts/photo.tsx";
 import { withQuery } from "../service/call.ts";
 import { changes } from "../service/live.ts";
 import { may } from "../service/session.ts";
-import type { FlaggedPhoto } from "../service/truth-types.ts";
-import type { Job, Page, StoreWithDays } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 
 export function StorePage({ storeId }: { readonly storeId: string }) {
@@ -71,7 +72,7 @@ const FLAGGED_SHOWN = 12;
 /** Its latest flagged photos; nothing where there are none. */
 function FlaggedOfStore({ storeId }: { readonly storeId: string }) {
   const path = withQuery("/api/v1/reviews", { store_id: storeId, limit: FLAGGED_SHOWN });
-  const { data, error } = useAnswer<Page<FlaggedPhoto>>(path, { again: changes.value });
+  const { data, error } = useAnswer<Page<Review>>(path, { again: changes.value });
   const photos = data?.data ?? [];
   if (photos.length === 0) return <ErrorNote error={error} />;
   return (

@@ -1,5 +1,6 @@
 /** Brings a store master in: what would change is shown first, and the latest import can be taken back. */
 import { useRef, useState } from "preact/hooks";
+import type { StoreImport, StoreMasterVersion } from "../../../sdk/src/api-types.ts";
 import { ColumnChooser } from "../parts/column-chooser.tsx";
 import { Confirm } from "../parts/confirm.tsx";
 import { DropZone } from "../parts/drop-zone.tsx";
@@ -9,7 +10,6 @@ import { count, counted } from "../parts/format.ts";
 import { Instant } from "../parts/instant.tsx";
 import { Table } from "../parts/table.tsx";
 import { call, post, withQuery } from "../service/call.ts";
-import type { StoreImport, StoreVersion } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 
 const PATH = "/api/v1/stores/import";
@@ -163,9 +163,9 @@ const was = (before: string | undefined, now: string) =>
 
 function Versions({ again, onChanged }: { readonly again: string; readonly onChanged: () => void }) {
   const [undone, setUndone] = useState(0);
-  const [asked, setAsked] = useState<StoreVersion | null>(null);
+  const [asked, setAsked] = useState<StoreMasterVersion | null>(null);
   const path = "/api/v1/stores/versions?limit=5";
-  const { data } = useAnswer<{ readonly data: readonly StoreVersion[] }>(path, { again: `${again} ${undone}` });
+  const { data } = useAnswer<{ readonly data: readonly StoreMasterVersion[] }>(path, { again: `${again} ${undone}` });
   const versions = data?.data ?? [];
   if (versions.length === 0) return null;
   return (

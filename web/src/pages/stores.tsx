@@ -1,6 +1,6 @@
 /** Stores and areas: what was visited, and what was not for some days. */
 import { useState } from "preact/hooks";
-
+import type { Area, Store } from "../../../sdk/src/api-types.ts";
 import { Exports } from "../parts/exports.tsx";
 import { ChoiceFilter, NumberFilter, TextFilter } from "../parts/filter.tsx";
 import { count, share } from "../parts/format.ts";
@@ -12,7 +12,6 @@ import { type Column, Table } from "../parts/table.tsx";
 import { location, setQuery } from "../router.ts";
 import { changes } from "../service/live.ts";
 import { may } from "../service/session.ts";
-import type { Area, Store, Sums } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { StoresImport } from "./stores-import.tsx";
 
@@ -65,6 +64,8 @@ export function StoresPage() {
     </>
   );
 }
+
+type Sums = Pick<Store & Area, "visits" | "images" | "failed" | "last_visit_date">;
 
 const SUMS: readonly Column<Sums>[] = [
   { name: "Visits", look: "number", cell: ({ visits }) => count(visits) },

@@ -1,5 +1,6 @@
 /** A job of what is in a bucket: where, which parts of its keys are what, a look at what the service finds there, and then the job. */
 import { useState } from "preact/hooks";
+import type { BucketDryRun, Job, ListedKeys } from "../../../sdk/src/api-types.ts";
 import { count, counted } from "../parts/format.ts";
 import { VisitTime } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
@@ -8,7 +9,6 @@ import { Table } from "../parts/table.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { navigate } from "../router.ts";
 import { post, withQuery } from "../service/call.ts";
-import type { BucketDryRun, Job, ListedKeys } from "../service/types.ts";
 import { CheckResult } from "./submit-check.tsx";
 
 const PATH = "/api/v1/jobs/from-bucket";

@@ -1,9 +1,10 @@
 /** What would become of a submission, and what is wrong with it: green without a word against it, amber with one, red where nothing would be taken. */
+
+import type { DryRun } from "../../../sdk/src/api-types.ts";
 import { count, counted } from "../parts/format.ts";
 import { Link } from "../parts/link.tsx";
 import { ProblemTable } from "../parts/problem-table.tsx";
 import { Warnings } from "../parts/warnings.tsx";
-import type { DryRun } from "../service/types.ts";
 
 const MOST_SHOWN = 10;
 

@@ -1,10 +1,10 @@
 /** What a table's columns mean and in which order its dates are: asked where the service could not know, and shown where somebody wants to look. */
 import { useState } from "preact/hooks";
+import type { DryRun } from "../../../sdk/src/api-types.ts";
 import { ColumnChooser } from "../parts/column-chooser.tsx";
 import { counted } from "../parts/format.ts";
 import { useAction } from "../parts/use-action.ts";
 import { call, send } from "../service/call.ts";
-import type { DryRun } from "../service/types.ts";
 
 /** Options of a submission by their names; an empty text leaves one out. */
 export type TableOptions = Readonly<Record<"columns" | "dates", string>>;

@@ -1,12 +1,13 @@
 /** Submits a job: whatever was dropped, or pasted JSON. What is wrong with it is shown by line before anything is kept. */
 import { useState } from "preact/hooks";
+import type { DryRun, Job, Store } from "../../../sdk/src/api-types.ts";
+import type { Page } from "../../../sdk/src/pages.ts";
 import { counted } from "../parts/format.ts";
 import { ErrorNote } from "../parts/notes.tsx";
 import { navigate } from "../router.ts";
 import { SAMPLE_STORES, samplePhotos, sampleStoreOf, sampleText } from "../sample/sample.ts";
 import { call, ServiceError, withQuery } from "../service/call.ts";
 import { may } from "../service/session.ts";
-import type { DryRun, Job, Page, Store } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { bodyOf } from "./photo-submission.ts";
 import { SubmitBucket } from "./submit-bucket.tsx";

@@ -1,5 +1,6 @@
 /** Who is told of the ends of jobs, and what became of each telling. */
 import { useState } from "preact/hooks";
+import type { Delivery, Webhook } from "../../../sdk/src/api-types.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { CutUrl } from "../parts/cut-url.tsx";
 import { DeliveryMark } from "../parts/delivery-mark.tsx";
@@ -13,7 +14,6 @@ import { Table } from "../parts/table.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { call, post, send } from "../service/call.ts";
 import { changes } from "../service/live.ts";
-import type { Delivery, Webhook } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { Alerts } from "./alerts.tsx";
 import { deliveryPath } from "./delivery.tsx";

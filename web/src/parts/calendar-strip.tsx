@@ -1,7 +1,9 @@
 /** A year of a store at one look: a cell a day, darker with more visits; the share of its images that failed fills it from below. The newest week is what is seen first. */
-import type { VisitDay } from "../service/types.ts";
+import type { StoreWithDays } from "../../../sdk/src/api-types.ts";
 import { counted, day as dayText, share } from "./format.ts";
 import { ScrollBox } from "./scroll-box.tsx";
+
+type VisitDay = StoreWithDays["days"][number];
 
 const DAY_MS = 86_400_000;
 const WEEKS = 53;

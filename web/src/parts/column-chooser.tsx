@@ -1,6 +1,6 @@
 /** What a table's columns mean: asked where the service could not know, and shown where somebody wants to look. */
 import { useState } from "preact/hooks";
-import type { TableColumn } from "../service/types.ts";
+import type { TableColumn } from "../../../sdk/src/api-types.ts";
 
 /** A column that the service knows: its name, what people call it, and whether a file must have it. */
 export type KnownColumn = readonly [name: string, label: string, isNeeded: boolean];

@@ -1,5 +1,5 @@
 /** Where a delivery stands: delivered, given up, or at which of its attempts. */
-import type { Delivery } from "../service/types.ts";
+import type { Delivery } from "../../../sdk/src/api-types.ts";
 
 export function DeliveryMark({ delivery: { status, attempts, most_attempts: most } }: { readonly delivery: Delivery }) {
   if (status === "delivered") return <span class="mark completed">delivered</span>;

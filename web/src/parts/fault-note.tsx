@@ -1,6 +1,7 @@
 /** What is wrong with a file that the service took nothing of: by line where it says so, else its sentence. */
+
+import type { Problem } from "../../../sdk/src/api-types.ts";
 import { ServiceError } from "../service/call.ts";
-import type { Problem } from "../service/types.ts";
 import { counted } from "./format.ts";
 import { ErrorNote } from "./notes.tsx";
 import { ProblemTable } from "./problem-table.tsx";

@@ -1,7 +1,20 @@
 /** What speaks against a photo, as small marks with words: never by colour alone. */
-import { PHOTO_FLAGS, type PhotoFlag } from "../service/truth-types.ts";
+import type { Flag } from "../../../sdk/src/api-types.ts";
 
-const WORDS: Readonly<Record<PhotoFlag, string>> = {
+/** In the order in which they are shown. */
+export const FLAGS = [
+  "reused",
+  "blurred",
+  "dark",
+  "bright",
+  "small",
+  "wrong_time",
+  "wrong_place",
+  "edited",
+  "screen",
+] as const satisfies readonly Flag[];
+
+const WORDS: Readonly<Record<Flag, string>> = {
   reused: "used again",
   blurred: "blurred",
   dark: "dark",
@@ -13,17 +26,17 @@ const WORDS: Readonly<Record<PhotoFlag, string>> = {
   screen: "off a screen",
 };
 
-export const flagWord = (flag: PhotoFlag): string => WORDS[flag];
+export const flagWord = (flag: Flag): string => WORDS[flag];
 
 /** For a filter: each flag as the service names it, with its word. */
-export const FLAG_CHOICES = PHOTO_FLAGS.map((flag) => [flag, WORDS[flag]] as const);
+export const FLAG_CHOICES = FLAGS.map((flag) => [flag, WORDS[flag]] as const);
 
-export function FlagMark({ flag }: { readonly flag: PhotoFlag }) {
+export function FlagMark({ flag }: { readonly flag: Flag }) {
   return <span class="mark flag">{WORDS[flag]}</span>;
 }
 
 /** Without flags, nothing. */
-export function FlagMarks({ flags }: { readonly flags: readonly PhotoFlag[] }) {
+export function FlagMarks({ flags }: { readonly flags: readonly Flag[] }) {
   if (flags.length === 0) return null;
   return (
     <span class="flags">

@@ -1,10 +1,10 @@
 /** The way to the page of one image, wherever an image is shown. */
 import type { ComponentChildren } from "preact";
-import type { PhotoName } from "../service/truth-types.ts";
+import type { ImagePlace } from "../../../sdk/src/api-types.ts";
 import { Link } from "./link.tsx";
 
-export const imagePath = ({ job_id: job, image }: PhotoName): string => `/jobs/${job}/images/${image}`;
+export const imagePath = ({ job_id: job, image }: ImagePlace): string => `/jobs/${job}/images/${image}`;
 
-export function ImageLink({ of, children }: { readonly of: PhotoName; readonly children?: ComponentChildren }) {
+export function ImageLink({ of, children }: { readonly of: ImagePlace; readonly children?: ComponentChildren }) {
   return <Link href={imagePath(of)}>{children ?? `Image ${of.image} of job ${of.job_id}`}</Link>;
 }

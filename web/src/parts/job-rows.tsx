@@ -1,5 +1,5 @@
 /** A table of jobs, each with its bar. */
-import type { Job } from "../service/types.ts";
+import type { Job } from "../../../sdk/src/api-types.ts";
 import { count, duration } from "./format.ts";
 import { Instant } from "./instant.tsx";
 import { Link } from "./link.tsx";

@@ -1,7 +1,7 @@
 /** Back and on through a list whose pages are found by cursors. Each page costs the same, wherever in a million elements it is. */
 import { useState } from "preact/hooks";
+import type { Page } from "../../../sdk/src/pages.ts";
 import { withQuery } from "../service/call.ts";
-import type { Page } from "../service/types.ts";
 import { type Answer, useAnswer } from "../service/use-answer.ts";
 
 type Paged<T> = Answer<Page<T>> & {

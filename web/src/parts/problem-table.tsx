@@ -1,5 +1,5 @@
 /** What is wrong with a file, by line. */
-import type { ProblemPlace } from "../service/types.ts";
+import type { ProblemPlace } from "../../../sdk/src/api-types.ts";
 import { count } from "./format.ts";
 import { Table } from "./table.tsx";
 

@@ -1,5 +1,5 @@
 /** A job's bar: measured, failed, still open. */
-import type { Job } from "../service/types.ts";
+import type { Job } from "../../../sdk/src/api-types.ts";
 import { count, share } from "./format.ts";
 
 export function ProgressBar({ job }: { readonly job: Job }) {

@@ -1,5 +1,5 @@
 /** How fast images came over the last ten minutes, as the service kept it: a chart, and the same as a table. Must not say that nothing ran where the first results are just coming. */
-import type { Overview } from "../service/types.ts";
+import type { Overview } from "../../../sdk/src/api-types.ts";
 import { rate } from "./format.ts";
 import { RateChart, type Sample } from "./rate-chart.tsx";
 import { Table } from "./table.tsx";

@@ -1,7 +1,7 @@
 /** Hosts in trouble that images wait for: how much of each is asked, until when it is left alone, and a button to wait no longer. */
 import { useState } from "preact/hooks";
+import type { Host } from "../../../sdk/src/api-types.ts";
 import { post } from "../service/call.ts";
-import type { WaitingHost } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { Confirm } from "./confirm.tsx";
 import { count, counted } from "./format.ts";
@@ -12,8 +12,8 @@ import { Table } from "./table.tsx";
 const EVERY_MS = 2_000;
 
 export function WaitingHosts() {
-  const { data, error } = useAnswer<{ readonly data: readonly WaitingHost[] }>("/api/v1/hosts", { everyMs: EVERY_MS });
-  const [asked, setAsked] = useState<WaitingHost | null>(null);
+  const { data, error } = useAnswer<{ readonly data: readonly Host[] }>("/api/v1/hosts", { everyMs: EVERY_MS });
+  const [asked, setAsked] = useState<Host | null>(null);
   const [done, setDone] = useState<string | null>(null);
   const hosts = data?.data ?? [];
   if (hosts.length === 0 && error === null && asked === null && done === null) return null;
@@ -78,11 +78,11 @@ export function WaitingHosts() {
   );
 }
 
-function paceOf({ at_once: atOnce, per_second: perSecond }: WaitingHost): string {
+function paceOf({ at_once: atOnce, per_second: perSecond }: Host): string {
   return perSecond === null ? `${count(atOnce)} at once` : `${count(atOnce)} at once, ${perSecond} a second`;
 }
 
-function Wait({ host }: { readonly host: WaitingHost }) {
+function Wait({ host }: { readonly host: Host }) {
   const { given_up: givenUp, waits_until: until, troubled_seconds: seconds } = host;
   if (givenUp) return <>no longer: given up</>;
   if (until !== null) {

@@ -1,6 +1,8 @@
 /** What was taken all the same and may fail later. */
-import type { Warned } from "../service/types.ts";
+import type { JobWithWarnings } from "../../../sdk/src/api-types.ts";
 import { counted } from "./format.ts";
+
+export type Warned = Pick<JobWithWarnings, "warnings" | "warnings_total">;
 
 export function Warnings({ of: { warnings, warnings_total: total } }: { readonly of: Warned }) {
   return (

@@ -1,11 +1,12 @@
 /** What stands where there are no jobs yet: one to try at once, and the same from a terminal. */
 import { useState } from "preact/hooks";
+import type { Store } from "../../../sdk/src/api-types.ts";
+import type { Page } from "../../../sdk/src/pages.ts";
 import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { navigate } from "../router.ts";
 import { may } from "../service/session.ts";
-import type { Page, Store } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { maySubmitSample, SAMPLE_STORES, sampleLine, sampleStoreOf, submitSample } from "./sample.ts";
 

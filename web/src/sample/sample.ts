@@ -2,10 +2,12 @@
  * A job to try the service with. Its photos, of invented shelves, came with the page and go with the submission: no host is asked, so it works
  * wherever the service does.
  */
+
+import type { Job, Store } from "../../../sdk/src/api-types.ts";
+import type { Page } from "../../../sdk/src/pages.ts";
 import { bodyOf, type PhotoSubmission } from "../pages/photo-submission.ts";
 import { call, withQuery } from "../service/call.ts";
 import { may, session } from "../service/session.ts";
-import type { Job, Page, Store } from "../service/types.ts";
 
 const PHOTOS = [
   ["shelf-1.webp", new URL("./shelf-1.webp", import.meta.url)],

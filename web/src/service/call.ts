@@ -1,5 +1,5 @@
 /** Requests to the service. An answer that is not the asked-for one becomes an error whose message is the service's own sentence. */
-import type { Problem } from "./types.ts";
+import type { Problem } from "../../../sdk/src/api-types.ts";
 
 export class ServiceError extends Error {
   override readonly name = "ServiceError";

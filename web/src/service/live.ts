@@ -3,7 +3,9 @@
  * says what was missed.
  */
 import { signal } from "@preact/signals";
-import type { Backlog, Job } from "./types.ts";
+import type { Job, Overview } from "../../../sdk/src/api-types.ts";
+
+type Backlog = Omit<Overview["backlog"], "eta_seconds">;
 
 export const connection = signal<"live" | "connecting" | "away" | "paused">("connecting");
 /** Jobs that are not over, and those that ended while the page looked, by number. */

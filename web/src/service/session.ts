@@ -1,8 +1,8 @@
 /** Who looks at the page, and what they may do. The service decides; the page only leaves out what would be refused. */
 import { signal } from "@preact/signals";
+import type { Scope, Session } from "../../../sdk/src/api-types.ts";
 import { call, onNotSignedIn, post } from "./call.ts";
 import { startLive, stopLive, whenRefused } from "./live.ts";
-import type { Scope, Session } from "./types.ts";
 
 /** Null until the service said so. */
 export const session = signal<Session | null>(null);

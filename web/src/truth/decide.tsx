@@ -1,12 +1,13 @@
 /** What somebody decided about a flagged photo, and the buttons to decide, or to take it back. */
+
+import type { Review } from "../../../sdk/src/api-types.ts";
 import { Instant } from "../parts/instant.tsx";
 import { may } from "../service/session.ts";
-import type { FlaggedPhoto } from "../service/truth-types.ts";
 import { NoteForm } from "./note-form.tsx";
 import type { Decisions } from "./use-decisions.ts";
 
 export function Decide(properties: {
-  readonly photo: FlaggedPhoto;
+  readonly photo: Review;
   readonly decisions: Decisions;
   readonly isNoting: boolean;
   readonly onNoting: (isNoting: boolean) => void;

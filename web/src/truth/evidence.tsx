@@ -1,7 +1,8 @@
 /** Why a photo is flagged, in words: what was found, by which figure, and how much it matters. */
+
+import type { Evidence, Weight } from "../../../sdk/src/api-types.ts";
 import { FlagMark } from "../parts/flags.tsx";
 import { count } from "../parts/format.ts";
-import type { Evidence, Weight } from "../service/truth-types.ts";
 
 /** How much it matters that a photo was used again; the figure says it of the other flags. */
 const WEIGHTS: Readonly<Record<Weight, string>> = {

@@ -1,13 +1,13 @@
 /** Filters that say how many photos each would show. The choice stands in the page's address. */
 
-import { flagWord } from "../parts/flags.tsx";
+import type { ReviewCounts } from "../../../sdk/src/api-types.ts";
+import { FLAGS, flagWord } from "../parts/flags.tsx";
 import { count } from "../parts/format.ts";
 import { location, setQuery } from "../router.ts";
-import { PHOTO_FLAGS, type ReviewCounts, STATES } from "../service/truth-types.ts";
 
 export function FlagChips({ counts }: { readonly counts: ReviewCounts | null }) {
   const chosen = location.value.query.get("flag") ?? "";
-  const shown = PHOTO_FLAGS.filter((flag) => flag === chosen || (counts?.flags[flag] ?? 0) > 0);
+  const shown = FLAGS.filter((flag) => flag === chosen || (counts?.flags[flag] ?? 0) > 0);
   return (
     <fieldset class="chips">
       <legend class="unseen">Flags</legend>
@@ -25,6 +25,8 @@ export function FlagChips({ counts }: { readonly counts: ReviewCounts | null }) 
     </fieldset>
   );
 }
+
+const STATES = ["open", "accepted", "dismissed"] as const;
 
 /** Those that nobody decided about are what a reviewer comes for. */
 export const stateAsked = (): string => location.value.query.get("state") ?? "open";

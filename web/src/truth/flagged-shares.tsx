@@ -1,12 +1,12 @@
 /** Where flagged photos come from: the share of visits with one, by store and by area, the greatest first. */
+
+import type { FlaggedShare, Job, FlaggedShares as Shares } from "../../../sdk/src/api-types.ts";
 import { Exports } from "../parts/exports.tsx";
 import { count, counted, share } from "../parts/format.ts";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { withQuery } from "../service/call.ts";
-import type { AreaShare, Shares, StoreShare } from "../service/truth-types.ts";
-import type { Job } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 
 const SHOWN = 20;
@@ -15,8 +15,8 @@ type Part = { readonly job: Job; readonly flag: string; readonly again: unknown 
 type Row = { readonly visits: number; readonly flagged_visits: number; readonly share: number };
 
 export function FlaggedShares(part: Part) {
-  const stores = useShares<StoreShare>("store", part);
-  const areas = useShares<AreaShare>("area", part);
+  const stores = useShares("store", part);
+  const areas = useShares("area", part);
   return (
     <>
       <ErrorNote error={stores.error ?? areas.error} />
@@ -31,7 +31,7 @@ export function FlaggedShares(part: Part) {
           <h2>Stores</h2>
           <Table
             rows={stores.data?.data ?? []}
-            keyOf={({ store_id }) => store_id}
+            keyOf={({ store_id: id = "" }) => id}
             columns={[
               { name: "Store", isHeading: true, cell: (row) => <StoreName row={row} /> },
               { name: "Area", look: "wide", cell: ({ area }) => area ?? "–" },
@@ -45,8 +45,8 @@ export function FlaggedShares(part: Part) {
           <h2>Areas</h2>
           <Table
             rows={areas.data?.data ?? []}
-            keyOf={({ area }) => area}
-            columns={[{ name: "Area", isHeading: true, cell: ({ area }) => area }, ...SHARES]}
+            keyOf={({ area }) => area ?? ""}
+            columns={[{ name: "Area", isHeading: true, cell: ({ area }) => area ?? "unknown stores" }, ...SHARES]}
           />
           <More left={areas.data?.more ?? 0} word="area" />
           <Exports path={SHARES_PATH} query={{ by: "area", job: part.job.job_id, flag: part.flag }} />
@@ -56,8 +56,8 @@ export function FlaggedShares(part: Part) {
   );
 }
 
-function useShares<Of>(by: "store" | "area", { job, flag, again }: Part) {
-  return useAnswer<Shares<Of>>(withQuery(SHARES_PATH, { by, job: job.job_id, flag, limit: SHOWN }), {
+function useShares(by: "store" | "area", { job, flag, again }: Part) {
+  return useAnswer<Shares>(withQuery(SHARES_PATH, { by, job: job.job_id, flag, limit: SHOWN }), {
     again,
   });
 }
@@ -83,8 +83,8 @@ const SHARES: readonly Column<Row>[] = [
   },
 ];
 
-function StoreName({ row }: { readonly row: StoreShare }) {
-  const { store_id: id, store_name: name } = row;
+function StoreName({ row }: { readonly row: FlaggedShare }) {
+  const { store_id: id = "", store_name: name = null } = row;
   return (
     <>
       {name === null ? id : <Link href={`/stores/${encodeURIComponent(id)}`}>{id}</Link>} <small>{name}</small>

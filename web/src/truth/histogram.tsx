@@ -1,5 +1,5 @@
 /** How many photos have which figure, with a limit drawn in; those on its wrong side are marked by colour and by the line. */
-import type { QualityFigure } from "../service/truth-types.ts";
+import type { Quality } from "../../../sdk/src/api-types.ts";
 import { grouped } from "./evidence.tsx";
 
 const HEIGHT = 90;
@@ -7,7 +7,7 @@ const HEIGHT = 90;
 const FOOT = 16;
 
 export function Histogram(properties: {
-  readonly bins: QualityFigure["bins"];
+  readonly bins: Quality["figures"][number]["bins"];
   readonly limit: number;
   readonly flaggedWhen: "below" | "above";
   readonly label: string;

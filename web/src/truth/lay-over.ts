@@ -1,5 +1,8 @@
 /** How one picture lies over another, as CSS says it. */
-import type { LayOver } from "../service/truth-types.ts";
+import type { EarlierPhoto } from "../../../sdk/src/api-types.ts";
+
+/** Nine numbers, rows from the top: a point of the later photo to that of the earlier, both in shares of their sides. */
+export type LayOver = NonNullable<EarlierPhoto["lay_over"]>;
 
 /** What the later picture covers of the earlier one's frame, as a clipping path. */
 export function coverOf([a, b, c, d, e, f, g, h, i]: LayOver): string {

@@ -1,14 +1,15 @@
 /** The limits that flag a photo by itself, as a submission and the tenant's rules name them. */
+import type { QualityThresholds, Thresholds } from "../../../sdk/src/api-types.ts";
 
-type Limit = {
-  readonly option: string;
+export type Limit<Option extends keyof Thresholds = keyof Thresholds> = {
+  readonly option: Option;
   readonly label: string;
   readonly least: number;
   readonly most: number;
   readonly step: number;
 };
 
-const QUALITY: readonly Limit[] = [
+export const QUALITY: readonly Limit<keyof QualityThresholds>[] = [
   { option: "least_sharpness", label: "Blurred below a sharpness of", least: 0, most: 1, step: 0.001 },
   { option: "most_smear", label: "Blurred above a smear of", least: 0, most: 1.5, step: 0.01 },
   { option: "dark_below", label: "Dark below (of 255)", least: 0, most: 256, step: 1 },
@@ -16,10 +17,9 @@ const QUALITY: readonly Limit[] = [
   { option: "least_side", label: "Small below (pixels)", least: 0, most: 100_000, step: 1 },
 ];
 
-export const LIMITS: readonly Limit[] = [
-  ...QUALITY,
+export const TOLERANCES: readonly Limit<"time_tolerance_h" | "place_tolerance_m">[] = [
   { option: "time_tolerance_h", label: "Wrong time beyond (hours)", least: 0, most: 8_760, step: 0.5 },
   { option: "place_tolerance_m", label: "Wrong place beyond (metres)", least: 0, most: 1_000_000, step: 1 },
 ];
 
-export const OF_QUALITY: ReadonlySet<string> = new Set(QUALITY.map(({ option }) => option));
+export const LIMITS: readonly Limit[] = [...QUALITY, ...TOLERANCES];

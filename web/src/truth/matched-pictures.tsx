@@ -1,12 +1,12 @@
 /** A flagged photo beside the earlier ones that show the same, one after the other, the best match first. */
 import { useState } from "preact/hooks";
+import type { Review, ReviewedReuse } from "../../../sdk/src/api-types.ts";
 import { ImageLink } from "../parts/image-link.tsx";
 import { VisitTime } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
-import type { EarlierPhoto, FlaggedPhoto } from "../service/truth-types.ts";
 import { PhotoPair } from "./photo-pair.tsx";
 
-type Matched = Pick<FlaggedPhoto, "image" | "job_id" | "thumbnail_url" | "reuse_of">;
+type Matched = Pick<Review, "image" | "job_id" | "thumbnail_url" | "reuse_of">;
 
 /** Nothing where no earlier photo is known. */
 export function MatchedPictures({ photo }: { readonly photo: Matched }) {
@@ -35,7 +35,7 @@ export function MatchedPictures({ photo }: { readonly photo: Matched }) {
   );
 }
 
-function EarlierCaption({ earlier }: { readonly earlier: EarlierPhoto }) {
+function EarlierCaption({ earlier }: { readonly earlier: ReviewedReuse }) {
   return (
     <>
       Earlier: <ImageLink of={earlier} />, <StoreName of={earlier} />{" "}
@@ -46,7 +46,7 @@ function EarlierCaption({ earlier }: { readonly earlier: EarlierPhoto }) {
   );
 }
 
-export function StoreName({ of }: { readonly of: Pick<FlaggedPhoto, "store_id" | "store_name"> }) {
+export function StoreName({ of }: { readonly of: Pick<Review, "store_id" | "store_name"> }) {
   const { store_id: id, store_name: name } = of;
   return (
     <>

@@ -1,10 +1,11 @@
 /** How many photos of a job nobody looked at, and why: where nothing is flagged, that is no proof. Nothing where all were inspected. */
+
+import type { Quality } from "../../../sdk/src/api-types.ts";
 import { counted } from "../parts/format.ts";
-import type { JobQuality } from "../service/truth-types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 
 export function NotInspected({ jobId, again }: { readonly jobId: number; readonly again: unknown }) {
-  const { data } = useAnswer<JobQuality>(`/api/v1/jobs/${jobId}/quality`, { again });
+  const { data } = useAnswer<Quality>(`/api/v1/jobs/${jobId}/quality`, { again });
   const { images = 0, causes = [] } = data?.not_inspected ?? {};
   if (!data || images === 0) return null;
   const looked = data.looked_at + images;

@@ -1,9 +1,10 @@
 /** A word about a decision, and the decision itself. */
+
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Verdict } from "../service/truth-types.ts";
+import type { Decision } from "../../../sdk/src/api-types.ts";
 
 export function NoteForm(properties: {
-  readonly onDecide: (verdict: Verdict, note: string) => Promise<void>;
+  readonly onDecide: (verdict: Decision["state"], note: string) => Promise<void>;
   readonly onClose: () => void;
 }) {
   const { onDecide, onClose } = properties;

@@ -1,9 +1,9 @@
 /** Two photos that show the same, side by side: the earlier one, and the later one laid over it as it was before it was changed. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { ReuseKind } from "../../../sdk/src/api-types.ts";
 import { Photo } from "../parts/photo.tsx";
-import type { LayOver, ReuseKind } from "../service/truth-types.ts";
-import { coverOf, transformOf } from "./lay-over.ts";
+import { coverOf, type LayOver, transformOf } from "./lay-over.ts";
 
 type Shown = { readonly src: string | null; readonly alt: string; readonly caption: ComponentChildren };
 type Shape = { readonly aspectRatio?: string };

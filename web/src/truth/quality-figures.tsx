@@ -1,16 +1,17 @@
 /** How a job's photos lie by each figure that has a limit, and how many another limit would flag. */
 import { useState } from "preact/hooks";
+import type { Job, Quality } from "../../../sdk/src/api-types.ts";
 import { flagWord } from "../parts/flags.tsx";
 import { count, counted, share } from "../parts/format.ts";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
-import type { JobQuality, QualityFigure } from "../service/truth-types.ts";
-import type { Job } from "../service/types.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { MEASURES, number } from "./evidence.tsx";
 import { Histogram } from "./histogram.tsx";
 
+type QualityFigure = Quality["figures"][number];
+
 export function QualityFigures({ job, again }: { readonly job: Job; readonly again: unknown }) {
-  const { data, error } = useAnswer<JobQuality>(`/api/v1/jobs/${job.job_id}/quality`, { again });
+  const { data, error } = useAnswer<Quality>(`/api/v1/jobs/${job.job_id}/quality`, { again });
   if (!data) return <ErrorNote error={error} />;
   const figures = data.figures.filter(({ bins }) => bins.length > 0);
   if (figures.length === 0) return <Empty>No photo of this job has figures.</Empty>;

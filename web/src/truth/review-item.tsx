@@ -1,17 +1,18 @@
 /** One flagged photo: what it shows, beside what it shows again, why it is flagged, and what somebody decides about it. */
+
+import type { Review } from "../../../sdk/src/api-types.ts";
 import { ImageLink, imagePath } from "../parts/image-link.tsx";
 import { VisitTime } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { Photo } from "../parts/photo.tsx";
 import { may } from "../service/session.ts";
-import type { FlaggedPhoto } from "../service/truth-types.ts";
 import { Decide } from "./decide.tsx";
 import { EvidenceList } from "./evidence.tsx";
 import { MatchedPictures, StoreName } from "./matched-pictures.tsx";
 import type { Decisions } from "./use-decisions.ts";
 
 export function ReviewItem(properties: {
-  readonly photo: FlaggedPhoto;
+  readonly photo: Review;
   readonly decisions: Decisions;
   readonly isChosen: boolean;
   readonly onChoose: () => void;
@@ -51,7 +52,7 @@ export function ReviewItem(properties: {
 }
 
 /** What of it nobody could look at. */
-export function Unseen({ photo }: { readonly photo: Pick<FlaggedPhoto, "evidence" | "reuse_of" | "not_inspected"> }) {
+export function Unseen({ photo }: { readonly photo: Pick<Review, "evidence" | "reuse_of" | "not_inspected"> }) {
   const { evidence, reuse_of: earlier, not_inspected: why } = photo;
   return (
     <>
@@ -63,7 +64,7 @@ export function Unseen({ photo }: { readonly photo: Pick<FlaggedPhoto, "evidence
   );
 }
 
-function Where({ photo }: { readonly photo: FlaggedPhoto }) {
+function Where({ photo }: { readonly photo: Review }) {
   const { area, agent } = photo;
   const facts = [area && `area ${area}`, agent, photo.visit_external_id].filter((fact) => fact !== null);
   return (
@@ -77,7 +78,7 @@ function Where({ photo }: { readonly photo: FlaggedPhoto }) {
   );
 }
 
-function Pictures({ photo }: { readonly photo: FlaggedPhoto }) {
+function Pictures({ photo }: { readonly photo: Review }) {
   if (photo.reuse_of.length > 0) return <MatchedPictures photo={photo} />;
   return (
     <Link href={imagePath(photo)} class="frame">

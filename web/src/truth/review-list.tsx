@@ -1,11 +1,11 @@
 /** Flagged photos under some filters, to look at and to decide about one by one, by keys, or several at once. */
 import type { TargetedKeyboardEvent } from "preact";
 import { useRef, useState } from "preact/hooks";
+import type { Decision, Review } from "../../../sdk/src/api-types.ts";
 import { counted } from "../parts/format.ts";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
 import { Pager, usePages } from "../parts/pager.tsx";
 import { may } from "../service/session.ts";
-import type { FlaggedPhoto, Verdict } from "../service/truth-types.ts";
 import { ReviewItem } from "./review-item.tsx";
 import { nameOf, useDecisions } from "./use-decisions.ts";
 
@@ -18,7 +18,7 @@ export function ReviewList(properties: {
   readonly onDecided: () => void;
 }) {
   const { filters, again, onDecided } = properties;
-  const pages = usePages<FlaggedPhoto>("/api/v1/reviews", { ...filters, limit: PHOTOS_A_PAGE }, again);
+  const pages = usePages<Review>("/api/v1/reviews", { ...filters, limit: PHOTOS_A_PAGE }, again);
   const photos = pages.data?.data ?? [];
   const decisions = useDecisions(onDecided);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
@@ -26,7 +26,7 @@ export function ReviewList(properties: {
   const list = useRef<HTMLDivElement>(null);
   const chosenPhotos = photos.filter((photo) => chosen.has(nameOf(photo)));
 
-  const choose = (photo: FlaggedPhoto) =>
+  const choose = (photo: Review) =>
     setChosen(
       chosen.has(nameOf(photo)) ? chosen.difference(new Set([nameOf(photo)])) : new Set([...chosen, nameOf(photo)]),
     );
@@ -126,16 +126,16 @@ function Hints() {
 
 /** What becomes of those that are chosen, and what was done last. Stays in sight while there is either. */
 function Bar(properties: {
-  readonly photos: readonly FlaggedPhoto[];
+  readonly photos: readonly Review[];
   readonly said: string | null;
   readonly onUndo: (() => void) | null;
-  readonly onDecide: (verdict: Verdict, note: string) => Promise<void>;
+  readonly onDecide: (verdict: Decision["state"], note: string) => Promise<void>;
   readonly onChooseAll: () => void;
   readonly onClear: () => void;
 }) {
   const { photos, said, onUndo, onDecide, onChooseAll, onClear } = properties;
   const [note, setNote] = useState("");
-  const decide = (verdict: Verdict) => void onDecide(verdict, note).then(() => setNote(""));
+  const decide = (verdict: Decision["state"]) => void onDecide(verdict, note).then(() => setNote(""));
   return (
     <div class={photos.length > 0 || said !== null ? "review-bar" : "review-bar idle"}>
       <span role="status">{said}</span>

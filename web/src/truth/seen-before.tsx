@@ -1,11 +1,11 @@
 /** "Have we seen this photo before?": a photo from anywhere, looked for among all that were inspected. Nothing of it is kept. */
 import { useState } from "preact/hooks";
+import type { EarlierPhoto, Similar } from "../../../sdk/src/api-types.ts";
 import { DropZone } from "../parts/drop-zone.tsx";
 import { ImageLink } from "../parts/image-link.tsx";
 import { VisitTime } from "../parts/instant.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { call, withQuery } from "../service/call.ts";
-import type { Similar, SimilarPhoto } from "../service/truth-types.ts";
 import { PhotoPair } from "./photo-pair.tsx";
 
 type Asked = { readonly name: string; readonly src: string | null; readonly answer: Similar | null };
@@ -93,7 +93,7 @@ function Match({
   src,
   name,
 }: {
-  readonly match: SimilarPhoto;
+  readonly match: EarlierPhoto;
   readonly src: string | null;
   readonly name: string;
 }) {

@@ -3,20 +3,20 @@
  * the way back, also where a list of open ones would leave it out the next time.
  */
 import { useState } from "preact/hooks";
+import type { Decided, Decision, ImagePlace, Review, ReviewState } from "../../../sdk/src/api-types.ts";
 import { counted } from "../parts/format.ts";
 import { post } from "../service/call.ts";
 import { session } from "../service/session.ts";
-import type { Decided, Decision, FlaggedPhoto, PhotoName, ReviewState, Verdict } from "../service/truth-types.ts";
 
-export const nameOf = ({ job_id, image }: PhotoName): string => `${job_id}/${image}`;
+export const nameOf = ({ job_id, image }: ImagePlace): string => `${job_id}/${image}`;
 
 /** The last thing that was done, and what it would take back. */
-type Done = { readonly said: string; readonly photos: readonly PhotoName[] };
+type Done = { readonly said: string; readonly photos: readonly ImagePlace[] };
 
 export type Decisions = {
-  readonly of: (photo: FlaggedPhoto) => Decision | null;
-  readonly decide: (photos: readonly PhotoName[], verdict: Verdict, note: string) => Promise<boolean>;
-  readonly reopen: (photos: readonly PhotoName[]) => Promise<boolean>;
+  readonly of: (photo: Review) => Decision | null;
+  readonly decide: (photos: readonly ImagePlace[], verdict: Decision["state"], note: string) => Promise<boolean>;
+  readonly reopen: (photos: readonly ImagePlace[]) => Promise<boolean>;
   readonly last: Done | null;
   readonly error: string | null;
 };
@@ -27,7 +27,7 @@ export function useDecisions(onDecided: () => void): Decisions {
   const [last, setLast] = useState<Done | null>(null);
   const [error, setError] = useState<string | null>(null);
 
-  async function send(photos: readonly PhotoName[], state: ReviewState, note: string): Promise<boolean> {
+  async function send(photos: readonly ImagePlace[], state: ReviewState, note: string): Promise<boolean> {
     setError(null);
     const images = photos.map(({ job_id, image }) => ({ job_id, image }));
     try {
