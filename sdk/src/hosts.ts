@@ -9,9 +9,7 @@ import type {
   NewHostAccess,
   Operations,
 } from "./api-types.ts";
-import type { Transport } from "./transport.ts";
-
-export type { Host, HostAccess, HostAccessChange, HostAccessTest, HostGivenUp, NewHostAccess };
+import { type Transport, withJson } from "./transport.ts";
 
 const ACCESS = "/api/v1/hosts/access";
 
@@ -73,7 +71,3 @@ class Access {
 }
 
 const pathOf = (id: string) => `${ACCESS}/${encodeURIComponent(id)}`;
-
-function withJson(method: string, body: object, repeatable: boolean) {
-  return { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body), repeatable };
-}

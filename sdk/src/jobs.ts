@@ -14,39 +14,25 @@ import type {
   Visit,
 } from "./api-types.ts";
 import { StorewalkError } from "./errors.ts";
-import { Pages } from "./pages.ts";
+import { type Pages, pagesOf } from "./pages.ts";
 import { eventsOf, linesOf } from "./streams.ts";
-import { pause, type Query, type Transport } from "./transport.ts";
+import {
+  bucketCall,
+  type Signal,
+  type Submission,
+  type SubmissionFile,
+  type SubmissionOptions,
+  submissionCall,
+  TYPES,
+  UPLOAD_MS,
+  type WithKey,
+  type WithPhotos,
+} from "./submission.ts";
+import { pause, type Transport, withJson } from "./transport.ts";
 
-export type {
-  BucketDryRun,
-  BucketJob,
-  BucketSource,
-  DeletedJob,
-  DryRun,
-  Failures,
-  Image,
-  Job,
-  JobWithAdded,
-  JobWithWarnings,
-  Visit,
-};
-
-/** A submission as JSON; `count` is filled in. */
-export type Submission = Omit<Operations["createJob"]["body"], "count">;
-export type SubmissionOptions = Omit<Operations["createJob"]["query"], "dry_run" | "metadata"> & {
-  /** The job's own, of a file that has no place for it. */
-  readonly metadata?: Readonly<Record<string, string>>;
-};
-/** A whole file in one of the other formats; a stream cannot be sent again after a failure. */
-export type SubmissionFile = {
-  readonly type: "json" | "ndjson" | "csv" | "xlsx";
-  readonly content: string | Blob | ReadableStream<Uint8Array>;
-};
-
-/** Comes with the submission, which names it `file:NAME` in place of a URL. */
-export type Photo = { readonly name: string; readonly content: Blob };
-type WithPhotos = { readonly photos?: readonly Photo[] };
+const JOBS = "/api/v1/jobs";
+const OF_BUCKET = `${JOBS}/from-bucket`;
+const POLL_MS = 2_000;
 
 /** One line of a report. */
 export type Result = Readonly<Record<string, unknown>> & {
@@ -59,17 +45,7 @@ export type Result = Readonly<Record<string, unknown>> & {
   readonly detail: string | null;
 };
 
-export const TYPES = {
-  json: "application/json",
-  ndjson: "application/x-ndjson",
-  csv: "text/csv",
-  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-} as const;
-const POLL_MS = 2_000;
-/** The service waits no longer for a body. */
-export const UPLOAD_MS = 30 * 60_000;
-
-type Signal = { readonly signal?: AbortSignal };
+type VisitsOptions = Omit<Operations["addVisits"]["query"], "dry_run"> & Signal & WithPhotos;
 
 export class Jobs {
   readonly #transport: Transport;
@@ -81,11 +57,9 @@ export class Jobs {
   /** Resolves when the job is durably accepted, its photos too. Sent again after a failure it makes no second job. */
   async create(
     submission: Submission | SubmissionFile,
-    options: SubmissionOptions & Signal & WithPhotos & { readonly idempotencyKey?: string } = {},
+    options: SubmissionOptions & Signal & WithPhotos & WithKey = {},
   ): Promise<JobWithWarnings> {
-    const { signal, photos, idempotencyKey = crypto.randomUUID(), ...given } = options;
-    const headers = { "idempotency-key": idempotencyKey };
-    return await this.#submit<JobWithWarnings>(submission, given, { signal, photos, headers });
+    return await this.#transport.json(JOBS, await submissionCall(submission, keyed(options)));
   }
 
   /** What would become of a submission; nothing of it is kept. */
@@ -93,8 +67,7 @@ export class Jobs {
     submission: Submission | SubmissionFile,
     options: SubmissionOptions & Signal & WithPhotos = {},
   ): Promise<DryRun> {
-    const { signal, photos, ...given } = options;
-    return await this.#submit<DryRun>(submission, { ...given, dry_run: true }, { signal, photos, headers: {} });
+    return await this.#transport.json(JOBS, await submissionCall(submission, { ...options, dry_run: true }));
   }
 
   /**
@@ -104,115 +77,53 @@ export class Jobs {
   async addVisits(
     jobId: number,
     submission: Pick<Submission, "visits"> | SubmissionFile,
-    options: Omit<Operations["addVisits"]["query"], "dry_run"> &
-      Signal &
-      WithPhotos & { readonly idempotencyKey?: string } = {},
+    options: VisitsOptions & WithKey = {},
   ): Promise<JobWithAdded> {
-    const { signal, photos, idempotencyKey = crypto.randomUUID(), ...given } = options;
-    const headers = { "idempotency-key": idempotencyKey };
-    return await this.#submit<JobWithAdded>(submission, given, {
-      signal,
-      photos,
-      headers,
-      to: `/api/v1/jobs/${jobId}/visits`,
-    });
+    return await this.#transport.json(`${JOBS}/${jobId}/visits`, await submissionCall(submission, keyed(options)));
   }
 
   /** What would become of visits for a job; nothing of them is kept. */
   async dryRunVisits(
     jobId: number,
     submission: Pick<Submission, "visits"> | SubmissionFile,
-    options: Omit<Operations["addVisits"]["query"], "dry_run"> & Signal & WithPhotos = {},
+    options: VisitsOptions = {},
   ): Promise<DryRun> {
-    const { signal, photos, ...given } = options;
-    const to = `/api/v1/jobs/${jobId}/visits`;
-    return await this.#submit<DryRun>(submission, { ...given, dry_run: true }, { signal, photos, headers: {}, to });
+    const call = await submissionCall(submission, { ...options, dry_run: true });
+    return await this.#transport.json(`${JOBS}/${jobId}/visits`, call);
   }
 
   /**
    * A job of the photos below a prefix of a bucket, which the service lists with the credentials that it keeps. Resolves when all is listed and the job
    * durable. Sent again after a failure it makes no second job.
    */
-  async createFromBucket(
-    source: BucketSource,
-    options: SubmissionOptions & Signal & { readonly idempotencyKey?: string } = {},
-  ): Promise<BucketJob> {
-    const { idempotencyKey = crypto.randomUUID(), ...given } = options;
-    return await this.#list<BucketJob>(source, given, { "idempotency-key": idempotencyKey });
+  async createFromBucket(source: BucketSource, options: SubmissionOptions & Signal & WithKey = {}): Promise<BucketJob> {
+    return await this.#transport.json(OF_BUCKET, bucketCall(source, keyed(options)));
   }
 
   /** What would become of a prefix of a bucket; nothing of it is kept. */
   async dryRunFromBucket(source: BucketSource, options: SubmissionOptions & Signal = {}): Promise<BucketDryRun> {
-    return await this.#list<BucketDryRun>(source, { ...options, dry_run: true }, {});
-  }
-
-  async #list<T>(
-    source: BucketSource,
-    { metadata, signal, ...options }: SubmissionOptions & Signal & { readonly dry_run?: boolean },
-    headers: Record<string, string>,
-  ): Promise<T> {
-    return await this.#transport.json<T>("/api/v1/jobs/from-bucket", {
-      method: "POST",
-      query: { ...options, metadata: metadata && JSON.stringify(metadata) },
-      headers: { ...headers, "content-type": "application/json" },
-      body: JSON.stringify(source),
-      signal,
-      repeatable: true,
-      timeoutMs: UPLOAD_MS,
-    });
-  }
-
-  async #submit<T>(
-    submission: Submission | Pick<Submission, "visits"> | SubmissionFile,
-    { metadata, ...options }: SubmissionOptions & { readonly dry_run?: boolean },
-    {
-      signal,
-      photos,
-      headers,
-      to = "/api/v1/jobs",
-    }: {
-      readonly signal: AbortSignal | undefined;
-      readonly photos: readonly Photo[] | undefined;
-      readonly headers: Record<string, string>;
-      readonly to?: string;
-    },
-  ): Promise<T> {
-    const file: SubmissionFile =
-      "content" in submission
-        ? submission
-        : { type: "json", content: JSON.stringify({ count: submission.visits.length, ...submission }) };
-    const query = { ...options, metadata: metadata && JSON.stringify(metadata) };
-    const call = { method: "POST", query, signal, repeatable: true, timeoutMs: UPLOAD_MS } as const;
-    if (photos) {
-      const body = await formOf(file, photos);
-      return await this.#transport.json<T>(to, { ...call, headers, body });
-    }
-    return await this.#transport.json<T>(to, {
-      ...call,
-      headers: { ...headers, "content-type": TYPES[file.type] },
-      body: file.content,
-    });
+    return await this.#transport.json(OF_BUCKET, bucketCall(source, { ...options, dry_run: true }));
   }
 
   async get(jobId: number, { signal }: Signal = {}): Promise<Job> {
-    return await this.#transport.json(`/api/v1/jobs/${jobId}`, { signal });
+    return await this.#transport.json(`${JOBS}/${jobId}`, { signal });
   }
 
   /** Newest first. */
   list(filter: Omit<Operations["listJobs"]["query"], "cursor"> = {}): Pages<Job> {
-    return this.#pages("/api/v1/jobs", filter);
+    return pagesOf(this.#transport, JOBS, filter);
   }
 
   images(jobId: number, filter: Omit<Operations["listImages"]["query"], "cursor"> = {}): Pages<Image> {
-    return this.#pages(`/api/v1/jobs/${jobId}/images`, filter);
+    return pagesOf(this.#transport, `${JOBS}/${jobId}/images`, filter);
   }
 
   visits(jobId: number, filter: Omit<Operations["listVisits"]["query"], "cursor"> = {}): Pages<Visit> {
-    return this.#pages(`/api/v1/jobs/${jobId}/visits`, filter);
+    return pagesOf(this.#transport, `${JOBS}/${jobId}/visits`, filter);
   }
 
   async failures(jobId: number): Promise<Failures> {
-    return await this.#transport.json(`/api/v1/jobs/${jobId}/failures`);
+    return await this.#transport.json(`${JOBS}/${jobId}/failures`);
   }
 
   /** Results as they stream in, a row at a time, however many there are. */
@@ -234,7 +145,7 @@ export class Jobs {
     jobId: number,
     { signal, ...query }: Operations["getResults"]["query"] & Signal = {},
   ): Promise<Response> {
-    return await this.#transport.send(`/api/v1/jobs/${jobId}/results`, { query, signal });
+    return await this.#transport.send(`${JOBS}/${jobId}/results`, { query, signal });
   }
 
   async cancel(jobId: number): Promise<Job> {
@@ -251,7 +162,7 @@ export class Jobs {
 
   /** Hides a job that is over; within a day it can be restored, then it is removed with its photos. */
   async delete(jobId: number): Promise<Operations["deleteJob"]["answer"]> {
-    return await this.#transport.json(`/api/v1/jobs/${jobId}`, { method: "DELETE" });
+    return await this.#transport.json(`${JOBS}/${jobId}`, { method: "DELETE" });
   }
 
   /** Takes the deletion of a job back. */
@@ -284,7 +195,7 @@ export class Jobs {
     { type, content }: SubmissionFile & { readonly type: "csv" | "ndjson" | "xlsx" },
     { signal }: Signal = {},
   ): Promise<JobWithWarnings> {
-    return await this.#transport.json(`/api/v1/jobs/${jobId}/retry`, {
+    return await this.#transport.json(`${JOBS}/${jobId}/retry`, {
       method: "POST",
       headers: { "content-type": TYPES[type] },
       body: content,
@@ -320,7 +231,7 @@ export class Jobs {
 
   async *#events(jobId: number, signal: AbortSignal | undefined): AsyncGenerator<Job, void, undefined> {
     const headers = { accept: "text/event-stream" };
-    const { body } = await this.#transport.send(`/api/v1/jobs/${jobId}/events`, { signal, headers });
+    const { body } = await this.#transport.send(`${JOBS}/${jobId}/events`, { signal, headers });
     if (!body) return;
     for await (const { event, data } of eventsOf(body)) {
       if (event === "snapshot" || event === "progress" || event === "ended") yield JSON.parse(data);
@@ -328,23 +239,10 @@ export class Jobs {
   }
 
   async #change(jobId: number, verb: string, body: object = {}, repeatable = true): Promise<Job> {
-    return await this.#transport.json(`/api/v1/jobs/${jobId}/${verb}`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-      repeatable,
-    });
-  }
-
-  #pages<T>(path: string, filter: Query): Pages<T> {
-    return new Pages<T>((cursor) => this.#transport.json(path, { query: { ...filter, cursor } }));
+    return await this.#transport.json(`${JOBS}/${jobId}/${verb}`, withJson("POST", body, repeatable));
   }
 }
 
-async function formOf({ type, content }: SubmissionFile, photos: readonly Photo[]): Promise<FormData> {
-  const form = new FormData();
-  const text = content instanceof ReadableStream ? await new Response(content).text() : content;
-  form.append("job", new Blob([text], { type: TYPES[type] }));
-  for (const photo of photos) form.append("photos", photo.content, photo.name);
-  return form;
+function keyed<T extends WithKey>(options: T): T & { readonly idempotencyKey: string } {
+  return { ...options, idempotencyKey: options.idempotencyKey ?? crypto.randomUUID() };
 }

@@ -1,4 +1,5 @@
 /** A list that comes in pages: `for await` goes over all elements, `pages()` over the pages, each asked for when it is needed. */
+import type { Query, Transport } from "./transport.ts";
 
 export type Page<T> = { readonly data: readonly T[]; readonly next_cursor: string | null; readonly has_more: boolean };
 
@@ -26,4 +27,8 @@ export class Pages<T> implements AsyncIterable<T> {
   async first(): Promise<Page<T>> {
     return await this.#read(null);
   }
+}
+
+export function pagesOf<T>(transport: Transport, path: string, filter: Query): Pages<T> {
+  return new Pages<T>((cursor) => transport.json(path, { query: { ...filter, cursor } }));
 }

@@ -130,3 +130,8 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener("abort", stop, { once: true });
   });
 }
+
+/** A call with a JSON body. */
+export function withJson(method: string, body: object, repeatable: boolean): CallOptions {
+  return { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body), repeatable };
+}

@@ -12,10 +12,9 @@ import type {
   Similar,
   TruthSettings,
 } from "./api-types.ts";
-import { Pages } from "./pages.ts";
-import type { Transport } from "./transport.ts";
+import { type Pages, pagesOf } from "./pages.ts";
+import { type Transport, withJson } from "./transport.ts";
 
-export type { Decided, NewTruthSettings, Quality, Review, ReviewWithHistory, Similar, TruthSettings };
 export type ReviewFilter = Omit<Operations["listReviews"]["query"], "cursor" | "limit">;
 
 export class Truth {
@@ -27,7 +26,7 @@ export class Truth {
 
   /** Newest job first. */
   reviews(filter: ReviewFilter & { readonly limit?: number } = {}): Pages<Review> {
-    return new Pages((cursor) => this.#transport.json("/api/v1/reviews", { query: { ...filter, cursor } }));
+    return pagesOf(this.#transport, "/api/v1/reviews", filter);
   }
 
   async counts(filter: ReviewFilter = {}): Promise<ReviewCounts> {
@@ -41,12 +40,7 @@ export class Truth {
   /** `open` takes a decision back. The same again changes nothing. */
   async decide(images: Decisions["images"], decision: Decisions["decision"], note?: string): Promise<Decided> {
     const body = note === undefined ? { images, decision } : { images, decision, note };
-    return await this.#transport.json("/api/v1/reviews/decisions", {
-      method: "POST",
-      headers: JSON_BODY,
-      body: JSON.stringify(body),
-      repeatable: true,
-    });
+    return await this.#transport.json("/api/v1/reviews/decisions", withJson("POST", body, true));
   }
 
   async shares(query: Operations["getFlaggedShares"]["query"] = {}): Promise<FlaggedShares> {
@@ -64,12 +58,7 @@ export class Truth {
 
   /** What is left out gets its usual value. */
   async setSettings(settings: NewTruthSettings): Promise<TruthSettings> {
-    return await this.#transport.json("/api/v1/truth/settings", {
-      method: "PUT",
-      headers: JSON_BODY,
-      body: JSON.stringify(settings),
-      repeatable: true,
-    });
+    return await this.#transport.json("/api/v1/truth/settings", withJson("PUT", settings, true));
   }
 
   /** Whether the photo at a URL, or this one, was seen before. */
@@ -84,7 +73,5 @@ export class Truth {
     });
   }
 }
-
-const JSON_BODY = { "content-type": "application/json" };
 
 const reviewPath = (jobId: number, image: number) => `/api/v1/jobs/${jobId}/images/${image}/review`;

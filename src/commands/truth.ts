@@ -1,6 +1,6 @@
 /** `storewalk truth …`: flagged photos, decisions about them, and what photos are judged by. */
-import type { Storewalk } from "../../sdk/src/client.ts";
-import type { NewTruthSettings, Review, ReviewFilter, TruthSettings } from "../../sdk/src/truth.ts";
+import type { NewTruthSettings } from "../../sdk/src/api-types.ts";
+import type { Review, ReviewFilter, Storewalk, TruthSettings } from "../../sdk/src/client.ts";
 import type { PhotoFlag, ReuseKind, ReviewState } from "../domain/findings.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
 import { counted } from "./counted.ts";
