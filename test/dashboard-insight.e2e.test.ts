@@ -93,6 +93,9 @@ describe("the dashboard, to a manager of field operations", { skip }, () => {
     await page.reload();
     await table.click();
     await page.getByRole("columnheader", { name: "10 seconds until" }).waitFor();
+    const download = page.waitForEvent("download");
+    await page.getByRole("link", { name: "CSV" }).click();
+    assert.equal((await download).suggestedFilename(), "throughput.csv");
     assert.equal(await page.getByText("Nothing has run in the last ten minutes.").count(), 0);
   });
 
@@ -167,7 +170,7 @@ describe("the dashboard, to a manager of field operations", { skip }, () => {
     };
     await page.getByLabel("Name").fill("From a file");
     await page.getByLabel("Where the visits come from").selectOption("file");
-    await page.getByLabel("File; {date}").setInputFiles(csv("week.csv", "1"));
+    await page.getByLabel("Choose a file").setInputFiles(csv("week.csv", "1"));
     await page.getByRole("button", { name: "Add schedule" }).click();
     const row = page.getByRole("row", { name: /From a file/ });
     await row.getByText("week.csv").waitFor();
@@ -178,7 +181,7 @@ describe("the dashboard, to a manager of field operations", { skip }, () => {
     await dialog.getByRole("button", { name: "Take this one" }).click();
     await dialog.getByText("Write the manifest's URL first.").waitFor();
     await dialog.getByLabel("Where the visits come from").selectOption("file");
-    await dialog.getByLabel("File; {date}").setInputFiles(csv("better.csv", "2"));
+    await dialog.getByLabel("Choose a file").setInputFiles(csv("better.csv", "2"));
     await dialog.getByRole("button", { name: "Take this one" }).click();
     await row.getByText("better.csv").waitFor();
   });

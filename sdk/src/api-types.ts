@@ -1552,7 +1552,7 @@ export type Operations = {
   readonly getOverview: {
     readonly method: "GET";
     readonly path: "/api/v1/overview";
-    readonly query: Record<string, never>;
+    readonly query: { readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: Overview;
   };
@@ -1560,7 +1560,7 @@ export type Operations = {
   readonly getQuality: {
     readonly method: "GET";
     readonly path: "/api/v1/jobs/{id}/quality";
-    readonly query: Record<string, never>;
+    readonly query: { readonly format?: "json" | "csv" | "xlsx"; readonly bom?: number; };
     readonly body: undefined;
     readonly answer: Quality;
   };
@@ -1608,7 +1608,7 @@ export type Operations = {
   readonly getSummary: {
     readonly method: "GET";
     readonly path: "/api/v1/jobs/{id}/summary";
-    readonly query: Record<string, never>;
+    readonly query: { readonly time_zone?: string; };
     readonly body: undefined;
     readonly answer: undefined;
   };

@@ -20,7 +20,7 @@ async function summaryOf(results: readonly ReturnType<typeof measured>[], urls: 
   const job = await ledger.readJob(jobId);
   assert.ok(job);
   await ledger.close();
-  return { summary, page: summaryPage(job, summary, new Date(0)) };
+  return { summary, page: summaryPage(job, summary, { at: 0, timeZone: "Asia/Kolkata" }) };
 }
 
 const RESULTS = [
@@ -60,6 +60,13 @@ describe("a job's summary", () => {
     assert.match(page, /&lt;script&gt;alert\(&quot;1&quot;\)&lt;\/script&gt;/);
     assert.match(page, /campaign: a &amp; b/);
     assert.match(page, /not_found.*h\.example/s);
+  });
+
+  it("writes times by the clock that was asked for, names it, and has the exact instant on hover", async () => {
+    const { page } = await summaryOf([measured(0)], ["http://h.example/1"]);
+    assert.match(page, /<time datetime="1970-01-01T00:00:00.000Z" title="1970-01-01T00:00:00.000Z">1 Jan 1970, 05:30</);
+    assert.match(page, /Times are those of Asia\/Kolkata\./);
+    assert.doesNotMatch(page, /UTC/);
   });
 
   it("may be shown under a policy that allows its own style only", async () => {

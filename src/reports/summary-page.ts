@@ -33,14 +33,20 @@ export const SUMMARY_POLICY = `default-src 'none'; img-src 'self'; style-src 'sh
 const WHOLE = new Intl.NumberFormat("en");
 const number = (value: number) => WHOLE.format(value);
 
-export function summaryPage(job: JobSnapshot, summary: Summary, at: Date): string {
+/** `at` is when it is made, `timeZone` by whose clock its times are. */
+export function summaryPage(
+  job: JobSnapshot,
+  summary: Summary,
+  { at, timeZone }: { readonly at: number; readonly timeZone: string },
+): string {
+  const instant = instantIn(timeZone);
   const name = job.labels.externalId === null ? "" : ` <small>${escaped(job.labels.externalId)}</small>`;
   const done = job.succeeded + job.failed;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Job ${job.jobId}: summary</title><link rel="icon" href="/icon.svg" type="image/svg+xml"><style>${STYLE}</style></head><body><main>
 <h1>Job ${job.jobId}${name}</h1>
 <p>${statusOf(job)}, run ${job.run}. Submitted ${instant(job.createdAt)}, ${job.finishedAt === null ? "not over yet" : `ended ${instant(job.finishedAt)}`}.
-<small>As of ${instant(at.getTime())}.</small></p>
+<small>As of ${instant(at)}. Times are those of ${escaped(timeZone.replaceAll("_", " "))}.</small></p>
 ${metadata(job)}
 ${table(
   ["Visits", "Images", "Done", "Measured", "Failed"],
@@ -131,4 +137,11 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
   return `<table><thead><tr>${cells("th", heads).replace(/<th[^>]*><\/th>/, "<td></td>")}</tr></thead><tbody>${body}</tbody></table>`;
 }
 
-const instant = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+/** As the dashboard writes them, the exact one on hover. */
+function instantIn(timeZone: string): (at: number) => string {
+  const text = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone });
+  return (at) => {
+    const exact = new Date(at).toISOString();
+    return `<time datetime="${exact}" title="${exact}">${text.format(at)}</time>`;
+  };
+}

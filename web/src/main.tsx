@@ -118,7 +118,10 @@ function Frame() {
     // On a phone the menu is one row that is pushed sideways.
     menu.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [path, session.value]);
-  const isHere = (href: string) => (href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`));
+  const isHere = (href: string) => {
+    if (path === "/images") return href === "/insight";
+    return href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`);
+  };
   return (
     <>
       <a class="skip" href="#main">

@@ -74,8 +74,18 @@ describe("a list as a file", () => {
     assert.equal(more.length, 1);
     const cells = await cellsOf((await fileOf(service, "/api/v1/jobs/1/failures?format=xlsx")).bytes);
     assert.deepEqual(cells[1]?.slice(2), ["x", "S1", "1"]);
-    for (const path of ["stores/versions", "audit", "webhook-deliveries", "reviews/shares"])
+    for (const path of ["stores/versions", "audit", "webhook-deliveries", "reviews/shares", "jobs/1/quality"])
       assert.match(String((await fileOf(service, `/api/v1/${path}?format=xlsx`)).name), /\.xlsx"$/, path);
+  });
+
+  it("is had of a chart: results of the last ten minutes, a line for each step that is over", async (t) => {
+    const service = await startHttpService(t);
+    const { bytes, name } = await fileOf(service, "/api/v1/overview?format=csv");
+    assert.equal(name, 'attachment; filename="throughput.csv"');
+    const [header, ...lines] = bytes.toString().trimEnd().split("\n");
+    assert.equal(header, "until,images,images_per_second");
+    assert.equal(lines.length, 59);
+    assert.match(lines[0] ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d0\.000Z,0,0$/);
   });
 
   it("is refused in JSON, before it begins, for what cannot be asked", async (t) => {
@@ -85,6 +95,8 @@ describe("a list as a file", () => {
       ["/api/v1/stores?format=csv&cursor=none", 400],
       ["/api/v1/stores?format=ods", 400],
       ["/api/v1/stores?format=csv&bom=2", 400],
+      ["/api/v1/overview?format=ods", 400],
+      ["/api/v1/jobs/9/quality?format=csv", 404],
     ] as const) {
       const response = await fetch(service.address + path);
       assert.equal(response.status, status, path);

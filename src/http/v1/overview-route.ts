@@ -10,6 +10,7 @@ import { createOverview, THROUGHPUT_STEP_SECONDS } from "../../reports/overview.
 import { CountsByCode, ErrorCode, Instant, OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { instant, Job } from "./job-schema.ts";
+import { listAnswer, sendSheets, sheetOf, tableParameters } from "./list-table.ts";
 
 const Count = Type.Integer({ minimum: 0 });
 
@@ -50,6 +51,9 @@ const Overview = Type.Object(
   { title: "Overview", description: "The whole service at one look" },
 );
 
+/** A line of the file. */
+const Step = Type.Object({ until: Instant, images: Count, images_per_second: Type.Number() });
+
 export function addOverviewRoute(
   server: FastifyInstance,
   deps: {
@@ -72,11 +76,27 @@ export function addOverviewRoute(
         description:
           "What runs, how fast, what waits, what failed in the last hour, which hosts are in trouble, and how busy the GPU is.",
         tags: ["service"],
-        response: answers({ 200: Overview }),
+        querystring: Type.Object(
+          {
+            ...tableParameters,
+            format: Type.Optional({
+              ...tableParameters.format,
+              description: "csv, xlsx: results of the last ten minutes, a line for each step that is over",
+            }),
+          },
+          { additionalProperties: false },
+        ),
+        response: answers({ 200: listAnswer(Overview) }),
       },
     },
-    async ({ caller }) => {
+    async (request, reply) => {
+      const { caller } = request;
       const overview = await readOverview(caller.sees);
+      const { format = "json" } = request.query;
+      if (format !== "json") {
+        const steps = stepsOf(overview.throughput);
+        return sendSheets({ request, reply, name: "throughput", format }, [sheetOf("throughput", Step, [steps])]);
+      }
       const { backlog, fleet } = overview;
       const running = overview.running.map(deps.jobView);
       const rate = running
@@ -109,6 +129,15 @@ export function addOverviewRoute(
       };
     },
   );
+}
+
+/** The last one is not over. */
+function stepsOf({ from, images }: { readonly from: number; readonly images: readonly number[] }) {
+  return images.slice(0, -1).map((some, no) => ({
+    until: instant(from + (no + 1) * THROUGHPUT_STEP_SECONDS * 1_000),
+    images: some,
+    images_per_second: tenths(some / THROUGHPUT_STEP_SECONDS),
+  }));
 }
 
 function tenths(value: number): number {

@@ -11,9 +11,21 @@ import { OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { JobPath } from "./job-schema.ts";
 import { createReadKnownJob } from "./known-job.ts";
+import { listAnswer, sendSheets, sheetOf, tableParameters } from "./list-table.ts";
 import { Count, Flag } from "./truth-schema.ts";
 
 const MOST_CAUSES = 5;
+
+/** A line of the file. */
+const Bin = Type.Object({
+  figure: Type.String(),
+  flag: Type.String(),
+  flagged_when: Type.String(),
+  threshold: Type.Number(),
+  from: Type.Number(),
+  to: Type.Number(),
+  images: Count,
+});
 
 const Quality = Type.Object(
   {
@@ -70,15 +82,33 @@ export function addQualityRoute(
         description: "With the job's own thresholds, to choose those of the next one by.",
         tags: ["truth"],
         params: JobPath,
-        response: answers({ 200: Quality }, "job_not_found"),
+        querystring: Type.Object(
+          {
+            ...tableParameters,
+            format: Type.Optional({
+              ...tableParameters.format,
+              description: "csv, xlsx: a line for each figure and step",
+            }),
+          },
+          { additionalProperties: false },
+        ),
+        response: answers({ 200: listAnswer(Quality) }, "job_not_found"),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id: jobId } = request.params;
       request.jobId = jobId;
       const { images, rules } = await readKnownJob(jobId);
       const { thresholds } = rules ?? deps.usualTruth;
       const { lookedAt, notInspected, figures } = await readQualitySpread(ledger, { jobId, images, thresholds });
+      const { format = "json" } = request.query;
+      if (format !== "json") {
+        const name = `job-${jobId}-figures`;
+        const rows = figures.map(({ figure, flag, flaggedWhen, threshold, bins }) =>
+          bins.map((bin) => ({ figure, flag, flagged_when: flaggedWhen, threshold, ...bin })),
+        );
+        return sendSheets({ request, reply, name, format }, [sheetOf(name, Bin, rows)]);
+      }
       return {
         images,
         looked_at: lookedAt,

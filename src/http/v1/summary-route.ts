@@ -5,9 +5,11 @@ import { Type } from "typebox";
 import type { JobReader } from "../../ledger/port/job-reader.ts";
 import { readSummary } from "../../reports/read-summary.ts";
 import { SUMMARY_POLICY, summaryPage } from "../../reports/summary-page.ts";
-import { noSuchJob } from "../problems/api-error.ts";
+import { timeZoneFault } from "../../schedules/next-run.ts";
+import { ApiError, noSuchJob } from "../problems/api-error.ts";
 import { JobId } from "../schemas.ts";
 import { answers, textAnswer } from "./documented.ts";
+import { TimeZone } from "./schedule-schema.ts";
 
 export function addSummaryRoute(
   server: FastifyInstance,
@@ -23,15 +25,26 @@ export function addSummaryRoute(
         description: "HTML: counts, causes by code, host and store, sizes, formats, slowest hosts.",
         tags: ["jobs"],
         params: Type.Object({ id: JobId }),
+        querystring: Type.Object(
+          { time_zone: Type.Optional({ ...TimeZone, default: "UTC", description: "By whose clock its times are" }) },
+          { additionalProperties: false },
+        ),
         response: answers({ 200: textAnswer("text/html", "The page") }, "job_not_found"),
       },
     },
     async (request, reply) => {
       const jobId = request.params.id;
       request.jobId = jobId;
+      const { time_zone: timeZone = "UTC" } = request.query;
+      const fault = timeZoneFault(timeZone);
+      if (fault !== null) {
+        const detail = `time_zone ${fault}`;
+        const problems = [{ pointer: "/query/time_zone", code: "unknown", detail }] as const;
+        throw new ApiError("invalid_parameter", detail, { problems });
+      }
       const job = await deps.ledger.readJob(jobId);
       if (!job) throw noSuchJob(jobId);
-      const page = summaryPage(job, await readSummary(deps.ledger, jobId), new Date());
+      const page = summaryPage(job, await readSummary(deps.ledger, jobId), { at: Date.now(), timeZone });
       return reply
         .type("text/html; charset=utf-8")
         .header("content-security-policy", SUMMARY_POLICY)

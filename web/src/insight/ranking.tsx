@@ -9,6 +9,8 @@ import { imagesLink, type Measure, measureWord, type Question, valueAt } from ".
 import { RowName } from "./row-name.tsx";
 import { Sparkline } from "./sparkline.tsx";
 
+const ROW_WORDS = { area: "Area", store: "Store", host: "Host", agent: "Agent" } as const;
+
 export function Ranking({ insight, question }: { readonly insight: Insight; readonly question: Question }) {
   const { measure, cause } = question;
   const figure = (name: string, which: Measure, of: (row: InsightRow) => number, look = "number") => ({
@@ -20,7 +22,7 @@ export function Ranking({ insight, question }: { readonly insight: Insight; read
     },
   });
   const columns: readonly Column<InsightRow>[] = [
-    { name: question.of, isUnseen: true, isHeading: true, cell: (row) => <RowName row={row} question={question} /> },
+    { name: ROW_WORDS[question.of], isHeading: true, cell: (row) => <RowName row={row} question={question} /> },
     {
       name: `Course of ${measureWord(question).toLowerCase()}`,
       cell: (row) => <Sparkline values={insight.periods.map((_, no) => valueAt(row, measure, no))} />,

@@ -1,6 +1,7 @@
 /** Whether the service is ready for work, and who does it. */
 import { useEffect, useState } from "preact/hooks";
 import type { Overview, Readiness } from "../../../sdk/src/api-types.ts";
+import { FactRow } from "../parts/fact-row.tsx";
 import { count, duration } from "../parts/format.ts";
 import { backlog, connection } from "../service/live.ts";
 import { useAnswer } from "../service/use-answer.ts";
@@ -49,14 +50,11 @@ export function HealthPage() {
         </p>
       ))}
       <section class="card">
-        <dl class="facts">
-          {facts.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <FactRow facts={facts} />
+        <p class="quiet">
+          A job is done in chunks of some hundred images. A chunk is pending until its turn comes, queued until a worker
+          takes it, and running until each of its images has a result.
+        </p>
         <p>
           <a href="/docs">The API's documentation</a> · <a href="/openapi.json">OpenAPI document</a> ·{" "}
           <a href="/metrics">Metrics for Prometheus</a>

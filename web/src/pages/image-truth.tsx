@@ -6,6 +6,7 @@ import { Instant, VisitTime } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { Photo } from "../parts/photo.tsx";
+import { location } from "../router.ts";
 import { useAnswer } from "../service/use-answer.ts";
 import { Decide } from "../truth/decide.tsx";
 import { EvidenceList } from "../truth/evidence.tsx";
@@ -42,6 +43,7 @@ export function ImageTruth(properties: {
 function Flagged({ jobId, image }: { readonly jobId: number; readonly image: number }) {
   const [decided, setDecided] = useState(0);
   const [isNoting, setNoting] = useState(false);
+  const match = location.value.query.get("match");
   const decisions = useDecisions(() => setDecided((before) => before + 1));
   const { data, error } = useAnswer<ReviewWithHistory>(`/api/v1/jobs/${jobId}/images/${image}/review`, {
     again: decided,
@@ -50,7 +52,7 @@ function Flagged({ jobId, image }: { readonly jobId: number; readonly image: num
   return (
     <>
       <div class={data.reuse_of.length > 0 ? "trust" : ""}>
-        <MatchedPictures photo={data} />
+        <MatchedPictures key={match} photo={data} first={match} />
         <div>
           <EvidenceList evidence={data.evidence} />
           <Unseen photo={data} />
@@ -82,7 +84,7 @@ function Decided({ history }: { readonly history: ReviewWithHistory["history"] }
       <ul class="events">
         {history.toReversed().map(({ state, why, note, by, at }) => (
           <li key={`${at} ${state}`}>
-            <Instant at={at} /> {why === "decided" ? <span class={`mark ${state}`}>{state}</span> : EVENTS[why]}{" "}
+            <Instant at={at} /> {why === "decided" ? <span class={`mark ${state}`}>flag {state}</span> : EVENTS[why]}{" "}
             {note ? <q>{note}</q> : null} {by === null ? null : <small>by {by}</small>}
           </li>
         ))}

@@ -94,6 +94,8 @@ function Large({ jobId, image }: { readonly jobId: number; readonly image: Image
   return (
     <div class="frame large">
       <Photo
+        width={image.width}
+        height={image.height}
         src={`/api/v1/jobs/${jobId}/images/${image.image}/thumbnail?size=large`}
         alt={`Image ${image.image} of job ${jobId}, ${image.width} × ${image.height}`}
       />

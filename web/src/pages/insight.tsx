@@ -186,7 +186,7 @@ function Figures({ insight, question }: { readonly insight: Insight; readonly qu
       "failed",
       total.failed,
       share(total.failed, total.images),
-      `${share(before.failed, before.images)} before`,
+      before.images === 0 ? "" : `${share(before.failed, before.images)} before`,
     ],
     [
       "Perimeter",

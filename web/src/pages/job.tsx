@@ -1,14 +1,17 @@
 /** One job: where it stands, why images failed, each image, and what can be done about it. */
-import type { ComponentChildren, TargetedKeyboardEvent } from "preact";
+import type { TargetedKeyboardEvent } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { Job } from "../../../sdk/src/api-types.ts";
 import { Confirm } from "../parts/confirm.tsx";
-import { count, counted, duration, rate, share } from "../parts/format.ts";
+import { FactRow } from "../parts/fact-row.tsx";
+import type { Fact } from "../parts/facts.tsx";
+import { count, counted, duration, rate, share, ZONE } from "../parts/format.ts";
 import { Instant } from "../parts/instant.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
+import { Priority } from "../parts/priority.tsx";
 import { isPartly, ProgressBar, StatusMark } from "../parts/progress-bar.tsx";
 import { location, navigate, setQuery } from "../router.ts";
-import { call, post } from "../service/call.ts";
+import { call, post, withQuery } from "../service/call.ts";
 import { liveJobs } from "../service/live.ts";
 import { may } from "../service/session.ts";
 import { useAnswer } from "../service/use-answer.ts";
@@ -116,9 +119,11 @@ function Facts({ job }: { readonly job: Job }) {
     ["Measured", count(succeeded)],
     ["Failed", `${count(failed)} (${share(failed, done)})`],
     ["Visits", count(visits)],
-    ["Per second", rate(job.images_per_second)],
+    ["Images per second", rate(job.images_per_second)],
     ["Submitted", <Instant at={job.created_at} />],
-    isOver ? ["Ended", <Instant at={job.finished_at} />] : ["Time left", duration(job.eta_seconds)],
+    isOver
+      ? ["Ended", <Instant at={job.finished_at} />]
+      : ["Time left", job.eta_seconds === null ? "not known yet" : duration(job.eta_seconds)],
   ];
   const labels = Object.entries(job.metadata);
   return (
@@ -126,21 +131,6 @@ function Facts({ job }: { readonly job: Job }) {
       <FactRow facts={facts} />
       {labels.length === 0 ? null : <FactRow facts={labels} />}
     </>
-  );
-}
-
-type Fact = readonly [name: string, value: ComponentChildren];
-
-function FactRow({ facts }: { readonly facts: readonly Fact[] }) {
-  return (
-    <dl class="facts">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }
 
@@ -173,7 +163,7 @@ function Controls({ job, onChanged }: { readonly job: Job; readonly onChanged: (
               failed only, to submit again
             </a>
           ) : null}
-          <a href={`${path}/summary`}>summary to print</a>
+          <a href={withQuery(`${path}/summary`, { time_zone: ZONE })}>summary to print</a>
         </span>
         {isOver && may("jobs:write") ? (
           <button type="button" class="danger" onClick={() => setAsked("delete")}>
@@ -182,19 +172,7 @@ function Controls({ job, onChanged }: { readonly job: Job; readonly onChanged: (
         ) : null}
         {isOver || !may("jobs:write") ? null : (
           <span class="buttons">
-            <label class="inline">
-              Priority
-              <select
-                value={job.priority}
-                onChange={(event) => tryChange("priority", { priority: Number(event.currentTarget.value) })}
-              >
-                {Array.from({ length: 10 }, (_, priority) => (
-                  <option key={String(priority)} value={priority}>
-                    {priority}
-                  </option>
-                ))}
-              </select>
-            </label>
+            <Priority value={job.priority} onChange={(priority) => tryChange("priority", { priority })} />
             {job.status === "paused" ? (
               <button type="button" onClick={() => setAsked("resume")}>
                 Resume …

@@ -10,6 +10,7 @@ import { Pager, usePages } from "../parts/pager.tsx";
 import { location } from "../router.ts";
 import { FirstJob } from "../sample/first-job.tsx";
 import { changes, liveJobs } from "../service/live.ts";
+import { may } from "../service/session.ts";
 import { DeletedJobs } from "./deleted-jobs.tsx";
 
 const STATUSES = ["ongoing", "paused", "completed", "failed", "cancelled"];
@@ -19,8 +20,8 @@ export function JobsPage() {
   const { query } = location.value;
   const [from, to] = [query.get("from"), query.get("to")];
   const parameters: Record<string, string> = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? ""]));
-  if (from) parameters.created_after = `${from}T00:00:00Z`;
-  if (to) parameters.created_before = `${nextDay(to)}T00:00:00Z`;
+  if (from) parameters.created_after = startOf(from);
+  if (to) parameters.created_before = startOf(to, 1);
   const pages = usePages<Job>("/api/v1/jobs", parameters, changes.value);
   const jobs = (pages.data?.data ?? []).map((job) => liveJobs.value.get(job.job_id) ?? job);
   const isFiltered = Object.values(parameters).some((value) => value !== "");
@@ -28,11 +29,13 @@ export function JobsPage() {
     <>
       <div class="head">
         <h1>Jobs</h1>
-        <span class="buttons">
-          <Link href="/submit" class="button primary">
-            Submit a job
-          </Link>
-        </span>
+        {may("jobs:write") ? (
+          <span class="buttons">
+            <Link href="/submit" class="button primary">
+              Submit a job
+            </Link>
+          </span>
+        ) : null}
       </div>
       <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
         <ChoiceFilter name="status" label="Status" choices={STATUSES} all="any" />
@@ -57,12 +60,15 @@ export function JobsPage() {
         </div>
       )}
       <Pager pages={pages} />
-      <Exports path="/api/v1/jobs" query={parameters} />
+      {jobs.length > 0 ? <Exports path="/api/v1/jobs" query={parameters} /> : null}
       <DeletedJobs />
     </>
   );
 }
 
-function nextDay(date: string): string {
-  return new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
+/** When a day of the viewer's own clock begins, or one so many days later: times are shown by the same. */
+function startOf(date: string, daysLater = 0): string {
+  const at = new Date(`${date}T00:00`);
+  at.setDate(at.getDate() + daysLater);
+  return at.toISOString();
 }

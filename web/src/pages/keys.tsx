@@ -15,13 +15,13 @@ import { Changes } from "./changes.tsx";
 import { NewKey } from "./new-key.tsx";
 
 /** Kept beside the page: it must not be lost when the first key makes the page ask who looks at it. */
-const made = signal<string | null>(null);
+const made = signal<{ readonly name: string; readonly text: string } | null>(null);
 
 export function KeysPage() {
   const [again, setAgain] = useState(0);
   const refresh = () => setAgain((before) => before + 1);
-  const show = (key: string) => {
-    made.value = key;
+  const show = (text: string, name = "The key") => {
+    made.value = { name, text };
     refresh();
   };
   return (
@@ -29,8 +29,8 @@ export function KeysPage() {
       <h1>Keys</h1>
       {made.value === null ? null : (
         <Secret
-          name="The key"
-          value={made.value}
+          name={made.value.name}
+          value={made.value.text}
           onKept={() => {
             made.value = null;
           }}
@@ -52,13 +52,16 @@ export function KeysPage() {
 function Keys(properties: {
   readonly again: number;
   readonly onChanged: () => void;
-  readonly onMade: (key: string) => void;
+  readonly onMade: (key: string, name?: string) => void;
 }) {
   const { again, onChanged, onMade } = properties;
   const { data, error } = useAnswer<{ readonly data: readonly Key[] }>("/api/v1/keys", { again });
   const [revoked, setRevoked] = useState<Key | null>(null);
   const action = useAction(onChanged);
-  const rotate = async ({ id }: Key) => onMade((await post<{ readonly key: string }>(`/api/v1/keys/${id}/rotate`)).key);
+  const rotate = async ({ id, name }: Key) => {
+    const { key } = await post<{ readonly key: string }>(`/api/v1/keys/${id}/rotate`);
+    onMade(key, `The key in place of ${name}, which works for 24 hours more`);
+  };
   const keys = data?.data ?? [];
   return (
     <section class="card">

@@ -1,6 +1,7 @@
 /** The form of a new alert: what it tells, from which threshold on, to whom, and when it is quiet. */
 import { useState } from "preact/hooks";
 import type { Webhook } from "../../../sdk/src/api-types.ts";
+import { ZONE } from "../parts/format.ts";
 import { ErrorNote } from "../parts/notes.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { post } from "../service/call.ts";
@@ -14,8 +15,6 @@ export const ALERT_KINDS = [
   ["store_not_visited", "A store was not visited for", "days", 14],
   ["backlog", "The backlog is above", "images", 100_000],
 ] as const;
-
-const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function NewAlert({ again, onMade }: { readonly again: number; readonly onMade: () => void }) {
   const { data } = useAnswer<{ readonly data: readonly Webhook[] }>("/api/v1/webhooks", { again });

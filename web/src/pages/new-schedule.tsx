@@ -2,28 +2,36 @@
 import { useState } from "preact/hooks";
 import type { Schedule } from "../../../sdk/src/api-types.ts";
 import { Confirm } from "../parts/confirm.tsx";
+import { ZONE } from "../parts/format.ts";
 import { ErrorNote } from "../parts/notes.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { post, send } from "../service/call.ts";
+import { cronOf } from "./cron-words.ts";
 import { NO_SOURCE, SourceForm, sourceOf, useSource } from "./schedule-source.tsx";
+import { ScheduleTimes, USUAL_TIMES } from "./schedule-times.tsx";
 
-const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const ZONES = Intl.supportedValuesOf("timeZone");
 
 export function NewSchedule({ onMade }: { readonly onMade: () => void }) {
-  const [fields, setFields] = useState({ name: "", cron: "0 6 * * 1", zone: ZONE });
+  const [fields, setFields] = useState({ name: "", zone: ZONE });
+  const [times, setTimes] = useState(USUAL_TIMES);
   const source = useSource();
   const action = useAction(() => {
     setFields((before) => ({ ...before, name: "" }));
     source.set(NO_SOURCE);
     onMade();
   });
-  const field = (name: keyof typeof fields, label: string, placeholder = "") => (
+  const field = (
+    name: keyof typeof fields,
+    label: string,
+    more: { readonly placeholder?: string; readonly list?: string },
+  ) => (
     <label>
       {label}
       <input
         type="text"
         required
-        placeholder={placeholder}
+        {...more}
         value={fields[name]}
         onInput={({ currentTarget: { value } }) => setFields((before) => ({ ...before, [name]: value }))}
       />
@@ -31,8 +39,8 @@ export function NewSchedule({ onMade }: { readonly onMade: () => void }) {
   );
 
   async function make(): Promise<void> {
-    const { name, cron, zone } = fields;
-    await post("/api/v1/schedules", { name, cron, time_zone: zone, ...(await sourceOf(source.fields)) });
+    const { name, zone } = fields;
+    await post("/api/v1/schedules", { name, cron: cronOf(times), time_zone: zone, ...(await sourceOf(source.fields)) });
   }
 
   return (
@@ -46,9 +54,14 @@ export function NewSchedule({ onMade }: { readonly onMade: () => void }) {
           action.run(make);
         }}
       >
-        {field("name", "Name", "Monday visits")}
-        {field("cron", "When: minute, hour, day, month, weekday")}
-        {field("zone", "Time zone")}
+        {field("name", "Name", { placeholder: "Monday visits" })}
+        <ScheduleTimes times={times} set={setTimes} />
+        {field("zone", "Time zone", { list: "zones" })}
+        <datalist id="zones">
+          {ZONES.map((zone) => (
+            <option key={zone} value={zone} />
+          ))}
+        </datalist>
         <SourceForm {...source} />
         <button type="submit" class="primary">
           Add schedule

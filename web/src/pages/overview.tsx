@@ -2,7 +2,7 @@
 
 import type { Job, Overview } from "../../../sdk/src/api-types.ts";
 import type { Page } from "../../../sdk/src/pages.ts";
-import { count, counted, duration, rate, share } from "../parts/format.ts";
+import { count } from "../parts/format.ts";
 import { JobRows } from "../parts/job-rows.tsx";
 import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
@@ -13,8 +13,10 @@ import { FirstJob } from "../sample/first-job.tsx";
 import { changes, liveJobs } from "../service/live.ts";
 import { may } from "../service/session.ts";
 import { useAnswer } from "../service/use-answer.ts";
+import { OverviewFigures } from "./overview-figures.tsx";
 
 const EVERY_MS = 2_000;
+
 export function OverviewPage() {
   const { data, error } = useAnswer<Overview>("/api/v1/overview", { everyMs: EVERY_MS, again: changes.value });
   const running = [...liveJobs.value.values()]
@@ -24,7 +26,7 @@ export function OverviewPage() {
     <>
       <h1>Overview</h1>
       <ErrorNote error={error} />
-      <Figures overview={data} />
+      <OverviewFigures overview={data} />
       <section class="card">
         <h2>Images per second</h2>
         {data === null ? null : <Rate throughput={data.throughput} />}
@@ -47,44 +49,6 @@ function NothingRuns() {
       Nothing runs.{" "}
       {may("jobs:write") ? <Link href="/submit">Submit a job</Link> : <Link href="/jobs">See what ran</Link>}
     </Empty>
-  );
-}
-
-function Figures({ overview }: { readonly overview: Overview | null }) {
-  const backlog = overview?.backlog;
-  const hour = overview?.last_hour;
-  const gpu = overview?.gpu;
-  const figures = [
-    ["Images per second", overview ? rate(overview.images_per_second) : "–", "now"],
-    ["Backlog", backlog ? count(backlog.images) : "–", backlog ? `in ${counted(backlog.jobs, "job")}` : ""],
-    ["Time left", duration(backlog?.eta_seconds ?? null), "at this rate"],
-    [
-      "Failed",
-      hour ? share(hour.failed, hour.done) : "–",
-      hour ? `${count(hour.failed)} of ${count(hour.done)} in the last hour` : "",
-    ],
-    [
-      "GPU",
-      gpu?.utilisation == null ? "–" : share(gpu.utilisation, 1),
-      gpu ? `${count(gpu.busy)} of ${count(gpu.places)} places busy` : "",
-    ],
-    [
-      "Workers",
-      overview ? count(overview.fleet.members) : "–",
-      overview ? counted(overview.fleet.threads, "thread") : "",
-    ],
-  ] as const;
-  return (
-    <dl class="figures">
-      {figures.map(([name, value, about]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            <strong>{value}</strong> <small>{about}</small>
-          </dd>
-        </div>
-      ))}
-    </dl>
   );
 }
 

@@ -4,7 +4,7 @@ import type { ReviewCounts } from "../../../sdk/src/api-types.ts";
 import { ChoiceFilter, DateFilter, TextFilter } from "../parts/filter.tsx";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
-import { location } from "../router.ts";
+import { location, setQuery } from "../router.ts";
 import { withQuery } from "../service/call.ts";
 import { changes } from "../service/live.ts";
 import { may } from "../service/session.ts";
@@ -52,6 +52,14 @@ export function ReviewPage() {
         Accept a flag where the photo is not to be trusted, dismiss it where it is a false alarm. A photo keeps its
         measure either way.
       </p>
+      {parameters.job ? (
+        <p>
+          Only photos of <Link href={`/jobs/${parameters.job}`}>job {parameters.job}</Link>.{" "}
+          <button type="button" class="link" onClick={() => setQuery({ job: "" })}>
+            Show those of all jobs
+          </button>
+        </p>
+      ) : null}
       <StateChips counts={byState.data} />
       <FlagChips counts={byFlag.data} />
       <details class="more-filters" open={isFiltered || window.matchMedia("(min-width: 701px)").matches}>

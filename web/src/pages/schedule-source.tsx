@@ -1,6 +1,8 @@
 /** Where a schedule's visits come from: a URL or a bucket that is asked at each run, or a file that the service keeps. */
 import { useState } from "preact/hooks";
 import type { Schedule } from "../../../sdk/src/api-types.ts";
+import { DropZone } from "../parts/drop-zone.tsx";
+import { bytes } from "../parts/format.ts";
 import { Link } from "../parts/link.tsx";
 import { LISTS, listType } from "../parts/list-type.ts";
 import { call } from "../service/call.ts";
@@ -10,6 +12,8 @@ const KINDS = [
   ["bucket", "Photos in a bucket"],
   ["file", "A file, kept here"],
 ] as const;
+
+const FILE_WANTED = "Drop an Excel file, a CSV or JSON here. {date} in a CSV or JSON is the run's day.";
 
 type Kind = (typeof KINDS)[number][0];
 
@@ -82,15 +86,12 @@ export function SourceForm({ fields, set }: ReturnType<typeof useSource>) {
       ) : null}
       {fields.kind === "bucket" ? <BucketFields fields={fields} set={set} /> : null}
       {fields.kind === "file" ? (
-        <label>
-          File; {"{date}"} in a text is the run's day
-          <input
-            type="file"
-            required
-            accept={LISTS}
-            onChange={(event) => set({ file: event.currentTarget.files?.[0] ?? null })}
-          />
-        </label>
+        <DropZone
+          accept={LISTS}
+          text={fields.file === null ? FILE_WANTED : `${fields.file.name}, ${bytes(fields.file.size)}`}
+          button={fields.file === null ? "Choose a file" : "Choose another file"}
+          onFiles={([file]) => set({ file: file ?? null })}
+        />
       ) : null}
     </>
   );

@@ -11,6 +11,7 @@ import { call, post, send } from "../service/call.ts";
 import { changes } from "../service/live.ts";
 import { may } from "../service/session.ts";
 import { useAnswer } from "../service/use-answer.ts";
+import { cronWords } from "./cron-words.ts";
 import { AnotherSource, NewSchedule } from "./new-schedule.tsx";
 import { SourceLine } from "./schedule-source.tsx";
 
@@ -52,7 +53,7 @@ export function SchedulesPage() {
               name: "When",
               cell: ({ cron, time_zone: zone }) => (
                 <>
-                  <code>{cron}</code>
+                  {cronWords(cron) ?? <code>{cron}</code>}
                   <small class="labels">{zone}</small>
                 </>
               ),
@@ -118,7 +119,7 @@ export function SchedulesPage() {
 }
 
 function LastRun({ run }: { readonly run: Schedule["runs"][number] | undefined }) {
-  if (!run) return <>–</>;
+  if (!run) return <span class="nothing">–</span>;
   if (run.outcome === "failed") return <span class="bad">{run.error}</span>;
   if (run.outcome === "nothing_new") {
     return (

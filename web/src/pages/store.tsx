@@ -4,6 +4,7 @@ import type { Job, Review, StoreWithDays } from "../../../sdk/src/api-types.ts";
 import type { Page } from "../../../sdk/src/pages.ts";
 import { PhotosOfStore } from "../insight/photos-of-store.tsx";
 import { CalendarStrip } from "../parts/calendar-strip.tsx";
+import { FactRow } from "../parts/fact-row.tsx";
 import { FlagMarks } from "../parts/flags.tsx";
 import { count, share } from "../parts/format.ts";
 import { imagePath } from "../parts/image-link.tsx";
@@ -33,6 +34,10 @@ export function StorePage({ storeId }: { readonly storeId: string }) {
   }
   const facts = [
     ["Area", data.area],
+    ...(data.route === null ? [] : [["Route", data.route] as const]),
+    ...(data.type === null ? [] : [["Type", data.type] as const]),
+    ...(data.opened === null ? [] : [["Opened", <Day date={data.opened} />] as const]),
+    ...(data.closed === null ? [] : [["Closed", <Day date={data.closed} />] as const]),
     ["Visits", count(data.visits)],
     ["Images", count(data.images)],
     ["Failed", `${count(data.failed)} (${share(data.failed, data.images)})`],
@@ -44,16 +49,9 @@ export function StorePage({ storeId }: { readonly storeId: string }) {
         {data.store_name} <small>{data.store_id}</small>
       </h1>
       <section class="card">
-        <dl class="facts">
-          {facts.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <FactRow facts={facts} />
         <h2>The last year</h2>
-        <CalendarStrip days={data.days} />
+        <CalendarStrip days={data.days} storeId={storeId} />
       </section>
       {may("jobs:read") ? <PhotosOfStore storeId={storeId} /> : null}
       {may("jobs:read") ? <FlaggedOfStore storeId={storeId} /> : null}

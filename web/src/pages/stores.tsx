@@ -26,7 +26,8 @@ export function StoresPage() {
   const [imports, setImports] = useState(0);
   const again = `${changes.value} ${imports}`;
   const state = query.get("state") ?? "";
-  const stores = usePages<Store>(list, { q: text, area, days, state: days === "" ? state : "" }, again);
+  const filters = { q: text, area, days, state: days === "" ? state : "" };
+  const stores = usePages<Store>(list, filters, again);
   const rows = stores.data?.data ?? [];
   const isFiltered = `${days}${area}${text}${state}` !== "";
   return (
@@ -50,7 +51,7 @@ export function StoresPage() {
         <section class="card">
           <StoreTable stores={rows} />
           <Pager pages={stores} />
-          <Exports path={list} query={{ q: text, area, days }} />
+          <Exports path={list} query={filters} />
         </section>
       ) : isFiltered ? (
         <Empty>

@@ -8,17 +8,14 @@ import { type PhotoSubmission, submissionOfNames, submissionOfVisits } from "./p
 
 const MOST_SHOWN = 10;
 
-export function SubmitPhotos({
-  files,
-  busy,
-  onNone,
-  onReady,
-}: {
+type Chosen = {
   readonly files: readonly File[];
   readonly busy: boolean;
   readonly onNone: () => void;
   readonly onReady: (submission: PhotoSubmission) => void;
-}) {
+};
+
+export function SubmitPhotos({ files, busy, onNone, onReady }: Chosen) {
   const named = files.flatMap((file) => namedPhoto(file) ?? []);
   const others = files.filter((file) => namedPhoto(file) === null);
   const visits = visitsOf(named);
@@ -65,17 +62,7 @@ export function SubmitPhotos({
   );
 }
 
-function OneVisit({
-  files,
-  busy,
-  onNone,
-  onReady,
-}: {
-  readonly files: readonly File[];
-  readonly busy: boolean;
-  readonly onNone: () => void;
-  readonly onReady: (submission: PhotoSubmission) => void;
-}) {
+function OneVisit({ files, busy, onNone, onReady }: Chosen) {
   const [storeId, setStoreId] = useState("");
   const [visitTime, setVisitTime] = useState(now);
   return (

@@ -4,6 +4,7 @@ import type { DryRun, Job, Store } from "../../../sdk/src/api-types.ts";
 import type { Page } from "../../../sdk/src/pages.ts";
 import { counted } from "../parts/format.ts";
 import { ErrorNote } from "../parts/notes.tsx";
+import { Priority } from "../parts/priority.tsx";
 import { navigate } from "../router.ts";
 import { SAMPLE_STORES, samplePhotos, sampleStoreOf, sampleText } from "../sample/sample.ts";
 import { call, ServiceError, withQuery } from "../service/call.ts";
@@ -136,16 +137,7 @@ export function SubmitPage() {
         <SubmitLabels options={labels} onChange={setLabels} />
         <SubmitInspection options={inspection} onChange={setInspection} />
         <div class="buttons">
-          <label class="inline">
-            Priority
-            <select value={priority} onChange={(event) => setPriority(event.currentTarget.value)}>
-              {Array.from({ length: 10 }, (_, no) => (
-                <option key={String(no)} value={String(no)}>
-                  {no}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Priority value={Number(priority)} onChange={(chosen) => setPriority(String(chosen))} />
           <label class="inline">
             Unknown stores
             <select

@@ -48,17 +48,20 @@ function Endpoints({ again, onChanged }: Part) {
   const { data, error } = useAnswer<{ readonly data: readonly Webhook[] }>("/api/v1/webhooks", { again });
   const [url, setUrl] = useState("");
   const [format, setFormat] = useState<Webhook["format"]>("json");
-  const [secret, setSecret] = useState<string | null>(null);
+  const [secret, setSecret] = useState<{ readonly name: string; readonly text: string } | null>(null);
   const [warned, setWarned] = useState<string | null>(null);
   const [removed, setRemoved] = useState<Webhook | null>(null);
   const action = useAction(onChanged);
-  const show = async (answer: Promise<{ readonly secret: string }>) => setSecret((await answer).secret);
+  const renew = async (webhook: Webhook) => {
+    const { secret: text } = await post<{ readonly secret: string }>(`${path(webhook)}/rotate`);
+    setSecret({ name: "The new secret; messages are signed with the one before, too, for 24 hours", text });
+  };
   const path = ({ id }: Webhook) => `/api/v1/webhooks/${id}`;
   return (
     <section class="card">
       <h2>Endpoints</h2>
       <ErrorNote error={error ?? action.error} />
-      {secret === null ? null : <Secret name="The secret" value={secret} onKept={() => setSecret(null)} />}
+      {secret === null ? null : <Secret name={secret.name} value={secret.text} onKept={() => setSecret(null)} />}
       {warned === null ? null : (
         <p class="note warning" role="alert">
           {warned}
@@ -98,11 +101,7 @@ function Endpoints({ again, onChanged }: Part) {
                   {webhook.enabled ? "Switch off" : "Switch on"}
                 </button>
                 {webhook.format === "json" ? (
-                  <button
-                    type="button"
-                    class="small"
-                    onClick={() => action.run(() => show(post(`${path(webhook)}/rotate`)))}
-                  >
+                  <button type="button" class="small" onClick={() => action.run(() => renew(webhook))}>
                     New secret
                   </button>
                 ) : null}
@@ -121,7 +120,7 @@ function Endpoints({ again, onChanged }: Part) {
           action.run(async () => {
             const made = await post<Made>("/api/v1/webhooks", { url, format });
             // Only the JSON is signed.
-            if (format === "json") setSecret(made.secret);
+            if (format === "json") setSecret({ name: "The secret", text: made.secret });
             setWarned(made.warning === null ? null : `Nothing will be sent to ${url} as things are: ${made.warning}.`);
             setUrl("");
           });

@@ -1,7 +1,10 @@
 /** A year of a store at one look: a cell a day, darker with more visits; the share of its images that failed fills it from below. The newest week is what is seen first. */
 import type { StoreWithDays } from "../../../sdk/src/api-types.ts";
-import { counted, day as dayText, share } from "./format.ts";
+import { Exports } from "./exports.tsx";
+import { count, counted, day as dayText, share } from "./format.ts";
+import { Day } from "./instant.tsx";
 import { ScrollBox } from "./scroll-box.tsx";
+import { Table } from "./table.tsx";
 
 type VisitDay = StoreWithDays["days"][number];
 
@@ -21,7 +24,7 @@ const LEVELS = [
 ] as const;
 const MONTH = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
 
-export function CalendarStrip({ days }: { readonly days: readonly VisitDay[] }) {
+export function CalendarStrip({ days, storeId }: { readonly days: readonly VisitDay[]; readonly storeId: string }) {
   const byDate = new Map(days.map((day) => [day.date, day]));
   const today = Math.floor(Date.now() / DAY_MS);
   // Weeks begin on Monday; day 0 of the epoch was a Thursday.
@@ -60,6 +63,28 @@ export function CalendarStrip({ days }: { readonly days: readonly VisitDay[] }) 
         </svg>
       </ScrollBox>
       <Legend />
+      {days.length === 0 ? null : (
+        <>
+          <details>
+            <summary>As a table</summary>
+            <Table
+              rows={days.toReversed()}
+              keyOf={({ date }) => date}
+              columns={[
+                { name: "Day", isHeading: true, cell: ({ date }) => <Day date={date} /> },
+                { name: "Visits", look: "number", cell: ({ visits }) => count(visits) },
+                { name: "Images", look: "number", cell: ({ images }) => count(images) },
+                { name: "Failed", look: "number", cell: ({ failed }) => count(failed) },
+              ]}
+            />
+          </details>
+          <Exports
+            path="/api/v1/insight"
+            query={{ of: "store", by: "day", only: storeId, from: cells[0]?.date, to: cells.at(-1)?.date }}
+            text="The year, day by day"
+          />
+        </>
+      )}
     </>
   );
 }

@@ -7,13 +7,15 @@ export function DropZone(properties: {
   /** Of the files that may be chosen, as an input's `accept`. */
   readonly accept: string;
   readonly text: string;
+  /** What stands on the button, where something was chosen. */
+  readonly button?: string;
   readonly multiple?: boolean;
   readonly disabled?: boolean;
   /** Whether folders may be given too; what is in them comes as files. */
   readonly folders?: boolean;
   readonly onFiles: (files: readonly File[]) => void;
 }) {
-  const { accept, text, multiple = false, disabled = false, folders = false, onFiles } = properties;
+  const { accept, text, button, multiple = false, disabled = false, folders = false, onFiles } = properties;
   const [over, setOver] = useState(false);
   const give = (list: FileList | readonly File[] | null | undefined) => {
     setOver(false);
@@ -38,7 +40,7 @@ export function DropZone(properties: {
       <p>{text}</p>
       <div class="buttons">
         <FileButton
-          text={multiple ? "Choose files" : "Choose a file"}
+          text={button ?? (multiple ? "Choose files" : "Choose a file")}
           accept={accept}
           multiple={multiple}
           disabled={disabled}

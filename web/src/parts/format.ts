@@ -16,8 +16,11 @@ export function share(part: number, whole: number): string {
   return part > 0 && part / whole < LEAST_SHARE ? "< 0.1%" : SHARE.format(part / whole);
 }
 
-export const rate = (perSecond: number): string =>
-  perSecond >= 100 ? count(Math.round(perSecond)) : perSecond.toFixed(1);
+/** Nothing is "0", so that it is not taken for a little. */
+export function rate(perSecond: number): string {
+  if (perSecond === 0) return "0";
+  return perSecond >= 100 ? count(Math.round(perSecond)) : perSecond.toFixed(1);
+}
 
 export function duration(seconds: number | null): string {
   if (seconds === null) return "–";
@@ -32,6 +35,9 @@ export function bytes(value: number | null): string {
   if (value < 1_000) return `${value} B`;
   return value < 1_000_000 ? `${(value / 1_000).toFixed(1)} kB` : `${(value / 1_000_000).toFixed(1)} MB`;
 }
+
+/** The viewer's own. */
+export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const INSTANT = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" });

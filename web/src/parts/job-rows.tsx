@@ -29,9 +29,10 @@ export function JobRows({ jobs }: { readonly jobs: readonly Job[] }) {
         { name: "Failed", look: "number", cell: ({ counts }) => count(counts.failed) },
         { name: "Submitted", look: "wide", cell: ({ created_at }) => <Instant at={created_at} /> },
         {
-          name: "Time left",
+          name: "End",
           look: "wide",
-          cell: ({ finished_at, eta_seconds }) => (finished_at === null ? duration(eta_seconds) : "–"),
+          cell: ({ finished_at: at, eta_seconds: left }) =>
+            at === null ? left === null ? "–" : `in ${duration(left)}` : <Instant at={at} />,
         },
       ]}
     />

@@ -5,9 +5,12 @@ export function Photo(properties: {
   /** Null where it is known that there is none. */
   readonly src: string | null;
   readonly alt: string;
+  /** Where they are known the picture has its room before it comes. */
+  readonly width?: number | null;
+  readonly height?: number | null;
   readonly onLoad?: (image: HTMLImageElement) => void;
 }) {
-  const { src, alt, onLoad } = properties;
+  const { src, alt, width, height, onLoad } = properties;
   const [missing, setMissing] = useState<string | null>(null);
   return src === null || missing === src ? (
     <span class="no-picture">
@@ -17,6 +20,7 @@ export function Photo(properties: {
     <img
       src={src}
       alt={alt}
+      {...(width && height ? { width, height } : {})}
       loading="lazy"
       onLoad={({ currentTarget }) => onLoad?.(currentTarget)}
       onError={() => setMissing(src)}

@@ -1,5 +1,6 @@
-/** How fast images came over the last ten minutes, as the service kept it: a chart, and the same as a table. Must not say that nothing ran where the first results are just coming. */
+/** How fast images came over the last ten minutes, as the service kept it: a chart, the same as a table and as a file. Must not say that nothing ran where the first results are just coming. */
 import type { Overview } from "../../../sdk/src/api-types.ts";
+import { Exports } from "./exports.tsx";
 import { rate } from "./format.ts";
 import { RateChart, type Sample } from "./rate-chart.tsx";
 import { Table } from "./table.tsx";
@@ -38,6 +39,7 @@ export function Rate({ throughput }: Pick<Overview, "throughput">) {
           ]}
         />
       </details>
+      <Exports path="/api/v1/overview" query={{}} text="The last ten minutes" />
     </>
   );
 }

@@ -57,17 +57,13 @@ export function Table<Row>(properties: {
 function Cell<Row>({ row, column }: { readonly row: Row; readonly column: Column<Row> }) {
   const { name, cell, look = "", whole, isHeading, isUnseen } = column;
   const content = cell(row);
+  const named = isUnseen ? {} : { "data-name": name };
   return isHeading ? (
-    <th role="rowheader" scope="row" class={look}>
+    <th role="rowheader" scope="row" class={look} {...named}>
       {content}
     </th>
   ) : (
-    <td
-      role="cell"
-      class={content === "–" ? `${look} nothing` : look}
-      title={whole?.(row)}
-      {...(!isUnseen && { "data-name": name })}
-    >
+    <td role="cell" class={content === "–" ? `${look} nothing` : look} title={whole?.(row)} {...named}>
       {content}
     </td>
   );

@@ -25,7 +25,8 @@ export function Decide(properties: {
     <>
       {decision ? (
         <p class="decision">
-          <span class={`mark ${decision.state}`}>{decision.state}</span> {decision.note ? <q>{decision.note}</q> : null}{" "}
+          <span class={`mark ${decision.state}`}>flag {decision.state}</span>{" "}
+          {decision.note ? <q>{decision.note}</q> : null}{" "}
           <small>
             {decision.by === null ? null : `by ${decision.by}, `}
             <Instant at={decision.at} />
@@ -42,11 +43,11 @@ export function Decide(properties: {
             </button>
           ) : (
             <>
-              <button type="button" aria-label={`Accept, ${name}`} onClick={() => void decide("accepted", "")}>
-                Accept
+              <button type="button" aria-label={`Accept flag, ${name}`} onClick={() => void decide("accepted", "")}>
+                Accept flag
               </button>
-              <button type="button" aria-label={`Dismiss …, ${name}`} onClick={() => onNoting(true)}>
-                Dismiss …
+              <button type="button" aria-label={`Dismiss flag …, ${name}`} onClick={() => onNoting(true)}>
+                Dismiss flag …
               </button>
             </>
           )}

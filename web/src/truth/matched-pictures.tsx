@@ -1,16 +1,17 @@
 /** A flagged photo beside the earlier ones that show the same, one after the other, the best match first. */
 import { useState } from "preact/hooks";
 import type { Review, ReviewedReuse } from "../../../sdk/src/api-types.ts";
-import { ImageLink } from "../parts/image-link.tsx";
+import { ImageLink, matchPath } from "../parts/image-link.tsx";
 import { VisitTime } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { PhotoPair } from "./photo-pair.tsx";
 
 type Matched = Pick<Review, "image" | "job_id" | "thumbnail_url" | "reuse_of">;
 
-/** Nothing where no earlier photo is known. */
-export function MatchedPictures({ photo }: { readonly photo: Matched }) {
-  const [no, setNo] = useState(0);
+/** Nothing where no earlier photo is known. `first` is the one to begin with, as `JOB-IMAGE`. */
+export function MatchedPictures({ photo, first = null }: { readonly photo: Matched; readonly first?: string | null }) {
+  const known = photo.reuse_of.findIndex((earlier) => `${earlier.job_id}-${earlier.image}` === first);
+  const [no, setNo] = useState(Math.max(0, known));
   const earlier = photo.reuse_of[no];
   if (!earlier) return null;
   return (
@@ -30,7 +31,7 @@ export function MatchedPictures({ photo }: { readonly photo: Matched }) {
           caption: "This photo.",
         }}
       />
-      {photo.reuse_of.length > 1 ? <Others count={photo.reuse_of.length} no={no} onTurn={setNo} /> : null}
+      {photo.reuse_of.length > 1 ? <Others photo={photo} no={no} onTurn={setNo} /> : null}
     </div>
   );
 }
@@ -55,15 +56,18 @@ export function StoreName({ of }: { readonly of: Pick<Review, "store_id" | "stor
   );
 }
 
-function Others(properties: { readonly count: number; readonly no: number; readonly onTurn: (no: number) => void }) {
-  const { count, no, onTurn } = properties;
+/** The one that is shown has an address of its own, to be kept or passed on. */
+function Others(properties: { readonly photo: Matched; readonly no: number; readonly onTurn: (no: number) => void }) {
+  const { photo, no, onTurn } = properties;
+  const count = photo.reuse_of.length;
+  const earlier = photo.reuse_of[no];
   return (
     <p class="buttons others">
       <button type="button" class="small" disabled={no === 0} onClick={() => onTurn(no - 1)}>
         ← Better match
       </button>
       <small>
-        earlier photo {no + 1} of {count}
+        {earlier ? <Link href={matchPath(photo, earlier)}>{`Earlier photo ${no + 1} of ${count}`}</Link> : null}
       </small>
       <button type="button" class="small" disabled={no === count - 1} onClick={() => onTurn(no + 1)}>
         Next match →

@@ -29,7 +29,7 @@ export function NoteForm(properties: {
           Dismiss the flag
         </button>
         <button type="button" onClick={() => void onDecide("accepted", note)}>
-          Accept it
+          Accept the flag
         </button>
         <button type="button" onClick={onClose}>
           Cancel

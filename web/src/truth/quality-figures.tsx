@@ -1,11 +1,13 @@
 /** How a job's photos lie by each figure that has a limit, and how many another limit would flag. */
 import { useState } from "preact/hooks";
 import type { Job, Quality } from "../../../sdk/src/api-types.ts";
+import { Exports } from "../parts/exports.tsx";
 import { flagWord } from "../parts/flags.tsx";
 import { count, counted, share } from "../parts/format.ts";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
+import { Table } from "../parts/table.tsx";
 import { useAnswer } from "../service/use-answer.ts";
-import { MEASURES, number } from "./evidence.tsx";
+import { grouped, MEASURES, number } from "./evidence.tsx";
 import { Histogram } from "./histogram.tsx";
 
 type QualityFigure = Quality["figures"][number];
@@ -27,6 +29,7 @@ export function QualityFigures({ job, again }: { readonly job: Job; readonly aga
           <Figure key={figure.figure} figure={figure} />
         ))}
       </div>
+      <Exports path={`/api/v1/jobs/${job.job_id}/quality`} query={{}} text="All figures" />
     </>
   );
 }
@@ -75,6 +78,18 @@ function Figure({ figure }: { readonly figure: QualityFigure }) {
           </>
         )}
       </p>
+      <details>
+        <summary>As a table</summary>
+        <Table
+          rows={bins.filter(({ images }) => images > 0)}
+          keyOf={({ from }) => from}
+          columns={[
+            { name: "From", look: "number", isHeading: true, cell: ({ from }) => grouped(from) },
+            { name: "To", look: "number", cell: ({ to }) => grouped(to) },
+            { name: "Photos", look: "number", cell: ({ images }) => count(images) },
+          ]}
+        />
+      </details>
     </section>
   );
 }
