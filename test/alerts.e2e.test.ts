@@ -136,6 +136,8 @@ describe("alerts", () => {
     assert.match(tried.stderr, new RegExp(`is delivered to webhook ${good}: it answered 204`));
     assert.match(tried.stderr, new RegExp(`did not arrive at webhook ${gone}: it answered 500; it is sent again at`));
     assert.equal((await run("alerts", "off", "1")).code, 0);
+    const odd = await run("alerts", "add", "Odd", "backlog", "--threshold", "x");
+    assert.deepEqual([odd.code, /--threshold.*cannot be "x": it must be a number/.test(odd.stderr)], [64, true]);
     assert.match((await run("alerts", "list")).stdout, /^1 +Backlog +backlog +5 +off/m);
     assert.equal((await run("alerts", "remove", "1")).code, 0);
     assert.match(

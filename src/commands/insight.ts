@@ -7,9 +7,10 @@ import { type Column, type OutputOption, printRows } from "./output.ts";
 import { refuseWorkbookOnTerminal, saveAnswer } from "./save-answer.ts";
 import { say } from "./talk.ts";
 
-const ROW: readonly Column[] = [
-  ["key"],
-  ["name"],
+/** Stores alone have a name beside what they are listed by. */
+const columnsOf = (of: NonNullable<InsightQuestion["of"]>): readonly Column[] => [
+  ["key", of],
+  ...(of === "store" ? [["name"] as const] : []),
   ["visits"],
   ["images"],
   ["failed"],
@@ -25,7 +26,7 @@ export async function showInsight(question: InsightQuestion, options: ServiceOpt
   await withClient(options, async (client) => {
     const { from, to, previous, rows, more } = await client.insight(question);
     say(`${from} to ${to}, beside ${previous.from} to ${previous.to}`);
-    await printRows(rows, ROW, options, "Nothing was visited then.");
+    await printRows(rows, columnsOf(question.of ?? "area"), options, "Nothing was visited then.");
     if (more > 0) say(`These are the first ${rows.length} of ${rows.length + more}: --limit shows up to 200.`);
   });
   return EXIT.ok;

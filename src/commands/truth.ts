@@ -1,5 +1,5 @@
 /** `storewalk truth …`: flagged photos, decisions about them, and what photos are judged by. */
-import type { NewTruthSettings } from "../../sdk/src/api-types.ts";
+import type { Decided, FlaggedShare, NewTruthSettings } from "../../sdk/src/api-types.ts";
 import type { Review, ReviewFilter, Storewalk, TruthSettings } from "../../sdk/src/client.ts";
 import type { PhotoFlag, ReuseKind, ReviewState } from "../domain/findings.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
@@ -8,7 +8,7 @@ import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { given } from "./jobs.ts";
 import { type ListOption, printList } from "./list.ts";
 import { openBlob } from "./open-input.ts";
-import { type Column, isForPeople, type OutputOption, printOne, printRows } from "./output.ts";
+import { type Column, isForPeople, type OutputOption, printDone, printOne, printRows } from "./output.ts";
 import { say } from "./talk.ts";
 
 type Output = ServiceOption & OutputOption;
@@ -23,9 +23,13 @@ const REVIEW: readonly Column[] = [
   ["what", "flags"],
   ["why"],
 ];
-const SHARE: readonly Column[] = [
-  ["store_id", "store"],
-  ["store_name", "name"],
+const sharesBy = (by: "store" | "area"): readonly Column[] => [
+  ...(by === "store"
+    ? ([
+        ["store_id", "store"],
+        ["store_name", "name"],
+      ] as const)
+    : []),
   ["area"],
   ["visits"],
   ["flagged_visits", "flagged"],
@@ -82,8 +86,16 @@ export async function decideReviews(
 ): Promise<ExitCode> {
   const places = images.map((image) => ({ job_id: job, image }));
   const decided = await withClient(options, (client) => client.truth.decide(places, DECISIONS[verb], options.note));
-  printOne(decided, [["changed"], ["unchanged"], ["not_found", "not found"]], options);
+  printDone(decided, sentenceOf(decided, DECISIONS[verb], job), options);
   return decided.not_found.length > 0 ? EXIT.badData : EXIT.ok;
+}
+
+function sentenceOf({ changed, unchanged, not_found: gone }: Decided, state: string, job: number): string {
+  const before =
+    unchanged === 0 ? "" : ` ${counted(unchanged, "image")} ${unchanged === 1 ? "was" : "were"} so before.`;
+  const images = gone.map(({ image }) => image).join(", ");
+  const missing = gone.length === 0 ? "" : ` Without a flag in job ${job}: image ${images}.`;
+  return `${counted(changed, "image")} ${state === "open" ? "open again" : `with flags ${state}`}.${before}${missing}`;
 }
 
 export async function listShares(
@@ -95,7 +107,8 @@ export async function listShares(
     const query = given({ by, job, flag, from, to, limit: Math.max(1, Math.min(limit, 1_000)) });
     const shares = await client.truth.shares(query);
     if (shares.visits > 0) say(`${shares.flagged_visits} of ${shares.visits} inspected visits have a flag.`);
-    await printRows(shares.data, SHARE, options, "There are no such inspected visits.");
+    const rows = isForPeople(options) ? shares.data.map(inPercent) : shares.data;
+    await printRows(rows, sharesBy(by), options, "There are no such inspected visits.");
     if (shares.more > 0)
       say(
         `These are the first ${shares.data.length} of ${shares.data.length + shares.more}: --limit shows up to 1000.`,
@@ -103,6 +116,8 @@ export async function listShares(
   });
   return EXIT.ok;
 }
+
+const inPercent = (row: FlaggedShare) => ({ ...row, share: `${Math.round(row.share * 1_000) / 10}%` });
 
 export async function findSimilar(photo: string, options: Output): Promise<ExitCode> {
   const asked = /^https?:\/\//i.test(photo) ? photo : await openBlob(photo);

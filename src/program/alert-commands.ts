@@ -2,21 +2,21 @@
 import { type Command, Option } from "commander";
 import type { AlertOptions } from "../commands/alerts.ts";
 import { ALERT_KINDS, type AlertKind } from "../domain/alert-kinds.ts";
-import { type Exit, idArgument, numberFrom, withOutput, withService } from "./options.ts";
+import { decimal, type Exit, idArgument, numberFrom, withOutput, withService } from "./options.ts";
 
 const load = () => import("../commands/alerts.ts");
 
 export function addAlertCommands(program: Command, exit: Exit): void {
   const alerts = program.command("alerts").description("what people are told of where they are");
   const shown = (name: string, about: string) => withOutput(withService(alerts.command(name).description(about)));
-  const add = shown("add", "let webhooks be told of something").argument("<name>");
+  const add = shown("add", "let webhooks be told of something").argument("<name>", "what it is called");
   add.addArgument(add.createArgument("<kind>", "what it tells").choices(ALERT_KINDS));
   add
     .addOption(
       new Option(
         "--threshold <number>",
         "by kind: % of images, minutes in trouble, minutes to spare, days, images",
-      ).argParser(Number),
+      ).argParser(decimal),
     )
     .addOption(
       new Option("--webhook <id...>", "who is told; all webhooks if not given").argParser(

@@ -72,7 +72,7 @@ export function addJobCommands(program: Command, exit: Exit): void {
     async (options) => exit(await (await load()).listDeletedJobs(options)),
   );
   ofOne("add", "add visits to a job, which goes on with them or opens again; - reads standard input")
-    .argument("<file>")
+    .argument("<file>", "JSON, NDJSON, CSV or XLSX")
     .addOption(
       new Option("--format <format>", "the file's format, when its ending does not tell").choices(SUBMIT_FORMATS),
     )
@@ -92,7 +92,7 @@ export function addJobCommands(program: Command, exit: Exit): void {
   const images = program.command("images").description("the images of a job");
   withList(withOutput(withService(images.command("list").description("images with their results"))))
     .addArgument(jobArgument())
-    .addOption(new Option("--outcome <outcome>").choices(["pending", "measured", "failed"]))
+    .addOption(new Option("--outcome <outcome>", "only with this outcome").choices(["pending", "measured", "failed"]))
     .addOption(new Option("--code <code>", "only those that failed so").choices(ERROR_CODE_NAMES))
     .option("--store <id>", "only of this store")
     .option("--host <host>", "only of this host")

@@ -38,6 +38,12 @@ export function numberFrom(least: number, most: number = Number.MAX_SAFE_INTEGER
   };
 }
 
+/** For what need not be whole. */
+export function decimal(value: string): number {
+  if (!/^\d+(?:\.\d+)?$/.test(value)) throw new InvalidArgumentError("It must be a number such as 10 or 2.5.");
+  return Number(value);
+}
+
 /** Some of the choices, with commas between; completion offers them one by one. */
 export function severalOf(flags: string, about: string, choices: readonly string[]): Option {
   const option = new Option(flags, about).choices(choices);

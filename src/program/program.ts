@@ -29,9 +29,11 @@ export function createProgram(exit: Exit): Command {
     )
     .version(packageFile.version)
     .exitOverride()
+    // An option of a command means nothing to the commands below it: there it is refused, not taken and forgotten.
+    .enablePositionalOptions()
     // The caller says what is wrong.
     .configureOutput({ outputError: () => {} })
-    .configureHelp({ showGlobalOptions: true, optionDescription: withoutFalse, visibleOptions: ownFirst });
+    .configureHelp({ optionDescription: withoutFalse, visibleOptions: ownFirst });
 
   withSettings(program.command("serve").description("run the service until a signal stops it")).action(
     async (flags: Overrides) => {

@@ -21,7 +21,9 @@ export function addScheduleCommands(program: Command, exit: Exit): void {
       .addOption(
         new Option("--format <format>", "of the manifest, when its ending does not tell").choices(SUBMIT_FORMATS),
       );
-  placed(shown("add", "let a job repeat").argument("<name>").argument("<cron>", "such as '0 6 * * 1'"))
+  placed(
+    shown("add", "let a job repeat").argument("<name>", "what it is called").argument("<cron>", "such as '0 6 * * 1'"),
+  )
     .option("--zone <time-zone>", "by whose clock", "UTC")
     .addOption(new Option("--priority <0-9>", "of its jobs").argParser(numberFrom(0, 9)))
     .addOption(new Option("--inspect <level>", "how far photos are inspected").choices(INSPECTION_LEVELS))

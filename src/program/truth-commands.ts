@@ -24,14 +24,14 @@ export function addTruthCommands(program: Command, exit: Exit): void {
     .description("flagged photos of a job; below, those of all jobs and what is decided about them")
     .addArgument(jobArgument())
     .addOption(flagOption())
-    .addOption(new Option("--state <state>").choices(REVIEW_STATES))
+    .addOption(new Option("--state <state>", "only in this state").choices(REVIEW_STATES))
     .action(async (job: number, options) => exit(await (await load()).showTruth(job, options)));
 
   withList(withOutput(withService(truth.command("review").description("flagged photos of all jobs, newest job first"))))
     .addOption(jobOption())
     .addOption(flagOption())
     .addOption(new Option("--kind <kind>", "only used again so").choices(REUSE_KINDS))
-    .addOption(new Option("--state <state>", "only so far").choices(REVIEW_STATES))
+    .addOption(new Option("--state <state>", "only in this state").choices(REVIEW_STATES))
     .option("--store <id>", "only of this store")
     .option("--area <area>", "only of stores in this area")
     .option("--agent <name>", "only of this field agent")
@@ -54,7 +54,7 @@ export function addTruthCommands(program: Command, exit: Exit): void {
   }
 
   withOutput(withService(truth.command("shares").description("share of flagged visits, the greatest first")))
-    .addOption(new Option("--by <what>").choices(["store", "area"]).default("store"))
+    .addOption(new Option("--by <what>", "what a row is").choices(["store", "area"]).default("store"))
     .addOption(jobOption())
     .addOption(flagOption())
     .addOption(dayOption("--from", "visits of this day or later"))

@@ -24,7 +24,7 @@ export function addWebhookCommands(program: Command, exit: Exit): void {
   withList(shown("deliveries", "what was told to whom, newest first"))
     .addOption(new Option("--webhook <id>", "only to this endpoint").argParser(numberFrom(1)))
     .addOption(new Option("--job <id>", "only about this job").argParser(numberFrom(1)))
-    .addOption(new Option("--status <status>").choices(DELIVERY_STATUSES))
+    .addOption(new Option("--status <status>", "only in this state").choices(DELIVERY_STATUSES))
     .action(async (options) => exit(await (await load()).listDeliveries(options)));
   shown("delivery", "what was sent to somebody, and what came of each attempt")
     .addArgument(idArgument("<delivery>"))
