@@ -100,7 +100,10 @@ describe("storewalk truth", () => {
     assert.match(none.stderr, /1 image with flags accepted\. Without a flag in job 1: image 0\./);
     const lost = await run("truth", "accept", "1", "2", "--flag", "dark");
     assert.deepEqual([lost.code, /unknown option '--flag'/.test(lost.stderr)], [64, true]);
-    assert.match((await run("truth", "shares", "--by", "area")).stdout, /^AREA +VISITS +FLAGGED +SHARE\n.* \d+(?:\.\d)?%/);
+    assert.match(
+      (await run("truth", "shares", "--by", "area")).stdout,
+      /^AREA +VISITS +FLAGGED +SHARE\n.* \d+(?:\.\d)?%/,
+    );
     await printed("truth", "undo", "1", "1", "2");
     assert.equal((await rows("truth", "review", "--state", "open")).length, 2);
     assert.match(
