@@ -616,7 +616,7 @@ export type JobWithWarnings = Job & {
   readonly warnings_total: number;
 };
 
-/** Kept until the schedule has another source or is removed; {date} in it stands for the run's day, but in a workbook */
+/** Kept while a schedule names it; {date} in it stands for the run's day, but in a workbook */
 export type KeptFile = {
   readonly file: string;
   readonly name?: string;
@@ -983,7 +983,8 @@ export type ScheduleDryRun = {
   readonly error: string | null;
   readonly next_runs: readonly string[];
   readonly check: DryRun | null;
-  readonly listing: ScheduledKeys | null;
+  readonly listing: ListedKeys | null;
+  readonly wanted: number | null;
 };
 
 /** All schedules */
@@ -1023,10 +1024,6 @@ export type ScheduleRun = {
 
 /** Where the visits come from */
 export type ScheduleSource = ManifestUrl | SavedManifest | KeptFile | ScheduleBucket;
-
-export type ScheduledKeys = ListedKeys & {
-  readonly wanted: number;
-};
 
 export type Scope = "jobs:read" | "jobs:write" | "stores:read" | "stores:write" | "webhooks:manage" | "reviews:decide" | "truth:manage" | "hosts:manage" | "keys:manage" | "admin";
 

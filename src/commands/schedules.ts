@@ -104,16 +104,14 @@ export async function runSchedule(id: number, options: RunOptions): Promise<Exit
 /** What a run now would come to, and when the next ones are. */
 function tellTrial(trial: ScheduleDryRun, output: OutputOption): ExitCode {
   printForPrograms(trial, output);
-  const { check, listing, next_runs: times, outcome, error } = trial;
+  const { check, listing, wanted, next_runs: times, outcome, error } = trial;
   const [first, ...later] = times;
   say(
     first === undefined ? "It is off, and runs at no time." : `It runs next at ${first}, then at ${later.join(", ")}.`,
   );
   if (listing !== null) {
     for (const { store_id, visit_time, image_url } of listing.first) say(`${store_id}  ${visit_time}  ${image_url}`);
-    say(
-      `${counted(listing.keys, "key")} in the bucket, ${listing.matched} of the pattern, ${listing.wanted} to be taken.`,
-    );
+    say(`${counted(listing.keys, "key")} in the bucket, ${listing.matched} of the pattern, ${wanted} to be taken.`);
     for (const { key, why } of listing.first_others) say(`left out: ${key}: ${why}`);
   }
   if (outcome === "nothing_new") say("Run now it would find nothing new. Nothing was submitted.");

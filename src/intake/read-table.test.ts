@@ -234,7 +234,7 @@ describe("URLs in a bucket", () => {
 describe("names of one's own that a spreadsheet spoiled", () => {
   it("are named by their line, and what only looks a little so is not", async () => {
     const { check } = await setup();
-    const rows = ["8.90123E+11", "12E5", "4711"].map((id) => `S1,http://x/${id},2026-11-20,${id},${id}`);
+    const rows = ["8.90123E+11", "12E5", "4711", "1e+21"].map((id) => `S1,http://x/${id},2026-11-20,${id},${id}`);
     const { warnings } = await check(
       `store_id,image_url,visit_time,external_id,visit_external_id\n${rows.join("\n")}\n`,
     );
@@ -243,6 +243,8 @@ describe("names of one's own that a spreadsheet spoiled", () => {
       [
         ["line 2, visit_external_id", "id_spoiled"],
         ["line 2, external_id", "id_spoiled"],
+        ["line 5, visit_external_id", "id_spoiled"],
+        ["line 5, external_id", "id_spoiled"],
       ],
     );
   });

@@ -8,5 +8,5 @@ export function isSpoiled(id: string): boolean {
 
 /** The same where nothing tells whether such an id is known: as spreadsheets write it, with a sign and two digits. */
 export function looksSpoiled(id: string): boolean {
-  return /^\d(?:[.,]\d+)?E[+-]\d{2,}$/.test(id);
+  return /^\d(?:[.,]\d+)?E[+-]\d{2,}$/i.test(id);
 }

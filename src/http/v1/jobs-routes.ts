@@ -101,7 +101,7 @@ export function addJobsRoutes(server: FastifyInstance, deps: JobsDeps): void {
         summary: "Submit a job",
         description:
           "The body is a submission as JSON (`{count, visits: [{store_id, image_url: […], visit_time}]}`), NDJSON (one visit a line), CSV or XLSX " +
-          "(`store_id,image_url,visit_time`), or multipart/form-data with the photos themselves. It is read as a stream. Answers after the durable commit; with a problem nothing is kept.",
+          "(`store_id,image_url,visit_time`), or multipart/form-data with the photos themselves. Answers after the durable commit; with a problem nothing is kept.",
         tags: ["jobs"],
         querystring: SubmissionOptions,
         headers: IdempotencyHeader,

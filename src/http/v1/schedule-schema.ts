@@ -52,18 +52,18 @@ const KeptFile = Type.Object(
   },
   {
     title: "KeptFile",
-    description:
-      "Kept until the schedule has another source or is removed; {date} in it stands for the run's day, but in a workbook",
+    description: "Kept while a schedule names it; {date} in it stands for the run's day, but in a workbook",
     additionalProperties: false,
   },
 );
 const ScheduleBucket = Type.Object(
   {
-    ...BucketSource.properties,
+    from: { ...BucketSource.properties.from, description: "As of BucketSource" },
+    visits: { ...BucketSource.properties.visits, description: "As of BucketSource" },
     take: Type.Optional(
       Type.Enum(["new", "all"], {
         default: "new",
-        description: "new: photos whose keys no run of this schedule took before; all: whatever is there, at each run",
+        description: "new: photos that no run took before; all: whatever is there",
       }),
     ),
   },
@@ -98,17 +98,6 @@ const Run = Type.Object(
   },
   { title: "ScheduleRun", description: "What became of a run" },
 );
-const ScheduledKeys = Type.Object(
-  {
-    ...ListedKeys.properties,
-    wanted: Type.Integer({
-      minimum: 0,
-      description: "Those that the run would take: new ones, unless all are asked for",
-    }),
-  },
-  { title: "ScheduledKeys" },
-);
-
 export const Schedule = Type.Object(
   {
     id: ScheduleId,
@@ -130,7 +119,7 @@ export const DryRunQuery = Type.Object(
   {
     dry_run: Type.Optional(
       Type.Boolean({
-        description: "true: answers 200 with what it would submit now and when it runs; nothing is kept",
+        description: "true: answers 200; nothing is kept",
       }),
     ),
   },
@@ -138,12 +127,13 @@ export const DryRunQuery = Type.Object(
 );
 export const ScheduleDryRun = Type.Object(
   {
-    day: Type.String({ format: "date", description: "Stands for {date}: the day of a run now" }),
-    outcome: { ...Run.properties.outcome, description: "Of a run now: made, where there would be a job" },
-    error: OrNull(Type.String(), "Why there would be none"),
-    next_runs: Type.Array(Instant, { description: "When it runs next, the first five; empty while it is off" }),
-    check: OrNull(DryRun, "What would become of what it submits; null where its source cannot be had"),
-    listing: OrNull(ScheduledKeys, "What was found in the bucket; null for a manifest"),
+    day: Type.String({ format: "date", description: "Stands for {date}" }),
+    outcome: { ...Run.properties.outcome, description: "Of a run now" },
+    error: OrNull(Type.String(), "Why it would fail"),
+    next_runs: Type.Array(Instant, { description: "The next five; none while it is off" }),
+    check: OrNull(DryRun, "Null where its source cannot be had"),
+    listing: OrNull(ListedKeys, "Of a bucket"),
+    wanted: OrNull(Type.Integer({ minimum: 0 }), "Of a bucket: photos that the run would take"),
   },
   { title: "ScheduleDryRun", description: "What a schedule would submit now, and when it runs" },
 );
@@ -159,7 +149,8 @@ export function trialView(
     error,
     next_runs: nextRuns.map(instant),
     check: check && dryRunView(check, foreseen),
-    listing: listing && { ...listingView(listing), wanted: listing.wanted },
+    listing: listing && listingView(listing),
+    wanted: listing && listing.wanted,
   };
 }
 

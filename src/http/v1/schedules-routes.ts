@@ -100,8 +100,7 @@ export function addSchedulesRoutes(
           operationId: "createSchedule",
           summary: "Let a job repeat",
           description:
-            "At each run the manifest is fetched, or taken as it was kept, or the bucket listed, and submitted. A run that was missed while nothing ran is caught up once. " +
-            "One whose source cannot be had is tried again after 1, 5, 15 and 30 minutes. With `dry_run` it is only tried.",
+            "At each run its source is read and submitted. One that was missed is caught up once; one whose source cannot be had is tried again after 1, 5, 15 and 30 minutes. `dry_run` says what it would do.",
           tags: ["schedules"],
           querystring: DryRunQuery,
           body: Type.Object(
@@ -141,7 +140,7 @@ export function addSchedulesRoutes(
           operationId: "changeSchedule",
           summary: "Change a schedule, or switch it off and on",
           description:
-            "What is left out stays; a format beside a new source is by its ending. What a bucket's runs took stays taken. Switched on again it runs at its next time; what was missed meanwhile was not wanted.",
+            "What is left out stays; a format beside a new source is by its ending. What a bucket's runs took stays taken. Switched on again it runs at its next time.",
           tags: ["schedules"],
           params: SchedulePath,
           body: Type.Object(
@@ -231,7 +230,7 @@ export function addSchedulesRoutes(
         operationId: "runSchedule",
         summary: "Run a schedule now",
         description:
-          "Beside its own times, within seconds; also one that is off is switched on by it. With `dry_run` nothing runs, and nothing is switched on.",
+          "Beside its own times, within seconds; also one that is off is switched on by it. `dry_run` says what it would do.",
         tags: ["schedules"],
         params: SchedulePath,
         querystring: DryRunQuery,

@@ -100,7 +100,7 @@ export function addStoresImportRoute(
         operationId: "importStores",
         summary: "Import a store master",
         description:
-          "CSV or XLSX with the columns store_id, store_name and area_code, in any usual spelling. All of it or nothing. Optional columns: route, type, opened, closed, latitude, longitude. Stores that are not in the file stay, or are closed with `mode=replace`.",
+          "CSV or XLSX with the columns store_id, store_name and area_code, in any usual spelling. All of it or nothing. Optional columns: route, type, opened, closed, latitude, longitude.",
         tags: ["stores"],
         querystring: ImportQuery,
         body: {

@@ -76,7 +76,7 @@ export const WarningFields = {
       },
       { title: "Warning" },
     ),
-    { description: "What is taken all the same and may fail later or not be meant so: the first 25 of each code" },
+    { description: "What is taken all the same and may not be meant so: the first 25 of each code" },
   ),
   warnings_total: Type.Integer({ minimum: 0 }),
 };
@@ -174,7 +174,7 @@ export const submissionBody = {
     "text/csv": {
       schema: Type.String({
         description:
-          "The columns store_id, image_url, visit_time in any order and usual spelling, one image a row; also external_id, metadata.KEY, visit_external_id, visit_metadata.KEY",
+          "Columns store_id, image_url, visit_time in any order and usual spelling, an image a row; also external_id, metadata.KEY, visit_external_id, visit_metadata.KEY",
       }),
     },
     [XLSX_TYPE]: {
