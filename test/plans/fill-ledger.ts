@@ -42,6 +42,7 @@ export async function runJob(ledger: Ledger): Promise<number> {
     const results = claim.images.map(({ no }) => (no % 10 === 0 ? failed(no) : measured(no)));
     await ledger.record(claim.lease, results, LEASE_MS);
   }
+  await ledger.keepPrints(job, PRINTS);
   return job;
 }
 
@@ -49,7 +50,6 @@ export async function runJob(ledger: Ledger): Promise<number> {
 export async function fillLedger(ledger: Ledger, database: TestDatabase, jobs: number): Promise<number> {
   await ledger.importStores(Array.from({ length: VISITS }, (_, no) => aStore({ id: `S${no}` })));
   const first = await runJob(ledger);
-  await ledger.keepPrints(first, PRINTS);
   while ((await ledger.addUpSums()).more);
   await addEntries(database);
   await copyJob(database, first, jobs - 1);
