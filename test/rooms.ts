@@ -10,11 +10,12 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** What a process tests, by the name of the file in `test/rooms` that loads it; `others` has what is left. Those that take longest first. */
 export const ROOMS = {
-  queue: ["src/queue", "src/worker", "src/postgres"],
-  ledger: ["src/ledger"],
+  postgres: ["src/ledger/postgres", "src/postgres"],
+  others: [],
+  queue: ["src/queue", "src/worker"],
   pipeline: ["src/pipeline"],
   http: ["src/http"],
-  others: [],
+  ledger: ["src/ledger/migrations", "src/ledger/sqlite"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Room = keyof typeof ROOMS;

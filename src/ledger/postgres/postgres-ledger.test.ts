@@ -3,17 +3,23 @@ import { createTestDatabase, type TestDatabase } from "../../testing/postgres-da
 import { findService, POSTGRESQL } from "../../testing/test-services.ts";
 import { describeLedger } from "../contract/ledger.contract.ts";
 import { printBefore } from "../contract/prints-before.ts";
+import type { Ledger } from "../port/ledger.ts";
 
 const { url, skip } = await findService(POSTGRESQL);
 
 let database: TestDatabase;
+/** One for all tests: to open its sessions takes longer than most of them. */
+let shared: Ledger;
 before(async () => {
   if (skip) return;
   database = await createTestDatabase(url);
   await database.stopClock();
+  shared = await database.openLedger();
 });
 after(async () => {
-  if (!skip) await database.drop();
+  if (skip) return;
+  await shared.close();
+  await database.drop();
 });
 
 const INDEXED_BYTES = `
@@ -53,7 +59,8 @@ describeLedger(
       const [row] = await database.query(INDEXED_BYTES);
       return Number(row?.bytes);
     };
-    return { ledger: await database.openLedger(), passTime: database.passTime, indexedBytes, refuse, asVersionBefore };
+    const ledger = { ...shared, close: async () => {} };
+    return { ledger, passTime: database.passTime, indexedBytes, refuse, asVersionBefore };
   },
   { skip },
 );

@@ -1,0 +1,3 @@
+import { loadRoom } from "../rooms.ts";
+
+await loadRoom("postgres");
