@@ -5,11 +5,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Connection } from "rabbitmq-client";
+import { freePorts } from "./free-port.ts";
 import { findProgram } from "./test-services.ts";
 
 const PROGRAMS = "/usr/lib/rabbitmq/bin";
@@ -131,16 +131,6 @@ function environmentIn(
     RABBITMQ_LOG_BASE: join(folder, "log"),
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1",
   };
-}
-
-/** Ports that were free a moment ago; all are held until the last is known, so none comes twice. */
-async function freePorts(count: 3): Promise<readonly [number, number, number]>;
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), "close")));
-  return ports;
 }
 
 /** Fails with what the node said when it ends instead of starting. */

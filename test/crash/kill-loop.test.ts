@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRandom } from "../../src/pipeline/gpu/random.ts";
+import { freePort } from "../../src/testing/free-port.ts";
 import { sizeOf } from "../campaigns.ts";
 import {
   assertFinishedRight,
@@ -25,15 +25,6 @@ const GPU_STREAMS = Math.max(4, Math.round((IMAGES * GPU_MEAN_S) / (KILLS * RUN_
 
 /** Some kills meet the service while it starts; most while it works. */
 const isWhileStarting = (kill: number) => kill < KILLS && kill % 7 === 1;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const bound = server.address();
-  server.close();
-  await once(server, "close");
-  return bound === null || typeof bound === "string" ? 0 : bound.port;
-}
 
 describe("a service killed again and again", () => {
   it(`finishes a job of ${IMAGES} images over ${KILLS} kills: none lost, none counted twice, progress never falls`, async (t) => {

@@ -2,11 +2,11 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Type } from "typebox";
 import { Value } from "typebox/value";
+import { freePort } from "../../src/testing/free-port.ts";
 import { aLedgerOf, NODE_ARGUMENTS, PROGRAM } from "../storewalk-process.ts";
 
 const SAMPLE_MS = 200;
@@ -140,15 +140,4 @@ function rssOf(pid: number): number {
     // Gone between two looks.
     return 0;
   }
-}
-
-/** One that stays the same over restarts. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const bound = server.address();
-  server.close();
-  await once(server, "close");
-  if (bound === null || typeof bound === "string") throw new Error("a port was asked for");
-  return bound.port;
 }
