@@ -2,10 +2,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, it, type TestContext } from "node:test";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import formats from "ajv-formats";
 import { readApiDocument } from "../src/testing/api-document.ts";
 import { createEmptyDatabase } from "../src/testing/postgres-database.ts";
+import { createSchemaJudge } from "../src/testing/schema-judge.ts";
 import { startSmtpServer } from "../src/testing/smtp-server.ts";
 import { findService, POSTGRESQL } from "../src/testing/test-services.ts";
 import { callAt } from "./call-service.ts";
@@ -55,9 +54,7 @@ async function faultOf(address: string, body: string): Promise<string | null> {
   const described = (await readApiDocument({ address })).webhooks?.[message.type]?.post;
   const schema = described?.requestBody?.content["application/json"]?.schema;
   if (!schema) return `the document does not know messages of type ${message.type}`;
-  const ajv = new Ajv2020({ strict: false });
-  formats.default(ajv);
-  return ajv.validate(schema, message) ? null : ajv.errorsText();
+  return createSchemaJudge()(schema, message);
 }
 
 const postgres = await findService(POSTGRESQL);

@@ -2,11 +2,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, it, type TestContext } from "node:test";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import formats from "ajv-formats";
 import { Webhook } from "standardwebhooks";
 import { isObject } from "../src/intake/text-rules.ts";
 import { readApiDocument } from "../src/testing/api-document.ts";
+import { createSchemaJudge } from "../src/testing/schema-judge.ts";
 import { startSmtpServer } from "../src/testing/smtp-server.ts";
 import { callAt } from "./call-service.ts";
 import { type Answer, type Message, startReceiver } from "./message-receiver.ts";
@@ -73,8 +72,9 @@ describe("webhooks", () => {
     assert.partialDeepStrictEqual(payload.data, { job_id: job.job_id, status: "failed", external_id: "week-7" });
     assert.throws(() => verified(message, CALLBACK_SECRET), /signature/i);
     const told = (await readApiDocument({ address })).webhooks?.["job.failed"]?.post;
-    const ajv = formats.default(new Ajv2020({ strict: false }));
-    assert.ok(ajv.validate(told?.requestBody?.content["application/json"]?.schema ?? false, payload), ajv.errorsText());
+    const schema = told?.requestBody?.content["application/json"]?.schema;
+    assert.ok(schema);
+    assert.equal(createSchemaJudge()(schema, payload), null);
     for (const { name } of told?.parameters ?? []) assert.ok(message?.headers[name], name);
     const delivery = await untilDelivery(({ status }) => status === "delivered");
     assert.partialDeepStrictEqual(delivery, { webhook_id: webhook.id, last_status: 204, attempts: 1 });

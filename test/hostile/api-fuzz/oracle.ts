@@ -1,7 +1,6 @@
 /** Judges answers by the document alone: status, type and body as told, and nothing in them that is nobody's business. Knows nothing of how the service works. */
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import formats from "ajv-formats";
 import { type ApiDocument, type Named, operationsOf, type Schema } from "../../../src/testing/api-document.ts";
+import { createSchemaJudge } from "../../../src/testing/schema-judge.ts";
 import type { Answer } from "./answers.ts";
 import type { FuzzRequest } from "./requests.ts";
 import type { Exchange } from "./wire.ts";
@@ -40,11 +39,7 @@ const SHOW_A_KEY = /^POST \/api\/v1\/keys(?:\/\{id\}\/rotate)?$/;
 export type Oracle = { judge(request: FuzzRequest, exchange: Exchange): Verdict };
 
 export function createOracle(document: ApiDocument): Oracle {
-  const ajv = new Ajv2020({ strict: false });
-  formats.default(ajv);
-  /** By the schema's text: most stand in many places. */
-  const validators = new Map<string, ValidateFunction>();
-  const known = new WeakMap<Schema, ValidateFunction>();
+  const judge = createSchemaJudge();
   const routes = operationsOf(document)
     .map((named) => ({ named, path: new RegExp(`^${named.path.replaceAll(/\{\w+\}/g, "[^/]*")}/?$`) }))
     // What is fixed goes before what is a parameter.
@@ -54,16 +49,6 @@ export function createOracle(document: ApiDocument): Oracle {
     return Object.entries(content).map(([type, { schema }]) => [type, schema] as const);
   });
   const errorSchemas = new Map<string, Schema>(errors);
-
-  function validator(schema: Schema): ValidateFunction {
-    const found = known.get(schema);
-    if (found) return found;
-    const text = JSON.stringify(schema);
-    const made = validators.get(text) ?? ajv.compile(schema);
-    validators.set(text, made);
-    known.set(schema, made);
-    return made;
-  }
 
   function named(request: FuzzRequest): Named | undefined {
     const path = pathOf(request.target);
@@ -77,8 +62,8 @@ export function createOracle(document: ApiDocument): Oracle {
     if (!/^application\/(?:\w+\+)?json$/.test(type)) return [];
     const value = parsed(body);
     if (value === undefined) return ["the body is no JSON"];
-    const validate = validator(schema);
-    return validate(value) ? [] : [`the body is not as the document says: ${ajv.errorsText(validate.errors)}`];
+    const fault = judge(schema, value);
+    return fault === null ? [] : [`the body is not as the document says: ${fault}`];
   }
 
   function contentFaults(operation: Named | undefined, answer: Answer, request: FuzzRequest | null): string[] {
