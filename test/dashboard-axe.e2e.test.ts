@@ -5,21 +5,13 @@ import type { Browser, Page } from "playwright-core";
 import { isObject } from "../src/intake/text-rules.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
-import { axeFindings, contrastFindings } from "./axe.ts";
+import { axeFindings, DESK_AND_PHONE, EVERY_SCREEN } from "./axe.ts";
 import { launchChromium } from "./launch-chromium.ts";
 import { startLoopbackServer } from "./loopback-server.ts";
 import { createEnding, type Ending, quickSettings, startService } from "./storewalk-process.ts";
 
 const { skip } = findProgram(CHROMIUM.path, CHROMIUM.get);
 const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\nS2,Kiosk,7100016\n";
-const SCREENS = [
-  [1_440, "light"],
-  [1_440, "dark"],
-  [390, "light"],
-  [390, "dark"],
-  [320, "light"],
-  [320, "dark"],
-] as const;
 
 /** Gives one picture; nothing at all under /never, nothing that is there under /missing, and under /once first the one and then the other. */
 async function startHost(t: Ending): Promise<string> {
@@ -71,32 +63,17 @@ describe("every page of the dashboard", { skip }, () => {
     return Number(job);
   }
 
-  /** What axe finds on a page as it stands, on each screen, and on which it is wider than that. In the dark nothing is other than its colours. */
-  async function look(page: Page, where: string): Promise<readonly string[]> {
-    const found: string[] = [];
-    for (const [width, colorScheme] of SCREENS) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme });
-      const here = `${where} at ${width}, ${colorScheme}`;
-      const findings = colorScheme === "light" ? await axeFindings(page) : await contrastFindings(page);
-      found.push(...findings.map((finding) => `${here}: ${finding}`));
-      const wide = Number(await page.evaluate("document.documentElement.scrollWidth"));
-      if (wide > width) found.push(`${here} is ${wide} pixels wide`);
-    }
-    return found;
-  }
-
   async function open(page: Page, path: string): Promise<void> {
     await page.goto(url + path);
     await page.locator("h1").waitFor();
     await page.locator(".live.live").waitFor();
   }
 
-  async function lookAt(page: Page, paths: readonly string[]): Promise<readonly string[]> {
+  async function lookAt(page: Page, paths: readonly string[], screens = EVERY_SCREEN): Promise<readonly string[]> {
     const found: string[] = [];
     for (const path of paths) {
       await open(page, path);
-      found.push(...(await look(page, path)));
+      found.push(...(await axeFindings(page, path, screens)));
     }
     return found;
   }
@@ -131,9 +108,9 @@ describe("every page of the dashboard", { skip }, () => {
     "/health",
   ];
 
-  it("has nothing that axe finds while it has nothing to show, and at an address that is none", async () => {
+  it("has nothing that axe finds while it has nothing to show", async () => {
     const page = await aPage();
-    const found = await lookAt(page, [...PAGES, "/nowhere"]);
+    const found = await lookAt(page, PAGES, DESK_AND_PHONE);
     await page.close();
     assert.deepEqual(found, []);
   });
@@ -143,7 +120,7 @@ describe("every page of the dashboard", { skip }, () => {
     const page = await aPage();
     await page.goto(url);
     await page.getByLabel("API key").waitFor();
-    const found = [...(await look(page, "the page to sign in"))];
+    const found = [...(await axeFindings(page, "the page to sign in", EVERY_SCREEN))];
     await signIn(page);
     await open(page, "/submit");
     await page.getByRole("button", { name: "Add a label" }).click();
@@ -152,15 +129,15 @@ describe("every page of the dashboard", { skip }, () => {
     await input.setInputFiles(file("shop,photo,date,shelf\nS9,http://x.example/1,5.6.2026,2\n"));
     await page.getByText("1 visit with 1 image can be submitted").waitFor();
     await page.getByText("What its columns mean").click();
-    found.push(...(await look(page, "a submission with warnings")));
+    found.push(...(await axeFindings(page, "a submission with warnings", EVERY_SCREEN)));
     await input.setInputFiles(file("store_id,image_url,visit_time\nS1,,2026-01-05\n"));
     await page.getByText("must be mended first").waitFor();
-    found.push(...(await look(page, "a submission with a problem")));
+    found.push(...(await axeFindings(page, "a submission with a problem", EVERY_SCREEN)));
     await page.context().close();
     assert.deepEqual(found, []);
   });
 
-  it("has nothing that axe finds when jobs are over, one runs and one runs again", async () => {
+  it("has nothing that axe finds when jobs are over, one runs and one runs again, and at an address that is none", async () => {
     const over = await submit(["1.png", "2.png", "missing/3.png", `missing/${"long-".repeat(40)}4.png`], {
       external_id: "round",
       metadata: { campaign: "Christmas" },
@@ -180,7 +157,7 @@ describe("every page of the dashboard", { skip }, () => {
     }
     const running = await submit(["9.png", "missing/10.png", "never/11.png"]);
     await page.getByRole("button", { name: /^Retry/ }).click();
-    const found = [...(await look(page, "the question before a retry"))];
+    const found = [...(await axeFindings(page, "the question before a retry", EVERY_SCREEN))];
     await page
       .getByRole("dialog")
       .getByRole("button", { name: /^Retry/ })
@@ -197,10 +174,11 @@ describe("every page of the dashboard", { skip }, () => {
         `/jobs/${running}`,
         `/jobs/${running}?tab=images`,
         "/jobs?status=paused",
+        "/nowhere",
       ])),
     );
     await page.goto(`${url}/api/v1/jobs/${over}/summary`);
-    found.push(...(await look(page, "the summary")));
+    found.push(...(await axeFindings(page, "the summary", EVERY_SCREEN)));
     await page.context().close();
     assert.deepEqual(found, []);
   });

@@ -4,7 +4,7 @@ import { after, before, describe, it, type TestContext } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { CHROMIUM, findProgram } from "../src/testing/test-services.ts";
-import { axeFindings } from "./axe.ts";
+import { axeFindings, DESK_AND_PHONE } from "./axe.ts";
 import { launchChromium } from "./launch-chromium.ts";
 import { startLoopbackServer } from "./loopback-server.ts";
 import { createEnding, type Ending, quickSettings, startService } from "./storewalk-process.ts";
@@ -72,19 +72,9 @@ describe("the dashboard, of one thing", { skip }, () => {
     return Number(job);
   }
 
-  /** What axe finds, and where the page is wider than its screen, in both themes and at each width. */
+  /** What axe finds on each screen, and where the page is wider than it. */
   async function findings(page: Page): Promise<readonly string[]> {
-    const found: string[] = [];
-    for (const width of [1_440, 390, 320]) {
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.emulateMedia({ colorScheme });
-        const where = `${page.url()} at ${width}, ${colorScheme}`;
-        found.push(...(await axeFindings(page)).map((finding) => `${where}: ${finding}`));
-        const wide = Number(await page.evaluate("document.documentElement.scrollWidth"));
-        if (wide > width) found.push(`${where} is ${wide} pixels wide`);
-      }
-    }
+    const found = await axeFindings(page, page.url(), DESK_AND_PHONE);
     await page.setViewportSize({ width: 1_200, height: 800 });
     return found;
   }

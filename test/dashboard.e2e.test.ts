@@ -70,11 +70,8 @@ describe("the dashboard", { skip }, () => {
   }
 
   /** A page on the service; any error in the page's console fails the test. */
-  async function setup(
-    t: TestContext,
-    { viewport = { width: 1200, height: 800 }, alone = false, missing = false } = {},
-  ) {
-    const page = await browser.newPage({ viewport });
+  async function setup(t: TestContext, { alone = false, missing = false } = {}) {
+    const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
     page.setDefaultTimeout(CHROMIUM.patienceMs);
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(String(error)));
@@ -484,34 +481,6 @@ describe("the dashboard", { skip }, () => {
       await page.goto(url + path);
       await page.getByRole("heading", { name: heading }).waitFor();
       await page.getByText(sentence).first().waitFor();
-    }
-  });
-
-  it("has nothing wider than a phone's screen", async (t) => {
-    const { host, url, page } = await setup(t, { viewport: { width: 375, height: 700 } });
-    const jobId = await submit(url, [`http://${host.name}/good/1`, `http://${host.name}/later/${"long".repeat(40)}`]);
-    const job = `/jobs/${jobId}`;
-    await page.goto(`${url}/api/v1${job}/summary`);
-    assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 375);
-    for (const path of [
-      "/",
-      "/jobs",
-      job,
-      `${job}?tab=images`,
-      `${job}?tab=visits`,
-      `${job}?tab=sheet`,
-      "/stores",
-      "/stores/S1",
-      "/submit",
-      "/webhooks",
-      "/hosts",
-      "/health",
-    ]) {
-      await page.goto(url + path);
-      await page.locator("h1").waitFor();
-      await page.locator(".live.live").waitFor();
-      const width = Number(await page.evaluate("document.documentElement.scrollWidth"));
-      assert.ok(width <= 375, `${path} is ${width} pixels wide`);
     }
   });
 

@@ -2,5 +2,8 @@
 import { type Browser, chromium } from "playwright-core";
 import { CHROMIUM } from "../src/testing/test-services.ts";
 
+// No test looks at pixels, and nothing here has a graphics card that would have to be emulated.
+const ARGUMENTS = ["--no-sandbox", "--disable-gpu"];
+
 export const launchChromium = (): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM.path, args: ["--no-sandbox"], timeout: CHROMIUM.patienceMs });
+  chromium.launch({ executablePath: CHROMIUM.path, args: ARGUMENTS, timeout: CHROMIUM.patienceMs });

@@ -9,9 +9,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
 import { aPng } from "../../src/testing/image-bytes.ts";
 import { CHROMIUM, findProgram } from "../../src/testing/test-services.ts";
+import { launchChromium } from "../launch-chromium.ts";
 import { aDataDir, aLedgerOf, startService } from "../storewalk-process.ts";
 
 const CLIENT = new URL("../../sdk/src/client.ts", import.meta.url);
@@ -53,7 +53,7 @@ describe("the client's README", () => {
         .replaceAll("http://127.0.0.1:8080", url)
         .replaceAll("127.0.0.1:8081", `127.0.0.1:${port}`);
       writeFileSync(file, runnable);
-      const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file], { timeout: 60_000 });
+      const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file], { timeout: 600_000 });
       let [output, errors] = ["", ""];
       child.stdout.on("data", (data) => {
         output += data;
@@ -126,7 +126,7 @@ describe("the built client", () => {
       server.close();
     });
     const { port } = server.address() as AddressInfo;
-    const browser = await chromium.launch({ executablePath: CHROMIUM.path, args: ["--no-sandbox"] });
+    const browser = await launchChromium();
     t.after(() => browser.close());
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${port}/page`);
