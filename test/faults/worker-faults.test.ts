@@ -8,7 +8,7 @@ import { findService, POSTGRESQL, RABBITMQ } from "../../src/testing/test-servic
 import { isWhole, sizeOf } from "../campaigns.ts";
 import { assertFinishedRight, readStatus, startPoller, submitNumbered } from "../numbered-job.ts";
 import { createEnding, type Ending } from "../storewalk-process.ts";
-import { assertTablesAgree, type Fleet, type FleetOptions, type FleetProcess, startFleet } from "./fleet.ts";
+import { assertTablesAgree, type Fleet, type FleetOptions, startFleet } from "./fleet.ts";
 
 const IMAGES = sizeOf("fleetKills");
 const KILLS = isWhole ? 8 : 2;
@@ -31,11 +31,12 @@ const LONG_LEASE_MS = 300_000;
  * Their images begin all at once, whatever their host's pace: a chunk all of whose images stand in a line that moves slowly gives its message back,
  * and comes again with its lease (docs/decisions/0024-pace.md).
  */
-const SLOW_GPU = {
-  STOREWALK_GPU_LATENCY_MS: "4000-5000",
-  STOREWALK_CONNECTIONS: String(IN_HAND),
-  STOREWALK_CONNECTIONS_PER_HOST: String(IN_HAND),
-};
+const ALL_AT_ONCE = { STOREWALK_CONNECTIONS: String(IN_HAND), STOREWALK_CONNECTIONS_PER_HOST: String(IN_HAND) };
+/** Has them in hand when it is killed, however long the machine takes until then. */
+const NEVER_DONE = { ...ALL_AT_ONCE, STOREWALK_GPU_LATENCY_MS: "600000" };
+const QUICK = { ...ALL_AT_ONCE, STOREWALK_GPU_LATENCY_MS: "20-60" };
+/** Has them in hand when it freezes, and done when it wakes. */
+const SLOW = { ...ALL_AT_ONCE, STOREWALK_GPU_LATENCY_MS: "10000" };
 
 const postgres = await findService(POSTGRESQL);
 const rabbitmq = await findService(RABBITMQ);
@@ -64,11 +65,12 @@ async function claimedAgain(fleet: Fleet, jobId: number, token: number): Promise
 }
 
 /** The only worker takes the whole job and dies when another is there; returns the job and the one that is left. */
-async function afterAKill(fleet: Fleet, lost: FleetProcess) {
+async function afterAKill(fleet: Fleet) {
   const [address = ""] = fleet.addresses;
+  const lost = await fleet.startWorker(NEVER_DONE);
   const jobId = await submitNumbered(address, fleet.host, IN_HAND);
   await claimedAgain(fleet, jobId, 1);
-  const left = await fleet.startWorker();
+  const left = await fleet.startWorker(QUICK);
   await fleet.kill(lost);
   return { address, jobId, left };
 }
@@ -122,11 +124,9 @@ describe("a fleet whose processes die", { skip }, () => {
 
 describe("the chunks of a killed worker", { skip }, () => {
   it("run again at once when RabbitMQ carries them, long before their lease is over", async (t) => {
-    const settings = { ...SLOW_GPU, STOREWALK_LEASE_MS: String(LONG_LEASE_MS) };
-    const fleet = await aFleet(t, { amqpUrl: rabbitmq.url, apis: 1, workers: 1, settings });
-    const [lost] = fleet.workers;
-    assert.ok(lost);
-    const { address, jobId } = await afterAKill(fleet, lost);
+    const settings = { STOREWALK_LEASE_MS: String(LONG_LEASE_MS) };
+    const fleet = await aFleet(t, { amqpUrl: rabbitmq.url, apis: 1, workers: 0, settings });
+    const { address, jobId } = await afterAKill(fleet);
     const ms = await claimedAgain(fleet, jobId, 2);
     assert.ok(ms < LONG_LEASE_MS / 2, `the chunks ran again after ${ms} ms`);
     await assertFinishedRight(address, jobId, IN_HAND);
@@ -135,21 +135,21 @@ describe("the chunks of a killed worker", { skip }, () => {
   });
 
   it("run again after their lease when PostgreSQL alone carries them, and a worker that freezes past it writes nothing when it wakes", async (t) => {
-    const settings = { ...SLOW_GPU, STOREWALK_LEASE_MS: String(SHORT_LEASE_MS), STOREWALK_LOG_LEVEL: "warn" };
-    const fleet = await aFleet(t, { apis: 1, workers: 1, settings });
-    const [lost] = fleet.workers;
-    assert.ok(lost);
-    const { address, jobId: first, left: frozen } = await afterAKill(fleet, lost);
+    const settings = { STOREWALK_LEASE_MS: String(SHORT_LEASE_MS), STOREWALK_LOG_LEVEL: "warn" };
+    const fleet = await aFleet(t, { apis: 1, workers: 0, settings });
+    const { address, jobId: first, left } = await afterAKill(fleet);
     const ms = await claimedAgain(fleet, first, 2);
     await assertFinishedRight(address, first, IN_HAND);
     await assertTablesAgree(fleet, first);
     t.diagnostic(`the killed worker's chunks ran again ${ms} ms after its death, with a lease of ${SHORT_LEASE_MS} ms`);
 
+    await fleet.kill(left);
+    const frozen = await fleet.startWorker(SLOW);
     const jobId = await submitNumbered(address, fleet.host, IN_HAND);
     await claimedAgain(fleet, jobId, 1);
     frozen.process.kill("SIGSTOP");
     t.after(() => frozen.process.kill("SIGCONT"));
-    await fleet.startWorker();
+    await fleet.startWorker(QUICK);
     await assertFinishedRight(address, jobId, IN_HAND);
     const checksum = `select md5(string_agg(results::text, ';' order by image)) as sum from results where job = $1`;
     const before = await fleet.row(checksum, jobId);
