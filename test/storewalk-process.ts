@@ -95,7 +95,7 @@ async function readyAddress(child: ChildProcess): Promise<string | null> {
 export type Finished = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
 /** A command that has not ended by then hangs; it is killed, and its code is null. */
-const COMMAND_MS = 60_000;
+const COMMAND_MS = 600_000;
 
 /** Runs a command to its end. `onStderr` sees what it says while it runs, and may signal it. */
 export async function runCommand(
