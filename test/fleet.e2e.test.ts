@@ -191,7 +191,7 @@ describe("a fleet", { skip }, () => {
     });
     const [address = ""] = fleet.addresses;
     await knowOfEachOther(fleet);
-    const jobId = await submitNumbered(address, host.address, 2_000);
+    const jobId = await submitNumbered(address, host.address, 600);
     await ended(address, jobId);
     const share = Math.floor(limit / 4);
     assert.ok(host.most() <= 4 * share && host.most() > share, `the host served ${host.most()} at once`);

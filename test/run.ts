@@ -23,6 +23,9 @@ const FILES_AT_A_TIME = availableParallelism() + 1;
 /** Compiled once for the hundreds of processes that the tests start. */
 const COMPILED = { NODE_COMPILE_CACHE: join(tmpdir(), "storewalk-test-compile-cache") };
 
+/** A minute each, or nearly. */
+const LONG_FILES = ["test/dashboard-axe.e2e.test.ts", "test/alerts.e2e.test.ts", "test/give-up.e2e.test.ts"];
+
 const CAMPAIGN_FILES = Object.values(CAMPAIGNS).map(({ file }) => file);
 const ROOM_NAMES = Object.keys(ROOMS).filter((name): name is Room => name in ROOMS);
 
@@ -30,7 +33,7 @@ const ROOM_NAMES = Object.keys(ROOMS).filter((name): name is Room => name in ROO
 export function testFilesOf(ring: "all" | "campaigns"): readonly string[] {
   if (ring === "campaigns") return CAMPAIGN_FILES;
   const ofPrograms = globSync("test/**/*.test.ts", { cwd: ROOT, exclude: ["**/node_modules/**"] }).toSorted();
-  return [...ROOM_NAMES.flatMap(filesOfRoom), ...new Set([...CAMPAIGN_FILES, ...ofPrograms])];
+  return [...ROOM_NAMES.flatMap(filesOfRoom), ...new Set([...LONG_FILES, ...CAMPAIGN_FILES, ...ofPrograms])];
 }
 
 /** What is started for a ring, a process each. What takes long comes first, so that none is left alone at the end. */

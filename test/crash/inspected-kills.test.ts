@@ -15,7 +15,7 @@ import { aLedgerOf, type Environment, type Service, startService } from "../stor
 
 const KILLS = sizeOf("inspectedKills");
 /** A multiple of 8. */
-const PAIRS = Math.max(48, 8 * Math.ceil(KILLS / 2));
+const PAIRS = Math.max(24, 8 * Math.ceil(KILLS / 2));
 const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
 /** New results that a life between two kills brings, on average: however slow the machine is, the job lasts as long as the kills, and gets on. */
 const RESULTS_A_LIFE = (2 * PAIRS) / (KILLS * 1.6);
