@@ -18,16 +18,24 @@ const PICTURES = process.env.DASHBOARD_PICTURES;
 describe("tables on the dashboard", { skip }, () => {
   const ending = createEnding();
   let browser: Browser;
+  /** For tests that leave stores and settings as they are. */
+  let shared: string;
   before(async () => {
     browser = await launchChromium();
+    shared = await aService();
   });
   after(async () => {
     await browser?.close();
     await ending.end();
   });
 
-  /** A page on a service of its own; any error in the page's console fails the test. */
-  async function setup(t: TestContext) {
+  async function aService(): Promise<string> {
+    const settings = { STOREWALK_PORT: "0", ...aLedgerOf(ending, STORES) };
+    return (await startService(ending, settings).ready) ?? assert.fail("the service must start");
+  }
+
+  /** A page on the service; any error in the page's console fails the test. */
+  async function setup(t: TestContext, { alone = false } = {}) {
     const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
     page.setDefaultTimeout(CHROMIUM.patienceMs);
     const errors: string[] = [];
@@ -37,9 +45,7 @@ describe("tables on the dashboard", { skip }, () => {
       await page.close();
       assert.deepEqual(errors, []);
     });
-    const url = await startService(ending, { STOREWALK_PORT: "0", ...aLedgerOf(ending, STORES) }).ready;
-    assert.ok(url);
-    return { url, page, errors };
+    return { url: alone ? await aService() : shared, page, errors };
   }
 
   async function picture(page: Page, name: string): Promise<void> {
@@ -62,7 +68,7 @@ describe("tables on the dashboard", { skip }, () => {
   }
 
   it("asks which column of a workbook is which, and in which order its dates are, and then takes it", async (t) => {
-    const { url, page } = await setup(t);
+    const { url, page } = await setup(t, { alone: true });
     const rows = [
       ["Markt", "Foto", "Besuch am", "Notiz"],
       ["S1", "http://127.0.0.1:9/1.jpg", "20/11/2026 10:30", "a"],
@@ -168,7 +174,7 @@ describe("tables on the dashboard", { skip }, () => {
   });
 
   it("asks which column of a store master is which, lists what is wrong with it, and then imports it", async (t) => {
-    const { url, page, errors } = await setup(t);
+    const { url, page, errors } = await setup(t, { alone: true });
     await page.goto(`${url}/stores`);
     const input = page.locator("input[accept*=xlsx]");
     const rows = [
@@ -209,7 +215,7 @@ describe("tables on the dashboard", { skip }, () => {
   });
 
   it("shows what a whole new store master would close, closes it, and takes it back", async (t) => {
-    const { url, page } = await setup(t);
+    const { url, page } = await setup(t, { alone: true });
     await page.goto(`${url}/stores`);
     await page.getByLabel("These are all stores").check();
     await page.locator("input[accept*=xlsx]").setInputFiles({

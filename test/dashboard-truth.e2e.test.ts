@@ -11,6 +11,7 @@ import type { GreyPicture } from "../src/truth/grey-picture.ts";
 import { axeFindings, DESK_AND_PHONE } from "./axe.ts";
 import { launchChromium } from "./launch-chromium.ts";
 import { startLoopbackServer } from "./loopback-server.ts";
+import { awaitEnd } from "./numbered-job.ts";
 import { createEnding, type Ending, quickSettings, startService } from "./storewalk-process.ts";
 
 const STORES = "store_id,store_name,area_code\nS1,Corner shop,7100015\nS2,Kiosk,7100016\n";
@@ -103,12 +104,9 @@ describe("the dashboard, to a supervisor", { skip }, () => {
     });
     const body: unknown = await answer.json();
     assert.ok(isObject(body), `refused with ${answer.status}`);
-    const page = await browser.newPage();
-    page.setDefaultTimeout(CHROMIUM.patienceMs);
-    await page.goto(`${service.url}/jobs/${body.job_id}`);
-    await page.locator(".head .mark", { hasText: "completed" }).waitFor();
-    await page.close();
-    return Number(body.job_id);
+    const jobId = Number(body.job_id);
+    assert.equal((await awaitEnd(service.url, jobId)).status, "completed");
+    return jobId;
   }
 
   const reused = (page: Page, jobId: number) => page.getByRole("article", { name: `image 1 of job ${jobId}` });

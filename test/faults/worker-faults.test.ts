@@ -147,6 +147,8 @@ describe("the chunks of a killed worker", { skip }, () => {
     const frozen = await fleet.startWorker(SLOW);
     const jobId = await submitNumbered(address, fleet.host, IN_HAND);
     await claimedAgain(fleet, jobId, 1);
+    // Claimed in the ledger, and known to the worker: it would ask again for what it was not told.
+    await inFlight(frozen, "some");
     frozen.process.kill("SIGSTOP");
     t.after(() => frozen.process.kill("SIGCONT"));
     await fleet.startWorker(QUICK);
@@ -156,7 +158,7 @@ describe("the chunks of a killed worker", { skip }, () => {
     const fenced = said(frozen, "the chunk went to another worker; nothing was written");
     frozen.process.kill("SIGCONT");
     await fenced;
-    await nothingInFlight(frozen);
+    await inFlight(frozen, "none");
     assert.deepEqual(await fleet.row(checksum, jobId), before);
     await assertTablesAgree(fleet, jobId);
   });
@@ -168,13 +170,13 @@ async function said({ process: child }: Fleet["workers"][number], message: strin
   for await (const line of createInterface({ input: child.stderr })) if (line.includes(message)) return;
 }
 
-/** Resolves when none of the worker's images is on its way: what it had to say to the ledger is said. */
-async function nothingInFlight({ address }: Fleet["workers"][number]): Promise<void> {
+/** Resolves when the worker has images on their way, or none: what it had to say to the ledger is said then. */
+async function inFlight({ address }: Fleet["workers"][number], wanted: "some" | "none"): Promise<void> {
   for (;;) {
     const series = seriesOf(await (await fetch(`${address}/metrics`)).text());
-    const inFlight = [...series].filter(([name]) => name.startsWith("storewalk_images_in_flight"));
-    assert.ok(inFlight.length > 0);
-    if (inFlight.every(([, images]) => images === 0)) return;
+    const stages = [...series].filter(([name]) => name.startsWith("storewalk_images_in_flight"));
+    assert.ok(stages.length > 0);
+    if (stages.some(([, images]) => images > 0) === (wanted === "some")) return;
     await sleep(20);
   }
 }
