@@ -8,7 +8,7 @@ function setup(imagesPerHost: number) {
   const leaves = new Map<string, () => void>();
   const lineUp = (url: string, lane = "job") => lineUpAll([url], lane);
   const lineUpAll = (urls: readonly string[], lane = "job") =>
-    lines.lineUp(urls, lane, (image, leave) => {
+    lines.lineUp(urls, lane, (image, _host, leave) => {
       const url = urls[image] ?? "";
       begun.push(url);
       leaves.set(url, leave);
@@ -76,7 +76,7 @@ describe("the hosts' lines", () => {
     const crowded = new Set(["a"]);
     const lines = createHostLines(4, (host) => () => crowded.has(host));
     const begun: number[] = [];
-    lines.lineUp(["http://a/1", "http://a/2", "http://b/1"], "job", (image, leave) => {
+    lines.lineUp(["http://a/1", "http://a/2", "http://b/1"], "job", (image, _host, leave) => {
       begun.push(image);
       crowded.add("a");
       leave();

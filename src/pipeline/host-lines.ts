@@ -18,10 +18,10 @@ export type Places = {
 
 export type HostLines = {
   /**
-   * Puts images in the lines of their hosts. `begin` is called once for each, before or after this returns, with its number among `urls` and
-   * with the function that ends the image's stay.
+   * Puts images in the lines of their hosts. `begin` is called once for each, before or after this returns, with its number among `urls`, its
+   * host, and the function that ends the image's stay.
    */
-  lineUp(urls: readonly string[], lane: string, begin: (image: number, leave: () => void) => void): Places;
+  lineUp(urls: readonly string[], lane: string, begin: (image: number, host: string, leave: () => void) => void): Places;
   /** Looks which lines are slow: look after look, fewer began than would empty the line in a few times as long. */
   look(): void;
   /** Changes how many images of one host may have begun. */
@@ -108,7 +108,7 @@ export function createHostLines(atFirst: number, crowdOf: (host: string) => () =
             const image = images[group.next] ?? 0;
             group.next += 1;
             line.begun += 1;
-            begin(image, () => {
+            begin(image, host, () => {
               giveBack();
               forgetIdle(host, line);
             });

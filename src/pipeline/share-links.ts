@@ -21,8 +21,12 @@ const RULES: readonly Rule[] = [
   { service: "SharePoint", hosts: /^[\w-]+\.sharepoint\.com$/, addressOf: inSharePoint },
 ];
 
+/** A word of one of their hosts, or a character that may hide one: without either a URL, as are most of a million, is not parsed for them. */
+const MAY_BE_SHARED = /google|dropbox|1drv|onedrive|sharepoint|[^!-$&-~]/i;
+
 /** Null for what is no share link. */
 export function shareLinkIn(text: string): ShareLink | null {
+  if (!MAY_BE_SHARED.test(text)) return null;
   const url = URL.parse(text.trim());
   const rule = url?.protocol === "https:" && url.port === "" && RULES.find(({ hosts }) => hosts.test(url.hostname));
   if (!url || !rule) return null;

@@ -20,7 +20,7 @@ runInThread({
   close: async () => {},
   hostLines: {
     lineUp(urls, _lane, begin) {
-      for (const image of urls.keys()) begin(image, () => {});
+      for (const image of urls.keys()) begin(image, "", () => {});
       return { leave: () => 0, leaveHost: () => [], slow: () => 0 };
     },
     look: () => {},

@@ -4,7 +4,6 @@
  */
 import type { MessagePort } from "node:worker_threads";
 import { type AccessTable, createAccessTable } from "../domain/access-table.ts";
-import { hostOf } from "../domain/host-of.ts";
 import type { Pipeline } from "../pipeline/create-pipeline.ts";
 import type { Places } from "../pipeline/host-lines.ts";
 import { stepBack } from "../process/step-back.ts";
@@ -148,7 +147,7 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
     }
 
     // A signal of its own for each image: on one signal for all, adding a listener walks through those of all others.
-    async function process(image: number, leaveLine: () => void): Promise<void> {
+    async function process(image: number, host: string, leaveLine: () => void): Promise<void> {
       const aborting = new AbortController();
       state.begun.add(aborting);
       try {
@@ -156,7 +155,6 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
         const order = { url, lane, access, integrity, inspect, leaveLine };
         const { outcome, attempts, fetchMs, inspected } = await deps.processImage(order, aborting.signal);
         const no = numbers[image] ?? 0;
-        const host = hostOf(url);
         gather(id, { no, host, outcome, attempts, fetchMs, inspected: inspected ?? null, finishedAt: Date.now() });
       } finally {
         state.begun.delete(aborting);
@@ -166,9 +164,9 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
     // Places are shared inside the pipeline, so all images of the chunk may stand in line at once.
     deps.countWaiting(urls.length);
     const isOver = () => state.over(1);
-    state.places = deps.hostLines.lineUp(urls, lane, (image, leaveLine) => {
+    state.places = deps.hostLines.lineUp(urls, lane, (image, host, leaveLine) => {
       deps.countWaiting(-1);
-      void process(image, leaveLine).then(isOver, isOver);
+      void process(image, host, leaveLine).then(isOver, isOver);
     });
   }
 
