@@ -31,7 +31,7 @@ export type Waiter = {
   /** Asked right before a place is granted: how many it stands for, which have a place each in their turn. One without it. */
   readonly left?: () => number;
 };
-type Lane = { held: number; readonly waiters: Readonly<Record<Turn, Set<Waiter>>> };
+type Lane = { readonly name: string; held: number; readonly waiters: Readonly<Record<Turn, Set<Waiter>>> };
 
 function isIdle({ waiters }: Lane): boolean {
   return waiters.ahead.size + waiters.behind.size === 0;
@@ -47,12 +47,16 @@ export function createFairSemaphore(atFirst: number, mayServe: () => boolean = (
   function laneOf(name: string): Lane {
     const known = lanes.get(name);
     if (known) return known;
-    const lane: Lane = { held: 0, waiters: { ahead: new Set(), behind: new Set() } };
+    const lane: Lane = { name, held: 0, waiters: { ahead: new Set(), behind: new Set() } };
     lanes.set(name, lane);
     return lane;
   }
 
-  function take(name: string, lane: Lane): () => void {
+  function forgetIdle(lane: Lane): void {
+    if (lane.held === 0 && isIdle(lane)) lanes.delete(lane.name);
+  }
+
+  function take(lane: Lane): () => void {
     lane.held += 1;
     inUse += 1;
     let given = false;
@@ -62,27 +66,25 @@ export function createFairSemaphore(atFirst: number, mayServe: () => boolean = (
       lane.held -= 1;
       inUse -= 1;
       serve();
-      if (lane.held === 0 && isIdle(lane)) lanes.delete(name);
+      forgetIdle(lane);
     };
   }
 
   /** The lane that holds the fewest; on a tie the one that has not been served for longest, as the map keeps that order. */
-  function neediest(): [string, Lane] | undefined {
-    let best: [string, Lane] | undefined;
-    for (const entry of lanes) {
-      if (isIdle(entry[1])) continue;
-      if (!best || entry[1].held < best[1].held) best = entry;
+  function neediest(): Lane | undefined {
+    let best: Lane | undefined;
+    for (const lane of lanes.values()) {
+      if (!isIdle(lane) && (!best || lane.held < best.held)) best = lane;
     }
     return best;
   }
 
   function serveNext(): void {
-    const found = neediest();
-    if (!found) return;
-    const [name, lane] = found;
+    const lane = neediest();
+    if (!lane) return;
     if (lanes.size > 1) {
-      lanes.delete(name);
-      lanes.set(name, lane);
+      lanes.delete(lane.name);
+      lanes.set(lane.name, lane);
     }
     const waiters = lane.waiters.ahead.size > 0 ? lane.waiters.ahead : lane.waiters.behind;
     const [waiter] = waiters;
@@ -91,7 +93,7 @@ export function createFairSemaphore(atFirst: number, mayServe: () => boolean = (
       waiters.delete(waiter);
       waiting -= 1;
     }
-    waiter.grant(take(name, lane));
+    waiter.grant(take(lane));
   }
 
   function serve(): void {
@@ -106,13 +108,13 @@ export function createFairSemaphore(atFirst: number, mayServe: () => boolean = (
     return () => {
       if (!lane.waiters[turn].delete(waiter)) return;
       waiting -= 1;
-      if (lane.held === 0 && isIdle(lane)) lanes.delete(name);
+      forgetIdle(lane);
     };
   }
 
   function acquire(name: string, signal: AbortSignal, turn?: Turn): Promise<() => void> {
     if (signal.aborted) return Promise.reject(signal.reason);
-    if (waiting === 0 && inUse < places && mayServe()) return Promise.resolve(take(name, laneOf(name)));
+    if (waiting === 0 && inUse < places && mayServe()) return Promise.resolve(take(laneOf(name)));
     return new Promise((resolve, reject) => {
       const end = () => signal.removeEventListener("abort", giveUp);
       const giveUp = () => {
@@ -142,8 +144,8 @@ export function createFairSemaphore(atFirst: number, mayServe: () => boolean = (
     lineUp,
     serve,
     turnAway(reason, only) {
-      for (const [name, lane] of lanes) {
-        if (only !== undefined && name !== only) continue;
+      for (const lane of lanes.values()) {
+        if (only !== undefined && lane.name !== only) continue;
         for (const waiters of [lane.waiters.ahead, lane.waiters.behind]) {
           for (const waiter of waiters) {
             if (!waiter.refuse) continue;
@@ -152,7 +154,7 @@ export function createFairSemaphore(atFirst: number, mayServe: () => boolean = (
             waiter.refuse(reason);
           }
         }
-        if (lane.held === 0 && isIdle(lane)) lanes.delete(name);
+        forgetIdle(lane);
       }
     },
     resize(newPlaces) {
@@ -167,8 +169,8 @@ export function createFairSemaphore(atFirst: number, mayServe: () => boolean = (
     },
     waitingByLane: () =>
       Array.from(
-        lanes,
-        ([name, { waiters }]) => [name, standing(waiters.ahead) + standing(waiters.behind)] as const,
+        lanes.values(),
+        ({ name, waiters }) => [name, standing(waiters.ahead) + standing(waiters.behind)] as const,
       ).filter(([, count]) => count > 0),
   };
 }

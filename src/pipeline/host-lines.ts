@@ -154,10 +154,13 @@ export function createHostLines(atFirst: number, crowdOf: (host: string) => () =
   };
 }
 
+const SCHEMES = ["https://", "http://"];
+
 /** Scheme and authority, which ends at the next slash at the latest (RFC 3986 §3.2); all of what is not written so. */
 function startOf(url: string): string {
-  const [start = url] = /^https?:\/\/[^/]+(?=\/)/.exec(url) ?? [];
-  return start;
+  const from = SCHEMES.find((scheme) => url.startsWith(scheme))?.length ?? url.length;
+  const end = url.indexOf("/", from);
+  return end > from ? url.slice(0, end) : url;
 }
 
 function waitingIn({ images, next }: Group): number {

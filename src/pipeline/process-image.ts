@@ -114,23 +114,19 @@ export function createImageProcessor(deps: {
     }
   }
 
-  async function passGpu(processed: ProcessedImage, lane: string, signal: AbortSignal): Promise<ProcessedImage> {
-    if (processed.outcome.kind === "failed") return processed;
-    try {
-      await deps.gpu.process(processed.outcome, lane, signal);
-      return processed;
-    } catch (error) {
-      signal.throwIfAborted();
-      return { ...processed, outcome: failure(error) };
-    }
-  }
-
   return async (order, signal) => {
     const passage = deps.times.begin();
     try {
-      const fetched = await fetchAndMeasure(order, passage, signal);
-      if (fetched.outcome.kind === "measured") passage.enter("gpu");
-      const processed = await passGpu(fetched, order.lane, signal);
+      let processed = await fetchAndMeasure(order, passage, signal);
+      if (processed.outcome.kind === "measured") {
+        passage.enter("gpu");
+        try {
+          await deps.gpu.process(processed.outcome, order.lane, signal);
+        } catch (error) {
+          signal.throwIfAborted();
+          processed = { ...processed, outcome: failure(error) };
+        }
+      }
       passage.end();
       return processed;
     } finally {
@@ -141,11 +137,14 @@ export function createImageProcessor(deps: {
 
 /** The same bytes; while they are on their way the image is being fetched, else measured. `enterRoom` is for a file that is held whole. */
 function timed(source: ByteSource, passage: Passage, enterRoom: () => Promise<Stay>): ByteSource {
-  async function fetching<T>(bytes: Promise<T>): Promise<T> {
-    passage.enter("fetch");
-    const arrived = await bytes;
+  function measuring<T>(bytes: T): T {
     passage.enter("measure");
-    return arrived;
+    return bytes;
+  }
+
+  function fetching<T>(bytes: Promise<T>): Promise<T> {
+    passage.enter("fetch");
+    return bytes.then(measuring<T>);
   }
 
   return {

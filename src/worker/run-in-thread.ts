@@ -156,17 +156,19 @@ export function runInThread({ port, ...deps }: Pipeline & { readonly port: Messa
         const { outcome, attempts, fetchMs, inspected } = await deps.processImage(order, aborting.signal);
         const no = numbers[image] ?? 0;
         gather(id, { no, host, outcome, attempts, fetchMs, inspected: inspected ?? null, finishedAt: Date.now() });
+      } catch {
+        // Cut short: it is done again under another lease.
       } finally {
         state.begun.delete(aborting);
+        state.over(1);
       }
     }
 
     // Places are shared inside the pipeline, so all images of the chunk may stand in line at once.
     deps.countWaiting(urls.length);
-    const isOver = () => state.over(1);
     state.places = deps.hostLines.lineUp(urls, lane, (image, host, leaveLine) => {
       deps.countWaiting(-1);
-      void process(image, host, leaveLine).then(isOver, isOver);
+      void process(image, host, leaveLine);
     });
   }
 

@@ -4,6 +4,7 @@
  * timer, no listener.
  */
 
+import { type AccessTable, faultWithoutSecrets } from "../../domain/access-table.ts";
 import { ImageFault } from "../../domain/error-codes.ts";
 import type { Clock } from "../../process/clock.ts";
 import type { Turn } from "../fair-semaphore.ts";
@@ -29,6 +30,8 @@ export type Try = {
 };
 
 export type Attempts = {
+  /** Whether a run is under way. */
+  readonly isUnderWay: boolean;
   /** Runs `attempt` until it succeeds, or throws the ImageFault of the last one, or the caller's abort reason. */
   run<T>(attempt: (within: Try) => Promise<T>): Promise<T>;
   /** 1 and the retries; 0 before the first, and for an image that was never asked for. Refusals that a host makes for its own sake do not count. */
@@ -43,6 +46,8 @@ type Deps = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
+  /** What was sent to hosts, which none of them may have repeated in our words. */
+  readonly access: () => AccessTable;
   /** The host of the image's own URL, for sentences. */
   readonly hostname: () => string;
 };
@@ -80,6 +85,10 @@ class ImageAttempts implements Attempts, Try {
     return this.counted;
   }
 
+  get isUnderWay(): boolean {
+    return this.ending !== undefined;
+  }
+
   async run<T>(attempt: (within: Try) => Promise<T>): Promise<T> {
     const { signal } = this.deps;
     signal.throwIfAborted();
@@ -89,9 +98,20 @@ class ImageAttempts implements Attempts, Try {
     this.signal = ending.signal;
     signal.addEventListener("abort", abort);
     try {
-      return await this.runWithin(attempt);
+      for (;;) {
+        this.isRefused = false;
+        try {
+          const result = await attempt(this);
+          this.last = null;
+          return result;
+        } catch (error) {
+          ending.signal.throwIfAborted();
+          if (!(error instanceof ImageFault)) throw error;
+          await this.prepareNext(error);
+        }
+      }
     } catch (error) {
-      throw signal.aborted ? error : this.withRedirect(error);
+      throw faultWithoutSecrets(signal.aborted ? error : this.withRedirect(error), this.deps.access());
     } finally {
       this.onWait();
       signal.removeEventListener("abort", abort);
@@ -133,21 +153,6 @@ class ImageAttempts implements Attempts, Try {
 
   overtaken(): boolean {
     return this.timesOvertaken > 0;
-  }
-
-  private async runWithin<T>(attempt: (within: Try) => Promise<T>): Promise<T> {
-    for (;;) {
-      this.isRefused = false;
-      try {
-        const result = await attempt(this);
-        this.last = null;
-        return result;
-      } catch (error) {
-        this.signal.throwIfAborted();
-        if (!(error instanceof ImageFault)) throw error;
-        await this.prepareNext(error);
-      }
-    }
   }
 
   private async prepareNext(fault: ImageFault): Promise<void> {

@@ -84,6 +84,7 @@ export function createImageFetcher(deps: {
           clock,
           random,
           signal: options.signal,
+          access: options.access,
           hostname: () => guard.parse(url).hostname,
         }),
         settings,

@@ -2,12 +2,11 @@
  * One remote file as a ByteSource: asks for its beginning, more of it, its end or all of it, and keeps what came. Never mixes bytes
  * of two versions of the file, never inflates, never hands out what a host did not prove. One call at a time.
  */
-import { faultWithoutSecrets } from "../../domain/access-table.ts";
 import { ImageFault } from "../../domain/error-codes.ts";
 import type { ByteSource, Prefix } from "../byte-source.ts";
 import type { Attempts, Try } from "./attempts.ts";
 import type { Buffers } from "./buffer-pool.ts";
-import { totalOfUnsatisfied } from "./content-range.ts";
+import { type ContentRange, totalOfUnsatisfied } from "./content-range.ts";
 import { emptyFile, tooLarge } from "./file-faults.ts";
 import { createFlowingBody, type FlowingBody } from "./flowing-body.ts";
 import { isIdentity, textOf } from "./headers.ts";
@@ -65,7 +64,6 @@ class FetchedImage implements RemoteImage {
   private refused = false;
   /** Null until a whole file is on its way. */
   private flow: FlowingBody | null = null;
-  private busy = false;
   /** What the file's reader asked for, for the host's next files. */
   private neededBytes = 0;
   private neededTail = 0;
@@ -84,7 +82,7 @@ class FetchedImage implements RemoteImage {
     const { file, deps } = this;
     if (this.host && this.neededBytes > 0 && !this.neededWhole) this.learn(this.host);
     // A body that still flows writes into its buffer; that one is left to the collector.
-    if (!this.flows() && !this.busy) {
+    if (!this.flows() && !deps.attempts.isUnderWay) {
       deps.buffers.giveBack(file.head);
       if (file.end) deps.buffers.giveBack(file.end);
     }
@@ -104,13 +102,13 @@ class FetchedImage implements RemoteImage {
   tail(length: number): Promise<Uint8Array> {
     this.neededTail = Math.max(this.neededTail, length);
     const there = this.endOf(length);
-    return there ? Promise.resolve(there) : this.run((within) => this.fetchEnd(length, within));
+    return there ? Promise.resolve(there) : this.deps.attempts.run((within) => this.fetchEnd(length, within));
   }
 
   async whole(): Promise<Uint8Array> {
     const { file } = this;
     this.neededWhole = true;
-    if (!file.complete) await this.run((within) => this.growTo(Number.POSITIVE_INFINITY, within));
+    if (!file.complete) await this.grow(Number.POSITIVE_INFINITY);
     this.refuseLength(file.head.length);
     file.handOut(file.head.length);
     return file.head;
@@ -127,7 +125,15 @@ class FetchedImage implements RemoteImage {
         beside: tail === 0 ? null : { bytes: rangeText({ kind: "suffix", length: tail }), ifRange: null },
       };
     };
-    const received = await this.get(this.url, wantedOf, within);
+    const { requests, asker } = this.deps;
+    let received: Received;
+    try {
+      received = await requests.get(this.url, this.way, wantedOf, asker, within);
+    } catch (error) {
+      if (this.refused) this.host?.ranges.wholeWasRefused();
+      this.refused = false;
+      throw error;
+    }
     this.url = received.url;
     this.way = received.way;
     this.host = received.host;
@@ -140,17 +146,6 @@ class FetchedImage implements RemoteImage {
     }
     const parts = this.take(received, question, within);
     if (parts !== null) await parts;
-  }
-
-  private async get(at: URL, wantedOf: (host: Host) => Wanted, within: Try): Promise<Received> {
-    const { requests, asker } = this.deps;
-    try {
-      return await requests.get(at, this.way, wantedOf, asker, within);
-    } catch (error) {
-      if (this.refused) this.host?.ranges.wholeWasRefused();
-      this.refused = false;
-      throw error;
-    }
   }
 
   /** The end is asked for along with the beginning where the host's files were read so, and where it keeps the order of two answers. */
@@ -172,19 +167,25 @@ class FetchedImage implements RemoteImage {
   }
 
   private async takeParts(received: Received, asked: Asked | null, tail: number, within: Try): Promise<void> {
+    const { body, host, beside, onKept } = received;
+    const { hostname } = received.url;
     try {
-      if (await this.takePart(received, asked, tail)) await takeEnd(received, this.file, tail, within.signal);
-      else dropEnd(received);
+      const part = this.partIn(received, asked, tail);
+      if (part === null) return dropEnd(received);
+      this.file.addPart(part, await readPart(received, part, hostname));
+      host.ranges.wereServed();
+      if (onKept) host.ranges.order.wasProven();
+      if (beside !== null) await takeEnd(beside, host.ranges.order, this.file, { hostname, length: tail }, within.signal);
     } catch (error) {
       dropEnd(received);
-      throw error;
+      throw asFault(error, hostname);
     } finally {
-      received.body.discard();
+      body.discard();
     }
   }
 
-  /** Whether it was a part of the file that was begun. */
-  private async takePart(received: Received, asked: Asked | null, tail: number): Promise<boolean> {
+  /** The part that an answer brings of the file that was begun; null where it is another one. */
+  private partIn(received: Received, asked: Asked | null, tail: number): ContentRange | null {
     const { file } = this;
     const { hostname } = received.url;
     const { ranges } = received.host;
@@ -196,21 +197,14 @@ class FetchedImage implements RemoteImage {
       if (tail > 0) ranges.order.wasBroken();
       else this.onlyWhole = true;
       if (tail === 0 && asked.kind === "span") ranges.wereContradicted();
-      return false;
+      return null;
     }
     if (!file.agreesWith(received.headers, part.total)) {
       file.startOver(hostname);
-      return false;
+      return null;
     }
     if (asked.kind === "span" && asked.last === null) this.refuseLength(part.last + 1);
-    try {
-      file.addPart(part, await readPart(received, part, hostname));
-    } catch (error) {
-      throw asFault(error, hostname);
-    }
-    ranges.wereServed();
-    if (received.onKept) ranges.order.wasProven();
-    return true;
+    return part;
   }
 
   /** 416: there is nothing from here on, or the host cannot serve parts of this file. */
@@ -242,7 +236,7 @@ class FetchedImage implements RemoteImage {
     else if (isLonger && this.file.ifRange === null) ranges.wereIgnored();
     if (this.refused) ranges.wholeHelped();
     this.refused = false;
-    this.flow ??= createFlowingBody({ file: this.file, maxBytes: this.maxBytes, isWanted: () => this.busy });
+    this.flow ??= createFlowingBody({ file: this.file, maxBytes: this.maxBytes, isWanted: () => this.deps.attempts.isUnderWay });
     this.flow.begin(received);
   }
 
@@ -254,23 +248,19 @@ class FetchedImage implements RemoteImage {
     if (bytes > this.maxBytes) throw tooLarge(`has ${bytes} bytes`, this.maxBytes);
   }
 
-  private async run<T>(attempt: (within: Try) => Promise<T>): Promise<T> {
-    this.busy = true;
-    try {
-      return await this.deps.attempts.run(attempt);
-    } catch (error) {
-      throw faultWithoutSecrets(error, this.deps.asker.access());
-    } finally {
-      this.busy = false;
-      this.flow?.park();
-    }
+  private grow(atLeast: number): Promise<void> {
+    return this.deps.attempts.run((within) => this.growTo(atLeast, within));
   }
 
   private async growTo(atLeast: number, within: Try): Promise<void> {
     const { file } = this;
-    while (!file.complete && file.head.length < atLeast) {
-      if (this.flow?.isOpen()) await this.flow.read(atLeast, within.signal);
-      else await this.ask((at) => this.nextSpan(atLeast, at), within);
+    try {
+      while (!file.complete && file.head.length < atLeast) {
+        if (this.flow?.isOpen()) await this.flow.read(atLeast, within.signal);
+        else await this.ask((at) => this.nextSpan(atLeast, at), within);
+      }
+    } finally {
+      this.flow?.park();
     }
   }
 
@@ -302,7 +292,7 @@ class FetchedImage implements RemoteImage {
 
   private async longerBeginning(atLeast: number): Promise<Prefix> {
     const { file, maxBytes } = this;
-    await this.run((within) => this.growTo(Math.min(atLeast, maxBytes), within));
+    await this.grow(Math.min(atLeast, maxBytes));
     if (!file.complete && atLeast > maxBytes) {
       this.refuseLength(file.total ?? 0);
       if (file.total === null) throw tooLarge(`does not end after ${file.head.length} bytes`, maxBytes);

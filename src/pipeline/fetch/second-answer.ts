@@ -2,21 +2,22 @@
  * The file's last bytes, when they were asked for in one breath with its first. They are a gift: where they do not come, or not as they
  * should, they are asked for when they are wanted, and nothing is said of it.
  */
+import type { Answer } from "./exchange.ts";
 import { isIdentity } from "./headers.ts";
 import type { KnownFile } from "./known-file.ts";
 import { partOf, readPart } from "./partial.ts";
+import type { Order } from "./ranges.ts";
 import type { Received } from "./requests.ts";
 import { isRefusal } from "./status-rules.ts";
 
 /** Throws the signal's reason only. */
 export async function takeEnd(
-  { beside, host, url }: Received,
+  beside: Promise<Answer>,
+  order: Order,
   file: KnownFile,
-  length: number,
+  { hostname, length }: { readonly hostname: string; readonly length: number },
   signal: AbortSignal,
 ): Promise<void> {
-  if (beside === null) return;
-  const { order } = host.ranges;
   try {
     const answer = await beside;
     // Too much for the host, which kept the order all the same.
@@ -31,7 +32,7 @@ export async function takeEnd(
       answer.body.discard();
       return;
     }
-    const bytes = await readPart(answer, part, url.hostname);
+    const bytes = await readPart(answer, part, hostname);
     if (!file.complete) file.addPart(part, bytes);
     order.wasKept();
   } catch {

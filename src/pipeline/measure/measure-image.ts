@@ -100,7 +100,10 @@ export function createImageMeasurer(deps: {
     if (integrity === "header") return { kind: "proven", reached: "header", notDecoded: null };
     const decoder = integrity === "decode" ? decoderFor(format) : null;
     if (!decoder) {
-      if (!(await isEndThere(source, { format, size }, head))) return withoutEnd(format, source, head);
+      const isThere = head.complete
+        ? isComplete(format, size, head.bytes)
+        : await isEndThere(source, { format, size }, head);
+      if (!isThere) return withoutEnd(format, source, head);
       const notDecoded = integrity === "decode" ? `${format.toUpperCase()} is not decoded here` : null;
       return { kind: "proven", reached: "complete", notDecoded };
     }
