@@ -71,7 +71,7 @@ export function createPipeline(
     uploads: settings.uploads,
     paces: openPaceTable(settings.paces.memory, settings.paces.thread),
     onHostGivenUp,
-    onTurn: hostLines.goOn,
+    onWaited: hostLines.goOn,
   });
   const decoder = createDecoder({
     maxPixels: settings.measure.maxPixels,

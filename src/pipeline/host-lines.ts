@@ -21,12 +21,16 @@ export type HostLines = {
    * Puts images in the lines of their hosts. `begin` is called once for each, before or after this returns, with its number among `urls`, its
    * host, and the function that ends the image's stay.
    */
-  lineUp(urls: readonly string[], lane: string, begin: (image: number, host: string, leave: () => void) => void): Places;
+  lineUp(
+    urls: readonly string[],
+    lane: string,
+    begin: (image: number, host: string, leave: () => void) => void,
+  ): Places;
   /** Looks which lines are slow: look after look, fewer began than would empty the line in a few times as long. */
   look(): void;
   /** Changes how many images of one host may have begun. */
   limitPerHost(images: number): void;
-  /** One that waited for this host has come to its turn: another may begin. */
+  /** One that waited for this host waits no longer: another may begin. */
   goOn(host: string): void;
   /** Images in line for this host (host or host:port), by lane. */
   waiting(host: string): readonly (readonly [lane: string, images: number])[];

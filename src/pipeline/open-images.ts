@@ -29,17 +29,17 @@ export function createImageOpener(options: {
   readonly uploads: UploadPlace | null;
   readonly paces: PaceTable;
   readonly onHostGivenUp: (sentence: string) => void;
-  /** Told each time that an image has come to its turn at this host. */
-  readonly onTurn?: (host: string) => void;
+  /** Told each time that an image waits before this host's gate no longer: it has come to its turn, or never will. */
+  readonly onWaited?: (host: string) => void;
 }): ImageOpener {
-  const { settings, uploads, onHostGivenUp, onTurn = () => {} } = options;
+  const { settings, uploads, onHostGivenUp, onWaited = () => {} } = options;
   const { maxImageBytes: maxBytes } = settings;
   const memory = createBucketMemory();
 
   function fetcherBehind(allowHosts: readonly string[], paces: PaceTable): ImageFetcher {
     const { connectMs } = options.guard;
     const guard = createGuard({ allowHosts, connectMs, maxWireBytes: maxBytes + FRAMING_BYTES });
-    return createImageFetcher({ guard, settings, paces, onHostGivenUp, onTurn });
+    return createImageFetcher({ guard, settings, paces, onHostGivenUp, onWaited });
   }
 
   const fetcher = fetcherBehind(options.guard.allowHosts, options.paces);

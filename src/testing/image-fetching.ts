@@ -34,6 +34,7 @@ export function startFetching(
     readonly clock?: Clock;
     /** Replaces the clock's jump. */
     readonly onHostGivenUp?: (sentence: string) => void;
+    readonly onWaited?: (host: string) => void;
     readonly onWait?: (ms: number, signal: AbortSignal) => Promise<void>;
   } = {},
 ): TestFetching {
@@ -57,6 +58,7 @@ export function startFetching(
     settings: { ...DEFAULT_FETCH_SETTINGS, ...options.settings },
     paces: openPaceTable(createPaceMemory(1), 0),
     onHostGivenUp: options.onHostGivenUp ?? (() => {}),
+    onWaited: options.onWaited ?? (() => {}),
     clock,
     // The whole of each back-off, so that tests can name it.
     random: () => 0.999_999,

@@ -134,6 +134,25 @@ describe("the worker", () => {
     assert.equal((await ledger.readBacklog(null)).chunks.pending, 1);
   });
 
+  it("hands back at a stop what it is given only when the time to finish is over", async () => {
+    const run = aHeldRun();
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    const { ledger, clock, dispatch, worker, seen } = await setup(run.runImages);
+    const { claim } = ledger;
+    ledger.claim = async (...args) => {
+      const claimed = await claim(...args);
+      await answered;
+      return claimed;
+    };
+    await submitJob(ledger, [aVisit()]);
+    await dispatch();
+    const stopped = worker.stop(1_000);
+    await clock.pass(2_000);
+    answer();
+    await stopped;
+    assert.deepEqual([(await ledger.readBacklog(null)).chunks.pending, seen.errors], [1, []]);
+  });
+
   it("writes results while the chunk still runs", async () => {
     const run = aHeldRun();
     const { ledger, clock, dispatch, chunkOver } = await setup(run.runImages);

@@ -85,6 +85,8 @@ export function startWorker(deps: {
   const inHand = new Set<Promise<void>>();
   const givingUp = new AbortController();
   const whileAway = { clock, signal: givingUp.signal };
+  /** The time to finish is over. */
+  let isHandingBack = false;
 
   async function runChunk(
     { lease, tenant, access, integrity, inspect, rules, images, poisoned }: Claim,
@@ -152,7 +154,8 @@ export function startWorker(deps: {
   async function run(ref: Delivery, letGo: () => void): Promise<void> {
     try {
       const claimed = await claim(ref);
-      if (claimed) await runChunk(claimed, letGo);
+      if (claimed && isHandingBack) await ledger.release(claimed.lease, "handed-back");
+      else if (claimed) await runChunk(claimed, letGo);
     } catch (error) {
       // The chunk stays the ledger's: its lease or its place in the queue runs out and it is sent again.
       events.onError(error);
@@ -196,6 +199,7 @@ export function startWorker(deps: {
         .then(() => Promise.all(inHand))
         .finally(() => drained.abort());
       await clock.sleep(graceMs, drained.signal);
+      isHandingBack = true;
       for (const run of running.values()) run.abort();
       await clock.sleep(FLUSH_MS, drained.signal);
       givingUp.abort();

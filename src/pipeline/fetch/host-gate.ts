@@ -135,6 +135,13 @@ export function createHostGate(deps: {
     });
   }
 
+  /** A timer that is left behind would keep a thread for up to a minute that is to end. */
+  function restUnlessWaitedFor(): void {
+    if (line.waiting > 0) return;
+    alarm?.ending.abort();
+    alarm = null;
+  }
+
   function mayServe(): boolean {
     const waitMs = pace.waitMs();
     if (waitMs === Number.POSITIVE_INFINITY) {
@@ -208,9 +215,13 @@ export function createHostGate(deps: {
       if (order) return Promise.reject(order);
       if (signal.aborted) return Promise.reject(signal.reason);
       return new Promise((resolve, reject) => {
-        const over = () => signal.removeEventListener("abort", abort);
+        const over = () => {
+          signal.removeEventListener("abort", abort);
+          restUnlessWaitedFor();
+        };
         const abort = () => {
           leave();
+          restUnlessWaitedFor();
           reject(signal.reason);
         };
         signal.addEventListener("abort", abort, { once: true });

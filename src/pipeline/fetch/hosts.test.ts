@@ -1,5 +1,6 @@
 /** Sick hosts: what their images are told, and that other hosts' images notice nothing. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { after, afterEach, before, describe, it } from "node:test";
 import { ImageFault } from "../../domain/error-codes.ts";
 import { systemClock } from "../../process/clock.ts";
@@ -76,6 +77,36 @@ describe("what is known of hosts", () => {
     assert.equal(isCrowded(), false);
     ending.abort();
     await Promise.all(entered);
+  });
+
+  it("has no timer for a host that nobody waits for any more", async () => {
+    const looks: AbortSignal[] = [];
+    const { gate } = createHosts({
+      settings: DEFAULT_FETCH_SETTINGS,
+      clock: {
+        now: () => 0,
+        async sleep(_ms, signal) {
+          looks.push(signal);
+          await once(signal, "abort");
+        },
+      },
+      paces: openPaceTable(createPaceMemory(1), 0),
+      onHostGivenUp: () => {},
+    }).of("http://busy.example");
+    const pass = await gate.enter("job", never, "behind");
+    pass.leave({ kind: "refused", waitMs: 60_000, asks: true, overtaken: false, trouble: "busy" });
+    const ending = new AbortController();
+    const waiting = gate.enter("job", ending.signal, "behind");
+    assert.deepEqual(
+      looks.map(({ aborted }) => aborted),
+      [false],
+    );
+    ending.abort();
+    await assert.rejects(waiting, { name: "AbortError" });
+    assert.deepEqual(
+      looks.map(({ aborted }) => aborted),
+      [true],
+    );
   });
 
   it("is bounded though every host is sick", async () => {

@@ -41,8 +41,8 @@ export function createImageFetcher(deps: {
   readonly paces: PaceTable;
   /** Told, in a sentence, of each host that is waited for no longer. */
   readonly onHostGivenUp: (sentence: string) => void;
-  /** Told each time that an image has come to its turn at this host. */
-  readonly onTurn?: (host: string) => void;
+  /** Told each time that an image waits before this host's gate no longer: it has come to its turn, or never will. */
+  readonly onWaited?: (host: string) => void;
   readonly clock?: Clock;
   /** Chance in [0, 1), for back-off. */
   readonly random?: () => number;
@@ -70,7 +70,7 @@ export function createImageFetcher(deps: {
     places: createFairSemaphore(settings.connections),
     settings,
     now: clock.now,
-    onTurn: deps.onTurn ?? (() => {}),
+    onWaited: deps.onWaited ?? (() => {}),
   });
   return {
     open: (url, options) =>

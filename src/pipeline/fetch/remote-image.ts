@@ -175,7 +175,8 @@ class FetchedImage implements RemoteImage {
       this.file.addPart(part, await readPart(received, part, hostname));
       host.ranges.wereServed();
       if (onKept) host.ranges.order.wasProven();
-      if (beside !== null) await takeEnd(beside, host.ranges.order, this.file, { hostname, length: tail }, within.signal);
+      if (beside !== null)
+        await takeEnd(beside, host.ranges.order, this.file, { hostname, length: tail }, within.signal);
     } catch (error) {
       dropEnd(received);
       throw asFault(error, hostname);
@@ -236,7 +237,11 @@ class FetchedImage implements RemoteImage {
     else if (isLonger && this.file.ifRange === null) ranges.wereIgnored();
     if (this.refused) ranges.wholeHelped();
     this.refused = false;
-    this.flow ??= createFlowingBody({ file: this.file, maxBytes: this.maxBytes, isWanted: () => this.deps.attempts.isUnderWay });
+    this.flow ??= createFlowingBody({
+      file: this.file,
+      maxBytes: this.maxBytes,
+      isWanted: () => this.deps.attempts.isUnderWay,
+    });
     this.flow.begin(received);
   }
 

@@ -63,8 +63,8 @@ export function createRequests(deps: {
   readonly buffers: Buffers;
   readonly settings: FetchSettings;
   readonly now: () => number;
-  /** Told each time that an image has come to its turn at this host. */
-  readonly onTurn: (host: string) => void;
+  /** Told each time that an image waits before this host's gate no longer: it has come to its turn, or never will. */
+  readonly onWaited: (host: string) => void;
 }): Requests {
   const { wire, hosts, settings } = deps;
   const redirects = createRedirects({ guard: deps.guard, maxRedirects: settings.maxRedirects });
@@ -110,8 +110,12 @@ export function createRequests(deps: {
   ): Promise<{ readonly pass: Pass; readonly releaseThread: () => void }> {
     const { signal } = attempt;
     attempt.onWait();
-    const pass = await host.gate.enter(lane, signal, attempt.turn());
-    deps.onTurn(name);
+    let pass: Pass;
+    try {
+      pass = await host.gate.enter(lane, signal, attempt.turn());
+    } finally {
+      deps.onWaited(name);
+    }
     try {
       const releaseThread = await deps.places.acquire(lane, signal, attempt.turn());
       attempt.onPlace();
