@@ -176,7 +176,7 @@ describe("a store master with a life", () => {
   it("closes what a whole list lacks, opens what it has again, and leaves both alone when it only adds", async () => {
     const { ledger } = setup();
     const load = (csv: string, mode: "merge" | "replace", day: string) =>
-      importStoreMaster({ ledger }, [Buffer.from(csv)], { mode, now: () => Date.parse(day) });
+      importStoreMaster({ ledger }, [Buffer.from(csv)], { mode, today: day });
     await load(`${HEADER}\nA,a,1\nB,b,1\nC,c,1\n`, "replace", "2026-11-20");
     const second = await load(`${HEADER}\nA,a,1\nD,d,1\n`, "replace", "2026-11-27");
     assert.partialDeepStrictEqual(second, { added: 1, changed: 0, closed: 2, reopened: 0, unchanged: 1, version: 2 });
@@ -199,7 +199,7 @@ describe("a store master with a life", () => {
     const { ledger, load } = setup();
     await load(`${HEADER}\nA,a,1\nB,b,1\n`);
     const bytes = [Buffer.from(`${HEADER}\nA,other,1\n`)];
-    const diff = await compareStoreMaster({ ledger }, bytes, { mode: "replace", now: () => Date.parse("2026-11-27") });
+    const diff = await compareStoreMaster({ ledger }, bytes, { mode: "replace", today: "2026-11-27" });
     assert.equal(diff.kind, "imported");
     assert.partialDeepStrictEqual(diff, { added: 0, changed: 1, closed: 1, unchanged: 0 });
     assert.deepEqual(

@@ -43,7 +43,8 @@ export type ImportOptions = {
   readonly chosen?: ChosenColumns;
   /** The key's id; null where no keys are asked for. */
   readonly by?: string | null;
-  readonly now?: () => number;
+  /** On which stores close that the list lacks; UTC's if not given. */
+  readonly today?: string;
 };
 
 type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
@@ -55,11 +56,11 @@ const STORES_A_PAGE = 1_000;
 export async function importStoreMaster(
   deps: { readonly ledger: Pick<StoreLedger, "importStores"> },
   bytes: Bytes,
-  { chosen = NO_CHOICE, mode = "merge", by = null, now = Date.now }: ImportOptions = {},
+  { chosen = NO_CHOICE, mode = "merge", by = null, today = utcToday() }: ImportOptions = {},
 ): Promise<StoreImport> {
   const table = await readStoreTable(bytes, chosen);
   if (table.problems.length > 0) return refusedImport(table);
-  const imported = await deps.ledger.importStores(table.stores, { mode, today: dayOf(now()), by });
+  const imported = await deps.ledger.importStores(table.stores, { mode, today, by });
   return { kind: "imported", ...imported, warnings: table.warnings };
 }
 
@@ -67,11 +68,11 @@ export async function importStoreMaster(
 export async function compareStoreMaster(
   deps: { readonly ledger: Pick<StoreLedger, "readStoreRecords"> },
   bytes: Bytes,
-  { chosen = NO_CHOICE, mode = "merge", now = Date.now }: ImportOptions = {},
+  { chosen = NO_CHOICE, mode = "merge", today = utcToday() }: ImportOptions = {},
 ): Promise<StoreDiff> {
   const table = await readStoreTable(bytes, chosen);
   if (table.problems.length > 0) return refusedImport(table);
-  const changes = planStoreChanges(await readKnown(deps.ledger), table.stores, { mode, today: dayOf(now()) });
+  const changes = planStoreChanges(await readKnown(deps.ledger), table.stores, { mode, today });
   const listed = new Set(table.stores.map(({ id }) => id));
   const ofListed = changes.filter(({ after }) => after && listed.has(after.id)).length;
   return {
@@ -84,7 +85,7 @@ export async function compareStoreMaster(
   };
 }
 
-const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
+const utcToday = () => new Date().toISOString().slice(0, 10);
 
 function refusedImport({ problems, warnings, columns }: StoreTable): Extract<StoreImport, { kind: "refused" }> {
   return { kind: "refused", problems: problems.slice(0, MOST_KEPT), total: problems.length, warnings, columns };

@@ -34,6 +34,23 @@ describe("a submission with an Idempotency-Key", () => {
     }
   });
 
+  for (const path of ["/api/v1/jobs", "/api/submit"]) {
+    it(`is refused with 422 when the job that it made was deleted, sent to ${path}`, async (t) => {
+      const service = await startHttpService(t);
+      await service.call("POST", path, JOB, KEY);
+      await service.call("POST", "/api/v1/jobs/1/cancel");
+      await service.call("DELETE", "/api/v1/jobs/1");
+      const gone = await service.call("POST", path, JOB, KEY);
+      assert.equal(gone.status, 422);
+      assert.match(
+        String(gone.body.detail ?? gone.body.error),
+        /job 1 of this Idempotency-Key was deleted; restore it/,
+      );
+      await service.call("POST", "/api/v1/deleted-jobs/1/restore");
+      assert.equal((await service.call("POST", path, JOB, KEY)).body.job_id, 1);
+    });
+  }
+
   it("is refused with 409 while the same one is being read, at any process", async (t) => {
     const service = await startHttpService(t);
     await service.ledger.beginRequest({ key: "default a-1", holder: "another process" }, 60_000);

@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { firstSentence } from "../../intake/problems.ts";
 import type { Check, Intake, RequestUnderKey, Submission } from "../../intake/submission.ts";
+import type { JobReader } from "../../ledger/port/job-reader.ts";
 import type { RequestLedger } from "../../ledger/port/request-ledger.ts";
 import type { WorkMetrics } from "../../metrics/work-metrics.ts";
 import type { Uploads } from "../../uploads/uploads.ts";
@@ -53,7 +54,7 @@ type Opening = {
 
 export function createTakeSubmission(deps: {
   readonly intake: Intake;
-  readonly ledger: RequestLedger;
+  readonly ledger: RequestLedger & Pick<JobReader, "readTenant">;
   readonly bodies: SubmissionBodies;
   /** Null where no photos are taken. */
   readonly uploads: Uploads | null;
@@ -125,6 +126,13 @@ export function createTakeSubmission(deps: {
     return await submitted(request, await opening.open(), options);
   }
 
+  /** Its key is known for as long as it can be restored. */
+  async function assertThere(jobId: number): Promise<void> {
+    if ((await deps.ledger.readTenant(jobId)) !== null) return;
+    const detail = `job ${jobId} of this Idempotency-Key was deleted; restore it, or take a new key`;
+    throw new ApiError("idempotency_mismatch", detail);
+  }
+
   async function takeUnderKey(
     key: string,
     request: FastifyRequest,
@@ -142,6 +150,7 @@ export function createTakeSubmission(deps: {
           "this Idempotency-Key was used for another submission; take a new one",
         );
       }
+      await assertThere(keyed.jobId);
       request.jobId = keyed.jobId;
       reply.header("idempotency-replayed", "true");
       return { jobId: keyed.jobId, accepted: null };

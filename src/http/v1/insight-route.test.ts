@@ -1,6 +1,7 @@
 /** What was visited over all jobs, over HTTP on the real ledger: sums, and the images behind each number. */
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
+import { dayIn } from "../../domain/zone-offset.ts";
 import { type HttpService, startHttpService } from "../../testing/http-service.ts";
 import { claimNext, failed, measured } from "../../testing/ledger-builders.ts";
 import { workbookParts } from "../../testing/workbook-parts.ts";
@@ -39,6 +40,26 @@ async function get(service: HttpService, path: string) {
 const MARCH = "from=2026-03-04&to=2026-03-11";
 
 describe("GET /api/v1/insight", () => {
+  it("ends with the tenant's own day where no other is said, and so do the stores that nobody visited", async (t) => {
+    const service = await startHttpService(t);
+    await service.call("POST", "/api/submit", {
+      count: 1,
+      visits: [{ store_id: "S1", image_url: ["http://x/1"], visit_time: dayIn("Pacific/Pago_Pago", Date.now()) }],
+    });
+    // Of these two one has another day than UTC at any time.
+    for (const zone of ["Pacific/Kiritimati", "Pacific/Pago_Pago"]) {
+      await service.call("PUT", "/api/v1/submission/times", { time_zone: zone });
+      const before = dayIn(zone, Date.now());
+      const { to } = await get(service, "/api/v1/insight?by=day");
+      assert.ok([before, dayIn(zone, Date.now())].includes(String(to)), `${zone}: ${to}`);
+    }
+    const { data } = await get(service, "/api/v1/stores/inactive?days=1");
+    assert.equal(
+      (data as { store_id: string }[]).some(({ store_id }) => store_id === "S1"),
+      false,
+    );
+  });
+
   it("sums up whole weeks by area, beside the weeks before, with what has no date apart", async (t) => {
     const service = await twoWeeks(t);
     const body = await get(service, `/api/v1/insight?${MARCH}`);

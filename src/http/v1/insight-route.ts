@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
 import { addDays, periodOf } from "../../domain/calendar.ts";
 import { CAUSES, DIMENSIONS, type InsightLedger } from "../../ledger/port/insight-ledger.ts";
+import type { TenantLedger } from "../../ledger/port/tenant-ledger.ts";
 import {
   type Insight,
   type InsightQuestion,
@@ -17,6 +18,7 @@ import { OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { assertRange, refused } from "./insight-range.ts";
 import { listAnswer, sendSheets, tableParameters } from "./list-table.ts";
+import { todayOf } from "./today.ts";
 
 /** Periods of one answer: a year by day, five years by week. */
 const MOST_PERIODS = 400;
@@ -79,7 +81,7 @@ const Query = Type.Object(
     of: Type.Optional(Type.Enum([...DIMENSIONS], { default: "area", description: "What a row is" })),
     by: Type.Optional(Type.Enum(["day", "week"], { default: "week" })),
     from: Type.Optional({ ...CalendarDate, description: "First day; 12 weeks back, or 28 days by day, if not given" }),
-    to: Type.Optional({ ...CalendarDate, description: "Last day; today in UTC if not given" }),
+    to: Type.Optional({ ...CalendarDate, description: "Last day; the tenant's today if not given" }),
     area: Type.Optional(Type.String({ maxLength: 1_024, description: "With `of=store`: only stores of this area" })),
     only: Type.Optional(Type.String({ maxLength: 1_024, description: "Only this area, store, host or agent" })),
     cause: Type.Optional(Type.Enum([...CAUSES], { description: "Has a series, and may be what rows are ranked by" })),
@@ -96,7 +98,7 @@ const Query = Type.Object(
 
 export function addInsightRoute(
   server: FastifyInstance,
-  deps: { readonly ledger: InsightLedger; readonly now: () => number },
+  deps: { readonly ledger: InsightLedger & Pick<TenantLedger, "readTenantTimes">; readonly now: () => number },
 ): void {
   server.withTypeProvider<TypeBoxTypeProvider>().get(
     "/api/v1/insight",
@@ -118,7 +120,8 @@ export function addInsightRoute(
     },
     async (request, reply) => {
       const { query, caller } = request;
-      const question = questionOf(query, caller.sees, deps.now());
+      const today = await todayOf(deps.ledger, caller.tenant, deps.now());
+      const question = questionOf(query, caller.sees, today);
       const insight = await readInsight(deps.ledger, question);
       const { format = "json" } = query;
       if (format === "json") return reply.type("application/json; charset=utf-8").send(JSON.stringify(view(insight)));
@@ -129,9 +132,9 @@ export function addInsightRoute(
   );
 }
 
-function questionOf(query: Static<typeof Query>, tenant: string | null, now: number): InsightQuestion {
+function questionOf(query: Static<typeof Query>, tenant: string | null, today: string): InsightQuestion {
   const { of = "area", by = "week", area = null, only: key = null, cause = null, rank = "images", limit = 50 } = query;
-  const to = query.to ?? new Date(now).toISOString().slice(0, 10);
+  const to = query.to ?? today;
   const from = query.from ?? addDays(periodOf(by, to), -USUAL_DAYS_BACK[by]);
   assertRange({ from, to });
   if (from < FIRST_DAY || to > LAST_DAY)

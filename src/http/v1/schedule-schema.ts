@@ -150,7 +150,7 @@ export function trialView(
     next_runs: nextRuns.map(instant),
     check: check && dryRunView(check, foreseen),
     listing: listing && listingView(listing),
-    wanted: listing && listing.wanted,
+    wanted: listing?.wanted ?? null,
   };
 }
 

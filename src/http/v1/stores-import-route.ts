@@ -5,6 +5,7 @@ import { type Static, Type } from "typebox";
 import type { StoreRecord } from "../../domain/store.ts";
 import { IMPORT_MODES, type StoreChange } from "../../domain/store-changes.ts";
 import type { StoreLedger } from "../../ledger/port/store-ledger.ts";
+import type { TenantLedger } from "../../ledger/port/tenant-ledger.ts";
 import { compareStoreMaster, importStoreMaster, type StoreDiff, type StoreImport } from "../../stores/import-stores.ts";
 import { readChosenColumns } from "../../table/chosen-columns.ts";
 import { type ChosenColumns, NO_CHOICE } from "../../table/column-names.ts";
@@ -14,6 +15,7 @@ import type { SubmissionBodies } from "../submission/submission-body.ts";
 import { XLSX_TYPE } from "../submission/submission-format.ts";
 import { answers } from "./documented.ts";
 import { ChosenColumnsText, readByRoute } from "./submission-schema.ts";
+import { todayOf } from "./today.ts";
 
 const MOST_WARNINGS = 100;
 const MOST_COLUMNS = 1_000;
@@ -82,8 +84,9 @@ const ImportQuery = Type.Object(
 export function addStoresImportRoute(
   server: FastifyInstance,
   deps: {
-    readonly ledger: Pick<StoreLedger, "readStoreRecords" | "importStores">;
+    readonly ledger: Pick<StoreLedger, "readStoreRecords" | "importStores"> & Pick<TenantLedger, "readTenantTimes">;
     readonly bodies: Pick<SubmissionBodies, "onTableRequest" | "openTable">;
+    readonly now: () => number;
   },
 ): void {
   const { ledger } = deps;
@@ -122,7 +125,8 @@ export function addStoresImportRoute(
     async (request, reply) => {
       const { dry_run: isDryRun = false, columns, mode = "merge" } = request.query;
       const chosen = columns === undefined ? NO_CHOICE : chosenColumns(columns);
-      const options = { mode, chosen, by: request.caller.keyId };
+      const { tenant, keyId: by } = request.caller;
+      const options = { mode, chosen, by, today: await todayOf(ledger, tenant, deps.now()) };
       const bytes = deps.bodies.openTable(request, reply);
       return isDryRun
         ? importView(await compareStoreMaster({ ledger }, bytes, options), false)

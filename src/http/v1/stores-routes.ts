@@ -2,12 +2,15 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
+import { addDays } from "../../domain/calendar.ts";
 import type { AreaActivity, StoreActivity, StoreActivityReader, StoreFilter } from "../../ledger/port/store-ledger.ts";
+import type { TenantLedger } from "../../ledger/port/tenant-ledger.ts";
 import { ApiError } from "../problems/api-error.ts";
 import { OrNull } from "../schemas.ts";
 import { answers } from "./documented.ts";
 import { listAnswer, listOrTable, tableParameters } from "./list-table.ts";
 import { cursorOf, limitOf, listOf, page, pageOf, pageParameters } from "./paging.ts";
+import { todayOf } from "./today.ts";
 
 const Count = Type.Integer({ minimum: 0 });
 const CalendarDate = Type.String({ format: "date" });
@@ -76,14 +79,15 @@ const InactiveQuery = Type.Object(
 );
 
 const DAYS_SHOWN = 366;
-const DAY_MS = 86_400_000;
 /** Areas are summed up over all visits: not for each look at the page. */
 const AREAS_KEPT_MS = 10_000;
 
 export function addStoresRoutes(
   server: FastifyInstance,
   deps: {
-    readonly ledger: StoreActivityReader;
+    readonly ledger: StoreActivityReader &
+      Pick<TenantLedger, "readTenantTimes"> &
+      Pick<TenantLedger, "readTenantTimes">;
     readonly now: () => number;
   },
 ): void {
@@ -127,7 +131,8 @@ export function addStoresRoutes(
       schema: {
         operationId: "listInactiveStores",
         summary: "Stores that nobody visited for some days",
-        description: "By the date of the visits, in UTC days. A visit whose time could not be read does not count.",
+        description:
+          "By the date of the visits, up to the tenant's today. A visit whose time could not be read does not count.",
         tags: ["stores"],
         querystring: InactiveQuery,
         response: answers({ 200: listAnswer(pageOf(Store, "A page of stores")) }),
@@ -135,7 +140,7 @@ export function addStoresRoutes(
     },
     async (request, reply) =>
       await listOrTable({ request, reply, name: "stores-not-visited", element: Store }, async ({ query, caller }) => {
-        const notSince = new Date(deps.now() - (query.days ?? 30) * DAY_MS).toISOString().slice(0, 10);
+        const notSince = addDays(await todayOf(ledger, caller.tenant, deps.now()), -(query.days ?? 30));
         const filter = { tenant: caller.sees, text: query.q ?? null, area: query.area ?? null, notSince, isOpen: true };
         return await pageOfStores(filter, query);
       }),

@@ -2,6 +2,8 @@
 import { describe } from "node:test";
 import { describeAccess } from "./ledger-access.contract.ts";
 import { describeAlerts } from "./ledger-alerts.contract.ts";
+import { describeAnyImages } from "./ledger-any-images.contract.ts";
+import { describeAreaMoves } from "./ledger-area-moves.contract.ts";
 import { describeControl } from "./ledger-control.contract.ts";
 import { describeDecisions } from "./ledger-decisions.contract.ts";
 import { describeDeletion } from "./ledger-deletion.contract.ts";
@@ -67,6 +69,8 @@ export function describeLedger(
   describe(`${name}: reviews`, given, () => describeReviews(withLedger));
   describe(`${name}: decisions about flagged images`, given, () => describeDecisions(withLedger));
   describe(`${name}: sums over jobs`, given, () => describeInsight(withLedger));
+  describe(`${name}: sums of stores that move`, given, () => describeAreaMoves(withLedger));
+  describe(`${name}: images of all jobs`, given, () => describeAnyImages(withLedger));
   describe(`${name}: alerts`, given, () => describeAlerts(withLedger));
   describe(`${name}: one transaction a call`, given, () => describeOneTransaction(withLedger));
   describe(`${name}: schedules`, given, () => describeSchedules(withLedger));

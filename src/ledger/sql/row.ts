@@ -21,6 +21,14 @@ export function textOrNull(row: Row, column: string): string | null {
   return row[column] === null ? null : text(row, column);
 }
 
+/** The members of a JSON object that the column holds as text. */
+export function jsonObject(row: Row, column: string): Row {
+  const value: unknown = JSON.parse(text(row, column));
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new Error(`column ${column} must hold a JSON object`);
+  return { ...value };
+}
+
 /** Text that must be one of `allowed`. */
 export function oneOf<T extends string>(row: Row, column: string, allowed: readonly T[]): T {
   const value = text(row, column);

@@ -1,6 +1,6 @@
 /** Schedules in either database: statements that both understand. */
 import type { DueSchedule, Schedule, ScheduleLedger, ScheduleSource } from "../port/schedule-ledger.ts";
-import { integer, onlyRow, type Row, text } from "./row.ts";
+import { integer, jsonObject, oneOf, onlyRow, type Row, text, textOrNull } from "./row.ts";
 import { createScheduleKeys } from "./schedule-keys.ts";
 import { createEndRun, LIST_RUNS, scheduleRun } from "./schedule-runs.ts";
 import type { Dialect, Shared } from "./steps.ts";
@@ -108,22 +108,28 @@ function shared(row: Row) {
     timeZone: text(row, "time_zone"),
     source: sourceIn(row),
     format: text(row, "format"),
-    options: optionsIn(row),
+    options: jsonObject(row, "options"),
     dueAt: integer(row, "due_at"),
   };
 }
 
 function sourceIn(row: Row): ScheduleSource {
-  const source: ScheduleSource = JSON.parse(text(row, "source"));
-  return source;
+  const source = jsonObject(row, "source");
+  switch (oneOf(source, "kind", ["url", "text", "file", "bucket"])) {
+    case "url":
+      return { kind: "url", url: text(source, "url") };
+    case "text":
+      return { kind: "text", text: text(source, "text") };
+    case "file":
+      return { kind: "file", file: text(source, "file"), name: textOrNull(source, "name") };
+    case "bucket": {
+      const place = { from: text(source, "from"), visits: text(source, "visits") };
+      return { kind: "bucket", ...place, take: oneOf(source, "take", ["new", "all"]) };
+    }
+  }
 }
 
 const fileOf = (source: ScheduleSource): string | null => (source.kind === "file" ? source.file : null);
-
-function optionsIn(row: Row): Readonly<Record<string, unknown>> {
-  const options: Readonly<Record<string, unknown>> = JSON.parse(text(row, "options"));
-  return options;
-}
 
 function schedule(row: Row, runs: readonly Row[]): Schedule {
   return {
