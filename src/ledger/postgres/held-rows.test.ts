@@ -239,24 +239,30 @@ describe("a PostgreSQL ledger beside a transaction that stands still", { skip },
     });
   }
 
-  it("keeps no print of a job that is being removed meanwhile: nobody would take it away", async (t) => {
+  it("keeps no print and no pair of a job that is being removed meanwhile: nobody would take them away", async (t) => {
     const ledger = await setup(t);
+    const other = await submitJob(ledger, [aVisit()]);
     const jobId = await submitJob(ledger, [aVisit()]);
     await ledger.cancelJob(jobId);
-    // The removal stands still after it took the job's prints away.
+    // The removal stands still after it took the job's prints and pairs away.
     await database.query("begin; lock table visits in exclusive mode");
     const removing = ledger.prune(0);
     await database.blocked();
-    let isKept = false;
+    let kept = 0;
     const print = { image: 0, digest: "aa".repeat(32), sketch: null, entries: [], restsOn: null, taken: null };
-    const keeping = ledger.keepPrints(jobId, [print]).finally(() => {
-      isKept = true;
-    });
-    while (!isKept && (await database.blocked()).length < 2);
+    const keeping = [
+      ledger.keepPrints(jobId, [print]),
+      ledger.addReuses([aReuse({ jobId, image: 0 }, { jobId: other, image: 0 })]),
+    ].map((call) =>
+      call.finally(() => {
+        kept += 1;
+      }),
+    );
+    while (kept === 0 && (await database.blocked()).length < 3);
     await database.query("commit");
-    await Promise.all([removing, keeping]);
+    await Promise.all([removing, ...keeping]);
     while ((await ledger.prune(0)).more);
-    assert.deepEqual(await database.query("select job from prints"), []);
+    assert.deepEqual(await database.query("select job from prints union all select job from reuses"), []);
   });
 
   it("cancels a job behind a sweep, which may be adding chunks to it, and sweeps behind a cancellation", async (t) => {

@@ -16,7 +16,7 @@ export function createAddReuses(dialect: Dialect): (reuses: readonly ReusedPhoto
     select ${NUMBERS}, value ->> 4, cast(value ->> 5 as double precision), value ->> 6, value ->> 7,
            cast(value ->> 8 as double precision), value ->> 9
     from ${dialect.elements("$1")} listed
-    where true
+    where exists (select 1 from jobs where jobs.id = cast(value ->> 0 as bigint))
     order by 1, 2, 3, 4
     on conflict do nothing
     returning job, image, kind`;
@@ -35,6 +35,8 @@ export function createAddReuses(dialect: Dialect): (reuses: readonly ReusedPhoto
       threshold,
       layOver && JSON.stringify(layOver),
     ]);
+    // Before it is looked whether they are there: of a job that is removed meanwhile nobody would take the pair away.
+    yield* flagged.keepJobs(reuses);
     const added = yield [ADD, [JSON.stringify(rows)]];
     yield* flagged.markReuses(
       added.map((row) => ({

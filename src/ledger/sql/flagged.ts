@@ -155,9 +155,8 @@ export function createFlagged(dialect: Dialect) {
       );
     },
 
-    /** Of pairs that were not known before. */
+    /** Of pairs that were not known before, of jobs that are kept. */
     *markReuses(reuses: readonly Pick<ReusedPhoto, "jobId" | "image" | "kind">[]): Steps<void> {
-      yield* keepJobs(reuses);
       const bits = (kind: ReusedPhoto["kind"]) => flagBit("reused") | kindBit(kind);
       yield* mark(reuses.map(({ jobId, image, kind }) => ({ jobId, image, bits: bits(kind), isNews: true })));
     },

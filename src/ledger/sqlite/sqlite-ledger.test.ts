@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
+import { aReuse } from "../../testing/flagged-images.ts";
 import { aVisit, claimNext, dispatchAll, jobOptions, measured, submitJob } from "../../testing/ledger-builders.ts";
 import { describeLedger } from "../contract/ledger.contract.ts";
 import { LEASE_MS } from "../contract/ledger-under-test.ts";
@@ -85,6 +86,22 @@ describe("the SQLite ledger at the start of its process", () => {
     assert.deepEqual(still.slice(1), [0, 0]);
     // Known by the ten seconds.
     assert.ok(still[0] !== undefined && still[0] > 3_589_000 && still[0] <= 3_600_000, String(still[0]));
+    await ledger.close();
+  });
+});
+
+describe("a pair of photos in the SQLite ledger", () => {
+  it("is not kept of a job that was removed before it was told: nobody would take it away", async () => {
+    const db = openDatabase(":memory:");
+    let at = 1_000_000;
+    const ledger = createSqliteLedger({ db, now: () => at });
+    const removed = await submitJob(ledger, [aVisit()]);
+    await ledger.cancelJob(removed);
+    at += 1_000;
+    const job = await submitJob(ledger, [aVisit()]);
+    while ((await ledger.prune(500)).more);
+    await ledger.addReuses([aReuse({ jobId: removed, image: 0 }, { jobId: job, image: 0 })]);
+    assert.deepEqual(db.prepare("select job from reuses").all(), []);
     await ledger.close();
   });
 });
