@@ -138,7 +138,9 @@ export async function createTestDatabase(serverUrl: string): Promise<TestDatabas
       const bytesOf = new Map(used.map(({ name, bytes }) => [String(name), Number(bytes)]));
       const isLarge = [...bytesOf.values()].some((bytes) => bytes > LARGE_BYTES);
       const rows = TABLES.filter((table) => bytesOf.has(table)).map((table) => `delete from ${table}`);
-      await query(isLarge ? `truncate ${TABLES.join()}` : rows.join("; "));
+      // Behind whoever is still writing, as a truncation is.
+      const alone = `lock table ${TABLES.join()} in access exclusive mode`;
+      await query(isLarge ? `truncate ${TABLES.join()}` : ["begin", alone, ...rows, "commit"].join("; "));
     },
     async drop() {
       await (await onlooker)?.end();
