@@ -78,7 +78,7 @@ export function addBucketJobsRoute(server: FastifyInstance, deps: BucketJobsDeps
           summary: "Submit the photos in a bucket",
           description:
             "Lists what is below a prefix, with the credentials that are kept for the bucket, and makes a job of it: photos that follow each other and are of one " +
-            "store and time are one visit. Answers when all is listed and the job durable; with a problem nothing is kept.",
+            "store and time are one visit.",
           tags: ["jobs"],
           querystring: OptionsWithoutColumns,
           headers: IdempotencyHeader,

@@ -15,7 +15,7 @@ const fields = {
     maxLength: 512,
     description:
       "Which parts of a key, behind the prefix's last folder, are what: {store}/{date}/{name}.jpg. Parts: {store}, {date} or {year}, {month}, {day} " +
-      "with {hour}, {minute}, {second}, or {time} for any text; {name}; {any} and {path} for what means nothing, {path} over slashes",
+      "with {hour}, {minute}, {second}, or {time}; {name}; {any}, and {path} over slashes",
   }),
 };
 

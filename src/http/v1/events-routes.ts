@@ -26,7 +26,7 @@ const LOST_BYTES = 1024 * 1024;
 const EVENTS =
   "`snapshot` first: the job, or `{jobs, backlog}` with the jobs that are not over. Then `progress` (a job, when something changed, at most four " +
   "a second), `backlog` (all jobs only), `ended` (a job, once for its end), `away` (the ledger cannot be reached; the stream goes on). " +
-  "The id is the number of the last end: with `Last-Event-ID` every end since then is told first. A comment every 15 s keeps the stream open.";
+  "The id is the number of the last end: with `Last-Event-ID` every end since then is told first.";
 
 const STREAM = answers(
   { 200: textAnswer("text/event-stream", "Events, until the client has enough") },
@@ -68,7 +68,7 @@ export function addEventsRoutes(
       schema: {
         operationId: "streamJobEvents",
         summary: "What changes in one job, as it happens",
-        description: EVENTS,
+        description: "As `streamEvents` says it; `snapshot` and `progress` are of this job.",
         tags: ["jobs"],
         params: Type.Object({ id: JobId }),
         response: STREAM,

@@ -109,8 +109,7 @@ export function addInsightRoute(
         summary: "What was visited, over all jobs",
         description:
           "Visits, images, failures and flags by day or week and by area, store, host or agent, beside the period before. A visit counts on its " +
-          "own date as it was written, whatever the time zone. By week the range is made of whole weeks, from Monday. Jobs that were removed are " +
-          "not in it.",
+          "own date as it was written, whatever the time zone. By week the range is made of whole weeks, from Monday.",
         tags: ["insight"],
         querystring: Query,
         response: answers({

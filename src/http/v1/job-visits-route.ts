@@ -73,7 +73,7 @@ export function addJobVisitsRoute(
         summary: "Add visits to a job",
         description:
           "The body is a submission without options of its own: the job's hold. A job that is not over goes on with the visits; one that ended opens again, as its next `run`, " +
-          "and ends again. All of it or nothing. Visits whose `external_id` the job has already are left out, so the same list may be sent again as it grows.",
+          "and ends again. All of it or nothing. Visits whose `external_id` the job has already are left out.",
         tags: ["jobs"],
         params: JobPath,
         querystring: AddingOptions,

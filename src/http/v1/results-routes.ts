@@ -39,7 +39,7 @@ export function addResultsRoutes(
         summary: "A job's results as NDJSON, CSV, XLSX or JSON",
         description:
           "One row for each image that has its result, beginning with what was submitted: a CSV of the failed ones can be submitted again as it " +
-          "is. The trailer `Repr-Digest` (RFC 9530) has the file's SHA-256. Cells that a spreadsheet would take for a formula begin with an apostrophe. XLSX has a sheet more, with the job's summary.",
+          "is. The trailer `Repr-Digest` (RFC 9530) has the file's SHA-256. XLSX has a sheet more, with the job's summary.",
         tags: ["jobs"],
         params: Type.Object({ id: JobId }),
         querystring: ReportQuery,

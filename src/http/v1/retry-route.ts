@@ -123,8 +123,8 @@ export function addRetryRoute(
         operationId: "retryJob",
         summary: "Run failed images of a job again",
         description:
-          "The job goes on under its number, with its next `run`; images that were measured stay as they are. A store that was added to the store " +
-          "master since is known now. JSON says which failed images; a list as CSV, XLSX or NDJSON says which and gives each its fresh URL, all of it or nothing.",
+          "The job goes on under its number, with its next `run`; images that were measured stay as they are. " +
+          "JSON says which failed images; a list as CSV, XLSX or NDJSON says which and gives each its fresh URL, all of it or nothing.",
         tags: ["jobs"],
         params: Type.Object({ id: JobId }),
         body: retryBody,

@@ -44,7 +44,7 @@ export function addScheduleFileRoute(
         operationId: "keepScheduleFile",
         summary: "Keep a file for a schedule",
         description:
-          "The body is a submission as of a job, kept as it is and read at each run. The same file is kept once. One that no schedule names within an hour is gone.",
+          "The body is a submission as of a job, kept as it is and read at each run. One that no schedule names within an hour is gone.",
         tags: ["schedules"],
         body: { content },
         response: answers(
