@@ -107,6 +107,11 @@ describe("the dashboard at rest", { skip }, () => {
     await page.getByLabel("How often").selectOption("workday");
     await page.getByLabel("At", { exact: true }).fill("07:30");
     await page.getByLabel("Manifest; {date}").fill("http://127.0.0.1:9/list.csv");
+    await page.getByRole("button", { name: "Try it" }).click();
+    await page.getByRole("heading", { name: "What Workdays would submit now" }).waitFor();
+    await page.getByText("It would run").waitFor();
+    const none: unknown = await (await fetch(`${url}/api/v1/schedules`)).json();
+    assert.deepEqual(none, { data: [] });
     await page.getByRole("button", { name: "Add schedule" }).click();
     await page.getByText("Monday to Friday at 07:30").waitFor();
     const answer: unknown = await (await fetch(`${url}/api/v1/schedules`)).json();

@@ -1,6 +1,6 @@
 /** The form of a new schedule, and that of another source for one that is there. */
 import { useState } from "preact/hooks";
-import type { Schedule } from "../../../sdk/src/api-types.ts";
+import type { Schedule, ScheduleDryRun } from "../../../sdk/src/api-types.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { ZONE } from "../parts/format.ts";
 import { ErrorNote } from "../parts/notes.tsx";
@@ -9,13 +9,16 @@ import { post, send } from "../service/call.ts";
 import { cronOf } from "./cron-words.ts";
 import { NO_SOURCE, SourceForm, sourceOf, useSource } from "./schedule-source.tsx";
 import { ScheduleTimes, USUAL_TIMES } from "./schedule-times.tsx";
+import { ScheduleTrial } from "./schedule-trial.tsx";
 
 const ZONES = Intl.supportedValuesOf("timeZone");
 
 export function NewSchedule({ onMade }: { readonly onMade: () => void }) {
   const [fields, setFields] = useState({ name: "", zone: ZONE });
   const [times, setTimes] = useState(USUAL_TIMES);
+  const [trial, setTrial] = useState<ScheduleDryRun | null>(null);
   const source = useSource();
+  const trying = useAction(() => {});
   const action = useAction(() => {
     setFields((before) => ({ ...before, name: "" }));
     source.set(NO_SOURCE);
@@ -38,15 +41,23 @@ export function NewSchedule({ onMade }: { readonly onMade: () => void }) {
     </label>
   );
 
-  async function make(): Promise<void> {
+  const wish = async () => {
     const { name, zone } = fields;
-    await post("/api/v1/schedules", { name, cron: cronOf(times), time_zone: zone, ...(await sourceOf(source.fields)) });
-  }
+    return { name: name || "it", cron: cronOf(times), time_zone: zone, ...(await sourceOf(source.fields)) };
+  };
+  const make = async () => {
+    setTrial(null);
+    await post("/api/v1/schedules", await wish());
+  };
+  const tryIt = async () => {
+    setTrial(null);
+    setTrial(await post<ScheduleDryRun>("/api/v1/schedules?dry_run=true", await wish()));
+  };
 
   return (
     <section class="card">
       <h2>A new schedule</h2>
-      <ErrorNote error={action.error} />
+      <ErrorNote error={action.error ?? trying.error} />
       <form
         class="filters add"
         onSubmit={(event) => {
@@ -63,10 +74,14 @@ export function NewSchedule({ onMade }: { readonly onMade: () => void }) {
           ))}
         </datalist>
         <SourceForm {...source} />
+        <button type="button" onClick={() => trying.run(tryIt)}>
+          Try it
+        </button>
         <button type="submit" class="primary">
           Add schedule
         </button>
       </form>
+      {trial ? <ScheduleTrial name={fields.name || "it"} trial={trial} /> : null}
     </section>
   );
 }

@@ -1,6 +1,6 @@
 /** Jobs that repeat: when each runs next, what became of its last runs, and a new one. */
 import { useState } from "preact/hooks";
-import type { Schedule } from "../../../sdk/src/api-types.ts";
+import type { Schedule, ScheduleDryRun } from "../../../sdk/src/api-types.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
@@ -14,6 +14,7 @@ import { useAnswer } from "../service/use-answer.ts";
 import { cronWords } from "./cron-words.ts";
 import { AnotherSource, NewSchedule } from "./new-schedule.tsx";
 import { SourceLine } from "./schedule-source.tsx";
+import { ScheduleTrial } from "./schedule-trial.tsx";
 
 export function SchedulesPage() {
   const [again, setAgain] = useState(0);
@@ -23,6 +24,11 @@ export function SchedulesPage() {
   });
   const [removed, setRemoved] = useState<Schedule | null>(null);
   const [moved, setMoved] = useState<Schedule | null>(null);
+  const [trial, setTrial] = useState<{ readonly name: string; readonly of: ScheduleDryRun } | null>(null);
+  const tryIt = async ({ id, name }: Schedule) => {
+    setTrial(null);
+    setTrial({ name, of: await post<ScheduleDryRun>(`/api/v1/schedules/${id}/run?dry_run=true`) });
+  };
   const refresh = () => setAgain((before) => before + 1);
   const action = useAction(refresh);
   const isMine = may("jobs:write");
@@ -69,6 +75,9 @@ export function SchedulesPage() {
               cell: (schedule) =>
                 isMine ? (
                   <span class="buttons">
+                    <button type="button" class="small" onClick={() => action.run(() => tryIt(schedule))}>
+                      Try it
+                    </button>
                     <button
                       type="button"
                       class="small"
@@ -98,6 +107,7 @@ export function SchedulesPage() {
             },
           ]}
         />
+        {trial ? <ScheduleTrial name={trial.name} trial={trial.of} /> : null}
       </section>
       {isMine ? <NewSchedule onMade={refresh} /> : null}
       {moved ? <AnotherSource schedule={moved} onMoved={refresh} onClose={() => setMoved(null)} /> : null}

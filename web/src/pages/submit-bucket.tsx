@@ -1,14 +1,13 @@
 /** A job of what is in a bucket: where, which parts of its keys are what, a look at what the service finds there, and then the job. */
 import { useState } from "preact/hooks";
-import type { BucketDryRun, Job, ListedKeys } from "../../../sdk/src/api-types.ts";
-import { count, counted } from "../parts/format.ts";
-import { VisitTime } from "../parts/instant.tsx";
+import type { BucketDryRun, Job } from "../../../sdk/src/api-types.ts";
+import { counted } from "../parts/format.ts";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
-import { Table } from "../parts/table.tsx";
 import { useAction } from "../parts/use-action.ts";
 import { navigate } from "../router.ts";
 import { post, withQuery } from "../service/call.ts";
+import { BucketListing } from "./bucket-listing.tsx";
 import { CheckResult } from "./submit-check.tsx";
 
 const PATH = "/api/v1/jobs/from-bucket";
@@ -84,7 +83,7 @@ export function SubmitBucket({ options }: { readonly options: Readonly<Record<st
         {found ? (
           <>
             <CheckResult check={found.check} />
-            <Found listing={found.listing} />
+            <BucketListing listing={found.listing} />
             <div class="buttons">
               <button
                 type="button"
@@ -99,37 +98,5 @@ export function SubmitBucket({ options }: { readonly options: Readonly<Record<st
         ) : null}
       </div>
     </section>
-  );
-}
-
-function Found({ listing: { keys, matched, first, first_others: others } }: { readonly listing: ListedKeys }) {
-  const left = keys - matched;
-  return (
-    <>
-      {first.length === 0 ? null : (
-        <Table
-          rows={first}
-          keyOf={({ image_url }) => image_url}
-          columns={[
-            { name: "Store", cell: ({ store_id }) => store_id },
-            { name: "Time", cell: ({ visit_time }) => <VisitTime time={visit_time} /> },
-            { name: "Photo", cell: ({ name, image_url }) => <span title={image_url}>{name ?? image_url}</span> },
-          ]}
-        />
-      )}
-      {matched > first.length ? <p class="quiet">and {count(matched - first.length)} more</p> : null}
-      {left === 0 ? null : (
-        <div class="note warning">
-          {counted(left, "key")} of {count(keys)} {left === 1 ? "is" : "are"} left out:
-          <ul>
-            {others.map(({ key, why }) => (
-              <li key={key}>
-                <code>{key}</code> {why}
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
-    </>
   );
 }
