@@ -6,8 +6,8 @@ import { BucketListing } from "./bucket-listing.tsx";
 import { CheckResult } from "./submit-check.tsx";
 
 export function ScheduleTrial({ name, trial }: { readonly name: string; readonly trial: ScheduleDryRun }) {
-  const { outcome, error, check, listing, next_runs: next } = trial;
-  const taken = listing === null ? 0 : listing.matched - listing.wanted;
+  const { outcome, error, check, listing, wanted, next_runs: next } = trial;
+  const taken = listing === null || wanted === null ? 0 : listing.matched - wanted;
   return (
     <div role="status" class="trial">
       <h3>What {name} would submit now</h3>
