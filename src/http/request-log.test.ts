@@ -199,7 +199,7 @@ describe("a request's line", () => {
     );
   });
 
-  it("is all when the client left before its long answer began", async (t) => {
+  it("is all when a client that can only listen asks for what has no end", async (t) => {
     const asked = Promise.withResolvers<void>();
     const looked = Promise.withResolvers<void>();
     const real = createSqliteLedger({ db: openDatabase(":memory:"), now: Date.now });
@@ -208,15 +208,17 @@ describe("a request's line", () => {
       await looked.promise;
       return await real.readJob(jobId);
     };
-    const { address, log } = await startHttpService(t, { ledger: { ...real, readJob } });
+    const { address, call, log } = await startHttpService(t, { ledger: { ...real, readJob } });
     await submitJob(real, [aVisit()]);
     const socket = connect(Number(new URL(address).port), "127.0.0.1");
-    socket.write("GET /api/v1/jobs/1/results HTTP/1.1\r\nhost: localhost\r\nx-request-id: gone\r\n\r\n");
+    const told = (async () => (await socket.setEncoding("utf8").toArray()).join(""))();
+    socket.end("GET /api/v1/jobs/1/events HTTP/1.1\r\nhost: localhost\r\nx-request-id: listens\r\n\r\n");
     await asked.promise;
-    socket.resetAndDestroy();
-    await log.find(ofRequest("gone"));
+    // By then the service has seen that nothing more comes.
+    await call("GET", "/healthz");
     looked.resolve();
-    await log.find(({ requestId, msg }) => requestId === "gone" && msg === "the client left before its answer");
+    assert.match(await told, /^HTTP\/1\.1 200 /);
+    await log.find(ofRequest("listens"));
     assert.deepEqual(
       log.lines.filter(({ level }) => Number(level) > INFO),
       [],

@@ -1,5 +1,5 @@
 /** Answers whatever a route throws, in the API's one shape: what is the caller's, what is away, and what is a fault of ours. Must never send a stack trace. */
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
 import { LedgerUnavailable } from "../../ledger/port/ledger-unavailable.ts";
 import { UploadsUnavailable } from "../../uploads/upload-store.ts";
 import { ApiError, RequestBrokenOff } from "./api-error.ts";
@@ -12,20 +12,11 @@ const LEDGER_AWAY = "the ledger cannot be reached at the moment; try again in a 
 export function answerFaults(app: FastifyInstance): void {
   app.setErrorHandler(
     (error: FastifyError | ApiError | RequestBrokenOff | LedgerUnavailable | UploadsUnavailable, request, reply) => {
-      if (isForNobody(error, reply)) {
-        request.log.info("the client left before its answer");
-        return reply.hijack();
-      }
       const apiError = asApiError(error, request);
       const { type, body } = errorAnswer(apiError, { path: request.raw.url ?? "", requestId: request.id });
       return reply.code(apiError.status).headers(apiError.headers).type(type).send(body);
     },
   );
-}
-
-/** Fastify closes a stream that it was given for a connection that is gone, and takes that for the stream's fault. */
-function isForNobody(error: Error, { raw }: FastifyReply): boolean {
-  return raw.destroyed && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE";
 }
 
 function asApiError(

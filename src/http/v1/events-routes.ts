@@ -108,8 +108,10 @@ export function addEventsRoutes(
       events.destroy();
       throw error;
     }
-    if (events.destroyed) leave();
-    return reply.send(events);
+    if (!events.destroyed) return reply.send(events);
+    // Who sends nothing more may be gone: the answer ends where it would begin.
+    leave();
+    return reply.send(Readable.from([]));
   }
 
   /** Ends what a key follows that was revoked meanwhile, or a session that is over. */
