@@ -101,7 +101,10 @@ async function submitted(address: string, images: readonly Expected[]): Promise<
   return Value.Parse(Type.Object({ job_id: Type.Integer() }), await response.json()).job_id;
 }
 
-/** The job's results when these images are among them: on a slow machine one that never ends may come to its deadline before them. */
+/**
+ * The results of these images, when they are all there. On a slow machine one that never ends may be over before them: by its deadline, or since
+ * what drips to it was all.
+ */
 async function resultsWith(address: string, jobId: number, awaited: readonly number[]) {
   while (true) {
     if ((await readStatus(address, jobId)).counts.done >= awaited.length) {
@@ -110,9 +113,10 @@ async function resultsWith(address: string, jobId: number, awaited: readonly num
         .trimEnd()
         .split("\n")
         .map((line) => Value.Parse(Result, JSON.parse(line)));
-      const there = new Set(results.map(({ image }) => image));
+      const there = new Map(results.map((result) => [result.image, result]));
       assert.equal(there.size, results.length, "no image has two");
-      if (awaited.every((image) => there.has(image))) return results;
+      const wanted = awaited.flatMap((image) => there.get(image) ?? []);
+      if (wanted.length === awaited.length) return wanted;
     }
     await pause(50);
   }
