@@ -58,6 +58,13 @@ export async function allImages(ledger: Ledger, filter: Partial<AnyImageFilter> 
 export const places = async (ledger: Ledger, filter: Partial<AnyImageFilter> = {}, limit?: number) =>
   (await allImages(ledger, filter, limit)).map(({ jobId, image }) => `${jobId}/${image}`);
 
+const placeOf = (dimension: Dimension, key: string, { grain, day }: Period) => `${dimension}/${key} ${grain}/${day}`;
+
+const periodsOf = (day: string | null): readonly Period[] =>
+  day === null
+    ? [{ grain: "none", day: "" }]
+    : (["day", "week", "month"] as const).map((grain) => ({ grain, day: periodOf(grain, day) }));
+
 /** What the sums must be, counted from the images themselves. */
 export async function assertSumsOfImages(
   ledger: Ledger,
@@ -65,6 +72,8 @@ export async function assertSumsOfImages(
 ): Promise<void> {
   await addUp(ledger);
   const wanted = new Map<string, number[]>();
+  const keysOf = new Map<Dimension, Set<string>>(DIMENSIONS.map((dimension) => [dimension, new Set<string>()]));
+  const periods = new Map<string, Period>();
   const firstOfVisit = new Set<string>();
   const rows = await allImages(ledger, {}, 50);
   for (const row of rows.toSorted((a, b) => a.image - b.image)) {
@@ -82,33 +91,35 @@ export async function assertSumsOfImages(
       flagged && result.decision !== "dismissed" ? 1 : 0,
     ];
     const agent = agentsByStore[row.storeId];
-    const keys = [`all/`, `area/${row.area ?? ""}`, `store/${row.storeId}`, `host/${hostOf(row.imageUrl)}`];
-    if (agent !== undefined) keys.push(`agent/${agent}`);
-    const day = row.visitDate;
-    const periods =
-      day === null ? ["none/"] : (["day", "week", "month"] as const).map((grain) => `${grain}/${periodOf(grain, day)}`);
-    for (const key of keys)
-      for (const period of periods) {
-        const sums = wanted.get(`${key} ${period}`) ?? [0, 0, 0, 0, 0];
+    const keys: [Dimension, string][] = [
+      ["all", ""],
+      ["area", row.area ?? ""],
+      ["store", row.storeId],
+      ["host", hostOf(row.imageUrl)],
+    ];
+    if (agent !== undefined) keys.push(["agent", agent]);
+    for (const [dimension, key] of keys) {
+      keysOf.get(dimension)?.add(key);
+      for (const period of periodsOf(row.visitDate)) {
+        const place = placeOf(dimension, key, period);
+        periods.set(`${period.grain}/${period.day}`, period);
+        const sums = wanted.get(place) ?? [0, 0, 0, 0, 0];
         wanted.set(
-          `${key} ${period}`,
+          place,
           sums.map((sum, no) => sum + (figures[no] ?? 0)),
         );
       }
+    }
   }
   const found = new Map<string, readonly number[] | null>();
-  const keys = new Map<Dimension, Set<string>>(DIMENSIONS.map((dimension) => [dimension, new Set<string>()]));
-  const periods: Period[] = [...new Set([...wanted.keys()].map((key) => key.split(" ").at(-1) ?? ""))].map((period) => {
-    const [grain = "", day = ""] = period.split("/");
-    return { grain: grain as Period["grain"], day };
-  });
-  for (const key of wanted.keys()) {
-    const [dimension, name = ""] = key.split(" ")[0]?.split("/") ?? [];
-    keys.get(dimension as Dimension)?.add(name);
-  }
   for (const dimension of DIMENSIONS) {
-    const spread = await ledger.readCells({ tenant: null, dimension, keys: [...(keys.get(dimension) ?? [])], periods });
-    for (const one of spread) found.set(`${dimension}/${one.key} ${one.grain}/${one.day}`, figures(one));
+    const spread = await ledger.readCells({
+      tenant: null,
+      dimension,
+      keys: [...(keysOf.get(dimension) ?? [])],
+      periods: [...periods.values()],
+    });
+    for (const one of spread) found.set(placeOf(dimension, one.key, one), figures(one));
   }
   assert.deepEqual(Object.fromEntries([...found].sort()), Object.fromEntries([...wanted].sort()));
 }
