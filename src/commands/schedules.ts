@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import type { Operations } from "../../sdk/src/api-types.ts";
 import type { ScheduleDryRun, Storewalk } from "../../sdk/src/client.ts";
 import { isInBucket } from "../domain/bucket-address.ts";
+import { sayOthers, sayPhotos } from "./bucket-listing.ts";
 import { reportCheck } from "./check-report.ts";
 import type { SubmitFormat } from "./choices.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
@@ -105,14 +106,11 @@ export async function runSchedule(id: number, options: RunOptions): Promise<Exit
 function tellTrial(trial: ScheduleDryRun, output: OutputOption): ExitCode {
   printForPrograms(trial, output);
   const { check, listing, wanted, next_runs: times, outcome, error } = trial;
-  const [first, ...later] = times;
-  say(
-    first === undefined ? "It is off, and runs at no time." : `It runs next at ${first}, then at ${later.join(", ")}.`,
-  );
+  say(times.length === 0 ? "It is off, and runs at no time." : `It runs next at ${times.join(", then at ")}.`);
   if (listing !== null) {
-    for (const { store_id, visit_time, image_url } of listing.first) say(`${store_id}  ${visit_time}  ${image_url}`);
+    sayPhotos(listing);
     say(`${counted(listing.keys, "key")} in the bucket, ${listing.matched} of the pattern, ${wanted} to be taken.`);
-    for (const { key, why } of listing.first_others) say(`left out: ${key}: ${why}`);
+    sayOthers(listing);
   }
   if (outcome === "nothing_new") say("Run now it would find nothing new. Nothing was submitted.");
   else if (check !== null) return reportCheck(check, "Nothing was submitted.", {});

@@ -1,14 +1,12 @@
 /** `storewalk submit --from BUCKET --visits PATTERN`: a job of what is in a bucket, or a look at what it would be. The service lists the bucket. */
 import type { BucketDryRun } from "../../sdk/src/client.ts";
 import { tellAccepted } from "./accepted-job.ts";
+import { sayOthers, sayPhotos } from "./bucket-listing.ts";
 import { reportCheck } from "./check-report.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { type OutputOption, printForPrograms } from "./output.ts";
 import type { ServiceClient } from "./service-client.ts";
 import { jobOptions, type SubmitOptions } from "./submit-options.ts";
-import { say } from "./talk.ts";
-
-type Listing = BucketDryRun["listing"];
 
 /** Of a file, which a bucket is not. */
 const FILE_OPTIONS = ["format", "photos", "columns"] as const;
@@ -34,18 +32,7 @@ export async function submitBucket(
 
 function report({ check, listing }: BucketDryRun, output: OutputOption): ExitCode {
   printForPrograms({ check, listing }, output);
-  for (const { store_id, visit_time, name, image_url } of listing.first) {
-    say(`${store_id}  ${visit_time}  ${name ?? "-"}  ${image_url}`);
-  }
-  if (listing.matched > listing.first.length) say(`and ${listing.matched - listing.first.length} more`);
+  sayPhotos(listing);
   sayOthers(listing);
   return reportCheck(check, "Nothing was submitted.", {});
-}
-
-function sayOthers({ keys, matched, first_others: others }: Listing): void {
-  const left = keys - matched;
-  if (left === 0) return;
-  say(`${left} of ${keys} keys are left out:`);
-  for (const { key, why } of others) say(`  ${key}: ${why}`);
-  if (left > others.length) say(`  and ${left - others.length} more`);
 }

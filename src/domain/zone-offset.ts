@@ -16,6 +16,12 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+/** What is wrong with such a name, for people; null when nothing is. */
+export function timeZoneFault(timeZone: string): string | null {
+  if (isTimeZone(timeZone)) return null;
+  return `must be a time zone such as Asia/Kolkata, got ${JSON.stringify(timeZone.slice(0, 60))}`;
+}
+
 /**
  * `+05:30` for a wall clock there. Where clocks are set back and a time comes twice, its first one; where they are set forward and it never
  * comes, the offset before.

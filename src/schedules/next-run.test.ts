@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { cronFault, nextRunAfter, timeZoneFault } from "./next-run.ts";
+import { timeZoneFault } from "../domain/zone-offset.ts";
+import { cronFault, nextRunAfter } from "./next-run.ts";
 
 const next = (cron: string, timeZone: string, after: string) => {
   const at = nextRunAfter(cron, timeZone, Date.parse(after));

@@ -1,6 +1,5 @@
 /** When a schedule runs next, by its cron expression in its own time zone. Pure; a run whose hour the clock leaps over is made that day all the same. */
 import { Cron } from "croner";
-import { isTimeZone } from "../domain/zone-offset.ts";
 
 const MOST_CHARACTERS = 128;
 
@@ -13,11 +12,6 @@ export function cronFault(cron: string, now: number): string | null {
   } catch {
     return `${wanted}, got ${JSON.stringify(cron)}`;
   }
-}
-
-export function timeZoneFault(timeZone: string): string | null {
-  if (isTimeZone(timeZone)) return null;
-  return `must be a time zone such as Asia/Kolkata, got ${JSON.stringify(timeZone.slice(0, 60))}`;
 }
 
 /** Epoch milliseconds; null where it never comes. Throws where the expression is none. */

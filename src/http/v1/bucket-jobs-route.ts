@@ -3,16 +3,17 @@
  * time: however many keys it has, they are never all held.
  */
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { FastifyInstance, FastifyReply } from "fastify";
-import { type Static, Type } from "typebox";
+import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
 import type { BucketAddress } from "../../domain/bucket-address.ts";
 import { ImageFault } from "../../domain/error-codes.ts";
-import { createListing, type ListingSoFar } from "../../intake/listing.ts";
+import { createListing } from "../../intake/listing.ts";
 import type { JobReader, JobSnapshot } from "../../ledger/port/job-reader.ts";
-import { ApiError, RequestBrokenOff } from "../problems/api-error.ts";
+import { ApiError } from "../problems/api-error.ts";
 import { OrNull } from "../schemas.ts";
 import type { Foresee } from "../submission/foresee.ts";
 import type { TakeSubmission } from "../submission/take-submission.ts";
+import { ListedKeys, listingView } from "./bucket-listing.ts";
 import { BucketSource, readBucketSource } from "./bucket-source.ts";
 import { answers } from "./documented.ts";
 import { type Job, JobWithWarnings } from "./job-schema.ts";
@@ -20,26 +21,7 @@ import { readJsonBodies } from "./json-body.ts";
 import { createReadKnownJob } from "./known-job.ts";
 import { OptionsWithoutColumns } from "./submission-options.ts";
 import { DryRun, dryRunView, IdempotencyHeader, NO_WARNINGS, warningsView } from "./submission-schema.ts";
-
-export const ListedKeys = Type.Object(
-  {
-    keys: Type.Integer({ minimum: 0, description: "All that were listed" }),
-    matched: Type.Integer({ minimum: 0, description: "Photos of the pattern, which are the job's images" }),
-    first: Type.Array(
-      Type.Object({
-        store_id: Type.String(),
-        visit_time: Type.String(),
-        name: OrNull(Type.String(), "Null where the pattern has none"),
-        image_url: Type.String(),
-      }),
-      { description: "The first ten of them" },
-    ),
-    first_others: Type.Array(Type.Object({ key: Type.String(), why: Type.String() }), {
-      description: "The first ten keys that are none, which are left out",
-    }),
-  },
-  { title: "ListedKeys", description: "What was found below the prefix" },
-);
+import { whenClosed } from "./when-closed.ts";
 
 const BucketJob = Type.Object(
   { job: JobWithWarnings, listing: OrNull(ListedKeys, "Null for a request that was sent again") },
@@ -124,15 +106,6 @@ export function addBucketJobsRoute(server: FastifyInstance, deps: BucketJobsDeps
   });
 }
 
-/** Nobody waits for the answer any more: the listing ends. */
-export function whenClosed({ raw }: FastifyReply): AbortSignal {
-  const closing = new AbortController();
-  raw.on("close", () => {
-    if (!raw.writableEnded) closing.abort(new RequestBrokenOff("the request broke off"));
-  });
-  return closing.signal;
-}
-
 const LATER = new Set(["connect_failed", "dns_failed", "timeout", "rate_limited"]);
 
 /** What the bucket's service refuses, in its own words. */
@@ -146,18 +119,4 @@ async function saying<T>(work: () => Promise<T>): Promise<T> {
       headers: isLater ? { "retry-after": "10" } : {},
     });
   }
-}
-
-export function listingView({ keys, matched, rows, others }: ListingSoFar): Static<typeof ListedKeys> {
-  return {
-    keys,
-    matched,
-    first: rows.map(({ storeId, visitTime, name, url }) => ({
-      store_id: storeId,
-      visit_time: visitTime,
-      name,
-      image_url: url,
-    })),
-    first_others: [...others],
-  };
 }

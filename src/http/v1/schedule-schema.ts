@@ -5,7 +5,7 @@ import type { Schedule as KeptSchedule, ScheduleRun, ScheduleSource } from "../.
 import type { ScheduleTrial } from "../../schedules/try-schedule.ts";
 import { ApiError } from "../problems/api-error.ts";
 import { Instant, JobId, OrNull } from "../schemas.ts";
-import { ListedKeys, listingView } from "./bucket-jobs-route.ts";
+import { ListedKeys, listingView } from "./bucket-listing.ts";
 import { BucketSource, readBucketSource } from "./bucket-source.ts";
 import { instant } from "./job-schema.ts";
 import { SubmissionOptions } from "./submission-options.ts";

@@ -2,15 +2,15 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { Type } from "typebox";
+import { timeZoneFault } from "../../domain/zone-offset.ts";
 import type { Schedule as KeptSchedule, ScheduleLedger, ScheduleSource } from "../../ledger/port/schedule-ledger.ts";
 import type { UploadLedger } from "../../ledger/port/upload-ledger.ts";
-import { cronFault, nextRunAfter, timeZoneFault } from "../../schedules/next-run.ts";
+import { cronFault, nextRunAfter } from "../../schedules/next-run.ts";
 import { type TriedSchedule, type TrySchedule, timesOf } from "../../schedules/try-schedule.ts";
 import type { Uploads } from "../../uploads/uploads.ts";
 import { ApiError, type ApiProblem } from "../problems/api-error.ts";
 import type { Foresee } from "../submission/foresee.ts";
 import type { SubmissionBodies } from "../submission/submission-body.ts";
-import { whenClosed } from "./bucket-jobs-route.ts";
 import { answers } from "./documented.ts";
 import { BODY_CODES, readJsonBodies } from "./json-body.ts";
 import { listOf } from "./paging.ts";
@@ -32,6 +32,7 @@ import {
   TOO_LONG,
   trialView,
 } from "./schedule-schema.ts";
+import { whenClosed } from "./when-closed.ts";
 
 const MOST_SCHEDULES = 100;
 

@@ -85,9 +85,7 @@ const AREAS_KEPT_MS = 10_000;
 export function addStoresRoutes(
   server: FastifyInstance,
   deps: {
-    readonly ledger: StoreActivityReader &
-      Pick<TenantLedger, "readTenantTimes"> &
-      Pick<TenantLedger, "readTenantTimes">;
+    readonly ledger: StoreActivityReader & Pick<TenantLedger, "readTenantTimes">;
     readonly now: () => number;
   },
 ): void {

@@ -2,10 +2,10 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
+import { timeZoneFault } from "../../domain/zone-offset.ts";
 import type { JobReader } from "../../ledger/port/job-reader.ts";
 import { readSummary } from "../../reports/read-summary.ts";
 import { SUMMARY_POLICY, summaryPage } from "../../reports/summary-page.ts";
-import { timeZoneFault } from "../../schedules/next-run.ts";
 import { ApiError, noSuchJob } from "../problems/api-error.ts";
 import { JobId } from "../schemas.ts";
 import { answers, textAnswer } from "./documented.ts";
