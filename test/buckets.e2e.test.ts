@@ -96,11 +96,16 @@ for (const { scheme, start, skip } of [
       const run = async (...args: readonly string[]) => {
         const done = await runCommand([...args, "--url", url], { settings });
         assert.equal(done.code, 0, done.stderr);
-        return done.stdout;
+        return done;
       };
       const from = `${scheme}://${emulator.bucket}/in/`;
       await run("hosts", "add", `${scheme}://${emulator.bucket}`, ...typed(emulator));
       const source = ["--from", from, "--visits", "{store}/{date}/{name}.png"];
+      const tried = await run("schedules", "add", "nightly", "0 3 * * *", ...source, "--dry-run");
+      assert.match(tried.stderr, /^S1 {2}2026-11-26 {2}shelf 1 {2}/m);
+      assert.match(tried.stderr, /1 of 4 keys are left out:\n {2}in\/notes\.txt: is not of this pattern/);
+      assert.match(tried.stderr, /It would be accepted: 2 visits, 3 images\. Nothing was submitted\./);
+      assert.match((await run("schedules", "list")).stderr, /There are no schedules/);
       await run("schedules", "add", "nightly", "0 3 * * *", ...source);
 
       /** Runs it, and waits until that is noted. */
@@ -118,7 +123,10 @@ for (const { scheme, start, skip } of [
       }
       assert.deepEqual(await outcomeOf(1), ["made", 3]);
       assert.deepEqual(await outcomeOf(2), ["nothing_new", 0]);
-      assert.match(await run("schedules", "list"), /nothing_new/);
+      assert.match((await run("schedules", "list")).stdout, /nothing_new/);
+      const again = await run("schedules", "run", "1", "--dry-run");
+      assert.match(again.stderr, /3 of the pattern, 0 to be taken/);
+      assert.match(again.stderr, /Run now it would find nothing new/);
       await fill(emulator, scheme, t, ["in/S1/2026-11-28/later.png"]);
       assert.deepEqual(await outcomeOf(3), ["made", 1]);
       await run("schedules", "change", "1", ...source, "--everything");

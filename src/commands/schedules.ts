@@ -106,7 +106,9 @@ export async function runSchedule(id: number, options: RunOptions): Promise<Exit
 function tellTrial(trial: ScheduleDryRun, output: OutputOption): ExitCode {
   printForPrograms(trial, output);
   const { check, listing, wanted, next_runs: times, outcome, error } = trial;
-  say(times.length === 0 ? "It is off, and runs at no time." : `It runs next at ${times.join(", then at ")}.`);
+  const [first, ...later] = times;
+  const afterwards = later.length === 0 ? "" : `, then at ${later.join(", ")}`;
+  say(first === undefined ? "It is off, and runs at no time." : `It runs next at ${first}${afterwards}.`);
   if (listing !== null) {
     sayPhotos(listing);
     say(`${counted(listing.keys, "key")} in the bucket, ${listing.matched} of the pattern, ${wanted} to be taken.`);
