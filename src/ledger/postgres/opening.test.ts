@@ -142,10 +142,14 @@ describe("closing a PostgreSQL ledger", { skip: service.skip }, () => {
     const ledger = await database.openLedger();
     await submitJob(ledger, [aVisit({ images: 4_000 })]);
     const refs = await dispatchAll(ledger);
-    const claiming = Promise.all(refs.map((ref) => ledger.claim(ref, 60_000)));
-    const reading = Promise.all(refs.map(() => ledger.countStores()));
+    const claimed = (some: typeof refs) => Promise.all(some.map((ref) => ledger.claim(ref, 60_000)));
+    const read = (some: typeof refs) => Promise.all(some.map(() => ledger.countStores()));
+    // Connections are made first: on a busy machine those in line would wait for that as well, and for no longer than anybody may.
+    const [first] = await Promise.all([claimed(refs.slice(0, 8)), read(refs.slice(0, 4))]);
+    const claiming = claimed(refs.slice(8));
+    const reading = read(refs);
     await ledger.close();
-    assert.equal((await claiming).filter((claim) => claim?.images.length === 100).length, 40);
+    assert.equal([...first, ...(await claiming)].filter((claim) => claim?.images.length === 100).length, 40);
     assert.equal((await reading).length, 40);
   });
 });
