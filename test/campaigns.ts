@@ -14,6 +14,13 @@ export type Campaign = {
 
 /** Those that take longest first: the runner takes them in this order. */
 export const CAMPAIGNS = {
+  inspectedKills: {
+    file: "test/crash/inspected-kills.test.ts",
+    unit: "kills in each ledger",
+    setting: "INSPECTED_KILLS",
+    taste: 3,
+    whole: 200,
+  },
   simulation: {
     file: "test/simulation/simulation.test.ts",
     unit: "seeds",
@@ -57,13 +64,6 @@ export const CAMPAIGNS = {
     whole: 300,
   },
   kills: { file: "test/crash/kill-loop.test.ts", unit: "kills", setting: "CRASH_KILLS", taste: 3, whole: 30 },
-  inspectedKills: {
-    file: "test/crash/inspected-kills.test.ts",
-    unit: "kills in each ledger",
-    setting: "INSPECTED_KILLS",
-    taste: 3,
-    whole: 200,
-  },
   fleetKills: {
     file: "test/faults/worker-faults.test.ts",
     unit: "images while workers are killed",

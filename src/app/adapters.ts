@@ -20,7 +20,7 @@ export function ledgerPath(dataDir: string): string {
 
 /** For a command that works on the ledger beside a service. Rejects with LedgerUnusable. */
 export async function openLedger(config: Config): Promise<Ledger> {
-  if (config.databaseUrl !== null) return await openFleetLedger(config.databaseUrl, () => {});
+  if (config.databaseUrl !== null) return await openFleetLedger(config.databaseUrl, config, () => {});
   makeFolder(config.dataDir);
   return await openThreadedLedger(ledgerPath(config.dataDir));
 }
@@ -28,7 +28,7 @@ export async function openLedger(config: Config): Promise<Ledger> {
 /** For a service: an embedded ledger is this process's alone and goes on where the process before it stopped. Rejects with LedgerUnusable. */
 export async function openServiceLedger(config: Config, log: Log): Promise<Ledger> {
   if (config.databaseUrl !== null) {
-    return await openFleetLedger(config.databaseUrl, (event) => logLedgerEvent(log, event));
+    return await openFleetLedger(config.databaseUrl, config, (event) => logLedgerEvent(log, event));
   }
   const lock = holdFolder(config.dataDir);
   try {
@@ -47,9 +47,13 @@ export async function openServiceLedger(config: Config, log: Log): Promise<Ledge
   }
 }
 
-async function openFleetLedger(url: string, onEvent: (event: LedgerEvent) => void): Promise<Ledger> {
+async function openFleetLedger(
+  url: string,
+  { databaseConnections: connections }: Config,
+  onEvent: (event: LedgerEvent) => void,
+): Promise<Ledger> {
   const { openPostgresLedger } = await import("../ledger/postgres/postgres-ledger.ts");
-  return await openPostgresLedger({ url, onEvent });
+  return await openPostgresLedger({ url, connections, onEvent });
 }
 
 export async function openQueue(config: Config, log: Log): Promise<Queue> {

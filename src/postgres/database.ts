@@ -40,9 +40,9 @@ export type DatabaseEvent =
 
 export type AwayError = new (message: string, options: { readonly cause: unknown }) => Error;
 
-const READ = { connections: 4, connectMs: 2_000, statementMs: 10_000, patience: { askAfterMs: 400, answerMs: 350 } };
+const CONNECTIONS = 12;
+const READ = { connectMs: 2_000, statementMs: 10_000, patience: { askAfterMs: 400, answerMs: 350 } };
 const WRITE = {
-  connections: 8,
   connectMs: 3_000,
   statementMs: 30_000,
   patience: { askAfterMs: 1_500, answerMs: 1_000 },
@@ -53,12 +53,15 @@ type Side = SessionLimits & { readonly connections: number; readonly patience: P
 
 export function createDatabase(deps: {
   readonly address: DatabaseAddress;
+  /** At a time, at least 2: a third of them for reads. */
+  readonly connections?: number | undefined;
   readonly awayError: AwayError;
   readonly onEvent: (event: DatabaseEvent) => void;
 }): Database {
-  const { address, onEvent } = deps;
-  const reads = createSide(address, READ);
-  const writes = createSide(address, WRITE);
+  const { address, connections = CONNECTIONS, onEvent } = deps;
+  const forReads = Math.ceil(connections / 3);
+  const reads = createSide(address, { ...READ, connections: forReads });
+  const writes = createSide(address, { ...WRITE, connections: connections - forReads });
   /** What is missing: the server, or a server that may be written to, which no answer to a read brings back. */
   let lost: "server" | "writes" | null = null;
   const inHand = createCallsInHand();

@@ -15,6 +15,12 @@ export const FLEET_SETTINGS = {
     "PostgreSQL ledger for many processes, such as postgres://user:password@host/database; empty for the embedded one",
     address("postgres:", "postgresql:"),
   ),
+  databaseConnections: setting(
+    "STOREWALK_DATABASE_CONNECTIONS",
+    "12",
+    "Connections of this process to PostgreSQL for its ledger at a time, a third of them for reads; its queue adds one or two",
+    integer(2, 1_000),
+  ),
   amqpUrl: setting(
     "AMQP_URL",
     "",

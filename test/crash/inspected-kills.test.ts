@@ -51,7 +51,8 @@ async function live(address: string, jobId: number, no: number, random: () => nu
   }
 }
 
-describe("an inspected job, killed again and again", () => {
+/** Both ledgers at once: each waits more than it computes. */
+describe("an inspected job, killed again and again", { concurrency: true }, () => {
   it(`tells each of ${PAIRS} pairs once after ${KILLS} kills of the embedded service`, async (t) => {
     t.diagnostic(`seed ${SEED}; repeat with CRASH_SEED=${SEED}`);
     const random = createRandom(SEED);

@@ -12,6 +12,9 @@ import { deleteQueues } from "../../src/testing/rabbitmq-queue.ts";
 import { startNumberedHost } from "../numbered-job.ts";
 import { type Ending, type Environment, type Service, startService } from "../storewalk-process.ts";
 
+/** Of each process. As many fleets as there are test files at a time share a server that has a hundred. */
+const DATABASE_CONNECTIONS = "5";
+
 export type FleetProcess = Service & { readonly address: string };
 
 export type Fleet = {
@@ -45,6 +48,7 @@ export async function startFleet(t: Ending, options: FleetOptions): Promise<Flee
   const common: Environment = {
     DATABASE_URL: options.databaseUrl,
     ...(options.amqpUrl === undefined ? {} : { AMQP_URL: options.amqpUrl, STOREWALK_QUEUE_NAME: queueName }),
+    STOREWALK_DATABASE_CONNECTIONS: DATABASE_CONNECTIONS,
     STOREWALK_PORT: "0",
     STOREWALK_ALLOW_HOSTS: new URL(host).host,
     STOREWALK_GPU_LATENCY_MS: "20-60",

@@ -50,12 +50,14 @@ export async function openPostgresLedger(options: {
   readonly onEvent: (event: LedgerEvent) => void;
   /** How long to wait for a server that is starting. */
   readonly waitMs?: number;
+  /** At a time, a third of them for reads. */
+  readonly connections?: number;
   readonly chunkSize?: (images: number) => number;
 }): Promise<Ledger> {
-  const { onEvent, waitMs = WAIT_FOR_SERVER_MS, chunkSize = chunkSizeFor } = options;
+  const { onEvent, waitMs = WAIT_FOR_SERVER_MS, connections, chunkSize = chunkSizeFor } = options;
   const address = usableAddress(options.url);
   await prepareTables({ address, waitMs, onWaiting: (reason) => onEvent({ kind: "waiting", reason }) });
-  const db = createDatabase({ address, awayError: LedgerUnavailable, onEvent });
+  const db = createDatabase({ address, connections, awayError: LedgerUnavailable, onEvent });
   const { discardUntouched, ...intake } = createIntake({ db, chunkSize });
   const shared: Shared = {
     run: (sql, values) => db.write(sql, values),
