@@ -23,7 +23,18 @@ import { Link } from "./parts/link.tsx";
 import { location } from "./router.ts";
 import { connection } from "./service/live.ts";
 import { isSignedIn, may, readSession, session, signOut } from "./service/session.ts";
-import "./style.css";
+// What comes later may override what came before.
+import "./style/base.css";
+import "./style/frame.css";
+import "./style/secrets.css";
+import "./style/cards.css";
+import "./style/tables.css";
+import "./style/marks.css";
+import "./style/controls.css";
+import "./style/lists.css";
+import "./style/visits.css";
+import "./style/phone.css";
+import "./style/submit.css";
 import "./truth/truth.css";
 
 /** Each page with what one must be allowed to have something from it. */
