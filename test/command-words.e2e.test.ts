@@ -151,7 +151,7 @@ describe("a dry run", () => {
     assert.deepEqual([code, stdout], [0, ""]);
     for (const sentence of [
       /^Columns: store_id from "Shop", image_url from "Foto", visit_time from "Datum"$/m,
-      /^Columns that mean nothing here: "Notes"; --columns says what one means$/m,
+      /^warning: columns that mean nothing here: "Notes"; --columns visit_metadata\.KEY:NAME or metadata\.KEY:NAME keeps one as a label$/m,
       /^warning: line 3, visit_time: .*--dates dmy or --dates mdy$/m,
       /^warning: line 3, image_url: .*file:NAME names a photo that is sent with its submission$/m,
       /^warning: 1 store is not in the store master, so its images would fail: KIOSK-77$/m,

@@ -263,7 +263,7 @@ describe("the dashboard", { skip }, () => {
     );
     await page.getByText("line 2, image_url").waitFor();
     await page.getByText("1 store not in the store master: S9").waitFor();
-    await page.getByText("Columns that mean nothing here: shelf").waitFor();
+    await page.getByText('columns that mean nothing here: "shelf"').waitFor();
     assert.equal(await page.getByRole("button", { name: /^Submit/ }).isDisabled(), true);
     await page.getByRole("link", { name: "Jobs" }).click();
     await page.getByText("There is no job yet.").waitFor();

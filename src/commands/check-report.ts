@@ -28,16 +28,12 @@ export function reportCheck(check: DryRun, farewell: string, output: OutputOptio
   return EXIT.ok;
 }
 
-/** Of a table: which header meant what, and which meant nothing. */
+/** Of a table: which header meant what. */
 function sayColumns(columns: DryRun["columns"]): void {
   const read = columns.flatMap(({ header, means }) =>
     means === null ? [] : [header === means ? means : `${means} from ${JSON.stringify(header)}`],
   );
-  const ignored = columns.flatMap(({ header, means }) =>
-    means === null && header !== "" ? [JSON.stringify(header)] : [],
-  );
   if (read.length > 0) say(`Columns: ${read.join(", ")}`);
-  if (ignored.length > 0) say(`Columns that mean nothing here: ${firstOf(ignored)}; --columns says what one means`);
 }
 
 /** Unless each was named already, with what is near to it or as a problem. */

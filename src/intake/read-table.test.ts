@@ -108,6 +108,34 @@ describe("a table of visits", () => {
     });
   }
 
+  for (const header of ["Agent", "Field Rep.", "merchandiser_name", "visit_metadata.agent"]) {
+    it(`takes ${header} for the agent of the visit, whom insight and reviews ask for`, async () => {
+      const { ledger, submit } = await setup();
+      const bytes = `store_id,image_url,visit_time,${header}\nS1,http://x/1,2026-11-20,Ana\nS1,http://x/2,2026-11-20,Bo\n`;
+      const submission = await submit(bytes);
+      assert.deepEqual(submission.kind === "accepted" && submission.warnings.kept, []);
+      const { rows } = await ledger.readVisitRows(1, { storeId: null }, { after: -1, limit: 10 });
+      assert.deepEqual(
+        rows.map(({ labels }) => labels.metadata),
+        [{ agent: "Ana" }, { agent: "Bo" }],
+      );
+    });
+  }
+
+  it("leaves out columns that mean nothing, and says which when it is submitted", async () => {
+    const { submit } = await setup();
+    const submission = await submit("store_id,image_url,visit_time,Notes,,Agent,Rep\nS1,http://x/1,2026-11-20,n,,Ana,7\n");
+    assert.deepEqual(
+      submission.kind === "accepted" && submission.warnings.kept.map(({ code, detail }) => [code, detail]),
+      [
+        [
+          "columns_ignored",
+          'columns that mean nothing here: "Notes", "Rep"; columns=visit_metadata.KEY:NAME or metadata.KEY:NAME keeps one as a label',
+        ],
+      ],
+    );
+  });
+
   it("does not choose between two columns that may both be meant, but prefers our own name to others", async () => {
     const { check } = await setup();
     const [problem] = (await check("Outlet,Shop,image_url,visit_time\nS1,S1,http://x,2026-11-20\n")).problems;

@@ -48,6 +48,7 @@ export type Reading = {
 /** What the times of visits are read by, so it must be known before the first. */
 const FIXED_WITH_VISITS: readonly string[] = ["dates", "unread_times"];
 const FIXED_WHEN_OPENED: readonly string[] = OPTION_NAMES.filter((name) => name !== "unknown_stores");
+const MOST_NAMED = 10;
 const KNOWN_MEMBERS: readonly string[] = ["count", "visits", ...OPTION_NAMES];
 
 /** A URL that cannot be fetched is taken all the same: its image fails alone. */
@@ -97,6 +98,7 @@ export function takePiece(piece: Piece, reading: Reading): void {
       return;
     case "columns":
       reading.columns.push(...piece.columns);
+      warnOfIgnored(piece.columns, reading.warnings);
       return;
     case "note":
       reading.warnings.add(piece.pointer, piece.code, piece.detail);
@@ -105,6 +107,18 @@ export function takePiece(piece: Piece, reading: Reading): void {
       reading.elements += 1;
       problems.add(piece.pointer, piece.code, piece.detail);
   }
+}
+
+function warnOfIgnored(columns: readonly TableColumn[], warnings: Warnings): void {
+  const ignored = columns.flatMap(({ header, means }) => (means === null && header !== "" ? [shown(header)] : []));
+  if (ignored.length === 0) return;
+  const more = ignored.length > MOST_NAMED ? ` and ${ignored.length - MOST_NAMED} more` : "";
+  const named = ignored.slice(0, MOST_NAMED).join(", ");
+  warnings.add(
+    "",
+    "columns_ignored",
+    `columns that mean nothing here: ${named}${more}; columns=visit_metadata.KEY:NAME or metadata.KEY:NAME keeps one as a label`,
+  );
 }
 
 /** A bad choice is a problem when the options are read. */

@@ -10,6 +10,7 @@ export const WARNING_CODES = {
   id_spoiled: "a spreadsheet has made a number of an id",
   near_store: "the store is not in the store master, but one of nearly the same id is",
   read_as: "the file's letters were read as what its bytes suggest",
+  columns_ignored: "a table has columns that mean nothing here",
   sheets_unread: "a workbook has more sheets with cells than the one that is read",
 } as const;
 export type OwnWarningCode = keyof typeof WARNING_CODES;

@@ -114,6 +114,26 @@ const SPELLINGS = {
 
 export type ColumnName = keyof typeof SPELLINGS;
 
+/** Who made the visit is a member of its metadata, under the name that insight and reviews look for when nobody said another. */
+const KEY_SPELLINGS = {
+  "visit_metadata.agent": [
+    "agent",
+    "agentname",
+    "agentid",
+    "agentcode",
+    "fieldagent",
+    "fieldrep",
+    "rep",
+    "repname",
+    "salesrep",
+    "merchandiser",
+    "merchandisername",
+    "auditor",
+    "auditorname",
+    "surveyor",
+  ],
+} as const;
+
 const MOST_LISTED = 20;
 
 /** Metadata of an image or a visit, a column for each key: `metadata.shelf`. */
@@ -197,6 +217,10 @@ export function findColumns(
       name,
       placesOf((own) => spellings.includes(plain(own))),
     );
+  }
+  for (const [name, spellings] of withKeys ? Object.entries(KEY_SPELLINGS) : []) {
+    // Of several that may be meant the first is: a name and a number of the same person are as good as each other.
+    if (!at.has(name)) put(name, placesOf((own) => spellings.some((spelling) => spelling === plain(own))).slice(0, 1));
   }
   const names = new Map([...at].map(([name, place]) => [place, name]));
   return {

@@ -211,8 +211,15 @@ describe("POST /api/v1/jobs?dry_run=true", () => {
         { header: "metadata.side", means: "metadata.side" },
       ],
       open_dates: null,
-      warnings: [],
-      warnings_total: 0,
+      warnings: [
+        {
+          pointer: "",
+          code: "columns_ignored",
+          detail:
+            'columns that mean nothing here: "Shelf"; columns=visit_metadata.KEY:NAME or metadata.KEY:NAME keeps one as a label',
+        },
+      ],
+      warnings_total: 1,
     });
     assert.deepEqual(await listed(service, "/api/v1/jobs"), []);
   });

@@ -9,8 +9,8 @@ import { Warnings } from "../parts/warnings.tsx";
 const MOST_SHOWN = 10;
 
 export function CheckResult({ check }: { readonly check: DryRun }) {
-  const { problems, problems_total: total, unknown_stores: unknown, ignored_columns: ignored } = check;
-  const doubts = check.warnings_total + unknown.length + ignored.length;
+  const { problems, problems_total: total, unknown_stores: unknown } = check;
+  const doubts = check.warnings_total + unknown.length;
   const [look, verdict] = !check.would_be_accepted
     ? ["error", `could be read; ${counted(total, "problem")} must be mended first.`]
     : doubts > 0
@@ -30,7 +30,6 @@ export function CheckResult({ check }: { readonly check: DryRun }) {
           <Link href="/stores">Import stores</Link>
         </p>
       ) : null}
-      {ignored.length > 0 ? <p class="note warning">Columns that mean nothing here: {ignored.join(", ")}</p> : null}
     </>
   );
 }
