@@ -69,6 +69,8 @@ async function measure(
     settings: {
       STOREWALK_ALLOW_HOSTS: [quick, slow].map(({ address }) => new URL(address).host).join(),
       STOREWALK_GPU_LATENCY_MS: "100-400",
+      // As a service has them, not as tests do.
+      STOREWALK_DATABASE_CONNECTIONS: "12",
     },
   });
   ending.after(() => database.drop());

@@ -87,6 +87,7 @@ export function hotStatements(given: {
       await ledger.listAnyImages(EVERY_IMAGE, page);
       await ledger.listAnyImages({ ...EVERY_IMAGE, storeId: "S7", from: "2024-05-01", to: "2024-05-31" }, page);
       await ledger.listAnyImages({ ...EVERY_IMAGE, code: "not_found" }, page);
+      await ledger.listAnyImages({ ...EVERY_IMAGE, code: "timeout" }, page);
       await ledger.listAnyImages({ ...EVERY_IMAGE, jobId: over, outcome: "failed" }, page);
     }),
     "sums by area and by store": each(async (ledger) => {

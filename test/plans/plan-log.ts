@@ -64,10 +64,19 @@ export function createPlanLog(): PlanLog {
     wholeReads: (tables) =>
       plans.flatMap(({ query, root }) =>
         nodesOf(root)
-          .filter((node) => node["Node Type"] === "Seq Scan" && tables.has(String(node["Relation Name"])))
+          .filter((node) => isWhole(node) && tables.has(String(node["Relation Name"])))
           .map((node) => `${node["Relation Name"]}: ${query.replace(/\s+/g, " ").trim().slice(0, 300)}`),
       ),
   };
+}
+
+/** All of a table, or all that one of its indexes knows. */
+function isWhole(node: Node): boolean {
+  if (node["Node Type"] === "Seq Scan") return true;
+  const isBitmap = node["Node Type"] === "Bitmap Heap Scan";
+  return (
+    isBitmap && nodesOf(node).some((one) => one["Node Type"] === "Bitmap Index Scan" && one["Index Cond"] === undefined)
+  );
 }
 
 function planIn(entry: string): Plan | null {

@@ -66,6 +66,17 @@ describe("the PostgreSQL ledger when it is large", { skip }, () => {
     assert.match(reads[0] ?? "", /^images: select count/);
   });
 
+  it("would be caught at reading all that an index knows", async () => {
+    const allFailed = `set enable_seqscan = off; set enable_indexscan = off;
+      select count(*) from results where code is not null and detail = 'no such detail';
+      reset enable_seqscan; reset enable_indexscan`;
+    const reads = await readsWhole(() => database.query(allFailed));
+    assert.deepEqual(
+      reads.map((read) => read.split(":")[0]),
+      ["results"],
+    );
+  });
+
   it(`has some ${JOBS * IMAGES_A_JOB} images`, async () => {
     const [row] = await database.query("select count(*)::int as images from images");
     assert.ok(Number(row?.images) >= JOBS * IMAGES_A_JOB);

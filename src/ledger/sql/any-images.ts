@@ -17,6 +17,8 @@ const VISITS_A_LOOK = 2_000;
 const VISITS_A_PAGE = 40_000;
 /** What a look costs that found the end of its day, however few visits that has. */
 const SHORT_LOOK = 200;
+/** More than a visit has: a visit's results are looked up one visit after the other, and all of them. */
+const IMAGES_A_VISIT = 10_000_000;
 /** Images whose host is compared, which no index knows, in one statement. */
 const HOSTS_COMPARED = 2_000;
 
@@ -29,6 +31,7 @@ type From = Omit<AnyImagePlace, "day">;
 
 /** The images of a day that match, behind an image; and the visit at which such a look ended, which has a row where it was full. */
 function looksOf(
+  { each }: Dialect,
   filter: AnyImageFilter,
   day: string,
   from: From,
@@ -70,9 +73,14 @@ function looksOf(
   const images = `
     select looked.job, looked.no as visit, results.image, images.url
     from (${looked}) looked
-    join results on results.job = looked.job and results.image between looked.first_image and looked.last_image
-      ${and(ofResults)}
-    join images on images.job = results.job and images.no = results.image
+    ${each({
+      table: "results",
+      as: "results",
+      where: `results.job = looked.job and results.image between looked.first_image and looked.last_image ${and(ofResults)}`,
+      most: IMAGES_A_VISIT,
+    })}
+    ${each({ table: "images", as: "images", where: "images.job = results.job and images.no = results.image" })}
+    where results.job is not null and images.job is not null
     order by looked.job desc, looked.no desc, results.image limit ${given(limit)}`;
   return { images: { sql: images, values }, end };
 }
@@ -176,7 +184,7 @@ export function createAnyImages(deps: {
         let from: From | null = after?.day === day ? after : BEHIND_ALL;
         while (from !== null) {
           if (looked >= VISITS_A_PAGE) return { rows: await read(found), next: { day, ...from } };
-          const { images, end } = looksOf(filter, day, from, most);
+          const { images, end } = looksOf(dialect, filter, day, from, most);
           const rows = await run(images.sql, images.values);
           for (const row of rows) {
             if (filter.host !== null && hostOf(text(row, "url")) !== filter.host) continue;
