@@ -124,7 +124,9 @@ describe("a table of visits", () => {
 
   it("leaves out columns that mean nothing, and says which when it is submitted", async () => {
     const { submit } = await setup();
-    const submission = await submit("store_id,image_url,visit_time,Notes,,Agent,Rep\nS1,http://x/1,2026-11-20,n,,Ana,7\n");
+    const submission = await submit(
+      "store_id,image_url,visit_time,Notes,,Agent,Rep\nS1,http://x/1,2026-11-20,n,,Ana,7\n",
+    );
     assert.deepEqual(
       submission.kind === "accepted" && submission.warnings.kept.map(({ code, detail }) => [code, detail]),
       [
