@@ -106,6 +106,32 @@ describe("submitting at the dashboard", { skip }, () => {
     await page.locator(".note.error", { hasText: "1 problem must be mended first." }).waitFor();
   });
 
+  it("asks on the page for what a table leaves open, and keeps the column that is chosen as the agent", async (t) => {
+    const page = await aPage(t);
+    await page.goto(`${url}/submit`);
+    const table = "store_id,image_url,visit_time,Team\nS1,http://photos.example/1.jpg,03/04/2026,Ana\n";
+    await page
+      .locator("input[type=file]")
+      .first()
+      .setInputFiles({ name: "teams.csv", mimeType: "text/csv", buffer: Buffer.from(table) });
+    await page.getByText(/which number is the day has to be said below$/).waitFor();
+    const ignored = page.getByText('columns that mean nothing here: "Team"', { exact: true });
+    await ignored.waitFor();
+    await page.getByRole("button", { name: "What its columns mean" }).click();
+    await page.getByLabel("Who made the visit").selectOption("Team");
+    await ignored.waitFor({ state: "detached" });
+    await page.getByLabel(/^day, month, year/).check();
+    await page.getByText(/1 visit with 1 image can be submitted/).waitFor();
+    await page.getByRole("button", { name: "Submit 1 image" }).click();
+    await page.getByRole("heading", { name: /^Job \d+/ }).waitFor();
+    const job = /\d+$/.exec(new URL(page.url()).pathname)?.[0];
+    const visits = (await (await fetch(`${url}/api/v1/jobs/${job}/visits`)).json()) as { data: { metadata: object }[] };
+    assert.deepEqual(
+      visits.data.map(({ metadata }) => metadata),
+      [{ agent: "Ana" }],
+    );
+  });
+
   it("writes every time in the viewer's zone, and the exact one on hover", async (t) => {
     const visits = ["2026-01-05T20:00:00Z", "2026-01-05 20:00", "2026-01-06"].map((visit_time) => ({
       store_id: "S1",

@@ -15,6 +15,7 @@ const COLUMNS = [
   ["store_id", "Store", true],
   ["image_url", "Link to the photo", true],
   ["visit_time", "Time of the visit", true],
+  ["visit_metadata.agent", "Who made the visit", false],
   ["external_id", "Your own id of the photo", false],
   ["visit_external_id", "Your own id of the visit", false],
 ] as const;
