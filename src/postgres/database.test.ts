@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { createTestDatabase } from "../testing/postgres-database.ts";
 import { findService, POSTGRESQL } from "../testing/test-services.ts";
 import { databaseAddressFromUrl } from "./address.ts";
@@ -23,8 +23,8 @@ describe("a database's connections", { skip: postgres.skip }, () => {
         awayError: Error,
         onEvent: (event) => assert.fail(event.kind),
       });
-      after(drop);
       t.after(database.close);
+      t.after(drop);
       const pidsOf = async (call: typeof database.read) => {
         const rows = await Promise.all(Array.from({ length: CALLS }, () => call(LONG_ENOUGH_TO_MEET)));
         return new Set(rows.map(([row]) => row?.pid)).size;
