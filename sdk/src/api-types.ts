@@ -1280,7 +1280,7 @@ export type Warning = {
 };
 
 /** The code that images would get, or a warning's own */
-export type WarningCode = "time_unread" | "id_spoiled" | "near_store" | "read_as" | "sheets_unread" | "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "archived" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal";
+export type WarningCode = "time_unread" | "id_spoiled" | "near_store" | "read_as" | "columns_ignored" | "sheets_unread" | "unknown_store" | "invalid_url" | "blocked_address" | "dns_failed" | "connect_failed" | "tls_failed" | "timeout" | "too_many_redirects" | "not_found" | "forbidden" | "url_expired" | "archived" | "rate_limited" | "http_error" | "host_unavailable" | "body_too_large" | "empty_body" | "not_an_image" | "unsupported_format" | "truncated" | "corrupt" | "zero_dimension" | "too_many_pixels" | "poisoned" | "internal";
 
 /** An endpoint that is told of the ends of jobs */
 export type Webhook = {

@@ -104,7 +104,7 @@ export const DryRun = Type.Object(
     }),
     problems_total: Type.Integer({ minimum: 0 }),
     unknown_stores: Type.Array(Type.String(), { description: "Not in the store master: their images would fail" }),
-    ignored_columns: Type.Array(Type.String(), { description: "Of a table: those that mean nothing here" }),
+    ignored_columns: Type.Array(Type.String(), { description: "Those that mean nothing" }),
     columns: Type.Array(TableColumn, {
       description: "Of a table, in its order; the option columns changes what they mean",
     }),
