@@ -19,7 +19,7 @@ export const CAMPAIGNS = {
     unit: "kills in each ledger",
     setting: "INSPECTED_KILLS",
     taste: 3,
-    whole: 200,
+    whole: 100,
   },
   simulation: {
     file: "test/simulation/simulation.test.ts",
