@@ -5,6 +5,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { FLEET_SETTINGS } from "../src/settings/fleet-settings.ts";
 import { aPng } from "../src/testing/image-bytes.ts";
 import { createTestDatabase } from "../src/testing/postgres-database.ts";
 import { findService, POSTGRESQL, RABBITMQ } from "../src/testing/test-services.ts";
@@ -12,6 +13,7 @@ import { type Fleet, startFleet } from "../test/faults/fleet.ts";
 import { createEnding, type Ending } from "../test/storewalk-process.ts";
 import { awaitCompletion, cancelJob, median, readStatus, submitImages, timed } from "./parts.ts";
 
+const { databaseConnections } = FLEET_SETTINGS;
 const LARGE = 100_000;
 const ROUNDS = 25;
 const SLOW_MS = 200;
@@ -70,7 +72,7 @@ async function measure(
       STOREWALK_ALLOW_HOSTS: [quick, slow].map(({ address }) => new URL(address).host).join(),
       STOREWALK_GPU_LATENCY_MS: "100-400",
       // As a service has them, not as tests do.
-      STOREWALK_DATABASE_CONNECTIONS: "12",
+      [databaseConnections.name]: databaseConnections.fallback,
     },
   });
   ending.after(() => database.drop());

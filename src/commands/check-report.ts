@@ -1,6 +1,6 @@
 /** What a dry run found out about a file, as data and in words. Must never say that anything was kept. */
 import type { DryRun } from "../../sdk/src/client.ts";
-import { counted, firstOf } from "./counted.ts";
+import { counted, firstOf } from "../domain/counted.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { type OutputOption, printForPrograms } from "./output.ts";
 import { READING_WORDS, spoken } from "./spoken.ts";

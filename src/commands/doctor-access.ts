@@ -1,9 +1,9 @@
 /** What `doctor` says of the credentials that are kept for hosts: whether they can be opened here. Shows nothing of what is secret. */
 import { createAccessSeal } from "../access/seal.ts";
+import { firstOf } from "../domain/counted.ts";
 import { findAuthSecret } from "../keys/auth-secret.ts";
 import type { SealedAccess } from "../ledger/port/access-ledger.ts";
 import type { Config } from "../settings/config.ts";
-import { firstOf } from "./counted.ts";
 import { type Finding, fine, wrong } from "./finding.ts";
 
 const MOST_NAMED = 5;

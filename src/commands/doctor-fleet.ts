@@ -1,4 +1,6 @@
 /** What `doctor` looks at when the ledger is PostgreSQL and the queue perhaps RabbitMQ. Makes no tables; queues are declared as a service would. */
+
+import { counted } from "../domain/counted.ts";
 import { SEALED_COLUMNS, sealedAccess } from "../ledger/sql/access.ts";
 import { databaseAddressFromUrl } from "../postgres/address.ts";
 import { reasonOf } from "../postgres/faults.ts";
@@ -6,7 +8,6 @@ import { hasOwnSessions, SHARED_SESSIONS } from "../postgres/own-sessions.ts";
 import { connectSession, createClient } from "../postgres/sessions.ts";
 import { openRabbitmqQueue } from "../queue/rabbitmq.ts";
 import { commandLine } from "../settings/config.ts";
-import { counted } from "./counted.ts";
 import { checkAccess, type SecretPlace } from "./doctor-access.ts";
 import { type Finding, fine, note, wrong } from "./finding.ts";
 

@@ -5,6 +5,7 @@ import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { createServer } from "node:net";
 import { Storewalk } from "../../sdk/src/client.ts";
 import { ledgerPath } from "../app/adapters.ts";
+import { counted } from "../domain/counted.ts";
 import { LedgerUnusable } from "../ledger/port/ledger-unusable.ts";
 import { openDatabase } from "../ledger/sqlite/database.ts";
 import { makeFolder } from "../ledger/sqlite/folder-lock.ts";
@@ -20,7 +21,6 @@ import {
   SETTINGS,
   unknownSettings,
 } from "../settings/config.ts";
-import { counted } from "./counted.ts";
 import { checkAccess } from "./doctor-access.ts";
 import { checkPostgres, checkRabbitmq } from "./doctor-fleet.ts";
 import { checkUploads } from "./doctor-uploads.ts";

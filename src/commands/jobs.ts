@@ -1,5 +1,6 @@
 /** `storewalk jobs …` and `storewalk images …`: lists, and what changes a job's course. */
 import type { Job, JobWithAdded } from "../../sdk/src/client.ts";
+import { counted } from "../domain/counted.ts";
 import type { ErrorCode } from "../domain/error-codes.ts";
 import type { DateOrder } from "../domain/visit-time.ts";
 import type { ReportFormat } from "../reports/report-formats.ts";
@@ -7,7 +8,6 @@ import { commandLine } from "../settings/config.ts";
 import { reportCheck } from "./check-report.ts";
 import type { ListFormat, SubmitFormat } from "./choices.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
-import { counted } from "./counted.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { type ListOption, printList } from "./list.ts";
 import { openList, openSubmission } from "./open-input.ts";

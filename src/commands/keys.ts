@@ -3,13 +3,13 @@
  * standard output.
  */
 import { openLedger } from "../app/adapters.ts";
+import { counted } from "../domain/counted.ts";
 import { DEFAULT_TENANT, READ_ONLY, SCOPES, type Scope, TENANT_NAME } from "../domain/scopes.ts";
 import { readAuthSecret } from "../keys/auth-secret.ts";
 import { createKeyRing, type KeyRing, type MadeKey } from "../keys/key-ring.ts";
 import type { ApiKey } from "../ledger/port/key-ledger.ts";
 import type { Ledger } from "../ledger/port/ledger.ts";
 import { type Config, commandLine } from "../settings/config.ts";
-import { counted } from "./counted.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { noteChange } from "./note-change.ts";
 import { type Column, isForPeople, type OutputOption, printDone, printRows } from "./output.ts";

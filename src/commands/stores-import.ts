@@ -7,6 +7,7 @@ import { relative } from "node:path";
 import { blob } from "node:stream/consumers";
 import type { StoreImport as ServiceImport } from "../../sdk/src/client.ts";
 import { openLedger } from "../app/adapters.ts";
+import { counted } from "../domain/counted.ts";
 import { plainText } from "../domain/plain-text.ts";
 import { DEFAULT_TENANT } from "../domain/scopes.ts";
 import type { StoreRecord } from "../domain/store.ts";
@@ -23,7 +24,6 @@ import {
 import { readChosenColumns } from "../table/chosen-columns.ts";
 import { type ChosenColumns, NO_CHOICE } from "../table/column-names.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
-import { counted } from "./counted.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { given } from "./jobs.ts";
 import { noteChange } from "./note-change.ts";

@@ -1,9 +1,9 @@
 /** `storewalk truth …`: flagged photos, decisions about them, and what photos are judged by. */
 import type { Decided, FlaggedShare, NewTruthSettings } from "../../sdk/src/api-types.ts";
 import type { Review, ReviewFilter, Storewalk, TruthSettings } from "../../sdk/src/client.ts";
+import { counted } from "../domain/counted.ts";
 import type { PhotoFlag, ReuseKind, ReviewState } from "../domain/findings.ts";
 import { type ServiceOption, withClient } from "./connection.ts";
-import { counted } from "./counted.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { given } from "./jobs.ts";
 import { type ListOption, printList } from "./list.ts";

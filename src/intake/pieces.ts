@@ -1,5 +1,6 @@
 /** What the formats of a submission have in common: a stream of pieces, each with a place for messages. Types and places only. */
 import type { FaultCode } from "../domain/fault-codes.ts";
+import type { TableColumn } from "../table/column-names.ts";
 import type { MemberPath } from "./repeated-member.ts";
 import type { Place } from "./visit-rules.ts";
 import type { OwnWarningCode } from "./warning.ts";
@@ -15,9 +16,6 @@ export type Piece =
   | { readonly kind: "note"; readonly pointer: string; readonly code: OwnWarningCode; readonly detail: string }
   /** A problem that was found while reading and does not end the reading. */
   | { readonly kind: "problem"; readonly pointer: string; readonly code: FaultCode; readonly detail: string };
-
-/** A header as it stands in the file; null for one that means nothing here. */
-export type TableColumn = { readonly header: string; readonly means: string | null };
 
 export type Bytes = AsyncIterable<Uint8Array>;
 

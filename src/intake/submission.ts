@@ -2,8 +2,9 @@
 import type { UrlFault } from "../domain/image-url.ts";
 import type { FinishedRequest } from "../ledger/port/request-ledger.ts";
 import type { MadeRun } from "../ledger/port/schedule-ledger.ts";
+import type { TableColumn } from "../table/column-names.ts";
 import type { Photos } from "./photo-names.ts";
-import type { Bytes, TableColumn } from "./pieces.ts";
+import type { Bytes } from "./pieces.ts";
 import type { Problem } from "./problems.ts";
 import type { UrlEnds } from "./url-ends.ts";
 import type { OpenDates } from "./visit-times.ts";

@@ -2,14 +2,16 @@
  * A submission's pieces as they come: each is checked, and what is in order goes on to the job. Adds up what is wrong or doubtful; decides nothing about
  * the submission as a whole.
  */
+import { firstOf } from "../domain/counted.ts";
 import type { FaultCode } from "../domain/fault-codes.ts";
 import type { TruthRules } from "../domain/truth-rules.ts";
 import type { NewVisit } from "../domain/visit.ts";
 import type { TenantTimes } from "../ledger/port/tenant-ledger.ts";
+import { ignoredHeaders, type TableColumn } from "../table/column-names.ts";
 import type { Draft } from "./draft.ts";
 import { OPTION_NAMES, OPTIONS_OF_THE_JOB, type OptionDefaults, readOptions } from "./options.ts";
 import type { PhotoNames } from "./photo-names.ts";
-import type { Piece, TableColumn } from "./pieces.ts";
+import type { Piece } from "./pieces.ts";
 import { createProblems, type Problems, shown } from "./problems.ts";
 import type { MemberPath } from "./repeated-member.ts";
 import type { ImageQuota, JudgeUrl } from "./submission.ts";
@@ -48,7 +50,6 @@ export type Reading = {
 /** What the times of visits are read by, so it must be known before the first. */
 const FIXED_WITH_VISITS: readonly string[] = ["dates", "unread_times"];
 const FIXED_WHEN_OPENED: readonly string[] = OPTION_NAMES.filter((name) => name !== "unknown_stores");
-const MOST_NAMED = 10;
 const KNOWN_MEMBERS: readonly string[] = ["count", "visits", ...OPTION_NAMES];
 
 /** A URL that cannot be fetched is taken all the same: its image fails alone. */
@@ -110,14 +111,13 @@ export function takePiece(piece: Piece, reading: Reading): void {
 }
 
 function warnOfIgnored(columns: readonly TableColumn[], warnings: Warnings): void {
-  const ignored = columns.flatMap(({ header, means }) => (means === null && header !== "" ? [shown(header)] : []));
+  const ignored = ignoredHeaders(columns);
   if (ignored.length === 0) return;
-  const more = ignored.length > MOST_NAMED ? ` and ${ignored.length - MOST_NAMED} more` : "";
-  const named = ignored.slice(0, MOST_NAMED).join(", ");
+  const named = firstOf(ignored.map(shown));
   warnings.add(
     "",
     "columns_ignored",
-    `columns that mean nothing here: ${named}${more}; columns=visit_metadata.KEY:NAME or metadata.KEY:NAME keeps one as a label`,
+    `columns that mean nothing here: ${named}; columns=visit_metadata.KEY:NAME or metadata.KEY:NAME keeps one as a label`,
   );
 }
 

@@ -115,7 +115,7 @@ const SPELLINGS = {
 export type ColumnName = keyof typeof SPELLINGS;
 
 /** Who made the visit is a member of its metadata, under the name that insight and reviews look for when nobody said another. */
-const KEY_SPELLINGS = {
+const KEY_SPELLINGS: Readonly<Record<string, readonly string[]>> = {
   "visit_metadata.agent": [
     "agent",
     "agentname",
@@ -132,7 +132,7 @@ const KEY_SPELLINGS = {
     "auditorname",
     "surveyor",
   ],
-} as const;
+};
 
 const MOST_LISTED = 20;
 
@@ -155,6 +155,9 @@ export function isKnownColumn(name: string): boolean {
 
 export const isKeyColumn = (name: string) => KEY_COLUMN.test(name);
 
+/** A header as it stands in the file; null for one that means nothing here. */
+export type TableColumn = { readonly header: string; readonly means: string | null };
+
 export type FoundColumns = {
   /** Where each column stands; those of metadata by their whole name. */
   readonly at: ReadonlyMap<string, number>;
@@ -162,8 +165,8 @@ export type FoundColumns = {
   readonly doubled: readonly { readonly name: string; readonly headers: readonly string[] }[];
   /** Chosen headers that the file does not have. */
   readonly absent: readonly { readonly name: string; readonly header: string }[];
-  /** What the file's headers mean, in their order; null for those that mean nothing here. */
-  readonly meanings: readonly { readonly header: string; readonly means: string | null }[];
+  /** What the file's headers mean, in their order. */
+  readonly meanings: readonly TableColumn[];
 };
 
 /** `wanted` are the columns that have a meaning in this kind of file. */
@@ -220,7 +223,7 @@ export function findColumns(
   }
   for (const [name, spellings] of withKeys ? Object.entries(KEY_SPELLINGS) : []) {
     // Of several that may be meant the first is: a name and a number of the same person are as good as each other.
-    if (!at.has(name)) put(name, placesOf((own) => spellings.some((spelling) => spelling === plain(own))).slice(0, 1));
+    if (!at.has(name)) put(name, placesOf((own) => spellings.includes(plain(own))).slice(0, 1));
   }
   const names = new Map([...at].map(([name, place]) => [place, name]));
   return {
@@ -229,6 +232,11 @@ export function findColumns(
     absent,
     meanings: headers.map((header, place) => ({ header, means: names.get(place) ?? null })),
   };
+}
+
+/** Headers that mean nothing here; a column without one is nobody's loss. */
+export function ignoredHeaders(meanings: readonly TableColumn[]): readonly string[] {
+  return meanings.flatMap(({ header, means }) => (means === null && header !== "" ? [header] : []));
 }
 
 /** Without case, spaces and what stands between words. */
@@ -249,7 +257,7 @@ export function columnFault(
     const wanted = absent.map(({ name, header }) => `${JSON.stringify(header)} for ${name}`).join(", ");
     return { code: "unknown", detail: `the header has no ${wanted}; ${listed}` };
   }
-  const unknown = meanings.flatMap(({ header, means }) => (means === null && header !== "" ? [header] : []));
+  const unknown = ignoredHeaders(meanings);
   const missing = needed.filter((name) => !at.has(name));
   if (missing.length > 0) {
     // One that is left over for one that is missing may be guessed, if it can be typed as it is; of several nobody knows which is which.

@@ -1,5 +1,7 @@
 /** An answer that is not the asked-for one: code, one sentence for people, details if any. Never HTML, never a stack trace. */
+
 import type { FaultCode } from "../../domain/fault-codes.ts";
+import type { TableColumn } from "../../table/column-names.ts";
 import { PROBLEM_CODES, type ProblemCode } from "./problem-codes.ts";
 
 export type ApiProblem = {
@@ -21,7 +23,7 @@ export type ErrorDetails = {
   /** Of all problems, listed or not. */
   readonly total?: number;
   /** What the headers of a table were taken for. */
-  readonly columns?: readonly { readonly header: string; readonly means: string | null }[];
+  readonly columns?: readonly TableColumn[];
   readonly unknownStores?: readonly string[];
 };
 

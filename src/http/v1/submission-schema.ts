@@ -6,6 +6,7 @@ import { UNKNOWN_STORES } from "../../intake/options.ts";
 import type { Check, WarningList } from "../../intake/submission.ts";
 import { UNREAD_TIMES } from "../../intake/visit-times.ts";
 import { isOwnWarningCode, WARNING_CODES, type Warning } from "../../intake/warning.ts";
+import { ignoredHeaders } from "../../table/column-names.ts";
 import { ProblemPlace } from "../problems/problem.ts";
 import { OrNull, TableColumn } from "../schemas.ts";
 import { XLSX_TYPE } from "../submission/submission-format.ts";
@@ -132,7 +133,7 @@ export function dryRunView(
     problems: [...problems],
     problems_total: total,
     unknown_stores: [...unknownStores],
-    ignored_columns: columns.filter(({ header, means }) => means === null && header !== "").map(({ header }) => header),
+    ignored_columns: [...ignoredHeaders(columns)],
     columns: [...columns],
     open_dates: openDates && { ...openDates, orders: [...openDates.orders] },
     ...warningsView(warnings, foreseen),
