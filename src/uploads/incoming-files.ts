@@ -24,9 +24,13 @@ export function openIncomingFiles(folder: string): IncomingFiles {
           yield chunk;
         }
       }
+      const file = createWriteStream(path, { flags: "wx", flush: true });
+      const closed = new Promise((resolve) => file.once("close", resolve));
       try {
-        await pipeline(hashed, createWriteStream(path, { flags: "wx", flush: true }));
+        await pipeline(hashed, file);
       } catch (error) {
+        // It may still be about to be made, and would come back after it was removed.
+        await closed;
         await rm(path, { force: true });
         throw error;
       }
