@@ -25,7 +25,7 @@ export function openIncomingFiles(folder: string): IncomingFiles {
         }
       }
       const file = createWriteStream(path, { flags: "wx", flush: true });
-      const closed = new Promise((resolve) => file.once("close", resolve));
+      const closed = new Promise<void>((resolve) => file.once("close", resolve));
       try {
         await pipeline(hashed, file);
       } catch (error) {
