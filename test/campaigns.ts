@@ -54,7 +54,7 @@ export const CAMPAIGNS = {
     unit: "jobs of 1,000 images",
     setting: "PLAN_JOBS",
     taste: 200,
-    whole: 2_000,
+    whole: 10_000,
   },
   powerCuts: {
     file: "test/power-cut/power-cut.test.ts",

@@ -16,7 +16,7 @@ const NEXT_TO_PRUNE = `
   select id from jobs
   where id = coalesce(
     (select id from jobs where pruned_at <= storewalk_now() and status <> 'preparing' order by id limit 1),
-    (select id from jobs where finished_at <= storewalk_now() - $1::bigint and pruned_at is null order by finished_at, id limit 1))
+    (select id from jobs where finished_at <= storewalk_now() - $1::bigint and pruned_at is null order by finished_at limit 1))
   for update skip locked`;
 
 const HIDE_JOB = `

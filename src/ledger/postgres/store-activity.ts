@@ -8,9 +8,10 @@ import { areaActivity, storeActivity, visitDay } from "../sql/store-rows.ts";
 const FAILED_OF_VISIT = `
   (select count(*) from results
    where job = visits.job and image between visits.first_image and visits.last_image and code is not null)`;
-const visibleTo = (tenant: string) => `
-  (select 1 from jobs
-   where id = visits.job and status <> 'preparing' and pruned_at is null and (${tenant}::text is null or tenant = ${tenant}) limit 1)`;
+const isVisible = (tenant: string) =>
+  `jobs.status <> 'preparing' and jobs.pruned_at is null and (${tenant}::text is null or jobs.tenant = ${tenant})`;
+// Of a store's visits. A value and not an "exists", which PostgreSQL answers by reading all jobs once there are many.
+const isVisibleTo = (tenant: string) => `(select ${isVisible(tenant)} from jobs where id = visits.job)`;
 
 // A sum of bigint is a numeric, which the client library gives as text.
 const SUMS = `
@@ -21,7 +22,7 @@ const activityOf = (stores: string, tenant: string) => `
   select page.id, page.name, page.area, page.route, page.type, page.opened, page.closed, sums.*
   from (${stores}) page
   cross join lateral (
-    select ${SUMS}, max(visits.visit_date) as last_visit from visits where store_id = page.id and exists ${visibleTo(tenant)}
+    select ${SUMS}, max(visits.visit_date) as last_visit from visits where store_id = page.id and ${isVisibleTo(tenant)}
   ) sums
   order by page.id`;
 
@@ -32,7 +33,7 @@ const READ_STORES = activityOf(
     and ($3::text is null or position(lower($3) in lower(id)) > 0 or position(lower($3) in lower(name)) > 0)
     and ($7::boolean is null or (closed is null) = $7)
     and ($4::text is null or (closed is null and not exists (
-      select 1 from visits where store_id = stores.id and visit_date >= $4 and exists ${visibleTo("$6")}
+      select 1 from visits where store_id = stores.id and visit_date >= $4 and ${isVisibleTo("$6")}
     )))
   order by id limit $5`,
   "$6",
@@ -42,7 +43,7 @@ const READ_STORE = activityOf("select id, name, area, route, type, opened, close
 
 const READ_DAYS = `
   select visit_date as date, ${SUMS} from visits
-  where store_id = $1 and visit_date is not null and exists ${visibleTo("$3")}
+  where store_id = $1 and visit_date is not null and ${isVisibleTo("$3")}
   group by visit_date order by visit_date desc limit $2`;
 
 const READ_AREAS = `
@@ -51,7 +52,8 @@ const READ_AREAS = `
          coalesce(sum(failed), 0)::bigint as failed, max(last_visit) as last_visit
   from stores
   left join (
-    select store_id, ${SUMS}, max(visit_date) as last_visit from visits where exists ${visibleTo("$1")} group by store_id
+    select store_id, ${SUMS}, max(visit_date) as last_visit from visits join jobs on jobs.id = visits.job
+    where ${isVisible("$1")} group by store_id
   ) of_store on of_store.store_id = stores.id
   group by area order by area`;
 
