@@ -1,12 +1,12 @@
 /**
  * Pictures of every page of the dashboard over a running service, for a look at it: node scripts/take-pictures.ts URL FOLDER. Those of the README
  * are taken by take-readme-pictures.ts.
- * Its jobs are those that are there; `npm start` brings one.
+ * Its jobs are those that are there; `npm start` brings the two that are looked at.
  */
 import { mkdir } from "node:fs/promises";
-import { chromium } from "playwright-core";
+import { launchChromium } from "../test/launch-chromium.ts";
 
-const [, , url = "http://127.0.0.1:8080", folder = "pictures", chromiumPath = "/usr/bin/chromium"] = process.argv;
+const [, , url = "http://127.0.0.1:8080", folder = "pictures"] = process.argv;
 const PAGES = {
   overview: "/",
   jobs: "/jobs",
@@ -14,9 +14,9 @@ const PAGES = {
   "job-images": "/jobs/1?tab=images&outcome=failed",
   "job-visits": "/jobs/1?tab=visits",
   "job-sheet": "/jobs/1?tab=sheet",
-  "job-truth": "/jobs/1?tab=truth",
-  "job-truth-shares": "/jobs/1?tab=truth&look=shares",
-  "job-truth-figures": "/jobs/1?tab=truth&look=figures",
+  "job-truth": "/jobs/2?tab=truth",
+  "job-truth-shares": "/jobs/2?tab=truth&look=shares",
+  "job-truth-figures": "/jobs/2?tab=truth&look=figures",
   review: "/review",
   "review-rules": "/review/rules",
   stores: "/stores?q=S00339218",
@@ -36,7 +36,7 @@ const WIDTHS = [1_440, 390, 320];
 const LOOKS = WIDTHS.flatMap((width) => (["light", "dark"] as const).map((colorScheme) => ({ width, colorScheme })));
 
 await mkdir(folder, { recursive: true });
-const browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox"] });
+const browser = await launchChromium();
 for (const { width, colorScheme } of LOOKS) {
   const look = `${width}-${colorScheme}`;
   const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });

@@ -10,8 +10,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
 import sharp from "sharp";
+import { launchChromium } from "../test/launch-chromium.ts";
 
 /** Each with its path, and what is there when the page has what it shows. */
 const PICTURES = [
@@ -19,7 +19,6 @@ const PICTURES = [
   ["failures", "/jobs/1?tab=failures", ".tree"],
   ["review", "/review?flag=reused&kind=mirrored", ".pair img"],
 ] as const;
-const [, , chromiumPath = "/usr/bin/chromium"] = process.argv;
 const PROGRAM = fileURLToPath(new URL("../bin/storewalk.cjs", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "storewalk-pictures-"));
 
@@ -47,7 +46,7 @@ async function addressOnceOver({ stderr }: ChildProcess): Promise<string> {
 }
 
 async function takePictures(address: string): Promise<void> {
-  const browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox"] });
+  const browser = await launchChromium();
   // The policy would refuse what asks for its pictures below.
   const page = await browser.newPage({ viewport: { width: 1180, height: 760 }, colorScheme: "light", bypassCSP: true });
   for (const [name, path, ready] of PICTURES) {

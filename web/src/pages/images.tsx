@@ -1,6 +1,7 @@
 /** Images of all jobs that have something in common: what stands behind a number of the insight. */
 
 import type { AnyImage } from "../../../sdk/src/api-types.ts";
+import { CutUrl } from "../parts/cut-url.tsx";
 import { Exports } from "../parts/exports.tsx";
 import { ChoiceFilter, DateFilter, TextFilter } from "../parts/filter.tsx";
 import { FLAG_CHOICES, FlagMarks } from "../parts/flags.tsx";
@@ -67,7 +68,7 @@ function ImageTable({ images }: { readonly images: readonly AnyImage[] }) {
       columns={[
         {
           name: "Photo",
-          look: "wide thumb",
+          look: "thumb",
           cell: ({ job_id: job, image, outcome }) => (
             <Photo
               src={outcome === "measured" ? `/api/v1/jobs/${job}/images/${image}/thumbnail` : null}
@@ -91,7 +92,7 @@ function ImageTable({ images }: { readonly images: readonly AnyImage[] }) {
           whole: ({ image_url: url }) => url,
           cell: (image) => (
             <>
-              {image.image_url}
+              <CutUrl url={image.image_url} />
               <LabelNote labels={image} />
             </>
           ),
