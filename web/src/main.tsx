@@ -35,7 +35,11 @@ import "./style/lists.css";
 import "./style/visits.css";
 import "./style/phone.css";
 import "./style/submit.css";
-import "./truth/truth.css";
+import "./style/choices.css";
+import "./truth/flags.css";
+import "./truth/review.css";
+import "./truth/figures.css";
+import "./truth/seen-before.css";
 
 /** Each page with what one must be allowed to have something from it. */
 const MENU = [
