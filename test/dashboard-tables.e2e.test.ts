@@ -67,6 +67,21 @@ describe("tables on the dashboard", { skip }, () => {
     return data.map(({ store_id, visit_time, visit_date }) => [store_id, visit_time, visit_date]);
   }
 
+  it("folds the filters of a list away on a phone, and says how many of them are set", async (t) => {
+    const { url, page } = await setup(t);
+    await page.goto(`${url}/images?store=S1&flag=dark`);
+    const store = page.getByRole("searchbox", { name: "Store" });
+    await store.waitFor();
+    await page.setViewportSize({ width: 390, height: 800 });
+    await page.getByText("Filters, 2 set").waitFor();
+    assert.equal(await store.isVisible(), false);
+    await page.getByText("Filters, 2 set").click();
+    await store.fill("");
+    await store.press("Enter");
+    await page.getByText("Filters, 1 set").waitFor();
+    assert.equal(await store.isVisible(), true, "they stay open for whoever changes them");
+  });
+
   it("asks which column of a workbook is which, and in which order its dates are, and then takes it", async (t) => {
     const { url, page } = await setup(t, { alone: true });
     const rows = [

@@ -5,6 +5,7 @@ import { CutUrl } from "../parts/cut-url.tsx";
 import { Exports } from "../parts/exports.tsx";
 import { ChoiceFilter, DateFilter, TextFilter } from "../parts/filter.tsx";
 import { FLAG_CHOICES, FlagMarks } from "../parts/flags.tsx";
+import { FoldedFilters } from "../parts/folded-filters.tsx";
 import { ImageLink } from "../parts/image-link.tsx";
 import { VisitTime } from "../parts/instant.tsx";
 import { LabelNote } from "../parts/label-note.tsx";
@@ -16,7 +17,8 @@ import { Table } from "../parts/table.tsx";
 import { location } from "../router.ts";
 import "../insight/insight.css";
 
-const FILTERS = ["area", "store", "host", "agent", "outcome", "code", "flag", "from", "to", "undated", "job"];
+const FIELDS = ["from", "to", "area", "store", "host", "agent", "outcome", "code", "flag"];
+const FILTERS = [...FIELDS, "undated", "job"];
 
 export function ImagesPage() {
   const { query } = location.value;
@@ -34,7 +36,7 @@ export function ImagesPage() {
         </Link>
       </div>
       <section class="card">
-        <form class="filters" aria-label="Filters of the images" onSubmit={(event) => event.preventDefault()}>
+        <FoldedFilters label="Filters of the images" names={FIELDS}>
           <DateFilter name="from" label="From" />
           <DateFilter name="to" label="To" />
           <TextFilter name="area" label="Area" />
@@ -44,7 +46,7 @@ export function ImagesPage() {
           <ChoiceFilter name="outcome" label="Outcome" choices={["measured", "failed"]} all="any" />
           <TextFilter name="code" label="Cause" />
           <ChoiceFilter name="flag" label="Flag" choices={FLAG_CHOICES} all="any or none" />
-        </form>
+        </FoldedFilters>
         <ErrorNote error={pages.error} />
         {pages.data !== null && images.length === 0 ? (
           <Empty>

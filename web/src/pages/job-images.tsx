@@ -5,6 +5,7 @@ import { CutUrl } from "../parts/cut-url.tsx";
 import { Exports } from "../parts/exports.tsx";
 import { ChoiceFilter, TextFilter } from "../parts/filter.tsx";
 import { FLAG_CHOICES, FlagMarks } from "../parts/flags.tsx";
+import { FoldedFilters } from "../parts/folded-filters.tsx";
 import { bytes } from "../parts/format.ts";
 import { ImageLink } from "../parts/image-link.tsx";
 import { LabelNote } from "../parts/label-note.tsx";
@@ -23,7 +24,7 @@ export function JobImages({ job }: { readonly job: Job }) {
   const images = pages.data?.data ?? [];
   return (
     <section class="card">
-      <form class="filters" aria-label="Filters of the images" onSubmit={(event) => event.preventDefault()}>
+      <FoldedFilters label="Filters of the images" names={[...FILTERS, "flag"]}>
         <ChoiceFilter name="outcome" label="Outcome" choices={["pending", "measured", "failed"]} all="any" />
         <ChoiceFilter name="code" label="Cause" choices={codesOf(job, query.get("code"))} all="any" />
         {job.inspect === "off" ? null : (
@@ -32,7 +33,7 @@ export function JobImages({ job }: { readonly job: Job }) {
         <TextFilter name="store_id" label="Store" />
         <TextFilter name="host" label="Host" />
         <TextFilter name="visit" label="Visit" />
-      </form>
+      </FoldedFilters>
       <ErrorNote error={pages.error} />
       {pages.data !== null && images.length === 0 ? (
         <Empty>No image is like that.</Empty>

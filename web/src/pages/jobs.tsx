@@ -3,6 +3,7 @@
 import type { Job } from "../../../sdk/src/api-types.ts";
 import { Exports } from "../parts/exports.tsx";
 import { ChoiceFilter, DateFilter, TextFilter } from "../parts/filter.tsx";
+import { FoldedFilters } from "../parts/folded-filters.tsx";
 import { JobRows } from "../parts/job-rows.tsx";
 import { Link } from "../parts/link.tsx";
 import { Empty, ErrorNote } from "../parts/notes.tsx";
@@ -37,14 +38,14 @@ export function JobsPage() {
           </span>
         ) : null}
       </div>
-      <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
+      <FoldedFilters label="Filters" names={[...FILTERS, "from", "to"]}>
         <ChoiceFilter name="status" label="Status" choices={STATUSES} all="any" />
         <TextFilter name="store_id" label="Store" />
         <TextFilter name="area" label="Area" />
         <TextFilter name="external_id" label="External id" />
         <DateFilter name="from" label="From" />
         <DateFilter name="to" label="To" />
-      </form>
+      </FoldedFilters>
       <ErrorNote error={pages.error} />
       {pages.data === null ? null : jobs.length > 0 ? (
         <div class="card">

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { ReviewCounts } from "../../../sdk/src/api-types.ts";
 import { ChoiceFilter, DateFilter, TextFilter } from "../parts/filter.tsx";
+import { FoldedFilters } from "../parts/folded-filters.tsx";
 import { Link } from "../parts/link.tsx";
 import { ErrorNote } from "../parts/notes.tsx";
 import { location, setQuery } from "../router.ts";
@@ -20,14 +21,13 @@ const KINDS = [
   ["mirrored", "mirrored"],
   ["turned", "turned"],
 ] as const;
-const FILTERS = ["kind", "store_id", "area", "agent", "from", "to", "job"];
+const FIELDS = ["kind", "store_id", "area", "agent", "from", "to"];
 
 export function ReviewPage() {
   const { query } = location.value;
   const [decided, setDecided] = useState(0);
   const [looked, setLooked] = useState(0);
-  const parameters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? ""]));
-  const isFiltered = Object.values(parameters).some((value) => value !== "");
+  const parameters = Object.fromEntries([...FIELDS, "job"].map((name) => [name, query.get(name) ?? ""]));
   const flag = query.get("flag") ?? "";
   const state = stateAsked() === "all" ? "" : stateAsked();
   const again = `${decided} ${looked} ${changes.value}`;
@@ -62,17 +62,14 @@ export function ReviewPage() {
       ) : null}
       <StateChips counts={byState.data} />
       <FlagChips counts={byFlag.data} />
-      <details class="more-filters" open={isFiltered || window.matchMedia("(min-width: 701px)").matches}>
-        <summary>More filters</summary>
-        <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
-          <ChoiceFilter name="kind" label="Kind of re-use" choices={KINDS} all="any" />
-          <TextFilter name="store_id" label="Store" />
-          <TextFilter name="area" label="Area" />
-          <TextFilter name="agent" label="Field agent" />
-          <DateFilter name="from" label="Visited from" />
-          <DateFilter name="to" label="Visited to" />
-        </form>
-      </details>
+      <FoldedFilters label="Filters" names={FIELDS}>
+        <ChoiceFilter name="kind" label="Kind of re-use" choices={KINDS} all="any" />
+        <TextFilter name="store_id" label="Store" />
+        <TextFilter name="area" label="Area" />
+        <TextFilter name="agent" label="Field agent" />
+        <DateFilter name="from" label="Visited from" />
+        <DateFilter name="to" label="Visited to" />
+      </FoldedFilters>
       {query.get("job") ? <NotInspected jobId={Number(query.get("job"))} again={looked} /> : null}
       <ErrorNote error={byFlag.error ?? byState.error} />
       {byState.data?.complete === false ? (
