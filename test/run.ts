@@ -18,7 +18,7 @@ import { filesOfRoom, ROOMS, type Room, roomsFile } from "./rooms.ts";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 /** Of one test, and of one process. None is expected to come near it: it ends those that hang. */
 const HANGS_MS = { all: 900_000, campaigns: 2_700_000 };
-/** Tests of whole programs wait about as long as they compute. Measured on two processors: three at a time left a sixth of them idle, 8 min 43 s; four took 7 min 12 s. */
+/** Tests of whole programs wait about as long as they compute: on two processors three at a time left a sixth of the time idle, four take 7 min 12 s. */
 const FILES_AT_A_TIME = availableParallelism() + 2;
 /** Compiled once for the hundreds of processes that the tests start. */
 const COMPILED = { NODE_COMPILE_CACHE: join(tmpdir(), "storewalk-test-compile-cache") };

@@ -13,7 +13,7 @@ import { type Measured, runLoop } from "../wire/loop.ts";
 import { startPhotos } from "../wire/photos.ts";
 
 const REDIS = process.env.REDIS_URL ?? "redis://127.0.0.1:6379";
-/** A round of the service takes some seconds then, and one of the peers' nearly a minute. With 4,000 it was one second, most of it V8's compiler's. */
+/** So that a round of the service takes more than two seconds; one second, of 4,000, says little. */
 const IMAGES = 30_000;
 const CONNECTIONS = 64;
 const ROUNDS = 3;

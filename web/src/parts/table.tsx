@@ -9,7 +9,7 @@ import { ScrollBox } from "./scroll-box.tsx";
 export type Column<Row> = {
   readonly name: string;
   readonly cell: (row: Row) => ComponentChildren;
-  /** `number` for what is compared by its digits, `wide` for what stands apart, `url` for what may be cut off. */
+  /** `number` for what is compared by its digits, `wide` for what stands apart, `url` for what may be cut off, `thumb` for a small picture. */
   readonly look?: string;
   /** The whole text of a cell that may be cut off. */
   readonly whole?: (row: Row) => string;
